@@ -24,6 +24,7 @@ const gpt2: RunReport = {
   status: 'completed',
   headline: 'acc',
   metrics: { acc: estimate(0.6251, 0.6028, 0.6469) },
+  repeats: null,
   estimator: 'exact log-likelihood',
   steps: [32],
   passes: 32,
