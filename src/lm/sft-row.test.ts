@@ -1,6 +1,7 @@
 /** Rows of fine-tuned models: the published layout (traps T26, T27 of the project's protocol notes) and what is too long. */
 import { expect, it } from 'vitest';
 import { fineTuned } from '../core/wording.ts';
+import { createTokenizer } from '../tokenizers/create-tokenizer.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { lowerView } from './lower.ts';
 import { sftRow } from './sft-row.ts';
@@ -70,4 +71,31 @@ it('refuses a canvas that the model cannot read, and a view without the row', ()
   const view = fineTuned('a', 'b', { canvas: 32, tooLong: 'unanswered' });
   expect(() => lowerView(view, characters, 31, ROW)).toThrow(expect.objectContaining({ code: 'context-overflow' }));
   expect(() => lowerView(view, characters, 64)).toThrow(TypeError);
+});
+
+it('takes a vocabulary of whole words, too', async () => {
+  const named = ['<pad>', '<bos>', '<eos>', '<sep>', '<unk>'];
+  const vocab = Object.fromEntries([...named, ...'0123456789+-*/=,'].map((word, id) => [word, id]));
+  const added = named.map((content) => ({
+    ...{ id: vocab[content] as number, content, special: true, single_word: false, lstrip: false, rstrip: false },
+  }));
+  const words = createTokenizer({
+    source: 'words',
+    json: {
+      added_tokens: added,
+      normalizer: null,
+      pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
+      post_processor: null,
+      decoder: { type: 'Fuse' },
+      model: { type: 'WordPiece', vocab, unk_token: '<unk>', continuing_subword_prefix: '##' },
+    },
+    config: { bos_token: '<bos>', eos_token: '<eos>', pad_token: '<pad>', sep_token: '<sep>' },
+  });
+  const row = { bosId: 1, sepId: 3, eosId: 2, padId: 0, splitDigits: false, hiddenIds: [] };
+  const view = fineTuned('1,2,3', '1+2=3', { canvas: 16, tooLong: 'unanswered' });
+  const [lowered] = lowerView(view, words, 16, row);
+  expect([...(lowered?.ids ?? [])].map((id) => words.token(id)).join('')).toBe(
+    '<bos>1,2,3<sep>1+2=3<eos><pad><pad><pad>',
+  );
+  expect(lowered?.scored[0]).toBe(7);
 });

@@ -4,13 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openModel } from '../../src/checkpoints/resolve-model.ts';
+import { requireSftRow } from '../../src/checkpoints/sft-row.ts';
 import { run as rescore } from '../../src/commands/rescore.ts';
 import { run } from '../../src/commands/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import type { ScoringSettings } from '../../src/core/model.ts';
+import { type Question, type SftLayout, scored, visible } from '../../src/core/question.ts';
+import { bothFamilies, fineTuned, jointWithoutBos, write } from '../../src/core/wording.ts';
 import { fixturePath } from '../../src/datasets/load-task.ts';
 import { readJsonl } from '../../src/datasets/read-jsonl.ts';
+import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { openLanguageModel } from '../../src/lm/language-model.ts';
 import type { RunReport } from '../../src/report/run-report.ts';
 import { readRun } from '../../src/store/read-run.ts';
+import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { WRITING_TASKS } from '../../tasks/index.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -93,24 +101,60 @@ it('stores the same bytes whatever shares a batch', async () => {
   expect(await bytes({ batchTokens: 1, order: 'shuffled' }, 'alone')).toEqual(await bytes({}, 'together'));
 });
 
-describe('what does not fit', () => {
-  it('is unanswered item by item: rows longer than the task allows', async () => {
-    const data = join(out, 'long');
-    await mkdir(data);
-    const [report] = await bench({ tasks: ['gsm8k'], models: ['tiny-diffugpt'], limit: 8 });
-    const { records } = await readRun(report?.path ?? '');
-    for (const { response } of records) {
-      if (response.kind === 'unanswered') expect(response.reason).toMatch(/canvas of 256/);
-      else expect(response.kind).toBe('written');
-    }
-  });
+describe('what does not fit is unanswered, and its neighbours are answered', () => {
+  const short = 'How many are 2 and 3?';
+  const long = 'How many are 2 and 3? '.repeat(60);
+  const canonical = { length: 'canvas', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] } as const;
+  const inRow = (source: string, canvas: number, tooLong: SftLayout['tooLong']): Question =>
+    write('#### 5', bothFamilies(fineTuned(source, ' #### 5', { canvas, tooLong })), canonical);
+  const fixed = (context: string, length: number): Question =>
+    write('5', bothFamilies(jointWithoutBos([[visible(context), scored(' 5')]])), { ...canonical, length });
 
-  it('is unanswered, all of it, where the model reads less than the canvas', async () => {
-    const folder = await modelWith('tiny-diffugpt', {});
-    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
-    expect(config.n_positions).toBe(512);
-    const [fits] = await bench({ tasks: ['gsm8k-natural'], models: [folder], limit: 1 });
-    expect(fits?.unscored).toBe(0);
+  it.each(models)('%s', async (name) => {
+    const checkpoint = await openModel(name);
+    const tokenizer = await loadTokenizer(checkpoint.folder);
+    if (tokenizer === null) throw new RangeError('no tokenizer');
+    const isDiffusion = checkpoint.options.family === 'diffusion';
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine: onnxEngine() });
+    const sft = requireSftRow(checkpoint, tokenizer.eosId);
+    const settings: ScoringSettings = {
+      protocol: 'canonical',
+      estimator: 'test/1',
+      seed: 0,
+      steps: [2],
+      passes: 1,
+      draws: 1,
+      openFraction: 1,
+      shift: true,
+      sft,
+    };
+    const kinds = async (...questions: readonly Question[]) => {
+      const responses = await model.answer(
+        questions.map((question, i) => ({ key: `q/${i}`, question })),
+        settings,
+      );
+      return responses.map((response) => (response.kind === 'unanswered' ? response.reason : response.kind));
+    };
+    expect(
+      await kinds(
+        inRow(long, 64, 'unanswered'),
+        inRow(short, 64, 'unanswered'),
+        inRow(long, 64, 'cut-source'),
+        inRow(short, 513, 'unanswered'),
+        fixed(short, 4),
+        fixed(short, 512),
+        fixed(long, 4),
+      ),
+    ).toEqual([
+      expect.stringMatching(/^a row of \d+ tokens does not fit the task's canvas of 64$/),
+      'written',
+      'written',
+      "513 tokens do not fit the model's 512",
+      'written',
+      isDiffusion ? expect.stringMatching(/^\d+ tokens do not fit the model's 512$/) : 'written',
+      expect.stringMatching(/^\d+ tokens do not fit the model's 512$/),
+    ]);
+    await model.dispose();
   });
 });
 
