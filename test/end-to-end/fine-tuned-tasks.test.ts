@@ -115,7 +115,7 @@ describe('what does not fit is unanswered, and its neighbours are answered', () 
     const tokenizer = await loadTokenizer(checkpoint.folder);
     if (tokenizer === null) throw new RangeError('no tokenizer');
     const isDiffusion = checkpoint.options.family === 'diffusion';
-    const model = await openLanguageModel({ checkpoint, tokenizer, engine: onnxEngine() });
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine: await onnxEngine() });
     const sft = requireSftRow(checkpoint, tokenizer.eosId);
     const settings: ScoringSettings = {
       protocol: 'canonical',
