@@ -5,6 +5,7 @@
  *
  *     node dist/scripts/make-checkpoint.js --shape gpt2-medium --layout diffugpt --seed 0 --out DIR
  *     node dist/scripts/make-checkpoint.js --same-weights-as DIR --layout diffugpt --mask-id 10541 --out OTHER
+ *     … --sft '{"bosId": 1, "sepId": 4, "eosId": 2, "padId": 0}'      # the row that tasks for fine-tuned models ask in
  *
  * Initial values as in Radford et al. 2019: N(0, 0.02), matrices that write to the residual stream divided by
  * sqrt(2 · layers), norms one, biases zero.
@@ -18,9 +19,11 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { Architecture } from '../src/checkpoints/checkpoint.ts';
 import { isFile } from '../src/checkpoints/file-bytes.ts';
+import { parseBySchema, parseJson } from '../src/checkpoints/json-file.ts';
 import type { Layout } from '../src/checkpoints/names.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { tensorBytes } from '../src/checkpoints/safetensors.ts';
+import { type SftRowJson, sftRowSchema } from '../src/checkpoints/sft-row.ts';
 import { type CheckpointSource, writeCheckpoint } from '../src/checkpoints/write-checkpoint.ts';
 import { HarnessError } from '../src/core/errors.ts';
 
@@ -80,6 +83,10 @@ const parser = (argv: readonly string[]) =>
       type: 'number',
       describe: 'mask token of a diffusion layout; default: as published, else the last row',
     })
+    .option('sft', {
+      type: 'string',
+      describe: 'row of fine-tuning for bench.json, as JSON: bosId, sepId, eosId, padId',
+    })
     .option('tokenizer', { type: 'string', describe: 'folder to copy tokenizer files from' })
     .option('out', { type: 'string', demandOption: true, describe: 'folder to write' })
     .strict()
@@ -101,8 +108,14 @@ export async function makeCheckpoint(argv: readonly string[]): Promise<string> {
   if (kind !== architecture.kind) {
     throw new HarnessError('bad-arguments', `--layout ${layoutName} is not a layout of a ${architecture.kind} network`);
   }
+  const sft = typed.sft === undefined ? {} : { sft: parseSft(typed.sft) };
   const bench = layout === 'plain' ? ({ family: 'autoregressive' } as const) : diffusion(maskIdOf(typed, architecture));
-  await writeCheckpoint(typed.out, { architecture, layout, bench: { ...bench, madeBy: commandOf(typed) }, ...values });
+  await writeCheckpoint(typed.out, {
+    architecture,
+    layout,
+    bench: { ...bench, ...sft, madeBy: commandOf(typed) },
+    ...values,
+  });
   if (typed.tokenizer !== undefined) await copyTokenizer(typed.tokenizer, typed.out);
   const { parameters } = await openCheckpoint(typed.out);
   return `${resolve(typed.out)}: ${layoutName}, ${parameters} parameters`;
@@ -145,10 +158,16 @@ function maskIdOf({ maskId, shape }: Flags, { vocabularyRows }: Architecture): n
 
 const diffusion = (maskId: number) => ({ family: 'diffusion', maskId, shift: true }) as const;
 
+function parseSft(json: string): SftRowJson {
+  return parseBySchema(sftRowSchema, parseJson(Buffer.from(json), '--sft', 'the text'), '--sft');
+}
+
 /** The command without the folders, which mean nothing elsewhere. */
-function commandOf({ shape, layout, seed, vocabRows, maskId, sameWeightsAs }: Flags): string {
+function commandOf({ shape, layout, seed, vocabRows, maskId, sft, sameWeightsAs }: Flags): string {
   const given = sameWeightsAs === undefined ? { shape, seed, 'vocab-rows': vocabRows } : { 'same-weights-as': '…' };
-  const entries = Object.entries({ ...given, layout, 'mask-id': maskId }).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...given, layout, 'mask-id': maskId, sft: sft && `'${sft}'` }).filter(
+    ([, value]) => value !== undefined,
+  );
   return ['make-checkpoint', ...entries.map(([name, value]) => `--${name} ${value}`)].join(' ');
 }
 

@@ -18,5 +18,7 @@ export { readLineGroups } from './datasets/read-line-groups.ts';
 export { readParquet } from './datasets/read-parquet.ts';
 export { readLines } from './datasets/read-text.ts';
 export { evaluate } from './metrics/arithmetic.ts';
+export { calculationSteps, isLastStepAnswer, stepVerdict } from './metrics/calculation-steps.ts';
+export { ANSWER_MARK, isSameAnswer, isSameNumber } from './metrics/gsm8k-answer.ts';
 export { scoreQuestion } from './metrics/score-question.ts';
-export { scoreWriting } from './metrics/score-writing.ts';
+export { scoreTexts, scoreWriting, type TextValues } from './metrics/score-writing.ts';

@@ -62,11 +62,11 @@ describe('verify', () => {
 
   it.skipIf(skipped !== '')(`recounts the rows of data that no task reads${skipped}`, async () => {
     const { document } = await dataVerify({
-      names: ['cd3', 'countdown-d1', 'gsm8k', 'gsm8k-natural'],
+      names: ['countdown-3', 'countdown-d1', 'gsm8k', 'gsm8k-natural'],
       dataDir: shared,
     });
     expect(document.map(({ source, state, rows, labels }) => [source, state, rows, labels])).toEqual([
-      ['cd3/jsonl', 'ok', 1000, null],
+      ['countdown-3/jsonl', 'ok', 1000, null],
       ['countdown-d1/jsonl', 'ok', 256, null],
       ['gsm8k/symbolic', 'ok', 1319, null],
       ['gsm8k-natural/jsonl', 'ok', 1319, null],

@@ -1,6 +1,6 @@
 /** `bench data list | verify | pull`: which data sets are here, are they the locked ones, fetch them. */
 import { FURTHER_SOURCES } from '../../tasks/further-sources.ts';
-import { TASKS } from '../../tasks/index.ts';
+import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { dataFolders, findFile, locateSource } from '../datasets/locate.ts';
@@ -137,7 +137,7 @@ async function recount(
   source: string,
   path: (file: string) => string,
 ): Promise<{ rows: number; labels: Readonly<Record<string, number>> | null }> {
-  const task = TASKS.find((candidate) => candidate.sources.some(({ name }) => name === source));
+  const task = [...TASKS, ...WRITING_TASKS].find((candidate) => candidate.sources.some(({ name }) => name === source));
   const reader = [...(task?.sources ?? []), ...FURTHER_SOURCES].find(({ name }) => name === source);
   if (reader === undefined) throw new RangeError(`nothing reads ${source}`);
   const rows = await reader.read(path);

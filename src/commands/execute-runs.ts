@@ -4,6 +4,7 @@
  */
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
 import type { Question } from '../core/question.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -28,9 +29,14 @@ interface Job {
   readonly loaded: LoadedTask<unknown>;
 }
 
+interface Opened {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+}
+
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
-  readonly checkpoints: readonly { readonly checkpoint: Checkpoint; readonly tokenizer: Tokenizer }[];
+  readonly checkpoints: readonly Opened[];
   readonly jobs: readonly Job[];
   readonly engine: Engine;
 }
@@ -53,6 +59,10 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
   }
   const jobs: Job[] = [];
   for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
+  for (const { task, loaded } of jobs) {
+    const [first] = examplesOf(task, options.protocol, loaded.rows, 1);
+    for (const opened of checkpoints) sftOf(first?.question, opened);
+  }
   return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads) };
 }
 
@@ -79,7 +89,7 @@ export async function executeRuns(
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne(job, model, reading, options, io);
+          const outcome = await runOne(job, parts, model, reading, options, io);
           const stored = await readRun(outcome.folder);
           const report = toRunReport(stored, job.task.chance);
           const warnings = outcome.warnings.map(({ message }) => message);
@@ -95,6 +105,7 @@ export async function executeRuns(
 
 async function runOne(
   { task, loaded }: Job,
+  opened: Opened,
   model: LanguageModel,
   reading: Reading,
   options: RunOptions,
@@ -102,7 +113,8 @@ async function runOne(
 ): Promise<RunOutcome> {
   const { rows, source, variant } = loaded;
   const examples = examplesOf(task, options.protocol, rows, options.limit);
-  const settings = settingsOf(model.identity, reading, examples[0]?.question, options);
+  const question = examples[0]?.question;
+  const settings = { ...settingsOf(model.identity, reading, question, options), ...sftOf(question, opened) };
   const description = {
     task,
     source: { name: source, variant },
@@ -155,6 +167,12 @@ function settingsOf(
   if (family === 'autoregressive') return { ...causal, estimator: ESTIMATOR.causal };
   if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
   return { ...common, estimator: ESTIMATOR.bound, passes };
+}
+
+/** The row of a model that is asked as it was fine-tuned. @throws HarnessError 'bad-arguments' where nothing says what it is */
+function sftOf(question: Question | undefined, { checkpoint, tokenizer }: Opened): Pick<ScoringSettings, 'sft'> {
+  const views = question?.views[checkpoint.options.family] ?? [];
+  return views.some(({ layout }) => layout !== undefined) ? { sft: requireSftRow(checkpoint, tokenizer.eosId) } : {};
 }
 
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */

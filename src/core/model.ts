@@ -2,6 +2,7 @@
 import type { ProtocolName } from './protocol-name.ts';
 import type { Family, Question } from './question.ts';
 import type { Response } from './response.ts';
+import type { SftRow } from './sft-row.ts';
 
 /**
  * How scores are computed. The number after the stroke is raised whenever the same inputs would give other numbers, so
@@ -36,6 +37,8 @@ export interface ScoringSettings {
   readonly openFraction: number;
   /** Diffusion: read position i from row i − 1 (true) or from row i (false). */
   readonly shift: boolean;
+  /** The tokens of the row in which fine-tuned models are asked; only where a view has that layout. */
+  readonly sft?: SftRow;
 }
 
 /** One question to answer. `key` names its random streams: the same key and seed draw the same masks for every model. */

@@ -31,6 +31,19 @@ export interface View {
   readonly bos: 'once' | 'as-pieces';
   /** The pieces of each alternative, in the order of `Question.answers`. */
   readonly alternatives: readonly (readonly Piece[])[];
+  /** The rows that a model was fine-tuned on, instead of plain text. Default: plain text. */
+  readonly layout?: SftLayout;
+}
+
+/**
+ * `[BOS] source [SEP] target EOS PAD*` in a row of fixed length: the visible piece is the source, the scored one the target,
+ * each encoded alone. Everything after the separator, to the end of the row, is the answer's place.
+ */
+export interface SftLayout {
+  /** Tokens of a row. */
+  readonly canvas: number;
+  /** A row that is too long: the source loses its beginning, as when it was fine-tuned, or the question stays unanswered. */
+  readonly tooLong: 'cut-source' | 'unanswered';
 }
 
 /**
@@ -58,14 +71,19 @@ export interface WriteQuestion {
 
 /** How text is written. */
 export interface Writing {
-  /** Tokens to write: as many as the reference has (an oracle; reports say so), or a fixed number. */
-  readonly length: 'gold' | number;
+  /**
+   * Tokens to write: as many as the reference has (an oracle; reports say so), what the view's layout leaves room for, or a
+   * fixed number.
+   */
+  readonly length: 'gold' | 'canvas' | number;
   /** Denoising steps: those of the run, or one a token whatever the run says. */
   readonly steps: 'as-set' | 'one-a-token';
   /** Form of the sampler of diffusion models. */
   readonly form: 'canonical' | 'paper';
   /** What diffusion models put: their most likely token, or one drawn at a temperature. AR models are greedy. */
   readonly temperature: 'argmax' | number;
+  /** Divides the logits by whose probabilities argmax tokens are ranked, by network. Default: 1. */
+  readonly confidenceTemperature?: Readonly<Record<'gpt2' | 'llama', number>>;
   /** Text ends before the first of these. */
   readonly stops: readonly string[];
 }

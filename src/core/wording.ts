@@ -1,5 +1,14 @@
 /** Builders of questions: how a wording becomes views of pieces. Pure text; tokens are made in `src/lm`. */
-import { type Family, type Piece, type Question, scored, type View, visible, type Writing } from './question.ts';
+import {
+  type Family,
+  type Piece,
+  type Question,
+  type SftLayout,
+  scored,
+  type View,
+  visible,
+  type Writing,
+} from './question.ts';
 
 type Alternatives = View['alternatives'];
 
@@ -26,6 +35,11 @@ export function continuation(context: string, text: string): readonly Piece[] {
   const kept = context.trimEnd();
   const pieces = [visible(kept), scored(context.slice(kept.length) + text)];
   return kept === '' ? pieces.slice(1) : pieces;
+}
+
+/** Source and target in the row that a model was fine-tuned on; see `SftLayout`. */
+export function fineTuned(source: string, target: string, layout: SftLayout, name = 'default'): View {
+  return { ...separate([[visible(source), scored(target)]], name), layout };
 }
 
 /** The same views for both families. */

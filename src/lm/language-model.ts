@@ -2,7 +2,9 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
+import type { Family } from '../core/question.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
+import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { branch, scoreBranches } from './autoregressive.ts';
@@ -13,6 +15,7 @@ import { type OpenNet, openNet } from './open-net.ts';
 import { rank } from './ranking.ts';
 import { requirePrediction } from './shift.ts';
 import { type Writer, type WritingTask, writerOf, writtenResponses } from './writer.ts';
+import { requireRoom } from './writing-canvas.ts';
 
 export interface LanguageModelParts extends ForwardOptions {
   readonly checkpoint: Checkpoint;
@@ -53,11 +56,12 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
     identity,
     answer: async (asks, settings) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
-      const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift));
+      const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));
       const answerable = lowered.filter((item): item is LoweredAsk => !('kind' in item));
       const toWrite = answerable.filter(({ ask }) => ask.question.kind === 'write');
       const toScore = answerable.filter(({ ask }) => ask.question.kind !== 'write');
-      const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings))];
+      const written =
+        toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, identity.family, writer, settings))];
       const scored =
         toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
       return lowered.map((item) => {
@@ -72,11 +76,21 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
 }
 
 /** A question in tokens, or why it cannot be answered. */
-function lowerAsk(ask: Ask, identity: ModelIdentity, tokenizer: Tokenizer, shift: boolean): LoweredAsk | Response {
+function lowerAsk(
+  ask: Ask,
+  identity: ModelIdentity,
+  tokenizer: Tokenizer,
+  shift: boolean,
+  row: SftRow | null,
+): LoweredAsk | Response {
+  const { family, contextLength } = identity;
   try {
-    const views = ask.question.views[identity.family].map((view) => {
-      const alternatives = lowerView(view, tokenizer, identity.contextLength);
-      for (const { scored } of alternatives) requirePrediction(scored, identity.family, shift);
+    const views = ask.question.views[family].map((view) => {
+      const alternatives = lowerView(view, tokenizer, contextLength, row);
+      for (const lowered of alternatives) {
+        requirePrediction(lowered.scored, family, shift);
+        if (ask.question.kind === 'write') requireRoom(lowered, ask.question.writing, family, contextLength);
+      }
       return { name: view.name, alternatives };
     });
     return { ask, views };
@@ -88,13 +102,16 @@ function lowerAsk(ask: Ask, identity: ModelIdentity, tokenizer: Tokenizer, shift
 
 async function answerByWriting(
   asks: readonly LoweredAsk[],
+  family: Family,
   writer: Writer,
   settings: ScoringSettings,
 ): Promise<readonly Response[]> {
   const tasks = asks.flatMap(({ ask, views }) =>
-    views.flatMap(({ name, alternatives }) =>
-      alternatives.map((lowered) => ({ ask: ask as WritingTask['ask'], view: name, lowered })),
-    ),
+    views.flatMap(({ name, alternatives }, i) => {
+      const isRow = ask.question.views[family][i]?.layout !== undefined;
+      const sft = isRow ? (settings.sft ?? null) : null;
+      return alternatives.map((lowered) => ({ ask: ask as WritingTask['ask'], view: name, lowered, sft }));
+    }),
   );
   return writtenResponses(
     asks.map(({ ask }) => ask),

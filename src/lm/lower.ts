@@ -1,7 +1,9 @@
 /** Text to tokens: turns one view of a question into token ids and the positions that are the answer. */
 import { HarnessError } from '../core/errors.ts';
 import type { Piece, View } from '../core/question.ts';
+import type { SftRow } from '../core/sft-row.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { lowerSftRow } from './sft-row.ts';
 
 /** One alternative, in tokens. */
 export interface Lowered {
@@ -13,12 +15,17 @@ export interface Lowered {
 }
 
 /**
+ * @param row the tokens of a fine-tuned model's rows, for views with that layout
  * @throws HarnessError 'empty-answer' when no token belongs to the answer, 'context-overflow' when the ids are too many
  */
-export function lowerView(view: View, tokenizer: Tokenizer, contextLength: number): readonly Lowered[] {
+export function lowerView(
+  view: View,
+  tokenizer: Tokenizer,
+  contextLength: number,
+  row: SftRow | null = null,
+): readonly Lowered[] {
   return view.alternatives.map((pieces) => {
-    const lowered = view.tokenization === 'joint' ? lowerJointly(pieces, tokenizer) : lowerApart(pieces, tokenizer);
-    const complete = view.bos === 'once' ? withBos(lowered, tokenizer) : lowered;
+    const complete = lowerPieces(pieces, view, tokenizer, row);
     if (complete.scored.length === 0) {
       throw new HarnessError(
         'empty-answer',
@@ -33,6 +40,15 @@ export function lowerView(view: View, tokenizer: Tokenizer, contextLength: numbe
     }
     return complete;
   });
+}
+
+function lowerPieces(pieces: readonly Piece[], view: View, tokenizer: Tokenizer, row: SftRow | null): Lowered {
+  if (view.layout !== undefined) {
+    if (row === null) throw new TypeError(`view ${view.name}: the rows of fine-tuned models need their tokens`);
+    return lowerSftRow(pieces, row, view.layout, tokenizer);
+  }
+  const lowered = view.tokenization === 'joint' ? lowerJointly(pieces, tokenizer) : lowerApart(pieces, tokenizer);
+  return view.bos === 'once' ? withBos(lowered, tokenizer) : lowered;
 }
 
 /** Encodes the whole text once; a token that overlaps scored text is scored. */

@@ -6,21 +6,25 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { Ask, ScoringSettings } from '../core/model.ts';
 import type { WriteQuestion } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
+import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { CANONICAL_TEXT, continuationText, cutAtStop, type TextRule } from './continuation-text.ts';
 import type { ForwardOptions } from './forward.ts';
 import type { GenerationRequest } from './generate.ts';
 import { type InfillRequest, openInfiller } from './infill.ts';
 import type { Lowered } from './lower.ts';
 import type { Denoiser } from './noised-input.ts';
 import { openTextGenerator, type TextGenerator } from './text-generator.ts';
+import { writingCanvas } from './writing-canvas.ts';
+import { textRule, writtenText } from './written-text.ts';
 
 /** One view of a writing question, in tokens: `lowered.scored` is where the reference stands. */
 export interface WritingTask {
   readonly ask: Ask & { readonly question: WriteQuestion };
   readonly view: string;
   readonly lowered: Lowered;
+  /** The row of a fine-tuned model; null for plain text. */
+  readonly sft: SftRow | null;
 }
 
 export interface WriterParts extends ForwardOptions {
@@ -63,25 +67,28 @@ function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Wr
     async write(tasks) {
       const generator = await open();
       const generated = await generator.generate(tasks.map(generationRequest), { kind: 'greedy' });
-      return generated.map((result) => {
+      return generated.map((result, i) => {
         if (result.kind === 'unanswered') throw new TypeError(result.reason); // refused when it was lowered
-        return [{ steps: null, draw: 0, text: result.text, tokens: result.ids.length, nfe: result.nfe }];
+        const { ask, lowered, sft } = tasks[i] as WritingTask;
+        const prompt = lowered.ids.slice(0, lowered.scored[0]);
+        const { text, tokens } = writtenText(tokenizer, prompt, [...result.ids], ask.question.writing, sft);
+        return [{ steps: null, draw: 0, text, tokens, nfe: result.nfe }];
       });
     },
     dispose: async () => (await opened)?.dispose(),
   };
 }
 
-function generationRequest({ ask, view, lowered }: WritingTask): GenerationRequest {
+function generationRequest({ ask, view, lowered, sft }: WritingTask): GenerationRequest {
   const { writing } = ask.question;
   const first = lowered.scored[0] as number;
-  const isGold = writing.length === 'gold';
+  const source = writing.length === 'gold' ? 'gold' : 'fixed';
   return {
     key: `${ask.key}/${view}`,
     prompt: lowered.ids.slice(0, first),
-    length: { tokens: isGold ? lowered.scored.length : (writing.length as number), source: isGold ? 'gold' : 'fixed' },
+    length: { tokens: typeof writing.length === 'number' ? writing.length : lowered.scored.length, source },
     stops: writing.stops,
-    endIds: [],
+    endIds: sft === null ? [] : [sft.eosId],
     text: textRule(writing.form),
   };
 }
@@ -93,7 +100,7 @@ function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts)
     async write(tasks, settings) {
       const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
       const jobs = tasks.flatMap((task, of) =>
-        infillRequests(task, maskId, settings).map((request) => ({ of, request })),
+        infillRequests(task, checkpoint, settings).map((request) => ({ of, request })),
       );
       const results = await infill(
         jobs.map((job) => job.request),
@@ -104,11 +111,10 @@ function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts)
         const { of, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
         const first = canvas.maskable[0] as number;
-        const { writing } = (tasks[of] as WritingTask).ask.question;
+        const { ask, sft } = tasks[of] as WritingTask;
         const written = canvas.maskable.map((position) => ids[position] as number);
-        const whole = continuationText(tokenizer, ids.slice(0, first), written, textRule(writing.form));
-        const text = cutAtStop(whole, writing.stops) ?? whole;
-        texts[of]?.push({ steps, draw: canvas.draw, text, tokens: written.length, nfe });
+        const { text, tokens } = writtenText(tokenizer, ids.slice(0, first), written, ask.question.writing, sft);
+        texts[of]?.push({ steps, draw: canvas.draw, text, tokens, nfe });
       });
       return texts;
     },
@@ -118,12 +124,12 @@ function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts)
 
 function infillRequests(
   { ask, view, lowered }: WritingTask,
-  maskId: number,
+  { architecture, options }: Checkpoint,
   settings: ScoringSettings,
 ): InfillRequest[] {
-  const { form, temperature, steps, length } = ask.question.writing;
-  const { ids, maskable } =
-    length === 'gold' ? { ids: lowered.ids, maskable: lowered.scored } : fixedCanvas(lowered, length, maskId);
+  const { form, temperature, confidenceTemperature, steps, length } = ask.question.writing;
+  const { ids, maskable } = writingCanvas(lowered, length, options.maskId as number);
+  const ranking = confidenceTemperature?.[architecture.kind] ?? 1;
   const counts = steps === 'as-set' ? settings.steps : [maskable.length];
   return counts.flatMap((T) =>
     Array.from(
@@ -135,24 +141,9 @@ function infillRequests(
           form,
           steps: T,
           seed: settings.seed,
-          ...(temperature === 'argmax' ? { tokens: 'argmax' } : { tokens: 'drawn', temperature }),
+          ...(temperature === 'argmax' ? { tokens: 'argmax', temperature: ranking } : { tokens: 'drawn', temperature }),
         },
       }),
     ),
   );
-}
-
-/** The reference taken out, and `length` masks put in its place. */
-function fixedCanvas({ ids, scored }: Lowered, length: number, maskId: number) {
-  const [first, last] = [scored[0] as number, scored.at(-1) as number];
-  const hole = new Int32Array(length).fill(maskId);
-  return {
-    ids: Int32Array.of(...ids.slice(0, first), ...hole, ...ids.slice(last + 1)),
-    maskable: Array.from(hole, (_, i) => first + i),
-  };
-}
-
-/** The published scripts decode what was written alone; in context a blank between two tokens is not lost. */
-function textRule(form: WriteQuestion['writing']['form']): TextRule {
-  return form === 'paper' ? { ...CANONICAL_TEXT, context: 'none' } : CANONICAL_TEXT;
 }

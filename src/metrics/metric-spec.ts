@@ -31,13 +31,32 @@ const RANKED = {
   accPmi: 'the answer is the one whose log-probability the context raises most',
 } as const;
 
+/** Metrics of written texts, beside `acc`; all are shares. */
+const WRITTEN = {
+  accNumeric: ['the final answer is the right one, or a number of equal value', true],
+  accLenient: ['true equations that end in the target, whatever numbers they use', true],
+  noAnswer: ['the text has no final answer', false],
+  invalidSteps: ["share of a text's calculations that are no true equation, of texts that have any", false],
+  lastStepIsAnswer: ['the last calculation gives the final answer, of texts that have both', true],
+} as const satisfies Readonly<Record<string, readonly [description: string, higherIsBetter: boolean]>>;
+
 function accuracy(name: string): MetricSpec | null {
-  const parts = /^(?<metric>acc[A-Za-z]*)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z-]*))?$/.exec(name)?.groups;
-  const description = parts === undefined ? null : describe(parts.metric ?? '', parts.steps);
-  if (parts === undefined || description === null) return null;
-  const view = parts.view === undefined ? '' : `, view ${parts.view}`;
-  return { name, description: description + view, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
+  const pattern = /^(?<metric>[a-z][A-Za-z]*)(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z-]*))?$/;
+  const { metric = '', steps, draw, view } = pattern.exec(name)?.groups ?? {};
+  const written = Object.hasOwn(WRITTEN, metric) ? WRITTEN[metric as keyof typeof WRITTEN] : null;
+  const description = written === null ? describe(metric, steps) : written[0] + stepsText(steps);
+  if (description === null) return null;
+  return {
+    name,
+    description: `${description}${draw === undefined ? '' : `, draw ${draw}`}${view === undefined ? '' : `, view ${view}`}`,
+    unit: 'fraction',
+    higherIsBetter: written?.[1] ?? true,
+    interval: metric === 'invalidSteps' ? 't' : 'wilson',
+  };
 }
+
+const stepsText = (steps: string | undefined): string =>
+  steps === undefined ? '' : `, written with ${steps} denoising steps`;
 
 function describe(metric: string, steps: string | undefined): string | null {
   if (steps === undefined) return Object.hasOwn(RANKED, metric) ? RANKED[metric as keyof typeof RANKED] : null;

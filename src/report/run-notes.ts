@@ -7,7 +7,7 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  return [...settingLines(runs), ...chanceLines(runs), ...warningLines(runs)];
+  return [...settingLines(runs), ...repeatLines(runs), ...chanceLines(runs), ...warningLines(runs)];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -41,6 +41,17 @@ function modelLine(runs: readonly RunReport[]): string {
   const sequences = total(runs, ({ nfe }) => nfe).toLocaleString('en');
   const seconds = total(runs, (run) => run.seconds).toFixed(1);
   return `${first.model}: ${first.family}, ${settings.join(', ')}; ${sequences} sequences in ${seconds} s.`;
+}
+
+/** What single draws gave, and how far they lie apart. */
+function repeatLines(runs: readonly RunReport[]): string[] {
+  return runs.flatMap(({ task, model, repeats }) => {
+    if (repeats === null) return [];
+    const { metric, values, mean, deviation } = repeats;
+    const each = values.map(percentText).join(', ');
+    const spread = `mean ${percentText(mean)}, standard deviation ${percentText(deviation)}`;
+    return [`${task}, ${model}: ${metric} of ${values.length} draws: ${each}; ${spread}.`];
+  });
 }
 
 function chanceLines(runs: readonly RunReport[]): string[] {

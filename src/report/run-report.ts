@@ -16,6 +16,8 @@ export interface RunReport {
   /** Name of the metric that a table shows when it shows one; a key of `metrics`. */
   readonly headline: string;
   readonly metrics: Readonly<Record<string, Estimate>>;
+  /** The headline of each repetition, where texts were drawn more than once at the largest T; else null. */
+  readonly repeats: RepeatedDraws | null;
   /** How scores were estimated, such as `e(k), stratified` or `exact`. */
   readonly estimator: string;
   readonly steps: readonly number[];
@@ -44,4 +46,15 @@ export interface RunReport {
   /** Accuracy of guessing; null where guessing is not a choice. */
   readonly chance: Fraction | null;
   readonly warnings: readonly string[];
+}
+
+/** One metric of several repetitions of a run: how much a single draw says. */
+export interface RepeatedDraws {
+  readonly metric: string;
+  /** Mean over items of each repetition, in order. */
+  readonly values: readonly number[];
+  /** Of `values`. */
+  readonly mean: number;
+  /** Sample standard deviation of `values`: from draw to draw, not from item to item. */
+  readonly deviation: number;
 }

@@ -34,6 +34,7 @@ const REPORT: RunReport = {
   status: 'completed',
   headline: 'acc',
   metrics: {},
+  repeats: null,
   estimator: 'e(k) over stratified masks',
   steps: [1, 8, 64],
   passes: 32,

@@ -3,8 +3,10 @@ import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR } from '../core/model.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Fraction } from '../core/units.ts';
+import { mean } from '../stats/mean.ts';
+import { standardError } from '../stats/standard-error.ts';
 import type { StoredRun } from '../store/read-run.ts';
-import type { RunReport } from './run-report.ts';
+import type { RepeatedDraws, RunReport } from './run-report.ts';
 
 /** Metrics by which a table shows a run, the first that it has. */
 const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
@@ -13,6 +15,7 @@ const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
 export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport {
   const { manifest, summary } = run;
   const { model, settings, dataset } = manifest;
+  const headline = HEADLINES.find((name) => name in summary.metrics) ?? Object.keys(summary.metrics)[0] ?? 'acc';
   const usedFixtures = dataset.source === 'fixture';
   return {
     model: model.name,
@@ -21,8 +24,9 @@ export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport 
     protocol: settings.protocol,
     path: run.folder,
     status: summary.complete ? 'completed' : 'interrupted',
-    headline: HEADLINES.find((name) => name in summary.metrics) ?? Object.keys(summary.metrics)[0] ?? 'acc',
+    headline,
     metrics: summary.metrics,
+    repeats: repeatedDraws(headline, summary.metrics),
     estimator: estimatorName(manifest, run.records),
     steps: settings.steps,
     passes: settings.passes,
@@ -43,6 +47,20 @@ export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport 
     chance,
     warnings: run.warnings.map(({ message }) => message),
   };
+}
+
+/** From the metrics `NAME#0`, `NAME#1` … of the single repetitions (`metrics/score-writing.ts`). */
+function repeatedDraws(metric: string, metrics: RunReport['metrics']): RepeatedDraws | null {
+  const values: number[] = [];
+  for (
+    let estimate = metrics[`${metric}#0`];
+    estimate !== undefined;
+    estimate = metrics[`${metric}#${values.length}`]
+  ) {
+    values.push(estimate.value);
+  }
+  if (values.length < 2) return null;
+  return { metric, values, mean: mean(values), deviation: standardError(values) * Math.sqrt(values.length) };
 }
 
 function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {

@@ -24,6 +24,7 @@ const gpt2: RunReport = {
   status: 'completed',
   headline: 'acc',
   metrics: { acc: estimate(0.6251, 0.6028, 0.6469) },
+  repeats: null,
   estimator: 'exact log-likelihood',
   steps: [32],
   passes: 32,
@@ -187,4 +188,13 @@ it('keeps fractions in the JSON document', () => {
   expect(document).toMatchObject({
     runs: [{ metrics: { acc: { value: 0.6251, low: 0.6028, high: 0.6469, stderr: 0.011, n: 1838, unscored: 0 } } }],
   });
+});
+
+it('says what each draw gave and how far draws lie apart', () => {
+  const repeats = { metric: 'acc', values: [0.2, 0.3, 0.25], mean: 0.25, deviation: 0.05 };
+  const text = runTable([{ ...diffugpt, repeats }]);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'acc of 3 draws: 20.0, 30.0, 25.0; mean 25.0, standard deviation 5.0.',
+  );
+  expect(runTable([diffugpt])).not.toContain('draws:');
 });

@@ -5,8 +5,8 @@ import { runNotes } from './run-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { textTable, wrapText } from './text-table.ts';
 
-/** Shown beside the headline of tasks whose answers are written, not chosen. */
-const BITS = 'bitsPerByte';
+/** Shown beside the headline, where a task has them. */
+const ALSO_SHOWN = ['bitsPerByte', 'accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'];
 
 /**
  * The headline metric of every run with its interval and n, and under it the settings, chance levels and warnings.
@@ -63,9 +63,9 @@ function toGrid(runs: readonly RunReport[]): Grid {
   return { models, rows };
 }
 
-/** The headlines of the runs of a task, bits per byte where an answer has them, and the T curve where several T were asked. */
+/** The headlines of the runs of a task, what is shown beside them, and the T curve where several T were asked. */
 function shownMetrics(runs: readonly RunReport[]): readonly string[] {
-  const also = runs.some((run) => BITS in run.metrics) ? [BITS] : [];
+  const also = ALSO_SHOWN.filter((name) => runs.some(({ metrics }) => name in metrics));
   return [...new Set([...runs.map(({ headline }) => headline), ...also, ...runs.flatMap(curve)])];
 }
 

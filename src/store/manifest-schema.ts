@@ -18,6 +18,16 @@ const model = z.strictObject({
   dtype: z.string(),
 });
 
+const id = z.number();
+const sft = z.strictObject({
+  bosId: id.nullable(),
+  sepId: id.nullable(),
+  eosId: id,
+  padId: id.nullable(),
+  splitDigits: z.boolean(),
+  hiddenIds: z.array(id),
+});
+
 const settings = z.strictObject({
   protocol: z.enum(PROTOCOLS),
   estimator: z.string(),
@@ -27,6 +37,7 @@ const settings = z.strictObject({
   draws: z.number(),
   openFraction: z.number(),
   shift: z.boolean(),
+  sft: sft.exactOptional(),
 });
 
 export const manifestSchema: z.ZodType<RunManifest> = z.strictObject({

@@ -32,7 +32,7 @@ export function problemOf({ input }: Pick<CountdownRow, 'input'>): Problem {
 /** The 1,000 test rows of a size, as used by arXiv:2410.14157. */
 export function countdownTest(size: Size): DataSource<CountdownRow> {
   return {
-    name: `cd${size}/jsonl`,
+    name: `countdown-${size}/jsonl`,
     variant: null,
     read: (path) => readSized(path(`countdown/cd${size}_test.jsonl`), size),
   };

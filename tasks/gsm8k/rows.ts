@@ -8,14 +8,14 @@ import { type DataSource, readJsonl, readLineGroups } from '#harness';
 /** What every solution ends with, before the answer. */
 const MARK = '#### ';
 
-const rowSchema = z.object({
+export const gsm8kRowSchema = z.object({
   question: z.string().min(1, { message: 'a question' }),
   /** The solution up to `####`, without blanks before it; empty where a row has none. */
   steps: z.string(),
   /** As published: a whole number, with commas where the file has them. */
   answer: z.string().regex(/^-?[\d,]*\d(\.\d+)?$/, { message: 'a number after "#### "' }),
 });
-export type Gsm8kRow = z.infer<typeof rowSchema>;
+export type Gsm8kRow = z.infer<typeof gsm8kRowSchema>;
 
 /** The text that a model is to write for a symbolic row. Without steps it starts with a blank, as in the published records. */
 export const symbolicSolution = ({ steps, answer }: Gsm8kRow): string => `${steps} ${MARK}${answer}`;
@@ -64,7 +64,7 @@ export const GSM8K_SENTENCES_TRAIN: DataSource<Gsm8kRow> = {
 const naturalSchema: z.ZodType<Gsm8kRow> = z
   .object({ question: z.string(), answer: z.string() })
   .transform(({ question, answer }) => split(question, answer))
-  .pipe(rowSchema);
+  .pipe(gsm8kRowSchema);
 
 const readNatural = (path: string): Promise<readonly Gsm8kRow[]> => readJsonl(path, naturalSchema);
 
@@ -74,7 +74,7 @@ function readSymbolic(path: string): Promise<readonly Gsm8kRow[]> {
     const at = line.indexOf('||');
     return at < 0 ? { question: line } : split(line.slice(0, at), line.slice(at + 2));
   };
-  return readLineGroups(path, 1, toRow, rowSchema);
+  return readLineGroups(path, 1, toRow, gsm8kRowSchema);
 }
 
 function split(question: string, solution: string): { question: string; steps: string; answer: string | undefined } {

@@ -37,6 +37,7 @@ async function bench(options: Partial<RunOptions>) {
     path: string;
     nfe: number;
     metrics: Record<string, { n: number }>;
+    repeats: { metric: string } | null;
   }[];
 }
 
@@ -64,6 +65,9 @@ it('draws several texts under paper, with as many steps as tokens', async () => 
     expect(texts.every(({ steps, tokens }) => steps === tokens)).toBe(true);
   }
   expect((await readRun(causal?.path ?? '')).manifest.settings.draws).toBe(1);
+  expect(causal?.repeats).toBeNull();
+  expect(Object.keys(denoised?.metrics ?? {})).toEqual(['acc', 'acc#0', 'acc#1', 'acc#2']);
+  expect(denoised?.repeats).toMatchObject({ metric: 'acc', values: [0, 0, 0], mean: 0, deviation: 0 });
 });
 
 it('stores the same bytes whatever shares a batch', async () => {

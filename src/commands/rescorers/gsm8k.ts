@@ -1,13 +1,13 @@
 /** GSM8K predictions, as published by DiffuLLaMA (`predict`, `label`, the question in both) or by item. */
 import { z } from 'zod';
+import { judgeGsm8k } from '../../../tasks/gsm8k/judge.ts';
 import { GSM8K_NATURAL, GSM8K_SYMBOLIC } from '../../../tasks/gsm8k/rows.ts';
 import { cutAt } from '../../core/cut-at.ts';
 import { loadSource } from '../../datasets/load-source.ts';
 import { parseRow } from '../../datasets/parse-row.ts';
-import { calculationSteps, isLastStepAnswer, stepVerdict } from '../../metrics/calculation-steps.ts';
-import { ANSWER_MARK, isSameAnswer, isSameNumber } from '../../metrics/gsm8k-answer.ts';
+import { ANSWER_MARK } from '../../metrics/gsm8k-answer.ts';
 import { itemIdSchema, type NamedItems, namedItems } from './named-items.ts';
-import { hit, type Judged, NOTHING, type Prediction, type Rescorer, rescoreEach, type Share } from './rescorer.ts';
+import { hit, type Judged, NOTHING, type Prediction, type Rescorer, rescoreEach } from './rescorer.ts';
 
 const publishedSchema = z.object({ predict: z.string(), label: z.string() });
 const namedSchema = z.object({ id: itemIdSchema, prediction: z.string() });
@@ -57,23 +57,16 @@ function named({ place, value }: Prediction, rows: readonly { answer: string }[]
 }
 
 function judge(text: string, label: string): Pick<Judged, 'verdict' | 'shares'> {
-  const [isExact, isNumeric] = [isSameAnswer(text, label), isSameNumber(text, label)];
-  const isMarked = text.includes(ANSWER_MARK);
-  const verdict = isExact ? 'correct' : isNumeric ? 'equal number' : isMarked ? 'wrong' : 'no ####';
-  const steps = calculationSteps(text).map(stepVerdict);
-  const share = (counts: (step: (typeof steps)[number]) => boolean): Share => ({
-    hits: steps.filter(counts).length,
-    of: steps.length,
-  });
-  const isLast = isLastStepAnswer(text);
+  const found = judgeGsm8k(text, label);
+  const { isExact, isNumeric, isMarked, steps } = found;
   return {
-    verdict,
+    verdict: isExact ? 'correct' : isNumeric ? 'equal number' : isMarked ? 'wrong' : 'no ####',
     shares: {
       exactMatch: hit(isExact),
       numericMatch: hit(isNumeric),
-      invalidStepRate: share((step) => step !== 'right'),
-      wrongStepRate: share((step) => step === 'wrong'),
-      lastStepIsAnswer: isLast === null ? NOTHING : hit(isLast),
+      invalidStepRate: { hits: found.invalidSteps, of: steps },
+      wrongStepRate: { hits: found.wrongSteps, of: steps },
+      lastStepIsAnswer: found.isLastStepAnswer === null ? NOTHING : hit(found.isLastStepAnswer),
     },
   };
 }

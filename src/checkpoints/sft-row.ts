@@ -1,0 +1,59 @@
+/** `sft` of `bench.json` and of the catalog: the row layout that a checkpoint was fine-tuned with. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HarnessError } from '../core/errors.ts';
+import type { SftRow } from '../core/sft-row.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+const id = z.int().nonnegative();
+
+/** See `core/sft-row.ts` for what the fields mean. */
+export const sftRowSchema = z.strictObject({
+  bosId: id.nullable(),
+  sepId: id.nullable(),
+  eosId: id,
+  padId: id.nullable(),
+  splitDigits: z.boolean().default(false),
+  hiddenIds: z.array(id).readonly().default([]),
+});
+/** As written in a file: `splitDigits` and `hiddenIds` may be left out. */
+export type SftRowJson = z.input<typeof sftRowSchema>;
+
+type RowOwner = Pick<Checkpoint, 'name' | 'folder' | 'architecture' | 'options' | 'sft'>;
+
+/**
+ * The row in which a model is asked what it was fine-tuned for. An autoregressive model of which nothing is known reads the
+ * question and goes on: no BOS, no separator, until the tokenizer's EOS, as the published baselines.
+ *
+ * @param eosId of the tokenizer
+ * @throws HarnessError 'bad-arguments' where the row cannot be known, 'bad-checkpoint' for an id that is no row of the vocabulary
+ */
+export function requireSftRow({ name, folder, architecture, options, sft }: RowOwner, eosId: number | null): SftRow {
+  if (sft !== null) return withinVocabulary(sft, architecture.vocabularyRows, name);
+  const example = '"sft": {"bosId": N or null, "sepId": N or null, "eosId": N, "padId": N or null}';
+  const hint = `add ${example}, with ids of its vocabulary, to ${join(folder, 'bench.json')}`;
+  if (options.family === 'diffusion') {
+    throw new HarnessError(
+      'bad-arguments',
+      `${name}: a diffusion model is asked in the row it was fine-tuned on, but nothing says which tokens that row has`,
+      { hint },
+    );
+  }
+  if (eosId === null) {
+    throw new HarnessError('bad-arguments', `${name}: its tokenizer has no EOS, so nothing says where an answer ends`, {
+      hint,
+    });
+  }
+  return { bosId: null, sepId: null, eosId, padId: null, splitDigits: false, hiddenIds: [] };
+}
+
+function withinVocabulary(row: SftRow, vocabularyRows: number, name: string): SftRow {
+  const { bosId, sepId, eosId, padId, hiddenIds } = row;
+  const named = Object.entries({ bosId, sepId, eosId, padId });
+  for (const [field, each] of [...named, ...hiddenIds.map((hidden) => ['hiddenIds', hidden] as const)]) {
+    if (each === null || each < vocabularyRows) continue;
+    const rows = `the vocabulary has ${vocabularyRows} rows`;
+    throw new HarnessError('bad-checkpoint', `${name}: sft.${field} ${each} is no token; ${rows}`);
+  }
+  return row;
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { cleanUpBlanks } from './clean-up.ts';
+import { writtenText } from './written-text.ts';
+
+const [SEP, EOS, PAD] = [4, 2, 3];
+const ROW = { bosId: 1, sepId: SEP, eosId: EOS, padId: PAD, splitDigits: false, hiddenIds: [SEP] };
+const SPECIAL = [1, EOS];
+/** Ids are character codes; 1 and 2 are special, padding and separator are not. */
+const tokenizer = {
+  digest: 'codes',
+  size: 128,
+  bosId: 1,
+  eosId: EOS,
+  addsBos: true,
+  encode: (text: string) => [...text].map((each) => each.charCodeAt(0)),
+  encodeWithOffsets: () => ({ ids: [], starts: [], ends: [] }),
+  decode: (ids: readonly number[], { skipSpecialTokens }: { skipSpecialTokens: boolean }) =>
+    ids
+      .filter((id) => !(skipSpecialTokens && SPECIAL.includes(id)))
+      .map((id) => (id === PAD ? '¨' : id === SEP ? '=' : String.fromCharCode(id)))
+      .join(''),
+  token: () => null,
+  id: () => null,
+};
+const ids = (text: string) => tokenizer.encode(text);
+const prompt = Int32Array.from([1, 65, SEP]);
+const text = (written: readonly number[], form: 'canonical' | 'paper') =>
+  writtenText(tokenizer, prompt, written, { form, stops: [] }, ROW);
+
+it('ends a canonical text at the first EOS', () => {
+  const written = [...ids('1+1=2'), EOS, ...ids('#9'), PAD];
+  expect(text(written, 'canonical')).toEqual({ text: '1+1=2', tokens: 5 });
+  expect(text(ids('ab'), 'canonical')).toEqual({ text: 'ab', tokens: 2 });
+  expect(text([EOS, 65], 'canonical')).toEqual({ text: '', tokens: 0 });
+});
+
+it('keeps what follows EOS under paper, without padding at the end', () => {
+  const written = [...ids('#### 4'), PAD, ...ids('4'), EOS, ...ids(' .'), SEP, PAD, PAD];
+  expect(text(written, 'paper')).toEqual({ text: '#### 4¨4.', tokens: 12 });
+  expect(text([PAD, PAD], 'paper')).toEqual({ text: '', tokens: 0 });
+});
+
+it('drops EOS at the end where rows are padded with it', () => {
+  const row = { ...ROW, padId: EOS };
+  const written = [...ids('42'), EOS, EOS];
+  expect(writtenText(tokenizer, prompt, written, { form: 'paper', stops: [] }, row)).toEqual({ text: '42', tokens: 2 });
+});
+
+it('closes up blanks as the published decoding does', () => {
+  expect(cleanUpBlanks("do n't stop , I 'm here . a != b ' c '")).toBe("don't stop, I'm here. a!= b'c '");
+});
