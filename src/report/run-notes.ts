@@ -7,7 +7,7 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  return [...settingLines(runs), ...chanceLines(runs), ...warningLines(runs)];
+  return [...settingLines(runs), ...chanceLines(runs), ...warningLines(runs).map((line) => `! ${line}`)];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -50,7 +50,8 @@ function chanceLines(runs: readonly RunReport[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
-function warningLines(runs: readonly RunReport[]): string[] {
+/** Everything about the runs that a reader must know before using their numbers, a sentence each. */
+export function warningLines(runs: readonly RunReport[]): string[] {
   const lines: string[] = [];
   const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
   if (builtIn.length > 0) {
@@ -83,7 +84,7 @@ function warningLines(runs: readonly RunReport[]): string[] {
     [run.headline, 'bitsPerByte'].some((name) => name in run.metrics && isBound(name, run.family)),
   );
   if (hasBound) lines.push('≤ marks an upper bound: a diffusion model gives the ELBO, not the likelihood itself');
-  return shared(lines).map((line) => `! ${line}`);
+  return shared(lines);
 }
 
 function why({ unscoredBy }: RunReport): string {

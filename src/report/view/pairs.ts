@@ -1,0 +1,80 @@
+/** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
+import { commonItems, countTogether } from '../common-items.ts';
+import { pairedDifference } from '../../stats/paired-difference.ts';
+import { isBound } from '../metric-text.ts';
+import { primaryRuns, type QuestionSet } from './group-runs.ts';
+import { type ReportRun, valuesOf } from './report-run.ts';
+
+const BITS = 'bitsPerByte';
+
+export interface PairRow {
+  readonly key: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly metric: string;
+  /** The difference is model − reference. */
+  readonly model: string;
+  readonly reference: string;
+  readonly modelValue: Estimate;
+  readonly referenceValue: Estimate;
+  readonly difference: Estimate;
+  /** Items that only the model answers rightly, and only the reference; null where values are not 0 or 1. */
+  readonly flips: { readonly gained: number; readonly lost: number } | null;
+  /** One side is exact and the other an upper bound, so that the difference is a bound too. */
+  readonly mixesBound: boolean;
+}
+
+export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
+  return sets.flatMap((set) =>
+    pairsOf(primaryRuns(set)).flatMap(([run, reference]) =>
+      metricsOf(run, reference).flatMap((metric) => toRow(set, metric, run, reference)),
+    ),
+  );
+}
+
+/** The model and what it is compared with. */
+function pairsOf(runs: readonly ReportRun[]): readonly (readonly [ReportRun, ReportRun])[] {
+  const causal = runs.filter(({ report }) => report.family === 'autoregressive');
+  const diffusion = runs.filter(({ report }) => report.family === 'diffusion');
+  if (causal.length > 0 && diffusion.length > 0) {
+    return diffusion.flatMap((run) => causal.map((reference) => [run, reference] as const));
+  }
+  return runs.slice(1).map((run) => [run, runs[0] as ReportRun] as const);
+}
+
+function metricsOf({ report: a }: ReportRun, { report: b }: ReportRun): readonly string[] {
+  return [...new Set([b.headline, a.headline, BITS])].filter((name) => name in a.metrics && name in b.metrics);
+}
+
+function toRow(set: QuestionSet, metric: string, run: ReportRun, reference: ReportRun): PairRow[] {
+  const { mine, theirs } = commonItems(valuesOf(run, metric), valuesOf(reference, metric));
+  const modelValue = run.report.metrics[metric];
+  const referenceValue = reference.report.metrics[metric];
+  if (mine.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
+  const together = countTogether(run.ids, reference.ids);
+  return [
+    {
+      key: set.key,
+      task: set.task,
+      protocol: set.protocol,
+      metric,
+      model: run.report.model,
+      reference: reference.report.model,
+      modelValue,
+      referenceValue,
+      difference: pairedDifference(mine, theirs, 0.95, together - mine.length),
+      flips: flipsOf(mine.map(({ value }, i) => [value, theirs[i]?.value ?? Number.NaN])),
+      mixesBound: isBound(metric, run.report.family) !== isBound(metric, reference.report.family),
+    },
+  ];
+}
+
+function flipsOf(pairs: readonly (readonly [number, number])[]): { gained: number; lost: number } | null {
+  if (pairs.some((pair) => pair.some((value) => value !== 0 && value !== 1))) return null;
+  return { gained: pairs.filter(([a, b]) => a > b).length, lost: pairs.filter(([a, b]) => a < b).length };
+}
+
+/** Level of every interval of a difference. */
+export const PAIR_CONFIDENCE: Fraction = 0.95;
