@@ -1,4 +1,5 @@
 /** Charts as PNG, by chart.js. Titles, axis names and legends are not drawn: the page that shows a chart has them as text. */
+import { createRequire } from 'node:module';
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ChartSpec, ChartTheme, DrawChart } from '../report/chart-spec.ts';
@@ -22,6 +23,14 @@ const FONT = 'system-ui, "Liberation Sans", "DejaVu Sans", "Noto Sans", Arial, H
 const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'crossRot'] as const;
 /** Of a band, in hexadecimal, after a colour. */
 const BAND_OPACITY = '26';
+
+/** What drawings lack on this machine, for the page; null where nothing. Without any font, numbers on axes stay out. */
+export function drawingNote(): string | null {
+  const { GlobalFonts } = createRequire(import.meta.url)('canvas') as { GlobalFonts: { families: readonly unknown[] } };
+  return GlobalFonts.families.length > 0
+    ? null
+    : 'The machine that drew the charts has no fonts, so their axes have no numbers; the tables under them have all.';
+}
 
 /** A function that draws; the canvas behind it is made once for each theme. */
 export function chartPainter(): DrawChart {
@@ -64,7 +73,11 @@ function configuration(spec: ChartSpec, theme: ChartTheme): ChartConfiguration<'
             axis.ticks = [...new Set(xs)].sort((a, b) => a - b).map((value) => ({ value }));
           },
         },
-        y: { grid: { color: grid, drawTicks: false }, border: { display: false }, ticks: { ...ticks, padding: 8, maxTicksLimit: 6 } },
+        y: {
+          grid: { color: grid, drawTicks: false },
+          border: { display: false },
+          ticks: { ...ticks, padding: 8, maxTicksLimit: 6 },
+        },
       },
     },
   };
@@ -86,7 +99,7 @@ function seriesSets({ series }: ChartSpec, theme: ChartTheme): ChartDataset<'lin
         ...edge(({ y }) => y),
         borderColor: colour,
         borderWidth: 2,
-        borderDash: DASHES[index % DASHES.length] ?? [],
+        borderDash: [...(DASHES[index % DASHES.length] ?? [])],
         pointRadius: 3.5,
         pointStyle: MARKERS[index % MARKERS.length] ?? 'circle',
         pointBackgroundColor: colour,
@@ -111,7 +124,7 @@ function levelSets({ series, levels }: ChartSpec, theme: ChartTheme): ChartDatas
 }
 
 /** Of lines, in the order of the legend: colour is never the only difference. */
-const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]].map((dash) => [...dash]);
+const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
 const LEVEL_DASH = [3, 4];
 
 function colourOf(index: number, theme: ChartTheme): string {

@@ -23,12 +23,13 @@ export type Part = Html | string | number | null | false | readonly Part[];
 /**
  * Markup of a template's own words, with every part escaped.
  *
- * @throws TypeError on a part that stands in an unquoted attribute or inside a tag's name, where escaping protects nothing
+ * @throws TypeError on a part that stands in an unquoted attribute, where escaping protects nothing
  */
 export function html(words: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let markup = words[0] as string;
   parts.forEach((part, index) => {
-    if (/=\s*$/.test(markup) && insideTag(markup)) throw new TypeError(`html: unquoted attribute: …${markup.slice(-40)}`);
+    const own = words.slice(0, index + 1).join('');
+    if (/=\s*$/.test(own) && insideTag(own)) throw new TypeError(`html: unquoted attribute: …${own.slice(-40)}`);
     markup += toMarkup(part) + (words[index + 1] as string);
   });
   return new Html(markup, MAKER);
@@ -47,10 +48,7 @@ export function jsonForScript(value: unknown): Html {
 
 /** Text for element content and quoted attributes. Characters that a document cannot hold become U+FFFD. */
 export function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(FORBIDDEN, '\ufffd')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return text.replaceAll(FORBIDDEN, '\ufffd').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -61,8 +59,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Control characters other than tab and line ends, and noncharacters. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/g;
+/** Control characters other than tab and line ends, noncharacters, and halves of surrogate pairs. */
+const FORBIDDEN = /(?![\t\n\r])[\p{Cc}\p{Noncharacter_Code_Point}\p{Cs}]/gu;
 
 function toMarkup(part: Part): string {
   if (part === null || part === false) return '';

@@ -9,7 +9,11 @@ const GSM8K_ITEMS = 1319;
 const row = (
   name: string,
   values: PublishedRow['values'],
-  { model = null, weights = 'unpublished', steps = null }: { model?: string; weights?: Weights; steps?: number } = {},
+  {
+    model = null,
+    weights = 'unpublished',
+    steps = null,
+  }: { model?: string | null; weights?: Weights; steps?: number | null } = {},
 ): PublishedRow => ({ name, model, weights, steps, values });
 
 export const TABLE_3: PublishedTable = {

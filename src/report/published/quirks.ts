@@ -26,7 +26,7 @@ const quirk = (
   text: string,
   tasks: readonly string[],
   families: readonly Family[],
-  { isEmulated = true, table = null }: { isEmulated?: boolean; table?: string } = {},
+  { isEmulated = true, table = null }: { isEmulated?: boolean; table?: string | null } = {},
 ): Quirk => ({ id, text, tasks, families, isEmulated, table });
 
 export const QUIRKS: readonly Quirk[] = [
@@ -38,15 +38,30 @@ export const QUIRKS: readonly Quirk[] = [
     table: 'table-1-v1',
   }),
   quirk('Q8', 'diffusion answers are sampled at temperature 1, autoregressive ones are greedy', LAMBADA, DIFFUSION),
-  quirk('Q10', 'a second BOS inside the sequence is masked and scored (LLaMA tokenizers)', ['hellaswag', 'piqa'], DIFFUSION),
+  quirk(
+    'Q10',
+    'a second BOS inside the sequence is masked and scored (LLaMA tokenizers)',
+    ['hellaswag', 'piqa'],
+    DIFFUSION,
+  ),
   quirk('Q11', 'no BOS for LLaMA 2', CHOICES, CAUSAL),
   quirk('Q12', 'sum of log-probabilities instead of their mean', ['piqa', 'siqa'], CAUSAL),
   quirk('Q13', 'pieces are tokenised apart; blanks are missing or doubled', CHOICES, BOTH),
   quirk('Q14', 'log-probabilities of GPT-2 were computed in bfloat16', CHOICES, CAUSAL, { isEmulated: false }),
-  quirk('Q15', 'the gold length is known; autoregressive models get its characters as tokens', ['humaneval-infill'], BOTH),
+  quirk(
+    'Q15',
+    'the gold length is known; autoregressive models get its characters as tokens',
+    ['humaneval-infill'],
+    BOTH,
+  ),
   quirk('Q16', 'items of more than 1000 tokens were skipped', ['humaneval-infill'], DIFFUSION),
   quirk('Q17', 'the middle is decoded alone and loses a blank (LLaMA tokenizers)', ['humaneval-infill'], DIFFUSION),
   quirk('Q18', 'decoding cleans up blanks and so edits code (GPT-2 tokenizer)', ['humaneval-infill'], BOTH),
-  quirk('Q21', 'revealed positions keep their slots in the ranking by confidence', ['humaneval-infill', 'gsm8k'], DIFFUSION),
+  quirk(
+    'Q21',
+    'revealed positions keep their slots in the ranking by confidence',
+    ['humaneval-infill', 'gsm8k'],
+    DIFFUSION,
+  ),
   quirk('Q24', 'decoded text is not cut at EOS, and answers are compared as text', ['gsm8k'], BOTH),
 ];

@@ -47,7 +47,9 @@ const FIRST_LAMBADA: Readonly<Record<string, number>> = {
 };
 
 const FIRST = LATER.map((each): PublishedRow => {
-  const values = each.values.map((value, at) => (COLUMNS[at] === lambada ? (FIRST_LAMBADA[each.name] ?? value) : value));
+  const values = each.values.map((value, at) =>
+    COLUMNS[at] === lambada ? (FIRST_LAMBADA[each.name] ?? value) : value,
+  );
   return { ...each, values };
 });
 

@@ -49,9 +49,7 @@ function readingCards(set: QuestionSet): AblationCard[] {
         a.report.openFraction - b.report.openFraction ||
         Number(b.report.shift === reference.report.shift) - Number(a.report.shift === reference.report.shift),
     );
-    return metricsOf(reference).map((metric) =>
-      toCard(set, 'reading', metric, ABLATION_LABEL, readings, reference),
-    );
+    return metricsOf(reference).map((metric) => toCard(set, 'reading', metric, ABLATION_LABEL, readings, reference));
   });
 }
 

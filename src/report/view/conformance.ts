@@ -47,7 +47,8 @@ export function conformanceTable(table: PublishedTable, runs: readonly ReportRun
     name: row.name,
     cells: columns.map((column, at) => toCell(table, row, column, row.values[at] ?? null, runs)),
   }));
-  const count = (verdict: Verdict) => rows.flatMap(({ cells }) => cells).filter((cell) => cell.verdict === verdict).length;
+  const count = (verdict: Verdict) =>
+    rows.flatMap(({ cells }) => cells).filter((cell) => cell.verdict === verdict).length;
   return {
     id,
     title,

@@ -89,6 +89,9 @@ function toCurve(set: QuestionSet, runs: readonly ReportRun[]): StepCurve[] {
   if (steps.length < 2 || first === undefined) return [];
   const { report } = first;
   const total = (read: (run: ReportRun) => number) => runs.reduce((sum, run) => sum + read(run), 0);
+  const accuracies = ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs));
+  const bound = boundCurve(steps, runs);
+  if (accuracies.length === 0 && bound === null) return [];
   const isShared = report.protocol !== 'paper' && first.written.length === 0;
   return [
     {
@@ -98,8 +101,8 @@ function toCurve(set: QuestionSet, runs: readonly ReportRun[]): StepCurve[] {
       model: report.model,
       items: report.items,
       passes: isShared ? 'shared' : 'separate',
-      accuracies: ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs)),
-      bound: boundCurve(steps, runs),
+      accuracies,
+      bound,
       costs: steps.map((each) => costPoint(each, runs, isShared)),
       together: {
         nfe: total((run) => run.report.nfe) / report.items,

@@ -4,7 +4,7 @@ import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
 import { isBound } from '../metric-text.ts';
 import { primaryRuns, type QuestionSet } from './group-runs.ts';
-import type { ReportRun, TaskFacts } from './report-run.ts';
+import type { ReportRun } from './report-run.ts';
 
 const BITS = 'bitsPerByte';
 
@@ -35,14 +35,10 @@ export interface HeadlineRow {
   readonly cells: readonly (HeadlineCell | null)[];
 }
 
-export function headlineRows(
-  sets: readonly QuestionSet[],
-  models: readonly string[],
-  factsOf: (task: string) => TaskFacts,
-): readonly HeadlineRow[] {
+export function headlineRows(sets: readonly QuestionSet[], models: readonly string[]): readonly HeadlineRow[] {
   return sets.flatMap((set) => {
     const primaries = primaryRuns(set);
-    const { chance, emptyCompletion } = factsOf(set.task);
+    const { chance = null, emptyCompletion = null } = primaries[0]?.facts ?? {};
     return shownMetrics(primaries).map((metric) => ({
       key: set.key,
       task: set.task,

@@ -71,7 +71,9 @@ function commandNotes({ dataset, model }: RunManifest): readonly string[] {
     ...(dataset.source === 'fixture'
       ? []
       : [`data source ${dataset.source}: the first of the task whose files are here; point --data-dir at them`]),
-    ...(/[\\/]/.test(model.name) ? ['the model is a folder: the same weights must lie there (compare the digest)'] : []),
+    ...(/[\\/]/.test(model.name)
+      ? ['the model is a folder: the same weights must lie there (compare the digest)']
+      : []),
   ];
 }
 

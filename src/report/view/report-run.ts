@@ -29,9 +29,11 @@ export interface BoundColumn {
 }
 
 /** How much the chosen answer leads, in the units of the ranking. Index as `ReportRun.ids`; NaN = nothing ranked. */
-export interface MarginColumn {
+export interface LeadColumn {
   readonly margins: Float64Array;
   readonly errors: Float64Array;
+  /** 1 where the first or the second is the right answer, so that a change of places changes the score. */
+  readonly decides: Uint8Array;
 }
 
 /** Cost of the texts written with T steps. */
@@ -44,6 +46,7 @@ export interface WrittenCost {
 
 export interface ReportRun {
   readonly report: RunReport;
+  readonly facts: TaskFacts;
   readonly runId: string;
   readonly manifest: RunManifest;
   readonly environment: RunEnvironment;
@@ -55,7 +58,7 @@ export interface ReportRun {
   /** `nelbo`, `nelbo@T` of the right answer under the first view. Nats, summed over scored positions. */
   readonly bounds: ReadonlyMap<string, BoundColumn>;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */
-  readonly lead: MarginColumn | null;
+  readonly lead: LeadColumn | null;
   readonly written: readonly WrittenCost[];
 }
 
@@ -64,6 +67,7 @@ export function toReportRun(run: StoredRun, facts: TaskFacts): ReportRun {
   const { records } = run;
   return {
     report: toRunReport(run, facts.chance),
+    facts,
     runId: run.runId,
     manifest: run.manifest,
     environment: run.environment,
@@ -121,25 +125,29 @@ function boundsOfGold({ score, response }: ItemRecord): [string, MonteCarlo][] {
   );
 }
 
-function leadColumn({ records, manifest }: StoredRun, headline: Normalisation | null): MarginColumn | null {
+function leadColumn({ records, manifest }: StoredRun, headline: Normalisation | null): LeadColumn | null {
   if (headline === null) return null;
-  const { family } = manifest.model;
-  const { protocol, steps } = manifest.settings;
-  const largest = steps.at(-1);
-  const quantity = { paper: `official@${largest}/sum`, 'paper-text': `nelbo@${largest}/mean` }[protocol as string];
-  const ranked = family === 'autoregressive' ? `loglikelihood/${headline}` : (quantity ?? `nelbo/${headline}`);
+  const ranked = rankedBy(manifest, headline);
   const margins = new Float64Array(records.length).fill(Number.NaN);
   const errors = new Float64Array(records.length).fill(Number.NaN);
-  let found = false;
-  records.forEach(({ response }, row) => {
-    if (response.kind !== 'answered') return;
-    const ranking = Object.values(response.views)[0]?.rankings[ranked as RankingName];
+  const decides = new Uint8Array(records.length);
+  records.forEach(({ response, score }, row) => {
+    if (response.kind !== 'answered' || score.kind !== 'scored') return;
+    const ranking = Object.values(response.views)[0]?.rankings[ranked];
     if (ranking === undefined || ranking.runnerUp === null) return;
     margins[row] = ranking.margin;
     errors[row] = ranking.stderr;
-    found = true;
+    decides[row] = ranking.best === score.gold || ranking.runnerUp === score.gold ? 1 : 0;
   });
-  return found ? { margins, errors } : null;
+  return margins.every(Number.isNaN) ? null : { margins, errors, decides };
+}
+
+/** The ranking behind `acc`, as `headlineRanking` of the metrics chooses it. */
+function rankedBy({ model, settings }: RunManifest, headline: Normalisation): RankingName {
+  const largest = settings.steps.at(-1) ?? 0;
+  if (model.family === 'autoregressive') return `loglikelihood/${headline}`;
+  if (settings.protocol === 'paper') return `official@${largest}/sum`;
+  return settings.protocol === 'paper-text' ? `nelbo@${largest}/mean` : `nelbo/${headline}`;
 }
 
 function writtenCosts(records: readonly ItemRecord[]): readonly WrittenCost[] {

@@ -50,7 +50,9 @@ export function speedRows(runs: readonly ReportRun[]): readonly SpeedRow[] {
         flopsPerItemToken: 2 * manifest.model.parameters * nfePerItem,
         writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
         peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
-        machine: [...new Set(environment.sessions.map((session) => `${session.machine.cpu}, ${session.machine.cores} cores`))].join(' / '),
+        machine: [
+          ...new Set(environment.sessions.map((session) => `${session.machine.cpu}, ${session.machine.cores} cores`)),
+        ].join(' / '),
       },
     ];
   });
