@@ -22,7 +22,7 @@ const PAPER = {
 const FONT = 'system-ui, "Liberation Sans", "DejaVu Sans", "Noto Sans", Arial, Helvetica, sans-serif';
 const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'crossRot'] as const;
 /** Of a band, in hexadecimal, after a colour. */
-const BAND_OPACITY = '26';
+const BAND_OPACITY = '1f';
 
 /** What drawings lack on this machine, for the page; null where nothing. Without any font, numbers on axes stay out. */
 export function drawingNote(): string | null {
@@ -105,6 +105,7 @@ function seriesSets({ series }: ChartSpec, theme: ChartTheme): ChartDataset<'lin
         pointBackgroundColor: colour,
         pointBorderColor: colour,
         fill: false,
+        clip: false,
       },
     ];
   });

@@ -2,7 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../chart-spec.ts';
 import { valueText } from '../metric-text.ts';
-import type { AccuracyCurve, BoundCurve, CostPoint, StepCurve } from '../view/curves.ts';
+import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { chartFigure } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
@@ -22,7 +22,7 @@ ${curves.map((curve) => curveHtml(curve, drawChart))}`,
 }
 
 function curveHtml(curve: StepCurve, drawChart: DrawChart): Html {
-  const charts = [accuracyChart(curve), boundChart(curve), biasChart(curve)].flatMap((spec) =>
+  const charts = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve)].flatMap((spec) =>
     spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)],
   );
   const { task, model, protocol, items, passes, together } = curve;
@@ -88,6 +88,19 @@ function biasChart({ bound }: StepCurve): ChartSpec | null {
   };
 }
 
+/** Only where T have a cost of their own. */
+function costChart({ costs }: StepCurve): ChartSpec | null {
+  const points = costs.flatMap(({ steps: x, nfe: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
+  if (points.length < 2) return null;
+  return {
+    title: 'Cost',
+    xLabel: X_LABEL,
+    yLabel: 'sequences through the network, for an item or text',
+    series: [{ label: 'NFE', points }],
+    levels: [],
+  };
+}
+
 const toPoint = (x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint => ({
   x,
   y: scale * value,
@@ -106,29 +119,30 @@ function inWords({ title, series, levels }: ChartSpec): string {
 }
 
 function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Html {
-  const shown = costs.filter(({ nfe, seconds }) => nfe !== null || seconds !== null);
+  const shown = {
+    nfe: costs.some(({ nfe }) => nfe !== null),
+    seconds: costs.some(({ seconds }) => seconds !== null),
+  };
   const head = html`<tr><th scope="col" class="num">T</th>${accuracies.map(
     ({ metric }) => html`<th scope="col"><span title="${metricAbout(`${metric}@1`)}">${metric}@T</span>, percent</th>`,
-  )}${bound === null ? null : html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`}${
-    shown.length === 0
-      ? null
-      : html`<th scope="col" class="num">NFE</th><th scope="col" class="num">Seconds an item</th>`
+  )}${
+    bound !== null &&
+    html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`
+  }${shown.nfe && html`<th scope="col" class="num">NFE</th>`}${
+    shown.seconds && html`<th scope="col" class="num">Seconds an item</th>`
   }</tr>`;
   const rows = costs.map((cost) => {
-    const cells = [
-      ...accuracies.map((curve) => accuracyCell(curve, cost.steps)),
-      ...(bound === null ? [] : [boundCells(bound, cost.steps)]),
-      ...(shown.length === 0 ? [] : [costCells(cost)]),
-    ];
-    return html`<tr><th scope="row" class="num">${cost.steps}</th>${cells}</tr>`;
+    const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps));
+    return html`<tr><th scope="row" class="num">${cost.steps}</th>${cells}${
+      bound !== null && boundCells(bound, cost.steps)
+    }${shown.nfe && costCell(cost.nfe)}${shown.seconds && costCell(cost.seconds)}</tr>`;
   });
   const whole =
-    bound === null
-      ? null
-      : html`<tr><th scope="row" class="num">∞</th>${accuracies.map(() => html`<td>–</td>`)}<td>${estimateHtml('nelbo', bound.continuous)}</td><td>–</td><td class="num">–</td>${
-          shown.length === 0 ? null : html`<td class="num">–</td><td class="num">–</td>`
-        }</tr>`;
-  return scrollTable(`Numbers of the charts: ${task}, ${model}`, head, [...rows, ...(whole === null ? [] : [whole])]);
+    bound !== null &&
+    html`<tr><th scope="row" class="num">∞</th>${accuracies.map(() => html`<td>–</td>`)}<td>${estimateHtml('nelbo', bound.continuous)}</td><td>–</td><td class="num">–</td>${
+      shown.nfe && costCell(null)
+    }${shown.seconds && costCell(null)}</tr>`;
+  return scrollTable(`Numbers of the charts: ${task}, ${model}`, head, html`${rows}${whole}`);
 }
 
 function accuracyCell({ metric, points }: AccuracyCurve, steps: number): Html {
@@ -143,5 +157,4 @@ function boundCells({ points }: BoundCurve, steps: number): Html {
   return html`<td>${estimateHtml('nelbo', value)}</td><td>${differenceHtml('nelbo', gridBias)}</td><td class="num">${valueText('nelbo', monteCarlo)}</td>`;
 }
 
-const costCells = ({ nfe, seconds }: CostPoint): Html =>
-  html`<td class="num">${nfe === null ? '–' : shortNumber(nfe)}</td><td class="num">${seconds === null ? '–' : shortNumber(seconds)}</td>`;
+const costCell = (cost: number | null): Html => html`<td class="num">${cost === null ? '–' : shortNumber(cost)}</td>`;

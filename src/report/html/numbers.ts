@@ -84,7 +84,7 @@ export function whisker({ value, low, high }: Estimate, { from, to, level }: Whi
 /** A table that scrolls sideways inside itself, and that the keyboard reaches. */
 export function scrollTable(caption: string, head: Html, body: Html | readonly Html[], kind = ''): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-<table class="${kind}"><caption>${caption}</caption><thead>${head}</thead><tbody>${body}</tbody></table>
+<table class="${kind}"><caption><span>${caption}</span></caption><thead>${head}</thead><tbody>${body}</tbody></table>
 </div>`;
 }
 

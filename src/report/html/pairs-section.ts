@@ -22,7 +22,7 @@ ${scrollTable(
   head,
   pairs.map((row) => bodyRow(row, pairs)),
 )}
-<p class="note">p: exact McNemar test for shares, Student’s t test otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen. Differences of shares are in points.</p>`,
+<p class="note">p: exact McNemar test for shares, Student’s t test otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points.</p>`,
   };
 }
 

@@ -39,10 +39,12 @@ thead th{font-weight:600;font-size:.8rem;color:var(--soft);vertical-align:bottom
 tbody th{font-weight:500}
 th.name{min-width:7.5rem;max-width:15rem}
 .num{text-align:right;white-space:nowrap}
-td.num,th.num{padding-left:.9rem;padding-right:.4rem}
+td.num,th.num{padding-left:.6rem;padding-right:1.1rem}
+tbody th,thead th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
+caption span{display:inline-block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2rem))}
 td small,th small{display:block;font-size:.78rem;font-weight:400;color:var(--soft);line-height:1.35}
 .value{font-weight:600;white-space:nowrap}
-.interval{color:var(--soft);font-weight:350;white-space:nowrap;font-size:.92em}
+.interval{color:var(--soft);font-weight:400;white-space:nowrap;font-size:.92em}
 .whisker{display:block;margin:.25rem 0 .1rem;overflow:visible}
 .whisker .axis{stroke:var(--line)}
 .whisker .floor{stroke:var(--soft);stroke-dasharray:2 2}
@@ -55,7 +57,7 @@ pre{margin:.4rem 0 .8rem;padding:.65rem .8rem;background:var(--raised);border:1p
 details{margin:.5rem 0;border-top:1px solid var(--line);padding:.35rem 0 0}
 summary{cursor:pointer;padding:.25rem 0;font-weight:550}
 summary small{font-weight:400;color:var(--soft);font-size:.85rem}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
 figure{margin:0;min-width:0}
 figure img{display:block;width:100%;height:auto;border-radius:.3rem}
 figcaption{margin:0 0 .35rem}
@@ -75,7 +77,7 @@ ul.plain li{padding:.35rem 0 .35rem .9rem;border-left:3px solid var(--warn);marg
 .conformance td{min-width:7.2rem}
 .conformance .printed{font-weight:600}
 footer{padding:1.5rem 0;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
-@media (max-width:60rem){.columns{display:block}nav{position:static;padding:1rem 0 0;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem}body{padding:0 1rem 3rem}header{padding:1.75rem 0 1rem}h1{font-size:1.5rem}th.name{max-width:9.5rem}.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin-bottom:.4rem}}
+@media (max-width:60rem){.columns{display:block}nav{position:static;padding:1rem 0 0;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem}body{padding:0 1rem 3rem}header{padding:1.75rem 0 1rem}h1{font-size:1.5rem}th.name{min-width:0;max-width:7.5rem}.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin-bottom:.4rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media print{nav,.skip{display:none}.columns{display:block}.scroll{overflow:visible}}
 `;

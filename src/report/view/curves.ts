@@ -153,12 +153,13 @@ export function monteCarloError({ errors }: BoundColumn): Nats {
 }
 
 function costPoint(steps: number, runs: readonly ReportRun[], isShared: boolean): CostPoint {
+  if (isShared) return { steps, nfe: null, seconds: null };
   const alone = runs.find(({ report }) => report.steps.length === 1 && report.steps[0] === steps);
   const seconds = alone === undefined ? null : alone.report.seconds / alone.report.items;
   const texts = runs.flatMap(({ written }) => written).filter((cost) => cost.steps === steps);
   const count = texts.reduce((sum, cost) => sum + cost.texts, 0);
   if (count > 0) return { steps, nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / count, seconds };
-  return { steps, nfe: alone === undefined || isShared ? null : alone.report.nfe / alone.report.items, seconds };
+  return { steps, nfe: alone === undefined ? null : alone.report.nfe / alone.report.items, seconds };
 }
 
 function baselinesOf(set: QuestionSet): StepCurve['baselines'] {

@@ -15,7 +15,14 @@ export interface QuestionSet {
   readonly runs: readonly ReportRun[];
 }
 
+/** Real data first, then by task and protocol. */
 export function questionSets(runs: readonly ReportRun[]): readonly QuestionSet[] {
+  const order = ({ source, task, protocol }: QuestionSet) =>
+    [source === 'fixture' ? '1' : '0', task, protocol].join('\n');
+  return allSets(runs).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+function allSets(runs: readonly ReportRun[]): QuestionSet[] {
   return [...groupBy(runs, (run) => canonicalJson(questionOf(run)))].map(([key, group]) => {
     const [{ manifest }] = group as [ReportRun];
     const { task, dataset, settings } = manifest;

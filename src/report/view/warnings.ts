@@ -1,6 +1,7 @@
 /** What a reader must know before using a number of the report. */
-import { warningLines } from '../run-notes.ts';
-import { groupBy } from './group-runs.ts';
+import { dataWarnings, scoringWarnings } from '../run-notes.ts';
+import type { RunReport } from '../run-report.ts';
+import { groupBy, primaryRuns, questionSets } from './group-runs.ts';
 import type { ReportRun } from './report-run.ts';
 
 export interface ReportWarning {
@@ -25,11 +26,26 @@ export function reportWarnings(
       'run',
       unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`),
     ),
-    ...about('run', warningLines(runs.map(({ report }) => report))),
+    ...about('data', dataWarnings(runs.map(({ report }) => report))),
+    ...about('run', scoringWarnings(runs.map((run) => named(run, runs)))),
     ...about('run', runs.flatMap(resumed)),
     ...about('model', severalWeights(runs)),
     ...about('software', [...changedSources(runs), ...severalVersions(runs)]),
   ];
+}
+
+/**
+ * A run's report with its protocol in the task's name, where a task was run under several; only of runs that stand in the
+ * first table is it told which answers are open, for other readings of a model would repeat it many times.
+ */
+function named(run: ReportRun, runs: readonly ReportRun[]): RunReport {
+  const { report } = run;
+  const protocols = new Set(
+    runs.filter((other) => other.report.task === report.task).map((other) => other.report.protocol),
+  );
+  const task = protocols.size > 1 ? `${report.task} (${report.protocol})` : report.task;
+  const isShown = questionSets(runs).some((set) => primaryRuns(set).includes(run));
+  return isShown ? { ...report, task } : { ...report, task, undecided: 0, crossing: 0 };
 }
 
 function resumed({ report, environment }: ReportRun): string[] {
