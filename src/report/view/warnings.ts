@@ -27,7 +27,7 @@ export function reportWarnings(
       unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`),
     ),
     ...about('data', dataWarnings(runs.map(({ report }) => report))),
-    ...about('run', scoringWarnings(runs.map((run) => named(run, runs)))),
+    ...about('run', scoringWarnings(named(runs))),
     ...about('run', runs.flatMap(resumed)),
     ...about('model', severalWeights(runs)),
     ...about('software', [...changedSources(runs), ...severalVersions(runs)]),
@@ -35,17 +35,18 @@ export function reportWarnings(
 }
 
 /**
- * A run's report with its protocol in the task's name, where a task was run under several; only of runs that stand in the
+ * The runs' reports with the protocol in the task's name, where a task was run under several; only of runs that stand in the
  * first table is it told which answers are open, for other readings of a model would repeat it many times.
  */
-function named(run: ReportRun, runs: readonly ReportRun[]): RunReport {
-  const { report } = run;
-  const protocols = new Set(
-    runs.filter((other) => other.report.task === report.task).map((other) => other.report.protocol),
-  );
-  const task = protocols.size > 1 ? `${report.task} (${report.protocol})` : report.task;
-  const isShown = questionSets(runs).some((set) => primaryRuns(set).includes(run));
-  return isShown ? { ...report, task } : { ...report, task, undecided: 0, crossing: 0 };
+function named(runs: readonly ReportRun[]): readonly RunReport[] {
+  const shown = new Set(questionSets(runs).flatMap(primaryRuns));
+  const protocols = groupBy(runs, ({ report }) => report.task);
+  return runs.map((run) => {
+    const { report } = run;
+    const several = new Set(protocols.get(report.task)?.map((other) => other.report.protocol)).size > 1;
+    const task = several ? `${report.task} (${report.protocol})` : report.task;
+    return shown.has(run) ? { ...report, task } : { ...report, task, undecided: 0, crossing: 0 };
+  });
 }
 
 function resumed({ report, environment }: ReportRun): string[] {
