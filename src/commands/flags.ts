@@ -146,3 +146,11 @@ export const RESCORE_FLAGS: Flags = {
   out: { kind: 'text', about: 'file for the verdict of every line, JSON lines or .csv' },
   json: JSON_SWITCH,
 };
+
+export const REPORT_FLAGS: Flags = {
+  runs: { kind: 'text', about: 'folder that holds one folder a run', standard: RUN_DEFAULTS.out },
+  models: { kind: 'list', about: 'models to report, as their runs name them', standard: 'all that have a run' },
+  tasks: { kind: 'list', about: 'tasks to report', standard: 'all that have a run' },
+  out: { kind: 'text', about: 'file to write', standard: 'reports/report.FORMAT' },
+  format: { kind: 'text', about: 'html, md, csv or json', standard: 'html' },
+};

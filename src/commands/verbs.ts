@@ -2,7 +2,16 @@
  * Every verb of the command line: what help shows, and which module answers it. Modules are imported only when their
  * verb runs, so that help and mistakes answer at once.
  */
-import { ABLATE_FLAGS, DATA_DIR, JSON_SWITCH, RESCORE_FLAGS, RUN_FLAGS, SCORE_FLAGS, SWEEP_FLAGS } from './flags.ts';
+import {
+  ABLATE_FLAGS,
+  DATA_DIR,
+  JSON_SWITCH,
+  REPORT_FLAGS,
+  RESCORE_FLAGS,
+  RUN_FLAGS,
+  SCORE_FLAGS,
+  SWEEP_FLAGS,
+} from './flags.ts';
 import type { CommandIo } from './io.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
@@ -173,6 +182,24 @@ const show: Verb = {
   },
 };
 
+const report: Verb = {
+  name: 'report',
+  takes: '',
+  about: 'Make one page of stored runs: tables, curves, paper conformance, provenance. Opens from disk, offline.',
+  flags: REPORT_FLAGS,
+  examples: [
+    ['report', 'everything in results/runs as reports/report.html'],
+    ['report --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --out reports/medium.html', 'two models on two tasks'],
+    ['report --format md --out summary.md', 'the tables as Markdown, for a pull request'],
+    ['report --format csv', 'every number as a line of reports/report.csv'],
+  ],
+  async execute(_names, flags, io) {
+    const { resolveReportOptions } = await import('./report-options.ts');
+    const options = resolveReportOptions(flags);
+    return (await import('./report.ts')).run(options, io);
+  },
+};
+
 const doctor: Verb = {
   name: 'doctor',
   takes: '',
@@ -185,7 +212,7 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, report, list, show, data, models, doctor];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {

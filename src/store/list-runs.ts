@@ -10,17 +10,24 @@ export type ListedRun =
 
 /** The runs in a folder, by name; records are counted but not kept, and a run that cannot be read is listed with the reason. A missing folder has none. */
 export async function listRuns(out: string): Promise<readonly ListedRun[]> {
+  const runs: ListedRun[] = [];
+  for (const folder of await runFolders(out)) runs.push(await listed(folder));
+  return runs;
+}
+
+/** The folders in a folder that hold a run, by name. A missing folder has none. */
+export async function runFolders(out: string): Promise<readonly string[]> {
   const entries = await readdir(out, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const runs: ListedRun[] = [];
+  const folders: string[] = [];
   for (const name of names.sort()) {
     const folder = join(out, name);
-    if (await isRun(folder)) runs.push(await listed(folder));
+    if (await isRun(folder)) folders.push(folder);
   }
-  return runs;
+  return folders;
 }
 
 async function listed(folder: string): Promise<ListedRun> {
