@@ -42,7 +42,7 @@ it.each([
   ['[1]', 'expected a JSON object, found [1]'],
   ['null', 'expected a JSON object, found null'],
   ['{"kind":"loglikelihood","context":[1],"continuation":[2]}', 'id: expected a text or a number, found nothing'],
-  [GOOD.replace('loglikelihood', 'logliklihood'), 'kind: expected loglikelihood, masked or denoising, found "loglikl'],
+  [GOOD.replace('loglikelihood', 'logliklihood'), 'infill, found "loglikl'],
   [GOOD.replace('"context"', '"contxt"'), 'context: expected a text or an array of token ids, found nothing'],
   [GOOD.replace('{', '{"key":"k",'), 'unknown field "key"'],
   [GOOD.replace('[3]', '[512]'), 'ids: expected 0 to 511, found 512 at position 2'],

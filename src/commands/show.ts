@@ -14,6 +14,7 @@ import { listRuns } from '../store/list-runs.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { RUN_DEFAULTS } from './run-options.ts';
+import { requireItemTrace, traceText } from './show-trace.ts';
 import { nearest } from './suggest.ts';
 
 export interface ShowOptions {
@@ -21,12 +22,19 @@ export interface ShowOptions {
   readonly path: string;
   /** Id or index of an item; null = the run as a whole. */
   readonly item: string | null;
+  /** The denoising steps of the item's texts in place of its scores. */
+  readonly trace?: boolean;
   readonly json: boolean;
 }
 
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
   const stored = await readRun(await locateRun(options.path));
   if (options.item === null) {
+    if (options.trace === true) {
+      throw new HarnessError('bad-arguments', '--trace: expected an item to show the steps of, found none', {
+        hint: 'bench show RUN ITEM --trace',
+      });
+    }
     const report = toRunReport(stored, await chanceOf(stored.manifest.task.name));
     io.stdout(
       options.json ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n` : runText(stored, report, io.columns),
@@ -34,6 +42,11 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
     return EXIT.ok;
   }
   const record = findItem(stored, options.item);
+  if (options.trace === true) {
+    const trace = await requireItemTrace(stored, record.id);
+    io.stdout(options.json ? `${JSON.stringify(trace, null, 2)}\n` : traceText(trace, io.columns));
+    return EXIT.ok;
+  }
   io.stdout(options.json ? `${JSON.stringify(record, null, 2)}\n` : itemText(record));
   return EXIT.ok;
 }

@@ -1,7 +1,7 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
+import type { AnswerWatch, Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -51,13 +51,13 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
   };
   return {
     identity,
-    answer: async (asks, settings) => {
+    answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift));
       const answerable = lowered.filter((item): item is LoweredAsk => !('kind' in item));
       const toWrite = answerable.filter(({ ask }) => ask.question.kind === 'write');
       const toScore = answerable.filter(({ ask }) => ask.question.kind !== 'write');
-      const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings))];
+      const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings, watch))];
       const scored =
         toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
       return lowered.map((item) => {
@@ -90,6 +90,7 @@ async function answerByWriting(
   asks: readonly LoweredAsk[],
   writer: Writer,
   settings: ScoringSettings,
+  watch?: AnswerWatch,
 ): Promise<readonly Response[]> {
   const tasks = asks.flatMap(({ ask, views }) =>
     views.flatMap(({ name, alternatives }) =>
@@ -99,7 +100,7 @@ async function answerByWriting(
   return writtenResponses(
     asks.map(({ ask }) => ask),
     tasks,
-    await writer.write(tasks, settings),
+    await writer.write(tasks, settings, watch),
   );
 }
 
