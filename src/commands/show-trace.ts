@@ -18,6 +18,19 @@ export async function requireItemTrace({ folder, records }: StoredRun, id: strin
   });
 }
 
+/** How many items have their steps, and the first of those that have none; null where no item has. */
+export async function traceCoverage({ folder, records }: StoredRun): Promise<string | null> {
+  const without = await untracedItems(folder, records);
+  if (without.length === records.length) return null;
+  const named = without.slice(0, MOST_NAMED).join(', ');
+  const more = without.length > MOST_NAMED ? ', …' : '';
+  const missing = without.length === 0 ? '' : `; not of ${named}${more} (--trace adds them)`;
+  return `of ${records.length - without.length} of ${records.length} items${missing}`;
+}
+
+/** Items that a line names. */
+const MOST_NAMED = 5;
+
 export function traceText({ id, index, texts }: ItemTrace, columns: number): string {
   const grids = texts.map((text) => traceGrid(text, columns));
   return `${id} (item ${index})\n\n${grids.length === 0 ? 'Nothing was written.\n' : grids.join('\n')}`;

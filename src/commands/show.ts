@@ -14,7 +14,7 @@ import { listRuns } from '../store/list-runs.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { RUN_DEFAULTS } from './run-options.ts';
-import { requireItemTrace, traceText } from './show-trace.ts';
+import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
 import { nearest } from './suggest.ts';
 
 export interface ShowOptions {
@@ -37,7 +37,9 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
     }
     const report = toRunReport(stored, await chanceOf(stored.manifest.task.name));
     io.stdout(
-      options.json ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n` : runText(stored, report, io.columns),
+      options.json
+        ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
+        : runText(stored, report, await traceCoverage(stored), io.columns),
     );
     return EXIT.ok;
   }
@@ -81,7 +83,7 @@ function findItem(stored: StoredRun, wanted: string): ItemRecord {
   });
 }
 
-function runText(stored: StoredRun, report: RunReport, columns: number): string {
+function runText(stored: StoredRun, report: RunReport, traced: string | null, columns: number): string {
   const { manifest, summary, environment } = stored;
   const facts = [
     ['run', stored.folder],
@@ -93,6 +95,7 @@ function runText(stored: StoredRun, report: RunReport, columns: number): string 
     ['task', `${report.task} v${manifest.task.version}, ${manifest.dataset.source}, ${manifest.dataset.rows} rows`],
     ['rows', `sha256 ${manifest.dataset.digest}`],
     ['items', `${summary.items} of ${summary.expectedItems}`],
+    ...(traced === null ? [] : [['steps kept', traced]]),
     ['sessions', environment.sessions.map(({ started, state }) => `${started} (${state})`).join(', ') || 'unknown'],
   ];
   const table = Object.keys(report.metrics).length === 0 ? 'No item has a score.\n' : metricTable(report);

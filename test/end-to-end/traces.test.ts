@@ -112,11 +112,20 @@ it('is shown as a grid or as JSON, and says how to have it where it is not store
     expect(await show({ path: folder, item: '1', trace: true, json }, io)).toBe(0);
     return io.written.stdout;
   };
+  const summary = async () => {
+    const io = recordingIo();
+    await show({ path: folder, item: null, json: false }, io);
+    return io.written.stdout;
+  };
+  expect(await summary()).not.toContain('steps kept');
   await expect(shown(false)).rejects.toMatchObject({
     message: expect.stringContaining('expected stored steps of item lambada-decoding/1, found none'),
     hint: expect.stringContaining('with --trace'),
   });
   await bench({ trace: true });
+  expect(await summary()).toMatch(/steps kept +of 8 of 8 items\n/);
+  truncateSync(join(folder, 'traces.jsonl.gz'), bytes(folder, 'traces.jsonl.gz').length - 1);
+  expect(await summary()).toMatch(/steps kept +of 7 of 8 items; not of lambada-decoding\/7 \(--trace adds them\)\n/);
   expect(await shown(false)).toMatch(
     /view default, T = 2, draw 0: 3 tokens, 2 steps[\s\S]*step 1 +\[.*\n *step 2 .*\[/,
   );
