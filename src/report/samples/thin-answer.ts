@@ -17,7 +17,12 @@ const LONG = 100_000;
 
 export const DETAILS: readonly Detail[] = [
   { digits: 5, curves: true, text: LONG, note: null },
-  { digits: 4, curves: true, text: LONG, note: 'Scores are rounded to four significant digits to keep the page small.' },
+  {
+    digits: 4,
+    curves: true,
+    text: LONG,
+    note: 'Scores are rounded to four significant digits to keep the page small.',
+  },
   {
     digits: 3,
     curves: false,
