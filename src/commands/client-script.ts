@@ -6,7 +6,6 @@ import { HarnessError } from '../core/errors.ts';
 const MODULES = [
   'samples/sample-data',
   'client/decode-chunk',
-  'client/decode-chunk',
   'client/filter-items',
   'client/dom',
   'client/chunk-store',
