@@ -124,7 +124,9 @@ function modelParts(
   const title = el('h4', { class: 'model-name' }, el('bdi', {}, model.name), el('small', {}, ` ${model.family}`));
   if (answer === null) return [title, el('p', { class: 'note' }, 'This run does not have the item.')];
   const facts = [
-    ...(answer.nfe === null ? [] : [`${answer.nfe} sequences through the network`]),
+    ...(answer.nfe === null || answer.texts !== undefined
+      ? []
+      : [`${counted(answer.nfe, 'sequence')} through the network`]),
     ...(answer.views?.some(({ crossing }) => crossing) === true
       ? ['a token holds the end of the context and the start of the answer']
       : []),
@@ -143,9 +145,17 @@ function modelParts(
 
 function writtenParts({ view, steps, draw, text, tokens, nfe }: SampleText): HTMLElement[] {
   const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
-  return [el('p', { class: 'note' }, `Wrote ${tokens} tokens in ${nfe} passes (view ${view}, ${how})`), pre(text)];
+  return [
+    el(
+      'p',
+      { class: 'note' },
+      `Wrote ${counted(tokens, 'token')} in ${counted(nfe, 'pass', 'es')} (view ${view}, ${how})`,
+    ),
+    pre(text),
+  ];
 }
 
+const counted = (count: number, noun: string, plural = 's'): string => `${count} ${noun}${count === 1 ? '' : plural}`;
 const heading = (text: string): HTMLElement => el('h4', {}, text);
 const pre = (text: string): HTMLElement =>
   text === '' ? el('p', { class: 'note' }, 'Nothing.') : el('pre', { class: 'sample-text' }, text);

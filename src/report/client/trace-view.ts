@@ -45,6 +45,7 @@ function traceFigure(trace: SampleTrace, model: string): HTMLElement {
     el('tbody', {}, traceRows(trace)),
     el('tfoot', {}, footRows(trace)),
   );
+  table.querySelector('td')?.setAttribute('tabindex', '0');
   table.addEventListener('focusin', ({ target }) => say(readout, target));
   table.addEventListener('mouseover', ({ target }) => say(readout, target));
   table.addEventListener('keydown', moveFocus);
@@ -56,7 +57,7 @@ function traceFigure(trace: SampleTrace, model: string): HTMLElement {
       'figcaption',
       {},
       el('b', {}, title),
-      ` view ${view}; ${positions.length} tokens in ${path.length} passes. Rank correlation of reveal order with position: ${correlation}.`,
+      ` view ${view}; ${positions.length} tokens in ${path.length} pass${path.length === 1 ? '' : 'es'}. Rank correlation of reveal order with position: ${correlation}.`,
     ),
     el('div', { class: 'scroll', tabindex: 0, role: 'region', label: `Steps of ${model}, ${title}` }, table),
     readout,
@@ -79,10 +80,7 @@ function traceHead({ positions }: SampleTrace): HTMLElement {
 
 function traceRows(trace: SampleTrace): HTMLElement[] {
   const placed = new Map<number, string>();
-  return trace.path.map((step) => {
-    const row = stepRow(trace, step, placed);
-    return row;
-  });
+  return trace.path.map((step) => stepRow(trace, step, placed));
 }
 
 /** @param placed texts that earlier steps revealed, by place; gets those of this one */
@@ -93,22 +91,22 @@ function stepRow(
 ): HTMLElement {
   const at = new Map(step.places.map((place, i) => [place, i]));
   const revealed = new Set(step.revealed);
-  const number_ = steps - step.remaining;
+  const count = steps - step.remaining;
   const cells = positions.map((position, place) => {
     const proposal = at.get(place);
     const before = placed.get(place);
     if (before !== undefined && !revealed.has(place))
-      return cell('kept', before, `${spelt(before)}: revealed before step ${number_}`);
+      return cell('kept', before, `${spelt(before)}: revealed before step ${count}`);
     if (proposal === undefined) return cell('masked', '·', `position ${position}: masked, nothing proposed`);
     const piece = pieces[step.tokens[proposal] ?? -1] ?? '';
     const permille = step.permille[proposal] ?? 0;
     const isNew = revealed.has(place);
     if (isNew) placed.set(place, piece);
     const shade = Math.min(SHADES - 1, Math.round(((SHADES - 1) * permille) / 1000));
-    const words = `step ${number_}, position ${position}: ${spelt(piece)}, ${(permille / 10).toFixed(1)} percent, ${isNew ? 'revealed' : 'proposed, stays masked'}`;
+    const words = `step ${count}, position ${position}: ${spelt(piece)}, ${(permille / 10).toFixed(1)} percent, ${isNew ? 'revealed' : 'proposed, stays masked'}`;
     return cell(`${isNew ? 'revealed' : 'proposed'} c${shade}`, piece, words);
   });
-  return el('tr', {}, el('th', { scope: 'row' }, String(number_)), cells);
+  return el('tr', {}, el('th', { scope: 'row' }, String(count)), cells);
 }
 
 function cell(kind: string, piece: string, words: string): HTMLElement {
@@ -159,13 +157,15 @@ function say(readout: HTMLElement, target: EventTarget | null): void {
   if (words != null) readout.textContent = words;
 }
 
-/** Arrow keys go from cell to cell; the grid's region is one stop of the Tab key. */
+/** Arrow keys go from cell to cell; one cell of a grid at a time is a stop of the Tab key. */
 function moveFocus(event: KeyboardEvent): void {
   const from = event.target instanceof Element ? event.target.closest('td') : null;
   const to = from === null ? null : neighbour(from, event.key);
   if (!(to instanceof HTMLElement)) return;
   event.preventDefault();
   event.stopPropagation();
+  from?.setAttribute('tabindex', '-1');
+  to.setAttribute('tabindex', '0');
   to.focus();
 }
 

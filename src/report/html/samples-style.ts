@@ -3,7 +3,7 @@ export const SAMPLES_STYLE = `
 #samples-browser[hidden],.pair[hidden]{display:none}
 .filters{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:flex-end;margin:1rem 0 .6rem}
 .filters label{display:flex;flex-direction:column;gap:.2rem;font-size:.8rem;color:var(--soft);min-width:0}
-.filters select,.filters input{font:inherit;font-size:.92rem;color:var(--text);background:var(--bg);border:1px solid var(--strong);border-radius:.35rem;padding:.38rem .5rem;max-width:min(17rem,100%);min-width:0}
+.filters select,.filters input{height:2.35rem;font:inherit;font-size:.92rem;color:var(--text);background:var(--bg);border:1px solid var(--strong);border-radius:.35rem;padding:0 .5rem;max-width:min(17rem,100%);min-width:0}
 .filters .search{flex:1 1 14rem}
 .filters .search input{max-width:none;width:100%}
 .pair{display:flex;flex-wrap:wrap;gap:.6rem 1rem;min-width:0}
@@ -22,7 +22,9 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .detail-pane{display:flex;flex-direction:column;min-width:0;min-height:0}
 #samples-back{display:none}
 #samples-detail{flex:1;min-height:0;overflow-y:auto;overflow-x:hidden;padding:1.1rem 1.4rem 2rem}
-#samples-detail:focus-visible,#samples-list:focus-visible{outline-offset:-3px}
+#samples-detail:focus-visible{outline-offset:-3px}
+#samples-list:focus-visible{outline:none}
+#samples-list:focus-visible .item[aria-selected=true]{outline:3px solid var(--accent);outline-offset:-3px}
 #samples-detail h3{margin:0;font-size:1.08rem;outline:none}
 #samples-detail h4{margin:1.5rem 0 .4rem}
 #samples-detail h4 small{font-weight:400;color:var(--soft)}
@@ -39,6 +41,8 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .choice-tags:empty{display:none}
 .tag bdi{white-space:normal}
 .scores{min-width:0}
+.scores thead th,.scores tbody th,.scores tfoot th{white-space:nowrap;padding-right:.9rem}
+.scores th.num,.scores td.num{padding-right:1.1rem}
 .scores tbody th,.scores thead th:first-child,.scores tfoot th{position:sticky;left:0;background:var(--bg)}
 .scores .best{font-weight:650}
 .scores tr.gold th{color:var(--good)}
@@ -61,6 +65,6 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .detail-pane{display:none}
 .opened .detail-pane{display:block}.opened #samples-list{display:none}
 #samples-back{display:inline-block;font:inherit;font-size:.9rem;color:var(--accent);background:none;border:1px solid var(--strong);border-radius:.35rem;padding:.35rem .7rem;margin:.2rem 0 .4rem;cursor:pointer}
-#samples-detail{padding:.5rem 0 1rem;overflow:visible}
+#samples-detail{padding:.9rem .8rem 1rem;overflow:visible;border:1px solid var(--line);border-radius:.4rem}
 .filters label{flex:1 1 100%}.filters select{max-width:none;width:100%}.pair{flex:1 1 100%}}
 `;
