@@ -71,7 +71,7 @@ function questionText(question: StoredQuestion | undefined): QuestionText | null
 }
 
 /** Significant digits of stored numbers; `thinAnswer` drops more. */
-const DIGITS = { value: 5, error: 2, margin: 4 } as const;
+const DIGITS = { value: 4, error: 2, margin: 3 } as const;
 
 function answerOf({ score, response }: ItemRecord): SampleAnswer {
   const isScored = score.kind === 'scored';

@@ -1,28 +1,12 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
-import { deflateRawSync } from 'node:zlib';
-import type { ItemTrace } from '../../core/trace.ts';
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import type { ReportRun } from '../view/report-run.ts';
-import { type QuestionText, type RunSamples, wholeText } from './run-samples.ts';
-import {
-  OUTCOMES,
-  SAMPLE_ELEMENTS,
-  type SampleAnswer,
-  type SampleIndex,
-  type SampleModel,
-  type SampleQuestion,
-  type SampleSet,
-  type SampleTrace,
-} from './sample-data.ts';
-import { sampleTrace } from './sample-trace.ts';
+import type { QuestionText, RunSamples } from './run-samples.ts';
+import { encodeChunk, encodeJson, type SampleChunk, sizeOf } from './sample-chunk.ts';
+import { OUTCOMES, SAMPLE_ELEMENTS, type SampleIndex, type SampleModel, type SampleSet } from './sample-data.ts';
+import type { Column, Grid } from './sample-grid.ts';
 import { DETAILS, type Detail, thinAnswer } from './thin-answer.ts';
-
-export interface SampleChunk {
-  /** Of the element that holds it. */
-  readonly id: string;
-  /** Base64 of raw deflate of UTF-8 JSON. */
-  readonly data: string;
-}
+import { type TracedRows, traceChunks } from './trace-chunks.ts';
 
 export interface SampleBrowserView {
   readonly items: number;
@@ -35,24 +19,10 @@ export interface SampleBrowserView {
 }
 
 /** Characters that all chunks may have together; the rest of 15 MB is for charts and tables. */
-export const CHUNK_BUDGET = 12_500_000;
+export const CHUNK_BUDGET = 13_000_000;
 /** Of them, for denoising steps. */
 const TRACE_BUDGET = 2_500_000;
 const CHUNK_ITEMS = 128;
-
-/** A run of a set with its samples, and the row of each item of the set in it. */
-interface Column {
-  readonly run: ReportRun;
-  readonly samples: RunSamples;
-  /** By item of the set; undefined where the run lacks it. */
-  readonly rows: readonly (number | undefined)[];
-}
-
-interface Grid {
-  readonly set: QuestionSet;
-  readonly ids: readonly string[];
-  readonly columns: readonly Column[];
-}
 
 /** @param samplesOf by run id. Of each model a set shows the run that stands for it in the tables. */
 export function sampleBrowserView(
@@ -74,10 +44,6 @@ export function sampleBrowserView(
     notes: [...textNotes(grids), ...traces.notes, ...(note === null ? [] : [note])],
   };
 }
-
-/** @returns base64 of raw deflate of UTF-8 JSON; halves of surrogate pairs survive as escapes */
-export const encodeChunk = (value: unknown): string => encodeJson(JSON.stringify(value));
-const encodeJson = (json: string): string => deflateRawSync(Buffer.from(json), { level: 6 }).toString('base64');
 
 function toGrid(set: QuestionSet, samplesOf: ReadonlyMap<string, RunSamples>): Grid[] {
   const found = primaryRuns(set).flatMap((run) => {
@@ -136,86 +102,39 @@ function questionJson(columns: readonly Column[], item: number): string {
   return `{${first.common},"asked":[${asked.join(',')}]}`;
 }
 
-/** The answers with as much detail as there is room for. */
+/** The answers with as much detail as there is room for, judged by every sixteenth chunk. */
 function fittingAnswers(grids: readonly Grid[], room: number): { chunks: readonly SampleChunk[]; note: string | null } {
-  let chunks: readonly SampleChunk[] = [];
-  for (const detail of DETAILS) {
-    chunks = grids.flatMap((grid, set) => answerChunks(grid, set, detail));
-    if (sizeOf(chunks) <= room) return { chunks, note: detail.note };
-  }
-  return { chunks, note: DETAILS.at(-1)?.note ?? null };
+  const wanted = grids.flatMap(answerChunks);
+  const tried = wanted.filter((_, at) => at % TRIED === 0);
+  const encode = (chunks: readonly AnswerChunk[], detail: Detail): SampleChunk[] =>
+    chunks.map(({ id, entries }) => ({ id, data: encodeJson(`[${entries(detail).join(',')}]`) }));
+  const fits = (chunks: readonly SampleChunk[]) =>
+    (sizeOf(chunks) * wanted.length) / Math.max(1, chunks.length) <= room;
+  const detail = DETAILS.find((each) => fits(encode(tried, each))) ?? (DETAILS.at(-1) as Detail);
+  return { chunks: encode(wanted, detail), note: detail.note };
 }
 
-function answerChunks({ ids, columns }: Grid, set: number, detail: Detail): SampleChunk[] {
+/** One chunk in so many is encoded to see how large all would be. */
+const TRIED = 16;
+
+interface AnswerChunk {
+  readonly id: string;
+  /** JSON of each item's `SampleAnswer`, or null. */
+  entries(detail: Detail): readonly string[];
+}
+
+function answerChunks({ ids, columns }: Grid, set: number): AnswerChunk[] {
   return columns.flatMap(({ run, samples, rows }, model) => {
-    const json = (item: number): string => {
+    const json = (item: number, detail: Detail): string => {
       const stored = samples.answers[rows[item] ?? -1];
       if (stored === undefined || detail === DETAILS[0]) return stored ?? 'null';
       return JSON.stringify(thinAnswer(JSON.parse(stored), detail, rankedBy(run)));
     };
     return chunked(ids).map((items, chunk) => ({
       id: SAMPLE_ELEMENTS.answers(set, model, chunk),
-      data: encodeJson(`[${items.map(json).join(',')}]`),
+      entries: (detail: Detail) => items.map((item) => json(item, detail)),
     }));
   });
-}
-
-/** `set model` -> items whose steps are in the page. */
-type TracedRows = ReadonlyMap<string, readonly number[]>;
-
-interface TraceChunks {
-  readonly chunks: readonly SampleChunk[];
-  readonly rows: TracedRows;
-  readonly notes: readonly string[];
-}
-
-/** The steps of the first items of every run, in turn, as far as there is room. */
-function traceChunks(grids: readonly Grid[], room: number): TraceChunks {
-  const wanted = grids.flatMap((grid, set) =>
-    grid.columns.flatMap((column, model) =>
-      grid.ids.flatMap((id, item) => {
-        const trace = column.samples.traces.get(id);
-        return trace === undefined || trace.texts.length === 0 ? [] : [{ grid, column, set, model, item, trace }];
-      }),
-    ),
-  );
-  const chunks: SampleChunk[] = [];
-  const rows = new Map<string, number[]>();
-  let used = 0;
-  for (const { grid, column, set, model, item, trace } of [...wanted].sort((a, b) => a.item - b.item)) {
-    const data = encodeChunk(tracesOf(trace, grids, column, grid.ids[item] as string));
-    if (used + data.length > room) continue;
-    used += data.length;
-    chunks.push({ id: SAMPLE_ELEMENTS.trace(set, model, item), data });
-    const key = `${set} ${model}`;
-    rows.set(key, [...(rows.get(key) ?? []), item]);
-  }
-  const left = wanted.length - chunks.length;
-  const note = `The page has the denoising steps of ${chunks.length} of ${wanted.length} traced items; bench show RUN ITEM --trace prints the others.`;
-  return { chunks, rows, notes: left === 0 ? [] : [note] };
-}
-
-function tracesOf(trace: ItemTrace, grids: readonly Grid[], { samples }: Column, id: string): SampleTrace[] {
-  const row = samples.rows.get(id) as number;
-  const { texts = [] }: SampleAnswer = JSON.parse(samples.answers[row] as string);
-  const question = samples.questions[row];
-  const views: SampleQuestion['asked'][number]['views'] = question == null ? [] : JSON.parse(question.views);
-  return trace.texts.map((text) => {
-    const written = texts.find(
-      ({ view, steps, draw }) => view === text.view && steps === text.steps && draw === text.draw,
-    );
-    const context = views.find(({ name }) => name === text.view)?.context;
-    const key = written === undefined || context === undefined ? null : wholeText(context, written.text);
-    return sampleTrace(text, key === null ? null : laneOf(key, grids));
-  });
-}
-
-function laneOf(key: string, grids: readonly Grid[]): SampleTrace['lane'] {
-  for (const { run, samples } of grids.flatMap(({ columns }) => columns)) {
-    const logprobs = samples.lanes.get(key);
-    if (logprobs !== undefined) return { model: run.report.model, logprobs };
-  }
-  return null;
 }
 
 function textNotes(grids: readonly Grid[]): string[] {
@@ -232,5 +151,3 @@ function chunked(ids: readonly string[]): number[][] {
     items.slice(chunk * CHUNK_ITEMS, (chunk + 1) * CHUNK_ITEMS),
   );
 }
-
-const sizeOf = (chunks: readonly SampleChunk[]): number => chunks.reduce((sum, { data }) => sum + data.length, 0);

@@ -5,35 +5,37 @@ import type { SampleAnswer, SampleView } from './sample-data.ts';
 export interface Detail {
   /** Significant digits of scores. */
   readonly digits: number;
-  /** Scores and margins of every T, not only those of the ranking that decides. */
-  readonly curves: boolean;
+  /** Of further T than that of the ranking that decides: scores, margins and their errors, scores and margins, or nothing. */
+  readonly curves: 'all' | 'without-errors' | 'none';
   /** Longest written text, in characters. */
   readonly text: number;
-  /** What the page leaves out, in a sentence; null where nothing worth saying. */
+  /** What the page leaves out, in a sentence; null where nothing. */
   readonly note: string | null;
 }
 
-const LONG = 100_000;
+const WHOLE = Number.POSITIVE_INFINITY;
+const LEFT_OUT = 'To keep the page small,';
+const ELSEWHERE = 'bench show RUN ITEM prints everything.';
 
 export const DETAILS: readonly Detail[] = [
-  { digits: 5, curves: true, text: LONG, note: null },
+  { digits: 4, curves: 'all', text: WHOLE, note: null },
   {
     digits: 4,
-    curves: true,
-    text: LONG,
-    note: 'Scores are rounded to four significant digits to keep the page small.',
+    curves: 'without-errors',
+    text: WHOLE,
+    note: `${LEFT_OUT} the Monte-Carlo errors of scores at further T are left out; ${ELSEWHERE}`,
   },
   {
     digits: 3,
-    curves: false,
-    text: LONG,
-    note: 'To keep the page small, scores are rounded to three significant digits and those of further T are left out; bench show RUN ITEM prints them all.',
+    curves: 'none',
+    text: WHOLE,
+    note: `${LEFT_OUT} scores have three significant digits and those of further T are left out; ${ELSEWHERE}`,
   },
   {
     digits: 3,
-    curves: false,
+    curves: 'none',
     text: 400,
-    note: 'To keep the page small, scores are rounded to three significant digits, those of further T are left out and written texts are cut after 400 characters; bench show RUN ITEM prints everything.',
+    note: `${LEFT_OUT} scores have three significant digits, those of further T are left out and written texts end after 400 characters; ${ELSEWHERE}`,
   },
 ];
 
@@ -42,7 +44,7 @@ export function thinAnswer(answer: SampleAnswer, detail: Detail, ranked: string 
   const { views, texts } = answer;
   return {
     ...answer,
-    values: detail.curves ? answer.values : without(answer.values, (name) => name.includes('@')),
+    values: detail.curves === 'none' ? without(answer.values, (name) => name.includes('@')) : answer.values,
     ...(views === undefined ? {} : { views: views.map((view) => thinView(view, detail, ranked)) }),
     ...(texts === undefined ? {} : { texts: texts.map((text) => ({ ...text, text: cut(text.text, detail.text) })) }),
   };
@@ -50,12 +52,16 @@ export function thinAnswer(answer: SampleAnswer, detail: Detail, ranked: string 
 
 function thinView(view: SampleView, { digits, curves }: Detail, ranked: string | null): SampleView {
   const decides = ranked?.split('/')[0];
-  const isFurther = (name: string) => !curves && name.includes('@') && name.split('/')[0] !== decides;
+  const isFurther = (name: string) => name.includes('@') && name.split('/')[0] !== decides;
+  const isLeftOut = (name: string) => curves === 'none' && isFurther(name);
   const rounded = (x: number) => Number(x.toPrecision(digits));
-  const quantities = Object.entries(without(view.quantities, isFurther)).map(([name, [values, errors]]) => {
-    return [name, [values.map(rounded), errors]] as const;
+  const quantities = Object.entries(without(view.quantities, isLeftOut)).map(([name, [values, errors]]) => {
+    return [name, [values.map(rounded), isFurther(name) ? null : errors]] as const;
   });
-  return { ...view, quantities: Object.fromEntries(quantities), rankings: without(view.rankings, isFurther) };
+  const rankings = Object.entries(without(view.rankings, isLeftOut)).map(([name, [best, runnerUp, margin, error]]) => {
+    return [name, [best, runnerUp, margin, isFurther(name) ? 0 : error]] as const;
+  });
+  return { ...view, quantities: Object.fromEntries(quantities), rankings: Object.fromEntries(rankings) };
 }
 
 function without<V>(record: Readonly<Record<string, V>>, isLeftOut: (name: string) => boolean): Record<string, V> {
