@@ -17,14 +17,14 @@ export class ItemList {
   readonly #rows = el('div', { class: 'rows', role: 'presentation' });
   readonly #onSelect: (place: ItemPlace) => void;
 
-  constructor(store: ChunkStore, onSelect: (place: ItemPlace) => void, onOpen: () => void) {
+  constructor(store: ChunkStore, onSelect: (place: ItemPlace) => void, onOpen: (isByPointer: boolean) => void) {
     this.#store = store;
     this.#onSelect = onSelect;
     this.#box.append(this.#rows);
     this.#box.addEventListener('scroll', () => this.#draw());
     this.#box.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === 'Enter') onOpen();
+      if (event.key === 'Enter') onOpen(false);
       else if (!this.#move(event.key)) return;
       event.preventDefault();
     });
@@ -32,7 +32,7 @@ export class ItemList {
       const row = event.target instanceof Element ? event.target.closest('[data-at]') : null;
       if (row === null) return;
       this.#choose(Number(row.getAttribute('data-at')));
-      onOpen();
+      onOpen(true);
     });
     new ResizeObserver(() => this.#draw()).observe(this.#box);
   }
@@ -55,6 +55,11 @@ export class ItemList {
 
   selectFirst(): void {
     if (this.#places.length > 0 && this.#selected < 0) this.#choose(0);
+  }
+
+  /** Narrow pages show the list or an item. */
+  get isVisible(): boolean {
+    return this.#box.checkVisibility();
   }
 
   focus(): void {

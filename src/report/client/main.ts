@@ -29,7 +29,7 @@ class SampleBrowser {
     this.#list = new ItemList(
       store,
       (place) => this.#show(place),
-      () => this.#open(),
+      (isByPointer) => this.#open(isByPointer),
     );
   }
 
@@ -139,16 +139,12 @@ class SampleBrowser {
       if (shown === this.#shownItem)
         this.#detail.replaceChildren(el('p', {}, `This item cannot be shown: ${String(error)}`));
     }
-    if (this.#root.classList.contains('opened')) this.#focusDetail();
   }
 
-  #open(): void {
+  /** @param staysInList keep the focus in the list where it is still in sight, so that the keyboard goes on there */
+  #open(staysInList = false): void {
     this.#root.classList.add('opened');
-    this.#focusDetail();
-  }
-
-  #focusDetail(): void {
-    this.#detail.focus({ preventScroll: true });
+    if (!(staysInList && this.#list.isVisible)) this.#detail.focus({ preventScroll: true });
   }
 
   #close(): void {
