@@ -1,16 +1,16 @@
-/** The script of the report's sample browser: the compiled modules of `src/report/client`, joined into one classic script. */
+/** The script of the report's sample browser: the compiled modules of `src/report/client` and what they import, joined into one classic script. */
 import { readFile } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
 
 /** In the order in which they need each other; `main` last. */
 const MODULES = [
   'samples/sample-data',
-  'client/decode-chunk',
-  'client/filter-items',
+  'samples/decode-chunk',
+  'samples/filter-items',
   'client/dom',
   'client/chunk-store',
   'client/search-text',
-  'client/score-rows',
+  'samples/score-rows',
   'client/score-table',
   'client/item-list',
   'client/trace-view',

@@ -1,4 +1,7 @@
 /** Reads the data of the page. Chunks are decoded when they are asked for; the last ones stay at hand. */
+
+import { decodeChunk } from '../samples/decode-chunk.ts';
+import type { ItemPlace } from '../samples/filter-items.ts';
 import {
   SAMPLE_ELEMENTS,
   type SampleAnswer,
@@ -6,8 +9,6 @@ import {
   type SampleQuestion,
   type SampleTrace,
 } from '../samples/sample-data.ts';
-import { decodeChunk } from './decode-chunk.ts';
-import type { ItemPlace } from './filter-items.ts';
 
 const KEPT = 48;
 

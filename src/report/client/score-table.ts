@@ -1,7 +1,7 @@
 /** The scores of one model on one view: a row an alternative, a column a ranking, margins at the foot. */
 import type { SampleModel, SampleQuestion, SampleView } from '../samples/sample-data.ts';
+import { type ScoreColumn, scoreColumns } from '../samples/score-rows.ts';
 import { el, letter, number } from './dom.ts';
-import { type ScoreColumn, scoreColumns } from './score-rows.ts';
 
 export function scoreTable(
   view: SampleView,

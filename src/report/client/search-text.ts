@@ -1,7 +1,8 @@
 /** Looks through the text of questions and answers, chunk by chunk, so that the page stays responsive. */
+
+import type { ItemPlace } from '../samples/filter-items.ts';
 import type { SampleAnswer, SampleQuestion } from '../samples/sample-data.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import type { ItemPlace } from './filter-items.ts';
 
 /**
  * Those of `places` whose id, question, answers or written texts hold all words of `words`, in any case.

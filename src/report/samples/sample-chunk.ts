@@ -1,4 +1,4 @@
-/** The data of the sample browser in pieces that are decoded on demand; `client/decode-chunk.ts` reads them. */
+/** The data of the sample browser in pieces that are decoded on demand; `decode-chunk.ts` reads them. */
 import { deflateRawSync } from 'node:zlib';
 
 export interface SampleChunk {

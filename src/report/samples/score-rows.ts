@@ -1,5 +1,5 @@
 /** The scores of the alternatives under every normalisation, as a reader compares them. */
-import type { SampleQuestion, SampleRanking, SampleView } from '../samples/sample-data.ts';
+import type { SampleQuestion, SampleRanking, SampleView } from './sample-data.ts';
 
 /** One ranking: a quantity under a normalisation. */
 export interface ScoreColumn {

@@ -1,5 +1,5 @@
 /** Which items the list shows. Reads the index only, so that a choice takes effect at once. */
-import { OUTCOMES, type SampleIndex, type SampleSet } from '../samples/sample-data.ts';
+import { OUTCOMES, type SampleIndex, type SampleSet } from './sample-data.ts';
 
 export const SHOWN = ['all', 'gained', 'agree-right', 'agree-wrong', 'undecided', 'unscored', 'traced'] as const;
 export type Shown = (typeof SHOWN)[number];
