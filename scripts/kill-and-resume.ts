@@ -2,9 +2,10 @@
  * Kills a command again and again at random moments (SIGKILL, the whole process group), lets it resume, and checks that
  * the finished runs are byte-identical to a run that nobody disturbed.
  *
- *     node dist/scripts/kill-and-resume.js [--kills 100] [--seed 0] [--out DIR] [--command 'npx bench run … --out {out}']
+ *     node dist/scripts/kill-and-resume.js [--kills 100] [--seed 0] [--out DIR] [--writing] [--command 'npx bench run … --out {out}']
  *
- * `{out}` in the command stands for the folder of its runs. Without `--command` a scripted run with delays is killed.
+ * `{out}` in the command stands for the folder of its runs. Without `--command` a scripted run with delays is killed,
+ * with `--writing` one in which a diffusion model writes.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -37,7 +38,7 @@ export interface KillReport {
 }
 
 /** Files whose bytes a kill must not change. Clock and host live in another file. */
-const COMPARED = ['manifest.json', 'records.jsonl', 'summary.json'];
+const COMPARED = ['manifest.json', 'records.jsonl', 'traces.jsonl.gz', 'summary.json'];
 
 /** @throws Error when the command fails on its own */
 export async function killAndResume({ command, out, kills, seed }: KillOptions): Promise<KillReport> {
@@ -138,6 +139,11 @@ function projectRoot(): string {
   return folder;
 }
 
+/** The command of a run in which a diffusion model writes, with every denoising step kept. */
+export function writingCommand(): string {
+  return `exec '${process.execPath}' '${join(projectRoot(), 'test/end-to-end/resume/writing-driver.mjs')}' '{out}'`;
+}
+
 /** The command that kills a scripted run. */
 export function scriptedCommand(): string {
   return `exec '${process.execPath}' '${join(projectRoot(), 'test/end-to-end/resume/driver.mjs')}' '{out}' 200 40`;
@@ -149,12 +155,13 @@ async function main(): Promise<void> {
       kills: { type: 'string', default: '100' },
       seed: { type: 'string', default: '0' },
       out: { type: 'string' },
+      writing: { type: 'boolean', default: false },
       command: { type: 'string' },
     },
   });
   const out = values.out ?? (await mkdtemp(join(tmpdir(), 'kill-and-resume-')));
   await Promise.all(['undisturbed', 'killed'].map((name) => rm(join(out, name), { recursive: true, force: true })));
-  const command = values.command ?? scriptedCommand();
+  const command = values.command ?? (values.writing ? writingCommand() : scriptedCommand());
   const report = await killAndResume({ command, out, kills: Number(values.kills), seed: Number(values.seed) });
   for (const difference of report.differences) console.error(difference);
   const verdict = report.differences.length === 0 ? 'every byte the same' : `${report.differences.length} differences`;

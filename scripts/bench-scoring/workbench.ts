@@ -14,7 +14,7 @@ export const SCRATCH = process.env.BENCH_SCRATCH ?? join(tmpdir(), 'bench-scorin
 
 /** A random checkpoint of a published shape, written on first use. */
 export async function checkpointOf(
-  shape: 'gpt2-small' | 'gpt2-medium',
+  shape: 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium',
   layout: 'gpt2' | 'diffugpt',
 ): Promise<Checkpoint> {
   const folder = join(SCRATCH, `${shape}-${layout}`);
@@ -22,7 +22,9 @@ export async function checkpointOf(
     mkdirSync(SCRATCH, { recursive: true });
     const sameWeights = join(SCRATCH, `${shape}-gpt2`);
     const values =
-      layout === 'diffugpt' && existsSync(sameWeights) ? ['--same-weights-as', sameWeights] : ['--shape', shape];
+      layout === 'diffugpt' && existsSync(sameWeights)
+        ? ['--same-weights-as', sameWeights]
+        : ['--shape', shape, '--vocab-rows', '50257'];
     await makeCheckpoint(
       [...values, '--layout', layout, '--mask-id', '10541', '--out', folder].filter(keepMask(layout)),
     );

@@ -5,6 +5,7 @@
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/sft-row.ts';
+import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
 import type { Question } from '../core/question.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -52,7 +53,7 @@ export interface ExecutedRun {
 
 export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
   const tasks = chosenTasks(options.tasks);
-  const checkpoints = [];
+  const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
     checkpoints.push({ checkpoint, tokenizer: await requireTokenizer(checkpoint, options) });
@@ -63,6 +64,7 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
     const [first] = examplesOf(task, options.protocol, loaded.rows, 1);
     for (const opened of checkpoints) sftOf(first?.question, opened);
   }
+  if (options.trace) requireTraceable(checkpoints, jobs, options);
   return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads) };
 }
 
@@ -103,6 +105,23 @@ export async function executeRuns(
   return executed;
 }
 
+/** Steps are kept of texts that a diffusion model writes. */
+function requireTraceable(
+  checkpoints: PreparedRuns['checkpoints'],
+  jobs: readonly Job[],
+  { protocol }: RunOptions,
+): void {
+  const denoises = checkpoints.some(({ checkpoint }) => checkpoint.options.family === 'diffusion');
+  const writes = jobs.some(
+    ({ task, loaded }) => examplesOf(task, protocol, loaded.rows, 1)[0]?.question.kind === 'write',
+  );
+  if (denoises && writes) return;
+  const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
+  throw new HarnessError('bad-arguments', `--trace: expected a diffusion model and a writing task, found ${found}`, {
+    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : 'leave --trace out',
+  });
+}
+
 async function runOne(
   { task, loaded }: Job,
   opened: Opened,
@@ -138,6 +157,7 @@ async function runOne(
       {
         unitSize: unitSize(model.identity, settings),
         order: options.order,
+        trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,
         onProgress: ({ done, total, resumed }) => {
           progress ??= startProgress({ label: `${task.name}, ${model.identity.name}`, total, resumed }, io);

@@ -45,6 +45,12 @@ const diffusionFlags: Flags = {
   seed: { kind: 'text', about: 'seed of all masks', standard: String(RUN_DEFAULTS.seed), group: DIFFUSION },
 };
 
+const trace: Flag = {
+  kind: 'switch',
+  about: 'keep every denoising step of what diffusion models write, for bench show RUN ITEM --trace',
+  group: DIFFUSION,
+};
+
 const computeFlags: Flags = {
   engine: { kind: 'text', about: 'onnx or reference (slow, float64)', standard: RUN_DEFAULTS.engine, group: COMPUTE },
   threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice", group: COMPUTE },
@@ -69,6 +75,7 @@ export const RUN_FLAGS: Flags = {
   json: JSON_SWITCH,
   config: { kind: 'text', about: 'JSON file with the same keys as these flags; flags override it' },
   ...diffusionFlags,
+  trace,
   draws: {
     kind: 'text',
     about: 'texts for each question and T, where a task draws tokens (lambada-decoding under paper)',
@@ -136,6 +143,7 @@ export const SCORE_FLAGS: Flags = {
   out: { kind: 'text', about: 'file for the answers', standard: 'standard output' },
   json: { kind: 'switch', about: 'accepted and without effect: answers are JSON lines in any case' },
   ...diffusionFlags,
+  trace: { ...trace, about: 'answer infill and generate with every step' },
   ...modelFlags,
   ...computeFlags,
 };

@@ -1,6 +1,7 @@
 /** One line of JSON that `bench score` reads, parsed and checked at the border. */
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
+import { REVEAL_ORDERS } from '../lm/sampler.ts';
 import { MOST_PASSES } from './run-schema.ts';
 import { nearest } from './suggest.ts';
 
@@ -18,6 +19,11 @@ const id = field('a text or a number', z.union([z.string(), z.number()]));
 const text = field('a text or an array of token ids', z.union([z.string(), tokenIds]));
 const ids = field('an array of one or more token ids', tokenIds.min(1));
 const key = field('a text that names the random draws', z.string().optional());
+
+const temperature = field('a number of at least 0', z.number().min(0).default(0));
+const topP = field('a number above 0 and up to 1', z.number().gt(0).max(1).optional());
+const seed = field('a whole number of at least 0', z.int().nonnegative().optional());
+const stop = z.string().min(1);
 
 const LINES = {
   loglikelihood: z.strictObject({ id, kind: z.literal('loglikelihood'), context: text, continuation: text }),
@@ -41,6 +47,33 @@ const LINES = {
       `an array of whole numbers from 1 to ${MOST_PASSES}`,
       z.array(z.int().positive().max(MOST_PASSES)).optional(),
     ),
+    key,
+  }),
+  generate: z.strictObject({
+    id,
+    kind: z.literal('generate'),
+    context: text,
+    max_tokens: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES)),
+    stop: field('a text or an array of texts, none of them empty', z.union([stop, z.array(stop)]).default([])),
+    temperature,
+    top_p: topP,
+    seed,
+    key,
+  }),
+  infill: z.strictObject({
+    id,
+    kind: z.literal('infill'),
+    ids,
+    mask: field('an array of one or more positions', positions),
+    steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
+    sampler: field('confidence or random-keep', z.enum(REVEAL_ORDERS).default('confidence')),
+    form: field('canonical or paper', z.enum(['canonical', 'paper']).default('canonical')),
+    temperature,
+    tokens: field('argmax or drawn', z.enum(['argmax', 'drawn']).optional()),
+    top_p: topP,
+    seed,
+    draw: field('the number of the repetition, from 0', z.int().nonnegative().default(0)),
+    draws: field('rows of numbers from 0 to below 1', z.array(z.array(z.number().min(0).lt(1))).optional()),
     key,
   }),
 } as const;

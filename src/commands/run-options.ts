@@ -55,6 +55,8 @@ export interface RunOptions extends ModelOverrides {
   readonly fixtures: boolean;
   /** Order in which items are computed; never changes a result. */
   readonly order: ItemOrder;
+  /** Keep every denoising step of what diffusion models write; never changes a result. */
+  readonly trace: boolean;
   /** One JSON document on standard output instead of the table. */
   readonly json: boolean;
 }
@@ -66,6 +68,8 @@ export interface ScoreOptions extends ModelOverrides {
   readonly steps: readonly number[];
   readonly passes: number;
   readonly seed: number;
+  /** Answer with every step of what is written. */
+  readonly trace: boolean;
   readonly engine: EngineName;
   readonly threads: number | null;
   /** File for the answers; null = standard output. */
@@ -95,6 +99,7 @@ export const RUN_DEFAULTS: Omit<RunOptions, 'models'> = {
   tokenizer: null,
   fixtures: false,
   order: 'dataset',
+  trace: false,
   json: false,
 };
 
@@ -134,6 +139,7 @@ export const SCORE_DEFAULTS: Omit<ScoreOptions, 'file' | 'model'> = {
   steps: [32],
   passes: 32,
   seed: 0,
+  trace: false,
   engine: 'onnx',
   threads: null,
   out: null,

@@ -31,6 +31,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   device: 'cpu',
   'batch-tokens': '512',
   order: 'shuffled',
+  trace: true,
 };
 
 async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string> {

@@ -59,6 +59,7 @@ const sharedFields = {
   seed: optional('a whole number of at least 0', whole(0)),
   engine: choice(ENGINES),
   threads: optional(`a whole number from 1 to ${MOST_THREADS}`, whole(1, MOST_THREADS)),
+  trace: switched,
   json: switched,
 };
 
@@ -134,7 +135,8 @@ export function resolveScoreOptions(file: string, flags: RawOptions): ScoreOptio
   };
 }
 
-type SharedFields = Pick<RunOptions, 'steps' | 'passes' | 'seed' | 'engine' | 'threads' | 'json'> & ModelOverrides;
+type SharedFields = Pick<RunOptions, 'steps' | 'passes' | 'seed' | 'trace' | 'engine' | 'threads' | 'json'> &
+  ModelOverrides;
 
 function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFields): SharedFields {
   const maskId = given['mask-id'] ?? defaults.maskId;
@@ -146,6 +148,7 @@ function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFi
     steps: ascending(given.steps ?? defaults.steps),
     passes: given.passes ?? defaults.passes,
     seed: given.seed ?? defaults.seed,
+    trace: given.trace ?? defaults.trace,
     engine: given.engine ?? defaults.engine,
     threads: given.threads ?? defaults.threads,
     json: given.json ?? defaults.json,

@@ -1,26 +1,16 @@
 /** A parsed line of `bench score` as a request in token ids, checked against the model that is to answer it. */
 import { HarnessError } from '../core/errors.ts';
-import type { Family } from '../core/question.ts';
 import { scored, visible } from '../core/question.ts';
 import type { DirectRequest } from '../lm/direct-requests.ts';
+import type { WriteRequest } from '../lm/direct-writing.ts';
 import { type Lowered, lowerView } from '../lm/lower.ts';
 import { requirePrediction } from '../lm/shift.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { checkIds, checkPositions, type RequestContext, requireDiffusion } from './request-checks.ts';
 import type { RequestLine } from './request-line.ts';
-
-/** What a line is checked against. */
-export interface RequestContext {
-  readonly family: Family;
-  readonly shift: boolean;
-  readonly vocabularyRows: number;
-  readonly contextLength: number;
-  readonly tokenizer: Tokenizer | null;
-  /** Used where a line names none. */
-  readonly steps: readonly number[];
-}
+import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
 
 /** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer', 'empty-answer' */
-export function toDirectRequest(line: RequestLine, context: RequestContext): DirectRequest {
+export function toDirectRequest(line: RequestLine, context: RequestContext): DirectRequest | WriteRequest {
   switch (line.kind) {
     case 'loglikelihood': {
       if (context.family !== 'autoregressive') {
@@ -50,16 +40,13 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       const steps = [...new Set(line.steps ?? context.steps)].sort((a, b) => a - b);
       return { kind: 'denoising', lowered, steps, key: line.key ?? String(line.id) };
     }
+    case 'generate':
+      return toGenerateRequest(line, context);
+    case 'infill':
+      return toInfillRequest(line, context);
     default:
       return line satisfies never;
   }
-}
-
-function requireDiffusion(kind: string, { family }: RequestContext): void {
-  if (family === 'diffusion') return;
-  throw new HarnessError('bad-request', `${kind} needs a diffusion model, this one is autoregressive`, {
-    hint: 'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
-  });
 }
 
 /** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */
@@ -98,29 +85,6 @@ function lowerPair(context: Text, continuation: Text, { tokenizer, contextLength
 }
 
 type Text = Extract<RequestLine, { kind: 'loglikelihood' }>['context'];
-
-function checkIds(tokens: Int32Array, { vocabularyRows, contextLength }: RequestContext): Int32Array {
-  const wrong = tokens.findIndex((token) => token < 0 || token >= vocabularyRows);
-  if (wrong >= 0) {
-    throw new HarnessError(
-      'bad-request',
-      `ids: expected 0 to ${vocabularyRows - 1}, found ${tokens[wrong]} at position ${wrong}`,
-    );
-  }
-  if (tokens.length > contextLength) {
-    throw new HarnessError('context-overflow', `ids: expected at most ${contextLength} tokens, found ${tokens.length}`);
-  }
-  return tokens;
-}
-
-function checkPositions(field: string, found: readonly number[], length: number): readonly number[] {
-  const sorted = [...new Set(found)].sort((a, b) => a - b);
-  const last = sorted.at(-1) as number;
-  if (last >= length)
-    throw new HarnessError('bad-request', `${field}: expected positions below ${length}, found ${last}`);
-  if (sorted.length < found.length) throw new HarnessError('bad-request', `${field}: expected each position once`);
-  return sorted;
-}
 
 function matrix(rows: readonly (readonly number[])[], length: number): Uint8Array {
   if (rows.length !== length || rows.some((row) => row.length !== length)) {

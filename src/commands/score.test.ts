@@ -35,6 +35,8 @@ async function score(lines: readonly string[], options: Partial<ScoreOptions> & 
 const parsed = (text: string) => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
 const GOOD = '{"id":"good","kind":"loglikelihood","context":[1,2],"continuation":[3]}';
 const masked = (fields: string) => `{"id":"m","kind":"masked","ids":[1,2,3],${fields}}`;
+const infill = (fields: string) => `{"id":"m","kind":"infill","ids":[1,2,3],${fields}}`;
+const generate = (fields: string) => `{"id":"g","kind":"generate","context":[1,2],${fields}}`;
 const denoising = (fields: string) => `{"id":"d","kind":"denoising","ids":[1,2,3],${fields}}`;
 
 it.each([
@@ -42,7 +44,7 @@ it.each([
   ['[1]', 'expected a JSON object, found [1]'],
   ['null', 'expected a JSON object, found null'],
   ['{"kind":"loglikelihood","context":[1],"continuation":[2]}', 'id: expected a text or a number, found nothing'],
-  [GOOD.replace('loglikelihood', 'logliklihood'), 'kind: expected loglikelihood, masked or denoising, found "loglikl'],
+  [GOOD.replace('loglikelihood', 'logliklihood'), 'infill, found "loglikl'],
   [GOOD.replace('"context"', '"contxt"'), 'context: expected a text or an array of token ids, found nothing'],
   [GOOD.replace('{', '{"key":"k",'), 'unknown field "key"'],
   [GOOD.replace('[3]', '[512]'), 'ids: expected 0 to 511, found 512 at position 2'],
@@ -55,6 +57,20 @@ it.each([
   [GOOD.replace('[1,2]', '"a"').replace('[3]', '""'), 'no token belongs to the answer of ""'],
   [GOOD.replace('[1,2]', JSON.stringify(Array(512).fill(1))), 'ids: expected at most 512 tokens, found 513'],
   [masked('"mask":[1]'), 'masked needs a diffusion model, this one is autoregressive'],
+  [infill('"mask":[1]'), 'infill needs a diffusion model, this one is autoregressive'],
+  [generate('"stop":[]'), 'max_tokens: expected a whole number from 1 to 65536, found nothing'],
+  [generate('"max_tokens":0'), 'max_tokens: expected a whole number from 1 to 65536, found 0'],
+  [
+    generate('"max_tokens":1,"stop":[""]'),
+    'stop: expected a text or an array of texts, none of them empty, found [""]',
+  ],
+  [generate('"max_tokens":1,"top_p":0.5'), 'top_p: expected "temperature" above 0 beside it, as tokens are drawn'],
+  [generate('"max_tokens":1').replace('[1,2]', '[]'), 'context: expected at least one token, which predicts the next'],
+  [generate('"max_tokens":1').replace('[1,2]', '[600]'), 'context: expected 0 to 511, found 600 at position 0'],
+  [
+    generate('"max_tokens":1').replace('[1,2]', JSON.stringify(Array(512).fill(1))),
+    'context: expected fewer than 512 tokens, so that one can follow, found 512',
+  ],
 ])('names the line of a request that tiny-gpt2 cannot answer, and answers the rest: %s', async (bad, message) => {
   const { code, stdout, stderr } = await score([GOOD, '', bad, GOOD], { model: 'tiny-gpt2' });
   const [first, failure, last, ...more] = parsed(stdout);
@@ -84,6 +100,22 @@ it('names every bad line to a diffusion model, with the id where it can be read'
     [denoising('"scored":[1,2],"steps":[0]'), 'steps: expected an array of whole numbers from 1 to 65536, found [0]'],
     [denoising('"scored":[1,2],"steps":[1e12]'), 'steps: expected an array of whole numbers from 1 to 65536'],
     [GOOD.replace('good', 'd'), 'loglikelihood needs an autoregressive model'],
+    [infill('"mask":[3]'), 'mask: expected positions below 3, found 3'],
+    [infill('"mask":[1],"steps":0'), 'steps: expected a whole number from 1 to 65536, found 0'],
+    [infill('"mask":[1],"sampler":"best"'), 'sampler: expected confidence or random-keep, found "best"'],
+    [infill('"mask":[1],"form":"old"'), 'form: expected canonical or paper, found "old"'],
+    [infill('"mask":[1],"temperature":-1'), 'temperature: expected a number of at least 0, found -1'],
+    [infill('"mask":[1],"top_p":0'), 'top_p: expected a number above 0 and up to 1, found 0'],
+    [infill('"mask":[1],"top_p":0.9'), 'top_p: expected "temperature" above 0 beside it, as tokens are drawn'],
+    [infill('"mask":[1],"tokens":"drawn"'), 'tokens: expected "temperature" above 0 beside it'],
+    [infill('"mask":[1],"draws":[]'), 'draws: expected only with "sampler":"random-keep","form":"paper"'],
+    [
+      infill('"mask":[1],"steps":2,"sampler":"random-keep","form":"paper","draws":[[0.5]]'),
+      'draws: expected 1 rows of 3 numbers, found 1 rows, one of 1',
+    ],
+    [infill('"mask":[1],"stop":"x"'), 'unknown field "stop"'],
+    [infill('"mask":[1]').replace('1,2,3', '1,2,600'), 'ids: expected 0 to 512, found 600 at position 2'],
+    [generate('"max_tokens":1').replace('"g"', '"d"'), 'generate needs an autoregressive model; ask a diffusion'],
   ] as const;
   const fine = masked('"mask":[0,2]').replace('"m"', '"fine"');
   const lines = [...bad.map(([line]) => line), fine];

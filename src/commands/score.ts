@@ -4,18 +4,22 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { HarnessError } from '../core/errors.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../lm/direct-requests.ts';
-import { openNet } from '../lm/open-net.ts';
+import { type DirectWriter, directWriterOf, type WriteRequest } from '../lm/direct-writing.ts';
+import { type OpenNet, openNet } from '../lm/open-net.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { engineOf, openCheckpointOf, tokenizerOf } from './open-parts.ts';
+import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
 import type { ScoreOptions } from './run-options.ts';
-import { type RequestContext, toDirectRequest } from './score-requests.ts';
+import { toDirectRequest } from './score-requests.ts';
 
 /** Lines answered together; their sequences share batches. */
 const LINES_AT_ONCE = 64;
 
 /** A line of the file that asks something, or why it does not. */
-type Asked = { readonly id: string | number; readonly request: DirectRequest } | { readonly failure: Failure };
+type Asked =
+  | { readonly id: string | number; readonly request: DirectRequest | WriteRequest }
+  | { readonly failure: Failure };
 interface Failure {
   readonly id: string | number | null;
   readonly line: number;
@@ -34,16 +38,26 @@ export async function run(options: ScoreOptions, io: CommandIo): Promise<number>
     contextLength: architecture.contextLength,
     tokenizer: await tokenizerOf(checkpoint, options),
     steps: options.steps,
+    seed: options.seed,
   };
-  const net = await openNet(checkpoint, await engineOf(options.engine, options.threads), { signal: io.signal });
+  const engine = await engineOf(options.engine, options.threads);
   const { maskId, shift } = answering;
   const denoiser = maskId === null ? null : { maskId, shift, openFraction: 1 };
-  const model: DirectModel = { forward: net.forward, denoiser, passes: options.passes, seed: options.seed };
+  let net: Promise<OpenNet> | null = null;
+  const forward: DirectModel['forward'] = async (sequences) => {
+    net ??= openNet(checkpoint, engine, { signal: io.signal });
+    return (await net).forward(sequences);
+  };
+  const { tokenizer } = context;
+  const answerers: Answerers = {
+    scorer: { forward, denoiser, passes: options.passes, seed: options.seed },
+    writer: directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace: options.trace, signal: io.signal }),
+  };
   const sink = options.out === null ? null : await openSink(options.out);
   let failures = 0;
   try {
     for await (const lines of chunks(options.file)) {
-      const answers = await answerLines(lines, context, model);
+      const answers = await answerLines(lines, context, answerers);
       for (const answer of answers) if ('error' in answer) failures += report(answer as Failure, io);
       const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
       if (sink === null) io.stdout(text);
@@ -51,7 +65,8 @@ export async function run(options: ScoreOptions, io: CommandIo): Promise<number>
     }
   } finally {
     await sink?.close();
-    await net.dispose();
+    await (net as Promise<OpenNet> | null)?.then((open) => open.dispose());
+    await answerers.writer.dispose();
   }
   return failures === 0 ? EXIT.ok : EXIT.failure;
 }
@@ -94,15 +109,30 @@ async function* chunks(file: string): AsyncGenerator<readonly NumberedLine[]> {
   if (waiting.length > 0) yield waiting;
 }
 
+/** Weights are loaded once for each way of answering that is asked for. */
+interface Answerers {
+  readonly scorer: DirectModel;
+  readonly writer: DirectWriter;
+}
+
+const asksForText = (request: DirectRequest | WriteRequest): request is WriteRequest =>
+  request.kind === 'generate' || request.kind === 'infill';
+const asksForScore = (request: DirectRequest | WriteRequest): request is DirectRequest => !asksForText(request);
+
 async function answerLines(
   lines: readonly NumberedLine[],
   context: RequestContext,
-  model: DirectModel,
+  { scorer, writer }: Answerers,
 ): Promise<readonly object[]> {
   const asked = lines.map((line) => ask(line, context));
   const good = asked.flatMap((item) => ('request' in item ? [item.request] : []));
-  const answers = [...(await answerDirectly(good, model))];
-  return asked.map((item) => ('request' in item ? { id: item.id, ...answers.shift() } : item.failure));
+  const toScore = good.filter(asksForScore);
+  const scored = toScore.length === 0 ? [] : [...(await answerDirectly(toScore, scorer))];
+  const written = [...(await writer.write(good.filter(asksForText)))];
+  return asked.map((item) => {
+    if ('failure' in item) return item.failure;
+    return { id: item.id, ...(asksForText(item.request) ? written : scored).shift() };
+  });
 }
 
 function ask({ number, text }: NumberedLine, context: RequestContext): Asked {

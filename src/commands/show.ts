@@ -14,6 +14,7 @@ import { listRuns } from '../store/list-runs.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { RUN_DEFAULTS } from './run-options.ts';
+import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
 import { nearest } from './suggest.ts';
 
 export interface ShowOptions {
@@ -21,19 +22,33 @@ export interface ShowOptions {
   readonly path: string;
   /** Id or index of an item; null = the run as a whole. */
   readonly item: string | null;
+  /** The denoising steps of the item's texts in place of its scores. */
+  readonly trace?: boolean;
   readonly json: boolean;
 }
 
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
   const stored = await readRun(await locateRun(options.path));
   if (options.item === null) {
+    if (options.trace === true) {
+      throw new HarnessError('bad-arguments', '--trace: expected an item to show the steps of, found none', {
+        hint: 'bench show RUN ITEM --trace',
+      });
+    }
     const report = toRunReport(stored, await chanceOf(stored.manifest.task.name));
     io.stdout(
-      options.json ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n` : runText(stored, report, io.columns),
+      options.json
+        ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
+        : runText(stored, report, await traceCoverage(stored), io.columns),
     );
     return EXIT.ok;
   }
   const record = findItem(stored, options.item);
+  if (options.trace === true) {
+    const trace = await requireItemTrace(stored, record.id);
+    io.stdout(options.json ? `${JSON.stringify(trace, null, 2)}\n` : traceText(trace, io.columns));
+    return EXIT.ok;
+  }
   io.stdout(options.json ? `${JSON.stringify(record, null, 2)}\n` : itemText(record));
   return EXIT.ok;
 }
@@ -68,7 +83,7 @@ function findItem(stored: StoredRun, wanted: string): ItemRecord {
   });
 }
 
-function runText(stored: StoredRun, report: RunReport, columns: number): string {
+function runText(stored: StoredRun, report: RunReport, traced: string | null, columns: number): string {
   const { manifest, summary, environment } = stored;
   const facts = [
     ['run', stored.folder],
@@ -80,6 +95,7 @@ function runText(stored: StoredRun, report: RunReport, columns: number): string 
     ['task', `${report.task} v${manifest.task.version}, ${manifest.dataset.source}, ${manifest.dataset.rows} rows`],
     ['rows', `sha256 ${manifest.dataset.digest}`],
     ['items', `${summary.items} of ${summary.expectedItems}`],
+    ...(traced === null ? [] : [['steps kept', traced]]),
     ['sessions', environment.sessions.map(({ started, state }) => `${started} (${state})`).join(', ') || 'unknown'],
   ];
   const table = Object.keys(report.metrics).length === 0 ? 'No item has a score.\n' : metricTable(report);

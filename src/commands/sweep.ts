@@ -2,7 +2,8 @@
 import { HarnessError } from '../core/errors.ts';
 import { toSweepDocument } from '../report/sweep.ts';
 import { sweepTable } from '../report/sweep-table.ts';
-import { executeRuns, prepareRuns } from './execute-runs.ts';
+import { examplesOf } from '../runner/describe-run.ts';
+import { executeRuns, type PreparedRuns, prepareRuns } from './execute-runs.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import type { SweepOptions } from './run-options.ts';
 
@@ -16,7 +17,21 @@ export async function run(options: SweepOptions, io: CommandIo): Promise<number>
       { hint: 'autoregressive models have no T; beside a diffusion model they are shown for comparison' },
     );
   }
+  refuseOwnSteps(prepared.jobs, options);
   const document = toSweepDocument(await executeRuns(prepared, options, io), options);
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : sweepTable(document, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+}
+
+/** Some published procedures take as many steps as a text has tokens, whatever the run says. */
+function refuseOwnSteps(jobs: PreparedRuns['jobs'], { protocol }: SweepOptions): void {
+  for (const { task, loaded } of jobs) {
+    const question = examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
+    if (question?.kind !== 'write' || question.writing.steps === 'as-set') continue;
+    throw new HarnessError(
+      'bad-arguments',
+      `--tasks: expected tasks whose T can be set, found ${task.name}, which under ${protocol} takes one step a token`,
+      { hint: 'sweep over it with --protocol canonical' },
+    );
+  }
 }

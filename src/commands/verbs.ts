@@ -162,13 +162,22 @@ const show: Verb = {
   name: 'show',
   takes: 'RUN [ITEM]',
   about: 'Print a stored run, or one of its items in full.',
-  flags: { json: JSON_SWITCH },
+  flags: {
+    trace: { kind: 'switch', about: "the denoising steps of the item's texts, where the run kept them (run --trace)" },
+    json: JSON_SWITCH,
+  },
   examples: [
     ['show results/runs/gpt2-m-piqa-canonical-4074d135777e', 'summary of a run: RUN is its folder'],
     ['show gpt2-m-piqa-canonical-4074d135777e piqa/17', 'one item: scores of every answer'],
+    ['show RUN lambada-decoding/3 --trace', 'how a diffusion model wrote, step by step'],
   ],
   async execute(names, flags, io) {
-    const options = { path: names[0] ?? '', item: names[1] ?? null, json: isOn(flags, 'json') };
+    const options = {
+      path: names[0] ?? '',
+      item: names[1] ?? null,
+      trace: isOn(flags, 'trace'),
+      json: isOn(flags, 'json'),
+    };
     return (await import('./show.ts')).run(options, io);
   },
 };

@@ -3,6 +3,7 @@ import type { ProtocolName } from './protocol-name.ts';
 import type { Family, Question } from './question.ts';
 import type { Response } from './response.ts';
 import type { SftRow } from './sft-row.ts';
+import type { TextTrace } from './trace.ts';
 
 /**
  * How scores are computed. The number after the stroke is raised whenever the same inputs would give other numbers, so
@@ -47,6 +48,14 @@ export interface Ask {
   readonly question: Question;
 }
 
+/** Who looks on while a model writes. What it is told changes no answer. */
+export interface AnswerWatch {
+  /** Given the steps of each text that was written by denoising. `key` is that of the question. */
+  readonly onTrace?: (key: string, trace: TextTrace) => void;
+  /** Runs the work on all texts of T = `steps`. */
+  readonly timed?: <Result>(steps: number, work: () => Promise<Result>) => Promise<Result>;
+}
+
 export interface ModelIdentity {
   /** As typed by the user or listed in the catalog. */
   readonly name: string;
@@ -69,6 +78,6 @@ export interface LanguageModel {
    * Answers in the order asked. A question that cannot be answered (too long, say) gives an `unanswered` response; the
    * answer to a question never depends on the other questions of the call.
    */
-  answer(asks: readonly Ask[], settings: ScoringSettings): Promise<readonly Response[]>;
+  answer(asks: readonly Ask[], settings: ScoringSettings, watch?: AnswerWatch): Promise<readonly Response[]>;
   dispose(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 /** The text that new tokens add to a prompt. Without clean-up of blanks. */
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
+/** All that writing needs of a tokenizer. */
+export type Decoder = Pick<Tokenizer, 'decode'>;
+
 export interface TextRule {
   /**
    * `prompt`: decode prompt and continuation together and take away the prompt's text, so that a blank which a tokenizer
@@ -13,7 +16,7 @@ export interface TextRule {
 export const CANONICAL_TEXT: TextRule = { context: 'prompt', skipSpecialTokens: true };
 
 export function continuationText(
-  tokenizer: Tokenizer,
+  tokenizer: Decoder,
   prompt: Int32Array,
   ids: readonly number[],
   { context, skipSpecialTokens }: TextRule,

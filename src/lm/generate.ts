@@ -7,8 +7,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import { HarnessError } from '../core/errors.ts';
 import { type RandomStream, stream } from '../core/random.ts';
 import type { Bytes, Nats, Tokens } from '../core/units.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { continuationText, cutAtStop, type TextRule } from './continuation-text.ts';
+import { continuationText, cutAtStop, type Decoder, type TextRule } from './continuation-text.ts';
 import { wholeSlots } from './key-value-cache.ts';
 import type { NextToken, SequenceBatch } from './next-tokens.ts';
 import { sampleToken, type TokenSampling } from './sample-token.ts';
@@ -61,7 +60,7 @@ export interface GenerationLimits {
 }
 
 export interface GenerationSetting {
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: Decoder;
   readonly contextLength: Tokens;
   /** Bytes of keys and values a token. */
   readonly slotBytes: Bytes;

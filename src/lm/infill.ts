@@ -1,12 +1,13 @@
 /** Writing with a masked-diffusion model, for callers: canvases and a sampler in, tokens out. Knows no text. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import type { TraceStep } from '../core/trace.ts';
 import type { Engine } from '../tensor/ops.ts';
 import { type Denoised, type DenoiseJob, denoise } from './denoise.ts';
 import type { ForwardOptions } from './forward.ts';
 import type { Denoiser } from './noised-input.ts';
 import { proposerOf } from './proposer.ts';
-import { type Canvas, checkCanvas, resolveSampler, type SamplerOptions } from './sampler.ts';
-import { type RevealedTokens, revealedTokens, type Trajectory } from './trajectory.ts';
+import { type Canvas, checkCanvas, type Draws, resolveSampler, type SamplerOptions } from './sampler.ts';
+import { type Trajectory, traceStep } from './trajectory.ts';
 
 export interface Infilled extends Denoised {
   /** Present where it was asked for. */
@@ -16,7 +17,9 @@ export interface Infilled extends Denoised {
 export interface InfillRequest {
   readonly canvas: Canvas;
   readonly sampler: SamplerOptions;
-  /** Keep what each step revealed. Default: false. */
+  /** Default: drawn from the sampler's seed and the canvas's key and draw. */
+  readonly draws?: Draws;
+  /** Keep what each step proposed and revealed. Default: false. */
   readonly trace?: boolean;
 }
 
@@ -27,18 +30,20 @@ export interface Infiller {
    * @throws HarnessError 'bad-request' or 'context-overflow' before anything runs
    */
   infill(requests: readonly InfillRequest[], denoiser: Denoiser): Promise<readonly Infilled[]>;
+  /** Loads the weights that the requests need, which `infill` else does; for those who take its time. */
+  load(requests: readonly InfillRequest[]): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** Weights are loaded with the first request. */
 export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Infiller {
-  const { propose, dispose } = proposerOf(checkpoint, engine, options);
+  const { propose, load, dispose } = proposerOf(checkpoint, engine, options);
   const infill = async (requests: readonly InfillRequest[], denoiser: Denoiser): Promise<readonly Infilled[]> => {
-    const traces = requests.map((): RevealedTokens[] => []);
-    const jobs = requests.map(({ canvas, sampler, trace }, i): DenoiseJob => {
+    const traces = requests.map((): TraceStep[] => []);
+    const jobs = requests.map(({ canvas, sampler, draws, trace }, i): DenoiseJob => {
       checkCanvas(canvas, checkpoint.architecture.contextLength);
-      const job = { canvas, sampler: resolveSampler(sampler) };
-      return trace === true ? { ...job, onStep: (step) => traces[i]?.push(revealedTokens(step)) } : job;
+      const job = { canvas, sampler: resolveSampler(sampler), ...(draws === undefined ? {} : { draws }) };
+      return trace === true ? { ...job, onStep: (step) => traces[i]?.push(traceStep(step)) } : job;
     });
     const denoised = await denoise(jobs, denoiser, propose);
     return denoised.map((result, i) => {
@@ -46,7 +51,14 @@ export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: Fo
       return requests[i]?.trace === true && trace !== undefined ? { ...result, trace } : result;
     });
   };
-  return { infill, dispose };
+  return {
+    infill,
+    load: async (requests) => {
+      const ways = new Set(requests.map(({ sampler }) => resolveSampler(sampler).tokens));
+      for (const way of ways) await load(way);
+    },
+    dispose,
+  };
 }
 
 /** Canvases under one sampler, with an engine opened for them alone. */

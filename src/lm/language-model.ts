@@ -1,7 +1,7 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
+import type { AnswerWatch, Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import type { Family } from '../core/question.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
@@ -54,14 +54,14 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
   };
   return {
     identity,
-    answer: async (asks, settings) => {
+    answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));
       const answerable = lowered.filter((item): item is LoweredAsk => !('kind' in item));
       const toWrite = answerable.filter(({ ask }) => ask.question.kind === 'write');
       const toScore = answerable.filter(({ ask }) => ask.question.kind !== 'write');
       const written =
-        toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, identity.family, writer, settings))];
+        toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, identity.family, writer, settings, watch))];
       const scored =
         toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
       return lowered.map((item) => {
@@ -105,6 +105,7 @@ async function answerByWriting(
   family: Family,
   writer: Writer,
   settings: ScoringSettings,
+  watch?: AnswerWatch,
 ): Promise<readonly Response[]> {
   const tasks = asks.flatMap(({ ask, views }) =>
     views.flatMap(({ name, alternatives }, i) => {
@@ -116,7 +117,7 @@ async function answerByWriting(
   return writtenResponses(
     asks.map(({ ask }) => ask),
     tasks,
-    await writer.write(tasks, settings),
+    await writer.write(tasks, settings, watch),
   );
 }
 

@@ -37,6 +37,8 @@ export type Propose = (requests: readonly ProposalRequest[]) => Promise<readonly
 export interface Proposer {
   /** @throws HarnessError 'non-finite' when the network gives NaN, 'interrupted' when the signal was aborted */
   readonly propose: Propose;
+  /** Loads the weights for a way of choosing tokens, which `propose` else does when it is first asked for it. */
+  load(tokens: 'argmax' | 'drawn'): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -68,6 +70,9 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
         }
       }
       return answers;
+    },
+    load: async (tokens) => {
+      await (tokens === 'drawn' ? drawn : argmax).get();
     },
     dispose: async () => {
       for (const executable of [argmax, drawn]) if (executable.made()) await (await executable.get()).dispose();

@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { nextTokenProgram, pastProgram } from '../nets/next-token.ts';
 import type { Engine } from '../tensor/ops.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { Decoder } from './continuation-text.ts';
 import { cacheSizedLimits } from './forward.ts';
 import { type Decoding, type Generated, type GenerationLimits, type GenerationRequest, generate } from './generate.ts';
 import { slotBytes } from './key-value-cache.ts';
@@ -29,7 +29,7 @@ export interface TextGenerator {
 /** Loads the weights into the engine. An engine holds its own copy of them for each compiled program. */
 export async function openTextGenerator(
   checkpoint: Checkpoint,
-  tokenizer: Tokenizer,
+  tokenizer: Decoder,
   engine: Engine,
   { cached = true, limits, signal }: TextGeneratorOptions = {},
 ): Promise<TextGenerator> {

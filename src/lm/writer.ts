@@ -3,7 +3,7 @@
  * each repetition of a question is a text of its own; none depends on the others or on the batch.
  */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import type { Ask, ScoringSettings } from '../core/model.ts';
+import type { AnswerWatch, Ask, ScoringSettings } from '../core/model.ts';
 import type { WriteQuestion } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
@@ -12,9 +12,11 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward.ts';
 import type { GenerationRequest } from './generate.ts';
 import { type InfillRequest, openInfiller } from './infill.ts';
+import { infillBySteps } from './infill-by-steps.ts';
 import type { Lowered } from './lower.ts';
 import type { Denoiser } from './noised-input.ts';
 import { openTextGenerator, type TextGenerator } from './text-generator.ts';
+import { textTrace } from './trajectory.ts';
 import { writingCanvas } from './writing-canvas.ts';
 import { textRule, writtenText } from './written-text.ts';
 
@@ -35,7 +37,11 @@ export interface WriterParts extends ForwardOptions {
 
 export interface Writer {
   /** Texts of each task, in order: for each T, each repetition. */
-  write(tasks: readonly WritingTask[], settings: ScoringSettings): Promise<readonly (readonly Written[])[]>;
+  write(
+    tasks: readonly WritingTask[],
+    settings: ScoringSettings,
+    watch?: AnswerWatch,
+  ): Promise<readonly (readonly Written[])[]>;
   dispose(): Promise<void>;
 }
 
@@ -94,31 +100,32 @@ function generationRequest({ ask, view, lowered, sft }: WritingTask): Generation
 }
 
 function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts): Writer {
-  const { infill, dispose } = openInfiller(checkpoint, engine, options);
+  const infiller = openInfiller(checkpoint, engine, options);
   const maskId = checkpoint.options.maskId as number;
   return {
-    async write(tasks, settings) {
+    async write(tasks, settings, watch = {}) {
       const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
       const jobs = tasks.flatMap((task, of) =>
-        infillRequests(task, checkpoint, settings).map((request) => ({ of, request })),
+        infillRequests(task, checkpoint, settings).map((request) => {
+          const isSet = task.ask.question.writing.steps === 'as-set';
+          return { of, request, steps: isSet ? request.sampler.steps : null };
+        }),
       );
-      const results = await infill(
-        jobs.map((job) => job.request),
-        denoiser,
-      );
+      const results = await infillBySteps(jobs, infiller, denoiser, watch);
       const texts = tasks.map((): Written[] => []);
-      results.forEach(({ ids, nfe, steps }, i) => {
+      results.forEach(({ ids, nfe, steps, trace = [] }, i) => {
         const { of, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
         const first = canvas.maskable[0] as number;
-        const { ask, sft } = tasks[of] as WritingTask;
+        const { ask, view, sft } = tasks[of] as WritingTask;
         const written = canvas.maskable.map((position) => ids[position] as number);
         const { text, tokens } = writtenText(tokenizer, ids.slice(0, first), written, ask.question.writing, sft);
         texts[of]?.push({ steps, draw: canvas.draw, text, tokens, nfe });
+        watch.onTrace?.(ask.key, textTrace(canvas, { view, steps }, trace, tokenizer));
       });
       return texts;
     },
-    dispose,
+    dispose: infiller.dispose,
   };
 }
 

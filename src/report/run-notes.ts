@@ -29,7 +29,7 @@ function modelLine(runs: readonly RunReport[]): string {
   const how = shared(runs.map(({ estimator }) => estimator)).join(' / ');
   const passes = shared(runs.map((run) => run.passes)).filter((count) => count > 0);
   const diffusion = [
-    `T = ${shared(runs.map(({ steps }) => steps.join(','))).join(' / ')}`,
+    `T = ${shared(runs.map(stepsText)).join(' / ')}`,
     ...(passes.length === 0 ? [] : [`up to ${passes.join(', ')} passes an answer`]),
     `seed ${shared(runs.map(({ seed }) => seed)).join(', ')}`,
     `shift ${shared(runs.map(({ shift }) => (shift ? 'on' : 'off'))).join(', ')}`,
@@ -52,6 +52,12 @@ function repeatLines(runs: readonly RunReport[]): string[] {
     const spread = `mean ${percentText(mean)}, standard deviation ${percentText(deviation)}`;
     return [`${task}, ${model}: ${metric} of ${values.length} draws: ${each}; ${spread}.`];
   });
+}
+
+/** Where several T were asked for: whether one set of passes gave them all. */
+function stepsText({ steps, stepsFrom }: RunReport): string {
+  const from = { shared: ' from one set of passes', separate: ' each by itself' };
+  return steps.join(',') + (steps.length < 2 || stepsFrom === undefined ? '' : from[stepsFrom]);
 }
 
 function chanceLines(runs: readonly RunReport[]): string[] {

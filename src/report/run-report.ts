@@ -4,6 +4,17 @@ import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Family } from '../core/question.ts';
 import type { Fraction, Seconds } from '../core/units.ts';
 
+/** What the texts of one number of denoising steps took. */
+export interface WritingStep {
+  readonly steps: number;
+  /** Forward passes a text, mean over all that are stored. */
+  readonly nfe: number;
+  /** Wall time over all sessions; null where none took it. Not part of the result, like all times. */
+  readonly seconds: Seconds | null;
+  /** Of the tokens to write, prompts not counted. */
+  readonly tokensPerSecond: number | null;
+}
+
 export interface RunReport {
   readonly model: string;
   readonly family: Family;
@@ -21,6 +32,10 @@ export interface RunReport {
   /** How scores were estimated, such as `e(k), stratified` or `exact`. */
   readonly estimator: string;
   readonly steps: readonly number[];
+  /** Diffusion: `shared`: all T come from one set of passes; `separate`: each T has its own, as written text and `paper` do. */
+  readonly stepsFrom?: 'shared' | 'separate';
+  /** What each T took, ascending; where texts were written by denoising with T as set. */
+  readonly writing?: readonly WritingStep[];
   readonly passes: number;
   readonly seed: number;
   readonly openFraction: Fraction;

@@ -5,8 +5,9 @@ import type { ItemRecord } from '../core/record.ts';
 import type { Fraction } from '../core/units.ts';
 import { mean } from '../stats/mean.ts';
 import { standardError } from '../stats/standard-error.ts';
+import { writingCosts } from '../store/environment-file.ts';
 import type { StoredRun } from '../store/read-run.ts';
-import type { RepeatedDraws, RunReport } from './run-report.ts';
+import type { RepeatedDraws, RunReport, WritingStep } from './run-report.ts';
 
 /** Metrics by which a table shows a run, the first that it has. */
 const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
@@ -29,6 +30,8 @@ export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport 
     repeats: repeatedDraws(headline, summary.metrics),
     estimator: estimatorName(manifest, run.records),
     steps: settings.steps,
+    ...stepsFrom(manifest),
+    ...writingSteps(run),
     passes: settings.passes,
     seed: settings.seed,
     openFraction: settings.openFraction,
@@ -75,6 +78,27 @@ function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): s
   const exact = scores.filter((score) => score.exact).length;
   if (exact === scores.length) return 'e(k) over all masks, exact';
   return exact === 0 ? 'e(k) over stratified masks' : 'e(k) over all masks where few, else stratified';
+}
+
+function stepsFrom({ model, settings }: RunManifest): Pick<RunReport, 'stepsFrom'> {
+  if (model.family !== 'diffusion') return {};
+  return { stepsFrom: settings.estimator === ESTIMATOR.bound ? 'shared' : 'separate' };
+}
+
+/** From the records what a text took in passes, from the sessions what all took in time. */
+function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunReport, 'writing'> {
+  const costs = writingCosts(environment);
+  const texts = records.flatMap(({ response }) =>
+    response.kind === 'written' ? Object.values(response.views).flat() : [],
+  );
+  const steps = manifest.settings.steps.flatMap((T): WritingStep[] => {
+    const written = texts.filter((text) => text.steps === T);
+    if (written.length === 0) return [];
+    const nfe = written.reduce((sum, text) => sum + text.nfe, 0) / written.length;
+    const { seconds = null, tokens = 0 } = costs[T] ?? {};
+    return [{ steps: T, nfe, seconds, tokensPerSecond: seconds === null || seconds === 0 ? null : tokens / seconds }];
+  });
+  return steps.length === manifest.settings.steps.length && steps.length > 0 ? { writing: steps } : {};
 }
 
 function hasCrossingToken({ response }: ItemRecord): boolean {

@@ -3,6 +3,7 @@ import { leastItems } from '../stats/non-inferiority.ts';
 import { differenceText, estimateText, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
+import type { WritingStep } from './run-report.ts';
 import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from './sweep.ts';
 import { textTable, wrapText } from './text-table.ts';
 
@@ -30,24 +31,25 @@ function card(
   const lines = [
     ...sweep.scores.flatMap((score) => conclusion(score, items, document)),
     passesLine(sweep),
+    ...capLine(sweep),
     ...compared.map(
       ({ model, metric, value }) =>
         `${nameOf(model)}, autoregressive: ${metric} ${estimateText(metric, 'autoregressive', value)}.`,
     ),
   ];
   const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${items}`;
-  return `${title}\n${tables(sweep.scores, columns)}${lines.map((line) => `${wrapText(line, columns, '  ')}\n`).join('')}`;
+  return `${title}\n${tables(sweep, columns)}${lines.map((line) => `${wrapText(line, columns, '  ')}\n`).join('')}`;
 }
 
 /** The scores side by side, or below each other where they do not fit. */
-function tables(scores: readonly SweepScore[], columns: number): string {
+function tables({ scores, writing }: Sweep, columns: number): string {
   if (scores.length === 0) return 'No item has a score.\n';
-  const together = scoreTable(scores);
+  const together = scoreTable(scores, writing);
   const fits = together.split('\n').every((line) => line.length <= columns);
-  return fits ? together : scores.map((score) => scoreTable([score])).join('');
+  return fits ? together : scores.map((score) => scoreTable([score], writing)).join('');
 }
 
-function scoreTable(scores: readonly SweepScore[]): string {
+function scoreTable(scores: readonly SweepScore[], writing: readonly WritingStep[]): string {
   const points = scores[0]?.points ?? [];
   const largest = points.at(-1)?.steps;
   const head = scores.flatMap(({ metric, points: [first] }) => [
@@ -58,8 +60,10 @@ function scoreTable(scores: readonly SweepScore[]): string {
   const rows = points.map(({ steps }, row) => [
     String(steps),
     ...scores.flatMap((score) => cells(score.metric, score.points[row] as SweepPoint)),
+    ...costCells(writing[row]),
   ]);
-  return textTable(['T', ...head], rows, { right: [0] });
+  const costs = writing.length === 0 ? [] : ['NFE a text', 'seconds', 'tokens/s'];
+  return textTable(['T', ...head, ...costs], rows, { right: [0] });
 }
 
 function cells(metric: string, { steps, value, difference, nonInferiority, gridBias }: SweepPoint): string[] {
@@ -70,6 +74,12 @@ function cells(metric: string, { steps, value, difference, nonInferiority, gridB
     difference === null ? 'reference' : `${differenceText(name, difference)}${mark}`,
     ...(gridBias === null ? [] : [differenceText(name, gridBias)]),
   ];
+}
+
+function costCells(cost: WritingStep | undefined): string[] {
+  if (cost === undefined) return [];
+  const spelt = (value: number | null) => (value === null ? '–' : value.toFixed(1));
+  return [cost.nfe.toFixed(2), spelt(cost.seconds), spelt(cost.tokensPerSecond)];
 }
 
 function conclusion({ metric, points, smallest }: SweepScore, items: number, settings: SweepDocument): string[] {
@@ -85,11 +95,22 @@ function conclusion({ metric, points, smallest }: SweepScore, items: number, set
   return [`By ${metric}, no smaller T is shown to be non-inferior to T = ${largest}${why}.`];
 }
 
-function passesLine({ passes, nfe, seconds }: Sweep): string {
+function passesLine({ passes, writing, nfe, seconds }: Sweep): string {
   const cost = `${nfe.toLocaleString('en')} sequences in ${seconds.toFixed(1)} s`;
+  if (writing.length > 0) return `Text is written once for each T, in passes of its own: ${cost} together.`;
   return passes === 'shared'
     ? `All T come from one set of passes: ${cost}.`
     : `Every T was drawn by itself, so T differ by their draws too: ${cost} together.`;
+}
+
+/** The canonical samplers skip a step that would reveal nothing, so NFE is at most the number of tokens to write. */
+function capLine({ writing }: Sweep): string[] {
+  const most = writing.at(-1)?.nfe;
+  const enough = writing.find(({ nfe }) => nfe === most)?.steps;
+  if (enough === undefined || enough === writing.at(-1)?.steps) return [];
+  return [
+    `Above T = ${enough} no text takes more passes: none has more tokens to write, and a step that reveals none is skipped.`,
+  ];
 }
 
 function legend({ sweeps, margin, alpha }: SweepDocument): string[] {

@@ -9,10 +9,13 @@ import { metricSpec } from '../metrics/metric-spec.ts';
 import { type NonInferiority, nonInferiority } from '../stats/non-inferiority.ts';
 import { pairedDifference } from '../stats/paired-difference.ts';
 import { itemValues, type StoredRecords } from './item-values.ts';
-import type { RunReport } from './run-report.ts';
+import type { RunReport, WritingStep } from './run-report.ts';
 
-/** What is compared, before `@T`: choices by their accuracies, written answers by their score in nats. */
-const ACCURACIES = ['accNelbo', 'accOfficial'];
+/**
+ * What is compared, before `@T`: choices by their accuracies, scored answers by their nats. Written texts have shares of right
+ * ones; those that are not listed here come behind.
+ */
+const ACCURACIES = ['accNelbo', 'accOfficial', 'acc'];
 const NATS = ['nelbo', 'official'];
 /** The bound in continuous time, from which NELBO_T differs by the bias of its grid. */
 const CONTINUOUS = 'nelbo';
@@ -54,6 +57,8 @@ export interface Sweep {
   readonly path: string;
   /** `shared`: every T comes from one set of passes; `separate`: each T was drawn by itself. */
   readonly passes: 'shared' | 'separate';
+  /** What each T took; empty where all T share their passes. */
+  readonly writing: readonly WritingStep[];
   /** Over all T. */
   readonly nfe: number;
   readonly seconds: Seconds;
@@ -95,12 +100,21 @@ export function toSweepDocument(
 
 function toSweep(stored: StoredRecords, report: RunReport, settings: SweepSettings): Sweep {
   const { model, task, protocol, path, nfe, seconds } = report;
-  const passes = protocol === 'paper' ? 'separate' : 'shared';
+  const { writing = [] } = report;
+  const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
-  const accuracies = ACCURACIES.filter(has);
+  const accuracies = [...new Set([...ACCURACIES, ...sharesByStep(report)])].filter(has);
   const metrics = accuracies.length > 0 ? accuracies : NATS.filter(has).slice(0, 1);
   const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
-  return { model, task, protocol, path, passes, nfe, seconds, scores };
+  return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
+}
+
+/** Names of the shares that a report has for some T, without their `@T`. */
+function sharesByStep({ metrics }: RunReport): readonly string[] {
+  return Object.keys(metrics).flatMap((name) => {
+    const base = /^([^@]+)@\d+$/.exec(name)?.[1];
+    return base !== undefined && metricSpec(name)?.unit === 'fraction' ? [base] : [];
+  });
 }
 
 function toScore(metric: string, { records }: StoredRecords, report: RunReport, settings: SweepSettings): SweepScore {

@@ -22,9 +22,21 @@ export function runTable(runs: readonly RunReport[], columns = 100): string {
     tables.push(block(grid, first, count));
     first += count;
   }
-  return `${tables.join('\n')}\n${runNotes(runs)
+  const costs = runs.flatMap(writingLines).map((line) => `${wrapText(line, columns, '  ')}\n`);
+  return `${tables.join('\n')}\n${costs.join('')}${runNotes(runs)
     .map((note) => wrapText(note, columns, '  '))
     .join('\n')}\n`;
+}
+
+/** What each T took, where a run has several that were written each by itself. */
+function writingLines({ task, model, writing = [] }: RunReport): string[] {
+  if (writing.length < 2) return [];
+  const parts = writing.map(({ steps, nfe, seconds, tokensPerSecond }) => {
+    const time = seconds === null || tokensPerSecond === null ? '' : ` in ${seconds.toFixed(1)} s`;
+    const rate = tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(0)} tokens/s`;
+    return `T = ${steps}: ${nfe.toFixed(2)} passes a text${time}${rate}`;
+  });
+  return [`${task}, ${model}, one text for each T: ${parts.join('; ')}.`];
 }
 
 /** Every metric of one run, a line each. */

@@ -6,11 +6,14 @@ import type { Ask, LanguageModel } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
-import type { Machine } from '../store/environment-file.ts';
+import type { Machine, WritingCost } from '../store/environment-file.ts';
 import { openRun } from '../store/open-run.ts';
 import type { RunWriter } from '../store/run-writer.ts';
+import type { PlannedItem } from '../store/scan-records.ts';
 import type { RunSummary } from '../store/summarise.ts';
+import { TraceWriter } from '../store/trace-writer.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
 import { templateOf } from './describe-run.ts';
 import { type Clock, systemClock } from './environment.ts';
@@ -18,6 +21,7 @@ import { inOrder } from './in-order.ts';
 import { type PlanOptions, planRun, type WorkUnit } from './plan.ts';
 import { scoreItem } from './score-item.ts';
 import { SessionLog } from './session-log.ts';
+import { Stopwatch, UnitWatch } from './unit-watch.ts';
 
 export interface RunInputs {
   /** Folder that holds one folder a run. */
@@ -38,6 +42,11 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Order of computation; default `dataset`. */
   readonly order?: PlanOptions['order'];
+  /**
+   * Keep the steps of texts that are written by denoising. Items that are stored without are asked again for them; their
+   * records stay as they are. Default: false.
+   */
+  readonly trace?: boolean;
   /** Stops after the units in flight; what they give is stored. A model may drop its own by throwing 'interrupted'. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -83,17 +92,22 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
   const ask = asker(inputs);
   const units = planRun(manifest, examples, { unitSize, order });
   const writer = await openRun(inputs.out, manifest, examples);
+  let traces: TraceWriter | null = null;
   try {
+    if (options.trace === true) traces = await TraceWriter.open(writer.folder, examples);
     const resumed = writer.records.size;
     const progress = () => onProgress?.({ done: writer.records.size, total: examples.length, resumed });
     progress();
-    const missing = units.filter((unit) => unit.items.some(({ id }) => !writer.records.has(id)));
-    const log = new SessionLog(writer, clock, inputs.machine);
-    if (missing.length > 0 || writer.warnings.length > 0) await log.write('running');
-    const jobs = missing.map((unit) => () => ask(unit));
+    const isStored = ({ id }: PlannedItem) => writer.records.has(id) && traces?.has(id) !== false;
+    const missing = units.filter((unit) => !unit.items.every(isStored));
+    const log = new SessionLog(writer, clock, inputs.machine, traces?.warnings);
+    if (missing.length > 0 || log.warnings.length > 0) await log.write('running');
+    const stopwatch = new Stopwatch(clock);
+    const jobs = missing.map((unit) => () => ask(unit, new UnitWatch(stopwatch, traces !== null)));
     try {
-      for await (const records of inOrder(jobs, concurrency, signal)) {
-        await storeUnit(writer, log, records);
+      for await (const answered of inOrder(jobs, concurrency, signal)) {
+        await traces?.append(answered.traces);
+        await storeUnit(writer, log, answered);
         progress();
       }
     } catch (error) {
@@ -102,31 +116,44 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
         throw error;
       }
     }
+    await traces?.seal();
     return await finish(writer, log, examples.length);
   } finally {
+    await traces?.close();
     await writer.close();
   }
 }
 
+/** What one unit gave. */
+interface AnsweredUnit {
+  readonly records: readonly ItemRecord[];
+  readonly traces: readonly ItemTrace[];
+  readonly writing: Readonly<Record<string, WritingCost>>;
+}
+
+type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
+
 /** Puts the questions of one unit to the model and scores what comes back. */
-function asker({ task, model, manifest, examples }: RunInputs): (unit: WorkUnit) => Promise<readonly ItemRecord[]> {
+function asker({ task, model, manifest, examples }: RunInputs): Asker {
   const { settings } = manifest;
   const { family } = model.identity;
   const headline = templateOf(task, settings.protocol).headline[family];
   const context = { family, protocol: settings.protocol, headline };
   const byId = new Map(examples.map((example) => [example.id, example]));
-  return async (unit) => {
+  return async (unit, watch) => {
     const asked = unit.items.map(({ id }) => byId.get(id) as Example);
     const asks: Ask[] = asked.map(({ id, question }) => ({ key: `${task.name}/${id}`, question }));
-    const responses = await model.answer(asks, settings);
+    const responses = await model.answer(asks, settings, watch);
     if (responses.length !== asks.length) {
       throw new TypeError(`${model.identity.name}: ${asks.length} questions, ${responses.length} responses`);
     }
-    return responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response));
+    const records = responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response));
+    const traces = asked.map(({ id, index }, i) => ({ id, index, texts: watch.texts((asks[i] as Ask).key) }));
+    return { records, traces, writing: watch.costs(responses) };
   };
 }
 
-async function storeUnit(writer: RunWriter, log: SessionLog, records: readonly ItemRecord[]): Promise<void> {
+async function storeUnit(writer: RunWriter, log: SessionLog, { records, writing }: AnsweredUnit): Promise<void> {
   const fresh = records.filter(({ id }) => !writer.records.has(id));
   const changed = records.filter((record) => {
     const stored = writer.records.get(record.id);
@@ -135,7 +162,7 @@ async function storeUnit(writer: RunWriter, log: SessionLog, records: readonly I
   const ids = changed.map(({ id }) => id);
   const message = `${ids.length} item(s) gave another record when computed again; the stored one is kept`;
   await writer.append(fresh);
-  await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)]);
+  await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)], writing);
 }
 
 async function finish(writer: RunWriter, log: SessionLog, total: number): Promise<RunOutcome> {

@@ -1,6 +1,6 @@
 import type { ItemRecord } from '../core/record.ts';
 import type { Seconds } from '../core/units.ts';
-import type { Machine, Session } from '../store/environment-file.ts';
+import { addCosts, type Machine, type Session, type WritingCost } from '../store/environment-file.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { RunWarning } from '../store/warning.ts';
 import { type Clock, peakMemoryBytes } from './environment.ts';
@@ -20,14 +20,15 @@ export class SessionLog {
   #writtenAt: Seconds | null = null;
   #items = 0;
   #nfe = 0;
+  #writing: Readonly<Record<string, WritingCost>> = {};
 
-  constructor(writer: RunWriter, clock: Clock, machine: Machine) {
+  constructor(writer: RunWriter, clock: Clock, machine: Machine, warnings: readonly RunWarning[] = []) {
     this.#writer = writer;
     this.#clock = clock;
     this.#machine = machine;
     this.#started = clock.now();
     this.#startSeconds = clock.seconds();
-    this.#warnings = [...writer.warnings];
+    this.#warnings = [...writer.warnings, ...warnings];
   }
 
   get seconds(): Seconds {
@@ -47,8 +48,13 @@ export class SessionLog {
     return this.#writtenAt !== null;
   }
 
-  /** Notes stored records and what was odd about them. */
-  async note(records: readonly ItemRecord[], warnings: readonly RunWarning[]): Promise<void> {
+  /** Notes stored records, what was odd about them, and what the texts of each T took. */
+  async note(
+    records: readonly ItemRecord[],
+    warnings: readonly RunWarning[],
+    writing: Readonly<Record<string, WritingCost>> = {},
+  ): Promise<void> {
+    this.#writing = addCosts(this.#writing, writing);
     this.#seconds = this.#clock.seconds() - this.#startSeconds;
     this.#items += records.length;
     for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
@@ -64,6 +70,7 @@ export class SessionLog {
       items: this.#items,
       nfe: this.#nfe,
       peakMemoryBytes: peakMemoryBytes(),
+      ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
       state,
       machine: this.#machine,
       warnings: this.#warnings,

@@ -26,6 +26,15 @@ export interface Machine {
   readonly engines: Readonly<Record<string, string>>;
 }
 
+/** What it took to write the texts of one number of steps T. */
+export interface WritingCost {
+  /** Wall time in which they were written, shared evenly with what was under way beside them. */
+  readonly seconds: Seconds;
+  readonly texts: number;
+  readonly nfe: number;
+  readonly tokens: number;
+}
+
 /** One stretch of work on a run, from start or resume to its end, kill included. */
 export interface Session {
   /** ISO 8601, UTC. */
@@ -37,6 +46,8 @@ export interface Session {
   /** Sequences that went through the network for them. */
   readonly nfe: number;
   readonly peakMemoryBytes: Bytes;
+  /** By T, where texts were written by denoising with T as set; items that were asked again count again. */
+  readonly writing?: Readonly<Record<string, WritingCost>>;
   /** `running` also marks a session that was killed. */
   readonly state: 'running' | 'completed' | 'interrupted' | 'failed';
   readonly machine: Machine;
@@ -66,6 +77,31 @@ export async function readEnvironment(
   return { environment: NO_SESSIONS, warnings: [warning('damaged-environment', message)] };
 }
 
+/** What was spent on each T over all sessions. */
+export function writingCosts({ sessions }: Pick<RunEnvironment, 'sessions'>): Readonly<Record<string, WritingCost>> {
+  return sessions.reduce((sum, { writing = {} }) => addCosts(sum, writing), {});
+}
+
+/** Sums by T. */
+export function addCosts(
+  a: Readonly<Record<string, WritingCost>>,
+  b: Readonly<Record<string, WritingCost>>,
+): Readonly<Record<string, WritingCost>> {
+  const sums: Record<string, WritingCost> = { ...a };
+  for (const [T, cost] of Object.entries(b)) {
+    const { seconds, texts, nfe, tokens } = sums[T] ?? NO_COST;
+    sums[T] = {
+      seconds: seconds + cost.seconds,
+      texts: texts + cost.texts,
+      nfe: nfe + cost.nfe,
+      tokens: tokens + cost.tokens,
+    };
+  }
+  return sums;
+}
+
+const NO_COST: WritingCost = { seconds: 0, texts: 0, nfe: 0, tokens: 0 };
+
 export async function writeEnvironment(folder: string, environment: RunEnvironment): Promise<void> {
   await atomicWrite(join(folder, RUN_FILES.environment), `${JSON.stringify(environment, null, 2)}\n`);
 }
@@ -87,6 +123,8 @@ const machineSchema = z.strictObject({
   engines: z.record(z.string(), z.string()),
 });
 
+const writingCost = z.strictObject({ seconds: z.number(), texts: z.number(), nfe: z.number(), tokens: z.number() });
+
 const environmentSchema: z.ZodType<RunEnvironment> = z.strictObject({
   format: z.literal(ENVIRONMENT_FORMAT),
   sessions: z.array(
@@ -96,11 +134,12 @@ const environmentSchema: z.ZodType<RunEnvironment> = z.strictObject({
       items: z.number(),
       nfe: z.number(),
       peakMemoryBytes: z.number(),
+      writing: z.record(z.string(), writingCost).exactOptional(),
       state: z.enum(['running', 'completed', 'interrupted', 'failed']),
       machine: machineSchema,
       warnings: z.array(
         z.strictObject({
-          code: z.enum(['damaged-records', 'damaged-environment', 'stale-lock', 'not-reproduced']),
+          code: z.enum(['damaged-records', 'damaged-environment', 'damaged-traces', 'stale-lock', 'not-reproduced']),
           message: z.string(),
           exampleIds: z.array(z.string()),
         }),

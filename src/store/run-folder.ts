@@ -8,6 +8,8 @@ import type { RunManifest } from '../core/manifest.ts';
 export const RUN_FILES = {
   manifest: 'manifest.json',
   records: 'records.jsonl',
+  /** Only where a session was asked to keep the steps of texts. */
+  traces: 'traces.jsonl.gz',
   environment: 'environment.json',
   summary: 'summary.json',
   lock: 'lock',

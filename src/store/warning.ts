@@ -3,10 +3,11 @@ export interface RunWarning {
   /**
    * `damaged-records`: lines were set aside and their items recomputed, or are to be;
    * `damaged-environment`: clock and host facts of earlier sessions were set aside;
+   * `damaged-traces`: stored steps of texts were cut off and are to be made again;
    * `stale-lock`: an earlier process ended without releasing the run;
    * `not-reproduced`: an item that was computed a second time gave another record.
    */
-  readonly code: 'damaged-records' | 'damaged-environment' | 'stale-lock' | 'not-reproduced';
+  readonly code: 'damaged-records' | 'damaged-environment' | 'damaged-traces' | 'stale-lock' | 'not-reproduced';
   readonly message: string;
   readonly exampleIds: readonly string[];
 }

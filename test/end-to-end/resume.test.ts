@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { killAndResume, scriptedCommand } from '../../scripts/kill-and-resume.ts';
+import { killAndResume, scriptedCommand, writingCommand } from '../../scripts/kill-and-resume.ts';
 import { readRun } from '../../src/store/read-run.ts';
+import { readTraces } from '../../src/store/read-trace.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DRIVER = join(ROOT, 'test/end-to-end/resume/driver.mjs');
@@ -52,6 +53,15 @@ it('ends in the same bytes after ten kills at random moments', async () => {
   expect(report.kills).toBe(10);
   expect(report.midway).toBeGreaterThan(0);
 });
+
+it('ends in the same bytes after kills while a model writes, denoising steps included', async () => {
+  const report = await killAndResume({ command: writingCommand(), out, kills: 3, seed: 1 });
+  expect(report.differences).toEqual([]);
+  expect(report.midway).toBeGreaterThan(0);
+  const run = onlyRun(join(out, 'undisturbed'));
+  const { records } = await readRun(run);
+  expect([...(await readTraces(run)).keys()]).toEqual(records.map(({ id }) => id));
+}, 300_000);
 
 it('ends in the same bytes when the order changes between sessions', async () => {
   const undisturbed = join(out, 'undisturbed');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCORE_DEFAULTS, type ScoreOptions } from '../../src/commands/run-options.ts';
 import { run } from '../../src/commands/score.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
-import { GOLDEN_NAMES, type GoldenForward, readGolden } from '../golden/golden-checkpoint.ts';
+import { GOLDEN_NAMES, type GoldenForward, type GoldenGeneration, readGolden } from '../golden/golden-checkpoint.ts';
 import { recordingIo } from './recording-io.ts';
 
 /** float32 logits of models this small are reproduced to 1e-6; the issue asks for 1e-4. */
@@ -155,6 +155,112 @@ it('answers texts as their tokens, the space belonging to either side', async ()
   expect(text).toEqual(ids);
   expect(shifted).toEqual(ids);
   expect(text?.sum).toBeCloseTo(sumOf(text?.tokens ?? []), 9);
+});
+
+describe.each(DIFFUSION_NAMES)('infill on %s', (name) => {
+  const golden = readGolden(name);
+  const replayOf = (replay: GoldenGeneration, sampler: string) => ({
+    kind: 'infill',
+    ids: replay.input_ids,
+    mask: [...replay.input_ids.keys()].filter((position) => replay.src_mask?.[position] !== '1'),
+    steps: replay.T,
+    sampler,
+    form: 'paper',
+    temperature: replay.logits_temp,
+    tokens: 'argmax',
+    ...(sampler === 'random-keep' ? { draws: replay.draws_for_t_T_minus_1_down_to_1 } : {}),
+  });
+
+  it.each([
+    ['confidence', golden.generate_topk_greedy ?? []],
+    ['random-keep', golden.generate_random_keep ?? []],
+  ] as const)('replays the published %s sampler state by state', async (sampler, replays) => {
+    expect(replays.length).toBeGreaterThan(3);
+    const requests = replays.map((replay) => replayOf(replay, sampler));
+    const answers = await score(pathOf(name), requests, { ...asDiffusion(name), trace: true });
+    const plain = await score(pathOf(name), requests, asDiffusion(name));
+    replays.forEach((replay, i) => {
+      const { ids, nfe, steps, text, trace } = answers[i];
+      expect(ids.slice(1)).toEqual(replay.returned);
+      expect({ nfe, steps, text }).toEqual({ nfe: replay.T, steps: replay.T, text: null });
+      const open = new Set(requests[i]?.mask);
+      const state = replay.input_ids.map((id, at) => (open.has(at) ? golden.mask_token_id : id));
+      for (const [s, { remaining, positions, tokens, revealed }] of trace.entries()) {
+        const published = replay.steps[s];
+        expect([remaining + 1, state]).toEqual([published?.t, published?.xt]);
+        // What is in place already stays, whatever is proposed for it again.
+        const proposed = state.map((id, at) => (open.has(at) ? tokens[positions.indexOf(at)] : id));
+        expect(proposed).toEqual(published?.x0);
+        for (const at of revealed) {
+          state[at] = proposed[at];
+          open.delete(at);
+        }
+      }
+      expect(state).toEqual(ids);
+      expect(plain[i]).toEqual({ id: i, ids, text, written: null, steps, nfe });
+    });
+  });
+
+  it('answers each request by itself, drawn tokens included, and by its own seed', async () => {
+    const ids = golden.generate_topk_greedy?.[0]?.input_ids ?? [];
+    const request = { kind: 'infill', ids, mask: [2, 3, 5], steps: 2, temperature: 1, top_p: 0.95, key: 'k' };
+    const all = [request, { ...request, seed: 1 }, { ...request, draw: 1 }, { ...request, form: 'paper' }, request];
+    const answers = await score(pathOf(name), all, asDiffusion(name));
+    const idsOf = answers.map((answer) => answer.ids.join());
+    expect(idsOf[4]).toBe(idsOf[0]);
+    expect(new Set(idsOf.slice(0, 3)).size).toBeGreaterThan(1);
+    const [alone] = await score(pathOf(name), [all[1] as object], asDiffusion(name));
+    expect(alone.ids).toEqual(answers[1].ids);
+  });
+});
+
+describe.each(AR_NAMES.filter((name) => readGolden(name).greedy !== undefined))('generate on %s', (name) => {
+  it('writes the continuations of PyTorch, with the log-probability of each token where it is asked for', async () => {
+    const { greedy = [] } = readGolden(name);
+    const requests = greedy.map(({ prompt_ids, new_ids }) => ({
+      kind: 'generate',
+      context: prompt_ids,
+      max_tokens: new_ids.length,
+    }));
+    const answers = await score(pathOf(name), requests, { trace: true });
+    greedy.forEach(({ prompt_ids, new_ids }, i) => {
+      const { ids, nfe, ended, text, trace } = answers[i];
+      expect({ ids, nfe, ended, text }).toEqual({ ids: new_ids, nfe: new_ids.length, ended: 'length', text: null });
+      expect(trace.map(({ token }: { token: number }) => token)).toEqual(new_ids);
+      expect(trace[0].position).toBe(prompt_ids.length);
+    });
+    const lines = greedy.map(({ prompt_ids, new_ids }) => ({
+      kind: 'loglikelihood',
+      context: prompt_ids,
+      continuation: new_ids,
+    }));
+    const scores = await score(pathOf(name), lines);
+    scores.forEach(({ tokens }, i) => {
+      expectNear(
+        answers[i].trace.map(({ logprob }: { logprob: number }) => logprob),
+        tokens,
+      );
+    });
+  });
+});
+
+it('generates text up to a stop, and infills text around the mask', async () => {
+  const folderOf = (model: string) => fileURLToPath(new URL(`../../models/${model}`, import.meta.url));
+  const context = 'The sky over the old town';
+  const [whole] = await score(folderOf('tiny-gpt2'), [{ kind: 'generate', context, max_tokens: 12 }]);
+  expect(whole.ids.length).toBe(12);
+  const stop = whole.text.slice(4, 7);
+  const [cut] = await score(folderOf('tiny-gpt2'), [{ kind: 'generate', context, max_tokens: 12, stop: [stop] }]);
+  expect(cut).toMatchObject({ text: whole.text.slice(0, whole.text.indexOf(stop)), ended: 'stop' });
+  const tokenizer = await loadTokenizer(folderOf('tiny-diffugpt'));
+  const ids = [...(tokenizer?.encode(context, { specialTokens: false }) ?? [])];
+  const request = { kind: 'infill', ids, mask: [2, 3, ids.length - 1], steps: 3 };
+  const [filled] = await score(folderOf('tiny-diffugpt'), [request], { trace: true });
+  expect(filled.written).toHaveLength(2);
+  expect(filled.nfe).toBe(3);
+  expect(filled.text).toBe(tokenizer?.decode(filled.ids, { skipSpecialTokens: true }));
+  const proposed = filled.trace.flatMap(({ tokens }: { tokens: number[] }) => tokens);
+  expect(Object.keys(filled.pieces).map(Number).sort()).toEqual([...new Set<number>(proposed)].sort());
 });
 
 interface MaskedCase {

@@ -108,6 +108,58 @@ describe('bench sweep', () => {
     }
   });
 
+  it('gives for written text the share of right ones, passes and time of each T', async () => {
+    const { sweeps, runs, comparisons } = await document({
+      models: ['tiny-diffugpt', 'tiny-gpt2'],
+      tasks: ['lambada-decoding', 'piqa'],
+    });
+    const [written, likelihood] = sweeps;
+    expect([written?.passes, likelihood?.passes]).toEqual(['separate', 'shared']);
+    expect(runs.map(({ stepsFrom }) => stepsFrom)).toEqual(['separate', 'shared', undefined, undefined]);
+    expect(likelihood?.writing).toEqual([]);
+    expect(written?.scores.map(({ metric }) => metric)).toEqual(['acc']);
+    const records = recordsOf(written?.path ?? '');
+    const texts = records.flatMap(({ response }) =>
+      response.kind === 'written' ? Object.values(response.views).flat() : [],
+    );
+    expect(written?.writing.map(({ steps }) => steps)).toEqual(STEPS);
+    for (const { steps, nfe, seconds, tokensPerSecond } of written?.writing ?? []) {
+      const own = texts.filter((text) => text.steps === steps);
+      expect(own).toHaveLength(records.length);
+      expect(nfe).toBeCloseTo(mean(own.map((text) => text.nfe)), 12);
+      const tokens = own.reduce((sum, text) => sum + text.tokens, 0);
+      expect((tokensPerSecond ?? 0) * (seconds ?? 0)).toBeCloseTo(tokens, 6);
+    }
+    const timed = (written?.writing ?? []).reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+    expect(timed).toBeLessThanOrEqual(written?.seconds ?? 0);
+    for (const { steps, value, difference } of written?.scores[0]?.points ?? []) {
+      expect(value.value).toBeCloseTo(mean(valuesOf(records, `acc@${steps}`)), 12);
+      if (steps < 32) expect(difference).toMatchObject({ n: records.length });
+    }
+    expect(comparisons.map(({ task, metric }) => [task, metric])).toContainEqual(['lambada-decoding', 'acc']);
+  });
+
+  it('says that each T is written by itself, and where more steps change nothing', async () => {
+    const io = recordingIo();
+    await sweep({ ...options(), tasks: ['lambada-decoding'], steps: [1, 4, 32, 64] }, io);
+    expect(io.written.stdout).toMatch(/T +acc@T .* NFE a text +seconds +tokens\/s/);
+    expect(io.written.stdout).toMatch(/Text is written once for each T, in passes of its own: [\d,]+ sequences in/);
+    expect(io.written.stdout).toMatch(/Above T = \d+ no text takes more passes/);
+    const table = recordingIo();
+    await scoreTasks({ ...RUN_DEFAULTS, ...shared, tasks: ['lambada-decoding'], steps: [1, 4, 32, 64] }, table);
+    expect(table.written.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /one text for each T: T = 1: 1\.00 passes a text in [\d.]+ s, \d+ tokens\/s; T = 4: /,
+    );
+  });
+
+  it('refuses written tasks that take one step a token whatever T is', async () => {
+    await expect(document({ tasks: ['lambada-decoding'], protocol: 'paper' })).rejects.toMatchObject({
+      code: 'bad-arguments',
+      message: expect.stringContaining('found lambada-decoding, which under paper takes one step a token'),
+    });
+    expect(await readdir(out)).toEqual([]);
+  });
+
   it('is the run that bench run makes with the same steps, and repeats without a pass', async () => {
     const { runs } = await document({});
     const io = recordingIo();
@@ -149,12 +201,13 @@ describe('bench ablate', () => {
   }
 
   it('gives for each cell its value and the paired difference to the reference', async () => {
-    const { ablations, label } = await document({ tasks: ['piqa', 'lambada'] });
+    const { ablations, label } = await document({ tasks: ['piqa', 'lambada', 'lambada-decoding'] });
     expect(label).toContain("inference-time ablation of finished weights, not the paper's training ablation");
     expect(ablations.map(({ task, metric }) => [task, metric])).toEqual([
       ['piqa', 'acc'],
       ['lambada', 'acc'],
       ['lambada', 'bitsPerByte'],
+      ['lambada-decoding', 'acc'],
     ]);
     for (const { metric, cells } of ablations) {
       expect(cells.map(({ openFraction, shift }) => [openFraction, shift])).toEqual(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
 import { type DenoisingStep, denoise } from '../../src/lm/denoise.ts';
 import { type Canvas, type RevealOrder, resolveSampler, type SamplerOptions } from '../../src/lm/sampler.ts';
-import { type RevealedTokens, revealedTokens, statesOf } from '../../src/lm/trajectory.ts';
+import { statesOf, type Trajectory, traceStep } from '../../src/lm/trajectory.ts';
 import { scriptedDistribution, scriptedProposals } from './scripted-proposals.ts';
 
 const MASK = 7;
@@ -44,16 +44,16 @@ const network = scriptedDistribution(({ ids }, row) => {
 interface Run {
   readonly ids: readonly number[];
   readonly nfe: number;
-  readonly trace: readonly RevealedTokens[];
+  readonly trace: Trajectory;
   readonly inputs: readonly (readonly number[])[];
 }
 
 async function run(canvas: Canvas, options: SamplerOptions, denoiser: Parameters<typeof denoise>[1]): Promise<Run> {
-  const trace: RevealedTokens[] = [];
+  const trace: Trajectory[number][] = [];
   const inputs: (readonly number[])[] = [];
   const onStep = (step: DenoisingStep) => {
     inputs.push([...step.input]);
-    trace.push(revealedTokens(step));
+    trace.push(traceStep(step));
   };
   const [result] = await denoise([{ canvas, sampler: resolveSampler(options), onStep }], denoiser, network);
   return { ids: [...(result?.ids ?? [])], nfe: result?.nfe ?? 0, trace, inputs };
@@ -69,7 +69,7 @@ describe('any sampler', () => {
           if (given(position)) expect(id).toBe(canvas.ids[position]);
           else expect(id).toBeLessThan(LETTERS);
         });
-        const written = trace.flatMap(({ positions }) => positions).sort((a, b) => a - b);
+        const written = trace.flatMap(({ revealed }) => revealed).sort((a, b) => a - b);
         const keepsFirst = denoiser.shift && sampler.form === 'canonical';
         expect(written).toEqual(canvas.maskable.filter((position) => !(position === 0 && keepsFirst)));
       }),
@@ -138,11 +138,11 @@ describe('the canonical sampler', () => {
         for (let t = T - 1; t >= 0; t--) {
           const step = trace.find(({ remaining }) => remaining === t);
           if (step) changing.push(t);
-          revealed += step?.positions.length ?? 0;
+          revealed += step?.revealed.length ?? 0;
           expect(revealed).toBe(maskable - Number((BigInt(maskable) * BigInt(t)) / BigInt(T)));
         }
         expect(trace.map(({ remaining }) => remaining)).toEqual(changing);
-        expect(trace.every(({ positions }) => positions.length > 0)).toBe(true);
+        expect(trace.every((step) => step.revealed.length > 0)).toBe(true);
         expect(nfe).toBe(trace.length);
         expect(nfe).toBe(Math.min(T, maskable));
       }),
@@ -193,8 +193,8 @@ describe('the published sampler', () => {
         const { nfe, trace } = await run(canvas, { ...options, form: 'paper', order: 'confidence' }, denoiser);
         expect(nfe).toBe(options.steps);
         let left = canvas.maskable.length;
-        for (const { remaining, positions } of trace) {
-          left -= positions.length;
+        for (const { remaining, revealed } of trace) {
+          left -= revealed.length;
           expect(left).toBeLessThanOrEqual((canvas.maskable.length * remaining) / options.steps + 1e-6);
         }
         expect(left).toBe(0);

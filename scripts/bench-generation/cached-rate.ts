@@ -1,27 +1,42 @@
 /**
- * Speed of left-to-right generation on a GPT-2-small-shaped model, with a cache against without, within one run:
- * `node dist/scripts/bench-generation-ar.js [batch …]` (default: 1 8). Run it on an idle machine.
+ * Left-to-right generation with a cache against without, within one run.
  *
  * Without a cache every token costs a forward of the whole sequence, here the scoring program with its fused attention.
  * Both ways are timed in turn at one length of every 64 slots (what a step costs depends on nothing else), the best of
  * several steps is taken, and the steps of 256 tokens are added up.
  */
-import type { Checkpoint } from '../src/checkpoints/checkpoint.ts';
-import { stream } from '../src/core/random.ts';
-import { onnxEngine } from '../src/engines/onnx/engine.ts';
-import { cachedBatch } from '../src/lm/next-tokens.ts';
-import { openNet } from '../src/lm/open-net.ts';
-import { sampleToken } from '../src/lm/sample-token.ts';
-import { countingPositions } from '../src/lm/sequence.ts';
-import { pastProgram } from '../src/nets/next-token.ts';
-import type { Engine } from '../src/tensor/ops.ts';
-import { checkpointOf, secondsOf, verdict } from './bench-scoring/workbench.ts';
+import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
+import { stream } from '../../src/core/random.ts';
+import { cachedBatch } from '../../src/lm/next-tokens.ts';
+import { openNet } from '../../src/lm/open-net.ts';
+import { sampleToken } from '../../src/lm/sample-token.ts';
+import { countingPositions } from '../../src/lm/sequence.ts';
+import { pastProgram } from '../../src/nets/next-token.ts';
+import type { Engine } from '../../src/tensor/ops.ts';
+import { secondsOf, verdict } from '../bench-scoring/workbench.ts';
 
 const PROMPT = 16;
 const NEW = 256;
 const TARGET = 5;
 const STEPS = 8;
 const FORWARDS = 3;
+
+/** 256 new tokens after 16 given ones, for each batch size. */
+export async function cachedRate(
+  checkpoint: Checkpoint,
+  engine: Engine,
+  batches: readonly number[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const batch of batches) {
+    const [greedy, sampled, rereading] = await totals(checkpoint, engine, batch);
+    const rate = (seconds: number) => ((batch * NEW) / seconds).toFixed(1);
+    const what = `AR, ${PROMPT} + ${NEW} tokens, batch ${batch}, tokens/s with a cache / without`;
+    const detail = `${rate(greedy)} against ${rate(rereading)} tokens/s; ${rate(sampled)} sampled with top-p`;
+    lines.push(verdict(what, rereading / greedy, TARGET, detail));
+  }
+  return lines;
+}
 
 /** Seconds for `NEW` tokens of each sequence: cached greedy, cached with top-p sampling, rereading greedy. */
 async function totals(
@@ -78,15 +93,4 @@ async function best(times: number, work: () => Promise<unknown>): Promise<number
 function randomIds(item: number, length: number): Int32Array {
   const random = stream(1, 'bench-generation', item);
   return Int32Array.from({ length }, (_, i) => Math.floor(random.uniform(i) * 50257));
-}
-
-const checkpoint = await checkpointOf('gpt2-small', 'gpt2');
-const engine = await onnxEngine();
-const batches = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 8];
-for (const batch of batches) {
-  const [greedy, sampled, rereading] = await totals(checkpoint, engine, batch);
-  const rate = (seconds: number) => ((batch * NEW) / seconds).toFixed(1);
-  const what = `AR, ${PROMPT} + ${NEW} tokens, batch ${batch}, tokens/s with a cache / without`;
-  const detail = `${rate(greedy)} against ${rate(rereading)} tokens/s; ${rate(sampled)} sampled with top-p`;
-  process.stdout.write(`${verdict(what, rereading / greedy, TARGET, detail)}\n`);
 }
