@@ -8,15 +8,6 @@ import {
   GSM8K_SYMBOLIC,
   GSM8K_SYMBOLIC_VALID,
 } from './gsm8k/rows.ts';
-import { INFILL_FILES, type InfillVariant, readHumaneval, readInfill } from './humaneval/rows.ts';
-
-const infillSets = (Object.keys(INFILL_FILES) as InfillVariant[]).map(
-  (variant): DataSource<unknown> => ({
-    name: `humaneval-infill/${variant}`,
-    variant: null,
-    read: (path) => readInfill(variant, path),
-  }),
-);
 
 export const FURTHER_SOURCES: readonly DataSource<unknown>[] = [
   GSM8K_SYMBOLIC,
@@ -29,6 +20,4 @@ export const FURTHER_SOURCES: readonly DataSource<unknown>[] = [
   countdownTest(5),
   countdownTrain,
   countdownD1,
-  { name: 'humaneval/jsonl', variant: null, read: readHumaneval },
-  ...infillSets,
 ];

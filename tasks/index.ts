@@ -1,6 +1,7 @@
 /** The closed list of tasks. A new task is one file beside this one and one line here. */
 import type { TaskPlugin } from '#harness';
 import { hellaswag } from './hellaswag.ts';
+import { humaneval, INFILL_TASKS } from './humaneval/tasks.ts';
 import { lambada } from './lambada.ts';
 import { lambadaDecoding } from './lambada-decoding.ts';
 import { lambadaOpenai } from './lambada-openai.ts';
@@ -11,4 +12,4 @@ import { winogrande } from './winogrande.ts';
 export const TASKS: readonly TaskPlugin[] = [lambada, lambadaOpenai, hellaswag, winogrande, siqa, piqa];
 
 /** Tasks whose answers are written; run when they are named. */
-export const WRITING_TASKS: readonly TaskPlugin[] = [lambadaDecoding];
+export const WRITING_TASKS: readonly TaskPlugin[] = [lambadaDecoding, ...INFILL_TASKS, humaneval];

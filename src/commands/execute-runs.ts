@@ -5,6 +5,7 @@
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import type { Question } from '../core/question.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
@@ -18,6 +19,7 @@ import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { CommandIo } from './io.ts';
+import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
@@ -33,6 +35,8 @@ export interface PreparedRuns {
   readonly checkpoints: readonly { readonly checkpoint: Checkpoint; readonly tokenizer: Tokenizer }[];
   readonly jobs: readonly Job[];
   readonly engine: Engine;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
 }
 
 /** How a diffusion model reads its input. */
@@ -44,7 +48,7 @@ export interface ExecutedRun {
   readonly report: RunReport;
 }
 
-export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
+export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
   const tasks = chosenTasks(options.tasks);
   const checkpoints = [];
   for (const model of options.models) {
@@ -53,7 +57,9 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
   }
   const jobs: Job[] = [];
   for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
-  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads) };
+  const needsJudge = tasks.some((task) => task.needsJudge === true);
+  const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, io) : null;
+  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads), judge };
 }
 
 /**
@@ -63,7 +69,7 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { checkpoints, jobs, engine }: PreparedRuns,
+  { checkpoints, jobs, engine, judge }: PreparedRuns,
   options: RunOptions,
   io: CommandIo,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = ({ options: { shift } }) => [
@@ -79,9 +85,9 @@ export async function executeRuns(
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne(job, model, reading, options, io);
+          const outcome = await runOne({ ...job, judge }, model, reading, options, io);
           const stored = await readRun(outcome.folder);
-          const report = toRunReport(stored, job.task.chance);
+          const report = toRunReport(stored, job.task.chance, job.task.floors);
           const warnings = outcome.warnings.map(({ message }) => message);
           executed.push({ stored, report: { ...report, warnings } });
         }
@@ -94,7 +100,7 @@ export async function executeRuns(
 }
 
 async function runOne(
-  { task, loaded }: Job,
+  { task, loaded, judge }: Job & Pick<PreparedRuns, 'judge'>,
   model: LanguageModel,
   reading: Reading,
   options: RunOptions,
@@ -121,6 +127,7 @@ async function runOne(
         task,
         examples,
         model,
+        ...(judge === null ? {} : { judge }),
         machine: describeMachine({ [options.engine]: model.identity.engine }),
       },
       {

@@ -9,10 +9,11 @@ import { branch, scoreBranches } from './autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './diffusion.ts';
 import type { Forward, ForwardOptions } from './forward.ts';
 import { lowerView } from './lower.ts';
+import { lowerWriting } from './lower-writing.ts';
 import { type OpenNet, openNet } from './open-net.ts';
 import { rank } from './ranking.ts';
 import { requirePrediction } from './shift.ts';
-import { type Writer, type WritingTask, writerOf, writtenResponses } from './writer.ts';
+import { answerByWriting, type WritingAsk, writerOf } from './writer.ts';
 
 export interface LanguageModelParts extends ForwardOptions {
   readonly checkpoint: Checkpoint;
@@ -54,15 +55,14 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
     answer: async (asks, settings) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift));
-      const answerable = lowered.filter((item): item is LoweredAsk => !('kind' in item));
-      const toWrite = answerable.filter(({ ask }) => ask.question.kind === 'write');
-      const toScore = answerable.filter(({ ask }) => ask.question.kind !== 'write');
+      const toWrite = lowered.filter((item) => 'refused' in item);
+      const toScore = lowered.filter((item) => !('refused' in item || 'kind' in item)) as LoweredAsk[];
       const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings))];
       const scored =
         toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
       return lowered.map((item) => {
         if ('kind' in item) return item;
-        return (item.ask.question.kind === 'write' ? written : scored).shift() as Response;
+        return ('refused' in item ? written : scored).shift() as Response;
       });
     },
     dispose: async () => {
@@ -71,10 +71,19 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Lang
   };
 }
 
+type Unanswered = Extract<Response, { kind: 'unanswered' }>;
+
 /** A question in tokens, or why it cannot be answered. */
-function lowerAsk(ask: Ask, identity: ModelIdentity, tokenizer: Tokenizer, shift: boolean): LoweredAsk | Response {
+function lowerAsk(
+  ask: Ask,
+  identity: ModelIdentity,
+  tokenizer: Tokenizer,
+  shift: boolean,
+): LoweredAsk | WritingAsk | Unanswered {
+  const { question } = ask;
+  if (question.kind === 'write') return { ask, ...lowerWriting(question, { ...identity, shift }, tokenizer) };
   try {
-    const views = ask.question.views[identity.family].map((view) => {
+    const views = question.views[identity.family].map((view) => {
       const alternatives = lowerView(view, tokenizer, identity.contextLength);
       for (const { scored } of alternatives) requirePrediction(scored, identity.family, shift);
       return { name: view.name, alternatives };
@@ -84,23 +93,6 @@ function lowerAsk(ask: Ask, identity: ModelIdentity, tokenizer: Tokenizer, shift
     if (error instanceof HarnessError) return { kind: 'unanswered', code: error.code, reason: error.message };
     throw error;
   }
-}
-
-async function answerByWriting(
-  asks: readonly LoweredAsk[],
-  writer: Writer,
-  settings: ScoringSettings,
-): Promise<readonly Response[]> {
-  const tasks = asks.flatMap(({ ask, views }) =>
-    views.flatMap(({ name, alternatives }) =>
-      alternatives.map((lowered) => ({ ask: ask as WritingTask['ask'], view: name, lowered })),
-    ),
-  );
-  return writtenResponses(
-    asks.map(({ ask }) => ask),
-    tasks,
-    await writer.write(tasks, settings),
-  );
 }
 
 async function answerLowered(

@@ -2,6 +2,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Piece, View } from '../core/question.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { encodeInside } from './encode-inside.ts';
 
 /** One alternative, in tokens. */
 export interface Lowered {
@@ -17,7 +18,7 @@ export interface Lowered {
  */
 export function lowerView(view: View, tokenizer: Tokenizer, contextLength: number): readonly Lowered[] {
   return view.alternatives.map((pieces) => {
-    const lowered = view.tokenization === 'joint' ? lowerJointly(pieces, tokenizer) : lowerApart(pieces, tokenizer);
+    const lowered = LOWER[view.tokenization](pieces, tokenizer);
     const complete = view.bos === 'once' ? withBos(lowered, tokenizer) : lowered;
     if (complete.scored.length === 0) {
       throw new HarnessError(
@@ -56,6 +57,18 @@ function lowerJointly(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
   return { ids: Int32Array.from(ids), scored, crossing };
 }
 
+/** Encodes each piece alone, all but the first as text that goes on, and glues the ids. */
+function lowerInPlace(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
+  const ids: number[] = [];
+  const scored: number[] = [];
+  pieces.forEach(({ text, scored: isScored }, i) => {
+    const own = i === 0 ? tokenizer.encode(text, { specialTokens: false }) : encodeInside(tokenizer, text);
+    if (isScored) scored.push(...own.map((_, at) => ids.length + at));
+    ids.push(...own);
+  });
+  return { ids: Int32Array.from(ids), scored, crossing: false };
+}
+
 /** Encodes each piece alone and glues the ids, as the published scripts do. */
 function lowerApart(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
   const ids: number[] = [];
@@ -77,3 +90,5 @@ function withBos(lowered: Lowered, tokenizer: Tokenizer): Lowered {
     crossing: lowered.crossing,
   };
 }
+
+const LOWER = { joint: lowerJointly, separate: lowerApart, 'in-place': lowerInPlace } as const;

@@ -1,4 +1,4 @@
-/** What the metrics of `scoreQuestion` mean, by name: for table headers, reports and gates. */
+/** What the metrics of `scoreQuestion`, `scoreWriting` and `scorePrograms` mean, by name: for table headers, reports and gates. */
 import type { Family } from '../core/question.ts';
 
 export interface MetricSpec {
@@ -19,7 +19,7 @@ export interface MetricSpec {
  * @returns null for a name that no metric has
  */
 export function metricSpec(name: string, family?: Family): MetricSpec | null {
-  return likelihood(name, family) ?? accuracy(name);
+  return likelihood(name, family) ?? accuracy(name) ?? passing(name);
 }
 
 const RANKED = {
@@ -32,11 +32,21 @@ const RANKED = {
 } as const;
 
 function accuracy(name: string): MetricSpec | null {
-  const parts = /^(?<metric>acc[A-Za-z]*)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z-]*))?$/.exec(name)?.groups;
+  const parts = /^(?<metric>acc[A-Za-z]*)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name)?.groups;
   const description = parts === undefined ? null : describe(parts.metric ?? '', parts.steps);
   if (parts === undefined || description === null) return null;
   const view = parts.view === undefined ? '' : `, view ${parts.view}`;
   return { name, description: description + view, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
+}
+
+function passing(name: string): MetricSpec | null {
+  const parts = /^pass@(?<k>\d+)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name)?.groups;
+  if (parts === undefined) return null;
+  const what = parts.k === '1' ? 'a program passes its tests' : `at least one of ${parts.k} programs passes its tests`;
+  const steps = parts.steps === undefined ? '' : `, written with ${parts.steps} denoising steps`;
+  const view = parts.view === undefined ? '' : `, view ${parts.view}`;
+  const description = `${what}${steps}${view}; a question without an answer has failed`;
+  return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
 }
 
 function describe(metric: string, steps: string | undefined): string | null {

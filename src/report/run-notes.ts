@@ -7,7 +7,7 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  return [...settingLines(runs), ...chanceLines(runs), ...warningLines(runs)];
+  return [...settingLines(runs), ...chanceLines(runs), ...floorNotes(runs), ...warningLines(runs)];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -50,6 +50,18 @@ function chanceLines(runs: readonly RunReport[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
+/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+function floorNotes(runs: readonly RunReport[]): string[] {
+  return shared(
+    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
+      floors.map(({ name, hits, of, origin }) => {
+        const scope = isWholeSet ? '' : ' of the full set';
+        return `${task}: ${name} passes ${hits} of ${of}${scope} (${origin}).`;
+      }),
+    ),
+  );
+}
+
 function warningLines(runs: readonly RunReport[]): string[] {
   const lines: string[] = [];
   const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
@@ -63,6 +75,9 @@ function warningLines(runs: readonly RunReport[]): string[] {
     if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
     if (run.unscored > 0)
       lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
+    for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
+      lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);
+    }
     if (lacksDecoding(run)) {
       lines.push(
         `${where}: no accuracy under paper: the published scripts decode the answer, which bench cannot do yet; the score of the right answer stands in`,
@@ -94,7 +109,12 @@ function why({ unscoredBy }: RunReport): string {
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
 function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
   const names = Object.keys(metrics);
-  return family === 'diffusion' && protocol === 'paper' && names.length > 0 && !names.some((name) => /^acc/.test(name));
+  return (
+    family === 'diffusion' &&
+    protocol === 'paper' &&
+    names.length > 0 &&
+    !names.some((name) => /^(acc|pass)/.test(name))
+  );
 }
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;
