@@ -1,4 +1,5 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
+import { floorText } from './floor-text.ts';
 import { isBound, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import type { RunReport } from './run-report.ts';
@@ -54,10 +55,7 @@ function chanceLines(runs: readonly RunReport[]): string[] {
 function floorNotes(runs: readonly RunReport[]): string[] {
   return shared(
     runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
-      floors.map(({ name, hits, of, origin }) => {
-        const scope = isWholeSet ? '' : ' of the full set';
-        return `${task}: ${name} passes ${hits} of ${of}${scope} (${origin}).`;
-      }),
+      floors.map((floor) => floorText(task, floor, isWholeSet)),
     ),
   );
 }
