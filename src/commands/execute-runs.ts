@@ -131,7 +131,7 @@ async function runOne(
         machine: describeMachine({ [options.engine]: model.identity.engine }),
       },
       {
-        unitSize: unitSize(model.identity, settings),
+        unitSize: Math.min(unitSize(model.identity, settings), task.needsJudge === true ? MOST_JUDGED : Infinity),
         order: options.order,
         signal: io.signal,
         onProgress: ({ done, total, resumed }) => {
@@ -163,6 +163,9 @@ function settingsOf(
   if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
   return { ...common, estimator: ESTIMATOR.bound, passes };
 }
+
+/** Programs take longer to run than to write with a small model: results are stored, and the bar moves, after this many items. */
+const MOST_JUDGED = 8;
 
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
 const UNIT_FLOPS = 4e11;
