@@ -200,7 +200,7 @@ it('shows floors beside the values of a whole set, and elsewhere only under the 
   const whole = runTable([run]);
   expect(whole.split('\n').slice(0, 8)).toEqual([
     'task                    gpt2-m',
-    '─────────────────────────────────────────',
+    '──────────────────────────────────────',
     'humaneval-infill        5.0 [4.0, 6.0]',
     '  pass@1                  n 1033',
     '  empty completion 2.6',
