@@ -76,6 +76,7 @@ export const RUN_SCHEMA = z.strictObject({
   out: optional('a folder', name),
   'batch-tokens': optional('a whole number of at least 1', whole(1)),
   fixtures: switched,
+  'unsafe-no-sandbox': switched,
   order: choice(ORDERS),
   ...overrideFields,
   ...sharedFields,
@@ -120,6 +121,7 @@ export function toRunOptions(given: z.infer<typeof RUN_SCHEMA>, defaults: Omit<R
     out: given.out ?? defaults.out,
     batchTokens: given['batch-tokens'] ?? defaults.batchTokens,
     fixtures: given.fixtures ?? defaults.fixtures,
+    unsafeNoSandbox: given['unsafe-no-sandbox'] ?? defaults.unsafeNoSandbox,
     order: given.order ?? defaults.order,
   };
 }

@@ -94,11 +94,13 @@ const rescore: Verb = {
       'rescore lambada predictions.jsonl --data-dir ./data --json',
       'lines {"id" or "index" or "text", "prediction"}, or {"prediction", "label"}',
     ],
+    ['rescore humaneval-infill completions.jsonl', 'lines {"task_id", "completion"}; programs run in a sandbox'],
   ],
   async execute(names, flags, io) {
     const { 0: task = '', 1: file = '' } = names;
     const [dataDir, eos, out] = [text(flags, 'data-dir'), text(flags, 'eos'), text(flags, 'out')];
-    return (await import('./rescore.ts')).run({ task, file, dataDir, eos, out, json: isOn(flags, 'json') }, io);
+    const [unsafeNoSandbox, json] = [isOn(flags, 'unsafe-no-sandbox'), isOn(flags, 'json')];
+    return (await import('./rescore.ts')).run({ task, file, dataDir, eos, out, unsafeNoSandbox, json }, io);
   },
 };
 

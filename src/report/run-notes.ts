@@ -1,4 +1,5 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
+import { floorText } from './floor-text.ts';
 import { isBound, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import type { RunReport } from './run-report.ts';
@@ -7,7 +8,13 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  return [...settingLines(runs), ...repeatLines(runs), ...chanceLines(runs), ...warningLines(runs)];
+  return [
+    ...settingLines(runs),
+    ...repeatLines(runs),
+    ...chanceLines(runs),
+    ...floorNotes(runs),
+    ...warningLines(runs),
+  ];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -67,6 +74,15 @@ function chanceLines(runs: readonly RunReport[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
+/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+function floorNotes(runs: readonly RunReport[]): string[] {
+  return shared(
+    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
+      floors.map((floor) => floorText(task, floor, isWholeSet)),
+    ),
+  );
+}
+
 function warningLines(runs: readonly RunReport[]): string[] {
   const lines: string[] = [];
   const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
@@ -80,6 +96,9 @@ function warningLines(runs: readonly RunReport[]): string[] {
     if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
     if (run.unscored > 0)
       lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
+    for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
+      lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);
+    }
     if (lacksDecoding(run)) {
       lines.push(
         `${where}: no accuracy under paper: the published scripts decode the answer, which bench cannot do yet; the score of the right answer stands in`,
@@ -111,7 +130,12 @@ function why({ unscoredBy }: RunReport): string {
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
 function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
   const names = Object.keys(metrics);
-  return family === 'diffusion' && protocol === 'paper' && names.length > 0 && !names.some((name) => /^acc/.test(name));
+  return (
+    family === 'diffusion' &&
+    protocol === 'paper' &&
+    names.length > 0 &&
+    !names.some((name) => /^(acc|pass)/.test(name))
+  );
 }
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;
