@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { CANONICAL_TEXT } from '../../src/lm/continuation-text.ts';
 import type { Generated, GenerationRequest } from '../../src/lm/generate.ts';
 import { openTextGenerator } from '../../src/lm/text-generator.ts';
@@ -15,6 +16,7 @@ import { ID_TOKENIZER } from './id-tokenizer.ts';
 
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine({ threads: 1 }) },
+  { engine: 'tfjs', make: () => tfjsEngine() },
   { engine: 'reference', make: async () => referenceEngine() },
 ];
 const WAYS = ENGINES.flatMap((engine) => [true, false].map((cached) => ({ ...engine, cached })));

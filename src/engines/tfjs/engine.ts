@@ -1,0 +1,106 @@
+/**
+ * TensorFlow.js as an engine: a kernel library that shares nothing with onnxruntime. Native where its package is installed,
+ * else WebAssembly on one thread (tfjs 4.22 starts threads only in browsers).
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import { HarnessError } from '../../core/errors.ts';
+import type { Engine, Executable, HostTensor, Ops, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import { type Plan, planOf, runPlan } from './plan.ts';
+import { loadTfjs, type TfjsRuntime } from './runtime.ts';
+import { tensorOps } from './tensor-ops.ts';
+import { WeightStore } from './weight-store.ts';
+
+/** @throws HarnessError 'engine' when tfjs cannot be loaded */
+export async function tfjsEngine(runtime?: TfjsRuntime): Promise<Engine> {
+  const loaded = runtime ?? (await loadTfjs());
+  const store = new WeightStore(loaded.tf);
+  return {
+    name: loaded.name,
+    dtype: 'float32',
+    compile: (program, weights) => compile(loaded, store, program, weights),
+  };
+}
+
+async function compile<In extends string, Out extends string>(
+  runtime: TfjsRuntime,
+  store: WeightStore,
+  program: Program<In, Out>,
+  weights: Weights,
+): Promise<Executable<In, Out>> {
+  const loaded = new Map<string, Tensor>();
+  const ops = tensorOps(runtime, (name) => loaded.get(name) as Tensor);
+  const plan: Plan<Tensor, Out> = planOf(program, weights, Object.keys(ops.fused) as (keyof typeof ops.fused)[]);
+  const sources = new Map([...weights].filter(([name]) => plan.weights.includes(name)));
+  const release = async (): Promise<void> => {
+    loaded.clear();
+    await Promise.all([...sources.values()].map((source) => store.release(source)));
+    sources.clear();
+  };
+  try {
+    await Promise.all(
+      [...sources].map(async ([name, source]) => {
+        loaded.set(name, await store.acquire(source));
+      }),
+    );
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const outputs = Object.keys(program.outputs) as Out[];
+  return {
+    run: async (feeds, wanted = outputs as never[]) => {
+      const results = await runOnce(runtime, ops, plan, program, feeds, wanted);
+      return Object.fromEntries(wanted.map((name, i) => [name, results[i]])) as Record<
+        (typeof wanted)[number],
+        HostTensor
+      >;
+    },
+    dispose: release,
+  };
+}
+
+async function runOnce<In extends string, Out extends string>(
+  runtime: TfjsRuntime,
+  ops: Ops<Tensor>,
+  plan: Plan<Tensor, Out>,
+  program: Program<In, Out>,
+  feeds: Readonly<Record<In, HostTensor>>,
+  wanted: readonly Out[],
+): Promise<readonly HostTensor[]> {
+  const { tf } = runtime;
+  const places = wanted.map((name) => plan.outputs[name]);
+  let results: readonly Tensor[];
+  try {
+    results = runPlan(plan, places, {
+      ops,
+      input: (name) => inputTensor(tf, feeds[name as In], program.inputs[name as In]),
+      scoped: (work) => tf.tidy(work),
+      free: (tensor) => tensor.dispose(),
+    });
+  } catch (cause) {
+    throw new HarnessError('engine', `${runtime.name} could not run the ${program.name} program: ${messageOf(cause)}`, {
+      hint:
+        runtime.backend === 'wasm'
+          ? 'WebAssembly has 2 GiB of memory: use a smaller --batch-tokens, or --engine onnx.'
+          : 'Use a smaller --batch-tokens, or --engine onnx.',
+      cause,
+    });
+  }
+  const host = await Promise.all(results.map((tensor, i) => hostTensor(tensor, program.outputs[wanted[i] as Out])));
+  const computed = new Set(results.filter((_, i) => plan.steps[places[i]!]?.kind !== 'weight'));
+  for (const tensor of computed) tensor.dispose();
+  return host;
+}
+
+function inputTensor(tf: TfjsRuntime['tf'], given: HostTensor | undefined, spec: TensorSpec): Tensor {
+  if (given === undefined) throw new TypeError('a program input is missing');
+  return tf.tensor(given.data, [...given.dims], spec.dtype);
+}
+
+async function hostTensor(tensor: Tensor, { dtype }: TensorSpec): Promise<HostTensor> {
+  const data = (await tensor.data()) as Float32Array | Int32Array;
+  if (tensor.dtype === dtype) return { dims: tensor.shape, data };
+  return { dims: tensor.shape, data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data) };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
