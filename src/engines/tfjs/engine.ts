@@ -7,7 +7,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable, HostTensor, Ops, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import { type Plan, planOf, runPlan } from './plan.ts';
 import { loadTfjs, type TfjsRuntime } from './runtime.ts';
-import { tensorOps } from './tensor-ops.ts';
+import { FUSED_LAYERS, tensorOps } from './tensor-ops.ts';
 import { WeightStore } from './weight-store.ts';
 
 /** @throws HarnessError 'engine' when tfjs cannot be loaded */
@@ -29,7 +29,7 @@ async function compile<In extends string, Out extends string>(
 ): Promise<Executable<In, Out>> {
   const loaded = new Map<string, Tensor>();
   const ops = tensorOps(runtime, (name) => loaded.get(name) as Tensor);
-  const plan: Plan<Tensor, Out> = planOf(program, weights, Object.keys(ops.fused) as (keyof typeof ops.fused)[]);
+  const plan: Plan<Tensor, Out> = planOf(program, weights, FUSED_LAYERS);
   const sources = new Map([...weights].filter(([name]) => plan.weights.includes(name)));
   const release = async (): Promise<void> => {
     loaded.clear();
@@ -48,9 +48,10 @@ async function compile<In extends string, Out extends string>(
   }
   const outputs = Object.keys(program.outputs) as Out[];
   return {
-    run: async (feeds, wanted = outputs as never[]) => {
+    run: async (feeds, wanted = outputs as never[], into) => {
       const results = await runOnce(runtime, ops, plan, program, feeds, wanted);
-      return Object.fromEntries(wanted.map((name, i) => [name, results[i]])) as Record<
+      for (const [i, name] of wanted.entries()) into?.[name]?.data.set(results[i]!.data);
+      return Object.fromEntries(wanted.map((name, i) => [name, into?.[name] ?? results[i]])) as Record<
         (typeof wanted)[number],
         HostTensor
       >;

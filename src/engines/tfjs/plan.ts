@@ -3,6 +3,7 @@
  * tensor; a list shows the last use of each, so that a forward holds only what it still needs.
  */
 import type { FusedOps, Ops, Program } from '../../tensor/ops.ts';
+import type { FusedLayer } from './tensor-ops.ts';
 
 /** A tensor of the plan: the place of the step that gives it. */
 export interface Value {
@@ -31,7 +32,7 @@ export interface Plan<T, Out extends string> {
 export function planOf<T, In extends string, Out extends string>(
   program: Program<In, Out>,
   weights: { has(name: string): boolean },
-  fused: readonly (keyof FusedOps<T>)[],
+  fused: readonly FusedLayer[],
 ): Plan<T, Out> {
   const steps: Step<T>[] = [];
   const add = (step: Step<T>): Value => ({ place: steps.push(step) - 1 });
@@ -50,13 +51,17 @@ export function planOf<T, In extends string, Out extends string>(
   return { steps, outputs: Object.fromEntries(outputs) as Record<Out, number>, weights: [...known.keys()] };
 }
 
+type Unary =
+  | ('exp' | 'log' | 'tanh' | 'sqrt' | 'zerosLike')
+  | ('sum' | 'max' | 'argmax')
+  | ('mergeLast' | 'swapMiddle' | 'flatten');
+type Binary = ('gather' | 'take' | 'concat') | ('add' | 'sub' | 'mul' | 'div' | 'equal') | ('sumTo' | 'stretch');
+
 function recordingOps<T>(
   record: (operands: readonly Value[], compute: Compute<T>) => Value,
   weight: (name: string) => Value,
-  fused: readonly (keyof FusedOps<T>)[],
+  fused: readonly FusedLayer[],
 ): Ops<Value> {
-  type Unary = 'exp' | 'log' | 'tanh' | 'sqrt' | 'sum' | 'max' | 'argmax' | 'mergeLast' | 'swapMiddle' | 'flatten';
-  type Binary = 'gather' | 'take' | 'add' | 'sub' | 'mul' | 'div' | 'concat';
   const one = (op: Unary) => (x: Value) => record([x], (ops, [a]) => ops[op](a!));
   const two = (op: Binary) => (x: Value, y: Value) => record([x, y], (ops, [a, b]) => ops[op](a!, b!));
   const kernels = fusedRecorders(record);
@@ -84,22 +89,28 @@ function recordingOps<T>(
     swapMiddle: one('swapMiddle'),
     flatten: one('flatten'),
     repeatHeads: (x, times) => record([x], (ops, [a]) => ops.repeatHeads(a!, times)),
+    equal: two('equal'),
+    sumTo: two('sumTo'),
+    stretch: two('stretch'),
+    zerosLike: one('zerosLike'),
+    pad: (x, before, after) => record([x], (ops, [a]) => ops.pad(a!, before, after)),
+    addRows: (table, ids, updates) => record([table, ids, updates], (ops, [a, b, c]) => ops.addRows(a!, b!, c!)),
+    addAt: (x, index, values) => record([x, index, values], (ops, [a, b, c]) => ops.addAt(a!, b!, c!)),
+    unflatten: (x, length) => record([x], (ops, [a]) => ops.unflatten(a!, length)),
+    sumHeads: (x, times) => record([x], (ops, [a]) => ops.sumHeads(a!, times)),
     fused: Object.fromEntries(fused.map((name) => [name, kernels[name]])),
   };
 }
 
 function fusedRecorders<T>(
   record: (operands: readonly Value[], compute: Compute<T>) => Value,
-): Required<FusedOps<Value>> {
+): Pick<FusedOps<Value>, FusedLayer> {
   return {
     linear: (x, weight, bias, transposed) =>
       record([x, weight, ...(bias === null ? [] : [bias])], (ops, [a, w, b]) =>
         ops.fused.linear!(a!, w!, b ?? null, transposed),
       ),
-    layerNorm: (x, gain, bias, epsilon) =>
-      record([x, gain, bias], (ops, [a, g, b]) => ops.fused.layerNorm!(a!, g!, b!, epsilon)),
-    geluTanh: (x) => record([x], (ops, [a]) => ops.fused.geluTanh!(a!)),
-    logSoftmax: (x) => record([x], (ops, [a]) => ops.fused.logSoftmax!(a!)),
+    softmax: (x) => record([x], (ops, [a]) => ops.fused.softmax!(a!)),
     attention: (q, k, v, bias, heads) =>
       record([q, k, v, bias], (ops, [a, b, c, d]) => ops.fused.attention!(a!, b!, c!, d!, heads)),
   };
