@@ -4,7 +4,7 @@
  */
 import type * as Tfjs from '@tensorflow/tfjs';
 import { HarnessError } from '../../core/errors.ts';
-import { lendKernels } from './lent-kernels.ts';
+import { addMissingKernels } from './missing-kernels.ts';
 
 export type Tf = typeof Tfjs;
 
@@ -50,7 +50,7 @@ async function startWasm(importModule: ImportModule): Promise<Pick<TfjsRuntime, 
   const tf = silenced(await namespaceOf(importModule, '@tensorflow/tfjs'));
   await importModule('@tensorflow/tfjs-backend-wasm');
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend refused to start');
-  lendKernels(tf);
+  addMissingKernels(tf);
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   return { tf, name: `tfjs-wasm ${tf.version_core} (${simd ? 'simd' : 'no simd'}, 1 thread)`, backend: 'wasm' };
 }
