@@ -82,7 +82,7 @@ async function runOnce<In extends string, Out extends string>(
     throw new HarnessError('engine', `${runtime.name} could not run the ${program.name} program: ${messageOf(cause)}`, {
       hint:
         runtime.backend === 'wasm'
-          ? 'WebAssembly has 2 GiB of memory: use a smaller --batch-tokens, or --engine onnx.'
+          ? 'WebAssembly has 4 GiB of memory: use a smaller --batch-tokens, or --engine onnx.'
           : 'Use a smaller --batch-tokens, or --engine onnx.',
       cause,
     });
