@@ -1,8 +1,9 @@
-/** Golden parity of training: loss, gradients and three AdamW steps, as PyTorch gave them, on both engines. */
+/** Golden parity of training: loss, gradients and three AdamW steps, as PyTorch gave them, on every engine. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import type { Engine, HostTensor } from '../../src/tensor/ops.ts';
 import { batchFeeds } from '../../src/training/batch-feeds.ts';
 import { type GradientInput, gradientProgram } from '../../src/training/gradient-program.ts';
@@ -11,7 +12,7 @@ import type { TrainingBatch } from '../../src/training/trainable.ts';
 import { type GoldenArLoss, type GoldenDiffusionLoss, openGolden, readGolden } from './golden-checkpoint.ts';
 
 /** Relative, of norms and of vectors of eight: float32 sums in another order. The golden files' own noise is below 3e-6. */
-const ONNX_TOLERANCE = 1e-4;
+const FLOAT32_TOLERANCE = 1e-4;
 /** float64 between steps of float32 storage: what is left is PyTorch's own rounding. */
 const REFERENCE_TOLERANCE = 1e-5;
 /** AdamW divides by √v̂: where a gradient is rounding noise, so is the update, up to the learning rate in size. */
@@ -19,7 +20,8 @@ const RATE = 1e-3;
 
 const NAMES = ['gpt2-tiny-ar', 'llama-tiny-ar', 'diffugpt-tiny', 'diffullama-tiny'] as const;
 const ENGINES = [
-  { name: 'onnx', make: () => onnxEngine({ threads: 2 }), tolerance: ONNX_TOLERANCE },
+  { name: 'onnx', make: () => onnxEngine({ threads: 2 }), tolerance: FLOAT32_TOLERANCE },
+  { name: 'tfjs', make: () => tfjsEngine(), tolerance: FLOAT32_TOLERANCE },
   { name: 'reference', make: async () => referenceEngine(), tolerance: REFERENCE_TOLERANCE },
 ];
 

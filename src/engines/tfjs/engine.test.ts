@@ -82,6 +82,16 @@ describe('tensors', () => {
   });
 });
 
+it('a result goes into the memory that is given for it, which may be that of an input', async () => {
+  const executable = await (await tfjsEngine(runtime)).compile(PRODUCT, weights);
+  const x = { dims: [1, 2], data: Float32Array.of(1, 2) };
+  const { grown, product } = await executable.run({ x }, ['grown', 'product'], { grown: x });
+  expect(grown).toBe(x);
+  expect([...x.data]).toEqual([Math.fround(Math.E), expect.closeTo(Math.E ** 2, 5)]);
+  expect([...product.data]).toEqual([9, 12, 15]);
+  await executable.dispose();
+});
+
 it('a feed whose memory changes later gives the result of what it was', async () => {
   const executable = await (await tfjsEngine(runtime)).compile(PRODUCT, weights);
   const data = Float32Array.of(1, 2);

@@ -4,7 +4,16 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { HarnessError } from '../../core/errors.ts';
-import type { Engine, Executable, HostTensor, Ops, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import type {
+  Engine,
+  Executable,
+  HostTensor,
+  Ops,
+  Program,
+  TensorSpec,
+  WeightSource,
+  Weights,
+} from '../../tensor/ops.ts';
 import { type Plan, planOf, runPlan } from './plan.ts';
 import { loadTfjs, type TfjsRuntime } from './runtime.ts';
 import { FUSED_LAYERS, tensorOps } from './tensor-ops.ts';
@@ -30,21 +39,25 @@ async function compile<In extends string, Out extends string>(
   const loaded = new Map<string, Tensor>();
   const ops = tensorOps(runtime, (name) => loaded.get(name) as Tensor);
   const plan: Plan<Tensor, Out> = planOf(program, weights, FUSED_LAYERS);
-  const sources = new Map([...weights].filter(([name]) => plan.weights.includes(name)));
+  let held: readonly WeightSource[] = [];
   const release = async (): Promise<void> => {
+    const given = held;
+    held = [];
     loaded.clear();
-    await Promise.all([...sources.values()].map((source) => store.release(source)));
-    sources.clear();
+    await Promise.all(given.map((source) => store.release(source)));
   };
   try {
-    await Promise.all(
-      [...sources].map(async ([name, source]) => {
-        loaded.set(name, await store.acquire(source));
-      }),
-    );
-  } catch (error) {
+    // One after the other, so that only one is in JavaScript memory.
+    for (const name of plan.weights) {
+      const source = weights.get(name) as WeightSource;
+      held = [...held, source];
+      loaded.set(name, await store.acquire(source));
+    }
+  } catch (cause) {
     await release();
-    throw error;
+    throw cause instanceof HarnessError
+      ? cause
+      : failure(runtime, `load the weights of the ${program.name} program`, cause);
   }
   const outputs = Object.keys(program.outputs) as Out[];
   return {
@@ -79,13 +92,7 @@ async function runOnce<In extends string, Out extends string>(
       free: (tensor) => tensor.dispose(),
     });
   } catch (cause) {
-    throw new HarnessError('engine', `${runtime.name} could not run the ${program.name} program: ${messageOf(cause)}`, {
-      hint:
-        runtime.backend === 'wasm'
-          ? 'WebAssembly has 4 GiB of memory: use a smaller --batch-tokens, or --engine onnx.'
-          : 'Use a smaller --batch-tokens, or --engine onnx.',
-      cause,
-    });
+    throw failure(runtime, `run the ${program.name} program`, cause);
   }
   const host = await Promise.all(results.map((tensor, i) => hostTensor(tensor, program.outputs[wanted[i] as Out])));
   const computed = new Set(results.filter((_, i) => plan.steps[places[i]!]?.kind !== 'weight'));
@@ -104,4 +111,11 @@ async function hostTensor(tensor: Tensor, { dtype }: TensorSpec): Promise<HostTe
   return { dims: tensor.shape, data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data) };
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function failure({ name, backend }: TfjsRuntime, what: string, cause: unknown): HarnessError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const limit = backend === 'wasm' ? 'WebAssembly has 4 GiB of memory: use' : 'Use';
+  return new HarnessError('engine', `${name} could not ${what}: ${message}`, {
+    hint: `${limit} a smaller --batch-tokens, or --engine onnx.`,
+    cause,
+  });
+}
