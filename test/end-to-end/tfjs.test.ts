@@ -1,12 +1,13 @@
 /** The verbs on the tfjs engine: scoring and writing, both families, next to onnx. Runs what `bench` runs. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { executeRuns, prepareRuns } from '../../src/commands/execute-runs.ts';
-import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import { RUN_DEFAULTS, type RunOptions, SCORE_DEFAULTS } from '../../src/commands/run-options.ts';
+import { run as score } from '../../src/commands/score.ts';
 import type { StoredRun } from '../../src/store/read-run.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -54,6 +55,35 @@ it('gives the same records whatever the batch and the order, in WebAssembly', as
     skip('a native package is installed: it promises no such thing');
   const parts = await runs({ engine: 'tfjs', out: join(FOLDER, 'parts'), batchTokens: 64, order: 'shuffled' });
   expect(parts.map(({ records }) => records)).toEqual(tfjs.map(({ records }) => records));
+});
+
+it('answers requests of bench score as onnx does', async () => {
+  const file = join(FOLDER, 'requests.jsonl');
+  writeFileSync(
+    file,
+    [
+      { id: 0, kind: 'masked', ids: [1, 2, 3, 4], mask: [2, 3] },
+      { id: 1, kind: 'denoising', ids: [1, 2, 3, 4, 5, 6], scored: [3, 4, 5], steps: [1, 4] },
+    ]
+      .map((request) => `${JSON.stringify(request)}\n`)
+      .join(''),
+  );
+  const answers = async (engine: 'tfjs' | 'onnx') => {
+    const io = recordingIo();
+    expect(await score({ ...SCORE_DEFAULTS, file, model: 'tiny-diffugpt', engine }, io)).toBe(0);
+    return numbersIn(
+      io.written.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  };
+  const [found, expected] = [await answers('tfjs'), await answers('onnx')];
+  expect(found.length).toBeGreaterThan(5);
+  expect(found).toHaveLength(expected.length);
+  found.forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-4);
+  });
 });
 
 it('prints its table and nothing of TensorFlow', () => {
