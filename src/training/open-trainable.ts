@@ -1,6 +1,8 @@
 /**
- * Training on any engine: two programs, one that adds a batch's gradients up, and one that updates. State stays where it
- * is: the engine writes gradients, parameters and moments over their old values.
+ * Training on any engine: one program adds up a batch's gradients, another updates. They are two so that batches can
+ * accumulate, a step that is not finite is dropped before anything is written, and the update runs piece by piece in the
+ * cache; over one set of operations they are also one graph (test/golden/training-graph.test.ts). State stays where it is:
+ * the engine writes gradients, parameters and moments over their old values.
  */
 import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { readWeight } from '../engines/weight-file.ts';
@@ -38,7 +40,11 @@ const PIECE = 2 ** 18;
 /** Compiled lengths that are kept. */
 const KEPT_LENGTHS = 4;
 
-/** @throws HarnessError 'bad-checkpoint' naming a weight that the net reads and nothing gives */
+/**
+ * A net ready to be trained. Costs 16 bytes a trained parameter, what a batch's activations take, and while a step returns
+ * 4 bytes a parameter more (onnxruntime's binding copies what it has written in place). Programs are compiled when a
+ * sequence length is first met; a weight that nothing gives is a RangeError then.
+ */
 export async function openTrainable(net: Architecture, engine: Engine, options: TrainableOptions): Promise<Trainable> {
   const { optimizer, initial, frozen = new Map(), decays = (_, dims) => dims.length > 1 } = options;
   const shapes: ParameterShapes = new Map([...initial].map(([name, { dims }]) => [name, dims]));
