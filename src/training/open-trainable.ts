@@ -9,6 +9,7 @@ import { readWeight } from '../engines/weight-file.ts';
 import type { Engine, Executable, HostTensor, Weights } from '../tensor/ops.ts';
 import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';
 import { batchFeeds } from './batch-feeds.ts';
+import { piecesOf, tokensOfPiece } from './batch-pieces.ts';
 import {
   type BatchInput,
   type GradientInput,
@@ -83,6 +84,8 @@ class EngineTrainable implements Trainable {
   readonly #programs: Programs;
   readonly #parameters: Readonly<Record<ParameterInput, HostTensor>>;
   readonly #gradients: Readonly<Record<GradientName, HostTensor>>;
+  /** Tokens computed at once. */
+  readonly #tokens: number;
   #steps = 0;
 
   constructor(net: Architecture, optimizer: OptimizerSettings, store: ParameterStore, programs: Programs) {
@@ -90,6 +93,7 @@ class EngineTrainable implements Trainable {
     this.#optimizer = optimizer;
     this.#store = store;
     this.#programs = programs;
+    this.#tokens = tokensOfPiece(net);
     const named = (prefix: string, views: ReadonlyMap<string, HostTensor>) =>
       Object.fromEntries([...views].map(([name, view]) => [`${prefix}.${name}`, view]));
     this.#parameters = named('parameter', store.views.parameter);
@@ -100,8 +104,7 @@ class EngineTrainable implements Trainable {
     this.#store.vectors.gradient.fill(0);
     let loss = 0;
     let squares = 0;
-    for (const batch of batches) {
-      if (batch.rows.length === 0) continue; // its loss is an empty sum
+    for (const { batch } of batches.flatMap((each) => piecesOf(each, this.#tokens))) {
       const found = await this.#addGradients(batch);
       loss += found.loss;
       squares = found.squares;
@@ -113,10 +116,15 @@ class EngineTrainable implements Trainable {
   }
 
   async crossEntropies(batch: TrainingBatch): Promise<Float32Array> {
-    if (batch.rows.length === 0) return new Float32Array(0);
     const executable = await this.#programs.losses.of(batch.length);
-    const { losses } = await executable.run({ ...batchFeeds(this.#net, batch), ...this.#parameters });
-    return losses.data as Float32Array;
+    const found = new Float32Array(batch.rows.length);
+    for (const piece of piecesOf(batch, this.#tokens)) {
+      const { losses } = await executable.run({ ...batchFeeds(this.#net, piece.batch), ...this.#parameters });
+      piece.places.forEach((place, i) => {
+        found[place] = losses.data[i] as number;
+      });
+    }
+    return found;
   }
 
   async state(): Promise<TrainingState> {
