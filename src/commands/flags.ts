@@ -52,8 +52,13 @@ const trace: Flag = {
 };
 
 const computeFlags: Flags = {
-  engine: { kind: 'text', about: 'onnx or reference (slow, float64)', standard: RUN_DEFAULTS.engine, group: COMPUTE },
-  threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice", group: COMPUTE },
+  engine: {
+    kind: 'text',
+    about: 'onnx, tfjs or reference (slow, float64)',
+    standard: RUN_DEFAULTS.engine,
+    group: COMPUTE,
+  },
+  threads: { kind: 'text', about: 'threads of the onnx engine', standard: "the engine's choice", group: COMPUTE },
 };
 
 export const DATA_DIR: Flag = {

@@ -6,7 +6,7 @@ import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Family } from '../core/question.ts';
 import type { Fraction, Tokens } from '../core/units.ts';
 
-export const ENGINES = ['onnx', 'reference'] as const;
+export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export const DEVICES = ['cpu'] as const;

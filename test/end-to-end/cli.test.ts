@@ -162,11 +162,14 @@ describe('what is here', () => {
     expect(bench('list').stdout).toContain('built-in rows only');
   });
 
-  it('doctor computes on the engine', () => {
-    const { code, stdout } = bench('doctor', '--json');
-    expect(code).toBe(0);
+  it('doctor computes on the engines and says which tfjs runs', () => {
+    const { code, stdout, stderr } = bench('doctor', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
-      findings: expect.arrayContaining([expect.objectContaining({ subject: 'engine onnx', state: 'ok' })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ subject: 'engine onnx', state: 'ok' }),
+        expect.objectContaining({ subject: 'engine tfjs', state: 'ok', found: expect.stringMatching(/^tfjs-\S+ \d/) }),
+      ]),
     });
   });
 
