@@ -53,6 +53,8 @@ async function compile<In extends string, Out extends string>(
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
+    // A plan of memory is kept for each set of sizes, and sizes differ from batch to batch: plans would pile up unused.
+    enableMemPattern: false,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     extra: {
       session: {
