@@ -1,0 +1,42 @@
+/** A verdict for the terminal. */
+import { differenceText, estimateText } from '../report/metric-text.ts';
+import { textTable, wrapText } from '../report/text-table.ts';
+import { pText, sizeText } from './comparison-text.ts';
+import type { GateDocument, TaskCheck } from './gate-document.ts';
+
+/** `gate: pass` and so on: the line that every output starts with. */
+export function gateHeadline({ verdict, checks, guards }: GateDocument): string {
+  const count = (wanted: string) => [...checks, ...guards].filter((each) => each.verdict === wanted).length;
+  const open = verdict === 'pass' ? '' : `; ${count('regression')} failed, ${count('inconclusive')} open`;
+  return `gate: ${verdict} (${checks.length} tasks, ${guards.length} guards${open})`;
+}
+
+export function gateText(document: GateDocument, columns = 100): string {
+  const table =
+    document.checks.length === 0
+      ? ''
+      : `${textTable(['task', 'baseline', 'candidate', 'difference', 'loss not ruled out', 'p (Holm)', 'verdict'], document.checks.map(cells))}\n`;
+  const notes = [
+    ...document.checks.map((check) => `${check.task}, ${check.metric}: ${check.verdict}: ${check.reason}`),
+    ...document.guards
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ guard, task, verdict, reason }) => `${task}, ${guard}: ${verdict}: ${reason}`),
+    ...document.warnings.map((each) => `! ${each}`),
+  ];
+  const tests = [...new Set(document.checks.map(({ test }) => test))].join(' / ');
+  const how = `Difference = candidate − baseline, paired by item; one-sided, alpha ${document.alpha}, Holm over tasks${tests === '' ? '' : `; ${tests}`}.`;
+  return `${table}${[how, ...notes].map((note) => wrapText(note, columns, '  ')).join('\n')}\n\n${gateHeadline(document)}\n`;
+}
+
+function cells(check: TaskCheck): string[] {
+  const { metric, family, baseline, candidate, difference, possibleLoss, margin } = check;
+  return [
+    `${check.task}\n  ${metric}, n ${difference.n}`,
+    estimateText(metric, family, baseline),
+    `${estimateText(metric, family, candidate)}\n  ${check.model.split('/').at(-1)}`,
+    differenceText(metric, difference),
+    `${sizeText(metric, possibleLoss)}\n  margin ${sizeText(metric, margin)}`,
+    `${pText(check.p)}\n  (${pText(check.holm)})`,
+    check.verdict,
+  ];
+}
