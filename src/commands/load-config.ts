@@ -59,7 +59,7 @@ async function importModule(path: string): Promise<unknown> {
   } finally {
     await rm(copy, { force: true });
   }
-  throw bad(`${path}: expected a configuration exported as default or config, found neither`);
+  throw bad(`${path}: expected a configuration in its export config or default, found neither`);
 }
 
 /** The first problem of a configuration as a sentence; an unknown key with the nearest known one. */

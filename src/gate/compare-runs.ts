@@ -1,5 +1,4 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
-import type { Estimate } from '../core/estimate.ts';
 import type { Fraction } from '../core/units.ts';
 import { detectableBinaryDifference, detectableDifference } from '../stats/detectable-difference.ts';
 import { estimateMetric } from '../stats/estimate-metric.ts';
@@ -10,6 +9,7 @@ import { standardError } from '../stats/standard-error.ts';
 import { type DifferenceName, requireComparable } from './comparability.ts';
 import { comparedMetric, headlineOf, metricsOf } from './compared-metric.ts';
 import type { ComparedRow, ComparisonDocument, ComparisonVerdict, Flip } from './comparison.ts';
+import { marginFor } from './margin-for.ts';
 import type { MatchedRuns, RunPair } from './match-runs.ts';
 import { modelOf, taskOf } from './measured.ts';
 import { noiseOf } from './noise-of.ts';
@@ -22,7 +22,7 @@ export interface CompareSettings {
   readonly test: TestName;
   readonly alpha: Fraction;
   readonly power: Fraction;
-  /** A difference of shares that matters; of other metrics the same share of the reference's mean. */
+  /** A difference of shares that matters; of other metrics the same share of the mean size of the reference's values. */
   readonly margin: Fraction;
   readonly allowed: readonly DifferenceName[];
 }
@@ -89,17 +89,13 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     difference: pairedDifference(sides[0], sides[1], 0.95, counts.unscored),
     ...testDifference(pairs, isBinary(pairs) || !settings.test.startsWith('mcnemar') ? settings.test : 'auto'),
     detectable: detectableOf(pairs, settings),
-    margin: marginOf(metric, reference, settings.margin),
+    margin: marginFor(metric, sides[1], settings.margin),
     higherIsBetter: (comparedMetric(metric)?.sign ?? 1) === 1,
     rose: gained,
     fell: lost,
     ...counts,
     differs: labels,
   };
-}
-
-function marginOf(metric: string, reference: Estimate, margin: Fraction): number {
-  return comparedMetric(metric)?.unit === 'fraction' ? margin : margin * Math.abs(reference.value);
 }
 
 /** Smallest true difference that these items would have shown with the power asked for; null where none can be named. */

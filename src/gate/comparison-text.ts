@@ -12,8 +12,9 @@ export function comparisonText(document: ComparisonDocument, flips: number, colu
   const names = modelNames(rows.flatMap((row) => [row.reference.model, row.candidate.model]));
   const nameOf = (model: string) => names.get(model) ?? model;
   const table = textTable(
-    ['task', 'reference', 'candidate', 'difference', 'p (Holm)', 'detectable', 'verdict'],
-    rows.map((row) => cells(row, nameOf)),
+    ['task', 'reference\ncandidate', 'difference', 'p (Holm)\ndetectable', 'verdict'],
+    rows.map(cells),
+    { width: columns },
   );
   const [first] = rows as readonly [ComparedRow];
   const notes = [
@@ -50,17 +51,14 @@ export function sizeText(metric: string, size: number): string {
   return comparedMetric(metric)?.unit === 'fraction' ? percentText(size) : size.toFixed(3);
 }
 
-function cells(row: ComparedRow, nameOf: (model: string) => string): string[] {
+function cells(row: ComparedRow): string[] {
   const { metric, reference, candidate, difference } = row;
-  const side = ({ family, estimate, model }: ComparedRow['reference']) =>
-    `${estimateText(metric, family, estimate)}\n  ${nameOf(model)}`;
+  const side = ({ family, estimate }: ComparedRow['reference']) => estimateText(metric, family, estimate);
   return [
     `${row.task}\n  ${metric}, n ${difference.n}`,
-    side(reference),
-    side(candidate),
+    `${side(reference)}\n${side(candidate)}`,
     `${differenceText(metric, difference)}\n  ${row.rose} up, ${row.fell} down`,
-    `${pText(row.p)}\n  (${pText(row.holm)})`,
-    row.detectable === null ? '–' : sizeText(metric, row.detectable),
+    `${pText(row.p)} (${pText(row.holm)})\n  ${row.detectable === null ? '–' : sizeText(metric, row.detectable)}`,
     row.verdict,
   ];
 }

@@ -13,7 +13,7 @@ export function gateMarkdown(document: GateDocument): string {
     'baseline',
     'candidate',
     'difference',
-    'loss not ruled out',
+    'possible loss',
     'margin',
     'Holm p',
     'verdict',

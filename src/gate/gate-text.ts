@@ -8,23 +8,23 @@ import type { GateDocument, TaskCheck } from './gate-document.ts';
 export function gateHeadline({ verdict, checks, guards }: GateDocument): string {
   const count = (wanted: string) => [...checks, ...guards].filter((each) => each.verdict === wanted).length;
   const open = verdict === 'pass' ? '' : `; ${count('regression')} failed, ${count('inconclusive')} open`;
-  return `gate: ${verdict} (${checks.length} tasks, ${guards.length} guards${open})`;
+  return `gate: ${verdict} (${checks.length} checks, ${guards.length} guards${open})`;
 }
 
 export function gateText(document: GateDocument, columns = 100): string {
   const table =
     document.checks.length === 0
       ? ''
-      : `${textTable(['task', 'baseline', 'candidate', 'difference', 'loss not ruled out', 'p (Holm)', 'verdict'], document.checks.map(cells))}\n`;
+      : `${textTable(['task', 'baseline', 'candidate', 'difference', 'possible loss', 'p (Holm)', 'verdict'], document.checks.map(cells))}\n`;
   const notes = [
-    ...document.checks.map((check) => `${check.task}, ${check.metric}: ${check.verdict}: ${check.reason}`),
+    ...reasons(document.checks),
     ...document.guards
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ guard, task, verdict, reason }) => `${task}, ${guard}: ${verdict}: ${reason}`),
     ...document.warnings.map((each) => `! ${each}`),
   ];
   const tests = [...new Set(document.checks.map(({ test }) => test))].join(' / ');
-  const how = `Difference = candidate − baseline, paired by item; one-sided, alpha ${document.alpha}, Holm over tasks${tests === '' ? '' : `; ${tests}`}.`;
+  const how = `Difference = candidate − baseline, paired by item; possible loss: the largest that is not ruled out; alpha ${document.alpha}, Holm over tasks${tests === '' ? '' : `; ${tests}`}.`;
   return `${table}${[how, ...notes].map((note) => wrapText(note, columns, '  ')).join('\n')}\n\n${gateHeadline(document)}\n`;
 }
 
@@ -39,4 +39,14 @@ function cells(check: TaskCheck): string[] {
     `${pText(check.p)}\n  (${pText(check.holm)})`,
     check.verdict,
   ];
+}
+
+/** A line a verdict and reason, with the checks that it is about. */
+function reasons(checks: readonly TaskCheck[]): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const { verdict, reason, task, metric } of checks) {
+    const key = `${verdict}: ${reason}`;
+    lines.set(key, [...(lines.get(key) ?? []), `${task} ${metric}`]);
+  }
+  return [...lines].map(([reason, names]) => `${reason}: ${[...new Set(names)].join(', ')}`);
 }

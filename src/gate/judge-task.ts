@@ -9,12 +9,13 @@ import { standardError } from '../stats/standard-error.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from './compared-metric.ts';
 import type { TaskCheck, Verdict } from './gate-document.ts';
 import type { GateRule, GateRules } from './gate-schema.ts';
+import { marginFor } from './margin-for.ts';
 import type { RunPair } from './match-runs.ts';
 import { modelOf, taskOf } from './measured.ts';
 import { pairItems } from './paired-items.ts';
 import { testDifference } from './test-difference.ts';
 
-/** Of shares, and of the baseline's mean for other metrics. */
+/** Where the rule has none, see `marginFor`. */
 const MARGIN = 0.02;
 
 /** A check before the p-values of all tasks are corrected. */
@@ -38,7 +39,7 @@ export function openCheck({ reference, candidate }: RunPair, rules: GateRules): 
   const column = (value: (pair: ValuePair) => number) => pairs.map((pair) => ({ id: pair.id, value: value(pair) }));
   const [now, before] = [column(({ value }) => value), column((pair) => pair.reference)];
   const baseline = estimateMetric(before.map(({ value }) => value));
-  const margin = rule.margin ?? (metric.unit === 'fraction' ? MARGIN : MARGIN * Math.abs(baseline.value));
+  const margin = rule.margin ?? marginFor(metric.name, before, MARGIN);
   const { bound, nonInferior } = nonInferiorityOf(pairs, metric, margin, rules.alpha);
   return {
     task,

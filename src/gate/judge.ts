@@ -74,13 +74,15 @@ function warningsOf(
   { guards }: GateRules,
 ): readonly string[] {
   const environment = guards.environment === 'warn' ? pairs.flatMap(environmentDifferences) : [];
-  const families = pairs.flatMap(({ reference, candidate }) =>
-    reference.manifest.model.family === candidate.manifest.model.family
+  const crossed = pairs.filter(
+    ({ reference, candidate }) => reference.manifest.model.family !== candidate.manifest.model.family,
+  );
+  const families =
+    crossed.length === 0
       ? []
       : [
-          `${taskOf(reference)}: ${modelOf(candidate)} is of another family than ${modelOf(reference)}; likelihoods of diffusion models are bounds`,
-        ],
-  );
+          `${[...new Set(crossed.map(({ candidate }) => modelOf(candidate)))].join(', ')}: of another family than the baseline; likelihoods of diffusion models are bounds`,
+        ];
   const further = onlyCandidate.map((task) => `${task}: not judged, for the baseline has no run of it`);
   return [...new Set([...environment, ...families, ...further])];
 }
