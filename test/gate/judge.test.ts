@@ -112,7 +112,11 @@ describe('a guard', () => {
   });
 
   it('wants every task of the baseline and of the rules', () => {
-    const document = judge([baselineOf(acc), baselineOf(acc, { task: 'siqa' })], [candidateOf(acc)], rules({ tasks: { typo: {} } }));
+    const document = judge(
+      [baselineOf(acc), baselineOf(acc, { task: 'siqa' })],
+      [candidateOf(acc)],
+      rules({ tasks: { typo: {} } }),
+    );
     expect(document.guards.filter(({ verdict }) => verdict !== 'pass').map(({ task }) => task)).toEqual([
       'siqa',
       'typo',
@@ -132,7 +136,9 @@ describe('a guard', () => {
     expect(warned.verdict).toBe('pass');
     expect(warned.warnings).toEqual(['other processor than the baseline: another, linux-x64 instead of c, linux-x64']);
     expect(guard({}, other, { guards: { environment: 'require' } })).toEqual([['environment', 'inconclusive']]);
-    expect(judge([baselineOf(acc)], [candidateOf(acc, other)], rules({ guards: { environment: 'ignore' } })).warnings).toEqual([]);
+    expect(
+      judge([baselineOf(acc)], [candidateOf(acc, other)], rules({ guards: { environment: 'ignore' } })).warnings,
+    ).toEqual([]);
   });
 });
 
