@@ -1,5 +1,6 @@
 /** A verdict for the terminal. */
 import { differenceText, estimateText } from '../report/metric-text.ts';
+import { modelNames } from '../report/model-names.ts';
 import { textTable, wrapText } from '../report/text-table.ts';
 import { pText, sizeText } from './comparison-text.ts';
 import type { GateDocument, TaskCheck } from './gate-document.ts';
@@ -8,14 +9,14 @@ import type { GateDocument, TaskCheck } from './gate-document.ts';
 export function gateHeadline({ verdict, checks, guards }: GateDocument): string {
   const count = (wanted: string) => [...checks, ...guards].filter((each) => each.verdict === wanted).length;
   const open = verdict === 'pass' ? '' : `; ${count('regression')} failed, ${count('inconclusive')} open`;
-  return `gate: ${verdict} (${checks.length} checks, ${guards.length} guards${open})`;
+  return `gate: ${verdict} (${counted(checks.length, 'check')}, ${counted(guards.length, 'guard')}${open})`;
 }
 
 export function gateText(document: GateDocument, columns = 100): string {
   const table =
     document.checks.length === 0
       ? ''
-      : `${textTable(['task', 'baseline', 'candidate', 'difference', 'possible loss', 'p (Holm)', 'verdict'], document.checks.map(cells))}\n`;
+      : `${textTable(['task', 'baseline\ncandidate', 'difference', 'possible loss\nmargin', 'p (Holm)', 'verdict'], document.checks.map(cells), { width: columns })}\n`;
   const notes = [
     ...reasons(document.checks),
     ...document.guards
@@ -31,15 +32,16 @@ export function gateText(document: GateDocument, columns = 100): string {
 function cells(check: TaskCheck): string[] {
   const { metric, family, baseline, candidate, difference, possibleLoss, margin } = check;
   return [
-    `${check.task}\n  ${metric}, n ${difference.n}`,
-    estimateText(metric, family, baseline),
-    `${estimateText(metric, family, candidate)}\n  ${check.model.split('/').at(-1)}`,
+    `${check.task}\n  ${metric}, n ${difference.n}\n  ${modelNames([check.model]).get(check.model)}`,
+    `${estimateText(metric, family, baseline)}\n${estimateText(metric, family, candidate)}`,
     differenceText(metric, difference),
-    `${sizeText(metric, possibleLoss)}\n  margin ${sizeText(metric, margin)}`,
-    `${pText(check.p)}\n  (${pText(check.holm)})`,
+    `${sizeText(metric, possibleLoss)}\n${sizeText(metric, margin)}`,
+    `${pText(check.p)} (${pText(check.holm)})`,
     check.verdict,
   ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** A line a verdict and reason, with the checks that it is about. */
 function reasons(checks: readonly TaskCheck[]): readonly string[] {

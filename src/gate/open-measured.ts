@@ -8,6 +8,7 @@ import { runFoldersIn } from '../store/run-folders.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { toMeasured } from './to-measured.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 export interface Wanted {
   /** null = all. */
@@ -66,7 +67,7 @@ async function openAll(path: string): Promise<readonly Measured[]> {
 }
 
 async function openRunFolder(folder: string): Promise<Measured> {
-  const run = await readRun(folder);
+  const run = await readRun(folder, withoutTokens);
   const damage = run.warnings.find(({ code, message }) => code === 'damaged-records' && message.includes('left out'));
   if (damage === undefined) return toMeasured(run);
   throw new HarnessError('store-corrupt', `expected whole records, found damage: ${damage.message}`, {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { gateAnnotations } from '../../src/gate/gate-annotations.ts';
-import type { GateDocument } from '../../src/gate/gate-document.ts';
-import { overall } from '../../src/gate/gate-document.ts';
-import { gateJunit, xmlText } from '../../src/gate/gate-junit.ts';
-import { gateMarkdown } from '../../src/gate/gate-markdown.ts';
-import { resolveGateRules } from '../../src/gate/gate-schema.ts';
-import { gateText } from '../../src/gate/gate-text.ts';
-import { judge } from '../../src/gate/judge.ts';
-import { markdownCell } from '../../src/gate/markdown-table.ts';
-import { scriptedMeasured } from './scripted-measured.ts';
+import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { gateAnnotations } from './gate-annotations.ts';
+import type { GateDocument } from './gate-document.ts';
+import { overall } from './gate-document.ts';
+import { gateJunit, xmlText } from './gate-junit.ts';
+import { gateMarkdown } from './gate-markdown.ts';
+import { resolveGateRules } from './gate-schema.ts';
+import { gateText } from './gate-text.ts';
+import { judge } from './judge.ts';
+import { markdownCell } from './markdown-table.ts';
 
 const NASTY = 'a<b>&"\'\u0000\n::error::%|`x`';
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));

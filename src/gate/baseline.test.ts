@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadConfig } from '../../src/commands/load-config.ts';
-import { HarnessError } from '../../src/core/errors.ts';
-import { baselineText, parseBaseline } from '../../src/gate/baseline.ts';
-import { configJsonSchema } from '../../src/gate/gate-schema.ts';
-import { scriptedMeasured } from './scripted-measured.ts';
+import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { loadConfig } from '../commands/load-config.ts';
+import { HarnessError } from '../core/errors.ts';
+import { baselineText, parseBaseline } from './baseline.ts';
+import { configJsonSchema } from './gate-schema.ts';
 
 const run = scriptedMeasured({ values: { acc: [1, 0, null, 1], goldNats: [1.25, 0.1, null, 3] } });
 const text = baselineText([run], { blessed: '2026-01-01T00:00:00.000Z', bench: '0.1.0', gitRevision: null });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { toCsv } from '../../src/datasets/csv.ts';
-import { type CompareSettings, compareRuns } from '../../src/gate/compare-runs.ts';
-import { comparisonMarkdown } from '../../src/gate/comparison-markdown.ts';
-import { COMPARISON_COLUMNS, comparisonRows } from '../../src/gate/comparison-rows.ts';
-import { comparisonText } from '../../src/gate/comparison-text.ts';
-import { matchRuns } from '../../src/gate/match-runs.ts';
-import { scriptedMeasured } from './scripted-measured.ts';
+import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { toCsv } from '../datasets/csv.ts';
+import { type CompareSettings, compareRuns } from './compare-runs.ts';
+import { comparisonMarkdown } from './comparison-markdown.ts';
+import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
+import { comparisonText } from './comparison-text.ts';
+import { matchRuns } from './match-runs.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
 const SETTINGS: CompareSettings = { metrics: null, test: 'auto', alpha: 0.05, power: 0.8, margin: 0.02, allowed: [] };

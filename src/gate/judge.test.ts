@@ -1,9 +1,9 @@
 /** The verdict of the gate: by hand on small cases, and how often it is wrong by simulation. */
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, stream } from '../../src/core/random.ts';
-import { resolveGateRules } from '../../src/gate/gate-schema.ts';
-import { judge } from '../../src/gate/judge.ts';
-import { scriptedMeasured } from './scripted-measured.ts';
+import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { type RandomStream, stream } from '../core/random.ts';
+import { resolveGateRules } from './gate-schema.ts';
+import { judge } from './judge.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
 const baselineOf = (acc: readonly (number | null)[], more = {}) =>
