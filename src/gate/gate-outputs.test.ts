@@ -58,7 +58,7 @@ describe('one verdict makes every output', () => {
 
 it('escapes XML and Markdown', () => {
   expect(xmlText('<&>"\'\u0001\ud800')).toBe('&lt;&amp;&gt;&quot;&apos;\ufffd\ufffd');
-  expect(markdownCell('<b>|`a`\n[x](y)')).toBe('&lt;b&gt;&#124;&#96;a&#96; &#91;x&#93;(y)');
+  expect(markdownCell('<b>|`a`\n[x](y)')).toBe('&lt;b&gt;&#124;&#96;a&#96; [x&#93;(y)');
 });
 
 /** Every tag is closed in order, and text and attributes hold no bare mark: enough of XML for what we write. */

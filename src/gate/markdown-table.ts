@@ -10,6 +10,6 @@ export function markdownCell(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_[\]|~#!@]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replaceAll(/[\\`*_|~#@]|!(?=\[)|\](?=[([:])/g, (mark) => `&#${mark.charCodeAt(0)};`)
     .replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }

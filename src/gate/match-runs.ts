@@ -57,7 +57,9 @@ function pairOf(reference: Measured, references: readonly Measured[], candidates
   throw new HarnessError(
     'bad-arguments',
     `${taskOf(reference)}: expected one run to compare with ${modelOf(reference)}, found ${left.length} (${names(left)})`,
-    { hint: 'name run folders, or choose one model a side with --models A,B' },
+    {
+      hint: 'name run folders, or one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B',
+    },
   );
 }
 

@@ -11,7 +11,7 @@ import { tTest } from '../stats/t-test.ts';
 export const TESTS = ['auto', 'mcnemar', 'mcnemar-mid-p', 'permutation', 't'] as const;
 export type TestName = (typeof TESTS)[number];
 
-const MOST_PERMUTED = 2_000;
+const MOST_PERMUTED = 1_000;
 
 export interface TestedDifference {
   readonly p: Fraction;
