@@ -3,6 +3,7 @@
  * verb runs, so that help and mistakes answer at once.
  */
 import { ABLATE_FLAGS, DATA_DIR, JSON_SWITCH, RESCORE_FLAGS, RUN_FLAGS, SCORE_FLAGS, SWEEP_FLAGS } from './flags.ts';
+import { GATE_VERBS } from './gate-verbs.ts';
 import type { CommandIo } from './io.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
@@ -196,7 +197,19 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [
+  run,
+  sweep,
+  ablate,
+  ...GATE_VERBS,
+  score,
+  rescore,
+  list,
+  show,
+  data,
+  models,
+  doctor,
+];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {
