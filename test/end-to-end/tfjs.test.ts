@@ -27,7 +27,8 @@ const OPTIONS: RunOptions = {
 
 async function runs(options: Partial<RunOptions>): Promise<readonly StoredRun[]> {
   const all = { ...OPTIONS, ...options };
-  return (await executeRuns(await prepareRuns(all), all, recordingIo())).map(({ stored }) => stored);
+  const io = recordingIo();
+  return (await executeRuns(await prepareRuns(all, io), all, io)).map(({ stored }) => stored);
 }
 
 let tfjs: readonly StoredRun[];
