@@ -8,6 +8,7 @@ import type { ModelOptions } from './checkpoint.ts';
 import { isFile } from './file-bytes.ts';
 import { parseBySchema, readJsonFile } from './json-file.ts';
 import type { Layout } from './names.ts';
+import { sftRowSchema } from './sft-row.ts';
 
 /** What one source says; undefined or null where it says nothing. */
 export type AnsweringChoices = { readonly [Key in keyof ModelOptions]?: ModelOptions[Key] | null | undefined };
@@ -22,19 +23,21 @@ const benchJsonSchema = z.strictObject({
   family: z.enum(['autoregressive', 'diffusion']).optional(),
   maskId: z.int().nonnegative().nullable().optional(),
   shift: z.boolean().optional(),
+  /** Row layout that the checkpoint was fine-tuned with. */
+  sft: sftRowSchema.optional(),
   /** For readers: what the checkpoint is, and the command that made it. */
   description: z.string().optional(),
   madeBy: z.string().optional(),
 });
-/** The contents of `bench.json`. */
-export type BenchJson = z.infer<typeof benchJsonSchema>;
+/** The contents of `bench.json`, as written. */
+export type BenchJson = z.input<typeof benchJsonSchema>;
 
 /**
  * `bench.json` of a checkpoint folder; empty where there is none.
  *
  * @throws HarnessError 'bad-checkpoint' on an unknown key (with the nearest known one) or a malformed value
  */
-export async function readBenchJson(folder: string): Promise<BenchJson> {
+export async function readBenchJson(folder: string): Promise<z.output<typeof benchJsonSchema>> {
   const file = join(folder, 'bench.json');
   if (!(await isFile(file))) return {};
   const value = await readJsonFile(file);

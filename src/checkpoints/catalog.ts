@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { badCheckpoint } from './bad-checkpoint.ts';
 import { parseBySchema, parseJson } from './json-file.ts';
+import { sftRowSchema } from './sft-row.ts';
 
 const hubSchema = z.strictObject({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/name'),
@@ -21,6 +22,8 @@ const shared = {
   /** null for autoregressive models, and where `bench.json` in the folder says it. */
   maskId: z.int().nonnegative().nullable(),
   shift: z.boolean(),
+  /** Row layout of its published fine-tuning; `bench.json` in the folder is stronger. */
+  sft: sftRowSchema.optional(),
   /** Rows the embedding should have; null where that is the folder's affair. */
   vocabularyRows: z.int().positive().nullable(),
   /** Which tokenizer belongs to it, in words. */

@@ -1,6 +1,7 @@
 /** A published checkpoint, opened: which network it is, and where in which file each weight lies. Nothing is loaded. */
 import type { FloatFormat } from '../core/float-formats.ts';
 import type { Family } from '../core/question.ts';
+import type { SftRow } from '../core/sft-row.ts';
 
 export type StoredDtype = FloatFormat;
 
@@ -65,6 +66,8 @@ export interface Checkpoint {
   readonly folder: string;
   readonly architecture: Architecture;
   readonly options: ModelOptions;
+  /** Row layout that it was fine-tuned with; null where nothing says so. */
+  readonly sft: SftRow | null;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Parameters, each tied one counted once. */
   readonly parameters: number;

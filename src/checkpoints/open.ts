@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
+import type { SftRow } from '../core/sft-row.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
 import type { Architecture, Checkpoint, StoredTensor } from './checkpoint.ts';
 import { type Configuration, parseConfig } from './config.ts';
 import { isFile, isFolder } from './file-bytes.ts';
 import { readJsonFile } from './json-file.ts';
 import { placeTensors } from './place-tensors.ts';
+import { resolveSftRow } from './sft-row.ts';
 import { readPublishedWeights } from './weight-files.ts';
 import { weightsDigest } from './weights-digest.ts';
 
@@ -13,7 +15,7 @@ export interface OpenOptions {
   /** As typed by the user; the folder where nothing is given. */
   readonly name?: string;
   /** What the catalog says about this model; weaker than `bench.json` in the folder. */
-  readonly catalog?: AnsweringChoices;
+  readonly catalog?: AnsweringChoices & { readonly sft?: SftRow | undefined };
 }
 
 /**
@@ -39,9 +41,10 @@ export async function openCheckpoint(
   const configuration = parseConfig(await readJsonFile(configFile), configFile, publishedNames);
   const { tensors, layout, vocabularyRows, tiedHead } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
+  const bench = await readBenchJson(root);
   const options = resolveAnswering(root, layout, vocabularyRows, [
     { from: 'flag', choices: overrides },
-    { from: 'bench.json', choices: await readBenchJson(root) },
+    { from: 'bench.json', choices: bench },
     { from: 'catalog', choices: catalog },
   ]);
   return {
@@ -49,6 +52,10 @@ export async function openCheckpoint(
     folder: root,
     architecture,
     options,
+    sft: resolveSftRow(root, vocabularyRows, [
+      { from: 'bench.json', sft: bench.sft },
+      { from: 'catalog', sft: catalog.sft },
+    ]),
     tensors,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
