@@ -4,6 +4,7 @@
  */
 import { ABLATE_FLAGS, DATA_DIR, JSON_SWITCH, RESCORE_FLAGS, RUN_FLAGS, SCORE_FLAGS, SWEEP_FLAGS } from './flags.ts';
 import type { CommandIo } from './io.ts';
+import { adapt, finetune, train } from './training-verbs.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
 const run: Verb = {
@@ -185,7 +186,7 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, train, adapt, finetune, list, show, data, models, doctor];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {

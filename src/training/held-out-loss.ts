@@ -69,7 +69,7 @@ async function rowSums(
   const sums = rows.map(() => 0);
   batch.rows.forEach((row, read) => {
     const b = Math.floor(row / batch.length);
-    if (batch.weights[read] !== 0) sums[b] = (sums[b] as number) + (nats[read] as number) / (times[b] as number);
+    sums[b] = (sums[b] as number) + (nats[read] as number) / (times[b] as number);
   });
   return sums;
 }

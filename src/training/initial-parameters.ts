@@ -1,6 +1,5 @@
-/** Where training begins: the weights of a checkpoint, random ones, and a row for a new mask token. */
-import type { Architecture, Checkpoint } from '../checkpoints/checkpoint.ts';
-import { readTensor } from '../checkpoints/safetensors.ts';
+/** Where training begins: random weights, and a row for a new mask token. */
+import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { EMBEDDING_NAMES, HEAD_NAME, weightShapes } from '../checkpoints/weight-shapes.ts';
 import { stream } from '../core/random.ts';
 import type { HostTensor } from '../tensor/ops.ts';
@@ -8,12 +7,6 @@ import type { TrainingState } from './trainable.ts';
 
 /** By the net's names of weights. */
 export type Parameters = ReadonlyMap<string, HostTensor>;
-
-export async function readParameters({ tensors }: Checkpoint): Promise<Parameters> {
-  const parameters = new Map<string, HostTensor>();
-  for (const [name, tensor] of tensors) parameters.set(name, { dims: tensor.shape, data: await readTensor(tensor) });
-  return parameters;
-}
 
 const DEVIATION = 0.02;
 
@@ -23,8 +16,9 @@ const DEVIATION = 0.02;
  * @source Radford et al. 2019 (GPT-2)
  */
 export function randomParameters(architecture: Architecture, seed: number): Parameters {
-  const { vocabularyRows, tiedHead, layers, ...facts } = architecture;
-  const shapes = weightShapes({ ...facts, layers, tieWordEmbeddings: tiedHead } as never, vocabularyRows, !tiedHead);
+  const { vocabularyRows, tiedHead, ...facts } = architecture;
+  const { layers } = architecture;
+  const shapes = weightShapes({ ...facts, tieWordEmbeddings: tiedHead }, vocabularyRows, !tiedHead);
   const parameters = new Map<string, HostTensor>();
   for (const [name, dims] of shapes) {
     const data = new Float32Array(dims.reduce((product, side) => product * side, 1));

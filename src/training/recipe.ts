@@ -109,7 +109,6 @@ function layOut(
     ids.set(input.ids, b * length);
     for (const { row, target } of input.reads) reads.push([b * length + row, target, weights[b] as number]);
   });
-  if (reads.length === 0) reads.push([0, ids[0] as number, 0]); // no loss, but a tensor of no rows is trouble everywhere
   return {
     ids,
     sequences: inputs.length,
