@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { valueInfo } from '../../src/engines/onnx/graph-ops.ts';
+import { valueInfo } from '../../src/engines/onnx/graph-protos.ts';
 import { encodeModel } from '../../src/engines/onnx/proto.ts';
 import { forwardWith } from '../../src/lm/forward.ts';
 import { countingPositions, type Sequence } from '../../src/lm/sequence.ts';

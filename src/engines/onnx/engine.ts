@@ -7,7 +7,8 @@ import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
 import type { Dtype, Engine, Executable, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
-import { GraphOps, valueInfo } from './graph-ops.ts';
+import { GraphOps } from './graph-ops.ts';
+import { valueInfo } from './graph-protos.ts';
 import { encodeModel } from './proto.ts';
 
 export interface OnnxEngineOptions {
@@ -67,15 +68,19 @@ async function compile<In extends string, Out extends string>(
   });
   const outputs = Object.keys(program.outputs) as Out[];
   return {
-    run: async (feeds, wanted = outputs as never[]) => {
+    run: async (feeds, wanted = outputs as never[], into) => {
       const given: Record<string, Ort.Tensor> = {};
       for (const name of Object.keys(program.inputs) as In[])
         given[name] = ortTensor(ort, feeds[name], program.inputs[name]);
-      const fetched = await session.run(given, wanted);
-      return Object.fromEntries(wanted.map((name) => [name, hostTensor(fetched[name] as Ort.Tensor)])) as Record<
-        (typeof wanted)[number],
-        HostTensor
-      >;
+      const places = wanted.map((name): [string, Ort.Tensor | null] => {
+        const place = into?.[name];
+        return [name, place === undefined ? null : ortTensor(ort, place, program.outputs[name])];
+      });
+      const fetched = await session.run(given, Object.fromEntries(places));
+      // The binding writes into the given memory and returns a copy of it, which is dropped.
+      return Object.fromEntries(
+        wanted.map((name) => [name, into?.[name] ?? hostTensor(fetched[name] as Ort.Tensor)]),
+      ) as Record<(typeof wanted)[number], HostTensor>;
     },
     dispose: () => session.release(),
   };
