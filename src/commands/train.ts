@@ -14,7 +14,13 @@ import { type Parameters, untrained } from '../training/initial-parameters.ts';
 import { lossCurve } from '../training/loss-curve.ts';
 import { modelCard } from '../training/model-card.ts';
 import type { Recipe } from '../training/recipe.ts';
-import { isDue, type Measured, runTraining, type TrainingOutcome, type TrainingPlan } from '../training/run-training.ts';
+import {
+  isDue,
+  type Measured,
+  runTraining,
+  type TrainingOutcome,
+  type TrainingPlan,
+} from '../training/run-training.ts';
 import type { OptimizerSettings, Trainable } from '../training/trainable.ts';
 import { TRAINING_FILES, TrainingFolder } from '../training/training-folder.ts';
 import type { CommandIo } from './io.ts';
@@ -69,7 +75,10 @@ export async function run(options: TrainingOptions, io: CommandIo, open?: OpenTr
       const engine = await engineOf(options.engine, options.threads);
       const parameters = await model.parameters();
       const opener = open ?? (await import('../training/open-trainable.ts')).openTrainable;
-      const trainable = await opener(model.architecture, engine, { optimizer: optimizerOf(options), initial: parameters });
+      const trainable = await opener(model.architecture, engine, {
+        optimizer: optimizerOf(options),
+        initial: parameters,
+      });
       try {
         const recipe = recipeOf(options, model);
         const folder = new TrainingFolder(path);
@@ -123,7 +132,9 @@ function planOf(job: Job): TrainingPlan {
       const wantsLoss = isLast || isDue(step, evalEvery);
       const wantsAccuracy = accuracyRows > 0 && sources.quizzes.length > 0 && (isLast || isDue(step, accuracyEvery));
       if (!wantsLoss && !wantsAccuracy) return null;
-      const loss = wantsLoss && { heldOut: await heldOutLosses(job.trainable, heldOut, recipe, { draws: evalDraws, batch }) };
+      const loss = wantsLoss && {
+        heldOut: await heldOutLosses(job.trainable, heldOut, recipe, { draws: evalDraws, batch }),
+      };
       return { ...loss, ...(wantsAccuracy && { accuracy: await accuracyOf(job) }) };
     },
   };
@@ -173,8 +184,7 @@ const ABOUT: Readonly<Record<TrainingOptions['verb'], (options: TrainingOptions)
   finetune: ({ init }) => `${init}, fine-tuned on prompts with answers.`,
 };
 
-const commandOf = ({ verb }: TrainingOptions): string =>
-  `bench ${verb} --config configuration.json --out DIR`;
+const commandOf = ({ verb }: TrainingOptions): string => `bench ${verb} --config configuration.json --out DIR`;
 
 function benchJson(options: TrainingOptions, { family, maskId, sft }: StartingModel): BenchJson {
   const madeBy = `bench ${options.verb}; see README.md and training/${TRAINING_FILES.run}`;
@@ -198,4 +208,3 @@ function lengthOf({ length }: TrainingOptions, { architecture }: StartingModel):
   if (length === null || length <= contextLength) return length ?? contextLength;
   throw new HarnessError('bad-arguments', `--length: the model reads ${contextLength} tokens, found ${length}`);
 }
-

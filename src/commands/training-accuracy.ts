@@ -39,7 +39,9 @@ export async function quizAccuracy(
     const isDiffusion = model.checkpoint.options.family === 'diffusion';
     for (const steps of isDiffusion ? settings.steps : [null]) {
       const texts =
-        steps === null ? await writtenLeft(quiz, indices, model, settings) : await denoised(quiz, indices, model, settings, steps);
+        steps === null
+          ? await writtenLeft(quiz, indices, model, settings)
+          : await denoised(quiz, indices, model, settings, steps);
       const right = indices.filter((index) => quiz.isCorrect(index, texts[index] ?? '')).length;
       lines.push({ source: quiz.source, steps, right, problems });
     }
@@ -58,11 +60,22 @@ async function denoised(
   const { maskId, shift } = checkpoint.options;
   if (maskId === null) throw new TypeError('a diffusion model has a mask');
   const canvases = indices.map((index): Canvas => {
-    const { ids, learnt } = sftTrainingRow(encoded(quiz.pair(index).prompt, { tokenizer, sft }), [], sft, length, 'diffusion');
+    const { ids, learnt } = sftTrainingRow(
+      encoded(quiz.pair(index).prompt, { tokenizer, sft }),
+      [],
+      sft,
+      length,
+      'diffusion',
+    );
     const maskable = [...learnt.keys()].filter((position) => learnt[position] === 1);
     return { key: `${quiz.source}/${index}`, draw: 0, ids, maskable };
   });
-  const results = await denoiseCanvases(canvases, { steps }, { maskId, shift, openFraction: 1 }, { checkpoint, engine });
+  const results = await denoiseCanvases(
+    canvases,
+    { steps },
+    { maskId, shift, openFraction: 1 },
+    { checkpoint, engine },
+  );
   return results.map(({ ids }, i) => {
     const answer = [...ids.subarray(canvases[i]?.maskable[0] ?? 0)];
     const end = answer.indexOf(sft.eosId);

@@ -6,10 +6,18 @@ import { HarnessError } from '../core/errors.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { type Parameters, randomParameters, readParameters, withMaskRow } from '../training/initial-parameters.ts';
+import { type Parameters, randomParameters, withMaskRow } from '../training/initial-parameters.ts';
+import { readParameters } from '../training/open-trainable.ts';
 import { nearest } from './suggest.ts';
 import type { TrainingOptions } from './training-options.ts';
-import { copyTokenizer, MASK_NAMES, makeTokenizer, NEW_MASK, PAD_NAMES, SEPARATOR_NAMES } from './training-tokenizer.ts';
+import {
+  copyTokenizer,
+  MASK_NAMES,
+  makeTokenizer,
+  NEW_MASK,
+  PAD_NAMES,
+  SEPARATOR_NAMES,
+} from './training-tokenizer.ts';
 
 export interface StartingModel {
   /** With the row of a new mask token, if there is one. */
@@ -44,7 +52,7 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
   const isNew = mask === rows;
   const tokenizer = isNew ? await copyTokenizer(checkpoint.folder, options.out, rows) : base;
   return {
-    ...(await withMask(checkpoint.architecture, mask, options.seed, () => readParameters(checkpoint))),
+    ...(await withMask(checkpoint.architecture, mask, options.seed, () => readParameters(checkpoint.tensors))),
     family,
     tokenizer,
     sft: rowLayout(checkpoint, family, tokenizer),
@@ -100,9 +108,13 @@ function maskOf(asked: string | null, known: number | null, tokenizer: Tokenizer
   const id = /^\d+$/.test(asked) ? Number(asked) : tokenizer.id(asked);
   if (id !== null && id < rows) return id;
   const near = nearest(asked, [...MASK_NAMES, 'new']);
-  throw new HarnessError('bad-arguments', `--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`, {
-    hint: near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`,
-  });
+  throw new HarnessError(
+    'bad-arguments',
+    `--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`,
+    {
+      hint: near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`,
+    },
+  );
 }
 
 /** That of the checkpoint, where the family stays; else BOS and separator for diffusion only, as published. */

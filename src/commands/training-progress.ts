@@ -44,7 +44,8 @@ export function trainingObserver({ verb, out, steps }: TrainingOptions, io: Comm
     },
     onMeasured(step, { heldOut = [], accuracy = [] }: Measured) {
       if (heldOut.length > 0) io.stderr(`${cleared(io)}step ${step}: held out ${heldOut.map(lossText).join(', ')}\n`);
-      if (accuracy.length > 0) io.stderr(`${cleared(io)}step ${step}: right ${accuracy.map(accuracyText).join(', ')}\n`);
+      if (accuracy.length > 0)
+        io.stderr(`${cleared(io)}step ${step}: right ${accuracy.map(accuracyText).join(', ')}\n`);
     },
     stop: () => progress?.stop(),
     elapsed: () => io.now() - started,

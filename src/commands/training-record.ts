@@ -52,9 +52,13 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
   }
   for (const [what, digest] of Object.entries(wanted.digests)) {
     if (stored.digests[what as keyof RunRecord['digests']] === digest) continue;
-    throw new HarnessError('bad-arguments', `the ${MEANING[what as keyof typeof MEANING]} changed since ${folder} was begun`, {
-      hint,
-    });
+    throw new HarnessError(
+      'bad-arguments',
+      `the ${MEANING[what as keyof typeof MEANING]} changed since ${folder} was begun`,
+      {
+        hint,
+      },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /** Opens what is trained on, and what the trained model can be asked. */
-import { PROBLEM_GENERATORS } from '../../tasks/problems/index.ts';
+
 import type { ProblemSource } from '../../tasks/problems/generator.ts';
+import { PROBLEM_GENERATORS } from '../../tasks/problems/index.ts';
 import { cacheFolder } from '../core/cache-folder.ts';
 import type { Pair, PairEncoding } from '../training/pair-rows.ts';
 import { heldOutPair, madePairs, type PairMaker, pairFileSource, readPairs } from '../training/pair-sources.ts';
@@ -26,7 +27,11 @@ export interface OpenSources {
   close(): void;
 }
 
-export async function openSources(options: TrainingOptions, model: StartingModel, length: number): Promise<OpenSources> {
+export async function openSources(
+  options: TrainingOptions,
+  model: StartingModel,
+  length: number,
+): Promise<OpenSources> {
   const sources: WeightedSource[] = [];
   const quizzes: Quiz[] = [];
   const closers: (() => void)[] = [];
@@ -77,7 +82,10 @@ async function openSource(
   return { rows: madePairs(maker, encoding), quiz: isQuiz ? quiz : null, close: null };
 }
 
-function makerOf({ task, settings }: Extract<SourceOptions, { kind: 'task' }>): { maker: PairMaker; problems: ProblemSource } {
+function makerOf({ task, settings }: Extract<SourceOptions, { kind: 'task' }>): {
+  maker: PairMaker;
+  problems: ProblemSource;
+} {
   const generator = PROBLEM_GENERATORS.find(({ name }) => name === task);
   if (generator === undefined) throw new TypeError(`no generator ${task}`);
   const problems = generator.open(settings);

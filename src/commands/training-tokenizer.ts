@@ -49,7 +49,14 @@ export async function copyTokenizer(from: string, to: string, maskId: number | n
   await mkdir(to, { recursive: true });
   for (const file of FILES) if (await isFile(join(from, file))) await copyFile(join(from, file), join(to, file));
   if (maskId !== null) {
-    const token = { content: NEW_MASK, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+    const token = {
+      content: NEW_MASK,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    };
     await edited(join(to, 'tokenizer_config.json'), {}, (config) => ({
       ...config,
       mask_token: NEW_MASK,

@@ -186,7 +186,21 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, train, adapt, finetune, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [
+  run,
+  sweep,
+  ablate,
+  score,
+  rescore,
+  train,
+  adapt,
+  finetune,
+  list,
+  show,
+  data,
+  models,
+  doctor,
+];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {
