@@ -30,7 +30,7 @@ import { quizAccuracy } from './training-accuracy.ts';
 import { type StartingModel, startingModel } from './training-model.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { trainingObserver } from './training-progress.ts';
-import { claimFolder, type RunRecord, runRecord } from './training-record.ts';
+import { claimFolder, configOf, type RunRecord } from './training-record.ts';
 import { type OpenSources, openSources } from './training-sources.ts';
 import { trainingSummary } from './training-summary.ts';
 
@@ -70,7 +70,7 @@ export async function run(options: TrainingOptions, io: CommandIo, open?: OpenTr
     const sources = await openSources(options, model, length);
     try {
       const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };
-      const record = runRecord(options, digests);
+      const record = { verb: options.verb, config: configOf(options), digests };
       const identity = await claimFolder(path, record);
       const engine = await engineOf(options.engine, options.threads);
       const parameters = await model.parameters();
@@ -169,10 +169,11 @@ async function writeModel(job: Job): Promise<void> {
     modelCard({
       name,
       about: ABOUT[options.verb](options),
-      command: commandOf(options),
+      command: `bench ${options.verb} --config training/config.json --out DIR`,
       parameters,
       steps: { done: steps, planned: options.steps },
-      ...record,
+      configuration: record.config,
+      digests: record.digests,
       metrics,
     }),
   );
@@ -183,8 +184,6 @@ const ABOUT: Readonly<Record<TrainingOptions['verb'], (options: TrainingOptions)
   adapt: ({ init }) => `A masked-diffusion language model adapted from ${init}.`,
   finetune: ({ init }) => `${init}, fine-tuned on prompts with answers.`,
 };
-
-const commandOf = ({ verb }: TrainingOptions): string => `bench ${verb} --config configuration.json --out DIR`;
 
 function benchJson(options: TrainingOptions, { family, maskId, sft }: StartingModel): BenchJson {
   const madeBy = `bench ${options.verb}; see README.md and training/${TRAINING_FILES.run}`;

@@ -5,7 +5,7 @@ export interface ModelCard {
   readonly name: string;
   /** One sentence. */
   readonly about: string;
-  /** Command line that makes the model again from `training/run.json`. */
+  /** Command line that makes the model again. */
   readonly command: string;
   readonly parameters: number;
   readonly steps: { readonly done: number; readonly planned: number };
@@ -31,7 +31,7 @@ export function modelCard(card: ModelCard): string {
       : [`## Held-out problems answered rightly after step ${accuracy.step}`, accuracyTable(accuracy.accuracy)]),
     '## How it was made',
     `\`\`\`sh\n${command}\n\`\`\``,
-    'with this configuration:',
+    '`training/config.json` is',
     `\`\`\`json\n${JSON.stringify(configuration, null, 2)}\n\`\`\``,
     'SHA-256 of what went in:',
     Object.entries(digests)

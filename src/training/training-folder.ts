@@ -13,7 +13,12 @@ import type { HostTensor } from '../tensor/ops.ts';
 import type { HeldOutLoss } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';
 
-export const TRAINING_FILES = { run: 'run.json', state: 'state.safetensors', metrics: 'metrics.jsonl' } as const;
+export const TRAINING_FILES = {
+  run: 'run.json',
+  config: 'config.json',
+  state: 'state.safetensors',
+  metrics: 'metrics.jsonl',
+} as const;
 
 /** One line of `metrics.jsonl`. Nothing in it depends on the machine's speed. */
 export interface MetricsLine {
