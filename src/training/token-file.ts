@@ -101,7 +101,8 @@ export async function* documentPieces(file: string): AsyncGenerator<DocumentPiec
     for (;;) {
       const mark = held.indexOf(DOCUMENT_MARK);
       if (mark < 0 && !isEnd) break;
-      const text = (mark < 0 ? held : held.slice(0, mark)).trim();
+      const rest = mark < 0 ? held : held.slice(0, mark);
+      const text = isBegun ? rest.trimEnd() : rest.trim(); // what separates it from the piece before stays
       if (text !== '' || isBegun) yield { text, isLast: true };
       isBegun = false;
       held = mark < 0 ? '' : held.slice(mark + DOCUMENT_MARK.length);
