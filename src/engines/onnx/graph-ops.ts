@@ -28,6 +28,8 @@ export class GraphOps implements Ops<Value> {
   readonly #folder: string;
   readonly #isFused: boolean;
   readonly #known = new Map<string, Value>();
+  /** New names of values that became outputs. */
+  readonly #outputs = new Map<string, string>();
 
   constructor(weights: Weights, options: GraphOptions) {
     this.#weights = weights;
@@ -60,16 +62,31 @@ export class GraphOps implements Ops<Value> {
     return outputs;
   }
 
-  /** Renames a value, so that it can be a graph output. */
+  /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
   output(value: Value, name: string, dtype: Dtype): void {
-    const cast = dtype === 'int32' ? { to: ELEMENT_TYPE.int32 } : {};
-    const type = dtype === 'int32' ? 'Cast' : 'Identity';
+    const isMade = this.nodes.some((node) => node.output.includes(value.name));
+    if (dtype === 'float32' && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
+    else if (dtype === 'float32') this.#copy('Identity', value.name, name);
+    else this.#copy('Cast', value.name, name, { to: ELEMENT_TYPE[dtype] });
+  }
+
+  #rename(from: string, to: string): void {
+    const renamed = (names: readonly string[]): readonly string[] => names.map((name) => (name === from ? to : name));
+    this.nodes.forEach(({ input, output, ...node }, i) => {
+      if (input.includes(from) || output.includes(from)) {
+        this.nodes[i] = { ...node, input: renamed(input), output: renamed(output) };
+      }
+    });
+    this.#outputs.set(from, to);
+  }
+
+  #copy(type: string, from: string, to: string, attributes: Attributes = {}): void {
     this.nodes.push({
       op_type: type,
       domain: '',
-      input: [value.name],
-      output: [name],
-      attribute: Object.entries(cast).map(attributeProto),
+      input: [this.#outputs.get(from) ?? from],
+      output: [to],
+      attribute: Object.entries(attributes).map(attributeProto),
     });
   }
 
