@@ -2,7 +2,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BenchJson } from '../checkpoints/answering.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import { acquireLock } from '../store/run-lock.ts';
@@ -10,9 +9,10 @@ import type { Engine } from '../tensor/ops.ts';
 import { drawBatch } from '../training/draw-batch.ts';
 import { exportModel } from '../training/export-model.ts';
 import { heldOutLosses } from '../training/held-out-loss.ts';
-import { type Parameters, untrained } from '../training/initial-parameters.ts';
+import { untrained } from '../training/initial-parameters.ts';
 import { lossCurve } from '../training/loss-curve.ts';
 import { modelCard } from '../training/model-card.ts';
+import { openTrainable } from '../training/open-trainable.ts';
 import type { Recipe } from '../training/recipe.ts';
 import {
   isDue,
@@ -22,6 +22,7 @@ import {
   type TrainingPlan,
 } from '../training/run-training.ts';
 import type { OptimizerSettings, Trainable } from '../training/trainable.ts';
+import { adapterParameters, allParameters, type TrainedPart } from '../training/trained-part.ts';
 import { TRAINING_FILES, TrainingFolder } from '../training/training-folder.ts';
 import type { CommandIo } from './io.ts';
 import { EXIT } from './io.ts';
@@ -33,13 +34,6 @@ import { trainingObserver } from './training-progress.ts';
 import { claimFolder, configOf, type RunRecord } from './training-record.ts';
 import { type OpenSources, openSources } from './training-sources.ts';
 import { trainingSummary } from './training-summary.ts';
-
-/** Makes a trainable model; `training/open-trainable.ts`, or a test's own. */
-export type OpenTrainable = (
-  net: Architecture,
-  engine: Engine,
-  options: { readonly optimizer: OptimizerSettings; readonly initial: Parameters },
-) => Promise<Trainable>;
 
 /** Everything that a run is made of. */
 interface Job {
@@ -53,6 +47,7 @@ interface Job {
   readonly length: number;
   readonly engine: Engine;
   readonly trainable: Trainable;
+  readonly part: TrainedPart;
   readonly folder: TrainingFolder;
 }
 
@@ -60,7 +55,7 @@ interface Job {
  * @returns 0, or 130 when the run was stopped; what is done is kept either way
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
-export async function run(options: TrainingOptions, io: CommandIo, open?: OpenTrainable): Promise<number> {
+export async function run(options: TrainingOptions, io: CommandIo): Promise<number> {
   const path = join(options.out, 'training');
   await mkdir(path, { recursive: true });
   const lock = await acquireLock(path);
@@ -73,17 +68,15 @@ export async function run(options: TrainingOptions, io: CommandIo, open?: OpenTr
       const record = { verb: options.verb, config: configOf(options), digests };
       const identity = await claimFolder(path, record);
       const engine = await engineOf(options.engine, options.threads);
-      const parameters = await model.parameters();
-      const opener = open ?? (await import('../training/open-trainable.ts')).openTrainable;
-      const trainable = await opener(model.architecture, engine, {
-        optimizer: optimizerOf(options),
-        initial: parameters,
-      });
+      const part = await trainedPart(options, model);
+      const { initial, frozen, adapterScale } = part;
+      const optimizer = optimizerOf(options);
+      const trainable = await openTrainable(model.architecture, engine, { optimizer, initial, frozen, adapterScale });
       try {
         const recipe = recipeOf(options, model);
         const folder = new TrainingFolder(path);
-        const job = { options, model, sources, record, identity, recipe, length, engine, trainable, folder };
-        return await execute(job, parameters, io);
+        const job = { options, model, sources, record, identity, recipe, length, engine, trainable, part, folder };
+        return await execute(job, io);
       } finally {
         await trainable.dispose();
       }
@@ -95,12 +88,12 @@ export async function run(options: TrainingOptions, io: CommandIo, open?: OpenTr
   }
 }
 
-async function execute(job: Job, parameters: Parameters, io: CommandIo): Promise<number> {
-  const { options, trainable, folder } = job;
+async function execute(job: Job, io: CommandIo): Promise<number> {
+  const { options, trainable, part, folder } = job;
   const observer = trainingObserver(options, io);
   let outcome: TrainingOutcome;
   try {
-    outcome = await runTraining(planOf(job), trainable, async () => untrained(parameters), folder, observer);
+    outcome = await runTraining(planOf(job), trainable, async () => untrained(part.initial), folder, observer);
   } catch (error) {
     observer.stop();
     if (error instanceof HarnessError && error.code === 'non-finite') await writeModel(job);
@@ -110,6 +103,12 @@ async function execute(job: Job, parameters: Parameters, io: CommandIo): Promise
   await writeModel(job);
   io.stdout(trainingSummary(options, outcome, await folder.readMetrics(), observer.elapsed()));
   return outcome.finished ? EXIT.ok : EXIT.stopped;
+}
+
+async function trainedPart({ loraRank, seed }: TrainingOptions, model: StartingModel): Promise<TrainedPart> {
+  const weights = await model.parameters();
+  if (loraRank === 0) return allParameters(weights);
+  return adapterParameters(model.architecture, weights, model.files, loraRank, seed);
 }
 
 function planOf(job: Job): TrainingPlan {
@@ -149,8 +148,9 @@ async function accuracyOf(job: Job): Promise<NonNullable<Measured['accuracy']>> 
   return quizAccuracy(sources.quizzes, { checkpoint, tokenizer: model.tokenizer, sft: model.sft, engine }, settings);
 }
 
-async function writeWeights({ options, model, trainable }: Job): Promise<{ steps: number; parameters: number }> {
-  const { steps, parameters } = await trainable.state();
+async function writeWeights({ options, model, trainable, part }: Job): Promise<{ steps: number; parameters: number }> {
+  const { steps, parameters: trained } = await trainable.state();
+  const parameters = part.whole(trained);
   const { architecture } = model;
   const dtype = options.dtype === 'fp16' ? 'F16' : 'F32';
   await exportModel(options.out, { architecture, parameters, bench: benchJson(options, model), dtype });

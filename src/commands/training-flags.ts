@@ -131,6 +131,14 @@ function recipe(anneal: string): Flags {
   };
 }
 
+const LORA: Flags = {
+  'lora-rank': {
+    kind: 'text',
+    about: 'train adapters of this rank and the embedding, merged at the end; 0 = all weights',
+    standard: '0',
+    group: OPTIMISER,
+  },
+};
 const INIT = { kind: 'text', about: 'catalog name or folder of the model to begin with (required)' } as const;
 const FAMILY = { kind: 'text', about: 'ar or diffusion' } as const;
 const SHAPE: Flags = {
@@ -154,11 +162,12 @@ export const TRAIN_FLAGS: Flags = {
   ...recipe('1'),
 };
 
-export const ADAPT_FLAGS: Flags = { init: INIT, ...common('adapt'), ...recipe('two fifths of --steps') };
+export const ADAPT_FLAGS: Flags = { init: INIT, ...common('adapt'), ...LORA, ...recipe('two fifths of --steps') };
 
 export const FINETUNE_FLAGS: Flags = {
   init: INIT,
   ...common('finetune'),
+  ...LORA,
   family: { ...FAMILY, standard: 'as --init' },
   ...recipe('1'),
 };

@@ -5,6 +5,7 @@ import { digestOf } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
+import type { Weights } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { type Parameters, randomParameters, withMaskRow } from '../training/initial-parameters.ts';
 import { readParameters } from '../training/open-trainable.ts';
@@ -29,6 +30,8 @@ export interface StartingModel {
   readonly sft: SftRow;
   /** SHA-256 of the weights that training begins with, or of what they are drawn from. */
   readonly digest: string;
+  /** Weights in the files of the checkpoint that training begins with; none where it begins from scratch. */
+  readonly files: Weights;
   /** Reads or draws the weights. */
   parameters(): Promise<Parameters>;
 }
@@ -57,6 +60,7 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
     tokenizer,
     sft: rowLayout(checkpoint, family, tokenizer),
     digest: await checkpoint.digest(),
+    files: checkpoint.tensors,
   };
 }
 
@@ -83,6 +87,7 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
     tokenizer,
     sft: rowLayout(null, family, tokenizer),
     digest: digestOf({ architecture, seed }),
+    files: new Map(),
   };
 }
 

@@ -69,6 +69,7 @@ const SCHEMA = z.strictObject({
   'checkpoint-every': whole(0),
   divergence: optional('a number above 1', decimal.pipe(z.number().gt(1))),
   dtype: choice(STORED_AS),
+  'lora-rank': whole(0),
   engine: choice(ENGINES),
   threads: whole(1, 256),
   json: switched,
@@ -127,6 +128,7 @@ function numbers(given: Given, standard: (typeof TRAINING_DEFAULTS)[TrainingVerb
     checkpointEvery: given['checkpoint-every'] ?? standard.checkpointEvery,
     divergence: given.divergence ?? standard.divergence,
     dtype: given.dtype ?? standard.dtype,
+    loraRank: given['lora-rank'] ?? standard.loraRank,
     engine: given.engine ?? standard.engine,
     threads: given.threads ?? standard.threads,
     json: given.json ?? standard.json,
@@ -152,11 +154,14 @@ function familyOf(verb: TrainingVerb, { family }: Given): TrainingOptions['famil
   return family === 'ar' ? 'autoregressive' : 'diffusion';
 }
 
-function requireInit(verb: TrainingVerb, { init, arch, tokenizer }: Given): void {
+function requireInit(verb: TrainingVerb, { init, arch, tokenizer, 'lora-rank': lora }: Given): void {
   if (verb !== 'train' && init === undefined) {
     throw new HarnessError('bad-arguments', '--init: expected a catalog name or a folder, found nothing', {
       hint: `bench ${verb} begins with a trained model; bench train makes one from scratch`,
     });
+  }
+  if (init === undefined && lora !== undefined && lora > 0) {
+    throw new HarnessError('bad-arguments', '--lora-rank: expected only with --init: adapters need a trained model');
   }
   const unused =
     init === undefined ? null : arch !== undefined ? '--arch' : tokenizer !== undefined ? '--tokenizer' : null;

@@ -16,9 +16,8 @@ const DEVIATION = 0.02;
  * @source Radford et al. 2019 (GPT-2)
  */
 export function randomParameters(architecture: Architecture, seed: number): Parameters {
-  const { vocabularyRows, tiedHead, ...facts } = architecture;
-  const { layers } = architecture;
-  const shapes = weightShapes({ ...facts, tieWordEmbeddings: tiedHead }, vocabularyRows, !tiedHead);
+  const { layers, vocabularyRows, tiedHead } = architecture;
+  const shapes = weightShapes(architecture, vocabularyRows, !tiedHead);
   const parameters = new Map<string, HostTensor>();
   for (const [name, dims] of shapes) {
     const data = new Float32Array(dims.reduce((product, side) => product * side, 1));

@@ -144,6 +144,22 @@ describe('bench adapt', () => {
 
 describe('bench finetune', () => {
   it(
+    'trains adapters alone and merges them into a model like any other',
+    async () => {
+      const words = ['--init', base(), '--task', 'arithmetic', ...QUICK, '--length', '12', '--accuracy-rows', '0'];
+      const { status, stderr } = bench('finetune', ...words, '--steps', '5', '--lora-rank', '2', '--out', 'lora');
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      expect(tensorNames('lora')).toEqual(tensorNames('base'));
+      const state = readFileSync(join(HERE, 'lora', 'training', 'state.safetensors'), 'latin1').slice(0, 20_000);
+      expect(state).toContain('parameter:h.0.attn.c_attn.weight.lora_A');
+      expect(state).not.toContain('parameter:h.0.attn.c_attn.weight"');
+      const weights = (out: string) => readFileSync(join(HERE, out, 'model.safetensors'));
+      expect(weights('lora').equals(weights('base'))).toBe(false);
+    },
+    SLOW,
+  );
+
+  it(
     'learns answers of either family, and says how many held-out problems it gets right',
     async () => {
       const words = [
