@@ -185,14 +185,14 @@ const ABOUT: Readonly<Record<TrainingOptions['verb'], (options: TrainingOptions)
   finetune: ({ init }) => `${init}, fine-tuned on prompts with answers.`,
 };
 
-function benchJson(options: TrainingOptions, { family, maskId, sft }: StartingModel): BenchJson {
+function benchJson(options: TrainingOptions, { family, maskId, shift, sft }: StartingModel): BenchJson {
   const madeBy = `bench ${options.verb}; see README.md and training/${TRAINING_FILES.run}`;
   const hasRows = options.data.some((source) => source.kind !== 'text' && source.layout === 'rows');
   const row = hasRows ? { sft } : {};
-  return family === 'diffusion' ? { family, maskId, shift: options.shift, ...row, madeBy } : { family, ...row, madeBy };
+  return family === 'diffusion' ? { family, maskId, shift, ...row, madeBy } : { family, ...row, madeBy };
 }
 
-function recipeOf({ loss, shift, annealSteps, stratify }: TrainingOptions, { family, maskId }: StartingModel): Recipe {
+function recipeOf({ loss, annealSteps, stratify }: TrainingOptions, { family, maskId, shift }: StartingModel): Recipe {
   if (family === 'autoregressive') return { kind: 'autoregressive' };
   if (maskId === null) throw new TypeError('a diffusion model has a mask');
   return { kind: 'diffusion', loss, shift, maskId, annealSteps, stratified: stratify };

@@ -114,7 +114,12 @@ function recipe(anneal: string): Flags {
       standard: 'paper',
       group: RECIPE,
     },
-    'no-shift': { kind: 'switch', about: 'read position i from row i instead of row i-1', group: RECIPE },
+    'no-shift': {
+      kind: 'switch',
+      about: 'read position i from row i instead of row i-1',
+      standard: 'as the diffusion model of --init, else shifted',
+      group: RECIPE,
+    },
     'anneal-steps': {
       kind: 'text',
       about: 'steps over which future attention opens; 1 = open at once',

@@ -26,6 +26,7 @@ export interface StartingModel {
   readonly family: Family;
   /** null for autoregressive models. */
   readonly maskId: number | null;
+  readonly shift: boolean;
   readonly tokenizer: Tokenizer;
   readonly sft: SftRow;
   /** SHA-256 of the weights that training begins with, or of what they are drawn from. */
@@ -57,6 +58,7 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
   return {
     ...(await withMask(checkpoint.architecture, mask, options.seed, () => readParameters(checkpoint.tensors))),
     family,
+    shift: options.shift ?? checkpoint.options.shift,
     tokenizer,
     sft: rowLayout(checkpoint, family, tokenizer),
     digest: await checkpoint.digest(),
@@ -84,6 +86,7 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
   return {
     ...(await withMask(architecture, mask, seed, async () => randomParameters(architecture, seed))),
     family,
+    shift: options.shift ?? true,
     tokenizer,
     sft: rowLayout(null, family, tokenizer),
     digest: digestOf({ architecture, seed }),

@@ -46,7 +46,8 @@ export interface TrainingOptions {
   /** null = as `init`. */
   readonly family: Family | null;
   readonly loss: 'paper' | 'fixed';
-  readonly shift: boolean;
+  /** null = as `init` reads; on for models that were autoregressive. */
+  readonly shift: boolean | null;
   readonly annealSteps: number;
   readonly stratify: boolean;
   /** `new`, a token or an id; null = the model's or the tokenizer's mask, else a new row. */
@@ -95,7 +96,7 @@ const COMMON: TrainingDefaults = {
   heldOut: 0.05,
   length: null,
   loss: 'paper',
-  shift: true,
+  shift: null,
   anneal: { steps: 1 },
   stratify: false,
   maskToken: null,

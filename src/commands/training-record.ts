@@ -25,7 +25,7 @@ export function configOf(options: TrainingOptions): Readonly<Record<string, unkn
   const all = {
     arch: arch === null ? null : Object.values(arch),
     family: family === null ? null : family === 'diffusion' ? 'diffusion' : 'ar',
-    'no-shift': !shift,
+    'no-shift': shift === null ? null : !shift,
     ...Object.fromEntries(named),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));

@@ -28,7 +28,7 @@ describe('options of training', () => {
       { kind: 'pairs', path: 'b.jsonl', layout: 'packed', weight: 1 },
     ]);
     const adapt = await resolveTrainingOptions('adapt', { ...GIVEN, steps: '50' });
-    expect(adapt).toMatchObject({ family: 'diffusion', annealSteps: 20, shift: true, loss: 'paper', arch: null });
+    expect(adapt).toMatchObject({ family: 'diffusion', annealSteps: 20, shift: null, loss: 'paper', arch: null });
     const finetune = await resolveTrainingOptions('finetune', { ...GIVEN, 'no-shift': true });
     expect(finetune).toMatchObject({ family: null, annealSteps: 1, shift: false, accuracyRows: 200 });
     expect(finetune.data).toEqual([{ kind: 'task', task: 'pointer-chasing', settings: {}, layout: 'rows', weight: 1 }]);

@@ -3,7 +3,7 @@ import { ADAPT_FLAGS, FINETUNE_FLAGS, TRAIN_FLAGS } from './training-flags.ts';
 import type { TrainingVerb } from './training-options.ts';
 import type { Verb } from './verb.ts';
 
-const verb = (name: TrainingVerb, words: Pick<Verb, 'about' | 'flags' | 'examples'>): Verb => ({
+const verb = (name: TrainingVerb, words: Pick<Verb, 'about' | 'notes' | 'flags' | 'examples'>): Verb => ({
   name,
   takes: '',
   ...words,
@@ -16,6 +16,12 @@ const verb = (name: TrainingVerb, words: Pick<Verb, 'about' | 'flags' | 'example
 
 export const train = verb('train', {
   about: 'Train a small model from scratch. Repeat the command to resume.',
+  notes: `A mixture of sources stands in a file for --config, whose keys are the flags below:
+  {"steps": 1300, "lr": 0.002, "data": [
+    {"kind": "text", "path": "stories.txt", "weight": 0.35},
+    {"kind": "pairs", "path": "pairs.jsonl", "layout": "packed", "weight": 0.35},
+    {"kind": "task", "task": "word-problems", "settings": {"steps": 1}, "weight": 0.3}]}
+Pairs are packed as running text, or one a row ("layout": "rows": only answers are learnt).`,
   flags: TRAIN_FLAGS,
   examples: [
     ['train --data story.txt --out models/base', 'a 0.7M-parameter autoregressive model with a word vocabulary'],
@@ -38,7 +44,7 @@ export const adapt = verb('adapt', {
       'adapt --init models/base --data story.txt --anneal-steps 1 --out models/no-anneal',
       'attention open from the start',
     ],
-    ['adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --batch 8 --out models/mine', 'as DiffuGPT-S'],
+    ['adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --out mine', 'as DiffuGPT-S'],
     ['adapt --init models/base --data story.txt --loss fixed --stratify --out models/fixed', 'the unbiased loss'],
   ],
 });

@@ -117,6 +117,10 @@ describe('bench adapt', () => {
       expect(tensorNames('dd')).toContain('denoise_model.h.0.attn.c_attn.weight');
       expect(tensorNames('dd').some((name) => /^(transformer|lm_head)/.test(name))).toBe(false);
 
+      const further = ['--init', 'dd', '--task', 'arithmetic', ...QUICK, '--length', '12', '--accuracy-rows', '0'];
+      expect(bench('finetune', ...further, '--steps', '2', '--out', 'dd-sft').status).toBe(0);
+      expect((await openCheckpoint(join(HERE, 'dd-sft'))).options).toEqual(known.options);
+
       const before = (await openCheckpoint(join(HERE, 'base'))).architecture.vocabularyRows;
       expect(bench('adapt', ...words, '--mask-token', 'new', '--dtype', 'fp16', '--out', 'new').status).toBe(0);
       const added = await openCheckpoint(join(HERE, 'new'));
