@@ -7,7 +7,6 @@ import { type Configuration, parseConfig } from './config.ts';
 import { isFile, isFolder } from './file-bytes.ts';
 import { readJsonFile } from './json-file.ts';
 import { placeTensors } from './place-tensors.ts';
-import { resolveSftRow } from './sft-row.ts';
 import { readPublishedWeights } from './weight-files.ts';
 import { weightsDigest } from './weights-digest.ts';
 
@@ -52,10 +51,7 @@ export async function openCheckpoint(
     folder: root,
     architecture,
     options,
-    sft: resolveSftRow(root, vocabularyRows, [
-      { from: 'bench.json', sft: bench.sft },
-      { from: 'catalog', sft: catalog.sft },
-    ]),
+    sft: bench.sft ?? catalog.sft ?? null,
     tensors,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),

@@ -19,46 +19,17 @@ export const sftRowSchema = z.strictObject({
 /** As written in a file: `splitDigits` and `hiddenIds` may be left out. */
 export type SftRowJson = z.input<typeof sftRowSchema>;
 
-/** What one source says about the row; undefined where it says nothing. */
-export interface SftSource {
-  readonly from: 'bench.json' | 'catalog';
-  readonly sft: SftRow | undefined;
-}
-
-/**
- * The row of the strongest source that has one, whole: blocks of two sources are never mixed.
- *
- * @param sources strongest first
- * @returns null where no source has one
- * @throws HarnessError 'bad-checkpoint' for an id that is no row of the vocabulary
- */
-export function resolveSftRow(folder: string, vocabularyRows: number, sources: readonly SftSource[]): SftRow | null {
-  const found = sources.find(({ sft }) => sft !== undefined);
-  if (found?.sft === undefined) return null;
-  const { bosId, sepId, eosId, padId, hiddenIds } = found.sft;
-  const ids = Object.entries({ bosId, sepId, eosId, padId });
-  const stranger = [...ids, ...hiddenIds.map((each) => ['hiddenIds', each] as const)].find(
-    ([, each]) => each !== null && each >= vocabularyRows,
-  );
-  if (stranger === undefined) return found.sft;
-  throw new HarnessError(
-    'bad-checkpoint',
-    `${folder}: sft.${stranger[0]} ${stranger[1]} (${found.from}) is no token; the vocabulary has ${vocabularyRows} rows`,
-  );
-}
+type RowOwner = Pick<Checkpoint, 'name' | 'folder' | 'architecture' | 'options' | 'sft'>;
 
 /**
  * The row in which a model is asked what it was fine-tuned for. An autoregressive model of which nothing is known reads the
  * question and goes on: no BOS, no separator, until the tokenizer's EOS, as the published baselines.
  *
  * @param eosId of the tokenizer
- * @throws HarnessError 'bad-arguments' where the row cannot be known
+ * @throws HarnessError 'bad-arguments' where the row cannot be known, 'bad-checkpoint' for an id that is no row of the vocabulary
  */
-export function requireSftRow(
-  { name, folder, options, sft }: Pick<Checkpoint, 'name' | 'folder' | 'options' | 'sft'>,
-  eosId: number | null,
-): SftRow {
-  if (sft !== null) return sft;
+export function requireSftRow({ name, folder, architecture, options, sft }: RowOwner, eosId: number | null): SftRow {
+  if (sft !== null) return withinVocabulary(sft, architecture.vocabularyRows, name);
   const example = '"sft": {"bosId": N or null, "sepId": N or null, "eosId": N, "padId": N or null}';
   const hint = `add ${example}, with ids of its vocabulary, to ${join(folder, 'bench.json')}`;
   if (options.family === 'diffusion') {
@@ -74,4 +45,15 @@ export function requireSftRow(
     });
   }
   return { bosId: null, sepId: null, eosId, padId: null, splitDigits: false, hiddenIds: [] };
+}
+
+function withinVocabulary(row: SftRow, vocabularyRows: number, name: string): SftRow {
+  const { bosId, sepId, eosId, padId, hiddenIds } = row;
+  const named = Object.entries({ bosId, sepId, eosId, padId });
+  for (const [field, each] of [...named, ...hiddenIds.map((hidden) => ['hiddenIds', hidden] as const)]) {
+    if (each === null || each < vocabularyRows) continue;
+    const rows = `the vocabulary has ${vocabularyRows} rows`;
+    throw new HarnessError('bad-checkpoint', `${name}: sft.${field} ${each} is no token; ${rows}`);
+  }
+  return row;
 }
