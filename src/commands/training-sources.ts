@@ -71,7 +71,7 @@ async function openSource(
   }
   const { maker, problems } = makerOf(source);
   const quiz: Quiz = {
-    source: source.task,
+    source: maker.name,
     problems: Number.POSITIVE_INFINITY,
     pair: (index) => heldOutPair(maker, index),
     isCorrect: (index, written) => {
@@ -90,5 +90,7 @@ function makerOf({ task, settings }: Extract<SourceOptions, { kind: 'task' }>): 
   if (generator === undefined) throw new TypeError(`no generator ${task}`);
   const problems = generator.open(settings);
   const identity = { version: problems.version, settings: problems.settings };
-  return { maker: { name: task, identity, draw: (split, random) => problems.draw(split, random) }, problems };
+  // Two settings of one task are two sources, by their draws and in reports.
+  const name = [task, ...Object.entries(settings).map(([key, value]) => `${key}=${String(value)}`)].join(' ');
+  return { maker: { name, identity, draw: (split, random) => problems.draw(split, random) }, problems };
 }

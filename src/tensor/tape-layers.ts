@@ -1,6 +1,6 @@
 /**
- * Layers with a derivative written by hand: fewer passes over memory than the derivative of their spelled-out form, and
- * a forward that keeps the kernels of inference.
+ * Layers with a derivative written by hand: fewer passes over memory than the derivative of their spelled-out form. The
+ * forward is that of `layers.ts`, with what the backward pass needs kept.
  */
 import * as layers from './layers.ts';
 import type { FusedOps, Ops } from './ops.ts';

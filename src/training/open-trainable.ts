@@ -1,12 +1,15 @@
 /**
- * Training on any engine: two programs, one that adds a batch's gradients up, and one that updates. State stays where it
- * is: the engine writes gradients, parameters and moments over their old values.
+ * Training on any engine: one program adds up a batch's gradients, another updates. They are two so that batches can
+ * accumulate, a step that is not finite is dropped before anything is written, and the update runs piece by piece in the
+ * cache; over one set of operations they are also one graph (test/golden/training-graph.test.ts). State stays where it is:
+ * the engine writes gradients, parameters and moments over their old values.
  */
 import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { readWeight } from '../engines/weight-file.ts';
 import type { Engine, Executable, HostTensor, Weights } from '../tensor/ops.ts';
 import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';
 import { batchFeeds } from './batch-feeds.ts';
+import { piecesOf, tokensOfPiece } from './batch-pieces.ts';
 import {
   type BatchInput,
   type GradientInput,
@@ -38,7 +41,11 @@ const PIECE = 2 ** 18;
 /** Compiled lengths that are kept. */
 const KEPT_LENGTHS = 4;
 
-/** @throws HarnessError 'bad-checkpoint' naming a weight that the net reads and nothing gives */
+/**
+ * A net ready to be trained. Costs 16 bytes a trained parameter, what a batch's activations take, and while a step returns
+ * 4 bytes a parameter more (onnxruntime's binding copies what it has written in place). Programs are compiled when a
+ * sequence length is first met; a weight that nothing gives is a RangeError then.
+ */
 export async function openTrainable(net: Architecture, engine: Engine, options: TrainableOptions): Promise<Trainable> {
   const { optimizer, initial, frozen = new Map(), decays = (_, dims) => dims.length > 1 } = options;
   const shapes: ParameterShapes = new Map([...initial].map(([name, { dims }]) => [name, dims]));
@@ -77,6 +84,8 @@ class EngineTrainable implements Trainable {
   readonly #programs: Programs;
   readonly #parameters: Readonly<Record<ParameterInput, HostTensor>>;
   readonly #gradients: Readonly<Record<GradientName, HostTensor>>;
+  /** Tokens computed at once. */
+  readonly #tokens: number;
   #steps = 0;
 
   constructor(net: Architecture, optimizer: OptimizerSettings, store: ParameterStore, programs: Programs) {
@@ -84,6 +93,7 @@ class EngineTrainable implements Trainable {
     this.#optimizer = optimizer;
     this.#store = store;
     this.#programs = programs;
+    this.#tokens = tokensOfPiece(net);
     const named = (prefix: string, views: ReadonlyMap<string, HostTensor>) =>
       Object.fromEntries([...views].map(([name, view]) => [`${prefix}.${name}`, view]));
     this.#parameters = named('parameter', store.views.parameter);
@@ -94,8 +104,7 @@ class EngineTrainable implements Trainable {
     this.#store.vectors.gradient.fill(0);
     let loss = 0;
     let squares = 0;
-    for (const batch of batches) {
-      if (batch.rows.length === 0) continue; // its loss is an empty sum
+    for (const { batch } of batches.flatMap((each) => piecesOf(each, this.#tokens))) {
       const found = await this.#addGradients(batch);
       loss += found.loss;
       squares = found.squares;
@@ -107,10 +116,15 @@ class EngineTrainable implements Trainable {
   }
 
   async crossEntropies(batch: TrainingBatch): Promise<Float32Array> {
-    if (batch.rows.length === 0) return new Float32Array(0);
     const executable = await this.#programs.losses.of(batch.length);
-    const { losses } = await executable.run({ ...batchFeeds(this.#net, batch), ...this.#parameters });
-    return losses.data as Float32Array;
+    const found = new Float32Array(batch.rows.length);
+    for (const piece of piecesOf(batch, this.#tokens)) {
+      const { losses } = await executable.run({ ...batchFeeds(this.#net, piece.batch), ...this.#parameters });
+      piece.places.forEach((place, i) => {
+        found[place] = losses.data[i] as number;
+      });
+    }
+    return found;
   }
 
   async state(): Promise<TrainingState> {

@@ -72,6 +72,18 @@ describe('bench train', () => {
   );
 
   it(
+    'makes the same weights again from the configuration that it stored',
+    () => {
+      base();
+      const { status } = bench('train', '--config', 'base/training/config.json', '--threads', '1', '--out', 'again');
+      expect(status).toBe(0);
+      const [first, again] = ['base', 'again'].map((out) => readFileSync(join(HERE, out, 'model.safetensors')));
+      expect(first?.equals(again as Buffer)).toBe(true);
+    },
+    SLOW,
+  );
+
+  it(
     'refuses to resume with another setting, and names it',
     () => {
       base();
