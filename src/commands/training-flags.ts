@@ -1,6 +1,6 @@
 /** The flags of `train`, `adapt` and `finetune`, as help shows them. */
 import { type Flags, JSON_SWITCH } from './flags.ts';
-import { TRAINING_DEFAULTS, type TrainingVerb } from './training-options.ts';
+import { TRAINING_DEFAULTS, type TrainingDefaults, type TrainingVerb } from './training-options.ts';
 
 const DATA = 'What is learnt:';
 const RECIPE = 'Diffusion recipe:';
@@ -10,6 +10,15 @@ const COMPUTE = 'Computation:';
 
 function common(verb: TrainingVerb): Flags {
   const standard = TRAINING_DEFAULTS[verb];
+  return {
+    ...dataFlags(standard),
+    ...optimiserFlags(standard),
+    ...watchingFlags(standard),
+    ...computeFlags(standard),
+  };
+}
+
+function dataFlags(standard: TrainingDefaults): Flags {
   return {
     out: { kind: 'text', about: 'folder for the model; the same command again resumes (required)' },
     config: { kind: 'text', about: 'JSON file with the same keys as these flags; flags override it' },
@@ -31,6 +40,11 @@ function common(verb: TrainingVerb): Flags {
       standard: String(standard.heldOut),
       group: DATA,
     },
+  };
+}
+
+function optimiserFlags(standard: TrainingDefaults): Flags {
+  return {
     steps: { kind: 'text', about: 'optimizer steps', standard: String(standard.steps), group: OPTIMISER },
     batch: { kind: 'text', about: 'rows of a micro-batch', standard: String(standard.batch), group: OPTIMISER },
     accumulate: { kind: 'text', about: 'micro-batches a step', standard: '1', group: OPTIMISER },
@@ -57,6 +71,11 @@ function common(verb: TrainingVerb): Flags {
     },
     betas: { kind: 'list', about: 'of AdamW', standard: standard.betas.join(), group: OPTIMISER },
     seed: { kind: 'text', about: 'seed of data order, noise and new weights', standard: '0', group: OPTIMISER },
+  };
+}
+
+function watchingFlags(standard: TrainingDefaults): Flags {
+  return {
     'eval-every': {
       kind: 'text',
       about: 'steps between held-out losses; 0 = at the end',
@@ -95,6 +114,11 @@ function common(verb: TrainingVerb): Flags {
       standard: String(standard.divergence),
       group: WATCHING,
     },
+  };
+}
+
+function computeFlags(standard: TrainingDefaults): Flags {
+  return {
     dtype: {
       kind: 'text',
       about: 'fp32 or fp16: how the weights are stored',
