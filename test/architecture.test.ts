@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   datasets: ['core'],
   sandbox: ['core', 'datasets/package-root.ts'],
   lm: ['nets', 'tensor', 'engines', 'checkpoints', 'tokenizers', 'core'],
-  training: ['nets', 'tensor', 'engines', 'lm', 'checkpoints', 'tokenizers', 'core'],
+  training: ['nets', 'tensor', 'engines', 'lm', 'checkpoints', 'tokenizers', 'core', 'store/atomic-write.ts'],
   metrics: ['core', 'stats'],
   store: ['core', 'stats'],
   runner: ['core', 'store', 'stats', 'metrics'],

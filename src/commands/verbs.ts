@@ -5,6 +5,7 @@
 import { ABLATE_FLAGS, DATA_DIR, JSON_SWITCH, RESCORE_FLAGS, RUN_FLAGS, SCORE_FLAGS, SWEEP_FLAGS } from './flags.ts';
 import { GATE_VERBS } from './gate-verbs.ts';
 import type { CommandIo } from './io.ts';
+import { adapt, finetune, train } from './training-verbs.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
 const run: Verb = {
@@ -204,6 +205,9 @@ export const VERBS: readonly Verb[] = [
   ...GATE_VERBS,
   score,
   rescore,
+  train,
+  adapt,
+  finetune,
   list,
   show,
   data,
