@@ -120,7 +120,7 @@ function comparedCells({ title, rows }: ConformanceTable): string[][] {
               title,
               row,
               column,
-              String(printed),
+              printed ?? '–',
               estimateText('acc', 'diffusion', ours),
               standardErrors?.toFixed(1) ?? '–',
               verdict ?? '–',
