@@ -56,7 +56,7 @@ describe('verdicts', () => {
       ({ name }) => name === 'DiffuGPT-M 355M',
     );
     const found = row?.cells.find(({ column }) => column === 'Wino');
-    expect(found).toMatchObject({ verdict: 'matches', reasons: ['nor told from chance'] });
+    expect(found).toMatchObject({ verdict: 'matches', reasons: ['not told apart from chance'] });
   });
 
   it('explain the first version of LAMBADA by hits that were counted twice', () => {

@@ -169,7 +169,7 @@ function explanations(table: string, { report, manifest }: ReportRun): readonly 
 
 /** A match that says little: guessing would match, too. */
 function atChance({ low, high }: Estimate, { report: { chance } }: ReportRun): readonly string[] {
-  return chance !== null && low <= chance && chance <= high ? ['nor told from chance'] : [];
+  return chance !== null && low <= chance && chance <= high ? ['not told apart from chance'] : [];
 }
 
 const partial = ({ report, expectedItems, manifest }: ReportRun): readonly string[] =>
