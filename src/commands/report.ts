@@ -13,9 +13,10 @@ import { reportMarkdown } from '../report/report-markdown.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from '../report/view/report-run.ts';
 import { type ReportView, toReportView } from '../report/view/report-view.ts';
 import type { UnreadableRun } from '../report/view/warnings.ts';
-import { runFolders } from '../store/list-runs.ts';
+
 import { readManifest } from '../store/read-manifest.ts';
 import { readRun } from '../store/read-run.ts';
+import { runFoldersIn } from '../store/run-folders.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import type { ReportFormat, ReportOptions } from './report-options.ts';
 import { unknownName } from './suggest.ts';
@@ -48,7 +49,7 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
   const runs: ReportRun[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: RunManifest[] = [];
-  for (const path of await runFolders(folder)) {
+  for (const path of await runFoldersIn(folder)) {
     try {
       const manifest = await readManifest(path);
       seen.push(manifest);

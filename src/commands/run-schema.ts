@@ -159,7 +159,7 @@ function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFi
 const FAMILIES = { ar: 'autoregressive', diffusion: 'diffusion' } as const;
 
 /** @throws HarnessError that says where (`--limit`, `"limit" in run.json`), what was expected and what was found */
-function parse<S extends z.ZodObject>(schema: S, raw: RawOptions, where: (key: string) => string): z.infer<S> {
+export function parse<S extends z.ZodObject>(schema: S, raw: RawOptions, where: (key: string) => string): z.infer<S> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

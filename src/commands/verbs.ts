@@ -12,6 +12,7 @@ import {
   SCORE_FLAGS,
   SWEEP_FLAGS,
 } from './flags.ts';
+import { GATE_VERBS } from './gate-verbs.ts';
 import type { CommandIo } from './io.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
@@ -212,7 +213,20 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, report, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [
+  run,
+  sweep,
+  ablate,
+  ...GATE_VERBS,
+  score,
+  rescore,
+  report,
+  list,
+  show,
+  data,
+  models,
+  doctor,
+];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {

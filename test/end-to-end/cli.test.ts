@@ -28,8 +28,22 @@ function bench(...args: readonly string[]): Outcome {
   return { code: status, stdout, stderr };
 }
 
-const VERBS = ['run', 'sweep', 'ablate', 'score', 'report', 'list', 'show', 'data', 'models', 'doctor'];
-const PLANNED = ['adapt', 'compare', 'gate', 'bless', 'replay'];
+const VERBS = [
+  'run',
+  'sweep',
+  'ablate',
+  'compare',
+  'gate',
+  'bless',
+  'score',
+  'report',
+  'list',
+  'show',
+  'data',
+  'models',
+  'doctor',
+];
+const PLANNED = ['adapt', 'replay'];
 
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help'], []])('names every verb and exit code (bench %s)', (...args) => {
