@@ -166,3 +166,11 @@ export const RESCORE_FLAGS: Flags = {
   'unsafe-no-sandbox': UNSAFE,
   json: JSON_SWITCH,
 };
+
+export const REPORT_FLAGS: Flags = {
+  runs: { kind: 'text', about: 'folder that holds one folder a run', standard: RUN_DEFAULTS.out },
+  models: { kind: 'list', about: 'models to report, as their runs name them', standard: 'all that have a run' },
+  tasks: { kind: 'list', about: 'tasks to report', standard: 'all that have a run' },
+  out: { kind: 'text', about: 'file to write', standard: 'reports/report.FORMAT' },
+  format: { kind: 'text', about: 'html, md, csv or json', standard: 'html' },
+};

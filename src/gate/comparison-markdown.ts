@@ -1,7 +1,7 @@
+import { markdownTable } from '../report/markdown-table.ts';
 import { differenceText, estimateText } from '../report/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 import { pText, sizeText, warnings } from './comparison-text.ts';
-import { markdownTable } from './markdown-table.ts';
 
 /** A comparison as a Markdown table with its warnings. */
 export function comparisonMarkdown(document: ComparisonDocument): string {

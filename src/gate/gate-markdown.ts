@@ -1,8 +1,8 @@
+import { markdownCell, markdownTable } from '../report/markdown-table.ts';
 import { differenceText, estimateText } from '../report/metric-text.ts';
 import { pText, sizeText } from './comparison-text.ts';
 import type { GateDocument } from './gate-document.ts';
 import { gateHeadline } from './gate-text.ts';
-import { markdownCell, markdownTable } from './markdown-table.ts';
 
 /** A verdict for a pull request or a job summary. */
 export function gateMarkdown(document: GateDocument): string {

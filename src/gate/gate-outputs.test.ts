@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { markdownCell } from '../report/markdown-table.ts';
 import { gateAnnotations } from './gate-annotations.ts';
 import type { GateDocument } from './gate-document.ts';
 import { overall } from './gate-document.ts';
@@ -8,7 +9,6 @@ import { gateMarkdown } from './gate-markdown.ts';
 import { resolveGateRules } from './gate-schema.ts';
 import { gateText } from './gate-text.ts';
 import { judge } from './judge.ts';
-import { markdownCell } from './markdown-table.ts';
 
 const NASTY = 'a<b>&"\'\u0000\n::error::%|`x`';
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
