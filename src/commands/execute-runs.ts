@@ -7,6 +7,7 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import type { Question } from '../core/question.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
@@ -20,6 +21,7 @@ import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { CommandIo } from './io.ts';
+import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
@@ -40,6 +42,8 @@ export interface PreparedRuns {
   readonly checkpoints: readonly Opened[];
   readonly jobs: readonly Job[];
   readonly engine: Engine;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
 }
 
 /** How a diffusion model reads its input. */
@@ -51,7 +55,7 @@ export interface ExecutedRun {
   readonly report: RunReport;
 }
 
-export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
+export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
   const tasks = chosenTasks(options.tasks);
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
@@ -65,7 +69,9 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
     for (const opened of checkpoints) sftOf(first?.question, opened);
   }
   if (options.trace) requireTraceable(checkpoints, jobs, options);
-  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads) };
+  const needsJudge = tasks.some((task) => task.needsJudge === true);
+  const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, io) : null;
+  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads), judge };
 }
 
 /**
@@ -75,7 +81,7 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { checkpoints, jobs, engine }: PreparedRuns,
+  { checkpoints, jobs, engine, judge }: PreparedRuns,
   options: RunOptions,
   io: CommandIo,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = ({ options: { shift } }) => [
@@ -91,9 +97,9 @@ export async function executeRuns(
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne(job, parts, model, reading, options, io);
+          const outcome = await runOne({ ...job, judge }, parts, model, reading, options, io);
           const stored = await readRun(outcome.folder);
-          const report = toRunReport(stored, job.task.chance);
+          const report = toRunReport(stored, job.task.chance, job.task.floors);
           const warnings = outcome.warnings.map(({ message }) => message);
           executed.push({ stored, report: { ...report, warnings } });
         }
@@ -123,7 +129,7 @@ function requireTraceable(
 }
 
 async function runOne(
-  { task, loaded }: Job,
+  { task, loaded, judge }: Job & Pick<PreparedRuns, 'judge'>,
   opened: Opened,
   model: LanguageModel,
   reading: Reading,
@@ -152,10 +158,11 @@ async function runOne(
         task,
         examples,
         model,
+        ...(judge === null ? {} : { judge }),
         machine: describeMachine({ [options.engine]: model.identity.engine }),
       },
       {
-        unitSize: unitSize(model.identity, settings),
+        unitSize: Math.min(unitSize(model.identity, settings), task.needsJudge === true ? MOST_JUDGED : Infinity),
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,
@@ -194,6 +201,9 @@ function sftOf(question: Question | undefined, { checkpoint, tokenizer }: Opened
   const views = question?.views[checkpoint.options.family] ?? [];
   return views.some(({ layout }) => layout !== undefined) ? { sft: requireSftRow(checkpoint, tokenizer.eosId) } : {};
 }
+
+/** Programs take longer to run than to write with a small model: results are stored, and the bar moves, after this many items. */
+const MOST_JUDGED = 8;
 
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
 const UNIT_FLOPS = 4e11;

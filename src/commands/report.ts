@@ -17,11 +17,11 @@ import { questionSets } from '../report/view/group-runs.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from '../report/view/report-run.ts';
 import { inOrder, type ReportView, toReportView } from '../report/view/report-view.ts';
 import type { UnreadableRun } from '../report/view/warnings.ts';
-import { runFolders } from '../store/list-runs.ts';
 import { readQuestions } from '../store/question-file.ts';
 import { readManifest } from '../store/read-manifest.ts';
 import { readRun } from '../store/read-run.ts';
 import { readTraces } from '../store/read-trace.ts';
+import { runFoldersIn } from '../store/run-folders.ts';
 import { clientScript } from './client-script.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import type { ReportFormat, ReportOptions } from './report-options.ts';
@@ -62,12 +62,13 @@ interface ChosenRuns {
 }
 
 /** One run at a time: of each, only what the report needs is kept. */
-async function chosenRuns({ runs: folder, models, tasks, format }: ReportOptions): Promise<ChosenRuns> {
+async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
+  const { runs: folder, models, tasks, format } = options;
   const runs: ReportRun[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: RunManifest[] = [];
   const samples = new Map<string, RunSamples>();
-  for (const path of await runFolders(folder)) {
+  for (const path of await runFoldersIn(folder)) {
     try {
       const manifest = await readManifest(path);
       seen.push(manifest);
@@ -82,7 +83,8 @@ async function chosenRuns({ runs: folder, models, tasks, format }: ReportOptions
       unreadable.push({ folder: path, reason: error.message });
     }
   }
-  if (runs.length === 0) throw nothingToReport(folder, seen, unreadable, { models, tasks });
+  if (seen.length > 0) checkNames(folder, seen, options);
+  if (runs.length === 0) throw nothingToReport(folder, seen, unreadable);
   return { runs, unreadable, samples };
 }
 
@@ -95,37 +97,39 @@ function factsOf({ task: { name }, settings, model }: RunManifest): TaskFacts {
   };
 }
 
+/** @throws HarnessError on a model or task that no stored run has */
+function checkNames(folder: string, seen: readonly RunManifest[], { models, tasks }: ReportOptions): void {
+  const check = (kind: string, asked: readonly string[] | null, known: readonly string[]) => {
+    const found = asked?.find((name) => !known.includes(name));
+    const candidates = [...new Set(known)];
+    if (found !== undefined) throw unknownName({ kind, found, candidates, listedBy: `ls ${folder}` });
+  };
+  check(
+    'stored model',
+    models,
+    seen.map(({ model }) => model.name),
+  );
+  check(
+    'stored task',
+    tasks,
+    seen.map(({ task }) => task.name),
+  );
+}
+
 function nothingToReport(
   folder: string,
   seen: readonly RunManifest[],
-  unreadable: readonly UnreadableRun[],
-  { models, tasks }: Pick<ReportOptions, 'models' | 'tasks'>,
+  [first]: readonly UnreadableRun[],
 ): HarnessError {
-  const strange = (kind: string, asked: readonly string[] | null, known: readonly string[]) => {
-    const found = asked?.find((name) => !known.includes(name));
-    const candidates = [...new Set(known)];
-    return found === undefined ? null : unknownName({ kind, found, candidates, listedBy: `ls ${folder}` });
-  };
-  const named =
-    strange(
-      'stored model',
-      models,
-      seen.map(({ model }) => model.name),
-    ) ??
-    strange(
-      'stored task',
-      tasks,
-      seen.map(({ task }) => task.name),
-    );
+  if (first !== undefined) return new HarnessError('store-corrupt', `no run in ${folder} can be read; ${first.reason}`);
   if (seen.length > 0) {
-    return (
-      named ??
-      new HarnessError('unknown-name', `expected a stored run of these models on these tasks in ${folder}, found none`)
+    return new HarnessError(
+      'unknown-name',
+      `expected a stored run of these models on these tasks in ${folder}, found none`,
+      {
+        hint: 'other models have runs on these tasks, and these models on others',
+      },
     );
-  }
-  const [first] = unreadable;
-  if (first !== undefined) {
-    return new HarnessError('store-corrupt', `no run in ${folder} can be read; ${first.folder}: ${first.reason}`);
   }
   return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
     hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',

@@ -76,6 +76,7 @@ export const RUN_SCHEMA = z.strictObject({
   out: optional('a folder', name),
   'batch-tokens': optional('a whole number of at least 1', whole(1)),
   fixtures: switched,
+  'unsafe-no-sandbox': switched,
   order: choice(ORDERS),
   ...overrideFields,
   ...sharedFields,
@@ -120,6 +121,7 @@ export function toRunOptions(given: z.infer<typeof RUN_SCHEMA>, defaults: Omit<R
     out: given.out ?? defaults.out,
     batchTokens: given['batch-tokens'] ?? defaults.batchTokens,
     fixtures: given.fixtures ?? defaults.fixtures,
+    unsafeNoSandbox: given['unsafe-no-sandbox'] ?? defaults.unsafeNoSandbox,
     order: given.order ?? defaults.order,
   };
 }
@@ -162,7 +164,7 @@ function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFi
 const FAMILIES = { ar: 'autoregressive', diffusion: 'diffusion' } as const;
 
 /** @throws HarnessError that says where (`--limit`, `"limit" in run.json`), what was expected and what was found */
-function parse<S extends z.ZodObject>(schema: S, raw: RawOptions, where: (key: string) => string): z.infer<S> {
+export function parse<S extends z.ZodObject>(schema: S, raw: RawOptions, where: (key: string) => string): z.infer<S> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
+import type { TaskPlugin } from '../core/task.ts';
 import { itemText } from '../report/item-text.ts';
 import { toJsonDocument } from '../report/json-document.ts';
 import { runNotes } from '../report/run-notes.ts';
@@ -37,7 +38,8 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
         hint: 'bench show RUN ITEM --trace',
       });
     }
-    const report = toRunReport(stored, await chanceOf(stored.manifest.task.name));
+    const task = await taskOf(stored.manifest.task.name);
+    const report = toRunReport(stored, task?.chance ?? null, task?.floors);
     io.stdout(
       options.json
         ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
@@ -81,9 +83,9 @@ async function locateRun(path: string): Promise<string> {
   });
 }
 
-async function chanceOf(task: string): Promise<number | null> {
+async function taskOf(task: string): Promise<TaskPlugin | undefined> {
   const { TASKS, WRITING_TASKS } = await import('../../tasks/index.ts');
-  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task)?.chance ?? null;
+  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task);
 }
 
 function findItem(stored: StoredRun, wanted: string): ItemRecord {

@@ -1,4 +1,5 @@
 /** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
+import { markdownCell, markdownTable } from './markdown-table.ts';
 import { differenceText, estimateText, percentText, valueText } from './metric-text.ts';
 import type { ConformanceTable } from './view/conformance.ts';
 import type { ReportView } from './view/report-view.ts';
@@ -9,7 +10,7 @@ export function reportMarkdown(view: ReportView): string {
     headlinePart(view),
     view.warnings.length === 0
       ? ''
-      : `## Warnings\n\n${view.warnings.map(({ text }) => `- ${escaped(text)}`).join('\n')}`,
+      : `## Warnings\n\n${view.warnings.map(({ text }) => `- ${markdownCell(text)}`).join('\n')}`,
     pairsPart(view),
     curvesPart(view),
     ablationsPart(view),
@@ -106,7 +107,7 @@ function conformancePart({ conformance }: ReportView): string {
   });
   const rows = conformance.flatMap(comparedCells);
   const head = ['Table', 'Model', 'Column', 'Published', 'Ours', 'Standard errors', 'Verdict', 'Why'];
-  const table = rows.length === 0 ? '' : `\n\n${markdownTable(head, rows)}`;
+  const table = rows.length === 0 ? '' : `\n\n${markdownTable(head, rows).trimEnd()}`;
   return `## Paper conformance\n\n${lines.join('\n')}${table}`;
 }
 
@@ -120,7 +121,7 @@ function comparedCells({ title, rows }: ConformanceTable): string[][] {
               title,
               row,
               column,
-              String(printed),
+              printed ?? '–',
               estimateText('acc', 'diffusion', ours),
               standardErrors?.toFixed(1) ?? '–',
               verdict ?? '–',
@@ -137,15 +138,5 @@ function provenancePart({ provenance }: ReportView): string {
 }
 
 function section(title: string, about: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return rows.length === 0 ? '' : `## ${title}\n\n${about}\n\n${markdownTable(head, rows)}`;
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
-  return [line(head), `|${head.map(() => ' --- ').join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-/** Text that Markdown shows as it is, on one line. */
-function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|&~]/g, (character) => `\\${character}`);
+  return rows.length === 0 ? '' : `## ${title}\n\n${about}\n\n${markdownTable(head, rows).trimEnd()}`;
 }

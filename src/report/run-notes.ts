@@ -1,4 +1,5 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
+import { floorText } from './floor-text.ts';
 import { isBound, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import type { RunReport } from './run-report.ts';
@@ -7,8 +8,13 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  const warnings = warningLines(runs).map((line) => `! ${line}`);
-  return [...settingLines(runs), ...repeatLines(runs), ...chanceLines(runs), ...warnings];
+  return [
+    ...settingLines(runs),
+    ...repeatLines(runs),
+    ...chanceLines(runs),
+    ...floorNotes(runs),
+    ...warningLines(runs).map((line) => `! ${line}`),
+  ];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -68,6 +74,15 @@ function chanceLines(runs: readonly RunReport[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
+/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+function floorNotes(runs: readonly RunReport[]): string[] {
+  return shared(
+    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
+      floors.map((floor) => floorText(task, floor, isWholeSet)),
+    ),
+  );
+}
+
 function warningLines(runs: readonly RunReport[]): readonly string[] {
   const hasBound = runs.some((run) =>
     [run.headline, 'bitsPerByte'].some((name) => name in run.metrics && isBound(name, run.family)),
@@ -100,9 +115,12 @@ function scoringWarningsOf(run: RunReport): string[] {
   const lines: string[] = [];
   if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
   if (run.unscored > 0) lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
+  for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
+    lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);
+  }
   if (lacksDecoding(run)) {
     lines.push(
-      `${where}: no accuracy under paper: the published scripts decode the answer, which bench cannot do yet; the score of the right answer stands in`,
+      `${where}: no accuracy under paper: the published scripts decode the answer (--tasks lambada-decoding); the score of the right answer stands in`,
     );
   }
   if (run.undecided > 0) {
@@ -124,7 +142,12 @@ function why({ unscoredBy }: RunReport): string {
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
 function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
   const names = Object.keys(metrics);
-  return family === 'diffusion' && protocol === 'paper' && names.length > 0 && !names.some((name) => /^acc/.test(name));
+  return (
+    family === 'diffusion' &&
+    protocol === 'paper' &&
+    names.length > 0 &&
+    !names.some((name) => /^(acc|pass)/.test(name))
+  );
 }
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;

@@ -28,8 +28,25 @@ function bench(...args: readonly string[]): Outcome {
   return { code: status, stdout, stderr };
 }
 
-const VERBS = ['run', 'sweep', 'ablate', 'score', 'list', 'show', 'data', 'models', 'doctor'];
-const PLANNED = ['adapt', 'report', 'compare', 'gate', 'bless', 'replay'];
+const VERBS = [
+  'run',
+  'sweep',
+  'ablate',
+  'compare',
+  'gate',
+  'bless',
+  'score',
+  'train',
+  'adapt',
+  'finetune',
+  'report',
+  'list',
+  'show',
+  'data',
+  'models',
+  'doctor',
+];
+const PLANNED = ['replay'];
 
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help'], []])('names every verb and exit code (bench %s)', (...args) => {
@@ -162,11 +179,14 @@ describe('what is here', () => {
     expect(bench('list').stdout).toContain('built-in rows only');
   });
 
-  it('doctor computes on the engine', () => {
-    const { code, stdout } = bench('doctor', '--json');
-    expect(code).toBe(0);
+  it('doctor computes on the engines and says which tfjs runs', () => {
+    const { code, stdout, stderr } = bench('doctor', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
-      findings: expect.arrayContaining([expect.objectContaining({ subject: 'engine onnx', state: 'ok' })]),
+      findings: expect.arrayContaining([
+        expect.objectContaining({ subject: 'engine onnx', state: 'ok' }),
+        expect.objectContaining({ subject: 'engine tfjs', state: 'ok', found: expect.stringMatching(/^tfjs-\S+ \d/) }),
+      ]),
     });
   });
 

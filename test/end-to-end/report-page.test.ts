@@ -82,9 +82,23 @@ describe('bench report', () => {
     }
   });
 
+  it('leaves out a run of a newer format and says so; without any other run, it says only that', () => {
+    const [copies, out] = [join(folder, 'copies'), join(folder, 'copies.md')];
+    spawnSync('cp', ['-r', runs, copies]);
+    const manifest = join(copies, 'long', 'manifest.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('bench-run/1', 'bench-run/9'));
+    expect(bench('report', '--runs', copies, '--format', 'md', '--out', out).status).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain('is left out, for it cannot be read');
+    for (const name of readdirSync(copies)) if (name !== 'long') rmSync(join(copies, name), { recursive: true });
+    const { status, stderr } = bench('report', '--runs', copies);
+    expect(stderr).toMatch(/no run in .* can be read; .*"bench-run\/9", expected "bench-run\/1"/);
+    expect(status).toBe(1);
+  });
+
   it.each([
     [['--runs', 'nowhere'], 'expected stored runs in nowhere, found none', 2],
     [['--models', 'tiny-gtp2'], 'did you mean tiny-gpt2', 2],
+    [['--tasks', 'piqa,hellaswag'], 'unknown stored task "hellaswag"', 2],
     [['--format', 'pdf'], 'unknown format "pdf"', 2],
   ])('refuses %j in one sentence', (words, sentence, code) => {
     const { status, stderr } = bench('report', ...(words.includes('--runs') ? [] : ['--runs', runs]), ...words);

@@ -34,11 +34,16 @@ ${conformance.map(tableHtml)}
 }
 
 function tableHtml({ id, title, source, notes, columns, rows, counts }: ConformanceTable): Html {
-  const head = html`<tr><th scope="col">Model</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr>`;
-  const body = rows.map(
-    ({ name, cells }) =>
-      html`<tr><th scope="row" class="name">${name}</th>${cells.map((cell) => html`<td>${cellHtml(cell)}</td>`)}</tr>`,
+  const ofRow = rows.map(({ cells }) => commonReason(cells));
+  const ofColumn = columns.map((_, at) =>
+    commonReason(rows.flatMap(({ cells }, row) => (ofRow[row] === null ? (cells[at] ?? []) : []))),
   );
+  const small = (reason: string | null | undefined) => (reason ? html`<small>${reason}</small>` : null);
+  const head = html`<tr><th scope="col">Model</th>${columns.map((name, at) => html`<th scope="col">${name}${small(ofColumn[at])}</th>`)}</tr>`;
+  const body = rows.map(({ name, cells }, row) => {
+    const told = (at: number) => [ofRow[row] ?? null, ofColumn[at] ?? null];
+    return html`<tr><th scope="row" class="name">${name}${small(ofRow[row])}</th>${cells.map((cell, at) => html`<td>${cellHtml(cell, told(at))}</td>`)}</tr>`;
+  });
   const verdicts = Object.entries(counts).filter(([, count]) => count > 0);
   const told = verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
   const hasRuns = counts.matches + counts.explained + counts.unexplained > 0;
@@ -50,14 +55,26 @@ ${scrollTable(`${source}; published value, ours, difference`, head, body, 'confo
     : html`<details id="${id}">${inside}</details>`;
 }
 
-function cellHtml(cell: ConformanceCell): Html {
+/** Why nothing in a row or column could be run, where one reason holds for all of it. */
+function commonReason(cells: readonly ConformanceCell[]): string | null {
+  const printed = cells.filter(({ printed }) => printed !== null);
+  const [first] = printed;
+  const reason = first?.reasons[0];
+  if (first === undefined || reason === undefined || printed.length < 2) return null;
+  return printed.every(({ ours, reasons }) => ours === null && reasons.length === 1 && reasons[0] === reason)
+    ? reason
+    : null;
+}
+
+/** @param told reasons that the headings say already */
+function cellHtml(cell: ConformanceCell, told: readonly (string | null)[]): Html {
   const { printed, verdict, reasons, ours, difference, standardErrors, protocol } = cell;
   if (printed === null || verdict === null) return html`–`;
   const numbers =
     ours === null || difference === null
       ? null
       : html`<small>ours ${percentText(ours.value)} [${percentText(ours.low)}, ${percentText(ours.high)}]</small><small>${minus(signedText('acc', difference))} points, ${standardErrors === null ? 'no' : minus(standardErrors.toFixed(1))} s.e.; ${protocol}</small>`;
-  const shown = ours === null ? reasons : shortReasons(reasons);
+  const shown = (ours === null ? reasons : shortReasons(reasons)).filter((reason) => !told.includes(reason));
   return html`<span class="printed">${printed}</span>${numbers} ${tag(verdict, TONES[verdict])}${shown.map((reason) => html`<small>${reason}</small>`)}`;
 }
 

@@ -21,7 +21,7 @@ function bodyRow({ task, protocol, model, metric, items, budget, undecided, seed
   const part = (error: number | null, share: number | null) =>
     error === null
       ? html`<td class="num">–<small>one seed</small></td>`
-      : html`<td class="num">${valueText(metric, error)}<small>${Math.round(100 * (share ?? 0))} %</small></td>`;
+      : html`<td class="num">${valueText(metric, error)}${budget.total > 0 && html`<small>${Math.round(100 * (share ?? 0))} %</small>`}</td>`;
   const open =
     undecided === null
       ? '–'

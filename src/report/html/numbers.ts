@@ -71,10 +71,13 @@ export interface WhiskerRange {
 
 const WIDTH = 132;
 const HEIGHT = 12;
+/** Room for a point at the end of the axis. */
+const INSET = 4;
 
 /** Interval and value on a small axis. Hidden from readers of the text: it repeats the numbers beside it. */
 export function whisker({ value, low, high }: Estimate, { from, to, level }: WhiskerRange): Html {
-  const at = (x: number) => (WIDTH * Math.min(1, Math.max(0, (x - from) / (to - from || 1)))).toFixed(1);
+  const share = (x: number) => Math.min(1, Math.max(0, (x - from) / (to - from || 1)));
+  const at = (x: number) => (INSET + (WIDTH - 2 * INSET) * share(x)).toFixed(1);
   const middle = HEIGHT / 2;
   const floor =
     level === null ? null : html`<line class="floor" x1="${at(level)}" x2="${at(level)}" y1="0" y2="${HEIGHT}"/>`;

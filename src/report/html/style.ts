@@ -37,7 +37,8 @@ caption{text-align:left;padding:0 0 .5rem;caption-side:top}
 th,td{padding:.5rem .9rem .5rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{font-weight:600;font-size:.8rem;color:var(--soft);vertical-align:bottom;border-bottom:1px solid var(--strong)}
 tbody th{font-weight:500}
-th.name{min-width:7.5rem;max-width:15rem}
+th,td{overflow-wrap:break-word}
+.name{min-width:7.5rem;max-width:15rem;overflow-wrap:anywhere}
 .num{text-align:right;white-space:nowrap}
 td.num,th.num{padding-left:.6rem;padding-right:1.1rem}
 tbody th,thead th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
@@ -74,10 +75,11 @@ p.axis-label{margin:.1rem 0 0;text-align:center}
 .facts dd{margin:0}
 ul.plain{list-style:none;margin:.5rem 0 1rem;padding:0}
 ul.plain li{padding:.35rem 0 .35rem .9rem;border-left:3px solid var(--warn);margin:.4rem 0;font-size:.93rem}
-.conformance td{min-width:7.2rem}
+.conformance td{min-width:7.6rem}
+.conformance .tag{margin-top:.15rem}
 .conformance .printed{font-weight:600}
 footer{padding:1.5rem 0;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
-@media (max-width:60rem){.columns{display:block}nav{position:static;padding:1rem 0 0;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem}body{padding:0 1rem 3rem}header{padding:1.75rem 0 1rem}h1{font-size:1.5rem}th.name{min-width:0;max-width:7.5rem}.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin-bottom:.4rem}}
+@media (max-width:60rem){.columns{display:block}nav{position:static;padding:1rem 0 0;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem}body{padding:0 1rem 3rem}header{padding:1.75rem 0 1rem}h1{font-size:1.5rem}.name{min-width:6.5rem;max-width:9rem}.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin-bottom:.4rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media print{nav,.skip{display:none}.columns{display:block}.scroll{overflow:visible}}
 `;

@@ -39,7 +39,7 @@ export const TABLE_5: PublishedTable = {
   title: 'Table 5, GSM8K loss and accuracy',
   source: `${SOURCE}, Table 5`,
   notes: ['The loss averages over padding too, hence the small values.'],
-  columns: [otherColumn('Loss'), fineTuned('GSM8K', GSM8K, GSM8K_ITEMS)],
+  columns: [otherColumn('Loss', 3), fineTuned('GSM8K', GSM8K, GSM8K_ITEMS)],
   rows: [
     row('GPT2-M + DD', [0.015, 49.7]),
     row('GPT2-M + DD without shift', [0.028, 34.5]),
@@ -68,7 +68,7 @@ export const TABLE_8: PublishedTable = {
   title: 'Table 8, infilling after 100M tokens of code',
   source: `${SOURCE}, Table 8`,
   notes: [],
-  columns: [{ ...infill, unit: 'fraction' }],
+  columns: [{ ...infill, unit: 'fraction', digits: 2 }],
   rows: [
     row('CodeLLaMA, suffix-prefix-middle', [0.8], { weights: 'other' }),
     row('CodeLLaMA, prefix-suffix-middle', [0.74], { weights: 'other' }),

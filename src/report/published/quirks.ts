@@ -11,6 +11,8 @@ export interface Quirk {
   readonly families: readonly Family[];
   /** `--protocol paper` does as the published scripts did, so that the quirk explains no difference under it. */
   readonly isEmulated: boolean;
+  /** Only models of this architecture have it; null = all. */
+  readonly architecture: 'gpt2' | 'llama' | null;
   /** Only values of this published table are touched; null = all. */
   readonly table: string | null;
 }
@@ -20,14 +22,16 @@ const LAMBADA = ['lambada', 'lambada-decoding'];
 const DIFFUSION: readonly Family[] = ['diffusion'];
 const CAUSAL: readonly Family[] = ['autoregressive'];
 const BOTH: readonly Family[] = ['autoregressive', 'diffusion'];
+const LLAMA = { architecture: 'llama' } as const;
+const GPT2 = { architecture: 'gpt2' } as const;
 
 const quirk = (
   id: string,
   text: string,
   tasks: readonly string[],
   families: readonly Family[],
-  { isEmulated = true, table = null }: { isEmulated?: boolean; table?: string | null } = {},
-): Quirk => ({ id, text, tasks, families, isEmulated, table });
+  special: Partial<Pick<Quirk, 'isEmulated' | 'architecture' | 'table'>> = {},
+): Quirk => ({ id, text, tasks, families, isEmulated: true, architecture: null, table: null, ...special });
 
 export const QUIRKS: readonly Quirk[] = [
   quirk('Q1', 'choices are ranked by an unweighted mean over steps, not by the ELBO', CHOICES, DIFFUSION),
@@ -43,11 +47,12 @@ export const QUIRKS: readonly Quirk[] = [
     'a second BOS inside the sequence is masked and scored (LLaMA tokenizers)',
     ['hellaswag', 'piqa'],
     DIFFUSION,
+    LLAMA,
   ),
-  quirk('Q11', 'no BOS for LLaMA 2', CHOICES, CAUSAL),
+  quirk('Q11', 'no BOS for LLaMA 2', CHOICES, CAUSAL, LLAMA),
   quirk('Q12', 'sum of log-probabilities instead of their mean', ['piqa', 'siqa'], CAUSAL),
   quirk('Q13', 'pieces are tokenised apart; blanks are missing or doubled', CHOICES, BOTH),
-  quirk('Q14', 'log-probabilities of GPT-2 were computed in bfloat16', CHOICES, CAUSAL, { isEmulated: false }),
+  quirk('Q14', 'log-probabilities of GPT-2 were computed in bfloat16', CHOICES, CAUSAL, { ...GPT2, isEmulated: false }),
   quirk(
     'Q15',
     'the gold length is known; autoregressive models get its characters as tokens',
@@ -55,8 +60,14 @@ export const QUIRKS: readonly Quirk[] = [
     BOTH,
   ),
   quirk('Q16', 'items of more than 1000 tokens were skipped', ['humaneval-infill'], DIFFUSION),
-  quirk('Q17', 'the middle is decoded alone and loses a blank (LLaMA tokenizers)', ['humaneval-infill'], DIFFUSION),
-  quirk('Q18', 'decoding cleans up blanks and so edits code (GPT-2 tokenizer)', ['humaneval-infill'], BOTH),
+  quirk(
+    'Q17',
+    'the middle is decoded alone and loses a blank (LLaMA tokenizers)',
+    ['humaneval-infill'],
+    DIFFUSION,
+    LLAMA,
+  ),
+  quirk('Q18', 'decoding cleans up blanks and so edits code (GPT-2 tokenizer)', ['humaneval-infill'], BOTH, GPT2),
   quirk(
     'Q21',
     'revealed positions keep their slots in the ranking by confidence',

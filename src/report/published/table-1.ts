@@ -11,9 +11,9 @@ const COLUMNS = [
   siqa,
   piqa,
   gsm8k,
-  otherColumn('ROC R-1'),
-  otherColumn('ROC R-2'),
-  otherColumn('ROC R-L'),
+  otherColumn('ROC R-1', 1),
+  otherColumn('ROC R-2', 1),
+  otherColumn('ROC R-L', 1),
   infill,
 ] as const;
 

@@ -6,6 +6,8 @@ export interface PublishedColumn {
   /** Our tasks that measure it, in order of preference; empty where bench has none. */
   readonly tasks: readonly string[];
   readonly unit: 'percent' | 'fraction' | 'other';
+  /** Decimals as printed. */
+  readonly digits: number;
   /** Items that the article's value is over; null where it is not a share of items, or not known. */
   readonly items: number | null;
   /** The weights that gave the values were fine-tuned for this column. */
@@ -39,7 +41,7 @@ export interface PublishedTable {
 
 /** A benchmark that published weights answer as they are. */
 export function column(name: string, tasks: readonly string[], items: number | null): PublishedColumn {
-  return { name, tasks, unit: 'percent', items, isFineTuned: false };
+  return { name, tasks, unit: 'percent', digits: 1, items, isFineTuned: false };
 }
 
 /** A benchmark for which the weights were trained further. */
@@ -48,8 +50,8 @@ export function fineTuned(name: string, tasks: readonly string[], items: number 
 }
 
 /** A number that is no share of items, such as a loss or a ROUGE score. */
-export function otherColumn(name: string): PublishedColumn {
-  return { name, tasks: [], unit: 'other', items: null, isFineTuned: false };
+export function otherColumn(name: string, digits: number): PublishedColumn {
+  return { name, tasks: [], unit: 'other', digits, items: null, isFineTuned: false };
 }
 
 /** Sizes of the published splits, and the tasks that score them. */

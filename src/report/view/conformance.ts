@@ -13,8 +13,8 @@ export type Verdict = 'matches' | 'explained' | 'unexplained' | 'weights not pub
 export interface ConformanceCell {
   readonly row: string;
   readonly column: string;
-  /** As printed. */
-  readonly printed: number | null;
+  /** As printed; null where nothing was. */
+  readonly printed: string | null;
   /** A share, or the printed number where it is none. */
   readonly published: number | null;
   readonly ours: Estimate | null;
@@ -74,7 +74,7 @@ function toCell(
   runs: readonly ReportRun[],
 ): ConformanceCell {
   const published = printed === null ? null : printed / (column.unit === 'percent' ? 100 : 1);
-  const cell = { row: row.name, column: column.name, printed, published };
+  const cell = { row: row.name, column: column.name, printed: printed?.toFixed(column.digits) ?? null, published };
   if (published === null) return without(cell, null, []);
   const absent = whyAbsent(row, column);
   if (absent !== null) return without(cell, ...absent);
@@ -148,7 +148,7 @@ function judged(
   const combined = Math.hypot(theirs, ours.stderr);
   const standardErrors = combined > 0 ? difference / combined : null;
   if (standardErrors !== null && Math.abs(standardErrors) <= MATCHES_WITHIN) {
-    return { difference, standardErrors, verdict: 'matches', reasons: partial(run) };
+    return { difference, standardErrors, verdict: 'matches', reasons: [...atChance(ours, run), ...partial(run)] };
   }
   const reasons = explanations(table.id, run);
   const verdict = reasons.length > 0 ? 'explained' : 'unexplained';
@@ -156,14 +156,20 @@ function judged(
 }
 
 /** Differences between our run and the published procedure that can move this value. */
-function explanations(table: string, { report }: ReportRun): readonly string[] {
-  const applies = ({ tasks, families, isEmulated, table: only }: Quirk) =>
+function explanations(table: string, { report, manifest }: ReportRun): readonly string[] {
+  const applies = ({ tasks, families, architecture, isEmulated, table: only }: Quirk) =>
     tasks.includes(report.task) &&
     families.includes(report.family) &&
     (only === null || only === table) &&
+    (architecture === null || architecture === manifest.model.architecture) &&
     !(report.protocol === 'paper' && isEmulated);
   const variant = report.variant === null ? [] : [`data: ${report.variant}`];
   return [...QUIRKS.filter(applies).map(({ id, text }) => `${id}: ${text}`), ...variant];
+}
+
+/** A match that says little: guessing would match, too. */
+function atChance({ low, high }: Estimate, { report: { chance } }: ReportRun): readonly string[] {
+  return chance !== null && low <= chance && chance <= high ? ['not told apart from chance'] : [];
 }
 
 const partial = ({ report, expectedItems, manifest }: ReportRun): readonly string[] =>

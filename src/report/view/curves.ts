@@ -7,6 +7,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../stats/estimate-metric.ts';
 import { pairedDifference } from '../../stats/paired-difference.ts';
+import { sum } from '../../stats/sum.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
 import { type BoundColumn, present, type ReportRun } from './report-run.ts';
 
@@ -148,8 +149,8 @@ const meanOf = (ids: readonly string[], { values }: BoundColumn): Estimate =>
 
 /** √(Σ s_i²) / n over the items that have a value: masks are drawn for each item by itself. */
 export function monteCarloError({ errors }: BoundColumn): Nats {
-  const known = errors.filter((error) => !Number.isNaN(error));
-  return known.length === 0 ? 0 : Math.hypot(...known) / known.length;
+  const squares = [...errors].filter((error) => !Number.isNaN(error)).map((error) => error * error);
+  return squares.length === 0 ? 0 : Math.sqrt(sum(squares)) / squares.length;
 }
 
 function costPoint(steps: number, runs: readonly ReportRun[], isShared: boolean): CostPoint {
