@@ -39,6 +39,7 @@ function verdictLines(score: ItemRecord['score']): string[] {
   return [
     `${verdict}${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`,
     ...Object.entries(score.values).map(([metric, value]) => `${INDENT}${metric} ${value}`),
+    ...Object.entries(score.verdicts ?? {}).map(([view, verdicts]) => `${INDENT}view ${view}: ${verdicts.join(', ')}`),
   ];
 }
 
@@ -92,13 +93,15 @@ function viewLines(name: string, view: ViewResponse, score: ItemRecord['score'])
   ];
 }
 
-function writtenLines({ views }: Extract<Response, { kind: 'written' }>, columns: number): string[] {
-  return Object.entries(views).flatMap(([name, written]) =>
+function writtenLines({ views, refused = {} }: Extract<Response, { kind: 'written' }>, columns: number): string[] {
+  const missing = Object.entries(refused).map(([name, { code, reason }]) => `view ${name}: ${code}: ${shown(reason)}`);
+  const texts = Object.entries(views).flatMap(([name, written]) =>
     written.flatMap(({ steps, draw, text, tokens, nfe }) => {
       const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
       return ['', `view ${name}, ${how}, ${tokens} tokens, ${nfe} passes:`, block(text, columns)];
     }),
   );
+  return [...texts, ...(missing.length === 0 ? [] : ['', ...missing])];
 }
 
 function rankingLine(name: string, { best, runnerUp, margin, stderr }: Ranking): string {

@@ -138,19 +138,20 @@ function modelParts(
       : [el('p', { class: 'note' }, el('span', { class: 'tag warn' }, '! unscored'), ` ${answer.unscored}`)]),
     ...(answer.views ?? []).flatMap((view, _, all) => scoreTable(view, all.length > 1, question, model, answer.gold)),
     ...(answer.texts ?? []).flatMap(writtenParts),
+    ...Object.entries(answer.refused ?? {}).map(([view, why]) =>
+      el('p', { class: 'note' }, `View ${view} was not answered: ${why}`),
+    ),
     ...traceGrids(traces, model),
     ...(facts.length === 0 ? [] : [el('p', { class: 'note' }, `${facts.join('; ')}.`)]),
   ];
 }
 
-function writtenParts({ view, steps, draw, text, tokens, nfe }: SampleText): HTMLElement[] {
+function writtenParts({ view, steps, draw, text, tokens, nfe, verdict: became }: SampleText): HTMLElement[] {
   const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
+  const said = `Wrote ${counted(tokens, 'token')} in ${counted(nfe, 'pass', 'es')} (view ${view}, ${how}) `;
+  const tone = became === 'passed' ? 'good' : 'bad';
   return [
-    el(
-      'p',
-      { class: 'note' },
-      `Wrote ${counted(tokens, 'token')} in ${counted(nfe, 'pass', 'es')} (view ${view}, ${how})`,
-    ),
+    el('p', { class: 'note' }, said, became !== undefined && el('span', { class: `tag ${tone}` }, became)),
     pre(text),
   ];
 }

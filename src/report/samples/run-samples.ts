@@ -85,7 +85,14 @@ function answerOf({ score, response }: ItemRecord): SampleAnswer {
     ...(response.kind === 'answered'
       ? { views: Object.entries(response.views).map(([name, view]) => sampleView(name, view)) }
       : {}),
-    ...(response.kind === 'written' ? { texts: textsOf(response.views) } : {}),
+    ...(response.kind === 'written'
+      ? {
+          texts: textsOf(response.views, isScored ? (score.verdicts ?? {}) : {}),
+          ...(response.refused === undefined
+            ? {}
+            : { refused: mapValues(response.refused, ({ code, reason }) => `${code}: ${reason}`) }),
+        }
+      : {}),
   };
 }
 
@@ -109,9 +116,15 @@ function sampleView(name: string, { alternatives, rankings }: ViewResponse): Sam
   };
 }
 
-function textsOf(views: Readonly<Record<string, readonly Omit<SampleText, 'view'>[]>>): SampleText[] {
+function textsOf(
+  views: Readonly<Record<string, readonly Omit<SampleText, 'view'>[]>>,
+  verdicts: Readonly<Record<string, readonly string[]>>,
+): SampleText[] {
   return Object.entries(views).flatMap(([view, texts]) =>
-    texts.map(({ steps, draw, text, tokens, nfe }) => ({ view, steps, draw, text, tokens, nfe })),
+    texts.map(({ steps, draw, text, tokens, nfe }, at) => {
+      const verdict = verdicts[view]?.[at];
+      return { view, steps, draw, text, tokens, nfe, ...(verdict === undefined ? {} : { verdict }) };
+    }),
   );
 }
 

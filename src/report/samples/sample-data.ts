@@ -68,6 +68,8 @@ export interface SampleAnswer {
   readonly nfe: number | null;
   readonly views?: readonly SampleView[];
   readonly texts?: readonly SampleText[];
+  /** Views that could not be answered, and why. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 /** Scores of a view; lists are by alternative. */
@@ -90,6 +92,8 @@ export interface SampleText {
   readonly steps: number | null;
   readonly draw: number;
   readonly text: string;
+  /** What became of the program that the text is. */
+  readonly verdict?: string;
   readonly tokens: number;
   readonly nfe: number;
 }
