@@ -1,7 +1,8 @@
 /** One item for a terminal: what was asked, what every answer scored, what was written. Pure text. */
 import type { ItemRecord } from '../core/record.ts';
 import type { AlternativeScore, MonteCarlo, Ranking, Response, ViewResponse } from '../core/response.ts';
-import type { StoredQuestion } from '../store/stored-question.ts';
+import type { StoredQuestion, StoredView } from '../store/stored-question.ts';
+import { rightShare } from './right-share.ts';
 import { textTable, wrapText } from './text-table.ts';
 
 const INDENT = '  ';
@@ -34,8 +35,8 @@ export function shown(text: string): string {
 function verdictLines(score: ItemRecord['score']): string[] {
   if (score.kind === 'unscored') return [`unscored: ${score.code}: ${shown(score.reason)}`];
   const chosen = score.answer === null ? '' : `chose answer ${score.answer}, `;
-  const { acc } = score.values;
-  const verdict = acc === undefined ? '' : acc === 1 ? 'right: ' : acc === 0 ? 'wrong: ' : 'partly right: ';
+  const right = rightShare(score);
+  const verdict = right === null ? '' : right === 1 ? 'right: ' : right === 0 ? 'wrong: ' : 'partly right: ';
   return [
     `${verdict}${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`,
     ...Object.entries(score.values).map(([metric, value]) => `${INDENT}${metric} ${value}`),
@@ -53,7 +54,7 @@ function questionLines(question: StoredQuestion, score: ItemRecord['score'], col
     .slice(pieces.findLastIndex(({ scored }) => scored) + 1)
     .map(({ text }) => text)
     .join('');
-  const lines = ['question', block(first?.context ?? '', columns)];
+  const lines = ['question', ...promptLines(first, kind === 'choose', columns)];
   for (const { name, context } of others) lines.push('', `question, view ${name}`, block(context, columns));
   if (kind !== 'choose') {
     lines.push('', kind === 'fill' ? 'right answer' : 'reference', ...answers.map((answer) => block(answer, columns)));
@@ -61,6 +62,18 @@ function questionLines(question: StoredQuestion, score: ItemRecord['score'], col
     return lines;
   }
   return [...lines, '', ...answers.map((answer, at) => choiceLine(answer, at, { gold, chosen }, columns))];
+}
+
+/** The context; where choices differ in more than the answer, the text of each with what is scored in double brackets. */
+function promptLines(view: StoredView | undefined, isChoice: boolean, columns: number): string[] {
+  const { context = '', alternatives = [] } = view ?? {};
+  if (!isChoice || alternatives.every((pieces) => pieces.every(({ scored }) => scored)))
+    return [block(context, columns)];
+  const texts = alternatives.map((pieces, at) => {
+    const text = pieces.map((piece) => (piece.scored ? `⟦${piece.text}⟧` : piece.text)).join('');
+    return block(`${at}: ${text}`, columns);
+  });
+  return [...(context === '' ? [] : [block(context, columns)]), ...texts];
 }
 
 function choiceLine(

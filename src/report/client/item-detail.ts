@@ -1,4 +1,6 @@
 /** One item in full: question, choices, the scores of every model, what they wrote. */
+
+import type { StoredView } from '../../store/stored-question.ts';
 import type {
   SampleAnswer,
   SampleModel,
@@ -67,30 +69,58 @@ const noText = (set: SampleSet): HTMLElement =>
   );
 
 function questionParts(question: SampleQuestion, models: readonly AnsweredModel[]): HTMLElement[] {
-  const several = question.asked.length > 1;
-  const prompts = question.asked.flatMap(({ families, views }) =>
-    views.map((view, at) => {
-      const name = [
-        ...(several ? [`as ${families.join(' and ')} models are asked`] : []),
-        ...(at > 0 || views.length > 1 ? [`view ${view.name}`] : []),
-      ];
-      const body = [heading(name.length === 0 ? 'Question' : `Question, ${name.join(', ')}`), pre(view.context)];
-      const isFirst = at === 0 && families === question.asked[0]?.families;
-      const after = isFirst && question.kind !== 'choose' ? afterText(view.alternatives[0] ?? []) : '';
-      const rest = after === '' ? [] : [el('p', { class: 'note' }, 'after the answer'), pre(after)];
-      return isFirst ? [...body, ...rest] : [el('details', {}, el('summary', {}, ...name), pre(view.context), rest)];
-    }),
+  const [first, ...others] = distinctPrompts(question);
+  if (first === undefined) return choices(question, models);
+  const title = others.length === 0 ? 'Question' : `Question (${first.name})`;
+  const more = others.map((each) =>
+    el('details', {}, el('summary', {}, `Also asked: ${each.name}`), promptParts(each)),
   );
-  return [...prompts.flat(), ...choices(question, models)];
+  return [heading(title), ...promptParts(first), ...more, ...choices(question, models)];
 }
 
-const afterText = (pieces: SampleQuestion['asked'][number]['views'][number]['alternatives'][number]): string => {
-  const last = pieces.findLastIndex(({ scored }) => scored);
-  return pieces
-    .slice(last + 1)
-    .map(({ text }) => text)
-    .join('');
-};
+interface Prompt {
+  readonly name: string;
+  readonly context: string;
+  /** What stands behind the place of the answer. */
+  readonly after: string;
+  /** What follows the context, where choices differ in more than the answer; else empty. */
+  readonly alternatives: StoredView['alternatives'];
+}
+
+/** Every way in which the question was put, the ways that read alike once. */
+function distinctPrompts({ asked, kind }: SampleQuestion): Prompt[] {
+  const prompts = asked.flatMap(({ families, views }) =>
+    views.map(({ name, context, alternatives }): Prompt => {
+      const who = asked.length > 1 ? `${families.join(' and ')}, ` : '';
+      const isPlain = kind !== 'choose' || alternatives.every((pieces) => pieces.every(({ scored }) => scored));
+      const after = kind === 'choose' ? '' : afterText(alternatives[0] ?? []);
+      return { name: `${who}view ${name}`, context, after, alternatives: isPlain ? [] : alternatives };
+    }),
+  );
+  const key = ({ context, after, alternatives }: Prompt) => JSON.stringify([context, after, alternatives]);
+  return prompts.filter((prompt, at) => prompts.findIndex((other) => key(other) === key(prompt)) === at);
+}
+
+const promptParts = ({ context, after, alternatives }: Prompt): HTMLElement[] => [
+  ...(context === '' && alternatives.length > 0 ? [] : [pre(context)]),
+  ...(alternatives.length === 0
+    ? []
+    : [el('p', { class: 'note' }, 'One text a choice; what is scored is underlined:')]),
+  ...alternatives.map((pieces, at) =>
+    el(
+      'pre',
+      { class: 'sample-text' },
+      el('b', {}, `${letter(at)}  `),
+      pieces.map(({ text, scored }) => el('span', scored ? { class: 'scored' } : {}, text)),
+    ),
+  ),
+  ...(after === '' ? [] : [el('p', { class: 'note' }, 'After the answer:'), pre(after)]),
+];
+
+function afterText(pieces: StoredView['alternatives'][number]): string {
+  const rest = pieces.slice(pieces.findLastIndex(({ scored }) => scored) + 1);
+  return rest.map(({ text }) => text).join('');
+}
 
 function choices({ kind, answers, gold }: SampleQuestion, models: readonly AnsweredModel[]): HTMLElement[] {
   if (kind !== 'choose') {
@@ -159,4 +189,9 @@ function writtenParts({ view, steps, draw, text, tokens, nfe, verdict: became }:
 const counted = (count: number, noun: string, plural = 's'): string => `${count} ${noun}${count === 1 ? '' : plural}`;
 const heading = (text: string): HTMLElement => el('h4', {}, text);
 const pre = (text: string): HTMLElement =>
-  text === '' ? el('p', { class: 'note' }, 'Nothing.') : el('pre', { class: 'sample-text' }, text);
+  text === ''
+    ? el('p', { class: 'note' }, 'Nothing.')
+    : el('pre', { class: INDENTED.test(text) ? 'sample-text code' : 'sample-text' }, text);
+
+/** Programs are read in a font in which columns stand under each other. */
+const INDENTED = /^([ ]{2}|\t)\s*\S/m;

@@ -160,7 +160,10 @@ function markOf(model: SampleModel, row: number): HTMLElement {
 function snippet(question: SampleQuestion | null): string {
   if (question === null) return '';
   const view = question.asked[0]?.views[0];
-  const context = (view?.context ?? '').trim() || question.answers.join(' / ');
+  const context =
+    (view?.context ?? '').trim() ||
+    (view?.alternatives[0] ?? []).map(({ text }) => text).join('') ||
+    question.answers.join(' / ');
   const line = context.replaceAll(/\s+/g, ' ');
   return line.length <= 150 ? line : `… ${line.slice(-148)}`;
 }

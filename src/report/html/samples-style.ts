@@ -33,6 +33,8 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .verdicts,.choices{list-style:none;margin:0;padding:0}
 .verdicts li{margin:.2rem 0;font-size:.9rem}
 .sample-text{font:.95rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;max-width:46rem;tab-size:4}
+.scored{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:.2em}
+.sample-text.code{font:.86rem/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .choice{display:grid;grid-template-columns:1.6rem minmax(0,1fr);gap:.1rem .4rem;padding:.5rem .6rem;border:1px solid var(--line);border-radius:.35rem;margin:.35rem 0;max-width:46rem}
 .choice.gold{border-color:var(--good);border-width:2px;padding:calc(.5rem - 1px) calc(.6rem - 1px)}
 .choice .letter{font-weight:650;color:var(--soft)}

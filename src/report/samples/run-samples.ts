@@ -5,6 +5,7 @@ import type { ItemTrace } from '../../core/trace.ts';
 import type { ReadQuestions } from '../../store/question-file.ts';
 import type { StoredRun } from '../../store/read-run.ts';
 import type { StoredQuestion } from '../../store/stored-question.ts';
+import { rightShare } from '../right-share.ts';
 import { OUTCOMES, type SampleAnswer, type SampleRanking, type SampleText, type SampleView } from './sample-data.ts';
 
 export interface RunSamples {
@@ -57,11 +58,11 @@ export const wholeText = (context: string, answer: string): string => (context +
 
 function outcomeOf({ score }: ItemRecord): string {
   if (score.kind === 'unscored') return OUTCOMES.unscored;
-  const { acc } = score.values;
-  if (acc === undefined) return OUTCOMES.measured;
-  if (acc !== 0 && acc !== 1) return OUTCOMES.partly;
-  if (score.undecided) return acc === 1 ? OUTCOMES.undecidedRight : OUTCOMES.undecidedWrong;
-  return acc === 1 ? OUTCOMES.right : OUTCOMES.wrong;
+  const right = rightShare(score);
+  if (right === null) return OUTCOMES.measured;
+  if (right !== 0 && right !== 1) return OUTCOMES.partly;
+  if (score.undecided) return right === 1 ? OUTCOMES.undecidedRight : OUTCOMES.undecidedWrong;
+  return right === 1 ? OUTCOMES.right : OUTCOMES.wrong;
 }
 
 function questionText(question: StoredQuestion | undefined): QuestionText | null {
