@@ -26,7 +26,8 @@ export async function searchText(
     let to = from;
     while (places[to]?.set === set && Math.floor((places[to] as ItemPlace).row / chunkItems) === chunk) to++;
     const questions = await store.questions(set, chunk);
-    const answers = await Promise.all((sets[set]?.models ?? []).map((_, model) => store.answers(set, model, chunk)));
+    const writers = sets[set]?.writes === true ? sets[set].models : [];
+    const answers = await Promise.all(writers.map((_, model) => store.answers(set, model, chunk)));
     for (const place of places.slice(from, to)) {
       const at = place.row % chunkItems;
       const text = [

@@ -10,7 +10,7 @@ const model = (name: string, outcomes: string, traced: readonly number[] = []): 
   traced,
   tracedInStore: traced.length,
 });
-const set = { protocol: 'canonical', source: 'fixture', hasText: true };
+const set = { protocol: 'canonical', source: 'fixture', hasText: true, writes: false };
 const index: SampleIndex = {
   chunkItems: 128,
   sets: [

@@ -13,6 +13,8 @@ export interface RunSamples {
   readonly rows: ReadonlyMap<string, number>;
   readonly index: readonly number[];
   readonly outcomes: readonly string[];
+  /** Any answer is a text. */
+  readonly writes: boolean;
   /** JSON of `SampleAnswer`. */
   readonly answers: readonly string[];
   readonly questions: readonly (QuestionText | null)[];
@@ -45,6 +47,7 @@ export function toRunSamples(
     rows: new Map(records.map(({ id }, row) => [id, row])),
     index: records.map(({ index }) => index),
     outcomes: records.map(outcomeOf),
+    writes: records.some(({ response }) => response.kind === 'written'),
     answers: records.map((record) => JSON.stringify(answerOf(record))),
     questions: records.map(({ id }) => questionText(byId.get(id))),
     textProblem: questions.kind === 'stored' ? null : questions.kind === 'none' ? NO_TEXT : questions.problem,

@@ -21,6 +21,8 @@ export interface SampleSet {
   readonly models: readonly SampleModel[];
   /** Any of the runs stores the text of its questions. */
   readonly hasText: boolean;
+  /** Models wrote texts, so that answers are worth a search. */
+  readonly writes: boolean;
 }
 
 export interface SampleModel {

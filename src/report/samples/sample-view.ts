@@ -71,7 +71,8 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
     };
   });
   const hasText = columns.some(({ samples }) => samples.textProblem === null);
-  return { key, task, protocol, source, ids, models, hasText };
+  const writes = columns.some(({ samples }) => samples.writes);
+  return { key, task, protocol, source, ids, models, hasText, writes };
 }
 
 /** The ranking behind `acc`; null where nothing is ranked. */
