@@ -38,7 +38,7 @@ export interface KillReport {
 }
 
 /** Files whose bytes a kill must not change. Clock and host live in another file. */
-const COMPARED = ['manifest.json', 'records.jsonl', 'traces.jsonl.gz', 'summary.json'];
+const COMPARED = ['manifest.json', 'records.jsonl', 'questions.jsonl.gz', 'traces.jsonl.gz', 'summary.json'];
 
 /** @throws Error when the command fails on its own */
 export async function killAndResume({ command, out, kills, seed }: KillOptions): Promise<KillReport> {

@@ -15,6 +15,7 @@ const vitest = packageBin('vitest', 'vitest');
 rmSync(join(root, 'dist'), { recursive: true, force: true }); // a test must not pass on files whose sources are gone
 const steps = [
   ['build', tsc, ['-p', 'tsconfig.build.json']],
+  ["build of the report's script", tsc, ['-p', 'src/report/client']],
   ['typecheck', tsc, ['-p', 'tsconfig.json', '--noEmit']],
   ['lint', biome, ['check', '--error-on-warnings', '.']],
 ];

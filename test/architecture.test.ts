@@ -45,6 +45,11 @@ const ONLY_IN: readonly (readonly [string, RegExp, string | null])[] = [
   ['process.exit', /\bprocess\.exit(Code)?\b/, 'src/cli.ts'],
   ['process.stdout or process.stderr', /\bprocess\.(stdout|stderr)\b/, 'src/cli.ts'],
   ['console', /\bconsole\.\w+\(/, null],
+  [
+    'markup from text',
+    /\b(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|parseFromString)\b|\bdocument\.write/,
+    null,
+  ],
   ['a default export', /^export default\b|\bas default\b/m, null],
   ['any', /[:<|&,]\s*any\b(?!\s*[a-z])|\bas any\b/, null],
   ['an enum', /^\s*(export\s+)?(const\s+)?enum\s/m, null],

@@ -7,23 +7,30 @@ import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { toCsv } from '../datasets/csv.ts';
 import { reportPage } from '../report/html/report-page.ts';
+import { samplesSection } from '../report/html/samples-section.ts';
 import { EMPTY_COMPLETION } from '../report/published/table.ts';
 import { REPORT_FIELDS, reportLines } from '../report/report-lines.ts';
 import { reportMarkdown } from '../report/report-markdown.ts';
+import { type RunSamples, toRunSamples } from '../report/samples/run-samples.ts';
+import { sampleBrowserView } from '../report/samples/sample-view.ts';
+import { questionSets } from '../report/view/group-runs.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from '../report/view/report-run.ts';
-import { type ReportView, toReportView } from '../report/view/report-view.ts';
+import { inOrder, type ReportView, toReportView } from '../report/view/report-view.ts';
 import type { UnreadableRun } from '../report/view/warnings.ts';
-
+import { readQuestions } from '../store/question-file.ts';
 import { readManifest } from '../store/read-manifest.ts';
 import { readRun } from '../store/read-run.ts';
+import { readTraces } from '../store/read-trace.ts';
 import { runFoldersIn } from '../store/run-folders.ts';
+import { clientScript } from './client-script.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import type { ReportFormat, ReportOptions } from './report-options.ts';
 import { unknownName } from './suggest.ts';
 
 export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
-  const { runs, unreadable } = await chosenRuns(options);
-  const text = DOCUMENTS[options.format](toReportView({ runs, unreadable }));
+  const { runs, unreadable, samples } = await chosenRuns(options);
+  const view = toReportView({ runs, unreadable });
+  const text = options.format === 'html' ? await htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
   const file = options.out ?? join('reports', `report.${options.format}`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
@@ -31,8 +38,17 @@ export async function run(options: ReportOptions, io: CommandIo): Promise<number
   return EXIT.ok;
 }
 
-const DOCUMENTS: Readonly<Record<ReportFormat, (view: ReportView) => string>> = {
-  html: (view) => reportPage(view, { drawChart: chartPainter(), drawingNote: drawingNote() }),
+async function htmlText(
+  view: ReportView,
+  runs: readonly ReportRun[],
+  samples: ReadonlyMap<string, RunSamples>,
+): Promise<string> {
+  const browser = samplesSection(sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
+  const further = browser === null ? [] : [browser];
+  return reportPage(view, { drawChart: chartPainter(), drawingNote: drawingNote(), further });
+}
+
+const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
   md: reportMarkdown,
   csv: (view) => toCsv(REPORT_FIELDS, reportLines(view)),
   json: (view) => `${JSON.stringify(view, null, 2)}\n`,
@@ -41,20 +57,27 @@ const DOCUMENTS: Readonly<Record<ReportFormat, (view: ReportView) => string>> = 
 interface ChosenRuns {
   readonly runs: readonly ReportRun[];
   readonly unreadable: readonly UnreadableRun[];
+  /** By run id; of pages only. */
+  readonly samples: ReadonlyMap<string, RunSamples>;
 }
 
 /** One run at a time: of each, only what the report needs is kept. */
 async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
-  const { runs: folder, models, tasks } = options;
+  const { runs: folder, models, tasks, format } = options;
   const runs: ReportRun[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: RunManifest[] = [];
+  const samples = new Map<string, RunSamples>();
   for (const path of await runFoldersIn(folder)) {
     try {
       const manifest = await readManifest(path);
       seen.push(manifest);
       if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
-      runs.push(toReportRun(await readRun(path), factsOf(manifest)));
+      const stored = await readRun(path);
+      runs.push(toReportRun(stored, factsOf(manifest)));
+      if (format === 'html') {
+        samples.set(stored.runId, toRunSamples(stored, await readQuestions(path), await readTraces(path)));
+      }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       unreadable.push({ folder: path, reason: error.message });
@@ -62,7 +85,7 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
   }
   if (seen.length > 0) checkNames(folder, seen, options);
   if (runs.length === 0) throw nothingToReport(folder, seen, unreadable);
-  return { runs, unreadable };
+  return { runs, unreadable, samples };
 }
 
 function factsOf({ task: { name }, settings, model }: RunManifest): TaskFacts {

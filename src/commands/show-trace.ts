@@ -32,6 +32,11 @@ export async function traceCoverage({ folder, records }: StoredRun): Promise<str
 const MOST_NAMED = 5;
 
 export function traceText({ id, index, texts }: ItemTrace, columns: number): string {
-  const grids = texts.map((text) => traceGrid(text, columns));
-  return `${id} (item ${index})\n\n${grids.length === 0 ? 'Nothing was written.\n' : grids.join('\n')}`;
+  const grids = traceGrids({ texts }, columns);
+  return `${id} (item ${index})\n\n${texts.length === 0 ? 'Nothing was written.\n' : grids}`;
+}
+
+/** A grid a text. */
+export function traceGrids({ texts }: Pick<ItemTrace, 'texts'>, columns: number): string {
+  return texts.map((text) => traceGrid(text, columns)).join('\n');
 }

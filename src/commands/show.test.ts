@@ -5,7 +5,9 @@ import { expect, it } from 'vitest';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { openRun } from '../store/open-run.ts';
+import { storeQuestions } from '../store/question-file.ts';
 import { runFolder } from '../store/run-folder.ts';
+import type { StoredQuestion } from '../store/stored-question.ts';
 import type { CommandIo } from './io.ts';
 import { run } from './show.ts';
 
@@ -71,10 +73,11 @@ const refused: ItemRecord = {
   response: { kind: 'unanswered', code: 'context-overflow', reason: '12 tokens, context is 8' },
 };
 
-async function storedRun(records: readonly ItemRecord[]): Promise<string> {
+async function storedRun(records: readonly ItemRecord[], questions: readonly StoredQuestion[] = []): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), 'bench-show-'));
   const writer = await openRun(out, manifest, [scored(0), scored(1), refused]);
   await writer.append(records);
+  if (questions.length > 0) await storeQuestions(writer.folder, questions);
   await writer.close();
   return runFolder(out, manifest);
 }
@@ -114,14 +117,39 @@ it('prints an item by id or index, with the scores of every answer', async () =>
   const path = await storedRun([scored(0), scored(1), refused]);
   const text = await shown(path, 'piqa/1');
   expect(text).toContain('chose answer 1, gold is 1, undecided within Monte-Carlo noise');
-  expect(text).toMatch(/0 +3 +no +nelbo 12\.500 ± 0\.50000\n +1 +4 +yes +nelbo 12\.000\n/);
+  expect(text).toMatch(/0 +3 +no +nelbo 12\.500 ± 0\.50000\n *right chosen 1 +4 +yes +nelbo 12\.000\n/);
   expect(text).toContain('nelbo/sum: answer 1 before 0 by 0.50000 ± 0.50000');
   expect(await shown(path, '1')).toBe(text);
   expect(await shown(path, '2')).toContain('unscored: context-overflow: 12 tokens, context is 8');
-  expect(JSON.parse(await shown(path, '2', true))).toEqual(refused);
+  expect(JSON.parse(await shown(path, '2', true))).toEqual({ ...refused, question: null, trace: null });
 });
 
 it('names the items there are when another is asked for', async () => {
   const path = await storedRun([scored(0), scored(1), refused]);
   await expect(shown(path, '17')).rejects.toMatchObject({ hint: 'items: piqa/0 (0) to piqa/2 (2)' });
+});
+
+it('prints the question with the right and the chosen answer marked, and lets no text act on the terminal', async () => {
+  const question: StoredQuestion = {
+    id: 'piqa/0',
+    index: 0,
+    kind: 'choose',
+    answers: ['with a spoon', 'with \u001b[31mred\u0000'],
+    gold: 0,
+    views: [
+      {
+        name: 'default',
+        context: 'How does one eat soup?\u001b]0;title\u0007\nAnswer:',
+        alternatives: [[{ text: ' with a spoon', scored: true }], [{ text: ' with red', scored: true }]],
+      },
+    ],
+  };
+  const path = await storedRun([scored(0), scored(1)], [question]);
+  const text = await shown(path, '0');
+  expect(text).toContain('wrong: chose answer 1, gold is 0');
+  expect(text).toContain('question\n  How does one eat soup?␛]0;title␇\n  Answer:\n');
+  expect(text).toContain('  0 [right]  with a spoon\n  1 [chosen]  with ␛[31mred␀\n');
+  expect(text).toMatch(/right 0 +3 +no[\s\S]*chosen 1 +4 +yes/);
+  expect(JSON.parse(await shown(path, '0', true))).toEqual({ ...scored(0), question, trace: null });
+  expect(await shown(path, '1')).toContain('question text not stored by this version');
 });

@@ -3,8 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
-import type { AlternativeScore, Quantity, Ranking, Response } from '../core/response.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import { itemText } from '../report/item-text.ts';
 import { toJsonDocument } from '../report/json-document.ts';
 import { runNotes } from '../report/run-notes.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -12,10 +12,12 @@ import { toRunReport } from '../report/stored-report.ts';
 import { metricTable } from '../report/table.ts';
 import { textTable, wrapText } from '../report/text-table.ts';
 import { listRuns } from '../store/list-runs.ts';
+import { readQuestions } from '../store/question-file.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
+import { readItemTrace } from '../store/read-trace.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { RUN_DEFAULTS } from './run-options.ts';
-import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
+import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
 import { nearest } from './suggest.ts';
 
 export interface ShowOptions {
@@ -51,8 +53,22 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
     io.stdout(options.json ? `${JSON.stringify(trace, null, 2)}\n` : traceText(trace, io.columns));
     return EXIT.ok;
   }
-  io.stdout(options.json ? `${JSON.stringify(record, null, 2)}\n` : itemText(record));
+  await showItem(stored, record, options, io);
   return EXIT.ok;
+}
+
+/** Everything that is stored of one item: record, question, denoising steps. */
+async function showItem(stored: StoredRun, record: ItemRecord, { json }: ShowOptions, io: CommandIo): Promise<void> {
+  const questions = await readQuestions(stored.folder);
+  const question = questions.kind === 'stored' ? (questions.byId.get(record.id) ?? null) : null;
+  const trace = await readItemTrace(stored.folder, record.id);
+  if (json) return io.stdout(`${JSON.stringify({ ...record, question, trace }, null, 2)}\n`);
+  const withoutText =
+    questions.kind === 'unreadable'
+      ? questions.problem
+      : 'question text not stored by this version; repeating the command of the run adds it';
+  const steps = trace === null || trace.texts.length === 0 ? '' : `\n${traceGrids(trace, io.columns)}`;
+  io.stdout(itemText(record, question, withoutText, io.columns) + steps);
 }
 
 async function locateRun(path: string): Promise<string> {
@@ -105,59 +121,3 @@ function runText(stored: StoredRun, report: RunReport, traced: string | null, co
     .map((note) => wrapText(note, columns, '  '))
     .join('\n')}\n`;
 }
-
-function itemText({ id, index, score, response }: ItemRecord): string {
-  const lines = [`${id} (item ${index})`];
-  if (score.kind === 'unscored') lines.push(`unscored: ${score.code}: ${score.reason}`);
-  else {
-    const chosen = score.answer === null ? '' : `chose answer ${score.answer}, `;
-    lines.push(`${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`);
-    for (const [metric, value] of Object.entries(score.values)) lines.push(`  ${metric} ${value}`);
-    for (const [view, verdicts] of Object.entries(score.verdicts ?? {})) {
-      lines.push(`  view ${view}: ${verdicts.join(', ')}`);
-    }
-  }
-  return `${[...lines, ...responseLines(response)].join('\n')}\n`;
-}
-
-function responseLines(response: Response): string[] {
-  if (response.kind === 'unanswered') return [`unanswered: ${response.code}: ${response.reason}`];
-  if (response.kind === 'written') return writtenLines(response);
-  const views = Object.entries(response.views).flatMap(([name, view]) => [
-    '',
-    `view ${name}`,
-    textTable(['answer', 'tokens', 'exact', 'scores in nats'], view.alternatives.map(alternativeRow), {
-      right: [0, 1],
-    }).trimEnd(),
-    ...Object.entries(view.rankings).flatMap(([ranking, result]) =>
-      result === undefined ? [] : [rankingLine(ranking, result)],
-    ),
-  ]);
-  return [`${response.nfe} sequences through the network`, ...views];
-}
-
-function writtenLines({ views, refused = {}, nfe }: Extract<Response, { kind: 'written' }>): string[] {
-  const texts = Object.entries(views).flatMap(([name, written]) =>
-    written.map(({ steps, draw, text, tokens, nfe: passes }) => {
-      const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
-      return `view ${name}, ${how}, ${tokens} tokens, ${passes} passes: ${JSON.stringify(text)}`;
-    }),
-  );
-  const missing = Object.entries(refused).map(([name, { code, reason }]) => `view ${name}: ${code}: ${reason}`);
-  return [`${nfe} sequences through the network`, ...texts, ...missing];
-}
-
-function rankingLine(name: string, { best, runnerUp, margin, stderr }: Ranking): string {
-  const lead = runnerUp === null ? '' : ` before ${runnerUp} by ${short(margin)} ± ${short(stderr)}`;
-  return `  ${name}: answer ${best}${lead}`;
-}
-
-function alternativeRow(alternative: AlternativeScore, index: number): string[] {
-  const quantities = Object.entries(alternative.quantities) as [Quantity, { value: number; stderr: number }][];
-  const scores = quantities.map(
-    ([name, { value, stderr }]) => `${name} ${short(value)}${stderr > 0 ? ` ± ${short(stderr)}` : ''}`,
-  );
-  return [String(index), String(alternative.tokens), alternative.exact ? 'yes' : 'no', scores.join('\n')];
-}
-
-const short = (x: number): string => x.toPrecision(5);

@@ -11,8 +11,10 @@ import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import type { Machine, WritingCost } from '../store/environment-file.ts';
 import { openRun } from '../store/open-run.ts';
+import { storeQuestions } from '../store/question-file.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { PlannedItem } from '../store/scan-records.ts';
+import { toStoredQuestion } from '../store/stored-question.ts';
 import type { RunSummary } from '../store/summarise.ts';
 import { TraceWriter } from '../store/trace-writer.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
@@ -97,6 +99,11 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
   const writer = await openRun(inputs.out, manifest, examples);
   let traces: TraceWriter | null = null;
   try {
+    const { family } = manifest.model;
+    await storeQuestions(
+      writer.folder,
+      examples.map((example) => toStoredQuestion(example, family)),
+    );
     if (options.trace === true) traces = await TraceWriter.open(writer.folder, examples);
     const resumed = writer.records.size;
     const progress = () => onProgress?.({ done: writer.records.size, total: examples.length, resumed });

@@ -29,7 +29,7 @@ export async function openRun(out: string, manifest: RunManifest, planned: reado
   try {
     await placeManifest(folder, manifest);
     await Promise.all(
-      [RUN_FILES.records, RUN_FILES.traces, RUN_FILES.summary, RUN_FILES.environment].map((name) =>
+      [RUN_FILES.records, RUN_FILES.traces, RUN_FILES.questions, RUN_FILES.summary, RUN_FILES.environment].map((name) =>
         rm(join(folder, `${name}.tmp`), { force: true }),
       ),
     );

@@ -8,6 +8,8 @@ import type { RunManifest } from '../core/manifest.ts';
 export const RUN_FILES = {
   manifest: 'manifest.json',
   records: 'records.jsonl',
+  /** Missing in runs of earlier versions. */
+  questions: 'questions.jsonl.gz',
   /** Only where a session was asked to keep the steps of texts. */
   traces: 'traces.jsonl.gz',
   environment: 'environment.json',

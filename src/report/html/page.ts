@@ -14,18 +14,19 @@ export interface Page {
 
 export function pageText({ title, lead, sections, foot }: Page): string {
   const scripts = sections.flatMap((section) => section.scripts ?? []);
+  const style = [STYLE, ...sections.flatMap((section) => section.style ?? [])].join('');
   const data = sections.flatMap((section) => section.data ?? []);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy(STYLE, scripts)}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(style, scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>

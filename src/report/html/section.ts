@@ -7,6 +7,8 @@ export interface Section {
   /** Heading and entry in the contents. */
   readonly title: string;
   readonly html: Html;
+  /** Rules that only this section needs; they go behind the page's own. */
+  readonly style?: string;
   /** The project's own scripts, classic, run once at the end of the page. The Content-Security-Policy names their digests. */
   readonly scripts?: readonly string[];
   /** Read by the scripts from `<script type="application/json" id="…">`. */

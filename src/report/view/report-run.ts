@@ -59,6 +59,8 @@ export interface ReportRun {
   readonly bounds: ReadonlyMap<string, BoundColumn>;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */
   readonly lead: LeadColumn | null;
+  /** Name of that ranking, such as `nelbo/sum`; null where the protocol ranks nothing. */
+  readonly ranked: RankingName | null;
   readonly written: readonly WrittenCost[];
 }
 
@@ -76,6 +78,7 @@ export function toReportRun(run: StoredRun, facts: TaskFacts): ReportRun {
     columns: metricColumns(records),
     bounds: boundColumns(records),
     lead: leadColumn(run, facts.headline),
+    ranked: facts.headline === null ? null : rankedBy(run.manifest, facts.headline),
     written: writtenCosts(records),
   };
 }

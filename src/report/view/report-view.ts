@@ -74,7 +74,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
 }
 
 /** Autoregressive models first, as the reference of the others; then by task, protocol, name and id. */
-function inOrder(runs: readonly ReportRun[]): readonly ReportRun[] {
+export function inOrder(runs: readonly ReportRun[]): readonly ReportRun[] {
   const key = ({ report, runId }: ReportRun) =>
     [report.usedFixtures ? '1' : '0', report.family, report.task, report.protocol, report.model, runId].join('\n');
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1));

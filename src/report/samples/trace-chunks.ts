@@ -1,0 +1,65 @@
+/** Which denoising steps the page has, and the left-to-right log-probabilities beside them. */
+import type { ItemTrace } from '../../core/trace.ts';
+import { wholeText } from './run-samples.ts';
+import { encodeChunk, type SampleChunk } from './sample-chunk.ts';
+import { SAMPLE_ELEMENTS, type SampleAnswer, type SampleQuestion, type SampleTrace } from './sample-data.ts';
+import type { Column, Grid } from './sample-grid.ts';
+import { sampleTrace } from './sample-trace.ts';
+
+/** `set model` -> items whose steps are in the page. */
+export type TracedRows = ReadonlyMap<string, readonly number[]>;
+
+interface TraceChunks {
+  readonly chunks: readonly SampleChunk[];
+  readonly rows: TracedRows;
+  readonly notes: readonly string[];
+}
+
+/** The steps of the first items of every run, in turn, as far as there is room: `room` characters. */
+export function traceChunks(grids: readonly Grid[], room: number): TraceChunks {
+  const wanted = grids.flatMap((grid, set) =>
+    grid.columns.flatMap((column, model) =>
+      grid.ids.flatMap((id, item) => {
+        const trace = column.samples.traces.get(id);
+        return trace === undefined || trace.texts.length === 0 ? [] : [{ grid, column, set, model, item, trace }];
+      }),
+    ),
+  );
+  const chunks: SampleChunk[] = [];
+  const rows = new Map<string, number[]>();
+  let used = 0;
+  for (const { grid, column, set, model, item, trace } of [...wanted].sort((a, b) => a.item - b.item)) {
+    const data = encodeChunk(tracesOf(trace, grids, column, grid.ids[item] as string));
+    if (used + data.length > room) continue;
+    used += data.length;
+    chunks.push({ id: SAMPLE_ELEMENTS.trace(set, model, item), data });
+    const key = `${set} ${model}`;
+    rows.set(key, [...(rows.get(key) ?? []), item]);
+  }
+  const left = wanted.length - chunks.length;
+  const note = `The page has the denoising steps of ${chunks.length} of ${wanted.length} traced items; bench show RUN ITEM --trace prints the others.`;
+  return { chunks, rows, notes: left === 0 ? [] : [note] };
+}
+
+function tracesOf(trace: ItemTrace, grids: readonly Grid[], { samples }: Column, id: string): SampleTrace[] {
+  const row = samples.rows.get(id) as number;
+  const { texts = [] }: SampleAnswer = JSON.parse(samples.answers[row] as string);
+  const question = samples.questions[row];
+  const views: SampleQuestion['asked'][number]['views'] = question == null ? [] : JSON.parse(question.views);
+  return trace.texts.map((text) => {
+    const written = texts.find(
+      ({ view, steps, draw }) => view === text.view && steps === text.steps && draw === text.draw,
+    );
+    const context = views.find(({ name }) => name === text.view)?.context;
+    const key = written === undefined || context === undefined ? null : wholeText(context, written.text);
+    return sampleTrace(text, key === null ? null : laneOf(key, grids));
+  });
+}
+
+function laneOf(key: string, grids: readonly Grid[]): SampleTrace['lane'] {
+  for (const { run, samples } of grids.flatMap(({ columns }) => columns)) {
+    const logprobs = samples.lanes.get(key);
+    if (logprobs !== undefined) return { model: run.report.model, logprobs };
+  }
+  return null;
+}
