@@ -24,7 +24,10 @@ describe.each(['diffugpt-tiny', 'diffullama-tiny'])('%s', (name) => {
   beforeAll(async () => {
     const checkpoint = await openGolden(name);
     const engine = await onnxEngine();
-    const executable = await engine.compile(logprobProgram(checkpoint.architecture, denoiser.maskId), checkpoint.tensors);
+    const executable = await engine.compile(
+      logprobProgram(checkpoint.architecture, denoiser.maskId),
+      checkpoint.tensors,
+    );
     forward = forwardWith(executable, checkpoint.architecture);
     infiller = openInfiller(checkpoint, engine);
   });
