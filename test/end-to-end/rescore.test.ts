@@ -290,6 +290,8 @@ describe('the verb', () => {
       numericMatch      75.0 [40.9, 92.9]        6 of 8  the same, or both are numbers of equal value
       invalidStepRate   20.0 [5.7, 51.0]        2 of 10  steps <<a*b=c>> that are no true equation;
                                                          counted over steps, taken as independent
+      invalidSteps      14.3 [2.6, 51.3]         1 of 7  the same, as the mean over predictions of each
+                                                         one's share: what \`bench run\` reports
       wrongStepRate     10.0 [1.8, 40.4]        1 of 10  as invalidStepRate, but a result may be off by
                                                          1/100
       lastStepIsAnswer  100.0 [56.6, 100.0]      5 of 5  the last step gives the answer; of predictions

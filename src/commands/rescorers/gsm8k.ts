@@ -69,7 +69,7 @@ function judge(text: string, label: string): Pick<Judged, 'verdict' | 'shares'> 
       exactMatch: hit(isExact),
       numericMatch: hit(isNumeric),
       invalidStepRate: { hits: found.invalidSteps, of: steps },
-      invalidSteps: "the same, as the mean over predictions of each one's share: what `bench run` reports",
+      invalidSteps: { hits: found.invalidSteps, of: steps },
       wrongStepRate: { hits: found.wrongSteps, of: steps },
       lastStepIsAnswer: found.isLastStepAnswer === null ? NOTHING : hit(found.isLastStepAnswer),
     },
