@@ -130,21 +130,14 @@ async function runOne(
   const examples = examplesOf(task, options.protocol, rows, options.limit);
   const question = examples[0]?.question;
   const settings = settingsOf(opened, reading, question, options);
-  const description = {
-    task,
-    source: { name: source, variant },
-    rows,
-    limit: options.limit,
-    model: model.identity,
-    settings,
-  };
-  const manifest = describeRun(description);
+  const { limit } = options;
+  const described = { task, source: { name: source, variant }, rows, limit, model: model.identity, settings };
   let progress: ReturnType<typeof startProgress> | null = null;
   try {
     return await executeRun(
       {
         out: options.out,
-        manifest,
+        manifest: describeRun(described),
         task,
         examples,
         model,
