@@ -46,7 +46,7 @@ function manifestOf(model: string, task: string, rows: number): RunManifest {
     },
     settings: {
       protocol: 'canonical',
-      estimator: 'masked-cross-entropies/1',
+      estimator: 'masked-cross-entropies/2',
       seed: 0,
       steps: [32],
       passes: 32,

@@ -53,7 +53,7 @@ export function scriptedMeasured(script: Scripted): Measured {
     },
     settings: {
       protocol: 'canonical',
-      estimator: 'masked-cross-entropies/1',
+      estimator: 'masked-cross-entropies/2',
       seed,
       steps: [32],
       passes: 32,

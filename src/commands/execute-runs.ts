@@ -4,11 +4,9 @@
  */
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { HarnessError } from '../core/errors.ts';
-import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
-import type { Question } from '../core/question.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
@@ -19,22 +17,17 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { CommandIo } from './io.ts';
 import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
+import { type Opened, type Reading, requireRowFor, settingsOf, unitSize } from './run-settings.ts';
 import { unknownName } from './suggest.ts';
 
 interface Job {
   readonly task: TaskPlugin;
   readonly loaded: LoadedTask<unknown>;
-}
-
-interface Opened {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
 }
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
@@ -45,9 +38,6 @@ export interface PreparedRuns {
   /** null when no task runs programs. */
   readonly judge: ProgramJudge | null;
 }
-
-/** How a diffusion model reads its input. */
-export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
 
 /** One model on one task under one reading. */
 export interface ExecutedRun {
@@ -66,7 +56,7 @@ export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<P
   for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
   for (const { task, loaded } of jobs) {
     const [first] = examplesOf(task, options.protocol, loaded.rows, 1);
-    for (const opened of checkpoints) sftOf(first?.question, opened);
+    for (const opened of checkpoints) requireRowFor(first?.question, opened);
   }
   if (options.trace) requireTraceable(checkpoints, jobs, options);
   const needsJudge = tasks.some((task) => task.needsJudge === true);
@@ -139,22 +129,15 @@ async function runOne(
   const { rows, source, variant } = loaded;
   const examples = examplesOf(task, options.protocol, rows, options.limit);
   const question = examples[0]?.question;
-  const settings = { ...settingsOf(model.identity, reading, question, options), ...sftOf(question, opened) };
-  const description = {
-    task,
-    source: { name: source, variant },
-    rows,
-    limit: options.limit,
-    model: model.identity,
-    settings,
-  };
-  const manifest = describeRun(description);
+  const settings = settingsOf(opened, reading, question, options);
+  const { limit } = options;
+  const described = { task, source: { name: source, variant }, rows, limit, model: model.identity, settings };
   let progress: ReturnType<typeof startProgress> | null = null;
   try {
     return await executeRun(
       {
         out: options.out,
-        manifest,
+        manifest: describeRun(described),
         task,
         examples,
         model,
@@ -162,7 +145,7 @@ async function runOne(
         machine: describeMachine({ [options.engine]: model.identity.engine }),
       },
       {
-        unitSize: Math.min(unitSize(model.identity, settings), task.needsJudge === true ? MOST_JUDGED : Infinity),
+        unitSize: unitSize(model.identity, settings, task),
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,
@@ -175,45 +158,6 @@ async function runOne(
   } finally {
     (progress as ReturnType<typeof startProgress> | null)?.stop();
   }
-}
-
-/** Settings that cannot change a model's numbers take one fixed value, so that they do not make another run. */
-function settingsOf(
-  { family }: ModelIdentity,
-  { openFraction, shift }: Reading,
-  question: Question | undefined,
-  { protocol, seed, steps, passes, draws }: RunOptions,
-): ScoringSettings {
-  const common = { protocol, seed, steps, passes: 0, draws: 1, openFraction, shift };
-  const causal = { ...common, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
-  if (question?.kind === 'write') {
-    if (family === 'autoregressive') return { ...causal, estimator: ESTIMATOR.decoder };
-    const isDrawn = question.writing.temperature !== 'argmax';
-    return { ...common, estimator: ESTIMATOR.denoiser, draws: isDrawn ? draws : 1 };
-  }
-  if (family === 'autoregressive') return { ...causal, estimator: ESTIMATOR.causal };
-  if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
-  return { ...common, estimator: ESTIMATOR.bound, passes };
-}
-
-/** The row of a model that is asked as it was fine-tuned. @throws HarnessError 'bad-arguments' where nothing says what it is */
-function sftOf(question: Question | undefined, { checkpoint, tokenizer }: Opened): Pick<ScoringSettings, 'sft'> {
-  const views = question?.views[checkpoint.options.family] ?? [];
-  return views.some(({ layout }) => layout !== undefined) ? { sft: requireSftRow(checkpoint, tokenizer.eosId) } : {};
-}
-
-/** Programs take longer to run than to write with a small model: results are stored, and the bar moves, after this many items. */
-const MOST_JUDGED = 8;
-
-/** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
-const UNIT_FLOPS = 4e11;
-/** A typical question has this many tokens, over all its alternatives. */
-const QUESTION_TOKENS = 200;
-
-/** Passes and steps both count: `paper` runs T passes, and a large T takes time to weigh under any protocol. */
-function unitSize({ family, parameters }: ModelIdentity, { passes, steps }: ScoringSettings): number {
-  const forwards = family === 'autoregressive' ? 1 : Math.max(passes, ...steps);
-  return Math.max(1, Math.min(64, Math.floor(UNIT_FLOPS / (2 * parameters * QUESTION_TOKENS * forwards))));
 }
 
 const ALL_TASKS = [...TASKS, ...WRITING_TASKS];

@@ -13,13 +13,13 @@ export const ESTIMATOR = {
   /** Exact log-likelihoods, left to right. */
   causal: 'loglikelihood/1',
   /** e(k) over all masks, or stratified masks with a control variate. */
-  bound: 'masked-cross-entropies/1',
+  bound: 'masked-cross-entropies/2',
   /** The published procedure, seeded. */
   official: 'official/1',
   /** Text written left to right, greedily. */
   decoder: 'greedy/1',
   /** Text written by denoising. */
-  denoiser: 'denoising/1',
+  denoiser: 'denoising/2',
 } as const;
 
 /** Everything about scoring, apart from the question, that can change a number. */

@@ -61,6 +61,7 @@ export interface Written {
   /** Number of the repetition. */
   readonly draw: number;
   readonly text: string;
+  /** Before the token that ended the text, if one did. */
   readonly tokens: Tokens;
   readonly nfe: number;
 }

@@ -100,7 +100,7 @@ class Progress {
 
   request(): ProposalRequest {
     const { canvas, sampler } = this.#job;
-    const { shift, openFraction } = this.#denoiser;
+    const { maskId, shift, openFraction } = this.#denoiser;
     const { length } = this.#ids;
     this.#asked = this.#positionsToAsk();
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
@@ -113,6 +113,7 @@ class Progress {
       attention: annealedAttention(length, openFraction, sampler.seed, ...keys),
       rows: this.#rows,
       temperature: sampler.temperature,
+      excluded: sampler.form === 'canonical' ? maskId : null,
       drawn: sampler.tokens === 'drawn' ? { topP: sampler.topP, uniform } : null,
     };
   }

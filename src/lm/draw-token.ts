@@ -26,8 +26,10 @@ export function drawToken(logprobs: Float32Array, topP: Fraction, uniform: numbe
   let left = uniform * mass;
   let token = kept[0] as number;
   for (const id of kept) {
+    const weight = Math.exp(logprobs[id] as number);
+    if (weight === 0) continue; // an excluded token is not drawn where rounding leaves the sum a little short
     token = id;
-    left -= Math.exp(logprobs[id] as number);
+    left -= weight;
     if (left < 0) break;
   }
   return { token, logprob: (logprobs[token] as number) - Math.log(mass) };

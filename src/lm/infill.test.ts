@@ -38,6 +38,35 @@ describe('writing into canvases', () => {
     });
   });
 
+  it.each([
+    { tokens: 'argmax' },
+    { tokens: 'drawn', temperature: 2 },
+    { tokens: 'drawn', temperature: 2, topP: 0.9 },
+  ] as const)('writes the mask only in the published form ($tokens, top-p $topP)', async (how) => {
+    const wrote = async (form: 'canonical' | 'paper') => {
+      const many = Array.from({ length: 40 }, (_, draw) => ({
+        key: 'x',
+        draw,
+        ids: Int32Array.from({ length: 20 }, (_id, i) => (7 * draw + 11 * i) % 384),
+        maskable: Array.from({ length: 16 }, (_position, i) => 4 + i),
+      }));
+      const written = await denoiseCanvases(many, { steps: 4, form, ...how }, DENOISER, parts);
+      return written.flatMap(({ ids }) => [...ids.slice(4)]);
+    };
+    expect(await wrote('paper')).toContain(DENOISER.maskId);
+    expect(await wrote('canonical')).not.toContain(DENOISER.maskId);
+  });
+
+  it('answers requests of both forms in one call as in two', async () => {
+    const infiller = openInfiller(parts.checkpoint, parts.engine);
+    const [canvas] = canvases as [(typeof canvases)[number]];
+    const requests = (['paper', 'canonical'] as const).map((form) => ({ canvas, sampler: { steps: 3, form } }));
+    const together = await infiller.infill(requests, DENOISER);
+    const apart = await Promise.all(requests.map((request) => infiller.infill([request], DENOISER)));
+    expect(together).toEqual(apart.flat());
+    await infiller.dispose();
+  });
+
   it('refuses a bad request before it loads any weights', async () => {
     const engine: Engine = {
       ...parts.engine,

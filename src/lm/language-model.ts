@@ -1,32 +1,24 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers. */
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
-import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { branch, scoreBranches } from './autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './diffusion.ts';
-import type { Forward, ForwardOptions } from './forward.ts';
+import type { Forward } from './forward.ts';
 import { lowerView } from './lower.ts';
 import { lowerWriting } from './lower-writing.ts';
 import { type OpenNet, openNet } from './open-net.ts';
 import { rank } from './ranking.ts';
 import { requirePrediction } from './shift.ts';
-import { answerByWriting, type WritingAsk, writerOf } from './writer.ts';
-
-export interface LanguageModelParts extends ForwardOptions {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
-  readonly engine: Engine;
-}
+import { answerByWriting, type ModelParts, type WritingAsk, writerOf } from './writer.ts';
 
 /**
  * Reads the checkpoint once for its digest. The weights are loaded into the engine with the first question, so a run that
  * is complete already never waits for them.
  */
-export async function openLanguageModel(parts: LanguageModelParts): Promise<LanguageModel> {
+export async function openLanguageModel(parts: ModelParts): Promise<LanguageModel> {
   const { checkpoint, tokenizer, engine } = parts;
   const { architecture, options } = checkpoint;
   if (options.family === 'diffusion' && options.maskId === null)

@@ -72,13 +72,21 @@ function lowerOne(
   row: SftRow | null,
 ): LoweredWriting {
   const sft = view.layout === undefined ? null : row;
-  const prompted = view.asks === undefined ? null : lowerWorded(view, view.asks, tokenizer);
-  const most = view.layout === undefined ? Number.POSITIVE_INFINITY : model.contextLength;
-  const [plain] = prompted === null ? lowerView(view, tokenizer, most, row) : [];
-  const lowered = (prompted?.lowered ?? plain) as Lowered;
+  const { lowered, endIds } =
+    view.asks === undefined
+      ? { lowered: lowerPlain(view, model, tokenizer, row), endIds: endsOf(writing, tokenizer, sft) }
+      : lowerWorded(view, view.asks, tokenizer);
   requireRoom(lowered, writing, model);
   requirePrediction(lowered.scored, model.family, model.shift);
-  return { view: view.name, writing, lowered, endIds: prompted?.endIds ?? endsOf(writing, tokenizer, sft), sft };
+  return { view: view.name, writing, lowered, endIds, sft };
+}
+
+/** A row has its length whatever is written; of plain text `requireRoom` says how much must fit. */
+function lowerPlain(view: View, { contextLength }: WritingModel, tokenizer: Tokenizer, row: SftRow | null): Lowered {
+  const most = view.layout === undefined ? Number.POSITIVE_INFINITY : contextLength;
+  const [lowered] = lowerView(view, tokenizer, most, row);
+  if (lowered === undefined) throw new TypeError(`view ${view.name}: a written question has one alternative`);
+  return lowered;
 }
 
 function endsOf({ endsAtEos }: Writing, { eosId }: Tokenizer, sft: SftRow | null): readonly number[] {
@@ -87,7 +95,7 @@ function endsOf({ endsAtEos }: Writing, { eosId }: Tokenizer, sft: SftRow | null
 }
 
 /** The prompt, and the reference after it. */
-function lowerWorded(view: View, asks: HoleWording, tokenizer: Tokenizer) {
+function lowerWorded(view: View, asks: HoleWording, tokenizer: Tokenizer): Pick<LoweredWriting, 'lowered' | 'endIds'> {
   const pieces = view.alternatives[0] ?? [];
   const hole = pieces.findIndex(({ scored }) => scored);
   const textOf = (some: typeof pieces) => some.map(({ text }) => text).join('');
@@ -119,7 +127,10 @@ function requireRoom({ ids, scored }: Lowered, { length, mostTokens }: Writing, 
   throw new HarnessError('context-overflow', `${around + needed} tokens do not fit the model's ${model.contextLength}`);
 }
 
-/** A left-to-right model stops at the end of its context; unless the reference gives the length, it needs room for one token. */
+/**
+ * Tokens that must fit beside the prompt. A left-to-right model stops at the end of its context; unless the reference gives the
+ * length, it needs room for one token.
+ */
 function roomFor(length: Writing['length'], reference: number, family: Family): number {
   if (length === 'gold') return reference;
   if (length === 'gold-characters' || family !== 'diffusion') return 1;

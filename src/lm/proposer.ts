@@ -10,6 +10,7 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Fraction } from '../core/units.ts';
 import { distributionProgram, type ProposalInput, proposalsProgram } from '../nets/proposals.ts';
+import { NEVER } from '../nets/readout.ts';
 import type { Engine, Executable, HostTensor } from '../tensor/ops.ts';
 import { drawToken } from './draw-token.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from './forward.ts';
@@ -22,6 +23,8 @@ export interface ProposalRequest {
   /** Rows of the output to read. */
   readonly rows: readonly number[];
   readonly temperature: number;
+  /** A token that is never proposed: it has no probability. Null: all tokens may be. */
+  readonly excluded: number | null;
   /** Null: the most likely token. `uniform` in [0, 1) decides the token of a row. */
   readonly drawn: { readonly topP: Fraction; readonly uniform: (row: number) => number } | null;
 }
@@ -49,17 +52,20 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   const drawn = once(() => engine.compile(distributionProgram(net), checkpoint.tensors));
   const limits = { ...cacheSizedLimits(net), ...options.limits };
 
+  /** For requests that choose tokens in one way and exclude the same token. */
   const answer = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
     if (options.signal?.aborted) throw new HarnessError('interrupted', 'stopped between two batches');
     const packed = packSequences(net, requests.map(asSequence));
-    const feeds = { ...packed, temperature: temperatures(requests, packed.rows.dims[0] as number) };
+    const temperature = temperatures(requests, packed.rows.dims[0] as number);
+    const feeds = { ...packed, temperature, logitBias: biasAgainst(requests[0]?.excluded ?? null, net.vocabularyRows) };
     return requests[0]?.drawn ? draw(await drawn.get(), feeds, requests) : best(await argmax.get(), feeds, requests);
   };
   return {
     propose: async (requests) => {
       const answers = new Array<Proposals>(requests.length);
-      for (const isDrawn of [false, true]) {
-        const chosen = [...requests.keys()].filter((i) => (requests[i]?.drawn !== null) === isDrawn);
+      const ways = requests.map(({ drawn, excluded }) => `${drawn === null ? 'argmax' : 'drawn'}, not ${excluded}`);
+      for (const way of new Set(ways)) {
+        const chosen = [...requests.keys()].filter((i) => ways[i] === way);
         const sequences = chosen.map((i) => asSequence(requests[i] as ProposalRequest));
         for (const batch of batches(sequences, limits)) {
           const indices = batch.map((at) => chosen[at] as number);
@@ -133,6 +139,13 @@ function temperatures(requests: readonly ProposalRequest[], rows: number): HostT
     from += request.rows.length;
   }
   return { dims: [rows, 1], data };
+}
+
+/** `[V]` */
+function biasAgainst(excluded: number | null, vocabularyRows: number): HostTensor {
+  const data = new Float32Array(vocabularyRows);
+  if (excluded !== null) data[excluded] = NEVER;
+  return { dims: [vocabularyRows], data };
 }
 
 function requireNumbers(proposals: Proposals): Proposals {

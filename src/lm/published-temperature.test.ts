@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openModel } from '../checkpoints/resolve-model.ts';
-import type { ScoringSettings } from '../core/model.ts';
+import { ESTIMATOR, type ScoringSettings } from '../core/model.ts';
 import { scored, type View, visible, type Writing } from '../core/question.ts';
 import { bothFamilies, separate, write } from '../core/wording.ts';
 import { referenceEngine } from '../engines/reference.ts';
@@ -16,7 +16,7 @@ it('draws at 0.95 with the GPT-2 architecture', async () => {
   const tokenizer = (await loadTokenizer(folder)) as Tokenizer;
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: referenceEngine() });
   const settings: ScoringSettings = {
-    ...{ protocol: 'paper', estimator: 'denoising/1', seed: 3, steps: [4], passes: 0, draws: 2 },
+    ...{ protocol: 'paper', estimator: ESTIMATOR.denoiser, seed: 3, steps: [4], passes: 0, draws: 2 },
     ...{ openFraction: 1, shift: true },
   };
   const texts = async (temperature: Writing['temperature']) => {

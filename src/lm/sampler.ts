@@ -9,7 +9,7 @@ export type RevealOrder = (typeof REVEAL_ORDERS)[number];
 
 /**
  * `paper`: the published procedure with its quirks; `canonical`: an exact number of positions a step, chosen among the masked
- * ones, and no forward that changes nothing. `lm/reveal-order.ts` has both.
+ * ones, no forward that changes nothing, and the mask is never written. `lm/reveal-order.ts` has the orders of both.
  */
 export type SamplerForm = 'paper' | 'canonical';
 

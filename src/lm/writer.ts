@@ -5,7 +5,7 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../core/model.ts';
 import type { Writing } from '../core/question.ts';
-import type { Response, Written } from '../core/response.ts';
+import type { Refusal, Response, Written } from '../core/response.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { TextRule } from './continuation-text.ts';
@@ -16,6 +16,7 @@ import { infillBySteps } from './infill-by-steps.ts';
 import type { Lowered } from './lower.ts';
 import type { LoweredQuestion, LoweredWriting } from './lower-writing.ts';
 import type { Denoiser } from './noised-input.ts';
+import type { SamplerOptions } from './sampler.ts';
 import { openTextGenerator, type TextGenerator } from './text-generator.ts';
 import { textTrace } from './trajectory.ts';
 import { writingCanvas } from './writing-canvas.ts';
@@ -26,7 +27,8 @@ export interface WritingTask extends LoweredWriting {
   readonly ask: Ask;
 }
 
-export interface WriterParts extends ForwardOptions {
+/** What a language model is made of. */
+export interface ModelParts extends ForwardOptions {
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
   readonly engine: Engine;
@@ -43,7 +45,7 @@ export interface Writer {
 }
 
 /** Weights are loaded with the first task. */
-export function writerOf(parts: WriterParts): Writer {
+export function writerOf(parts: ModelParts): Writer {
   return parts.checkpoint.options.family === 'autoregressive' ? leftToRight(parts) : byDenoising(parts);
 }
 
@@ -59,19 +61,33 @@ export async function answerByWriting(
   settings: ScoringSettings,
   watch?: AnswerWatch,
 ): Promise<readonly Response[]> {
-  const tasks = asks.flatMap(({ ask, views }) => views.map((view): WritingTask => ({ ...view, ask })));
+  const tasksOf = asks.map(({ ask, views }) => views.map((view): WritingTask => ({ ...view, ask })));
+  const tasks = tasksOf.flat();
   const texts = tasks.length === 0 ? [] : await writer.write(tasks, settings, watch);
-  return asks.map(({ ask, refused }): Response => {
-    const own = tasks.flatMap((task, i) => (task.ask === ask ? [[task.view, texts[i] ?? []] as const] : []));
-    const [first] = Object.values(refused);
-    if (own.length === 0 && first !== undefined) return { kind: 'unanswered', ...first };
-    const nfe = own.flatMap(([, written]) => written).reduce((sum, written) => sum + written.nfe, 0);
-    const response = { kind: 'written', views: Object.fromEntries(own), nfe } as const;
-    return first === undefined ? response : { ...response, refused };
+  const textsOf = new Map(tasks.map((task, i) => [task, texts[i] as readonly Written[]]));
+  return asks.map(({ refused }, i): Response => {
+    const own = (tasksOf[i] ?? []).map((task) => [task.view, textsOf.get(task) ?? []] as const);
+    return responseOf(Object.fromEntries(own), refused);
   });
 }
 
-function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Writer {
+/** @param refused the views that could not be asked */
+function responseOf(
+  views: Readonly<Record<string, readonly Written[]>>,
+  refused: Readonly<Record<string, Refusal>>,
+): Response {
+  const [refusal] = Object.values(refused);
+  if (refusal === undefined) return { kind: 'written', views, nfe: passesOf(views) };
+  if (Object.keys(views).length === 0) return { kind: 'unanswered', ...refusal };
+  return { kind: 'written', views, nfe: passesOf(views), refused };
+}
+
+const passesOf = (views: Readonly<Record<string, readonly Written[]>>): number =>
+  Object.values(views)
+    .flat()
+    .reduce((sum, { nfe }) => sum + nfe, 0);
+
+function leftToRight({ checkpoint, tokenizer, engine, signal }: ModelParts): Writer {
   const rule = textRuleOf(checkpoint.architecture);
   let opened: Promise<TextGenerator> | null = null;
   const open = (): Promise<TextGenerator> => {
@@ -86,11 +102,9 @@ function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Wr
       return generated.map((result, i) => {
         if (result.kind === 'unanswered') throw new TypeError(result.reason); // refused when it was lowered
         const { writing, sft } = tasks[i] as WritingTask;
-        const { text, tokens } =
-          sft === null
-            ? { text: result.text, tokens: result.ids.length }
-            : rowText(tokenizer, [...result.ids], writing, sft);
-        return [{ steps: null, draw: 0, text, tokens, nfe: result.nfe }];
+        const plain = { text: result.text, tokens: result.ids.length };
+        const found = sft === null ? plain : rowText(tokenizer, [...result.ids], writing, sft);
+        return [{ steps: null, draw: 0, ...found, nfe: result.nfe }];
       });
     },
     dispose: async () => (await opened)?.dispose(),
@@ -115,62 +129,63 @@ function spanLength(length: Writing['length'], { scored }: Lowered, reference: s
   return { tokens: length === 'canvas' ? scored.length : length, source: 'fixed' };
 }
 
-function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts): Writer {
+function byDenoising({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
   const infiller = openInfiller(checkpoint, engine, options);
   const maskId = checkpoint.options.maskId as number;
   const rule = textRuleOf(checkpoint.architecture);
   return {
     async write(tasks, settings, watch = {}) {
       const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
-      const jobs = tasks.flatMap((task, of) =>
+      const jobs = tasks.flatMap((task) =>
         infillRequests(task, checkpoint, settings).map((request) => {
-          return { of, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };
+          return { task, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };
         }),
       );
       const results = await infillBySteps(jobs, infiller, denoiser, watch);
-      const texts = tasks.map((): Written[] => []);
+      const texts = new Map(tasks.map((task) => [task, [] as Written[]]));
       results.forEach(({ ids, nfe, steps, trace = [] }, i) => {
-        const { of, request } = jobs[i] as (typeof jobs)[number];
+        const { task, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
-        const task = tasks[of] as WritingTask;
         const prompt = ids.slice(0, canvas.maskable[0] as number);
         const written = canvas.maskable.map((position) => ids[position] as number);
-        const { text, tokens } = writtenText(tokenizer, prompt, written, task, rule(task.writing));
-        texts[of]?.push({ steps, draw: canvas.draw, text, tokens, nfe });
+        const found = writtenText(tokenizer, prompt, written, task, rule(task.writing));
+        texts.get(task)?.push({ steps, draw: canvas.draw, ...found, nfe });
         watch.onTrace?.(task.ask.key, textTrace(canvas, { view: task.view, steps }, trace, tokenizer));
       });
-      return texts;
+      return [...texts.values()];
     },
     dispose: infiller.dispose,
   };
 }
 
-/** Temperatures of the published evaluation of what diffusion models write, LAMBADA and GSM8K apart. */
-const PUBLISHED = { gpt2: 0.95, llama: 0.9 } as const;
-
+/** A request for each T and each repetition. */
 function infillRequests(
   { ask, view, writing, lowered }: WritingTask,
   { architecture, options }: Checkpoint,
-  settings: ScoringSettings,
+  { steps, seed, draws }: ScoringSettings,
 ): InfillRequest[] {
-  const { form, confidenceTemperature, steps, length } = writing;
-  const { ids, maskable } = writingCanvas(lowered, length, options.maskId as number);
-  const ranking = confidenceTemperature?.[architecture.kind] ?? 1;
-  const temperature = writing.temperature === 'published' ? PUBLISHED[architecture.kind] : writing.temperature;
-  const counts = steps === 'as-set' ? settings.steps : [maskable.length];
+  const place = writingCanvas(lowered, writing.length, options.maskId as number);
+  const choice = tokenChoice(writing, architecture);
+  const counts = writing.steps === 'as-set' ? steps : [place.maskable.length];
   return counts.flatMap((T) =>
     Array.from(
-      { length: settings.draws },
+      { length: draws },
       (_, draw): InfillRequest => ({
-        canvas: { key: `${ask.key}/${view}`, draw, ids, maskable },
-        sampler: {
-          order: 'confidence',
-          form,
-          steps: T,
-          seed: settings.seed,
-          ...(temperature === 'argmax' ? { tokens: 'argmax', temperature: ranking } : { tokens: 'drawn', temperature }),
-        },
+        canvas: { key: `${ask.key}/${view}`, draw, ...place },
+        sampler: { order: 'confidence', form: writing.form, steps: T, seed, ...choice },
       }),
     ),
   );
+}
+
+/** Temperatures of the published evaluation of what diffusion models write, LAMBADA and GSM8K apart. */
+const PUBLISHED = { gpt2: 0.95, llama: 0.9 } as const;
+
+/** The temperature of argmax tokens only ranks them. */
+function tokenChoice(
+  { temperature, confidenceTemperature }: Writing,
+  { kind }: Checkpoint['architecture'],
+): Pick<SamplerOptions, 'tokens' | 'temperature'> {
+  if (temperature === 'argmax') return { tokens: 'argmax', temperature: confidenceTemperature?.[kind] ?? 1 };
+  return { tokens: 'drawn', temperature: temperature === 'published' ? PUBLISHED[kind] : temperature };
 }

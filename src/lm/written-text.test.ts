@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { rowText } from './written-text.ts';
+import { CANONICAL_TEXT } from './continuation-text.ts';
+import { rowText, writtenText } from './written-text.ts';
 
 const [SEP, EOS, PAD] = [4, 2, 3];
 const ROW = { bosId: 1, sepId: SEP, eosId: EOS, padId: PAD, splitDigits: false, hiddenIds: [SEP] };
@@ -42,4 +43,14 @@ it('drops EOS at the end where rows are padded with it', () => {
   const row = { ...ROW, padId: EOS };
   const written = [...ids('42'), EOS, EOS];
   expect(rowText(tokenizer, written, { form: 'paper', stops: [] }, row)).toEqual({ text: '42', tokens: 2 });
+});
+
+it('counts the tokens of a canvas up to the one that ends its text', () => {
+  const writing = { length: 8, steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [';'] } as const;
+  const of = (written: readonly number[], endIds: readonly number[]) =>
+    writtenText(tokenizer, Int32Array.from(ids('x = ')), written, { writing, endIds, sft: null }, CANONICAL_TEXT);
+  const written = [...ids('1;2'), EOS, ...ids('34')];
+  expect(of(written, [EOS])).toEqual({ text: '1', tokens: 3 });
+  expect(of(ids('1234'), [EOS])).toEqual({ text: '1234', tokens: 4 });
+  expect(of(written, []).tokens).toBe(6);
 });

@@ -9,11 +9,15 @@ import type { LoweredWriting } from './lower-writing.ts';
 
 export interface TextOfTokens {
   readonly text: string;
-  /** How many of the tokens belong to it, special ones included. */
+  /** Tokens before the one that ends the text, special ones included; a stop string leaves out none. */
   readonly tokens: number;
 }
 
-/** @param prompt what stands before the written tokens */
+/**
+ * The text of a canvas.
+ *
+ * @param prompt what stands before the written tokens
+ */
 export function writtenText(
   tokenizer: Tokenizer,
   prompt: Int32Array,
@@ -22,8 +26,9 @@ export function writtenText(
   rule: TextRule,
 ): TextOfTokens {
   if (sft !== null) return rowText(tokenizer, written, writing, sft);
-  const text = continuationText(tokenizer, prompt, before(written, endIds), rule);
-  return { text: cutAtStop(text, writing.stops) ?? text, tokens: written.length };
+  const kept = before(written, endIds);
+  const text = continuationText(tokenizer, prompt, kept, rule);
+  return { text: cutAtStop(text, writing.stops) ?? text, tokens: kept.length };
 }
 
 /**

@@ -4,37 +4,47 @@
  */
 import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { logSoftmax } from '../tensor/layers.ts';
-import type { Program } from '../tensor/ops.ts';
+import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 import type { LlamaInput } from './llama.ts';
 import { READ_ROWS } from './net-inputs.ts';
 import { inputsOf, logitsAt } from './readout.ts';
 
-const ASKED = { ...READ_ROWS, temperature: { dtype: 'float32', dims: ['R', 1] } } as const;
+export type ProposalInput = LlamaInput | 'temperature' | 'logitBias';
 
-export type ProposalInput = LlamaInput | 'temperature';
-
-/** At each read row, after division of the logits by its temperature: the most likely token (lowest id on ties) and its log-probability in nats, `[R]` each. */
+/** At each read row: the most likely token (lowest id on ties) and its log-probability in nats, `[R]` each. */
 export function proposalsProgram(net: Architecture): Program<ProposalInput, 'best' | 'bestLogprobs'> {
   return {
     name: 'proposals',
-    inputs: inputsOf(net, ASKED),
+    inputs: proposalInputs(net),
     outputs: { best: { dtype: 'int32', dims: ['R'] }, bestLogprobs: { dtype: 'float32', dims: ['R'] } },
     build: (ops, inputs) => {
-      const logprobs = logSoftmax(ops, logitsAt(ops, net, inputs, { temperature: inputs.temperature })); // [R, V]
+      const logprobs = distribution(ops, net, inputs); // [R, V]
       const best = ops.argmax(logprobs); // [R]
       return { best, bestLogprobs: ops.take(logprobs, best) };
     },
   };
 }
 
-/** At each read row, after division of the logits by its temperature: log-probabilities of all tokens in nats, `[R, V]`. */
+/** At each read row: log-probabilities of all tokens in nats, `[R, V]`. */
 export function distributionProgram(net: Architecture): Program<ProposalInput, 'logprobs'> {
   return {
     name: 'distribution',
-    inputs: inputsOf(net, ASKED),
+    inputs: proposalInputs(net),
     outputs: { logprobs: { dtype: 'float32', dims: ['R', net.vocabularyRows] } },
-    build: (ops, inputs) => ({
-      logprobs: logSoftmax(ops, logitsAt(ops, net, inputs, { temperature: inputs.temperature })),
-    }),
+    build: (ops, inputs) => ({ logprobs: distribution(ops, net, inputs) }),
   };
+}
+
+/** The logits of a row are divided by its temperature; `logitBias`, the same for all rows, is added after that. */
+function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, TensorSpec>> {
+  return inputsOf(net, {
+    ...READ_ROWS,
+    temperature: { dtype: 'float32', dims: ['R', 1] },
+    logitBias: { dtype: 'float32', dims: [net.vocabularyRows] },
+  });
+}
+
+function distribution<T>(ops: Ops<T>, net: Architecture, inputs: Readonly<Record<ProposalInput, T>>): T {
+  const { temperature, logitBias } = inputs;
+  return logSoftmax(ops, logitsAt(ops, net, inputs, { temperature, logitBias }));
 }

@@ -18,8 +18,14 @@ export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
 /**
  * At each read row: the log-probability of its target token, the most likely token (lowest id on ties) and its
  * log-probability; nats, float32, `[R]` each.
+ *
+ * @param excluded a token that is never the most likely one: `best` and `bestLogprobs` are those of the distribution over all
+ *   other tokens, which is what the canonical denoiser writes; `logprobs` are over all tokens as ever. null: none
  */
-export function logprobProgram(net: Architecture): Program<ReadoutInput, LogprobOutput> {
+export function logprobProgram(
+  net: Architecture,
+  excluded: number | null = null,
+): Program<ReadoutInput, LogprobOutput> {
   return {
     name: 'logprobs',
     inputs: inputsOf(net, READ),
@@ -30,10 +36,33 @@ export function logprobProgram(net: Architecture): Program<ReadoutInput, Logprob
     },
     build: (ops, inputs) => {
       const logprobs = logSoftmax(ops, logitsAt(ops, net, inputs)); // [R, V]
-      const best = ops.argmax(logprobs); // [R]
-      return { logprobs: ops.take(logprobs, inputs.targets), best, bestLogprobs: ops.take(logprobs, best) };
+      const best = excluded === null ? ops.argmax(logprobs) : bestBut(ops, logprobs, excluded, net.vocabularyRows); // [R]
+      const bestLogprobs = ops.take(logprobs, best); // [R]
+      return {
+        logprobs: ops.take(logprobs, inputs.targets),
+        best,
+        bestLogprobs: excluded === null ? bestLogprobs : withoutShare(ops, bestLogprobs, logprobs, excluded),
+      };
     },
   };
+}
+
+/** Far below every logit and log-probability, and finite: infinities would make NaN of a row in some kernels. */
+export const NEVER = -1e30;
+
+/** The most likely token of each row but one: `[R, V] → [R]`. */
+function bestBut<T>(ops: Ops<T>, logprobs: T, excluded: number, V: number): T {
+  const never = ops.stretch(ops.scalar(NEVER), ops.slice(logprobs, excluded, excluded + 1)); // [R, 1]
+  return ops.argmax(ops.add(logprobs, ops.pad(never, excluded, V - excluded - 1)));
+}
+
+/** Log-probabilities of the best tokens once the excluded one has none: log p − log(1 − p(excluded)), `[R]`. */
+function withoutShare<T>(ops: Ops<T>, bestLogprobs: T, logprobs: T, excluded: number): T {
+  const best = ops.unflatten(bestLogprobs, 1); // [R, 1]
+  const others = ops.sub(ops.scalar(1), ops.exp(ops.slice(logprobs, excluded, excluded + 1))); // [R, 1]
+  // The other tokens have at least the share of the best of them, also where 1 − p is rounded to nothing.
+  const share = ops.max(ops.concat(others, ops.exp(best))); // [R, 1]
+  return ops.flatten(ops.sub(best, ops.log(share)));
 }
 
 /** Logits of the read rows, `[R, V]`: for inspection and tests, not for scoring. */
@@ -51,6 +80,8 @@ export interface LogitsOptions<T> {
   readonly attend?: Attend<T>;
   /** `[R, 1]`, divides the logits. Heads have no bias, so the C hidden values are divided, not the V logits. */
   readonly temperature?: T;
+  /** `[V]`, added to the logits of every row, after the temperature. */
+  readonly logitBias?: T;
 }
 
 /** Logits of the read rows, `[R, V]`. */
@@ -58,13 +89,13 @@ export function logitsAt<T>(
   ops: Ops<T>,
   net: Architecture,
   inputs: Readonly<Record<LlamaInput, T>>,
-  { attend = attendWithin(ops, headShape(net), inputs.bias), temperature }: LogitsOptions<T> = {},
+  { attend = attendWithin(ops, headShape(net), inputs.bias), temperature, logitBias }: LogitsOptions<T> = {},
 ): T {
   const read = net.kind === 'gpt2' ? gpt2(ops, net, inputs, attend) : llama(ops, net, inputs, attend); // [R, C]
   const hidden = temperature === undefined ? read : ops.div(read, temperature); // [R, C]
   const table = net.kind === 'gpt2' ? 'wte.weight' : 'embed_tokens.weight';
   const head = ops.weight(net.tiedHead ? table : 'lm_head.weight'); // [V, C]
-  return linear(ops, hidden, head, null, true); // [R, V]
+  return linear(ops, hidden, head, logitBias ?? null, true); // [R, V]
 }
 
 export function headShape(net: Architecture): HeadShape {

@@ -63,6 +63,7 @@ function repeatLines(runs: readonly RunReport[]): string[] {
 
 /** Where several T were asked for: whether one set of passes gave them all. */
 function stepsText({ steps, stepsFrom }: RunReport): string {
+  if (steps.length === 0) return 'one step a token';
   const from = { shared: ' from one set of passes', separate: ' each by itself' };
   return steps.join(',') + (steps.length < 2 || stepsFrom === undefined ? '' : from[stepsFrom]);
 }

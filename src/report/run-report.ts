@@ -32,6 +32,7 @@ export interface RunReport {
   readonly repeats: RepeatedDraws | null;
   /** How scores were estimated, such as `e(k), stratified` or `exact`. */
   readonly estimator: string;
+  /** Empty for autoregressive models, and where each text takes one step a token. */
   readonly steps: readonly number[];
   /** Diffusion: `shared`: all T come from one set of passes; `separate`: each T has its own, as written text and `paper` do. */
   readonly stepsFrom?: 'shared' | 'separate';

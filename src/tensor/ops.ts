@@ -138,7 +138,17 @@ export interface Engine {
   compile<In extends string, Out extends string>(
     program: Program<In, Out>,
     weights: Weights,
+    options?: CompileOptions,
   ): Promise<Executable<In, Out>>;
+}
+
+/** How a program is run. Never changes a result. */
+export interface CompileOptions {
+  /**
+   * May a plan of memory be kept for each set of input sizes? It saves time where sizes come again, and piles up where they do
+   * not. Default: true.
+   */
+  readonly keepsMemoryPlans?: boolean;
 }
 
 export interface Executable<In extends string, Out extends string> {

@@ -40,6 +40,23 @@ describe('training', () => {
     expect(await run()).toEqual(await run());
   });
 
+  it('keeps no memory plans, as sizes differ from batch to batch', async () => {
+    const asked: unknown[] = [];
+    const compile: Engine['compile'] = (program, weights, options) => {
+      asked.push([program.name, options?.keepsMemoryPlans]);
+      return onnx.compile(program, weights, options);
+    };
+    const trainable = await open({}, { ...onnx, compile });
+    await trainable.step([batch(1, 4)], 0.01);
+    await trainable.crossEntropies(batch(1, 4));
+    expect(asked).toEqual([
+      ['AdamW', false],
+      ['gradients', false],
+      ['losses', false],
+    ]);
+    await trainable.dispose();
+  });
+
   it('learns: the loss of a batch seen again and again falls by half', async () => {
     const trainable = await open();
     const { loss: before } = await trainable.step([batch(1, 4)], 0.01);

@@ -14,7 +14,7 @@ import {
 import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, readHumaneval } from './rows.ts';
 import { infillTask } from './sets.ts';
 
-/** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`). */
+/** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`, with and without `--empty`). */
 const COUNTED = 'counted in the sandbox of bench';
 
 /** What an empty text and the published one reach: the latter passes in every item of every set. */
@@ -36,6 +36,7 @@ export const humanevalInfillMultiLine = infillTask({
   variant: 'multi-line',
   description: 'As humaneval-infill, one line or several',
   fixture: 'humaneval-infill-multi-line.jsonl',
+  floors: floors('humaneval-infill/multi-line', 55, 5815),
 });
 
 export const humanevalInfillRandomSpan = infillTask({

@@ -123,6 +123,7 @@ function netSuite(engine: () => Engine): void {
         await executable.dispose();
       };
       await agree(logprobProgram(architecture));
+      await agree(logprobProgram(architecture, 7));
       await agree(logitsProgram(architecture));
       await agree(nextTokenProgram(architecture));
       await agree(pastProgram(architecture));
@@ -137,28 +138,57 @@ function netSuite(engine: () => Engine): void {
       await executable.dispose();
     });
 
-    it('proposes, after temperature, what the logits say', async () => {
+    it.each(['first', 'middle', 'last'])('finds the best token but an excluded one (%s)', async (place) => {
+      const { architecture, tensors } = await openGolden(name);
+      const V = architecture.vocabularyRows;
+      const feeds = packSequences(architecture, sequences);
+      const [all, logits] = await Promise.all([
+        engine().compile(logprobProgram(architecture), tensors),
+        engine().compile(logitsProgram(architecture), tensors),
+      ]);
+      const before = await all.run(feeds);
+      const excluded = { first: 0, middle: before.best.data[0] as number, last: V - 1 }[place] as number;
+      const executable = await engine().compile(logprobProgram(architecture, excluded), tensors);
+      const found = await executable.run(feeds);
+      expect(found.logprobs).toEqual(before.logprobs);
+      const { logits: raw } = await logits.run(feeds);
+      found.best.data.forEach((best, r) => {
+        const row = [...raw.data.subarray(r * V, (r + 1) * V)];
+        row[excluded] = Number.NEGATIVE_INFINITY;
+        const largest = Math.max(...row);
+        const logSum = largest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
+        expect(best).toBe(row.indexOf(largest));
+        expect(found.bestLogprobs.data[r]).toBeCloseTo(largest - logSum, 5);
+      });
+      await Promise.all([all.dispose(), logits.dispose(), executable.dispose()]);
+    });
+
+    it('proposes, after temperature and bias, what the logits say', async () => {
       const { architecture, tensors } = await openGolden(name);
       const packed = packSequences(architecture, sequences);
       const rows = packed.rows.dims[0] as number;
       const temperature = { dims: [rows, 1], data: Float32Array.from({ length: rows }, (_, r) => 0.5 + 0.25 * r) };
-      const feeds = { ...packed, temperature };
       const logits = await engine().compile(logitsProgram(architecture), tensors);
       const distribution = await engine().compile(distributionProgram(architecture), tensors);
       const proposals = await engine().compile(proposalsProgram(architecture), tensors);
-      const { logits: raw } = await logits.run(feeds);
+      const { logits: raw } = await logits.run(packed);
+      const V = architecture.vocabularyRows;
+      const excluded = raw.data.indexOf(Math.max(...raw.data.subarray(0, V))); // what the first row would propose
+      const logitBias = { dims: [V], data: new Float32Array(V) };
+      logitBias.data[excluded] = -1e30;
+      const feeds = { ...packed, temperature, logitBias };
       const { logprobs } = await distribution.run(feeds);
       const { best, bestLogprobs } = await proposals.run(feeds);
-      const V = architecture.vocabularyRows;
       expect([logprobs.dims, best.dims, bestLogprobs.dims]).toEqual([[rows, V], [rows], [rows]]);
       for (let r = 0; r < rows; r++) {
         const scaled = Array.from(
           raw.data.subarray(r * V, (r + 1) * V),
           (logit) => logit / (temperature.data[r] as number),
         );
-        const logSum = Math.log(scaled.reduce((sum, logit) => sum + Math.exp(logit), 0));
+        const logSum = Math.log(scaled.reduce((sum, logit, v) => sum + (v === excluded ? 0 : Math.exp(logit)), 0));
         const row = logprobs.data.subarray(r * V, (r + 1) * V);
-        const errors = scaled.map((logit, v) => Math.abs(logit - logSum - (row[v] as number)));
+        const errors = scaled.map((logit, v) => (v === excluded ? 0 : Math.abs(logit - logSum - (row[v] as number))));
+        expect(Math.exp(row[excluded] as number)).toBe(0);
         expect(Math.max(...errors)).toBeLessThan(SOFTMAX_TOLERANCE);
         expect(best.data[r]).toBe(row.indexOf(Math.max(...row)));
         expect(bestLogprobs.data[r]).toBe(row[best.data[r] as number]);

@@ -8,7 +8,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type RescoreDocument, type RescoreOptions, run } from '../../src/commands/rescore.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { pythonSplit } from '../../src/core/python-text.ts';
+import type { Question } from '../../src/core/question.ts';
+import { estimateMetric } from '../../src/stats/estimate-metric.ts';
 import { wilsonInterval } from '../../src/stats/wilson-interval.ts';
+import { gsm8k } from '../../tasks/gsm8k.ts';
 import { recordingIo } from './recording-io.ts';
 
 const shared = fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -78,6 +81,8 @@ describe('gsm8k', () => {
         numericMatch: share(6, 8, 0),
         // One prediction has no step; 10/3=3.33 merely rounds, 3.33*2=6 does not.
         invalidStepRate: share(2, 10, 1),
+        // The mean of 0, 0, 0, 0, 0, 2/2, 0: one of 7 texts with steps.
+        invalidSteps: share(1, 7, 1),
         wrongStepRate: share(1, 10, 1),
         // No answer after ####, an answer that is no number, no step.
         lastStepIsAnswer: share(5, 5, 3),
@@ -87,6 +92,39 @@ describe('gsm8k', () => {
       missing: null,
       notes: [],
     });
+  });
+
+  it('gives the same values as a run whose model writes the same texts', async () => {
+    const texts = PUBLISHED.map(({ predict }) => predict).concat('How many?<<1+1=2>> <<1+1=3>> <<2*2=5>> #### 40');
+    const { document } = await rescore(
+      'gsm8k',
+      texts.map((predict) => ({ predict, label: '#### 40' })),
+    );
+    const question = gsm8k.protocols.canonical?.question({
+      question: 'How many?',
+      steps: '',
+      answer: '40',
+    }) as Question;
+    const context = { family: 'diffusion', protocol: 'canonical', headline: 'sum' } as const;
+    const scores = await Promise.all(
+      texts.map((text) => {
+        const written = { steps: 8, draw: 0, text, tokens: 1, nfe: 8 };
+        return gsm8k.score(question, { kind: 'written', views: { default: [written] }, nfe: 8 }, context);
+      }),
+    );
+    const meanOf = (name: string) => {
+      const values = scores.flatMap((score) => (score.kind === 'scored' ? (score.values[name] ?? []) : []));
+      const { value, low, high } = estimateMetric(values);
+      return { value, low, high, n: values.length };
+    };
+    expect(document?.metrics).toMatchObject({
+      exactMatch: meanOf('acc'),
+      numericMatch: meanOf('accNumeric'),
+      invalidSteps: meanOf('invalidSteps'),
+      lastStepIsAnswer: meanOf('lastStepIsAnswer'),
+    });
+    expect(document?.metrics.invalidSteps?.value).not.toBe(document?.metrics.invalidStepRate?.value);
+    expect((document?.verdicts['no ####'] ?? 0) / texts.length).toBe(meanOf('noAnswer').value);
   });
 
   it('names each line that it refuses, and scores the others', async () => {
@@ -149,6 +187,7 @@ describe('gsm8k', () => {
       exactMatch: share(1319, 1319, 0),
       numericMatch: share(1319, 1319, 0),
       invalidStepRate: share(0, 4282, 18),
+      invalidSteps: share(0, 1301, 18),
       wrongStepRate: share(0, 4282, 18),
       lastStepIsAnswer: share(1208, 1301, 18),
     });
@@ -251,6 +290,8 @@ describe('the verb', () => {
       numericMatch      75.0 [40.9, 92.9]        6 of 8  the same, or both are numbers of equal value
       invalidStepRate   20.0 [5.7, 51.0]        2 of 10  steps <<a*b=c>> that are no true equation;
                                                          counted over steps, taken as independent
+      invalidSteps      14.3 [2.6, 51.3]         1 of 7  the same, as the mean over predictions of each
+                                                         one's share: what \`bench run\` reports
       wrongStepRate     10.0 [1.8, 40.4]        1 of 10  as invalidStepRate, but a result may be off by
                                                          1/100
       lastStepIsAnswer  100.0 [56.6, 100.0]      5 of 5  the last step gives the answer; of predictions

@@ -9,11 +9,14 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { engineOf, openCheckpointOf, requireTokenizer } from '../../src/commands/open-parts.ts';
 import { run } from '../../src/commands/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import { settingsOf } from '../../src/commands/run-settings.ts';
+import type { TaskPlugin } from '../../src/core/task.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
 import { describeRun, examplesOf } from '../../src/runner/describe-run.ts';
 import { describeMachine } from '../../src/runner/environment.ts';
 import { executeRun } from '../../src/runner/run.ts';
+import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
 import { winogrande } from '../../tasks/winogrande.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -75,28 +78,26 @@ it.each([
   },
 );
 
-it('gives the same bytes in units of any size', async () => {
+it.each([
+  { task: winogrande, protocol: 'canonical' },
+  { task: lambadaDecoding, protocol: 'canonical' },
+  { task: lambadaDecoding, protocol: 'paper' },
+] as const)('gives the same bytes in units of any size ($task.name, $protocol)', async ({ task, protocol }) => {
   const checkpoint = await openCheckpointOf('tiny-diffugpt', RUN_DEFAULTS);
   const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', null) });
-  const { rows, source, variant } = await loadTask(winogrande, {
+  const plugin: TaskPlugin = task;
+  const { rows, source, variant } = await loadTask(plugin, {
     dataDir: null,
     allowFixtures: true,
     onlyFixtures: true,
   });
-  const settings = {
-    protocol: 'canonical',
-    estimator: 'scripted/1',
-    seed: 0,
-    steps: [8],
-    passes: 9,
-    draws: 1,
-    openFraction: 1,
-    shift: true,
-  } as const;
-  const described = { task: winogrande, rows, limit: null, model: model.identity, settings };
+  const examples = examplesOf(plugin, protocol, rows, null);
+  const given = { ...RUN_DEFAULTS, protocol, steps: [2, 8], passes: 9, draws: 2 };
+  const reading = { openFraction: 1, shift: true };
+  const settings = settingsOf({ checkpoint, tokenizer }, reading, examples[0]?.question, given);
+  const described = { task: plugin, rows, limit: null, model: model.identity, settings };
   const manifest = describeRun({ ...described, source: { name: source, variant } });
-  const examples = examplesOf(winogrande, 'canonical', rows, null);
   const stored: string[] = [];
   for (const [unitSize, order] of [
     [1, 'dataset'],
@@ -104,11 +105,12 @@ it('gives the same bytes in units of any size', async () => {
     [5, 'shuffled'],
     [64, 'dataset'],
   ] as const) {
-    const inputs = { task: winogrande, manifest, examples, model, machine: describeMachine({}) };
+    const inputs = { task: plugin, manifest, examples, model, machine: describeMachine({}) };
     const { folder } = await executeRun({ ...inputs, out: join(out, `${unitSize}`) }, { unitSize, order });
     stored.push(await readFile(join(folder, 'records.jsonl'), 'utf8'));
   }
   await model.dispose();
+  expect(stored[0]).not.toBe('');
   expect(new Set(stored).size).toBe(1);
 });
 

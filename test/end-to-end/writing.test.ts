@@ -70,6 +70,18 @@ it('draws several texts under paper, with as many steps as tokens', async () => 
   expect(denoised?.repeats).toMatchObject({ metric: 'acc', values: [0, 0, 0], mean: 0, deviation: 0 });
 });
 
+it('stores a run once for settings that change nothing', async () => {
+  const pathsOf = async (options: Partial<RunOptions>) => (await bench(options)).map(({ path }) => path);
+  const published = await pathsOf({ protocol: 'paper', steps: [4] });
+  expect(await pathsOf({ protocol: 'paper', steps: [8, 16] })).toEqual(published);
+  expect((await readRun(published[1] ?? '')).manifest.settings.steps).toEqual([]);
+  const [, drawn] = published;
+  expect(await pathsOf({ protocol: 'paper', seed: 1, models: ['tiny-diffugpt'] })).not.toEqual([drawn]);
+  const certain = await pathsOf({ steps: [2] });
+  expect(await pathsOf({ steps: [2], seed: 1, draws: 3, passes: 9 })).toEqual(certain);
+  expect(await pathsOf({ steps: [3], models: ['tiny-diffugpt'] })).not.toEqual(certain.slice(1));
+});
+
 it('stores the same bytes whatever shares a batch', async () => {
   const bytes = async (options: Partial<RunOptions>, folder: string) => {
     const runs = await bench({ ...options, out: join(out, folder), protocol: 'paper', draws: 2 });

@@ -27,6 +27,13 @@ function chiSquare(counts: readonly number[], expected: readonly number[]): numb
   }, 0);
 }
 
+it('never draws a token without probability, also where rounding leaves the sum short', () => {
+  const logprobs = Float32Array.of(Math.log(0.5), Math.log(0.5), -1e30);
+  const nearlyAll = 1 - 1e-9;
+  expect([...nucleus(logprobs, nearlyAll)]).toEqual([0, 1, 2]);
+  for (const topP of [1, nearlyAll]) expect(drawToken(logprobs, topP, 1).token).not.toBe(2);
+});
+
 describe('denoising a chain one letter a step', () => {
   const chain = scriptedDistribution(({ ids }, row) => CHAIN[ids[row - 1] as number] ?? CHAIN[2] ?? []);
   const denoiser = { maskId: MASK, shift: false, openFraction: 1 };

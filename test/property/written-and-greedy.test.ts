@@ -24,7 +24,10 @@ describe.each(['diffugpt-tiny', 'diffullama-tiny'])('%s', (name) => {
   beforeAll(async () => {
     const checkpoint = await openGolden(name);
     const engine = await onnxEngine();
-    const executable = await engine.compile(logprobProgram(checkpoint.architecture), checkpoint.tensors);
+    const executable = await engine.compile(
+      logprobProgram(checkpoint.architecture, denoiser.maskId),
+      checkpoint.tensors,
+    );
     forward = forwardWith(executable, checkpoint.architecture);
     infiller = openInfiller(checkpoint, engine);
   });
@@ -54,6 +57,7 @@ describe.each(['diffugpt-tiny', 'diffullama-tiny'])('%s', (name) => {
       });
       return greedyPaths(answers, denoiser, 0, forward);
     };
+    expect(written.flatMap(({ ids }, item) => items[item]?.scored.map((at) => ids[at]))).not.toContain(denoiser.maskId);
     expect(await verdicts(written.map(({ ids }) => ids))).toEqual(items.map(() => true));
     const changed = written.map(({ ids }, item) => {
       const other = ids.slice();

@@ -16,9 +16,12 @@ const METRICS = {
   exactMatch: 'the text after the last #### is the right one, commas dropped (the published rule)',
   numericMatch: 'the same, or both are numbers of equal value',
   invalidStepRate: 'steps <<a*b=c>> that are no true equation; counted over steps, taken as independent',
+  invalidSteps: "the same, as the mean over predictions of each one's share: what `bench run` reports",
   wrongStepRate: 'as invalidStepRate, but a result may be off by 1/100',
   lastStepIsAnswer: 'the last step gives the answer; of predictions that have both',
 } as const;
+
+const PER_TEXT = ['invalidSteps'];
 
 export const gsm8kRescorer: Rescorer = {
   task: 'gsm8k',
@@ -29,10 +32,11 @@ export const gsm8kRescorer: Rescorer = {
     const isNamed = predictions.some(isByItem);
     const rows = isNamed ? await loadSource([GSM8K_SYMBOLIC, GSM8K_NATURAL], { dataDir }) : [];
     const items = namedItems('gsm8k', rows.length);
-    const scored = rescoreEach(predictions, Object.keys(METRICS), unread, (prediction) => {
+    const judgeOne = (prediction: Prediction) => {
       const { id, text, label } = isByItem(prediction) ? named(prediction, rows, items) : published(prediction);
       return { id, ...judge(cutAt(text, eos), label) };
-    });
+    };
+    const scored = rescoreEach(predictions, Object.keys(METRICS), unread, judgeOne, PER_TEXT);
     return { ...scored, missing: isNamed ? items.missing() : null };
   },
 };
@@ -65,6 +69,7 @@ function judge(text: string, label: string): Pick<Judged, 'verdict' | 'shares'> 
       exactMatch: hit(isExact),
       numericMatch: hit(isNumeric),
       invalidStepRate: { hits: found.invalidSteps, of: steps },
+      invalidSteps: { hits: found.invalidSteps, of: steps },
       wrongStepRate: { hits: found.wrongSteps, of: steps },
       lastStepIsAnswer: found.isLastStepAnswer === null ? NOTHING : hit(found.isLastStepAnswer),
     },

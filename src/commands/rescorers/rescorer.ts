@@ -3,6 +3,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { ProgramJudge } from '../../core/program.ts';
 import type { RowPlace } from '../../datasets/parse-row.ts';
+import { estimateMetric } from '../../stats/estimate-metric.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 
 /** A line that is a JSON object (or a row of CSV); what is in it is checked by the task's rescorer. */
@@ -74,19 +75,24 @@ export const NOTHING: Share = { hits: 0, of: 0 };
  * and the others go on.
  *
  * @param metrics names, in order
+ * @param perText those that are the mean over predictions of each one's own share, as runs have it; the others count all
+ *   successes of all predictions together
  */
 export function rescoreEach(
   predictions: readonly Prediction[],
   metrics: readonly string[],
   unread: number,
   judge: (prediction: Prediction) => Omit<Judged, 'line'>,
+  perText: readonly string[] = [],
 ): Omit<Rescored, 'missing'> {
   const { read: judged, refused } = readEach(predictions, (prediction) => ({
     line: prediction.place.number,
     ...judge(prediction),
   }));
   const estimates = metrics.flatMap((name) => {
-    const estimate = shareEstimate(judged, name, refused.length + unread);
+    const estimator = perText.includes(name) ? meanShare : pooledShare;
+    const shares = judged.map((each) => each.shares[name] ?? NOTHING);
+    const estimate = estimator(shares, refused.length + unread);
     return estimate === null ? [] : [[name, estimate] as const];
   });
   return { judged, refused, metrics: Object.fromEntries(estimates) };
@@ -111,10 +117,14 @@ export function readEach<Read>(
 }
 
 /** Successes of all predictions with Wilson's interval; predictions for which nothing counts are unscored. */
-function shareEstimate(judged: readonly Judged[], metric: string, refused: number): Estimate | null {
-  const shares = judged.map(({ shares }) => shares[metric] ?? NOTHING);
+function pooledShare(shares: readonly Share[], refused: number): Estimate | null {
   const n = shares.reduce((sum, { of }) => sum + of, 0);
   const hits = shares.reduce((sum, share) => sum + share.hits, 0);
   const empty = shares.filter(({ of }) => of === 0).length;
   return n === 0 ? null : wilsonInterval(hits, n, 0.95, refused + empty);
+}
+
+function meanShare(shares: readonly Share[], refused: number): Estimate | null {
+  const values = shares.filter(({ of }) => of > 0).map(({ hits, of }) => hits / of);
+  return values.length === 0 ? null : estimateMetric(values, 0.95, refused + shares.length - values.length);
 }

@@ -6,7 +6,16 @@ import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
-import type { Dtype, Engine, Executable, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import type {
+  CompileOptions,
+  Dtype,
+  Engine,
+  Executable,
+  HostTensor,
+  Program,
+  TensorSpec,
+  Weights,
+} from '../../tensor/ops.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
 import { encodeModel } from './proto.ts';
@@ -24,7 +33,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   return {
     name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
     dtype: 'float32',
-    compile: (program, weights) => compile(ort, program, weights, options),
+    compile: (program, weights, how) => compile(ort, program, weights, options, how),
   };
 }
 
@@ -44,6 +53,7 @@ async function compile<In extends string, Out extends string>(
   program: Program<In, Out>,
   published: Weights,
   options: OnnxEngineOptions,
+  { keepsMemoryPlans = true }: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
   const weights = new Map(
     [...published].map(([name, source]) => [name, { ...source, file: realpathSync(source.file) }]),
@@ -53,8 +63,7 @@ async function compile<In extends string, Out extends string>(
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
-    // A plan of memory is kept for each set of sizes, and sizes differ from batch to batch: plans would pile up unused.
-    enableMemPattern: false,
+    enableMemPattern: keepsMemoryPlans,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     extra: {
       session: {

@@ -18,7 +18,7 @@ import { lambadaDecoding as task } from '../../../dist/tasks/lambada-decoding.js
 const [out = 'results/runs', repetitions = '12'] = process.argv.slice(2);
 const settings = {
   protocol: 'canonical',
-  estimator: 'denoising/1',
+  estimator: 'denoising/2',
   seed: 0,
   steps: [1, 2, 4],
   passes: 0,
