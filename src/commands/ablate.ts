@@ -3,7 +3,8 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import { toAblationDocument } from '../report/ablation.ts';
 import { ablationTable } from '../report/ablation-table.ts';
-import { executeRuns, prepareRuns, type Reading } from './execute-runs.ts';
+import type { Reading } from './describe-job.ts';
+import { executeRuns, prepareRuns } from './execute-runs.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import type { AblateOptions } from './run-options.ts';
 

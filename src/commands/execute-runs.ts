@@ -4,36 +4,26 @@
  */
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { HarnessError } from '../core/errors.ts';
-import { ESTIMATOR, type LanguageModel, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
-import type { Question } from '../core/question.ts';
+import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { toRunReport } from '../report/stored-report.ts';
-import { describeRun, examplesOf } from '../runner/describe-run.ts';
+import { examplesOf } from '../runner/describe-run.ts';
 import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { describeJob, type Job, type Opened, type Reading, sftOf } from './describe-job.ts';
 import type { CommandIo } from './io.ts';
+import { leakedSteps } from './leaked-steps.ts';
+import { loadRows } from './load-rows.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { unknownName } from './suggest.ts';
-
-interface Job {
-  readonly task: TaskPlugin;
-  readonly loaded: LoadedTask<unknown>;
-}
-
-interface Opened {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
-}
+import { unitSize } from './unit-size.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -41,9 +31,6 @@ export interface PreparedRuns {
   readonly jobs: readonly Job[];
   readonly engine: Engine;
 }
-
-/** How a diffusion model reads its input. */
-export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
 
 /** One model on one task under one reading. */
 export interface ExecutedRun {
@@ -56,7 +43,9 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
-    checkpoints.push({ checkpoint, tokenizer: await requireTokenizer(checkpoint, options) });
+    const tokenizer = await requireTokenizer(checkpoint, options);
+    const leak = options.emulateLeak ? await leakedSteps({ checkpoint, tokenizer }, options) : null;
+    checkpoints.push({ checkpoint, tokenizer, leakedSteps: leak });
   }
   const jobs: Job[] = [];
   for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
@@ -130,19 +119,8 @@ async function runOne(
   options: RunOptions,
   io: CommandIo,
 ): Promise<RunOutcome> {
-  const { rows, source, variant } = loaded;
-  const examples = examplesOf(task, options.protocol, rows, options.limit);
-  const question = examples[0]?.question;
-  const settings = { ...settingsOf(model.identity, reading, question, options), ...sftOf(question, opened) };
-  const description = {
-    task,
-    source: { name: source, variant },
-    rows,
-    limit: options.limit,
-    model: model.identity,
-    settings,
-  };
-  const manifest = describeRun(description);
+  const { manifest, examples } = describeJob({ task, loaded }, opened, model.identity, reading, options);
+  const { settings } = manifest;
   let progress: ReturnType<typeof startProgress> | null = null;
   try {
     return await executeRun(
@@ -170,45 +148,9 @@ async function runOne(
   }
 }
 
-/** Settings that cannot change a model's numbers take one fixed value, so that they do not make another run. */
-function settingsOf(
-  { family }: ModelIdentity,
-  { openFraction, shift }: Reading,
-  question: Question | undefined,
-  { protocol, seed, steps, passes, draws }: RunOptions,
-): ScoringSettings {
-  const common = { protocol, seed, steps, passes: 0, draws: 1, openFraction, shift };
-  const causal = { ...common, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
-  if (question?.kind === 'write') {
-    if (family === 'autoregressive') return { ...causal, estimator: ESTIMATOR.decoder };
-    const isDrawn = question.writing.temperature !== 'argmax';
-    return { ...common, estimator: ESTIMATOR.denoiser, draws: isDrawn ? draws : 1 };
-  }
-  if (family === 'autoregressive') return { ...causal, estimator: ESTIMATOR.causal };
-  if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
-  return { ...common, estimator: ESTIMATOR.bound, passes };
-}
-
-/** The row of a model that is asked as it was fine-tuned. @throws HarnessError 'bad-arguments' where nothing says what it is */
-function sftOf(question: Question | undefined, { checkpoint, tokenizer }: Opened): Pick<ScoringSettings, 'sft'> {
-  const views = question?.views[checkpoint.options.family] ?? [];
-  return views.some(({ layout }) => layout !== undefined) ? { sft: requireSftRow(checkpoint, tokenizer.eosId) } : {};
-}
-
-/** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
-const UNIT_FLOPS = 4e11;
-/** A typical question has this many tokens, over all its alternatives. */
-const QUESTION_TOKENS = 200;
-
-/** Passes and steps both count: `paper` runs T passes, and a large T takes time to weigh under any protocol. */
-function unitSize({ family, parameters }: ModelIdentity, { passes, steps }: ScoringSettings): number {
-  const forwards = family === 'autoregressive' ? 1 : Math.max(passes, ...steps);
-  return Math.max(1, Math.min(64, Math.floor(UNIT_FLOPS / (2 * parameters * QUESTION_TOKENS * forwards))));
-}
-
 const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
 
-function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
+export function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
   if (names === null) return TASKS;
   return names.map((name) => {
     const found = ALL_TASKS.find((task) => task.name === name);
@@ -217,18 +159,5 @@ function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
       throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
     }
     return found;
-  });
-}
-
-/**
- * All rows: the manifest's digest is over the whole source, so that `--limit` prefixes share it. Who has pointed at a data
- * folder gets an error when the data is not there; who never has gets the built-in rows, and the table says so.
- */
-function loadRows(task: TaskPlugin, { dataDir, fixtures }: RunOptions): Promise<LoadedTask<unknown>> {
-  const hasDataFolder = dataDir !== null || (process.env.BENCH_DATA_DIR ?? '') !== '';
-  return loadTask(task, {
-    dataDir,
-    allowFixtures: fixtures || !hasDataFolder,
-    onlyFixtures: fixtures,
   });
 }

@@ -53,7 +53,8 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
   return EXIT.ok;
 }
 
-async function locateRun(path: string): Promise<string> {
+/** The folder of a run: as given, or below the folder where runs are kept. */
+export async function locateRun(path: string): Promise<string> {
   const candidates = [path, join(RUN_DEFAULTS.out, path)];
   const folder = candidates.find((candidate) => existsSync(join(candidate, 'manifest.json')));
   if (folder !== undefined) return folder;

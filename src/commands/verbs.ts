@@ -2,7 +2,16 @@
  * Every verb of the command line: what help shows, and which module answers it. Modules are imported only when their
  * verb runs, so that help and mistakes answer at once.
  */
-import { ABLATE_FLAGS, DATA_DIR, JSON_SWITCH, RESCORE_FLAGS, RUN_FLAGS, SCORE_FLAGS, SWEEP_FLAGS } from './flags.ts';
+import {
+  ABLATE_FLAGS,
+  DATA_DIR,
+  JSON_SWITCH,
+  REPLAY_FLAGS,
+  RESCORE_FLAGS,
+  RUN_VERB_FLAGS,
+  SCORE_FLAGS,
+  SWEEP_FLAGS,
+} from './flags.ts';
 import type { CommandIo } from './io.ts';
 import { isOn, oneOf, text, type Verb } from './verb.ts';
 
@@ -10,19 +19,22 @@ const run: Verb = {
   name: 'run',
   takes: '',
   about: 'Score models on tasks, side by side. Repeat the command to resume.',
-  flags: RUN_FLAGS,
+  flags: RUN_VERB_FLAGS,
   examples: [
     ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on every likelihood task'],
     ['run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200', 'first 200 items of two tasks'],
     ['run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on', 'a checkpoint of your own'],
     ['run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32', 'the whole T curve from the same passes'],
     ['run --models diffugpt-m --tasks piqa --protocol paper', 'the procedure of the published scripts, seeded'],
+    ['run --models diffugpt-m --tasks piqa --limit 100 --explain', 'what each published quirk moves, one at a time'],
     ['run --config run.json --json > result.json', 'settings from a file, result as JSON'],
   ],
   async execute(_names, flags, io) {
     const { resolveRunOptions } = await import('./run-schema.ts');
     const options = await resolveRunOptions(flags);
-    return (await import('./run.ts')).run(options, io);
+    return options.explain
+      ? (await import('./explain.ts')).run(options, io)
+      : (await import('./run.ts')).run(options, io);
   },
 };
 
@@ -182,6 +194,23 @@ const show: Verb = {
   },
 };
 
+const replay: Verb = {
+  name: 'replay',
+  takes: 'RUN',
+  about: 'Compute a stored run again from its manifest and compare every record byte for byte.',
+  flags: REPLAY_FLAGS,
+  examples: [
+    ['replay gpt2-m-piqa-canonical-4074d135777e', 'every item of a run: RUN is its folder or its name'],
+    ['replay gpt2-m-piqa-canonical-4074d135777e --sample 20', 'twenty of its items, drawn at random'],
+    ['replay RUN --model ./gpt2-m-copy --anyway', 'with weights that lie elsewhere, even if they have changed'],
+  ],
+  async execute(names, flags, io) {
+    const { resolveReplayOptions } = await import('./replay-schema.ts');
+    const options = resolveReplayOptions(names[0] ?? '', flags);
+    return (await import('./replay.ts')).run(options, io);
+  },
+};
+
 const doctor: Verb = {
   name: 'doctor',
   takes: '',
@@ -194,7 +223,7 @@ const doctor: Verb = {
 };
 
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, data, models, doctor];
+export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, replay, data, models, doctor];
 
 /** One line that is redrawn on a terminal; nothing elsewhere. */
 function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {
