@@ -18,6 +18,7 @@ import type { Engine } from '../tensor/ops.ts';
 import { describeJob, type Job, type Opened, type Reading, sftOf } from './describe-job.ts';
 import type { CommandIo } from './io.ts';
 import { leakedSteps } from './leaked-steps.ts';
+import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { loadRows } from './load-rows.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
@@ -76,14 +77,16 @@ export async function executeRuns(
   for (const parts of checkpoints) {
     if (io.signal.aborted) break;
     const model = await openLanguageModel({ ...parts, engine, ...limits, signal: io.signal });
+    const lint = new ModelLint({ ...parts, model }, FAST);
     try {
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne(job, parts, model, reading, options, io);
+          const outcome = await runOne(job, parts, { model, lint }, reading, options, io);
           const stored = await readRun(outcome.folder);
           const report = toRunReport(stored, job.task.chance);
-          const warnings = outcome.warnings.map(({ message }) => message);
+          const lasting = stored.warnings.filter(({ code }) => code === 'lint');
+          const warnings = [...new Set([...lasting, ...outcome.warnings].map(({ message }) => message))];
           executed.push({ stored, report: { ...report, warnings } });
         }
       }
@@ -114,7 +117,7 @@ function requireTraceable(
 async function runOne(
   { task, loaded }: Job,
   opened: Opened,
-  model: LanguageModel,
+  { model, lint }: { readonly model: LanguageModel; readonly lint: ModelLint },
   reading: Reading,
   options: RunOptions,
   io: CommandIo,
@@ -137,6 +140,7 @@ async function runOne(
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,
+        check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
         onProgress: ({ done, total, resumed }) => {
           progress ??= startProgress({ label: `${task.name}, ${model.identity.name}`, total, resumed }, io);
           progress.update(done);

@@ -164,6 +164,9 @@ export const SCORE_FLAGS: Flags = {
   ...computeFlags,
 };
 
+/** Flags of models and computation go with a MODEL. */
+export const DOCTOR_FLAGS: Flags = { 'data-dir': DATA_DIR, json: JSON_SWITCH, ...modelFlags, ...computeFlags };
+
 export const REPLAY_FLAGS: Flags = {
   sample: { kind: 'text', about: 'compute so many items again, drawn at random', standard: 'all' },
   seed: { kind: 'text', about: 'seed of the sample', standard: '0' },

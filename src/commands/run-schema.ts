@@ -149,7 +149,7 @@ export function resolveScoreOptions(file: string, flags: RawOptions): ScoreOptio
 type SharedFields = Pick<RunOptions, 'steps' | 'passes' | 'seed' | 'trace' | 'engine' | 'threads' | 'json'> &
   ModelOverrides;
 
-function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFields): SharedFields {
+export function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFields): SharedFields {
   const maskId = given['mask-id'] ?? defaults.maskId;
   const family = given.family === undefined ? defaults.family : FAMILIES[given.family];
   if (family === 'autoregressive' && maskId !== null) {

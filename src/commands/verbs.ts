@@ -2,11 +2,12 @@
  * Every verb of the command line: what help shows, and which module answers it. Modules are imported only when their
  * verb runs, so that help and mistakes answer at once.
  */
+
+import { doctor, replay } from './checking-verbs.ts';
 import {
   ABLATE_FLAGS,
   DATA_DIR,
   JSON_SWITCH,
-  REPLAY_FLAGS,
   RESCORE_FLAGS,
   RUN_VERB_FLAGS,
   SCORE_FLAGS,
@@ -191,34 +192,6 @@ const show: Verb = {
       json: isOn(flags, 'json'),
     };
     return (await import('./show.ts')).run(options, io);
-  },
-};
-
-const replay: Verb = {
-  name: 'replay',
-  takes: 'RUN',
-  about: 'Compute a stored run again from its manifest and compare every record byte for byte.',
-  flags: REPLAY_FLAGS,
-  examples: [
-    ['replay gpt2-m-piqa-canonical-4074d135777e', 'every item of a run: RUN is its folder or its name'],
-    ['replay gpt2-m-piqa-canonical-4074d135777e --sample 20', 'twenty of its items, drawn at random'],
-    ['replay RUN --model ./gpt2-m-copy --anyway', 'with weights that lie elsewhere, even if they have changed'],
-  ],
-  async execute(names, flags, io) {
-    const { resolveReplayOptions } = await import('./replay-schema.ts');
-    const options = resolveReplayOptions(names[0] ?? '', flags);
-    return (await import('./replay.ts')).run(options, io);
-  },
-};
-
-const doctor: Verb = {
-  name: 'doctor',
-  takes: '',
-  about: 'Check what this machine can do: Node, engines, data and cache folders.',
-  flags: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
-  examples: [['doctor', 'what works, what is missing, and what to do about it']],
-  async execute(_names, flags, io) {
-    return (await import('./doctor.ts')).run({ dataDir: text(flags, 'data-dir'), json: isOn(flags, 'json') }, io);
   },
 };
 
