@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   datasets: ['core'],
   sandbox: ['core', 'datasets/package-root.ts'],
   lm: ['nets', 'tensor', 'engines', 'checkpoints', 'tokenizers', 'core'],
+  explain: ['core'],
   lint: ['lm', 'tokenizers', 'stats', 'core'],
   training: ['nets', 'tensor', 'engines', 'lm', 'checkpoints', 'tokenizers', 'core'],
   metrics: ['core', 'stats'],
@@ -34,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const WIRING = ['commands', 'cli.ts'];
 
 /** Folders that compute: no files, no network, no child processes. */
-const PURE = ['core', 'stats', 'tensor', 'nets', 'lm', 'lint', 'metrics', 'report'];
+const PURE = ['core', 'stats', 'tensor', 'nets', 'lm', 'lint', 'explain', 'metrics', 'report'];
 const OUTSIDE_WORLD = /^node:(fs|net|http|https|dns|child_process|worker_threads)/;
 
 /** What may appear in one file only (null: in none). */

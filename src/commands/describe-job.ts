@@ -49,7 +49,7 @@ export function describeJob(
 }
 
 /** Settings that cannot change a model's numbers take one fixed value, so that they do not make another run. */
-function settingsOf(
+export function settingsOf(
   { family }: ModelIdentity,
   { openFraction, shift }: Reading,
   question: Question | undefined,

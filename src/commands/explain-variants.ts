@@ -1,0 +1,121 @@
+/** What a model makes of the same items under any set of toggles: passes run once for each wording. */
+import type { ScoringSettings } from '../core/model.ts';
+import type { Example } from '../core/question.ts';
+import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
+import type { ScoreContext } from '../core/task.ts';
+import { choiceOf, costOf } from '../explain/ranking-rule.ts';
+import { questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
+import type { ItemOutcome } from '../report/explain.ts';
+import { scoreItem } from '../runner/score-item.ts';
+import { type Reading, settingsOf, sftOf } from './describe-job.ts';
+import type { ExplainedJob, QuestionPair } from './explain-job.ts';
+import type { RunOptions } from './run-options.ts';
+import { unitSize } from './unit-size.ts';
+
+export interface VariantParts extends ExplainedJob {
+  readonly pairs: readonly QuestionPair[];
+  readonly headlines: { readonly canonical: Normalisation; readonly paper: Normalisation };
+  readonly options: RunOptions;
+}
+
+export interface Variants {
+  /** One outcome for each item that could be scored with these toggles on. */
+  outcomes(on: readonly ToggleName[]): Promise<readonly ItemOutcome[]>;
+}
+
+/** Told the share of the wording under way that is done. */
+type OnShare = (share: number) => void;
+
+/** Given answers: rankings of every kind come from one set of passes a wording. */
+export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Variants {
+  const { model, options, headlines, opened } = parts;
+  const { family } = model.identity;
+  const runs = new Map<string, Promise<readonly Response[]>>();
+  const answered = (on: ReadonlySet<ToggleName>, steps: number): Promise<readonly Response[]> => {
+    const isDrawn = on.has('drawn-masks');
+    const key = [on.has('bos'), on.has('spacing'), isDrawn, steps].join();
+    const known =
+      runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps] }, onShare);
+    runs.set(key, known);
+    return known;
+  };
+  return {
+    async outcomes(toggles) {
+      const on = new Set(toggles);
+      const T = Math.max(...options.steps);
+      const steps = on.has('leaked-steps') ? (opened.leakedSteps ?? T) : T;
+      const rule = ruleWith(family, headlines, steps, on);
+      const responses = await answered(on, steps);
+      return parts.pairs.flatMap(({ id, canonical }, i): ItemOutcome[] => {
+        const scores = firstViewOf(responses[i] as Response);
+        const costs = scores.map((score) => costOf(score, rule));
+        const choice = choiceOf(costs);
+        if (choice === null || scores.length === 0) return [];
+        if (canonical.kind === 'fill') return [{ id, value: costs[0] as number, prediction: null }];
+        return [{ id, value: Number(choice === canonical.gold), prediction: String(choice) }];
+      });
+    },
+  };
+}
+
+/** Written answers: every set of toggles is a text of its own. */
+export function writingVariants(parts: VariantParts, onShare: OnShare): Variants {
+  const { model, task, options, headlines } = parts;
+  const { family } = model.identity;
+  const runs = new Map<string, Promise<readonly ItemOutcome[]>>();
+  const context: ScoreContext = { family, protocol: 'canonical', headline: headlines.canonical };
+  const write = async (on: ReadonlySet<ToggleName>): Promise<readonly ItemOutcome[]> => {
+    const steps = [Math.max(...options.steps)];
+    const responses = await ask(parts, on, { protocol: 'canonical', steps }, onShare);
+    const outcomes: ItemOutcome[] = [];
+    for (const [i, example] of examplesWith(parts, on).entries()) {
+      const response = responses[i] as Response;
+      const { score } = await scoreItem(task, context, example, response);
+      const value = score.kind === 'scored' ? score.values.acc : undefined;
+      const texts = response.kind === 'written' ? Object.values(response.views)[0] : undefined;
+      if (value === undefined || texts === undefined) continue;
+      outcomes.push({ id: example.id, value, prediction: texts.map(({ text }) => text).join('\n') });
+    }
+    return outcomes;
+  };
+  return {
+    outcomes(toggles) {
+      const key = [...toggles].sort().join();
+      const known = runs.get(key) ?? write(new Set(toggles));
+      runs.set(key, known);
+      return known;
+    },
+  };
+}
+
+function examplesWith({ pairs }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
+  return pairs.map(({ id, index, canonical, paper }) => ({ id, index, question: questionWith(canonical, paper, on) }));
+}
+
+async function ask(
+  parts: VariantParts,
+  on: ReadonlySet<ToggleName>,
+  changes: Pick<ScoringSettings, 'protocol' | 'steps'>,
+  onShare: OnShare,
+): Promise<readonly Response[]> {
+  const { model, task, options, opened } = parts;
+  const examples = examplesWith(parts, on);
+  const reading: Reading = { openFraction: options.attention, shift: opened.checkpoint.options.shift };
+  const question = examples[0]?.question;
+  const given = settingsOf(model.identity, reading, question, { ...options, ...changes });
+  const settings: ScoringSettings = { ...given, ...sftOf(question, opened) };
+  const size = unitSize(model.identity, settings);
+  const responses: Response[] = [];
+  for (let from = 0; from < examples.length; from += size) {
+    const asks = examples
+      .slice(from, from + size)
+      .map((example) => ({ key: `${task.name}/${example.id}`, question: example.question }));
+    responses.push(...(await model.answer(asks, settings)));
+    onShare(responses.length / examples.length);
+  }
+  return responses;
+}
+
+function firstViewOf(response: Response): readonly AlternativeScore[] {
+  return response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];
+}
