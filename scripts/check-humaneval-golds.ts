@@ -6,9 +6,10 @@
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { VERDICTS } from '../src/core/program.ts';
 import { locateSource } from '../src/datasets/locate.ts';
 import { openSandbox } from '../src/sandbox/open-sandbox.ts';
-import { VERDICTS } from '../src/sandbox/verdict.ts';
+
 import {
   type HumanevalRow,
   INFILL_FILES,

@@ -1,7 +1,7 @@
 /** `#harness`: all that a task author imports. */
 export { cutAt } from './core/cut-at.ts';
 export { HarnessError } from './core/errors.ts';
-export type { Program } from './core/program.ts';
+export { completeProgram, type Program, type ProgramFrame } from './core/program.ts';
 export { PROTOCOLS, type ProtocolName } from './core/protocol-name.ts';
 export { pythonCapitalize, pythonSplit, pythonStrip } from './core/python-text.ts';
 export * from './core/question.ts';
@@ -9,7 +9,7 @@ export { type RandomStream, stream } from './core/random.ts';
 export { isEqual, type Rational, rational } from './core/rational.ts';
 export type { Normalisation, Response } from './core/response.ts';
 export type { Score } from './core/score.ts';
-export type { DataSource, ScoreContext, TaskPlugin, Template } from './core/task.ts';
+export type { DataSource, Floor, ScoreContext, TaskPlugin, Template } from './core/task.ts';
 export * from './core/wording.ts';
 export { type CsvCell, parseCsv, readCsv, toCsv } from './datasets/csv.ts';
 export { label } from './datasets/label.ts';
@@ -20,5 +20,6 @@ export { readLines } from './datasets/read-text.ts';
 export { evaluate } from './metrics/arithmetic.ts';
 export { calculationSteps, isLastStepAnswer, stepVerdict } from './metrics/calculation-steps.ts';
 export { ANSWER_MARK, isSameAnswer, isSameNumber } from './metrics/gsm8k-answer.ts';
+export { scorePrograms } from './metrics/score-programs.ts';
 export { scoreQuestion } from './metrics/score-question.ts';
 export { scoreTexts, scoreWriting, type TextValues } from './metrics/score-writing.ts';

@@ -4,6 +4,7 @@ import { countdown3, countdown4, countdown5 } from './countdown.ts';
 import { gsm8k } from './gsm8k.ts';
 import { gsm8kNatural } from './gsm8k-natural.ts';
 import { hellaswag } from './hellaswag.ts';
+import { humaneval, INFILL_TASKS } from './humaneval/tasks.ts';
 import { lambada } from './lambada.ts';
 import { lambadaDecoding } from './lambada-decoding.ts';
 import { lambadaOpenai } from './lambada-openai.ts';
@@ -21,4 +22,6 @@ export const WRITING_TASKS: readonly TaskPlugin[] = [
   countdown3,
   countdown4,
   countdown5,
+  ...INFILL_TASKS,
+  humaneval,
 ];

@@ -1,4 +1,7 @@
-import type { Configuration, Gpt2Configuration, LlamaConfiguration } from './config.ts';
+import type { Gpt2Configuration, LlamaConfiguration } from './config.ts';
+
+/** Of a configuration, or of an architecture. */
+type Sizes<Of> = Omit<Of, 'tieWordEmbeddings'>;
 
 /** Name of the token embedding in each net. */
 export const EMBEDDING_NAMES = { gpt2: 'wte.weight', llama: 'embed_tokens.weight' } as const;
@@ -12,7 +15,7 @@ export const HEAD_NAME = 'lm_head.weight';
  * @param ownHead whether the output matrix is a weight of its own
  */
 export function weightShapes(
-  configuration: Configuration,
+  configuration: Sizes<Gpt2Configuration> | Sizes<LlamaConfiguration>,
   vocabularyRows: number,
   ownHead: boolean,
 ): ReadonlyMap<string, readonly number[]> {
@@ -22,7 +25,7 @@ export function weightShapes(
   return new Map([[EMBEDDING_NAMES[configuration.kind], table], ...body, ...head]);
 }
 
-function gpt2Body({ layers, width, innerWidth, contextLength }: Gpt2Configuration): [string, number[]][] {
+function gpt2Body({ layers, width, innerWidth, contextLength }: Sizes<Gpt2Configuration>): [string, number[]][] {
   const linear = (name: string, from: number, to: number): [string, number[]][] => [
     [`${name}.weight`, [from, to]],
     [`${name}.bias`, [to]],
@@ -46,7 +49,7 @@ function gpt2Body({ layers, width, innerWidth, contextLength }: Gpt2Configuratio
   ];
 }
 
-function llamaBody(configuration: LlamaConfiguration): [string, number[]][] {
+function llamaBody(configuration: Sizes<LlamaConfiguration>): [string, number[]][] {
   const { layers, width, heads, keyValueHeads, headWidth, innerWidth } = configuration;
   const layer = (i: number): [string, number[]][] => [
     [`layers.${i}.input_layernorm.weight`, [width]],

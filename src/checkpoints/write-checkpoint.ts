@@ -25,7 +25,7 @@ export interface CheckpointSource {
 export async function writeCheckpoint(folder: string, source: CheckpointSource): Promise<void> {
   const { architecture, layout, bench } = source;
   const { vocabularyRows, tiedHead, ...facts } = architecture;
-  const shapes = weightShapes({ ...facts, tieWordEmbeddings: tiedHead }, vocabularyRows, !tiedHead);
+  const shapes = weightShapes(facts, vocabularyRows, !tiedHead);
   const tensors = [...shapes].map(([name, shape]) => ({
     name: publishedName(name, architecture.kind, layout),
     dtype: source.dtype(name),

@@ -12,7 +12,7 @@ const FULL_ATTENTION = 1;
 
 /** @throws HarnessError 'bad-arguments' on an autoregressive model */
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {
-  const prepared = await prepareRuns(options);
+  const prepared = await prepareRuns(options, io);
   const checkpoints = prepared.checkpoints.map(({ checkpoint }) => checkpoint);
   const causal = checkpoints.find((checkpoint) => checkpoint.options.family === 'autoregressive');
   if (causal !== undefined) {

@@ -4,8 +4,9 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { cacheFolder } from '../core/cache-folder.ts';
 import { dataFolders, findFile } from '../datasets/locate.ts';
 import { dataLock } from '../datasets/lock.ts';
+import type { TfjsRuntime } from '../engines/tfjs/runtime.ts';
 import { textTable } from '../report/text-table.ts';
-import type { Program } from '../tensor/ops.ts';
+import type { Engine, Program } from '../tensor/ops.ts';
 import { type CommandIo, EXIT } from './io.ts';
 
 export interface DoctorOptions {
@@ -31,6 +32,7 @@ export async function run(options: DoctorOptions, io: CommandIo): Promise<number
     machineFinding(),
     await onnxFinding(),
     await backendsFinding(),
+    await tfjsFinding(),
     ...dataFindings(options.dataDir),
     folderFinding('cache', cacheFolder(process.env), 'made by the first download'),
   ];
@@ -72,10 +74,58 @@ const PRODUCT: Program<'a' | 'b', 'product'> = {
 };
 
 async function onnxFinding(): Promise<Finding> {
-  const subject = 'engine onnx';
-  try {
+  const broken = 'run npm ci again; until then --engine tfjs works, and --engine reference, which is slow';
+  return engineFinding('engine onnx', broken, async () => {
     const { onnxEngine } = await import('../engines/onnx/engine.ts');
-    const engine = await onnxEngine();
+    return { engine: await onnxEngine(), about: [], advice: null };
+  });
+}
+
+/** Also says which faster package could run instead, why it does not, and how to get it. */
+async function tfjsFinding(): Promise<Finding> {
+  return engineFinding('engine tfjs', 'run npm ci again; --engine onnx does not need it', async () => {
+    const { tfjsEngine } = await import('../engines/tfjs/engine.ts');
+    const { loadTfjs } = await import('../engines/tfjs/runtime.ts');
+    const runtime = await loadTfjs();
+    const engine = await tfjsEngine(runtime);
+    return { engine, about: aboutTfjs(runtime), advice: fasterTfjs(runtime) };
+  });
+}
+
+export function aboutTfjs({ backend, passedOver }: Pick<TfjsRuntime, 'backend' | 'passedOver'>): readonly string[] {
+  const same =
+    backend === 'wasm'
+      ? 'the same bits in every batch'
+      : 'the last bits may depend on the batch and the number of threads';
+  return [same, ...passedOver.map(({ name, reason }) => `${name} ${reason}`)];
+}
+
+/** Where each package that was passed over runs. */
+const RUNS_ON: Readonly<Record<string, string>> = {
+  '@tensorflow/tfjs-node-gpu': 'Linux with an NVIDIA card and CUDA 11',
+  '@tensorflow/tfjs-node': 'native code on the CPU',
+};
+
+/** The command for each faster package; null where the fastest runs. */
+export function fasterTfjs({ tf, passedOver }: Pick<TfjsRuntime, 'tf' | 'passedOver'>): string | null {
+  const commands = passedOver.map(({ name }) => `npm install ${name}@${tf.version_core} (${RUNS_ON[name]})`);
+  return commands.length === 0 ? null : `faster, each downloads libtensorflow: ${commands.join('; ')}`;
+}
+
+interface StartedEngine {
+  readonly engine: Engine;
+  /** What else to say about it. */
+  readonly about: readonly string[];
+  readonly advice: string | null;
+}
+
+async function engineFinding(
+  subject: string,
+  whenBroken: string,
+  start: () => Promise<StartedEngine>,
+): Promise<Finding> {
+  try {
+    const { engine, about, advice } = await start();
     const executable = await engine.compile(PRODUCT, new Map());
     const { product } = await executable.run({
       a: { dims: [1, 2], data: Float32Array.of(2, 3) },
@@ -83,12 +133,16 @@ async function onnxFinding(): Promise<Finding> {
     });
     await executable.dispose();
     const works = product.data[0] === 31;
-    const found = `${engine.name}; ${works ? 'computes' : `2·5 + 3·7 = ${product.data[0]}`}`;
-    return { subject, state: works ? 'ok' : 'broken', found, advice: works ? null : 'this is a fault of the engine' };
+    const found = [engine.name, works ? 'computes' : `2·5 + 3·7 = ${product.data[0]}`, ...about].join('; ');
+    return {
+      subject,
+      state: works ? 'ok' : 'broken',
+      found,
+      advice: works ? advice : 'this is a fault of the engine',
+    };
   } catch (error) {
     const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    const advice = 'run npm ci again; until then only --engine reference works, which is slow';
-    return { subject, state: 'broken', found, advice };
+    return { subject, state: 'broken', found, advice: whenBroken };
   }
 }
 

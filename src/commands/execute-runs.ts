@@ -6,6 +6,7 @@ import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -20,6 +21,7 @@ import type { CommandIo } from './io.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { loadRows } from './load-rows.ts';
+import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
@@ -31,6 +33,8 @@ export interface PreparedRuns {
   readonly checkpoints: readonly Opened[];
   readonly jobs: readonly Job[];
   readonly engine: Engine;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
 }
 
 /** One model on one task under one reading. */
@@ -39,7 +43,7 @@ export interface ExecutedRun {
   readonly report: RunReport;
 }
 
-export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
+export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
   const tasks = chosenTasks(options.tasks);
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
@@ -55,7 +59,9 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
     for (const opened of checkpoints) sftOf(first?.question, opened);
   }
   if (options.trace) requireTraceable(checkpoints, jobs, options);
-  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads) };
+  const needsJudge = tasks.some((task) => task.needsJudge === true);
+  const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, io) : null;
+  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads), judge };
 }
 
 /**
@@ -65,7 +71,7 @@ export async function prepareRuns(options: RunOptions): Promise<PreparedRuns> {
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { checkpoints, jobs, engine }: PreparedRuns,
+  { checkpoints, jobs, engine, judge }: PreparedRuns,
   options: RunOptions,
   io: CommandIo,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = ({ options: { shift } }) => [
@@ -82,9 +88,9 @@ export async function executeRuns(
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne(job, parts, { model, lint }, reading, options, io);
+          const outcome = await runOne({ ...job, judge }, parts, { model, lint }, reading, options, io);
           const stored = await readRun(outcome.folder);
-          const report = toRunReport(stored, job.task.chance);
+          const report = toRunReport(stored, job.task.chance, job.task.floors);
           const lasting = stored.warnings.filter(({ code }) => code === 'lint');
           const warnings = [...new Set([...lasting, ...outcome.warnings].map(({ message }) => message))];
           executed.push({ stored, report: { ...report, warnings } });
@@ -115,7 +121,7 @@ function requireTraceable(
 }
 
 async function runOne(
-  { task, loaded }: Job,
+  { task, loaded, judge }: Job & Pick<PreparedRuns, 'judge'>,
   opened: Opened,
   { model, lint }: { readonly model: LanguageModel; readonly lint: ModelLint },
   reading: Reading,
@@ -133,10 +139,11 @@ async function runOne(
         task,
         examples,
         model,
+        ...(judge === null ? {} : { judge }),
         machine: describeMachine({ [options.engine]: model.identity.engine }),
       },
       {
-        unitSize: unitSize(model.identity, settings),
+        unitSize: unitSize(model.identity, settings, task.needsJudge === true),
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,

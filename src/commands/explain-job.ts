@@ -1,5 +1,6 @@
 /** One task with one model under every single toggle between `canonical` and `paper`. */
 import { canonicalJson } from '../core/canonical-json.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import type { Example, Family, Question } from '../core/question.ts';
 import type { Normalisation } from '../core/response.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -24,6 +25,8 @@ import type { RunOptions } from './run-options.ts';
 export interface ExplainedJob extends Job {
   readonly opened: Opened;
   readonly model: OpenedLanguageModel;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
 }
 
 /** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
@@ -33,7 +36,7 @@ export async function explainJob(job: ExplainedJob, options: RunOptions, io: Com
   const pairs = questionPairs(job, options);
   const [first] = pairs;
   const isWritten = first?.canonical.kind === 'write';
-  const toggles: readonly ToggleName[] = isWritten ? WRITING_TOGGLES : LIKELIHOOD_TOGGLES;
+  const toggles: readonly (keyof typeof ABOUT)[] = isWritten ? WRITING_TOGGLES : LIKELIHOOD_TOGGLES;
   const parts: VariantParts = { ...job, pairs, headlines: headlinesOf(task, family, first?.canonical), options };
   const reasons = new Map(toggles.map((toggle) => [toggle, reasonOf(toggle, parts)]));
   const singles = toggles.filter((toggle) => reasons.get(toggle) === null);
@@ -78,7 +81,7 @@ const EVERYTHING = {
 
 /** Toggles on top of `paper` build on each other in their order: the masks are drawn before T leaks into them. */
 async function explainEach(
-  toggles: readonly ToggleName[],
+  toggles: readonly (keyof typeof ABOUT)[],
   reasons: ReadonlyMap<ToggleName, string | null>,
   fromCanonical: readonly ToggleName[],
   variants: Variants,
@@ -88,6 +91,10 @@ async function explainEach(
   for (const toggle of toggles) {
     const about = { toggle, ...ABOUT[toggle] };
     const reason = reasons.get(toggle) ?? null;
+    if (toggle === 'oracle-length' && reason !== null && variants.canLoseOracle) {
+      explained.push(toExplained(about, await variants.outcomes(['no-oracle']), await variants.outcomes([])));
+      continue;
+    }
     if (reason !== null) {
       explained.push(notExplained(about, reason));
       continue;
@@ -143,7 +150,7 @@ function reasonOf(toggle: ToggleName, parts: VariantParts): string | null {
 function isSameInTokens(toggle: 'bos' | 'spacing', pair: QuestionPair, { model, opened }: VariantParts): boolean {
   const { family, contextLength } = model.identity;
   const tokens = (on: readonly ToggleName[]): string => {
-    const question = questionWith(pair.canonical, pair.paper, new Set(on));
+    const question = questionWith(family, pair.canonical, pair.paper, new Set(on));
     const row = sftOf(question, opened).sft ?? null;
     try {
       const lowered = question.views[family].flatMap((view) => lowerView(view, opened.tokenizer, contextLength, row));

@@ -4,7 +4,7 @@ import type { Example } from '../core/question.ts';
 import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
 import type { ScoreContext } from '../core/task.ts';
 import { choiceOf, costOf } from '../explain/ranking-rule.ts';
-import { questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
+import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import type { ItemOutcome } from '../report/explain.ts';
 import { scoreItem } from '../runner/score-item.ts';
 import { type Reading, settingsOf, sftOf } from './describe-job.ts';
@@ -19,6 +19,8 @@ export interface VariantParts extends ExplainedJob {
 }
 
 export interface Variants {
+  /** Both protocols tell the length of what is written; `no-oracle` takes that away. */
+  readonly canLoseOracle: boolean;
   /** One outcome for each item that could be scored with these toggles on. */
   outcomes(on: readonly ToggleName[]): Promise<readonly ItemOutcome[]>;
 }
@@ -40,6 +42,7 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
     return known;
   };
   return {
+    canLoseOracle: false,
     async outcomes(toggles) {
       const on = new Set(toggles);
       const T = Math.max(...options.steps);
@@ -63,22 +66,26 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
   const { model, task, options, headlines } = parts;
   const { family } = model.identity;
   const runs = new Map<string, Promise<readonly ItemOutcome[]>>();
-  const context: ScoreContext = { family, protocol: 'canonical', headline: headlines.canonical };
+  const judged = parts.judge === null ? {} : { judge: parts.judge };
   const write = async (on: ReadonlySet<ToggleName>): Promise<readonly ItemOutcome[]> => {
     const steps = [Math.max(...options.steps)];
     const responses = await ask(parts, on, { protocol: 'canonical', steps }, onShare);
+    const texts = { steps: family === 'diffusion' ? steps : [], draws: textsEach(responses, steps) };
+    const headline = headlines.canonical;
+    const context: ScoreContext = { family, protocol: 'canonical', headline, texts, ...judged };
     const outcomes: ItemOutcome[] = [];
     for (const [i, example] of examplesWith(parts, on).entries()) {
       const response = responses[i] as Response;
       const { score } = await scoreItem(task, context, example, response);
-      const value = score.kind === 'scored' ? score.values.acc : undefined;
-      const texts = response.kind === 'written' ? Object.values(response.views)[0] : undefined;
-      if (value === undefined || texts === undefined) continue;
-      outcomes.push({ id: example.id, value, prediction: texts.map(({ text }) => text).join('\n') });
+      const value = score.kind === 'scored' ? headlineOf(score.values) : undefined;
+      if (value === undefined) continue;
+      outcomes.push({ id: example.id, value, prediction: writtenIn(response) });
     }
     return outcomes;
   };
+  const [first] = parts.pairs;
   return {
+    canLoseOracle: first !== undefined && canLoseOracle(family, first.canonical, first.paper),
     outcomes(toggles) {
       const key = [...toggles].sort().join();
       const known = runs.get(key) ?? write(new Set(toggles));
@@ -88,8 +95,29 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
   };
 }
 
-function examplesWith({ pairs }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
-  return pairs.map(({ id, index, canonical, paper }) => ({ id, index, question: questionWith(canonical, paper, on) }));
+/** `acc`, or the share that passes where programs are run, which comes first. */
+const headlineOf = (values: Readonly<Record<string, number>>): number | undefined =>
+  values.acc ?? Object.values(values)[0];
+
+/** Texts for each question and T. */
+function textsEach(responses: readonly Response[], steps: readonly number[]): number {
+  const written = responses.find((response) => response.kind === 'written');
+  return (Object.values(written?.views ?? {})[0]?.length ?? 1) / steps.length;
+}
+
+/** All that was written; nothing where the question was not answered. */
+function writtenIn(response: Response): string {
+  const texts = response.kind === 'written' ? (Object.values(response.views)[0] ?? []) : [];
+  return texts.map(({ text }) => text).join('\n');
+}
+
+function examplesWith({ pairs, model }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
+  const { family } = model.identity;
+  return pairs.map(({ id, index, canonical, paper }) => ({
+    id,
+    index,
+    question: questionWith(family, canonical, paper, on),
+  }));
 }
 
 async function ask(

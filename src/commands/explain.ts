@@ -15,7 +15,7 @@ const FEW = 100;
 
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   const limited = { ...options, limit: options.limit ?? FEW };
-  const { checkpoints, jobs, engine } = await prepareRuns(limited);
+  const { checkpoints, jobs, engine, judge } = await prepareRuns(limited, io);
   const explanations: Explanation[] = [];
   for (const opened of checkpoints) {
     const { checkpoint, tokenizer } = opened;
@@ -24,7 +24,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
     try {
       for (const job of jobs) {
         if (io.signal.aborted) return EXIT.stopped;
-        explanations.push(await explainJob({ ...job, opened: parts, model }, limited, io));
+        explanations.push(await explainJob({ ...job, opened: parts, model, judge }, limited, io));
       }
     } finally {
       await model.dispose();

@@ -52,8 +52,13 @@ const trace: Flag = {
 };
 
 const computeFlags: Flags = {
-  engine: { kind: 'text', about: 'onnx or reference (slow, float64)', standard: RUN_DEFAULTS.engine, group: COMPUTE },
-  threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice", group: COMPUTE },
+  engine: {
+    kind: 'text',
+    about: 'onnx, tfjs or reference (slow, float64)',
+    standard: RUN_DEFAULTS.engine,
+    group: COMPUTE,
+  },
+  threads: { kind: 'text', about: 'threads of the onnx engine', standard: "the engine's choice", group: COMPUTE },
 };
 
 export const DATA_DIR: Flag = {
@@ -64,12 +69,18 @@ export const DATA_DIR: Flag = {
 
 export const JSON_SWITCH: Flag = { kind: 'switch', about: 'one JSON document on standard output' };
 
+const UNSAFE: Flag = {
+  kind: 'switch',
+  about: 'run model-written programs with all your rights where no sandbox works',
+};
+
 export const RUN_FLAGS: Flags = {
   models: { kind: 'list', about: 'catalog names or checkpoint folders, separated by commas (required)' },
   tasks: { kind: 'list', about: 'task names, separated by commas', standard: 'every likelihood task' },
   protocol: { kind: 'text', about: 'canonical, paper, paper-text or lm-eval', standard: RUN_DEFAULTS.protocol },
   limit: { kind: 'text', about: 'first N items of each task', standard: 'all' },
   fixtures: { kind: 'switch', about: 'score the built-in rows, whatever data is present' },
+  'unsafe-no-sandbox': UNSAFE,
   'data-dir': DATA_DIR,
   out: { kind: 'text', about: 'folder that holds one folder a run', standard: RUN_DEFAULTS.out },
   json: JSON_SWITCH,
@@ -78,7 +89,7 @@ export const RUN_FLAGS: Flags = {
   trace,
   draws: {
     kind: 'text',
-    about: 'texts for each question and T, where a task draws tokens (lambada-decoding under paper)',
+    about: 'texts for each question and T, where a task draws tokens (written tasks under paper)',
     standard: String(RUN_DEFAULTS.draws),
     group: DIFFUSION,
   },
@@ -173,6 +184,7 @@ export const REPLAY_FLAGS: Flags = {
   model: { kind: 'text', about: 'catalog name or checkpoint folder', standard: 'as the run names it' },
   tokenizer: { kind: 'text', about: 'folder with tokenizer files', standard: "the checkpoint's own" },
   'data-dir': DATA_DIR,
+  'unsafe-no-sandbox': UNSAFE,
   anyway: { kind: 'switch', about: 'compute even where weights, tokenizer, data, engine or versions have changed' },
   threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice" },
   json: JSON_SWITCH,
@@ -182,5 +194,14 @@ export const RESCORE_FLAGS: Flags = {
   'data-dir': DATA_DIR,
   eos: { kind: 'text', about: 'cut every prediction at the first of this text, such as </s>', standard: 'not cut' },
   out: { kind: 'text', about: 'file for the verdict of every line, JSON lines or .csv' },
+  'unsafe-no-sandbox': UNSAFE,
   json: JSON_SWITCH,
+};
+
+export const REPORT_FLAGS: Flags = {
+  runs: { kind: 'text', about: 'folder that holds one folder a run', standard: RUN_DEFAULTS.out },
+  models: { kind: 'list', about: 'models to report, as their runs name them', standard: 'all that have a run' },
+  tasks: { kind: 'list', about: 'tasks to report', standard: 'all that have a run' },
+  out: { kind: 'text', about: 'file to write', standard: 'reports/report.FORMAT' },
+  format: { kind: 'text', about: 'html, md, csv or json', standard: 'html' },
 };

@@ -35,6 +35,10 @@ export async function engineOf(name: EngineName, threads: number | null): Promis
       const { onnxEngine } = await import('../engines/onnx/engine.ts');
       return onnxEngine(threads === null ? {} : { threads });
     }
+    case 'tfjs': {
+      const { tfjsEngine } = await import('../engines/tfjs/engine.ts');
+      return tfjsEngine();
+    }
     case 'reference': {
       const { referenceEngine } = await import('../engines/reference.ts');
       return referenceEngine();

@@ -20,13 +20,18 @@ export interface ProgressOptions {
   readonly total: number;
   /** Items that were done before this process began; they do not count for the rate. */
   readonly resumed: number;
+  /** What is shown beside the count; default: items a second and the time left. */
+  readonly pace?: (done: number, elapsed: Milliseconds) => string;
 }
 
 const LINE_EVERY: Milliseconds = 30_000;
 
 export function startProgress(options: ProgressOptions, io: CommandIo): Progress {
   const started = io.now();
-  const pace = (done: number) => paceText(done - options.resumed, options.total - done, io.now() - started);
+  const shown =
+    options.pace ??
+    ((done: number, elapsed: Milliseconds) => paceText(done - options.resumed, options.total - done, elapsed));
+  const pace = (done: number) => shown(done, io.now() - started);
   return io.isTerminal ? bar(options, io, pace) : lines(options, io, pace);
 }
 
@@ -85,7 +90,8 @@ function terminal(io: CommandIo): NodeJS.WritableStream {
   return Object.assign(stream, { isTTY: true, columns: io.columns });
 }
 
-function durationText(duration: Milliseconds): string {
+/** `40 s`, `12 min`, `1.5 h`. */
+export function durationText(duration: Milliseconds): string {
   const seconds = Math.ceil(duration / 1000);
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -8,6 +8,7 @@ const REPLAY_SCHEMA = z.strictObject({
   model: optional('a model name or folder', name),
   tokenizer: optional('a folder', name),
   'data-dir': optional('a folder', name),
+  'unsafe-no-sandbox': switched,
   anyway: switched,
   seed: sharedFields.seed,
   threads: sharedFields.threads,
@@ -25,6 +26,7 @@ export function resolveReplayOptions(path: string, flags: RawOptions): ReplayOpt
     sample: given.sample ?? null,
     seed: given.seed ?? 0,
     threads: given.threads ?? null,
+    unsafeNoSandbox: given['unsafe-no-sandbox'] ?? false,
     anyway: given.anyway ?? false,
     json: given.json ?? false,
   };

@@ -13,6 +13,7 @@ import { readRun, type StoredRun } from '../store/read-run.ts';
 import { describeJob, type Opened } from './describe-job.ts';
 import { type CommandIo, EXIT } from './io.ts';
 import { leakedSteps } from './leaked-steps.ts';
+import { lazyJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { EngineName, ReplayOptions } from './run-options.ts';
@@ -37,7 +38,8 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
     const records = sampleRecords(manifest, stored.records, options.sample, options.seed);
     const isRefused = changed.length > 0 && !options.anyway;
     const asStored = { ...today.manifest, settings: manifest.settings };
-    const inputs = { manifest: asStored, task, examples: today.examples, model };
+    const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, io) } : {};
+    const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
     const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
     const document = documentOf(stored, options, { changed, outcome, isRefused, isStopped: io.signal.aborted });
     io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : replayText(document, io.columns));
@@ -58,7 +60,7 @@ async function compare(
   const progress = startProgress({ label, total: records.length, resumed: 0 }, io);
   try {
     return await replayRecords(inputs, records, {
-      unitSize: unitSize(model.identity, manifest.settings),
+      unitSize: unitSize(model.identity, manifest.settings, inputs.judge !== undefined),
       signal: io.signal,
       onProgress: (done) => progress.update(done),
     });

@@ -5,10 +5,14 @@
 import { writeFile } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
 import type { Estimate } from '../core/estimate.ts';
+import type { Program, ProgramJudge, Verdict } from '../core/program.ts';
 import { type CsvCell, toCsv } from '../datasets/csv.ts';
+import { metricSpec } from '../metrics/metric-spec.ts';
 import { percentText } from '../report/metric-text.ts';
 import { textTable, wrapText } from '../report/text-table.ts';
 import { type CommandIo, EXIT } from './io.ts';
+import { lazyJudge } from './open-judge.ts';
+import { startProgress } from './progress.ts';
 import { readPredictions } from './read-predictions.ts';
 import { RESCORERS } from './rescorers/index.ts';
 import type { Judged, Refused, Rescored, Rescorer } from './rescorers/rescorer.ts';
@@ -21,6 +25,8 @@ export interface RescoreOptions {
   readonly dataDir: string | null;
   /** Cut every prediction at the first of this text; null = not cut. */
   readonly eos: string | null;
+  /** Run model-written programs with all rights of the user where no sandbox works. */
+  readonly unsafeNoSandbox: boolean;
   /** File for one verdict a line; null = none. */
   readonly out: string | null;
   readonly json: boolean;
@@ -38,12 +44,15 @@ export interface RescoreDocument {
   readonly refused: readonly Refused[];
   /** Items of the data set without a prediction; null where the lines name no items. */
   readonly missing: number | null;
+  /** What a reader of the numbers must know, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export async function run(options: RescoreOptions, io: CommandIo): Promise<number> {
   const rescorer = rescorerOf(options.task);
   const { predictions, unread } = await readPredictions(options.file);
-  const settings = { dataDir: options.dataDir, eos: options.eos, unread: unread.length };
+  const judge = withProgress(lazyJudge(options.unsafeNoSandbox, io), rescorer.task, io);
+  const settings = { dataDir: options.dataDir, eos: options.eos, unread: unread.length, judge };
   const rescored = await rescorer.rescore(predictions, settings);
   const refused = [...unread, ...rescored.refused].sort((a, b) => a.line - b.line);
   for (const { error } of refused) io.stderr(`${error}\n`);
@@ -54,7 +63,8 @@ export async function run(options: RescoreOptions, io: CommandIo): Promise<numbe
   if (options.out !== null) await writeVerdicts(options.out, rescorer, rescored.judged);
   const document = documentOf(rescorer, rescored, refused);
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : tableText(document, rescorer, io.columns));
-  return refused.length === 0 ? EXIT.ok : EXIT.failure;
+  const isComplete = refused.length === 0 && (document.verdicts['not-run'] ?? 0) === 0;
+  return isComplete ? EXIT.ok : EXIT.failure;
 }
 
 function rescorerOf(task: string): Rescorer {
@@ -77,25 +87,53 @@ function documentOf(rescorer: Rescorer, rescored: Rescored, refused: readonly Re
     verdicts: Object.fromEntries(verdicts),
     refused,
     missing,
+    notes: rescored.notes ?? [],
   };
 }
 
 function tableText(document: RescoreDocument, { metrics: about }: Rescorer, columns: number): string {
-  const { task, n, metrics, verdicts, refused, missing } = document;
+  const { task, n, metrics, verdicts, refused, missing, notes: own } = document;
   const rows = Object.entries(metrics).map(([name, estimate]) => [
     name,
     `${percentText(estimate.value)} [${percentText(estimate.low)}, ${percentText(estimate.high)}]`,
-    `${Math.round(estimate.value * estimate.n)} of ${estimate.n}`,
-    about[name] ?? '',
+    `${countText(estimate.value * estimate.n)} of ${estimate.n}`,
+    about[name] ?? metricSpec(name)?.description ?? '',
   ]);
   const head = [task, 'percent [95% interval]', 'count', 'what it is'];
   const counts = Object.entries(verdicts).map(([name, count]) => `${name} ${count}`);
   const notes = [
     `${n} ${n === 1 ? 'prediction' : 'predictions'}: ${counts.join(', ')}${refused.length === 0 ? '' : `, unscored ${refused.length}`}.`,
-    ...(missing === null || missing === 0 ? [] : [`${missing} items of the data set have no prediction.`]),
+    ...(missing === null || missing === 0 || own.length > 0
+      ? []
+      : [`${missing} items of the data set have no prediction.`]),
+    ...own,
   ];
   const lines = notes.map((note) => `${wrapText(note, columns, '  ')}\n`);
   return textTable(head, rows, { right: [2], width: columns }) + lines.join('');
+}
+
+/** A mean over items with several predictions each counts shares of them. */
+const countText = (count: number): string =>
+  Math.abs(count - Math.round(count)) < 1e-6 ? String(Math.round(count)) : count.toFixed(1);
+
+/** One bar over all programs of a call. */
+function withProgress({ runPrograms }: ProgramJudge, label: string, io: CommandIo): ProgramJudge {
+  return {
+    async runPrograms(programs) {
+      let done = 0;
+      const progress = startProgress({ label: `${label}, programs`, total: programs.length, resumed: 0 }, io);
+      const run = async (program: Program) => {
+        const [verdict] = await runPrograms([program]);
+        progress.update(++done);
+        return verdict as Verdict;
+      };
+      try {
+        return await Promise.all(programs.map(run));
+      } finally {
+        progress.stop();
+      }
+    },
+  };
 }
 
 /** One verdict a line, with the value of each metric for this line alone; empty where nothing counts. */

@@ -6,7 +6,7 @@ import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Family } from '../core/question.ts';
 import type { Fraction, Tokens } from '../core/units.ts';
 
-export const ENGINES = ['onnx', 'reference'] as const;
+export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export const DEVICES = ['cpu'] as const;
@@ -53,6 +53,8 @@ export interface RunOptions extends ModelOverrides {
   readonly threads: number | null;
   /** Score the built-in rows, whatever data is present. */
   readonly fixtures: boolean;
+  /** Run model-written programs with all rights of the user where no sandbox works. */
+  readonly unsafeNoSandbox: boolean;
   /** Order in which items are computed; never changes a result. */
   readonly order: ItemOrder;
   /** Keep every denoising step of what diffusion models write; never changes a result. */
@@ -102,6 +104,7 @@ export const RUN_DEFAULTS: Omit<RunOptions, 'models'> = {
   maskId: null,
   tokenizer: null,
   fixtures: false,
+  unsafeNoSandbox: false,
   order: 'dataset',
   trace: false,
   emulateLeak: false,
@@ -137,6 +140,8 @@ export interface ReplayOptions {
   readonly sample: number | null;
   readonly seed: number;
   readonly threads: number | null;
+  /** Run model-written programs with all rights where no sandbox works. */
+  readonly unsafeNoSandbox: boolean;
   /** Compute even where what the run was made from has changed. */
   readonly anyway: boolean;
   readonly json: boolean;

@@ -9,7 +9,7 @@ import type { RunOptions } from './run-options.ts';
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
-  const executed = await executeRuns(await prepareRuns(options), options, io);
+  const executed = await executeRuns(await prepareRuns(options, io), options, io);
   const reports = executed.map(({ report }) => report);
   io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;

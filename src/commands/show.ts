@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { AlternativeScore, Quantity, Ranking, Response } from '../core/response.ts';
+import type { TaskPlugin } from '../core/task.ts';
 import { toJsonDocument } from '../report/json-document.ts';
 import { runNotes } from '../report/run-notes.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -35,7 +36,8 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
         hint: 'bench show RUN ITEM --trace',
       });
     }
-    const report = toRunReport(stored, await chanceOf(stored.manifest.task.name));
+    const task = await taskOf(stored.manifest.task.name);
+    const report = toRunReport(stored, task?.chance ?? null, task?.floors);
     io.stdout(
       options.json
         ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
@@ -66,9 +68,9 @@ export async function locateRun(path: string): Promise<string> {
   });
 }
 
-async function chanceOf(task: string): Promise<number | null> {
+async function taskOf(task: string): Promise<TaskPlugin | undefined> {
   const { TASKS, WRITING_TASKS } = await import('../../tasks/index.ts');
-  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task)?.chance ?? null;
+  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task);
 }
 
 function findItem(stored: StoredRun, wanted: string): ItemRecord {
@@ -112,6 +114,9 @@ function itemText({ id, index, score, response }: ItemRecord): string {
     const chosen = score.answer === null ? '' : `chose answer ${score.answer}, `;
     lines.push(`${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`);
     for (const [metric, value] of Object.entries(score.values)) lines.push(`  ${metric} ${value}`);
+    for (const [view, verdicts] of Object.entries(score.verdicts ?? {})) {
+      lines.push(`  view ${view}: ${verdicts.join(', ')}`);
+    }
   }
   return `${[...lines, ...responseLines(response)].join('\n')}\n`;
 }
@@ -132,14 +137,15 @@ function responseLines(response: Response): string[] {
   return [`${response.nfe} sequences through the network`, ...views];
 }
 
-function writtenLines({ views, nfe }: Extract<Response, { kind: 'written' }>): string[] {
+function writtenLines({ views, refused = {}, nfe }: Extract<Response, { kind: 'written' }>): string[] {
   const texts = Object.entries(views).flatMap(([name, written]) =>
     written.map(({ steps, draw, text, tokens, nfe: passes }) => {
       const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
       return `view ${name}, ${how}, ${tokens} tokens, ${passes} passes: ${JSON.stringify(text)}`;
     }),
   );
-  return [`${nfe} sequences through the network`, ...texts];
+  const missing = Object.entries(refused).map(([name, { code, reason }]) => `view ${name}: ${code}: ${reason}`);
+  return [`${nfe} sequences through the network`, ...texts, ...missing];
 }
 
 function rankingLine(name: string, { best, runnerUp, margin, stderr }: Ranking): string {

@@ -9,7 +9,7 @@ import type { SweepOptions } from './run-options.ts';
 
 /** @throws HarnessError 'bad-arguments' when no model is a diffusion model */
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {
-  const prepared = await prepareRuns(options);
+  const prepared = await prepareRuns(options, io);
   if (prepared.checkpoints.every(({ checkpoint }) => checkpoint.options.family === 'autoregressive')) {
     throw new HarnessError(
       'bad-arguments',

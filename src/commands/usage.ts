@@ -30,7 +30,9 @@ export function overview(columns: number): Promise<string> {
 
 /** What `bench VERB --help` prints. */
 export function help(verb: Verb, columns: number): Promise<string> {
-  const shell = base(columns).usage(`${usageLine(verb)}\n\n${verb.about}`);
+  const shell = base(columns).usage(
+    [usageLine(verb), verb.about, verb.notes].filter((part) => part !== undefined).join('\n\n'),
+  );
   addFlags(shell, { ...verb.flags, ...COMMON });
   return rendered(shell, [examplesText(verb.examples), EXIT_CODES]);
 }

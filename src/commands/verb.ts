@@ -10,6 +10,8 @@ export interface Verb {
   /** Positional arguments in words, such as `RUN [ITEM]`; brackets mark those that may be left out. */
   readonly takes: string;
   readonly about: string;
+  /** Further paragraphs of `bench VERB --help`. */
+  readonly notes?: string;
   readonly flags: Flags;
   /** Command line after `bench`, and what it does. */
   readonly examples: readonly (readonly [string, string])[];

@@ -4,17 +4,19 @@
  */
 
 import { doctor, replay } from './checking-verbs.ts';
+import { data, list, models } from './data-verbs.ts';
 import {
   ABLATE_FLAGS,
-  DATA_DIR,
   JSON_SWITCH,
+  REPORT_FLAGS,
   RESCORE_FLAGS,
   RUN_VERB_FLAGS,
   SCORE_FLAGS,
   SWEEP_FLAGS,
 } from './flags.ts';
-import type { CommandIo } from './io.ts';
-import { isOn, oneOf, text, type Verb } from './verb.ts';
+import { GATE_VERBS } from './gate-verbs.ts';
+import { adapt, finetune, train } from './training-verbs.ts';
+import { isOn, text, type Verb } from './verb.ts';
 
 const run: Verb = {
   name: 'run',
@@ -107,67 +109,13 @@ const rescore: Verb = {
       'rescore lambada predictions.jsonl --data-dir ./data --json',
       'lines {"id" or "index" or "text", "prediction"}, or {"prediction", "label"}',
     ],
+    ['rescore humaneval-infill completions.jsonl', 'lines {"task_id", "completion"}; programs run in a sandbox'],
   ],
   async execute(names, flags, io) {
     const { 0: task = '', 1: file = '' } = names;
     const [dataDir, eos, out] = [text(flags, 'data-dir'), text(flags, 'eos'), text(flags, 'out')];
-    return (await import('./rescore.ts')).run({ task, file, dataDir, eos, out, json: isOn(flags, 'json') }, io);
-  },
-};
-
-const LIST_SECTIONS = ['tasks', 'models', 'protocols'] as const;
-
-const list: Verb = {
-  name: 'list',
-  takes: '[tasks|models|protocols]',
-  about: 'Name the tasks, models and protocols, and which data and weights are here.',
-  flags: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
-  examples: [
-    ['list', 'everything'],
-    ['list tasks --data-dir ./data', 'tasks, and whether their data is found there'],
-  ],
-  async execute(names, flags, io) {
-    const section = names[0] === undefined ? null : oneOf('section', names[0], LIST_SECTIONS, 'bench list --help');
-    return (await import('./list.ts')).run(
-      { section, dataDir: text(flags, 'data-dir'), json: isOn(flags, 'json') },
-      io,
-    );
-  },
-};
-
-const models: Verb = {
-  name: 'models',
-  takes: '[list]',
-  about: 'Name the models of the catalog and where their weights are.',
-  flags: { json: JSON_SWITCH },
-  examples: [['models list', 'catalog names, families, and which weights are here']],
-  async execute(names, flags, io) {
-    oneOf('action', names[0] ?? 'list', ['list'], 'bench models --help');
-    return (await import('./list.ts')).run({ section: 'models', dataDir: null, json: isOn(flags, 'json') }, io);
-  },
-};
-
-const DATA_ACTIONS = ['list', 'verify', 'pull'] as const;
-
-const data: Verb = {
-  name: 'data',
-  takes: 'list|verify|pull [NAME...]',
-  about: 'List, check or download the data sets, locked by SHA-256.',
-  flags: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
-  examples: [
-    ['data list', 'every file, its size, licence and whether it is here'],
-    ['data verify', 'check the SHA-256 of every file that is here'],
-    ['data pull piqa', 'download the files of one task'],
-  ],
-  async execute(names, flags, io) {
-    const action = oneOf('action', names[0] ?? '', DATA_ACTIONS, 'bench data --help');
-    const { dataList, dataPull, dataVerify } = await import('./data.ts');
-    const options = { names: names.slice(1), dataDir: text(flags, 'data-dir') };
-    const pull = () => dataPull({ ...options, signal: io.signal, onProgress: pullProgress(io) });
-    const answer = { list: () => dataList(options), verify: () => dataVerify(options), pull }[action];
-    const outcome = await answer();
-    io.stdout(isOn(flags, 'json') ? `${JSON.stringify(outcome.document, null, 2)}\n` : endLine(outcome.text));
-    return outcome.exitCode;
+    const [unsafeNoSandbox, json] = [isOn(flags, 'unsafe-no-sandbox'), isOn(flags, 'json')];
+    return (await import('./rescore.ts')).run({ task, file, dataDir, eos, out, unsafeNoSandbox, json }, io);
   },
 };
 
@@ -195,16 +143,40 @@ const show: Verb = {
   },
 };
 
+const report: Verb = {
+  name: 'report',
+  takes: '',
+  about: 'Make one page of stored runs: tables, curves, paper conformance, provenance. Opens from disk, offline.',
+  flags: REPORT_FLAGS,
+  examples: [
+    ['report', 'everything in results/runs as reports/report.html'],
+    ['report --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --out reports/medium.html', 'two models on two tasks'],
+    ['report --format md --out summary.md', 'the tables as Markdown, for a pull request'],
+    ['report --format csv', 'every number as a line of reports/report.csv'],
+  ],
+  async execute(_names, flags, io) {
+    const { resolveReportOptions } = await import('./report-options.ts');
+    const options = resolveReportOptions(flags);
+    return (await import('./report.ts')).run(options, io);
+  },
+};
+
 /** In the order in which help lists them. */
-export const VERBS: readonly Verb[] = [run, sweep, ablate, score, rescore, list, show, replay, data, models, doctor];
-
-/** One line that is redrawn on a terminal; nothing elsewhere. */
-function pullProgress(io: CommandIo): (progress: { file: string; received: number; total: number | null }) => void {
-  return ({ file, received, total }) => {
-    if (!io.isTerminal) return;
-    const share = total === null ? '' : ` of ${(total / 1e6).toFixed(1)}`;
-    io.stderr(`\r\x1b[K${file} ${(received / 1e6).toFixed(1)}${share} MB${received === total ? '\n' : ''}`);
-  };
-}
-
-const endLine = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+export const VERBS: readonly Verb[] = [
+  run,
+  sweep,
+  ablate,
+  ...GATE_VERBS,
+  score,
+  rescore,
+  train,
+  adapt,
+  finetune,
+  report,
+  list,
+  show,
+  replay,
+  data,
+  models,
+  doctor,
+];

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'empty-answer'
   | 'non-finite'
   | 'engine'
+  | 'sandbox'
   | 'store-locked'
   | 'store-corrupt'
   | 'not-supported'

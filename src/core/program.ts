@@ -12,3 +12,44 @@ export interface Program {
    */
   readonly reference: string;
 }
+
+/** A program with a hole, and the tests of the whole. */
+export interface ProgramFrame extends Omit<Program, 'solution'> {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The program that a text makes of a frame. */
+export function completeProgram({ before, after, ...tests }: ProgramFrame, text: string): Program {
+  return { solution: before + text + after, ...tests };
+}
+
+/**
+ * What became of a program:
+ *
+ * - `passed`: `check` returned normally;
+ * - `wrong`: a test failed, or the program raised an exception (a syntax error included);
+ * - `timeout`: more processor time or wall-clock time than allowed;
+ * - `crash`: the process died or ended itself before the tests were over;
+ * - `limit`: more memory, output, file space or processes than allowed;
+ * - `not-run`: the sandbox did not start it; says nothing about the program.
+ */
+export const VERDICTS = ['passed', 'wrong', 'timeout', 'crash', 'limit', 'not-run'] as const;
+
+export type VerdictKind = (typeof VERDICTS)[number];
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** One line for people; may hold text of the program, and differ from one run of it to the next. */
+  readonly reason: string;
+}
+
+/** Runs untrusted programs where they can do no harm. The same program gets the same kind of verdict, whatever else runs. */
+export interface ProgramJudge {
+  /**
+   * Verdicts in the order of the programs. How many run at a time is bounded over all calls.
+   *
+   * @throws HarnessError 'interrupted' when the user stopped it: what did not run has no verdict then
+   */
+  runPrograms(programs: readonly Program[]): Promise<readonly Verdict[]>;
+}

@@ -2,6 +2,7 @@
  * What a task asks, in text. A question knows nothing of tokens or engines; `src/lm/lower.ts` turns it into what a model
  * family can answer.
  */
+import type { ProgramFrame } from './program.ts';
 
 /** How a model answers: left to right, or by filling masked positions. */
 export type Family = 'autoregressive' | 'diffusion';
@@ -25,14 +26,20 @@ export interface View {
   /**
    * `joint`: encode the whole text once and give the token that crosses a border to the scored side.
    * `separate`: encode each piece alone and glue the ids (what the published scripts do).
+   * `in-place`: encode each piece alone, but as text that goes on: no token crosses a border, and no tokenizer puts a blank
+   * in front. What a model is given to fill a hole when the text in it is not known.
    */
-  readonly tokenization: 'joint' | 'separate';
+  readonly tokenization: 'joint' | 'separate' | 'in-place';
   /** `once`: one BOS in front where the model family was trained with it. `as-pieces`: only where a piece asks. */
   readonly bos: 'once' | 'as-pieces';
   /** The pieces of each alternative, in the order of `Question.answers`. */
   readonly alternatives: readonly (readonly Piece[])[];
   /** The rows that a model was fine-tuned on, instead of plain text. Default: plain text. */
   readonly layout?: SftLayout;
+  /** Left-to-right models: how the texts around the hole are put. Absent: as they stand, so what follows it is not read. */
+  readonly asks?: HoleWording;
+  /** `write`: how this view differs from `WriteQuestion.writing`. */
+  readonly writing?: Partial<Writing>;
 }
 
 /**
@@ -45,6 +52,13 @@ export interface SftLayout {
   /** A row that is too long: the source loses its beginning, as when it was fine-tuned, or the question stays unanswered. */
   readonly tooLong: 'cut-source' | 'unanswered';
 }
+
+/**
+ * `instruction`: quoted in a sentence. `fim-psm`: with the vocabulary's fill-in-the-middle tokens: prefix, suffix, then the
+ * middle is written; `fim-spm`: suffix first, so that the middle follows the prefix. A model without such tokens leaves out
+ * the views that need them.
+ */
+export type HoleWording = 'instruction' | 'fim-psm' | 'fim-spm';
 
 /**
  * `choose`: which alternative is the most likely; `gold` is its index.
@@ -67,26 +81,40 @@ export interface WriteQuestion {
   readonly gold: number;
   readonly views: Readonly<Record<Family, readonly View[]>>;
   readonly writing: Writing;
+  /** Where the text is a part of a program: the rest of it, and its tests. */
+  readonly program?: ProgramFrame;
 }
 
 /** How text is written. */
 export interface Writing {
   /**
-   * Tokens to write: as many as the reference has (an oracle; reports say so), what the view's layout leaves room for, or a
-   * fixed number.
+   * Tokens to write: as many as the reference has (an oracle; reports say so), at most as many as it has characters (published
+   * for left-to-right models; an oracle too), what the view's layout leaves room for, or a fixed number.
    */
-  readonly length: 'gold' | 'canvas' | number;
+  readonly length: 'gold' | 'gold-characters' | 'canvas' | number;
   /** Denoising steps: those of the run, or one a token whatever the run says. */
   readonly steps: 'as-set' | 'one-a-token';
   /** Form of the sampler of diffusion models. */
   readonly form: 'canonical' | 'paper';
-  /** What diffusion models put: their most likely token, or one drawn at a temperature. AR models are greedy. */
-  readonly temperature: 'argmax' | number;
+  /**
+   * What diffusion models put: their most likely token, or one drawn at a temperature; `published`: the one of the model's
+   * architecture. AR models are greedy.
+   */
+  readonly temperature: 'argmax' | 'published' | number;
   /** Divides the logits by whose probabilities argmax tokens are ranked, by network. Default: 1. */
   readonly confidenceTemperature?: Readonly<Record<'gpt2' | 'llama', number>>;
   /** Text ends before the first of these. */
   readonly stops: readonly string[];
+  /** Text ends before the first EOS. Absent: EOS is a token like others. */
+  readonly endsAtEos?: boolean;
+  /** Longer questions, reference included, are not answered (the published script skips them). Absent: as the model allows. */
+  readonly mostTokens?: number;
+  /** Remove blanks as older transformers do when they decode GPT-2's tokens. Absent: never. */
+  readonly cleansUp?: boolean;
 }
+
+/** How the text of a view is written. */
+export const writingOf = ({ writing }: WriteQuestion, view: View): Writing => ({ ...writing, ...view.writing });
 
 export type Question = LikelihoodQuestion | WriteQuestion;
 

@@ -65,11 +65,18 @@ export interface Written {
   readonly nfe: number;
 }
 
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
 export type Response =
   | {
       readonly kind: 'written';
       /** By view name: for each T, each repetition. */
       readonly views: Readonly<Record<string, readonly Written[]>>;
+      /** Views that could not be answered, and why; absent where there are none. */
+      readonly refused?: Readonly<Record<string, Refusal>>;
       /** Forward passes for this question. */
       readonly nfe: number;
     }
@@ -80,4 +87,4 @@ export type Response =
       /** Distinct sequences that went through the network for this question. */
       readonly nfe: number;
     }
-  | { readonly kind: 'unanswered'; readonly code: ErrorCode; readonly reason: string };
+  | ({ readonly kind: 'unanswered' } & Refusal);

@@ -1,5 +1,6 @@
 /** What a response is worth under a task's metrics. A failure is a tagged state, never 0 and never NaN. */
 import type { ErrorCode } from './errors.ts';
+import type { VerdictKind } from './program.ts';
 
 export type Score =
   | {
@@ -11,5 +12,7 @@ export type Score =
       readonly gold: number;
       /** The choice could change under Monte-Carlo noise: margin below two standard errors. */
       readonly undecided: boolean;
+      /** By view: what became of each program that was written, in the order of the texts. Absent where none was. */
+      readonly verdicts?: Readonly<Record<string, readonly VerdictKind[]>>;
     }
   | { readonly kind: 'unscored'; readonly code: ErrorCode; readonly reason: string };

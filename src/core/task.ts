@@ -1,5 +1,6 @@
 /** A task plugin: rows of a data set in, questions out, responses to scores. One file each, under `tasks/`. */
 import type { ZodType } from 'zod';
+import type { ProgramJudge } from './program.ts';
 import type { ProtocolName } from './protocol-name.ts';
 import type { Family, Question } from './question.ts';
 import type { Normalisation, Response } from './response.ts';
@@ -36,11 +37,34 @@ export interface TaskPlugin<Row = unknown> {
   readonly protocols: Readonly<Partial<Record<ProtocolName, Template<Row>>>>;
   /** Stable id of a row. */
   id(row: Row, index: number): string;
-  score(question: Question, response: Response, context: ScoreContext): Score;
+  score(question: Question, response: Response, context: ScoreContext): Score | Promise<Score>;
+  /** `score` runs what a model wrote: it needs `ScoreContext.judge`. Absent: no. */
+  readonly needsJudge?: true;
+  /** `score` is asked about unanswered questions too, and counts them as failed. Absent: they are unscored. */
+  readonly scoresUnanswered?: true;
+  /** What trivial answers reach on the whole published set; shown beside every value. Absent: nothing is known. */
+  readonly floors?: readonly Floor[];
+}
+
+/** A count that puts values in proportion, such as what an empty answer reaches. */
+export interface Floor {
+  /** What was answered, such as `empty completion`. */
+  readonly name: string;
+  /** Over the items of `source`. */
+  readonly hits: number;
+  readonly of: number;
+  /** Name of the data source that it was counted on. */
+  readonly source: string;
+  /** Who counted it and how. */
+  readonly origin: string;
 }
 
 export interface ScoreContext {
   readonly family: Family;
   readonly protocol: ProtocolName;
   readonly headline: Normalisation;
+  /** Texts that the run asks for: their steps T (none for left-to-right models), and how many for each T. Absent: one. */
+  readonly texts?: { readonly steps: readonly number[]; readonly draws: number };
+  /** Present when the task needs it. */
+  readonly judge?: ProgramJudge;
 }

@@ -1,4 +1,5 @@
 /** Builders of questions: how a wording becomes views of pieces. Pure text; tokens are made in `src/lm`. */
+import type { ProgramFrame } from './program.ts';
 import {
   type Family,
   type Piece,
@@ -7,6 +8,7 @@ import {
   scored,
   type View,
   visible,
+  type WriteQuestion,
   type Writing,
 } from './question.ts';
 
@@ -25,6 +27,11 @@ export function jointWithoutBos(alternatives: Alternatives, name = 'default'): V
 /** Each piece is encoded alone and the ids are glued, as the published scripts do. */
 export function separate(alternatives: Alternatives, name = 'default'): View {
   return { name, tokenization: 'separate', bos: 'as-pieces', alternatives };
+}
+
+/** Each piece is encoded as text that goes on, with one BOS where the family was trained with it: no token crosses a border. */
+export function inPlace(alternatives: Alternatives, name = 'default'): View {
+  return { name, tokenization: 'in-place', bos: 'once', alternatives };
 }
 
 /**
@@ -58,8 +65,18 @@ export function choose(answers: readonly string[], gold: number, views: Question
 }
 
 /** A question whose answer the model writes, in the place of the scored piece of each view. */
-export function write(reference: string, views: Question['views'], writing: Writing): Question {
+export function write(reference: string, views: Question['views'], writing: Writing): WriteQuestion {
   return { kind: 'write', answers: [reference], gold: 0, views, writing };
+}
+
+/** As `write`; the text completes a program, whose tests judge it. */
+export function writeProgram(
+  program: ProgramFrame,
+  reference: string,
+  views: Question['views'],
+  writing: Writing,
+): WriteQuestion {
+  return { ...write(reference, views, writing), program };
 }
 
 /** A question with one right answer, whose likelihood counts. */

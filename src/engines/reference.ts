@@ -4,13 +4,11 @@
  */
 import type { Engine, Executable, HostTensor, Ops, Program, TensorSpec, Weights } from '../tensor/ops.ts';
 import * as rules from '../tensor/shape-rules.ts';
+import * as arrays from './reference-arrays.ts';
+import { elementwise, map, reduce, sized, type Tensor, zeros } from './reference-arrays.ts';
 import { readWeight } from './weight-file.ts';
 
-/** A row-major float64 tensor. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float64Array;
-}
+export type { Tensor } from './reference-arrays.ts';
 
 export function referenceEngine(): Engine {
   return { name: 'reference', dtype: 'float64', compile };
@@ -26,13 +24,11 @@ async function compile<In extends string, Out extends string>(
   }
   const ops = referenceOps(loaded);
   return {
-    run: async (feeds, wanted = Object.keys(program.outputs) as never[]) => {
+    run: async (feeds, wanted = Object.keys(program.outputs) as never[], into) => {
       const given = Object.keys(program.inputs).map((name) => [name, fromHost(feeds[name as In])]);
       const results = program.build(ops, Object.fromEntries(given));
-      return Object.fromEntries(wanted.map((name) => [name, toHost(results[name], program.outputs[name])])) as Record<
-        (typeof wanted)[number],
-        HostTensor
-      >;
+      const found = wanted.map((name) => [name, toHost(results[name], program.outputs[name], into?.[name])]);
+      return Object.fromEntries(found) as Record<(typeof wanted)[number], HostTensor>;
     },
     dispose: async () => loaded.clear(),
   };
@@ -60,7 +56,7 @@ export function referenceOps(weights: ReadonlyMap<string, Tensor>): Ops<Tensor> 
       rules.takeShape(x.shape, index.shape);
       return { shape: index.shape, data: index.data.map((column, row) => x.data[row * x.shape[1]! + column]!) };
     },
-    matmul,
+    matmul: arrays.matmul,
     add: (a, b) => elementwise(a, b, (x, y) => x + y),
     sub: (a, b) => elementwise(a, b, (x, y) => x - y),
     mul: (a, b) => elementwise(a, b, (x, y) => x * y),
@@ -75,115 +71,24 @@ export function referenceOps(weights: ReadonlyMap<string, Tensor>): Ops<Tensor> 
       const best = reduce(x, (row) => row.indexOf(row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)));
       return { shape: x.shape.slice(0, -1), data: best.data };
     },
-    slice: (x, start, end) => slice(x, start, end),
-    concat: (a, b) => concat(a, b),
+    slice: arrays.slice,
+    concat: arrays.concat,
     splitLast: (x, heads) => ({ shape: sized(rules.splitLastShape(x.shape, heads)), data: x.data }),
     mergeLast: (x) => ({ shape: sized(rules.mergeLastShape(x.shape)), data: x.data }),
-    swapMiddle,
+    swapMiddle: arrays.swapMiddle,
     flatten: (x) => ({ shape: sized(rules.flattenShape(x.shape)), data: x.data }),
-    repeatHeads,
+    repeatHeads: arrays.repeatHeads,
+    equal: (a, b) => elementwise(a, b, (x, y) => Number(x === y)),
+    sumTo: arrays.sumTo,
+    stretch: arrays.stretch,
+    zerosLike: (x) => zeros(x.shape),
+    pad: arrays.pad,
+    addRows: arrays.addRows,
+    addAt: arrays.addAt,
+    unflatten: (x, length) => ({ shape: sized(rules.unflattenShape(x.shape, length)), data: x.data }),
+    sumHeads: arrays.sumHeads,
     fused: {},
   };
-}
-
-const sized = (shape: rules.Shape): number[] => shape.map(Number);
-const size = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
-const zeros = (shape: readonly number[]): Tensor => ({ shape, data: new Float64Array(size(shape)) });
-const map = (x: Tensor, f: (value: number) => number): Tensor => ({ shape: x.shape, data: x.data.map((v) => f(v)) });
-
-/** Element i of the result reads element `index(i)` of a tensor stretched to `shape`. */
-function stretched(x: Tensor, shape: readonly number[]): (i: number) => number {
-  const strides = shape.map((_, axis) => {
-    const own = axis - (shape.length - x.shape.length);
-    return own < 0 || x.shape[own] === 1 ? 0 : size(x.shape.slice(own + 1));
-  });
-  return (i) => {
-    let rest = i;
-    let index = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index += (rest % shape[axis]!) * strides[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    return index;
-  };
-}
-
-function elementwise(a: Tensor, b: Tensor, f: (x: number, y: number) => number): Tensor {
-  const out = zeros(sized(rules.broadcastShapes(a.shape, b.shape)));
-  const [left, right] = [stretched(a, out.shape), stretched(b, out.shape)];
-  for (let i = 0; i < out.data.length; i++) out.data[i] = f(a.data[left(i)]!, b.data[right(i)]!);
-  return out;
-}
-
-function reduce(x: Tensor, f: (row: Float64Array) => number): Tensor {
-  const out = zeros(sized(rules.reducedShape(x.shape)));
-  const width = x.shape.at(-1)!;
-  for (let row = 0; row < out.data.length; row++) out.data[row] = f(x.data.subarray(row * width, (row + 1) * width));
-  return out;
-}
-
-function matmul(a: Tensor, b: Tensor, options: { readonly transposeB?: boolean } = {}): Tensor {
-  const transposed = options.transposeB ?? false;
-  const out = zeros(sized(rules.matmulShape(a.shape, b.shape, transposed)));
-  const [rows, columns] = [out.shape.at(-2)!, out.shape.at(-1)!];
-  const inner = a.shape.at(-1)!;
-  const batch = out.shape.slice(0, -2);
-  const matrixOf = (x: Tensor): ((i: number) => number) =>
-    stretched({ shape: x.shape.slice(0, -2), data: x.data }, batch);
-  const [matrixA, matrixB] = [matrixOf(a), matrixOf(b)];
-  for (let m = 0; m < size(batch); m++) {
-    const fromA = matrixA(m) * rows * inner;
-    const fromB = matrixB(m) * inner * columns;
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        let total = 0;
-        for (let k = 0; k < inner; k++) {
-          total += a.data[fromA + i * inner + k]! * b.data[fromB + (transposed ? j * inner + k : k * columns + j)]!;
-        }
-        out.data[(m * rows + i) * columns + j] = total;
-      }
-    }
-  }
-  return out;
-}
-
-function slice(x: Tensor, start: number, end: number): Tensor {
-  const out = zeros(sized(rules.sliceShape(x.shape, start, end)));
-  const [from, to] = [x.shape.at(-1)!, end - start];
-  for (let row = 0; row * to < out.data.length; row++) {
-    out.data.set(x.data.subarray(row * from + start, row * from + end), row * to);
-  }
-  return out;
-}
-
-function concat(a: Tensor, b: Tensor): Tensor {
-  const out = zeros(sized(rules.concatShape(a.shape, b.shape)));
-  const [left, right] = [a.shape.at(-1)!, b.shape.at(-1)!];
-  for (let row = 0; row * (left + right) < out.data.length; row++) {
-    out.data.set(a.data.subarray(row * left, (row + 1) * left), row * (left + right));
-    out.data.set(b.data.subarray(row * right, (row + 1) * right), row * (left + right) + left);
-  }
-  return out;
-}
-
-function swapMiddle(x: Tensor): Tensor {
-  const out = zeros(sized(rules.swapMiddleShape(x.shape)));
-  const [b, l, h, d] = x.shape as readonly [number, number, number, number];
-  for (let row = 0; row < b * l * h; row++) {
-    const [batch, i, j] = [Math.floor(row / (l * h)), Math.floor(row / h) % l, row % h];
-    out.data.set(x.data.subarray(row * d, (row + 1) * d), ((batch * h + j) * l + i) * d);
-  }
-  return out;
-}
-
-function repeatHeads(x: Tensor, times: number): Tensor {
-  const out = zeros(sized(rules.repeatHeadsShape(x.shape, times)));
-  const block = x.shape[2]! * x.shape[3]!;
-  for (let head = 0; head * block < out.data.length; head++) {
-    const source = Math.floor(head / times);
-    out.data.set(x.data.subarray(source * block, (source + 1) * block), head * block);
-  }
-  return out;
 }
 
 function fromHost(tensor: HostTensor | undefined): Tensor {
@@ -191,7 +96,11 @@ function fromHost(tensor: HostTensor | undefined): Tensor {
   return { shape: tensor.dims, data: Float64Array.from(tensor.data) };
 }
 
-function toHost(tensor: Tensor, spec: TensorSpec): HostTensor {
+function toHost(tensor: Tensor, spec: TensorSpec, into?: HostTensor): HostTensor {
+  if (into !== undefined) {
+    into.data.set(tensor.data);
+    return into;
+  }
   const data = spec.dtype === 'int32' ? Int32Array.from(tensor.data) : Float32Array.from(tensor.data);
   return { dims: tensor.shape, data };
 }

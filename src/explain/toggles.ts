@@ -1,5 +1,6 @@
 /** The differences between `canonical` and `paper`, one toggle each, with what the quirk is. */
-import type { Family, Question, Writing } from '../core/question.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { Family, Question, WriteQuestion, Writing } from '../core/question.ts';
 import type { Normalisation } from '../core/response.ts';
 import type { RankingRule } from './ranking-rule.ts';
 import { firstViews, withPaperBos, withPaperSpacing } from './wording.ts';
@@ -18,7 +19,8 @@ export const TOGGLES = [
   'sampler',
   'oracle-length',
 ] as const;
-export type ToggleName = (typeof TOGGLES)[number];
+/** `no-oracle` is no difference of the protocols: it takes away what both give, to show what that is worth. */
+export type ToggleName = (typeof TOGGLES)[number] | 'no-oracle';
 
 export interface Toggle {
   /** Of the register of quirks. */
@@ -29,7 +31,7 @@ export interface Toggle {
   readonly from: 'canonical' | 'paper';
 }
 
-export const ABOUT: Readonly<Record<ToggleName, Toggle>> = {
+export const ABOUT: Readonly<Record<(typeof TOGGLES)[number], Toggle>> = {
   bos: {
     quirk: 'Q10, Q11',
     about: 'BOS stands where the published scripts put it: nowhere, or also inside, masked and scored with the answer.',
@@ -92,25 +94,52 @@ export const WRITING_TOGGLES = ['bos', 'spacing', ...TOGGLES.slice(8)] as const;
 
 type On = ReadonlySet<ToggleName>;
 
-/** The question of `canonical` with the wording and writing of `paper` as far as toggles are on. */
-export function questionWith(canonical: Question, paper: Question, on: On): Question {
-  const spaced = on.has('spacing') ? withPaperSpacing(canonical, paper) : firstViews(canonical);
+/**
+ * The question of `canonical` with the wording and writing of `paper` as far as toggles are on, and the family's first view
+ * alone. With `no-oracle`, the first view of `canonical` that does not tell the length instead.
+ */
+export function questionWith(family: Family, canonical: Question, paper: Question, on: On): Question {
+  const asked = on.has('no-oracle') ? (withoutOracle(family, canonical) ?? canonical) : canonical;
+  const spaced = on.has('spacing') ? withPaperSpacing(asked, paper) : firstViews(asked);
   const worded = on.has('bos') ? withPaperBos(spaced, paper) : spaced;
-  if (worded.kind !== 'write' || paper.kind !== 'write') return worded;
-  return { ...worded, writing: writingWith(worded.writing, paper.writing, on) };
+  if (worded.kind !== 'write' || asked.kind !== 'write' || paper.kind !== 'write') return worded;
+  return { ...worded, writing: writingWith(writingOf(family, asked), writingOf(family, paper), on) };
 }
 
+/** As the first view of the family is written. */
+export function writingOf(family: Family, question: WriteQuestion): Writing {
+  return { ...question.writing, ...question.views[family][0]?.writing };
+}
+
+/** The question with its first view whose length is no oracle; null where there is none. */
+function withoutOracle(family: Family, question: Question): Question | null {
+  if (question.kind !== 'write') return null;
+  const free = question.views[family].find((view) => !isOracle({ ...question.writing, ...view.writing }));
+  return free === undefined ? null : { ...question, views: { ...question.views, [family]: [free] } };
+}
+
+const isOracle = ({ length }: Writing): boolean => length === 'gold' || length === 'gold-characters';
+
+/** Which toggle a member belongs to; the others belong to `sampler`. */
+const TOGGLE_OF: Readonly<Partial<Record<keyof Writing, ToggleName>>> = {
+  temperature: 'sampling',
+  steps: 'steps',
+  length: 'oracle-length',
+  stops: 'oracle-length',
+};
+
 function writingWith(canonical: Writing, paper: Writing, on: On): Writing {
-  const { confidenceTemperature: _, ...rest } = canonical;
-  const ranking = (on.has('sampler') ? paper : canonical).confidenceTemperature;
-  return {
-    ...rest,
-    ...(on.has('sampling') ? { temperature: paper.temperature } : {}),
-    ...(on.has('steps') ? { steps: paper.steps } : {}),
-    ...(on.has('sampler') ? { form: paper.form } : {}),
-    ...(on.has('oracle-length') ? { length: paper.length, stops: paper.stops } : {}),
-    ...(ranking === undefined ? {} : { confidenceTemperature: ranking }),
-  };
+  const keys = [...new Set([...Object.keys(canonical), ...Object.keys(paper)])] as (keyof Writing)[];
+  const members = keys.flatMap((key) => {
+    const from = on.has(TOGGLE_OF[key] ?? 'sampler') ? paper : canonical;
+    return from[key] === undefined ? [] : [[key, from[key]] as const];
+  });
+  return Object.fromEntries(members) as unknown as Writing;
+}
+
+/** The members that a toggle takes from the other protocol are the same in both. */
+function isSameWriting(toggle: ToggleName, canonical: Writing, paper: Writing): boolean {
+  return canonicalJson(writingWith(canonical, paper, new Set([toggle]))) === canonicalJson(canonical);
 }
 
 /** How answers are ranked with toggles on. `headlines`: normalisations of the family under both protocols. */
@@ -158,34 +187,31 @@ export function inapplicable(
     case 'bfloat16':
       return isDiffusion ? 'published for autoregressive models only' : null;
     default:
-      return writingInapplicable(toggle, isDiffusion, canonical, paper);
+      return canonical.kind === 'write' && paper.kind === 'write'
+        ? writingInapplicable(toggle, family, canonical, paper)
+        : null;
   }
 }
 
 function writingInapplicable(
   toggle: ToggleName,
-  isDiffusion: boolean,
-  canonical: Question,
-  paper: Question,
+  family: Family,
+  canonical: WriteQuestion,
+  paper: WriteQuestion,
 ): string | null {
-  if (canonical.kind !== 'write' || paper.kind !== 'write') return null;
-  const [ours, theirs] = [canonical.writing, paper.writing];
-  const isGreedy = 'autoregressive models are greedy under both';
-  switch (toggle) {
-    case 'sampling':
-      if (!isDiffusion) return isGreedy;
-      return ours.temperature === theirs.temperature ? `the same under both: ${ours.temperature}` : null;
-    case 'steps':
-      if (!isDiffusion) return 'autoregressive models have no steps';
-      return ours.steps === theirs.steps ? 'the same under both: T as set' : null;
-    case 'sampler':
-      return ours.form === theirs.form ? 'the same under both' : null;
-    case 'oracle-length':
-      if (ours.length !== theirs.length) return null;
-      return ours.length === 'gold'
-        ? 'both protocols tell the length (an oracle)'
-        : 'neither protocol tells the length';
-    default:
-      return null;
-  }
+  if (family === 'autoregressive' && toggle === 'sampling') return 'autoregressive models are greedy under both';
+  if (family === 'autoregressive' && toggle === 'steps') return 'autoregressive models have no steps';
+  if (toggle === 'bos' || toggle === 'spacing') return null;
+  const [ours, theirs] = [writingOf(family, canonical), writingOf(family, paper)];
+  if (!isSameWriting(toggle, ours, theirs)) return null;
+  if (toggle !== 'oracle-length') return 'the same under both';
+  if (!isOracle(ours)) return 'neither protocol tells the length';
+  return 'both protocols tell the length (an oracle), and the task has no view without';
+}
+
+/** Both protocols tell the length of the text, and the task can be asked without. */
+export function canLoseOracle(family: Family, canonical: Question, paper: Question): boolean {
+  if (canonical.kind !== 'write' || paper.kind !== 'write') return false;
+  const both = [writingOf(family, canonical), writingOf(family, paper)];
+  return both.every(isOracle) && withoutOracle(family, canonical) !== null;
 }

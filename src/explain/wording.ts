@@ -36,7 +36,10 @@ function withSpecials(pieces: readonly Piece[], other: readonly Piece[]): readon
 
 function eachView(question: Question, change: (view: View, family: Family) => View): Question {
   const one = (family: Family): readonly View[] =>
-    question.views[family].slice(0, 1).map((view) => change(view, family));
+    question.views[family].slice(0, 1).map((view) => {
+      const { writing: _, ...changed } = change(view, family);
+      return changed;
+    });
   return { ...question, views: { autoregressive: one('autoregressive'), diffusion: one('diffusion') } };
 }
 

@@ -1,4 +1,5 @@
-/** The text that new tokens add to a prompt. Without clean-up of blanks. */
+/** The text that new tokens add to a prompt. */
+import { cleanUpTokenization } from '../tokenizers/clean-up-tokenization.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
 /** All that writing needs of a tokenizer. */
@@ -11,6 +12,8 @@ export interface TextRule {
    */
   readonly context: 'prompt' | 'none';
   readonly skipSpecialTokens: boolean;
+  /** Remove blanks before punctuation, as published scripts do. Default: false. Only without context. */
+  readonly cleanUp?: boolean;
 }
 
 export const CANONICAL_TEXT: TextRule = { context: 'prompt', skipSpecialTokens: true };
@@ -19,9 +22,12 @@ export function continuationText(
   tokenizer: Decoder,
   prompt: Int32Array,
   ids: readonly number[],
-  { context, skipSpecialTokens }: TextRule,
+  { context, skipSpecialTokens, cleanUp = false }: TextRule,
 ): string {
-  if (context === 'none') return tokenizer.decode(ids, { skipSpecialTokens });
+  if (context === 'none') {
+    const text = tokenizer.decode(ids, { skipSpecialTokens });
+    return cleanUp ? cleanUpTokenization(text) : text;
+  }
   const before = tokenizer.decode([...prompt], { skipSpecialTokens });
   const all = tokenizer.decode([...prompt, ...ids], { skipSpecialTokens });
   if (all.startsWith(before)) return all.slice(before.length);

@@ -7,6 +7,7 @@
  */
 import { HarnessError } from '../core/errors.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { encodeInside } from './encode-inside.ts';
 
 export const INFILL_METHODS = ['prefix', 'instruction', 'fim-psm', 'fim-spm'] as const;
 /** `fim-psm`: prefix, suffix, then the middle is written; `fim-spm`: suffix first, so that the middle follows the prefix. */
@@ -76,12 +77,12 @@ export function infillPrompt(
       return prompt(plain(instruction({ prefix, suffix })));
     case 'fim-psm': {
       const fim = requireFim(tokenizer, method);
-      const ids = [fim.prefix, ...plain(prefix), fim.suffix, ...inside(tokenizer, suffix), fim.middle];
+      const ids = [fim.prefix, ...plain(prefix), fim.suffix, ...encodeInside(tokenizer, suffix), fim.middle];
       return prompt(ids, fim.end);
     }
     case 'fim-spm': {
       const fim = requireFim(tokenizer, method);
-      const ids = [fim.prefix, fim.suffix, ...inside(tokenizer, suffix), fim.middle, ...plain(prefix)];
+      const ids = [fim.prefix, fim.suffix, ...encodeInside(tokenizer, suffix), fim.middle, ...plain(prefix)];
       return prompt(ids, fim.end);
     }
     default:
@@ -102,16 +103,4 @@ function requireFim(tokenizer: Tokenizer, method: InfillMethod): FimTokens {
     `'${method}' needs fill-in-the-middle tokens (such as ${known}), and the model's vocabulary has none`,
     { hint: "Ask by 'prefix' or 'instruction'." },
   );
-}
-
-/** A character that no other text joins: it takes the blank that some tokenizers put in front of a text. */
-const GUARD = '☺';
-
-/** Encodes text that goes on from other text: without the blank that LLaMA's tokenizer puts in front. */
-function inside(tokenizer: Tokenizer, text: string): readonly number[] {
-  const [first] = tokenizer.encode('a', { specialTokens: false });
-  const addsBlank = first !== undefined && tokenizer.token(first)?.startsWith('▁') === true;
-  if (!addsBlank) return tokenizer.encode(text, { specialTokens: false });
-  const { ids, starts } = tokenizer.encodeWithOffsets(GUARD + text);
-  return ids.filter((_, i) => (starts[i] as number) >= GUARD.length);
 }

@@ -1,8 +1,7 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { AnswerWatch, Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
-import type { Family } from '../core/question.ts';
+import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../tensor/ops.ts';
@@ -11,11 +10,11 @@ import { branch, scoreBranches } from './autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './diffusion.ts';
 import type { Forward, ForwardOptions } from './forward.ts';
 import { lowerView } from './lower.ts';
+import { lowerWriting } from './lower-writing.ts';
 import { type OpenNet, openNet } from './open-net.ts';
 import { rank } from './ranking.ts';
 import { requirePrediction } from './shift.ts';
-import { type Writer, type WritingTask, writerOf, writtenResponses } from './writer.ts';
-import { requireRoom } from './writing-canvas.ts';
+import { answerByWriting, type WritingAsk, writerOf } from './writer.ts';
 
 export interface LanguageModelParts extends ForwardOptions {
   readonly checkpoint: Checkpoint;
@@ -64,16 +63,14 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Open
     answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));
-      const answerable = lowered.filter((item): item is LoweredAsk => !('kind' in item));
-      const toWrite = answerable.filter(({ ask }) => ask.question.kind === 'write');
-      const toScore = answerable.filter(({ ask }) => ask.question.kind !== 'write');
-      const written =
-        toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, identity.family, writer, settings, watch))];
+      const toWrite = lowered.filter((item) => 'refused' in item);
+      const toScore = lowered.filter((item) => !('refused' in item || 'kind' in item)) as LoweredAsk[];
+      const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings, watch))];
       const scored =
         toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
       return lowered.map((item) => {
         if ('kind' in item) return item;
-        return (item.ask.question.kind === 'write' ? written : scored).shift() as Response;
+        return ('refused' in item ? written : scored).shift() as Response;
       });
     },
     dispose: async () => {
@@ -82,6 +79,8 @@ export async function openLanguageModel(parts: LanguageModelParts): Promise<Open
   };
 }
 
+type Unanswered = Extract<Response, { kind: 'unanswered' }>;
+
 /** A question in tokens, or why it cannot be answered. */
 function lowerAsk(
   ask: Ask,
@@ -89,15 +88,13 @@ function lowerAsk(
   tokenizer: Tokenizer,
   shift: boolean,
   row: SftRow | null,
-): LoweredAsk | Response {
-  const { family, contextLength } = identity;
+): LoweredAsk | WritingAsk | Unanswered {
+  const { question } = ask;
+  if (question.kind === 'write') return { ask, ...lowerWriting(question, { ...identity, shift }, tokenizer, row) };
   try {
-    const views = ask.question.views[family].map((view) => {
-      const alternatives = lowerView(view, tokenizer, contextLength, row);
-      for (const lowered of alternatives) {
-        requirePrediction(lowered.scored, family, shift);
-        if (ask.question.kind === 'write') requireRoom(lowered, ask.question.writing, family, contextLength);
-      }
+    const views = question.views[identity.family].map((view) => {
+      const alternatives = lowerView(view, tokenizer, identity.contextLength);
+      for (const { scored } of alternatives) requirePrediction(scored, identity.family, shift);
       return { name: view.name, alternatives };
     });
     return { ask, views };
@@ -105,27 +102,6 @@ function lowerAsk(
     if (error instanceof HarnessError) return { kind: 'unanswered', code: error.code, reason: error.message };
     throw error;
   }
-}
-
-async function answerByWriting(
-  asks: readonly LoweredAsk[],
-  family: Family,
-  writer: Writer,
-  settings: ScoringSettings,
-  watch?: AnswerWatch,
-): Promise<readonly Response[]> {
-  const tasks = asks.flatMap(({ ask, views }) =>
-    views.flatMap(({ name, alternatives }, i) => {
-      const isRow = ask.question.views[family][i]?.layout !== undefined;
-      const sft = isRow ? (settings.sft ?? null) : null;
-      return alternatives.map((lowered) => ({ ask: ask as WritingTask['ask'], view: name, lowered, sft }));
-    }),
-  );
-  return writtenResponses(
-    asks.map(({ ask }) => ask),
-    tasks,
-    await writer.write(tasks, settings, watch),
-  );
 }
 
 async function answerLowered(

@@ -3,6 +3,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Piece, View } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { encodeInside } from './encode-inside.ts';
 import { lowerSftRow } from './sft-row.ts';
 
 /** One alternative, in tokens. */
@@ -47,7 +48,7 @@ function lowerPieces(pieces: readonly Piece[], view: View, tokenizer: Tokenizer,
     if (row === null) throw new TypeError(`view ${view.name}: the rows of fine-tuned models need their tokens`);
     return lowerSftRow(pieces, row, view.layout, tokenizer);
   }
-  const lowered = view.tokenization === 'joint' ? lowerJointly(pieces, tokenizer) : lowerApart(pieces, tokenizer);
+  const lowered = LOWER[view.tokenization](pieces, tokenizer);
   return view.bos === 'once' ? withBos(lowered, tokenizer) : lowered;
 }
 
@@ -102,6 +103,18 @@ function withInnerBos(
   };
 }
 
+/** Encodes each piece alone, all but the first as text that goes on, and glues the ids. */
+function lowerInPlace(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
+  const ids: number[] = [];
+  const scored: number[] = [];
+  pieces.forEach(({ text, scored: isScored }, i) => {
+    const own = i === 0 ? tokenizer.encode(text, { specialTokens: false }) : encodeInside(tokenizer, text);
+    if (isScored) scored.push(...own.map((_, at) => ids.length + at));
+    ids.push(...own);
+  });
+  return { ids: Int32Array.from(ids), scored, crossing: false };
+}
+
 /** Encodes each piece alone and glues the ids, as the published scripts do. */
 function lowerApart(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
   const ids: number[] = [];
@@ -123,3 +136,5 @@ function withBos(lowered: Lowered, tokenizer: Tokenizer): Lowered {
     crossing: lowered.crossing,
   };
 }
+
+const LOWER = { joint: lowerJointly, separate: lowerApart, 'in-place': lowerInPlace } as const;

@@ -4,29 +4,26 @@
  */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../core/model.ts';
-import type { WriteQuestion } from '../core/question.ts';
+import type { Writing } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
-import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { TextRule } from './continuation-text.ts';
 import type { ForwardOptions } from './forward.ts';
-import type { GenerationRequest } from './generate.ts';
+import type { GenerationRequest, SpanLength } from './generate.ts';
 import { type InfillRequest, openInfiller } from './infill.ts';
 import { infillBySteps } from './infill-by-steps.ts';
 import type { Lowered } from './lower.ts';
+import type { LoweredQuestion, LoweredWriting } from './lower-writing.ts';
 import type { Denoiser } from './noised-input.ts';
 import { openTextGenerator, type TextGenerator } from './text-generator.ts';
 import { textTrace } from './trajectory.ts';
 import { writingCanvas } from './writing-canvas.ts';
-import { textRule, writtenText } from './written-text.ts';
+import { rowText, textRuleOf, writtenText } from './written-text.ts';
 
-/** One view of a writing question, in tokens: `lowered.scored` is where the reference stands. */
-export interface WritingTask {
-  readonly ask: Ask & { readonly question: WriteQuestion };
-  readonly view: string;
-  readonly lowered: Lowered;
-  /** The row of a fine-tuned model; null for plain text. */
-  readonly sft: SftRow | null;
+/** One view of a writing question, in tokens. */
+export interface WritingTask extends LoweredWriting {
+  readonly ask: Ask;
 }
 
 export interface WriterParts extends ForwardOptions {
@@ -50,20 +47,32 @@ export function writerOf(parts: WriterParts): Writer {
   return parts.checkpoint.options.family === 'autoregressive' ? leftToRight(parts) : byDenoising(parts);
 }
 
-/** The responses of questions from the texts of their views. */
-export function writtenResponses(
-  asks: readonly Ask[],
-  tasks: readonly WritingTask[],
-  texts: readonly (readonly Written[])[],
-): readonly Response[] {
-  return asks.map((ask) => {
+/** A question with its views in tokens. */
+export interface WritingAsk extends LoweredQuestion {
+  readonly ask: Ask;
+}
+
+/** Responses in the order of the questions; one of which no view can be answered is unanswered. */
+export async function answerByWriting(
+  asks: readonly WritingAsk[],
+  writer: Writer,
+  settings: ScoringSettings,
+  watch?: AnswerWatch,
+): Promise<readonly Response[]> {
+  const tasks = asks.flatMap(({ ask, views }) => views.map((view): WritingTask => ({ ...view, ask })));
+  const texts = tasks.length === 0 ? [] : await writer.write(tasks, settings, watch);
+  return asks.map(({ ask, refused }): Response => {
     const own = tasks.flatMap((task, i) => (task.ask === ask ? [[task.view, texts[i] ?? []] as const] : []));
+    const [first] = Object.values(refused);
+    if (own.length === 0 && first !== undefined) return { kind: 'unanswered', ...first };
     const nfe = own.flatMap(([, written]) => written).reduce((sum, written) => sum + written.nfe, 0);
-    return { kind: 'written', views: Object.fromEntries(own), nfe };
+    const response = { kind: 'written', views: Object.fromEntries(own), nfe } as const;
+    return first === undefined ? response : { ...response, refused };
   });
 }
 
 function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Writer {
+  const rule = textRuleOf(checkpoint.architecture);
   let opened: Promise<TextGenerator> | null = null;
   const open = (): Promise<TextGenerator> => {
     opened ??= openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
@@ -72,12 +81,15 @@ function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Wr
   return {
     async write(tasks) {
       const generator = await open();
-      const generated = await generator.generate(tasks.map(generationRequest), { kind: 'greedy' });
+      const requests = tasks.map((task) => generationRequest(task, rule(task.writing)));
+      const generated = await generator.generate(requests, { kind: 'greedy' });
       return generated.map((result, i) => {
         if (result.kind === 'unanswered') throw new TypeError(result.reason); // refused when it was lowered
-        const { ask, lowered, sft } = tasks[i] as WritingTask;
-        const prompt = lowered.ids.slice(0, lowered.scored[0]);
-        const { text, tokens } = writtenText(tokenizer, prompt, [...result.ids], ask.question.writing, sft);
+        const { writing, sft } = tasks[i] as WritingTask;
+        const { text, tokens } =
+          sft === null
+            ? { text: result.text, tokens: result.ids.length }
+            : rowText(tokenizer, [...result.ids], writing, sft);
         return [{ steps: null, draw: 0, text, tokens, nfe: result.nfe }];
       });
     },
@@ -85,30 +97,34 @@ function leftToRight({ checkpoint, tokenizer, engine, signal }: WriterParts): Wr
   };
 }
 
-function generationRequest({ ask, view, lowered, sft }: WritingTask): GenerationRequest {
-  const { writing } = ask.question;
+function generationRequest({ ask, view, writing, lowered, endIds }: WritingTask, text: TextRule): GenerationRequest {
   const first = lowered.scored[0] as number;
-  const source = writing.length === 'gold' ? 'gold' : 'fixed';
   return {
     key: `${ask.key}/${view}`,
     prompt: lowered.ids.slice(0, first),
-    length: { tokens: typeof writing.length === 'number' ? writing.length : lowered.scored.length, source },
+    length: spanLength(writing.length, lowered, ask.question.answers[0] ?? ''),
     stops: writing.stops,
-    endIds: sft === null ? [] : [sft.eosId],
-    text: textRule(writing.form),
+    endIds,
+    text,
   };
+}
+
+function spanLength(length: Writing['length'], { scored }: Lowered, reference: string): SpanLength {
+  if (length === 'gold') return { tokens: scored.length, source: 'gold' };
+  if (length === 'gold-characters') return { tokens: [...reference].length, source: 'gold' };
+  return { tokens: length === 'canvas' ? scored.length : length, source: 'fixed' };
 }
 
 function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts): Writer {
   const infiller = openInfiller(checkpoint, engine, options);
   const maskId = checkpoint.options.maskId as number;
+  const rule = textRuleOf(checkpoint.architecture);
   return {
     async write(tasks, settings, watch = {}) {
       const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
       const jobs = tasks.flatMap((task, of) =>
         infillRequests(task, checkpoint, settings).map((request) => {
-          const isSet = task.ask.question.writing.steps === 'as-set';
-          return { of, request, steps: isSet ? request.sampler.steps : null };
+          return { of, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };
         }),
       );
       const results = await infillBySteps(jobs, infiller, denoiser, watch);
@@ -116,12 +132,12 @@ function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts)
       results.forEach(({ ids, nfe, steps, trace = [] }, i) => {
         const { of, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
-        const first = canvas.maskable[0] as number;
-        const { ask, view, sft } = tasks[of] as WritingTask;
+        const task = tasks[of] as WritingTask;
+        const prompt = ids.slice(0, canvas.maskable[0] as number);
         const written = canvas.maskable.map((position) => ids[position] as number);
-        const { text, tokens } = writtenText(tokenizer, ids.slice(0, first), written, ask.question.writing, sft);
+        const { text, tokens } = writtenText(tokenizer, prompt, written, task, rule(task.writing));
         texts[of]?.push({ steps, draw: canvas.draw, text, tokens, nfe });
-        watch.onTrace?.(ask.key, textTrace(canvas, { view, steps }, trace, tokenizer));
+        watch.onTrace?.(task.ask.key, textTrace(canvas, { view: task.view, steps }, trace, tokenizer));
       });
       return texts;
     },
@@ -129,14 +145,18 @@ function byDenoising({ checkpoint, tokenizer, engine, ...options }: WriterParts)
   };
 }
 
+/** Temperatures of the published evaluation of what diffusion models write, LAMBADA and GSM8K apart. */
+const PUBLISHED = { gpt2: 0.95, llama: 0.9 } as const;
+
 function infillRequests(
-  { ask, view, lowered }: WritingTask,
+  { ask, view, writing, lowered }: WritingTask,
   { architecture, options }: Checkpoint,
   settings: ScoringSettings,
 ): InfillRequest[] {
-  const { form, temperature, confidenceTemperature, steps, length } = ask.question.writing;
+  const { form, confidenceTemperature, steps, length } = writing;
   const { ids, maskable } = writingCanvas(lowered, length, options.maskId as number);
   const ranking = confidenceTemperature?.[architecture.kind] ?? 1;
+  const temperature = writing.temperature === 'published' ? PUBLISHED[architecture.kind] : writing.temperature;
   const counts = steps === 'as-set' ? settings.steps : [maskable.length];
   return counts.flatMap((T) =>
     Array.from(

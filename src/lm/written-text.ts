@@ -1,9 +1,11 @@
 /** From written tokens to the text that a task scores. */
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { Writing } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
+import { cleanUpTokenization } from '../tokenizers/clean-up-tokenization.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { cleanUpBlanks } from './clean-up.ts';
 import { CANONICAL_TEXT, continuationText, cutAtStop, type TextRule } from './continuation-text.ts';
+import type { LoweredWriting } from './lower-writing.ts';
 
 export interface TextOfTokens {
   readonly text: string;
@@ -11,42 +13,38 @@ export interface TextOfTokens {
   readonly tokens: number;
 }
 
-/**
- * @param prompt what stands before the written tokens
- * @param row    of a fine-tuned model; null for plain text
- */
+/** @param prompt what stands before the written tokens */
 export function writtenText(
   tokenizer: Tokenizer,
   prompt: Int32Array,
   written: readonly number[],
-  { form, stops }: Pick<Writing, 'form' | 'stops'>,
-  row: SftRow | null,
+  { writing, endIds, sft }: Pick<LoweredWriting, 'writing' | 'endIds' | 'sft'>,
+  rule: TextRule,
 ): TextOfTokens {
-  const whole =
-    row === null
-      ? { text: continuationText(tokenizer, prompt, written, textRule(form)), tokens: written.length }
-      : rowText(tokenizer, written, form, row);
-  return { ...whole, text: cutAtStop(whole.text, stops) ?? whole.text };
+  if (sft !== null) return rowText(tokenizer, written, writing, sft);
+  const text = continuationText(tokenizer, prompt, before(written, endIds), rule);
+  return { text: cutAtStop(text, writing.stops) ?? text, tokens: written.length };
 }
 
 /**
  * Targets were encoded alone, so they are decoded alone. `canonical`: the text ends at the first EOS. `paper`: padding at the
  * end goes, EOS is invisible and does not end the text, and blanks are cleaned up.
  */
-function rowText(
+export function rowText(
   tokenizer: Tokenizer,
   written: readonly number[],
-  form: Writing['form'],
+  { form, stops }: Pick<Writing, 'form' | 'stops'>,
   { eosId, padId, hiddenIds }: SftRow,
 ): TextOfTokens {
-  const kept = form === 'paper' ? withoutTrailing(written, padId) : before(written, eosId);
+  const kept = form === 'paper' ? withoutTrailing(written, padId) : before(written, [eosId]);
   const shown = kept.filter((id) => id !== eosId && !hiddenIds.includes(id));
-  const text = tokenizer.decode(shown, { skipSpecialTokens: true });
-  return { text: form === 'paper' ? cleanUpBlanks(text) : text, tokens: kept.length };
+  const decoded = tokenizer.decode(shown, { skipSpecialTokens: true });
+  const text = form === 'paper' ? cleanUpTokenization(decoded) : decoded;
+  return { text: cutAtStop(text, stops) ?? text, tokens: kept.length };
 }
 
-function before(ids: readonly number[], end: number): readonly number[] {
-  const at = ids.indexOf(end);
+function before(ids: readonly number[], ends: readonly number[]): readonly number[] {
+  const at = ids.findIndex((id) => ends.includes(id));
   return at < 0 ? ids : ids.slice(0, at);
 }
 
@@ -54,7 +52,14 @@ function withoutTrailing(ids: readonly number[], padId: number | null): readonly
   return ids.slice(0, ids.findLastIndex((id) => id !== padId) + 1);
 }
 
-/** The published scripts decode what was written alone; in context a blank between two tokens is not lost. */
-export function textRule(form: Writing['form']): TextRule {
-  return form === 'paper' ? { ...CANONICAL_TEXT, context: 'none' } : CANONICAL_TEXT;
+/**
+ * The published scripts decode what was written alone; in context a blank between two tokens is not lost. Cleaning up is what
+ * their library does with GPT-2's tokens, and not with LLaMA's.
+ */
+export function textRuleOf({ kind }: Checkpoint['architecture']): (writing: Writing) => TextRule {
+  return ({ form, cleansUp }) => ({
+    ...CANONICAL_TEXT,
+    ...(form === 'paper' ? { context: 'none' as const } : {}),
+    ...(cleansUp === true && kind === 'gpt2' ? { cleanUp: true } : {}),
+  });
 }

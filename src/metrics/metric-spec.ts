@@ -1,4 +1,4 @@
-/** What the metrics of `scoreQuestion` mean, by name: for table headers, reports and gates. */
+/** What the metrics of `scoreQuestion`, `scoreWriting` and `scorePrograms` mean, by name: for table headers, reports and gates. */
 import type { Family } from '../core/question.ts';
 
 export interface MetricSpec {
@@ -19,7 +19,7 @@ export interface MetricSpec {
  * @returns null for a name that no metric has
  */
 export function metricSpec(name: string, family?: Family): MetricSpec | null {
-  return likelihood(name, family) ?? accuracy(name);
+  return likelihood(name, family) ?? accuracy(name) ?? passing(name);
 }
 
 const RANKED = {
@@ -41,7 +41,7 @@ const WRITTEN = {
 } as const satisfies Readonly<Record<string, readonly [description: string, higherIsBetter: boolean]>>;
 
 function accuracy(name: string): MetricSpec | null {
-  const pattern = /^(?<metric>[a-z][A-Za-z]*)(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z-]*))?$/;
+  const pattern = /^(?<metric>[a-z][A-Za-z]*)(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/;
   const { metric = '', steps, draw, view } = pattern.exec(name)?.groups ?? {};
   const written = Object.hasOwn(WRITTEN, metric) ? WRITTEN[metric as keyof typeof WRITTEN] : null;
   const description = written === null ? describe(metric, steps) : written[0] + stepsText(steps);
@@ -57,6 +57,16 @@ function accuracy(name: string): MetricSpec | null {
 
 const stepsText = (steps: string | undefined): string =>
   steps === undefined ? '' : `, written with ${steps} denoising steps`;
+
+function passing(name: string): MetricSpec | null {
+  const parts = /^pass@(?<k>\d+)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name)?.groups;
+  if (parts === undefined) return null;
+  const what = parts.k === '1' ? 'a program passes its tests' : `at least one of ${parts.k} programs passes its tests`;
+  const steps = parts.steps === undefined ? '' : `, written with ${parts.steps} denoising steps`;
+  const view = parts.view === undefined ? '' : `, view ${parts.view}`;
+  const description = `${what}${steps}${view}; a question without an answer has failed`;
+  return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
+}
 
 function describe(metric: string, steps: string | undefined): string | null {
   if (steps === undefined) return Object.hasOwn(RANKED, metric) ? RANKED[metric as keyof typeof RANKED] : null;

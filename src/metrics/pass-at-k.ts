@@ -21,3 +21,8 @@ export function passAtK(n: number, c: number, k: number): number {
   for (let i = n - c + 1; i <= n; i++) noneOfK *= 1 - k / i;
   return 1 - noneOfK;
 }
+
+const CUSTOMARY = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** The k for which pass@k is given with `n` draws: 1, 2, 5, 10, 20 … up to n. */
+export const customaryKs = (n: number): readonly number[] => CUSTOMARY.filter((k) => k <= n);

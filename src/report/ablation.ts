@@ -5,7 +5,7 @@
 import type { Estimate } from '../core/estimate.ts';
 import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Fraction } from '../core/units.ts';
-import { pairedDifference } from '../stats/paired-difference.ts';
+import { commonDifference, countTogether } from './common-items.ts';
 import { itemValues, type StoredRecords } from './item-values.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -93,13 +93,7 @@ function toCell(metric: string, run: AblationRun, reference: AblationRun | undef
 
 /** Items that only one of the two could score are left out of the difference, and counted. */
 function differenceTo(metric: string, run: AblationRun, reference: AblationRun): Estimate | null {
-  const [mine, theirs] = [run, reference].map(({ stored }) => itemValues(stored.records, metric));
-  if (mine === undefined || theirs === undefined) return null;
-  const known = new Set(theirs.map(({ id }) => id));
-  const common = mine.filter(({ id }) => known.has(id));
-  if (common.length === 0) return null;
-  const shared = new Set(common.map(({ id }) => id));
-  const items = new Set([run, reference].flatMap(({ stored }) => stored.records.map(({ id }) => id)));
-  const others = theirs.filter(({ id }) => shared.has(id));
-  return pairedDifference(common, others, 0.95, items.size - common.length);
+  const values = ({ stored }: AblationRun) => itemValues(stored.records, metric);
+  const ids = ({ stored }: AblationRun) => stored.records.map(({ id }) => id);
+  return commonDifference(values(run), values(reference), countTogether(ids(run), ids(reference)));
 }

@@ -4,10 +4,14 @@ import type { Family } from '../core/question.ts';
 import { metricSpec } from '../metrics/metric-spec.ts';
 import { isUnbounded } from '../stats/mean-interval.ts';
 
+/** A value of a metric without its interval: shares in percent. */
+export const valueText = (metric: string, x: number): string =>
+  metricSpec(metric)?.unit === 'fraction' ? percentText(x) : decimalText(x);
+
 /** `62.5 [59.0, 65.9]`: value and interval, `[unknown]` where one value says nothing of its spread; shares in percent, `≤` before an upper bound of what the name says. */
 export function estimateText(metric: string, family: Family, estimate: Estimate): string {
   const { value, low, high } = estimate;
-  const shown = (x: number) => (metricSpec(metric)?.unit === 'fraction' ? percentText(x) : decimalText(x));
+  const shown = (x: number) => valueText(metric, x);
   const interval = isUnbounded(estimate) ? 'unknown' : `${shown(low)}, ${shown(high)}`;
   return `${isBound(metric, family) ? '≤ ' : ''}${shown(value)} [${interval}]`;
 }
@@ -15,12 +19,14 @@ export function estimateText(metric: string, family: Family, estimate: Estimate)
 /** `-1.2 [-3.0, +0.6]`: a difference of two values of a metric, in points of percent for shares. */
 export function differenceText(metric: string, estimate: Estimate): string {
   const { value, low, high } = estimate;
-  const spelt = (x: number) => (metricSpec(metric)?.unit === 'fraction' ? percentText(x) : decimalText(x));
-  const signed = (x: number) => {
-    const text = spelt(Math.abs(x));
-    return Number(text) === 0 ? text : `${x < 0 ? '-' : '+'}${text}`;
-  };
+  const signed = (x: number) => signedText(metric, x);
   return `${signed(value)} [${isUnbounded(estimate) ? 'unknown' : `${signed(low)}, ${signed(high)}`}]`;
+}
+
+/** A difference of values of a metric, with its sign; none where it is 0 as spelt. */
+export function signedText(metric: string, x: number): string {
+  const text = valueText(metric, Math.abs(x));
+  return Number(text) === 0 ? text : `${x < 0 ? '-' : '+'}${text}`;
 }
 
 /** The value is an upper bound of what its name says: diffusion models give the ELBO, not the likelihood. */

@@ -1,4 +1,5 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
+import { floorText } from './floor-text.ts';
 import { isBound, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import type { RunReport } from './run-report.ts';
@@ -7,7 +8,13 @@ import type { RunReport } from './run-report.ts';
 export function runNotes(stored: readonly RunReport[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
-  return [...settingLines(runs), ...repeatLines(runs), ...chanceLines(runs), ...warningLines(runs)];
+  return [
+    ...settingLines(runs),
+    ...repeatLines(runs),
+    ...chanceLines(runs),
+    ...floorNotes(runs),
+    ...warningLines(runs).map((line) => `! ${line}`),
+  ];
 }
 
 function settingLines(runs: readonly RunReport[]): string[] {
@@ -67,40 +74,64 @@ function chanceLines(runs: readonly RunReport[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
-function warningLines(runs: readonly RunReport[]): string[] {
-  const lines: string[] = [];
-  const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
-  if (builtIn.length > 0) {
-    lines.push(
-      `built-in example rows, not the published data: ${builtIn.join(', ')} (bench data list says how to get it)`,
-    );
-  }
-  for (const run of runs) {
-    const where = `${run.task}, ${run.model}`;
-    if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
-    if (run.unscored > 0)
-      lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
-    if (lacksDecoding(run)) {
-      lines.push(
-        `${where}: no accuracy under paper: the published scripts decode the answer, which bench cannot do yet; the score of the right answer stands in`,
-      );
-    }
-    if (run.undecided > 0) {
-      lines.push(`${where}: ${run.undecided} of ${run.items} answers undecided within 2 Monte-Carlo standard errors`);
-    }
-    if (run.crossing > 0) {
-      lines.push(
-        `${where}: in ${run.crossing} of ${run.items} items a token holds the end of the context and the start of the answer`,
-      );
-    }
-    if (run.variant !== null) lines.push(`${run.task}: variant of the reference data: ${run.variant}`);
-    lines.push(...run.warnings.map((warning) => `${where}: ${warning}`));
-  }
+/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+function floorNotes(runs: readonly RunReport[]): string[] {
+  return shared(
+    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
+      floors.map((floor) => floorText(task, floor, isWholeSet)),
+    ),
+  );
+}
+
+function warningLines(runs: readonly RunReport[]): readonly string[] {
   const hasBound = runs.some((run) =>
     [run.headline, 'bitsPerByte'].some((name) => name in run.metrics && isBound(name, run.family)),
   );
-  if (hasBound) lines.push('≤ marks an upper bound: a diffusion model gives the ELBO, not the likelihood itself');
-  return shared(lines).map((line) => `! ${line}`);
+  const bound = '≤ marks an upper bound: a diffusion model gives the ELBO, not the likelihood itself';
+  return [...dataWarnings(runs), ...scoringWarnings(runs), ...(hasBound ? [bound] : [])];
+}
+
+/** What is not as published about the rows that were scored, a sentence each. */
+export function dataWarnings(runs: readonly RunReport[]): readonly string[] {
+  const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
+  const rows = 'built-in example rows, not the published data';
+  return [
+    ...(builtIn.length === 0 ? [] : [`${rows}: ${builtIn.join(', ')} (bench data list says how to get it)`]),
+    ...shared(
+      runs.flatMap(({ task, variant }) =>
+        variant === null ? [] : [`${task}: variant of the reference data: ${variant}`],
+      ),
+    ),
+  ];
+}
+
+/** What a reader must know of how the runs were scored before using their numbers, a sentence each. */
+export function scoringWarnings(runs: readonly RunReport[]): readonly string[] {
+  return shared(runs.flatMap(scoringWarningsOf));
+}
+
+function scoringWarningsOf(run: RunReport): string[] {
+  const where = `${run.task}, ${run.model}`;
+  const lines: string[] = [];
+  if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
+  if (run.unscored > 0) lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
+  for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
+    lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);
+  }
+  if (lacksDecoding(run)) {
+    lines.push(
+      `${where}: no accuracy under paper: the published scripts decode the answer (--tasks lambada-decoding); the score of the right answer stands in`,
+    );
+  }
+  if (run.undecided > 0) {
+    lines.push(`${where}: ${run.undecided} of ${run.items} answers undecided within 2 Monte-Carlo standard errors`);
+  }
+  if (run.crossing > 0) {
+    lines.push(
+      `${where}: in ${run.crossing} of ${run.items} items a token holds the end of the context and the start of the answer`,
+    );
+  }
+  return [...lines, ...run.warnings.map((warning) => `${where}: ${warning}`)];
 }
 
 function why({ unscoredBy }: RunReport): string {
@@ -111,7 +142,12 @@ function why({ unscoredBy }: RunReport): string {
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
 function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
   const names = Object.keys(metrics);
-  return family === 'diffusion' && protocol === 'paper' && names.length > 0 && !names.some((name) => /^acc/.test(name));
+  return (
+    family === 'diffusion' &&
+    protocol === 'paper' &&
+    names.length > 0 &&
+    !names.some((name) => /^(acc|pass)/.test(name))
+  );
 }
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;

@@ -2,6 +2,7 @@
 import type { Estimate } from '../core/estimate.ts';
 import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Family } from '../core/question.ts';
+import type { Floor } from '../core/task.ts';
 import type { Fraction, Seconds } from '../core/units.ts';
 
 /** What the texts of one number of denoising steps took. */
@@ -60,6 +61,12 @@ export interface RunReport {
   readonly usedFixtures: boolean;
   /** Accuracy of guessing; null where guessing is not a choice. */
   readonly chance: Fraction | null;
+  /** What trivial answers reach on the whole published set; absent where nothing is known. */
+  readonly floors?: readonly Floor[];
+  /** The run is over all rows of the source that the floors were counted on. */
+  readonly isWholeSet?: boolean;
+  /** Items that could not be answered and count as failed, by the reason's code; absent where there are none. */
+  readonly failedUnanswered?: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
 }
 

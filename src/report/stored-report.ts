@@ -2,6 +2,8 @@
 import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR } from '../core/model.ts';
 import type { ItemRecord } from '../core/record.ts';
+import type { Response } from '../core/response.ts';
+import type { Floor } from '../core/task.ts';
 import type { Fraction } from '../core/units.ts';
 import { mean } from '../stats/mean.ts';
 import { standardError } from '../stats/standard-error.ts';
@@ -10,10 +12,13 @@ import type { StoredRun } from '../store/read-run.ts';
 import type { RepeatedDraws, RunReport, WritingStep } from './run-report.ts';
 
 /** Metrics by which a table shows a run, the first that it has. */
-const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
+const HEADLINES = ['pass@1', 'acc', 'bitsPerByte', 'nll', 'nelbo'];
 
-/** @param chance accuracy of guessing at the run's task, which the store does not know; null where there is none */
-export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport {
+/**
+ * @param chance accuracy of guessing at the run's task, which the store does not know; null where there is none
+ * @param floors what trivial answers reach at it
+ */
+export function toRunReport(run: StoredRun, chance: Fraction | null, floors: readonly Floor[] = []): RunReport {
   const { manifest, summary } = run;
   const { model, settings, dataset } = manifest;
   const headline = HEADLINES.find((name) => name in summary.metrics) ?? Object.keys(summary.metrics)[0] ?? 'acc';
@@ -48,6 +53,8 @@ export function toRunReport(run: StoredRun, chance: Fraction | null): RunReport 
     variant: usedFixtures ? null : dataset.variant,
     usedFixtures,
     chance,
+    ...(floors.length === 0 ? {} : { floors, isWholeSet: isWholeSet(run, floors) }),
+    ...failedUnanswered(run.records),
     warnings: run.warnings.map(({ message }) => message),
   };
 }
@@ -64,6 +71,28 @@ function repeatedDraws(metric: string, metrics: RunReport['metrics']): RepeatedD
   }
   if (values.length < 2) return null;
   return { metric, values, mean: mean(values), deviation: standardError(values) * Math.sqrt(values.length) };
+}
+
+function isWholeSet({ manifest, summary }: StoredRun, floors: readonly Floor[]): boolean {
+  const { limit, dataset } = manifest;
+  return limit === null && summary.complete && floors.every(({ source }) => source === dataset.source);
+}
+
+/** Codes of what was not answered: the question, or some of its views. */
+function refusals(response: Response): string[] {
+  if (response.kind === 'unanswered') return [response.code];
+  if (response.kind !== 'written') return [];
+  const views = Object.entries(response.refused ?? {});
+  return views.map(([view, { code }]) => (view === 'default' ? code : `${code} in view ${view}`));
+}
+
+function failedUnanswered(records: readonly ItemRecord[]): Pick<RunReport, 'failedUnanswered'> {
+  const codes: Record<string, number> = {};
+  for (const { score, response } of records) {
+    if (score.kind !== 'scored') continue;
+    for (const reason of refusals(response)) codes[reason] = (codes[reason] ?? 0) + 1;
+  }
+  return Object.keys(codes).length === 0 ? {} : { failedUnanswered: codes };
 }
 
 function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {

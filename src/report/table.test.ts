@@ -198,3 +198,29 @@ it('says what each draw gave and how far draws lie apart', () => {
   );
   expect(runTable([diffugpt])).not.toContain('draws:');
 });
+
+it('shows floors beside the values of a whole set, and elsewhere only under the table', () => {
+  const floor = { name: 'empty completion', hits: 27, of: 1033, source: 'set/jsonl', origin: 'counted here' };
+  const run: RunReport = {
+    ...gpt2,
+    ...{ task: 'humaneval-infill', headline: 'pass@1', chance: null, floors: [floor], isWholeSet: true },
+    metrics: { 'pass@1': estimate(0.05, 0.04, 0.06, 1033), 'pass@1@line': estimate(0.06, 0.05, 0.07, 1033) },
+    failedUnanswered: { 'context-overflow': 29 },
+  };
+  const whole = runTable([run]);
+  expect(whole.split('\n').slice(0, 8)).toEqual([
+    'task                    gpt2-m',
+    '──────────────────────────────────────',
+    'humaneval-infill        5.0 [4.0, 6.0]',
+    '  pass@1                  n 1033',
+    '  empty completion 2.6',
+    'humaneval-infill        6.0 [5.0, 7.0]',
+    '  pass@1@line             n 1033',
+    '  empty completion 2.6',
+  ]);
+  expect(whole).toContain('humaneval-infill: empty completion passes 27 of 1033, 2.61 % (counted here).');
+  expect(whole).toContain('29 of 1838 items without an answer (context-overflow) count as failed');
+  const part = runTable([{ ...run, isWholeSet: false }]);
+  expect(part).not.toContain('empty completion 2.6');
+  expect(part).toContain('empty completion passes 27 of 1033 of the full set, 2.61 % (counted here).');
+});

@@ -1,5 +1,5 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
-import { estimateText } from './metric-text.ts';
+import { estimateText, percentText } from './metric-text.ts';
 import { modelNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
 import type { RunReport } from './run-report.ts';
@@ -65,7 +65,7 @@ function toGrid(runs: readonly RunReport[]): Grid {
   const rows = [...new Set(runs.map(taskOf))].flatMap((task) => {
     const ofTask = runs.filter((run) => taskOf(run) === task);
     return shownMetrics(ofTask).map((metric) => ({
-      label: `${task}\n  ${metric}`,
+      label: [task, metric, ...floorLines(ofTask, metric)].join('\n  '),
       cells: models.map((model) => {
         const run = ofTask.find((candidate) => columnOf.get(candidate) === model);
         return run === undefined ? '–' : cell(run, metric);
@@ -75,16 +75,31 @@ function toGrid(runs: readonly RunReport[]): Grid {
   return { models, rows };
 }
 
-/** The headlines of the runs of a task, what is shown beside them, and the T curve where several T were asked. */
+/**
+ * The headlines of the runs of a task, what is shown beside them, pass rates of all views, and the T curve where several T were
+ * asked.
+ */
 function shownMetrics(runs: readonly RunReport[]): readonly string[] {
   const also = ALSO_SHOWN.filter((name) => runs.some(({ metrics }) => name in metrics));
-  return [...new Set([...runs.map(({ headline }) => headline), ...also, ...runs.flatMap(curve)])];
+  const passes = runs.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => PASS.test(name)));
+  return [...new Set([...runs.map(({ headline }) => headline), ...also, ...passes.sort(byK), ...runs.flatMap(curve)])];
+}
+
+/** `pass@k` at the largest T, of any view. */
+const PASS = /^pass@(\d+)(@[a-z][a-z0-9-]*)?$/;
+const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number(PASS.exec(b)?.[1]);
+
+/** What trivial answers reach, beside the pass rates of a whole set. */
+function floorLines(runs: readonly RunReport[], metric: string): string[] {
+  const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
+  return PASS.test(metric) ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
 }
 
 /** The metrics of each T: of the published score under `paper`, else of the bound. */
 function curve({ steps, protocol, metrics }: RunReport): string[] {
   if (steps.length < 2) return [];
-  const names = protocol === 'paper' ? ['accOfficial', 'official', 'acc'] : ['accNelbo', 'nelbo', 'acc'];
+  const names =
+    protocol === 'paper' ? ['accOfficial', 'official', 'acc', 'pass@1'] : ['accNelbo', 'nelbo', 'acc', 'pass@1'];
   return names.flatMap((name) => steps.map((each) => `${name}@${each}`)).filter((name) => name in metrics);
 }
 

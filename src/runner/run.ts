@@ -3,9 +3,10 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { Ask, LanguageModel } from '../core/model.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
-import type { TaskPlugin } from '../core/task.ts';
+import type { ScoreContext, TaskPlugin } from '../core/task.ts';
 import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import type { Machine, WritingCost } from '../store/environment-file.ts';
@@ -27,11 +28,13 @@ export interface RunInputs {
   /** Folder that holds one folder a run. */
   readonly out: string;
   readonly manifest: RunManifest;
-  readonly task: Pick<TaskPlugin, 'name' | 'protocols' | 'score'>;
+  readonly task: Pick<TaskPlugin, 'name' | 'protocols' | 'score' | 'scoresUnanswered'>;
   /** All items of the run, in data-set order. */
   readonly examples: readonly Example[];
   readonly model: LanguageModel;
   readonly machine: Machine;
+  /** For tasks that run what a model wrote. */
+  readonly judge?: ProgramJudge;
 }
 
 /** None of these changes a result. */
@@ -137,11 +140,13 @@ export interface AnsweredUnit {
 export type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
 
 /** Puts the questions of one unit to the model and scores what comes back. */
-export function asker({ task, model, manifest, examples }: Omit<RunInputs, 'out' | 'machine'>): Asker {
+export function asker({ task, model, manifest, examples, judge }: Omit<RunInputs, 'out' | 'machine'>): Asker {
   const { settings } = manifest;
   const { family } = model.identity;
   const headline = templateOf(task, settings.protocol).headline[family];
-  const context = { family, protocol: settings.protocol, headline };
+  const { protocol, steps, draws } = settings;
+  const texts = { steps: family === 'diffusion' ? steps : [], draws };
+  const context: ScoreContext = { family, protocol, headline, texts, ...(judge === undefined ? {} : { judge }) };
   const byId = new Map(examples.map((example) => [example.id, example]));
   return async (unit, watch) => {
     const asked = unit.items.map(({ id }) => byId.get(id) as Example);
@@ -150,7 +155,9 @@ export function asker({ task, model, manifest, examples }: Omit<RunInputs, 'out'
     if (responses.length !== asks.length) {
       throw new TypeError(`${model.identity.name}: ${asks.length} questions, ${responses.length} responses`);
     }
-    const records = responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response));
+    const records = await Promise.all(
+      responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response)),
+    );
     const traces = asked.map(({ id, index }, i) => ({ id, index, texts: watch.texts((asks[i] as Ask).key) }));
     return { records, traces, writing: watch.costs(responses) };
   };

@@ -11,8 +11,8 @@ const giving = (value: number) => ({
   score: () => ({ kind: 'scored', values: { nats: value }, answer: null, gold: 0, undecided: false }) as const,
 });
 
-it('keeps score and response', () => {
-  expect(scoreItem(giving(2), context, example, answered)).toMatchObject({
+it('keeps score and response', async () => {
+  expect(await scoreItem(giving(2), context, example, answered)).toMatchObject({
     id: 'row-0',
     index: 0,
     score: { kind: 'scored', values: { nats: 2 } },
@@ -20,22 +20,33 @@ it('keeps score and response', () => {
   });
 });
 
-it('turns a number that is not finite into an unscored record', () => {
-  const { score, response } = scoreItem(giving(Number.NaN), context, example, answered);
+it('turns a number that is not finite into an unscored record', async () => {
+  const { score, response } = await scoreItem(giving(Number.NaN), context, example, answered);
   expect(score).toMatchObject({ kind: 'unscored', code: 'non-finite' });
   expect(response).toMatchObject({ kind: 'unanswered', reason: expect.stringContaining('NaN is not a JSON number') });
 });
 
-it('does not ask the task about an unanswered question', () => {
+it('does not ask the task about an unanswered question', async () => {
   const unanswered: Response = { kind: 'unanswered', code: 'context-overflow', reason: 'too long' };
   const task = {
     score: () => {
       throw new Error('asked');
     },
   };
-  expect(scoreItem(task, context, example, unanswered).score).toEqual({
+  expect((await scoreItem(task, context, example, unanswered)).score).toEqual({
     kind: 'unscored',
     code: 'context-overflow',
     reason: 'too long',
+  });
+});
+
+it('waits for a score, and asks a task that counts unanswered questions as failed', async () => {
+  const unanswered: Response = { kind: 'unanswered', code: 'context-overflow', reason: 'too long' };
+  const task = { score: async () => giving(0).score(), scoresUnanswered: true } as const;
+  expect(await scoreItem(task, context, example, unanswered)).toEqual({
+    id: 'row-0',
+    index: 0,
+    score: { kind: 'scored', values: { nats: 0 }, answer: null, gold: 0, undecided: false },
+    response: unanswered,
   });
 });

@@ -7,16 +7,18 @@ import type { ScoreContext, TaskPlugin } from '../core/task.ts';
 
 /**
  * The record of one answered or unanswered question. What cannot be scored stays in the results as a tagged state: an
- * unanswered question, and an answer or score with a number that is not finite (code `non-finite`).
+ * unanswered question (unless the task counts it as failed), and an answer or score with a number that is not finite (code
+ * `non-finite`).
  */
-export function scoreItem(
-  task: Pick<TaskPlugin, 'score'>,
+export async function scoreItem(
+  task: Pick<TaskPlugin, 'score' | 'scoresUnanswered'>,
   context: ScoreContext,
   { id, index, question }: Example,
   response: Response,
-): ItemRecord {
-  if (response.kind === 'unanswered') return { id, index, score: unscored(response), response };
-  const record: ItemRecord = { id, index, score: task.score(question, response, context), response };
+): Promise<ItemRecord> {
+  if (response.kind === 'unanswered' && task.scoresUnanswered !== true)
+    return { id, index, score: unscored(response), response };
+  const record: ItemRecord = { id, index, score: await task.score(question, response, context), response };
   const problem = numberProblem(record);
   if (problem === null) return record;
   const empty: Response = { kind: 'unanswered', code: 'non-finite', reason: `the answer or its score: ${problem}` };

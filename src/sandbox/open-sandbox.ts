@@ -14,13 +14,12 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { HarnessError } from '../core/errors.ts';
-import type { Program } from '../core/program.ts';
+import type { Program, Verdict } from '../core/program.ts';
 import type { Backend } from './backend.ts';
 import { compiledJudge } from './judge-source.ts';
 import { BASE_LIMITS, type SandboxLimits, scaleLimits } from './limits.ts';
 import { findPython, machineSpeed, type Python } from './python.ts';
 import { type RunSettings, runProgram } from './run-program.ts';
-import type { Verdict } from './verdict.ts';
 
 export interface SandboxOptions {
   /** Name or path of the interpreter; default `python3`. */
@@ -89,7 +88,7 @@ async function firstWorking(options: SandboxOptions, settingsOf: (backend: Backe
   }
   if (wanted.includes('none') && options.unsafe === true) return 'none';
   throw new HarnessError('not-supported', `no sandbox works here (${refusals.join('; ') || 'none was asked for'})`, {
-    hint: 'install bubblewrap, or allow user namespaces; --unsafe-no-sandbox runs model-written programs with all your rights',
+    hint: 'install bubblewrap (apt-get install bubblewrap), or allow user namespaces; --unsafe-no-sandbox runs model-written programs with all your rights',
   });
 }
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Program } from '../core/program.ts';
+import type { Program, Verdict } from '../core/program.ts';
 import { type Backend, type LaunchOptions, launch } from './backend.ts';
-import { type Verdict, verdictLine } from './verdict.ts';
+import { verdictLine } from './verdict.ts';
 
 export interface RunSettings extends Omit<LaunchOptions, 'folder'> {
   readonly backend: Backend;

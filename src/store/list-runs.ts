@@ -1,8 +1,6 @@
-import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { readRun, type StoredRun } from './read-run.ts';
-import { RUN_FILES } from './run-folder.ts';
+import { runFoldersIn } from './run-folders.ts';
 
 export type ListedRun =
   | ({ readonly kind: 'run' } & Omit<StoredRun, 'records'>)
@@ -10,16 +8,8 @@ export type ListedRun =
 
 /** The runs in a folder, by name; records are counted but not kept, and a run that cannot be read is listed with the reason. A missing folder has none. */
 export async function listRuns(out: string): Promise<readonly ListedRun[]> {
-  const entries = await readdir(out, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const runs: ListedRun[] = [];
-  for (const name of names.sort()) {
-    const folder = join(out, name);
-    if (await isRun(folder)) runs.push(await listed(folder));
-  }
+  for (const folder of await runFoldersIn(out)) runs.push(await listed(folder));
   return runs;
 }
 
@@ -31,11 +21,4 @@ async function listed(folder: string): Promise<ListedRun> {
     if (error instanceof HarnessError) return { kind: 'unreadable', folder, error };
     throw error;
   }
-}
-
-async function isRun(folder: string): Promise<boolean> {
-  return access(join(folder, RUN_FILES.manifest)).then(
-    () => true,
-    () => false,
-  );
 }

@@ -26,11 +26,12 @@ export interface StoredRun {
  * Reads a run folder without changing or locking it; a run in progress can be read. Damaged records are left out with a
  * warning, as the next resume will compute them again.
  *
+ * @param keep what to keep of each record: most of a large run's memory is in responses that few readers need
  * @throws HarnessError 'store-corrupt' when the manifest is missing or damaged, 'not-supported' on another format
  */
-export async function readRun(folder: string): Promise<StoredRun> {
+export async function readRun(folder: string, keep?: (record: ItemRecord) => ItemRecord): Promise<StoredRun> {
   const manifest = await readManifest(folder);
-  const scan = await scanRecords(join(folder, RUN_FILES.records), null);
+  const scan = await scanRecords(join(folder, RUN_FILES.records), null, keep);
   const { environment, warnings } = await readEnvironment(folder);
   const records = [...scan.records].sort((a, b) => a.index - b.index);
   const found = scan.damage === null ? [] : [warning('damaged-records', unread(folder, scan.damage))];

@@ -1,6 +1,7 @@
 /** Stored records as they are parsed at the border. The types are core's; a field that is missing here is refused. */
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
+import { VERDICTS } from '../core/program.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Quantity, RankingName } from '../core/response.ts';
 
@@ -43,8 +44,15 @@ const written = z.strictObject({
   nfe: z.number(),
 });
 
+const refusal = z.strictObject({ code: errorCode, reason: z.string() });
+
 const response = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('written'), views: z.record(z.string(), z.array(written)), nfe: z.number() }),
+  z.strictObject({
+    kind: z.literal('written'),
+    views: z.record(z.string(), z.array(written)),
+    refused: z.record(z.string(), refusal).exactOptional(),
+    nfe: z.number(),
+  }),
   z.strictObject({ kind: z.literal('answered'), views: z.record(z.string(), viewResponse), nfe: z.number() }),
   z.strictObject({ kind: z.literal('unanswered'), code: errorCode, reason: z.string() }),
 ]);
@@ -56,6 +64,7 @@ const score = z.discriminatedUnion('kind', [
     answer: z.number().nullable(),
     gold: z.number(),
     undecided: z.boolean(),
+    verdicts: z.record(z.string(), z.array(z.enum(VERDICTS))).exactOptional(),
   }),
   z.strictObject({ kind: z.literal('unscored'), code: errorCode, reason: z.string() }),
 ]);

@@ -29,8 +29,13 @@ export interface Damage {
  * or (given a plan) belongs to none of its items. A file that does not exist has no records.
  *
  * @param planned the items that the run may hold; null accepts any
+ * @param keep    what to keep of each record, for readers that need a part only
  */
-export async function scanRecords(path: string, planned: readonly PlannedItem[] | null): Promise<RecordScan> {
+export async function scanRecords(
+  path: string,
+  planned: readonly PlannedItem[] | null,
+  keep: (record: ItemRecord) => ItemRecord = (record) => record,
+): Promise<RecordScan> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
@@ -48,7 +53,7 @@ export async function scanRecords(path: string, planned: readonly PlannedItem[] 
       return { records, goodBytes: start, damage };
     }
     seen.add(result.record.id);
-    records.push(result.record);
+    records.push(keep(result.record));
     start = end + 1;
   }
   return { records, goodBytes: start, damage: null };

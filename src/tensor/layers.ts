@@ -1,5 +1,5 @@
 /** Layers, defined once from `Ops`. An engine's fused kernel is used where it has one and must agree with these lines. */
-import type { Ops } from './ops.ts';
+import type { LayerNormParts, Ops } from './ops.ts';
 
 /** `x [N, I] · weight + bias → [N, J]`; weight `[I, J]`, or `[J, I]` when `transposed` (LLaMA's and every head's layout). */
 export function linear<T>(ops: Ops<T>, x: T, weight: T, bias: T | null, transposed: boolean): T {
@@ -11,11 +11,24 @@ export function linear<T>(ops: Ops<T>, x: T, weight: T, bias: T | null, transpos
 /** (x − mean) / √(variance + ε) · gain + bias over the last axis; the variance divides by C. */
 export function layerNorm<T>(ops: Ops<T>, x: T, gain: T, bias: T, width: number, epsilon: number): T {
   if (ops.fused.layerNorm) return ops.fused.layerNorm(x, gain, bias, epsilon);
+  return layerNormParts(ops, x, gain, bias, width, epsilon).normed;
+}
+
+/** `layerNorm` with each row's mean and 1 / √(variance + ε), which its derivative reads. */
+export function layerNormParts<T>(
+  ops: Ops<T>,
+  x: T,
+  gain: T,
+  bias: T,
+  width: number,
+  epsilon: number,
+): LayerNormParts<T> {
+  if (ops.fused.layerNormParts) return ops.fused.layerNormParts(x, gain, bias, epsilon);
   const mean = ops.div(ops.sum(x), ops.scalar(width)); // [N, 1]
   const centred = ops.sub(x, mean); // [N, C]
   const variance = ops.div(ops.sum(ops.mul(centred, centred)), ops.scalar(width)); // [N, 1]
-  const scaled = ops.div(centred, ops.sqrt(ops.add(variance, ops.scalar(epsilon))));
-  return ops.add(ops.mul(scaled, gain), bias);
+  const inverse = ops.div(ops.scalar(1), ops.sqrt(ops.add(variance, ops.scalar(epsilon)))); // [N, 1]
+  return { normed: ops.add(ops.mul(ops.mul(centred, inverse), gain), bias), mean, inverse };
 }
 
 /** x / √(mean(x²) + ε) · gain over the last axis. */
@@ -40,6 +53,7 @@ export function silu<T>(ops: Ops<T>, x: T): T {
 
 /** Softmax over the last axis. */
 export function softmax<T>(ops: Ops<T>, x: T): T {
+  if (ops.fused.softmax) return ops.fused.softmax(x);
   const weights = ops.exp(ops.sub(x, ops.max(x)));
   return ops.div(weights, ops.sum(weights));
 }
@@ -49,6 +63,12 @@ export function logSoftmax<T>(ops: Ops<T>, x: T): T {
   if (ops.fused.logSoftmax) return ops.fused.logSoftmax(x);
   const shifted = ops.sub(x, ops.max(x));
   return ops.sub(shifted, ops.log(ops.sum(ops.exp(shifted))));
+}
+
+/** −log softmax(logits) at each row's target, in nats: `[R, V], [R] → [R]`. */
+export function crossEntropy<T>(ops: Ops<T>, logits: T, targets: T): T {
+  if (ops.fused.crossEntropy) return ops.fused.crossEntropy(logits, targets);
+  return ops.mul(ops.scalar(-1), ops.take(logSoftmax(ops, logits), targets));
 }
 
 /**

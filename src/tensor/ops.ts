@@ -32,8 +32,8 @@ export interface Ops<T> {
   gather(table: T, ids: T): T;
   /** One element a row: `[R, V], [R] → [R]`. */
   take(x: T, index: T): T;
-  /** `[..., I, K] × [..., K, J] → [..., I, J]`; with `transposeB`, b is `[..., J, K]`. */
-  matmul(a: T, b: T, options?: { readonly transposeB?: boolean }): T;
+  /** `[..., I, K] × [..., K, J] → [..., I, J]`; with `transposeA`, a is `[..., K, I]`; with `transposeB`, b is `[..., J, K]`. */
+  matmul(a: T, b: T, options?: MatmulOptions): T;
   add(a: T, b: T): T;
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;
@@ -58,20 +58,56 @@ export interface Ops<T> {
   mergeLast(x: T): T;
   /** Swaps axes 1 and 2 of a tensor of four: `[B, L, H, D] ↔ [B, H, L, D]`. */
   swapMiddle(x: T): T;
-  /** `[B, L, C] → [B·L, C]`. */
+  /** Joins the first two axes: `[B, L, …] → [B·L, …]`. */
   flatten(x: T): T;
   /** Repeats each entry of axis 1 in place: `[B, G, L, D] → [B, G·times, L, D]` (grouped-query attention). */
   repeatHeads(x: T, times: number): T;
+
+  // What derivatives of the operations above are made of (`tape.ts`).
+
+  /** 1 where the entries are equal, else 0; broadcasts. */
+  equal(a: T, b: T): T;
+  /** Undoes broadcasting: sums over leading axes that `like` lacks and over axes that have size 1 in it. */
+  sumTo(x: T, like: T): T;
+  /** Stretches x to the shape of `like`. */
+  stretch(x: T, like: T): T;
+  zerosLike(x: T): T;
+  /** Zeros on both sides of the last axis: `[..., C] → [..., before + C + after]`. */
+  pad(x: T, before: number, after: number): T;
+  /** `table` with each row of `updates` added to the row of its id, repeated ids in order: `[V, C], [...], [..., C] → [V, C]`. */
+  addRows(table: T, ids: T, updates: T): T;
+  /** x with `values` added, one entry a row: `[R, V], [R], [R] → [R, V]`. */
+  addAt(x: T, index: T, values: T): T;
+  /** Splits the first axis: `[B·L, …] → [B, L, …]`. */
+  unflatten(x: T, length: number): T;
+  /** Adds up each run of `times` heads: `[B, G·times, L, D] → [B, G, L, D]`. */
+  sumHeads(x: T, times: number): T;
   /** Kernels an engine has for whole layers. Each agrees with its definition in `layers.ts` (a conformance test). */
   readonly fused: Partial<FusedOps<T>>;
+}
+
+export interface MatmulOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** LayerNorm and what its derivative reads: each row's mean and 1 / √(variance + ε), `[N, 1]`. */
+export interface LayerNormParts<T> {
+  readonly normed: T;
+  readonly mean: T;
+  readonly inverse: T;
 }
 
 export interface FusedOps<T> {
   /** `x · weight + bias`; weight `[I, J]`, or `[J, I]` with `transposed`. */
   linear(x: T, weight: T, bias: T | null, transposed: boolean): T;
   layerNorm(x: T, gain: T, bias: T, epsilon: number): T;
+  layerNormParts(x: T, gain: T, bias: T, epsilon: number): LayerNormParts<T>;
   geluTanh(x: T): T;
+  softmax(x: T): T;
   logSoftmax(x: T): T;
+  /** `[R, V], [R] → [R]`. */
+  crossEntropy(logits: T, targets: T): T;
   /** `q, k, v [B, L, H·D]`, `bias [B, 1, L, L]` → `[B, L, H·D]`. */
   attention(q: T, k: T, v: T, bias: T, heads: number): T;
 }
@@ -106,10 +142,15 @@ export interface Engine {
 }
 
 export interface Executable<In extends string, Out extends string> {
-  /** @param outputs those to bring into JavaScript memory; default: all */
+  /**
+   * @param outputs those to bring into JavaScript memory; default: all
+   * @param into    memory that takes the values of outputs, by name. It may be the memory of an input where that input is
+   *                read for nothing but entries of this output at the same place, or before any of it is written
+   */
   run<Wanted extends Out = Out>(
     feeds: Readonly<Record<In, HostTensor>>,
     outputs?: readonly Wanted[],
+    into?: Readonly<Partial<Record<Wanted, HostTensor>>>,
   ): Promise<Readonly<Record<Wanted, HostTensor>>>;
   dispose(): Promise<void>;
 }

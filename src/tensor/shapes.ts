@@ -50,8 +50,12 @@ function shapeOps(
     gather: rules.gatherShape,
     take: rules.takeShape,
     matmul: (a, b, options) => {
-      const shape = rules.matmulShape(a, b, options?.transposeB ?? false);
-      spend(2 * shape.reduce<number>((product, dim) => product * Number(dim), 1) * Number(a.at(-1)));
+      const shape = rules.matmulShape(a, b, options);
+      spend(
+        2 *
+          shape.reduce<number>((product, dim) => product * Number(dim), 1) *
+          Number(options?.transposeA ? a.at(-2) : a.at(-1)),
+      );
       return shape;
     },
     add: rules.broadcastShapes,
@@ -72,6 +76,15 @@ function shapeOps(
     swapMiddle: rules.swapMiddleShape,
     flatten: rules.flattenShape,
     repeatHeads: rules.repeatHeadsShape,
+    equal: rules.broadcastShapes,
+    sumTo: rules.sumToShape,
+    stretch: rules.stretchShape,
+    zerosLike: same,
+    pad: rules.padShape,
+    addRows: rules.addRowsShape,
+    addAt: rules.addAtShape,
+    unflatten: rules.unflattenShape,
+    sumHeads: rules.sumHeadsShape,
     fused: {},
   };
 }

@@ -3,7 +3,7 @@
  * the rows as published, and the program that a completion makes of a row.
  */
 import { z } from 'zod';
-import { type Program, readJsonl } from '#harness';
+import { completeProgram, type Program, type ProgramFrame, readJsonl } from '#harness';
 
 const common = {
   /** Name of the function that the tests call. */
@@ -13,11 +13,11 @@ const common = {
   test: z.string(),
 };
 
-export const humanevalRow = z.strictObject({ task_id: z.string().regex(/^HumanEval\/\d+$/), ...common });
+export const humanevalRow = z.strictObject({ task_id: z.string().regex(/^\w+\/\d+$/), ...common });
 
 /** `prompt` stands before the hole, `suffix` after it, `canonical_solution` in it. */
 export const infillRow = z.strictObject({
-  task_id: z.string().regex(/^(SingleLine|MultiLine|RandomSpan)Infilling(Light)?\/HumanEval\/\d+\/\w+$/),
+  task_id: z.string().regex(/^(SingleLine|MultiLine|RandomSpan)Infilling(Light)?\/\w+\/\d+\/\w+$/),
   ...common,
   suffix: z.string(),
 });
@@ -47,13 +47,15 @@ export function readInfill(variant: InfillVariant, path: (file: string) => strin
   return readJsonl(path(INFILL_FILES[variant]), infillRow);
 }
 
-/** The program of a completion: text before the hole, completion, text after it. */
-export function programOf(row: HumanevalRow | InfillRow, completion: string): Program {
-  const filledWith = (text: string) => row.prompt + text + ('suffix' in row ? row.suffix : '');
+/** A row as a program with a hole; HumanEval's is at the end. */
+export function frameOf(row: HumanevalRow | InfillRow): ProgramFrame {
+  const after = 'suffix' in row ? row.suffix : '';
   return {
-    solution: filledWith(completion),
-    test: row.test,
-    entryPoint: row.entry_point,
-    reference: filledWith(row.canonical_solution),
+    ...{ before: row.prompt, after, test: row.test, entryPoint: row.entry_point },
+    reference: row.prompt + row.canonical_solution + after,
   };
 }
+
+/** The program of a completion: text before the hole, completion, text after it. */
+export const programOf = (row: HumanevalRow | InfillRow, completion: string): Program =>
+  completeProgram(frameOf(row), completion);

@@ -21,7 +21,7 @@ export interface EngineCase {
 type Build = <T>(ops: Ops<T>, inputs: (name: string) => T) => T;
 
 /** What each letter stands for. */
-export const SIZES: Readonly<Record<string, number>> = { N: 3, B: 2, L: 3, P: 4, B·L: 6 };
+export const SIZES: Readonly<Record<string, number>> = { N: 3, B: 2, L: 3, P: 4, B·L: 6, B·3: 6 };
 
 export function given(declared: readonly Dim[], data: Float32Array | Int32Array): Given {
   const dims = sized(declared);

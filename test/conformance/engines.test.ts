@@ -1,5 +1,6 @@
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { engineConformance } from './engines.ts';
 
 /** Results leave an engine as float32: half a unit in the last place of numbers up to 2. */
@@ -14,3 +15,4 @@ engineConformance({
   make: () => onnxEngine({ threads: 1, fused: false }),
   tolerance: FLOAT32_ARITHMETIC,
 });
+engineConformance({ name: 'tfjs', make: () => tfjsEngine(), tolerance: FLOAT32_ARITHMETIC });

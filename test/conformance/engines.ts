@@ -15,6 +15,7 @@ import { linear } from '../../src/tensor/layers.ts';
 import type { Engine, HostTensor, Program, WeightSource, Weights } from '../../src/tensor/ops.ts';
 import { checkShapes } from '../../src/tensor/shapes.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
+import { DERIVATIVE_CASES } from './derivative-cases.ts';
 import { type EngineCase, given, indices, SIZES, total, values } from './engine-case.ts';
 import { FUSED, LAYER_CASES } from './layer-cases.ts';
 import { OPERATION_CASES } from './operation-cases.ts';
@@ -38,7 +39,7 @@ export function engineConformance({ name, make, tolerance }: EngineUnderTest): v
       engine = await make();
     });
 
-    it.each([...OPERATION_CASES, ...LAYER_CASES])('$name', async (item) => {
+    it.each([...OPERATION_CASES, ...DERIVATIVE_CASES, ...LAYER_CASES])('$name', async (item) => {
       const [found, again] = await runTwice(engine, item);
       expect(found.dims).toEqual(item.expected.dims);
       const errors = indices(item.expected.dims).map((index, i) => {

@@ -26,8 +26,8 @@ describe.each(names)('task %s', (name) => {
     const rows = await readJsonl(fixturePath(task.fixture), task.rowSchema);
     return rows.map((row) => task.protocols[protocol]?.question(row) as Question);
   };
-  const score = (question: Question, text: string, family: Family = 'autoregressive') => {
-    const scored = task.score(question, written({ text }), { family, protocol: 'canonical', headline: 'sum' });
+  const score = async (question: Question, text: string, family: Family = 'autoregressive') => {
+    const scored = await task.score(question, written({ text }), { family, protocol: 'canonical', headline: 'sum' });
     if (scored.kind !== 'scored') throw new HarnessError(scored.code, scored.reason);
     return scored.values;
   };
@@ -64,8 +64,8 @@ describe.each(names)('task %s', (name) => {
   it('gives 1 to the reference and 0 to anything else, under metrics that are known', async () => {
     for (const question of await questionsOf('canonical')) {
       for (const family of FAMILIES) {
-        const right = score(question, question.answers[0] as string, family);
-        const wrong = score(question, '<<1+1=3>> 1+1=3 #### -1', family);
+        const right = await score(question, question.answers[0] as string, family);
+        const wrong = await score(question, '<<1+1=3>> 1+1=3 #### -1', family);
         expect(Object.keys(right)[0]).toBe('acc');
         for (const [metric, value] of Object.entries(right)) {
           const spec = metricSpec(metric, family);
@@ -87,7 +87,7 @@ describe.each(names)('task %s', (name) => {
       { steps: 8, draw: 0, text },
       { steps: 8, draw: 1, text: '' },
     ];
-    const scored = task.score(question, written(...texts), {
+    const scored = await task.score(question, written(...texts), {
       family: 'diffusion',
       protocol: 'paper',
       headline: 'sum',
@@ -104,23 +104,23 @@ it('scores GSM8K texts by the published rule, as numbers, and by their calculati
   const question = task?.protocols.canonical?.question(row) as Question;
   const values = (text: string) =>
     task?.score(question, written({ text }), { family: 'diffusion', protocol: 'canonical', headline: 'sum' });
-  expect(values('<<5*8=40>> #### 40.')).toMatchObject({ values: { acc: 0, accNumeric: 1, lastStepIsAnswer: 1 } });
-  expect(values('<<5*8=40>> <<40+1=42>> #### 42')).toMatchObject({
+  expect(await values('<<5*8=40>> #### 40.')).toMatchObject({ values: { acc: 0, accNumeric: 1, lastStepIsAnswer: 1 } });
+  expect(await values('<<5*8=40>> <<40+1=42>> #### 42')).toMatchObject({
     values: { acc: 0, accNumeric: 0, noAnswer: 0, invalidSteps: 0.5, lastStepIsAnswer: 1 },
   });
   // Without ####, the whole text is the answer; without steps, their metrics do not apply.
-  expect(values(' 40')).toMatchObject({ values: { acc: 1, noAnswer: 1 } });
-  expect(values('#### 40')).not.toMatchObject({ values: { invalidSteps: expect.anything() } });
+  expect(await values(' 40')).toMatchObject({ values: { acc: 1, noAnswer: 1 } });
+  expect(await values('#### 40')).not.toMatchObject({ values: { invalidSteps: expect.anything() } });
 });
 
-it('scores Countdown texts by the strict and the published rule', () => {
+it('scores Countdown texts by the strict and the published rule', async () => {
   const [task] = WRITING_TASKS.filter(({ name }) => name === 'countdown-4');
   const row = { input: '86,28,13,31,96', output: '86+28=114,31-13=18,114-18=96' };
   const question = task?.protocols.canonical?.question(row) as Question;
   const values = (text: string) =>
     task?.score(question, written({ text }), { family: 'diffusion', protocol: 'canonical', headline: 'sum' });
-  expect(values(row.output)).toMatchObject({ values: { acc: 1, accLenient: 1 } });
-  expect(values('95+1=96')).toMatchObject({ values: { acc: 0, accLenient: 1 } });
-  expect(values('86+28=114,114-18=96')).toMatchObject({ values: { acc: 0, accLenient: 1 } });
-  expect(values('95+1=97')).toMatchObject({ values: { acc: 0, accLenient: 0 } });
+  expect(await values(row.output)).toMatchObject({ values: { acc: 1, accLenient: 1 } });
+  expect(await values('95+1=96')).toMatchObject({ values: { acc: 0, accLenient: 1 } });
+  expect(await values('86+28=114,114-18=96')).toMatchObject({ values: { acc: 0, accLenient: 1 } });
+  expect(await values('95+1=97')).toMatchObject({ values: { acc: 0, accLenient: 0 } });
 });

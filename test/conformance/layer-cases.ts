@@ -3,8 +3,10 @@ import { CLOSED } from '../../src/nets/net-inputs.ts';
 import {
   attention,
   attentionWithPast,
+  crossEntropy,
   geluTanh,
   layerNorm,
+  layerNormParts,
   linear,
   logSoftmax,
   rmsNorm,
@@ -62,6 +64,19 @@ const norms = [
       return ((x.at(n, c) - mean) / Math.sqrt(variance + EPSILON)) * gain.at(c) + bias.at(c);
     },
   ),
+  ...(['normed', 'mean', 'inverse'] as const).map((part) =>
+    engineCase(
+      `layerNormParts, ${part}`,
+      { x, gain, bias },
+      (ops, t) => layerNormParts(ops, t('x'), t('gain'), t('bias'), C, EPSILON)[part],
+      ['N', part === 'normed' ? C : 1],
+      (n, c) => {
+        const mean = total(C, (i) => x.at(n, i)) / C;
+        const inverse = 1 / Math.sqrt(total(C, (i) => (x.at(n, i) - mean) ** 2) / C + EPSILON);
+        return { normed: (x.at(n, c) - mean) * inverse * gain.at(c) + bias.at(c), mean, inverse }[part];
+      },
+    ),
+  ),
   engineCase(
     'rmsNorm',
     { x, gain },
@@ -112,6 +127,13 @@ const softmaxes = [x, extreme].flatMap((scores, i) => {
       (ops, t) => softmax(ops, t('scores')),
       ['N', C],
       (n, c) => Math.exp(scores.at(n, c) - logNormaliser(scores, n)),
+    ),
+    engineCase(
+      `crossEntropy${of}`,
+      { scores, targets: given(['N'], Int32Array.of(3, 0, 2)) },
+      (ops, t) => crossEntropy(ops, t('scores'), t('targets')),
+      ['N'],
+      (n) => logNormaliser(scores, n) - scores.at(n, [3, 0, 2][n] as number),
     ),
   ];
 });
@@ -193,7 +215,10 @@ export const LAYER_CASES: readonly EngineCase[] = [
 export const FUSED: Readonly<Record<keyof FusedOps<unknown>, true>> = {
   linear: true,
   layerNorm: true,
+  layerNormParts: true,
   geluTanh: true,
+  softmax: true,
   logSoftmax: true,
+  crossEntropy: true,
   attention: true,
 };

@@ -135,8 +135,8 @@ for (const task of TASKS) {
           for (const row of await fixture(task)) {
             const question = template.question(row);
             const wrongIndex = question.gold === 0 ? 1 : 0;
-            const right = task.score(question, certain(question, family, question.gold), context);
-            const wrong = task.score(question, certain(question, family, wrongIndex), context);
+            const right = await task.score(question, certain(question, family, question.gold), context);
+            const wrong = await task.score(question, certain(question, family, wrongIndex), context);
             if (right.kind !== 'scored' || wrong.kind !== 'scored') throw new RangeError('unscored');
             expect(right.values.acc).toBe(1);
             expect(wrong.values.acc).toBe(0);

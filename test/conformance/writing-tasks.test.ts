@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
+import type { Program, ProgramJudge } from '../../src/core/program.ts';
 import { fixturePath, loadTask } from '../../src/datasets/load-task.ts';
 import { dataLock } from '../../src/datasets/lock.ts';
 import { readJsonl } from '../../src/datasets/read-jsonl.ts';
@@ -128,9 +129,9 @@ for (const task of WRITING_TASKS) {
 
       for (const family of FAMILIES) {
         it(`gives 1 to the reference and 0 to garbage (${protocol}, ${family})`, async () => {
-          const context = { family, protocol, headline: template.headline[family] };
           for (const row of await fixture(task)) {
             const question = ask(template, row);
+            const context = { family, protocol, headline: template.headline[family], judge: judgeOf(question) };
             const golds = reference(question, family);
             const right = await task.score(
               question,
@@ -157,16 +158,27 @@ for (const task of WRITING_TASKS) {
           }
         });
 
-        it(`leaves what was not answered unscored, with the reason (${protocol}, ${family})`, async () => {
+        it(`says of what was not answered why, or counts it as failed (${protocol}, ${family})`, async () => {
           const [row] = await fixture(task);
-          const context = { family, protocol, headline: template.headline[family] };
+          const question = ask(template, row);
+          const context = { family, protocol, headline: template.headline[family], judge: judgeOf(question) };
           const response = { kind: 'unanswered', code: 'context-overflow', reason: 'too long' } as const;
-          const score = await task.score(ask(template, row), response, context);
-          expect(score).toEqual({ kind: 'unscored', code: 'context-overflow', reason: 'too long' });
+          const score = await task.score(question, response, context);
+          if (task.needsJudge === true) expect(score).toMatchObject({ kind: 'scored', values: { 'pass@1': 0 } });
+          else expect(score).toEqual({ kind: 'unscored', code: 'context-overflow', reason: 'too long' });
         });
       }
     }
   });
+}
+
+/** Passes the programs that hold the reference: what a real sandbox says of them is tested with the sandbox. */
+function judgeOf({ answers }: WriteQuestion): ProgramJudge {
+  const isRight = ({ solution }: Program) => solution.includes((answers[0] as string).trim());
+  return {
+    runPrograms: async (programs) =>
+      programs.map((program) => ({ kind: isRight(program) ? 'passed' : 'wrong', reason: '' })),
+  };
 }
 
 it('names every task once, likelihood tasks included', () => {

@@ -76,18 +76,23 @@ it('gives the verdicts of bench rescore', async () => {
   const rows = (await readJsonl(fixturePath(task.fixture), task.rowSchema)) as { input: string; output: string }[];
   const texts = rows.map(({ output }, i) => [output, ' 95+1=96', `${output},`][i % 3] as string);
   const context = { family: 'diffusion', protocol: 'canonical', headline: 'sum' } as const;
-  const scores = rows.map((row, i) => {
-    const question = task.protocols.canonical?.question(row);
-    if (question === undefined) throw new RangeError('no question');
-    const written = { steps: 4, draw: 0, text: texts[i] as string, tokens: 1, nfe: 1 };
-    return task.score(question, { kind: 'written', views: { default: [written] }, nfe: 1 }, context);
-  });
+  const scores = await Promise.all(
+    rows.map((row, i) => {
+      const question = task.protocols.canonical?.question(row);
+      if (question === undefined) throw new RangeError('no question');
+      const written = { steps: 4, draw: 0, text: texts[i] as string, tokens: 1, nfe: 1 };
+      return task.score(question, { kind: 'written', views: { default: [written] }, nfe: 1 }, context);
+    }),
+  );
   const mean = (metric: string) =>
     scores.reduce((sum, score) => sum + (score.kind === 'scored' ? (score.values[metric] ?? Number.NaN) : 0), 0) / 8;
   const file = join(out, 'predictions.jsonl');
   await writeFile(file, rows.map(({ input }, i) => JSON.stringify({ input, prediction: texts[i] })).join('\n'));
   const io = recordingIo();
-  await rescore({ task: 'countdown', file, dataDir: null, eos: null, out: null, json: true }, io);
+  await rescore(
+    { task: 'countdown', file, dataDir: null, eos: null, out: null, json: true, unsafeNoSandbox: false },
+    io,
+  );
   const { metrics } = JSON.parse(io.written.stdout);
   expect([mean('acc'), mean('accLenient')]).toEqual([metrics.strict.value, metrics.lenient.value]);
   expect(mean('acc')).toBe(3 / 8);

@@ -45,6 +45,7 @@ const DEFAULTS: Omit<ReplayOptions, 'path'> = {
   sample: null,
   seed: 0,
   threads: null,
+  unsafeNoSandbox: false,
   anyway: false,
   json: true,
 };

@@ -32,7 +32,7 @@ async function file(name: string, content: string): Promise<string> {
 }
 const jsonLines = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-const DEFAULTS = { dataDir: null, eos: null, out: null, json: true };
+const DEFAULTS = { dataDir: null, eos: null, out: null, unsafeNoSandbox: false, json: true };
 
 async function rescore(task: string, lines: readonly object[] | string, options: Partial<RescoreOptions> = {}) {
   const path = await file('predictions.jsonl', typeof lines === 'string' ? lines : jsonLines(lines));
@@ -85,6 +85,7 @@ describe('gsm8k', () => {
       verdicts: { correct: 4, 'equal number': 2, wrong: 1, 'no ####': 1 },
       refused: [],
       missing: null,
+      notes: [],
     });
   });
 

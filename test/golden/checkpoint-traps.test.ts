@@ -10,6 +10,7 @@ import type { LanguageModel, ScoringSettings } from '../../src/core/model.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { answerDirectly, type DirectModel } from '../../src/lm/direct-requests.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
 import { type OpenNet, openNet } from '../../src/lm/open-net.ts';
@@ -21,6 +22,7 @@ import { openGolden } from './golden-checkpoint.ts';
 /** `parity`: exact where every row is summed by itself; a float32 kernel may sum in another order on other processors. */
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine({ threads: 1 }), parity: 1e-6 },
+  { engine: 'tfjs', make: () => tfjsEngine(), parity: 1e-6 },
   { engine: 'reference', make: async () => referenceEngine(), parity: 0 },
 ];
 

@@ -1,10 +1,11 @@
 /**
- * The published samplers, replayed: every network input and every prediction of every step, on both engines
+ * The published samplers, replayed: every network input and every prediction of every step, on every engine
  * (test/golden/data/README.md, `generate_topk_greedy`, `generate_random_keep`, `units`).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { type DenoiseJob, denoise } from '../../src/lm/denoise.ts';
 import { nucleus } from '../../src/lm/draw-token.ts';
 import { type Proposer, proposerOf } from '../../src/lm/proposer.ts';
@@ -15,6 +16,7 @@ import { type GoldenGeneration, openGolden, readGolden } from './golden-checkpoi
 const NAMES = ['diffugpt-tiny', 'diffullama-tiny', 'diffullama-tiny-hf'];
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine({ threads: 2 }) },
+  { engine: 'tfjs', make: () => tfjsEngine() },
   { engine: 'reference', make: async () => referenceEngine() },
 ];
 

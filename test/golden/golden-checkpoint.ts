@@ -42,6 +42,12 @@ export interface GoldenEval {
 export interface GoldenArLoss {
   readonly input_ids: readonly (readonly number[])[];
   readonly loss: number;
+  /** By the name of the parameter in the published file. */
+  readonly grads: Readonly<Record<string, { readonly l2: number; readonly first8: readonly number[] }>>;
+  readonly adamw: {
+    readonly losses_before_each_step_and_after_last: readonly number[];
+    readonly params_first8: Readonly<Record<string, readonly number[]>>;
+  };
 }
 
 export interface GoldenDiffusionLoss extends GoldenArLoss {

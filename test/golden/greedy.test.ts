@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { CANONICAL_TEXT } from '../../src/lm/continuation-text.ts';
 import type { Generated, GenerationRequest } from '../../src/lm/generate.ts';
 import { openTextGenerator } from '../../src/lm/text-generator.ts';
@@ -15,6 +16,7 @@ import { ID_TOKENIZER } from './id-tokenizer.ts';
 
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine({ threads: 1 }) },
+  { engine: 'tfjs', make: () => tfjsEngine() },
   { engine: 'reference', make: async () => referenceEngine() },
 ];
 const WAYS = ENGINES.flatMap((engine) => [true, false].map((cached) => ({ ...engine, cached })));
@@ -55,14 +57,20 @@ describe.each(WAYS)('on $engine, cached $cached', ({ make, cached }) => {
 const FOLDER = fileURLToPath(new URL('../../../shared/models/stories260K-hf', import.meta.url));
 const isPresent = existsSync(FOLDER);
 
-describe.each([true, false])('stories260K, cached %s', (cached) => {
-  it.skipIf(!isPresent).each([1, 16])(
+const STORY_WAYS = [
+  { engine: 'onnx', cached: true, open: [1, 16], make: () => onnxEngine() },
+  { engine: 'onnx', cached: false, open: [1, 16], make: () => onnxEngine() },
+  { engine: 'tfjs', cached: true, open: [1], make: () => tfjsEngine() },
+];
+
+describe.each(STORY_WAYS)('stories260K on $engine, cached $cached', ({ cached, open, make }) => {
+  it.skipIf(!isPresent).each(open)(
     `writes the published text token for token, %i sequences open${isPresent ? '' : ' (skipped: no ../shared/models)'}`,
     async (sequences) => {
       const expected = JSON.parse(readFileSync(`${FOLDER}/expected_greedy.json`, 'utf8'));
       const tokenizer = (await loadTokenizer(FOLDER)) as Tokenizer;
       const options = { cached, limits: { sequences } };
-      const generator = await openTextGenerator(await openCheckpoint(FOLDER), tokenizer, await onnxEngine(), options);
+      const generator = await openTextGenerator(await openCheckpoint(FOLDER), tokenizer, await make(), options);
       // The other fifteen begin somewhere in the text and must go on as it does, without a cache for 20 tokens only.
       const all = [...expected.prompt_ids, ...expected.greedy_ids];
       const parts = Array.from({ length: sequences }, (_, i) => {

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { type Forward, forwardWith } from '../../src/lm/forward.ts';
 import { noisedInput } from '../../src/lm/noised-input.ts';
 import { officialScored } from '../../src/lm/official.ts';
@@ -12,6 +13,7 @@ import { openGolden, readGolden } from './golden-checkpoint.ts';
 /** Losses are means of a few dozen cross-entropies of up to 20 nats, weighted by up to 1/t = 5. */
 const ENGINES = [
   { name: 'onnx', make: () => onnxEngine(), tolerance: 2e-4 },
+  { name: 'tfjs', make: () => tfjsEngine(), tolerance: 2e-4 },
   { name: 'reference', make: async () => referenceEngine(), tolerance: 5e-5 },
 ];
 const NAMES = ['gpt2-tiny-ar', 'llama-tiny-ar', 'diffugpt-tiny', 'diffullama-tiny'] as const;

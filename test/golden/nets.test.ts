@@ -1,8 +1,9 @@
-/** Golden parity: every logit and log-probability that PyTorch gave, on both engines. */
+/** Golden parity: every logit and log-probability that PyTorch gave, on every engine. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { branch, scoreBranches } from '../../src/lm/autoregressive.ts';
 import { type Forward, forwardWith } from '../../src/lm/forward.ts';
 import { officialScore, officialScored, officialWeightedScore } from '../../src/lm/official.ts';
@@ -14,12 +15,13 @@ import type { Executable } from '../../src/tensor/ops.ts';
 import { GOLDEN_NAMES, type GoldenForward, openGolden, readGolden } from './golden-checkpoint.ts';
 
 /** float32 against float32 with another order of summation; the golden files' own noise is below 1e-5. */
-const ONNX_TOLERANCE = 1e-4;
+const FLOAT32_TOLERANCE = 1e-4;
 /** float64 against float32: what is left is PyTorch's own rounding, up to 6e-6 on logits. */
 const REFERENCE_TOLERANCE = 1e-5;
 
 const ENGINES = [
-  { name: 'onnx', make: () => onnxEngine({ threads: 2 }), tolerance: ONNX_TOLERANCE },
+  { name: 'onnx', make: () => onnxEngine({ threads: 2 }), tolerance: FLOAT32_TOLERANCE },
+  { name: 'tfjs', make: () => tfjsEngine(), tolerance: FLOAT32_TOLERANCE },
   { name: 'reference', make: async () => referenceEngine(), tolerance: REFERENCE_TOLERANCE },
 ];
 

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { scored } from '../../src/core/question.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { answerDirectly, type DirectAnswer } from '../../src/lm/direct-requests.ts';
 import { type Lowered, lowerView } from '../../src/lm/lower.ts';
 import { openNet } from '../../src/lm/open-net.ts';
@@ -14,13 +15,18 @@ import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 const FOLDER = fileURLToPath(new URL('../../../shared/models/stories260K-hf', import.meta.url));
 const isPresent = existsSync(FOLDER);
 
-it.skipIf(!isPresent)(
-  `finds all 200 expected tokens of stories260K greedy, from ids and from text${isPresent ? '' : ' (skipped: no ../shared/models)'}`,
-  async () => {
+const ENGINES = [
+  { engine: 'onnx', make: () => onnxEngine() },
+  { engine: 'tfjs', make: () => tfjsEngine() },
+];
+
+it.skipIf(!isPresent).each(ENGINES)(
+  `finds all 200 expected tokens of stories260K greedy on $engine, from ids and from text${isPresent ? '' : ' (skipped: no ../shared/models)'}`,
+  async ({ make }) => {
     const expected = JSON.parse(readFileSync(`${FOLDER}/expected_greedy.json`, 'utf8'));
     const tokenizer = (await loadTokenizer(FOLDER)) as Tokenizer;
     const checkpoint = await openCheckpoint(FOLDER);
-    const net = await openNet(checkpoint, await onnxEngine());
+    const net = await openNet(checkpoint, await make());
     const fromIds: Lowered = {
       ids: Int32Array.of(...expected.prompt_ids, ...expected.greedy_ids),
       scored: expected.greedy_ids.map((_: number, i: number) => expected.prompt_ids.length + i),

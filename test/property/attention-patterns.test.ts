@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permutation, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { branch, scoreBranches } from '../../src/lm/autoregressive.ts';
 import type { Lowered } from '../../src/lm/lower.ts';
 import { type OpenNet, openNet } from '../../src/lm/open-net.ts';
@@ -12,6 +13,7 @@ import { openGolden } from '../golden/golden-checkpoint.ts';
 const ENGINES = [
   /** A branch lies in other slots than a sequence of its own, so a kernel may sum in another order. */
   { engine: 'onnx', make: () => onnxEngine({ threads: 1 }), tolerance: 1e-5 },
+  { engine: 'tfjs', make: () => tfjsEngine(), tolerance: 1e-5 },
   /** Hidden entries weigh nothing and the others are summed in the same order. */
   { engine: 'reference', make: async () => referenceEngine(), tolerance: 1e-12 },
 ];

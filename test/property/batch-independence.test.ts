@@ -5,50 +5,71 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
+import { loadTfjs } from '../../src/engines/tfjs/runtime.ts';
 import { type BatchLimits, type Forward, forwardWith } from '../../src/lm/forward.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/sequence.ts';
 import { logprobProgram } from '../../src/nets/readout.ts';
+import type { Engine } from '../../src/tensor/ops.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 
-const SEQUENCES = 90;
+const NETS = ['gpt2-tiny-ar', 'diffullama-tiny'];
+const ENGINES = [
+  { engine: 'onnx', make: () => onnxEngine(), count: 90 },
+  { engine: 'tfjs in WebAssembly', make: () => wasmEngine(), count: 20 },
+];
 
-describe.each(['gpt2-tiny-ar', 'diffullama-tiny'])('%s', (name) => {
-  let forward: (limits: Partial<BatchLimits>) => Forward;
-  let sequences: readonly Sequence[];
+describe.each(NETS.flatMap((name) => ENGINES.map((engine) => ({ ...engine, name }))))(
+  '$name on $engine',
+  ({ name, make, count }) => {
+    let forward: (limits: Partial<BatchLimits>) => Forward;
+    let sequences: readonly Sequence[];
 
-  beforeAll(async () => {
-    const { architecture, tensors } = await openGolden(name);
-    const executable = await (await onnxEngine()).compile(logprobProgram(architecture), tensors);
-    forward = (limits) => forwardWith(executable, architecture, { limits });
-    sequences = Array.from({ length: SEQUENCES }, (_, i) =>
-      randomSequence(stream(11, 'sequence', i), architecture.vocabularyRows),
-    );
-  });
+    beforeAll(async () => {
+      const { architecture, tensors } = await openGolden(name);
+      const executable = await (await make()).compile(logprobProgram(architecture), tensors);
+      forward = (limits) => forwardWith(executable, architecture, { limits });
+      sequences = sequencesFor(architecture.vocabularyRows, count);
+    });
 
-  it('gives the same bits alone, in batches of 1 to 64 sequences, and in shuffled order', async () => {
-    const alone = await forward({ sequences: 1 })(sequences);
-    for (const limit of [2, 3, 7, 16, 64]) {
-      expect(await forward({ sequences: limit })(sequences)).toEqual(alone);
-    }
-    const order = [...permutation(stream(12, 'order'), SEQUENCES)];
-    const shuffled = await forward({})(order.map((i) => sequences[i] as Sequence));
-    expect(order.map((_, at) => shuffled[order.indexOf(at)])).toEqual(alone);
-  });
+    it('gives the same bits alone, in batches of 1 to 64 sequences, and in shuffled order', async () => {
+      const alone = await forward({ sequences: 1 })(sequences);
+      for (const limit of [2, 3, 7, 16, 64]) {
+        expect(await forward({ sequences: limit })(sequences)).toEqual(alone);
+      }
+      const order = [...permutation(stream(12, 'order'), count)];
+      const shuffled = await forward({})(order.map((i) => sequences[i] as Sequence));
+      expect(order.map((_, at) => shuffled[order.indexOf(at)])).toEqual(alone);
+    });
 
-  it('gives the same bits under token budgets from one sequence to all', async () => {
-    const small = await forward({ tokens: 1 })(sequences);
-    expect(await forward({ tokens: 1e6, rows: 1e6, sequences: 1e6 })(sequences)).toEqual(small);
-  });
+    it('gives the same bits under token budgets from one sequence to all', async () => {
+      const small = await forward({ tokens: 1 })(sequences);
+      expect(await forward({ tokens: 1e6, rows: 1e6, sequences: 1e6 })(sequences)).toEqual(small);
+    });
+  },
+);
 
-  it('gives the same bits on one thread and on two', async () => {
-    const { architecture, tensors } = await openGolden(name);
-    const run = async (threads: number) => {
-      const executable = await (await onnxEngine({ threads })).compile(logprobProgram(architecture), tensors);
-      return forwardWith(executable, architecture)(sequences);
-    };
-    expect(await run(1)).toEqual(await run(2));
-  });
+it.each(NETS)('%s gives the same bits on one thread of onnxruntime and on two', async (name) => {
+  const { architecture, tensors } = await openGolden(name);
+  const sequences = sequencesFor(architecture.vocabularyRows, 90);
+  const run = async (threads: number) => {
+    const executable = await (await onnxEngine({ threads })).compile(logprobProgram(architecture), tensors);
+    return forwardWith(executable, architecture)(sequences);
+  };
+  expect(await run(1)).toEqual(await run(2));
 });
+
+/** The native packages of tfjs, where one is installed, promise no such thing. */
+async function wasmEngine(): Promise<Engine> {
+  const withoutNative = async (name: string): Promise<unknown> => {
+    if (name.includes('tfjs-node')) throw new Error('not for this test');
+    return import(name);
+  };
+  return tfjsEngine(await loadTfjs(withoutNative));
+}
+
+const sequencesFor = (rows: number, count: number): readonly Sequence[] =>
+  Array.from({ length: count }, (_, i) => randomSequence(stream(11, 'sequence', i), rows));
 
 function randomSequence(random: RandomStream, rows: number): Sequence {
   const length = 2 + Math.floor(random.uniform(0) * 126);

@@ -1,6 +1,7 @@
 /** The closed list of tasks whose predictions can be scored again. A new one is a file beside this one and one line here. */
 import { countdownRescorer } from './countdown.ts';
 import { gsm8kRescorer } from './gsm8k.ts';
+import { humanevalRescorer, infillRescorers } from './humaneval.ts';
 import { lambadaOpenaiRescorer, lambadaRescorer } from './lambada.ts';
 import type { Rescorer } from './rescorer.ts';
 
@@ -9,4 +10,6 @@ export const RESCORERS: readonly Rescorer[] = [
   countdownRescorer,
   lambadaRescorer,
   lambadaOpenaiRescorer,
+  ...infillRescorers,
+  humanevalRescorer,
 ];

@@ -1,6 +1,7 @@
 /** What scores a file of predictions again, without the model that wrote them: the interface, and the part that all share. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Estimate } from '../../core/estimate.ts';
+import type { ProgramJudge } from '../../core/program.ts';
 import type { RowPlace } from '../../datasets/parse-row.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 
@@ -17,6 +18,8 @@ export interface RescoreSettings {
   readonly eos: string | null;
   /** Lines that could not even be read; they count as unscored. */
   readonly unread: number;
+  /** Runs model-written programs, with a bar of its progress; opened by the first call. */
+  readonly judge: ProgramJudge;
 }
 
 /** Successes of one prediction under one metric: `of` is 1 for most, the number of steps for a rate of steps, 0 where nothing counts. */
@@ -47,6 +50,8 @@ export interface Rescored {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Items of the data set that no line names; null where lines name none. */
   readonly missing: number | null;
+  /** What a reader of the numbers must know, a sentence each; absent where there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 export interface Rescorer {
@@ -76,22 +81,33 @@ export function rescoreEach(
   unread: number,
   judge: (prediction: Prediction) => Omit<Judged, 'line'>,
 ): Omit<Rescored, 'missing'> {
-  const judged: Judged[] = [];
-  const refused: Refused[] = [];
-  for (const prediction of predictions) {
-    const line = prediction.place.number;
-    try {
-      judged.push({ line, ...judge(prediction) });
-    } catch (error) {
-      if (!(error instanceof HarnessError && error.code === 'bad-dataset')) throw error;
-      refused.push({ line, error: error.message });
-    }
-  }
+  const { read: judged, refused } = readEach(predictions, (prediction) => ({
+    line: prediction.place.number,
+    ...judge(prediction),
+  }));
   const estimates = metrics.flatMap((name) => {
     const estimate = shareEstimate(judged, name, refused.length + unread);
     return estimate === null ? [] : [[name, estimate] as const];
   });
   return { judged, refused, metrics: Object.fromEntries(estimates) };
+}
+
+/** What can be read of each prediction; one that is refused (a HarnessError 'bad-dataset' that names its place) is left out. */
+export function readEach<Read>(
+  predictions: readonly Prediction[],
+  reader: (prediction: Prediction) => Read,
+): { readonly read: readonly Read[]; readonly refused: readonly Refused[] } {
+  const read: Read[] = [];
+  const refused: Refused[] = [];
+  for (const prediction of predictions) {
+    try {
+      read.push(reader(prediction));
+    } catch (error) {
+      if (!(error instanceof HarnessError && error.code === 'bad-dataset')) throw error;
+      refused.push({ line: prediction.place.number, error: error.message });
+    }
+  }
+  return { read, refused };
 }
 
 /** Successes of all predictions with Wilson's interval; predictions for which nothing counts are unscored. */

@@ -7,7 +7,8 @@ import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
 import type { Dtype, Engine, Executable, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
-import { GraphOps, valueInfo } from './graph-ops.ts';
+import { GraphOps } from './graph-ops.ts';
+import { valueInfo } from './graph-protos.ts';
 import { encodeModel } from './proto.ts';
 
 export interface OnnxEngineOptions {
@@ -52,6 +53,8 @@ async function compile<In extends string, Out extends string>(
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
+    // A plan of memory is kept for each set of sizes, and sizes differ from batch to batch: plans would pile up unused.
+    enableMemPattern: false,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     extra: {
       session: {
@@ -67,15 +70,19 @@ async function compile<In extends string, Out extends string>(
   });
   const outputs = Object.keys(program.outputs) as Out[];
   return {
-    run: async (feeds, wanted = outputs as never[]) => {
+    run: async (feeds, wanted = outputs as never[], into) => {
       const given: Record<string, Ort.Tensor> = {};
       for (const name of Object.keys(program.inputs) as In[])
         given[name] = ortTensor(ort, feeds[name], program.inputs[name]);
-      const fetched = await session.run(given, wanted);
-      return Object.fromEntries(wanted.map((name) => [name, hostTensor(fetched[name] as Ort.Tensor)])) as Record<
-        (typeof wanted)[number],
-        HostTensor
-      >;
+      const places = wanted.map((name): [string, Ort.Tensor | null] => {
+        const place = into?.[name];
+        return [outputName(name), place === undefined ? null : ortTensor(ort, place, program.outputs[name])];
+      });
+      const fetched = await session.run(given, Object.fromEntries(places));
+      // The binding writes into the given memory and returns a copy of it, which is dropped.
+      return Object.fromEntries(
+        wanted.map((name) => [name, into?.[name] ?? hostTensor(fetched[outputName(name)] as Ort.Tensor)]),
+      ) as Record<(typeof wanted)[number], HostTensor>;
     },
     dispose: () => session.release(),
   };
@@ -92,15 +99,19 @@ function buildGraph<In extends string, Out extends string>(
   const values = Object.fromEntries(inputs.map(([name, spec]) => [name, { name, shape: spec.dims }]));
   const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);
   const outputs = Object.entries<TensorSpec>(program.outputs);
-  for (const [name, spec] of outputs) ops.output(results[name as Out], name, spec.dtype);
+  for (const [name, spec] of outputs) ops.output(results[name as Out], outputName(name), spec.dtype);
+  const read = new Set(ops.nodes.flatMap((node) => node.input));
   return {
     name: program.name,
     node: ops.nodes,
-    initializer: ops.initializers,
+    initializer: ops.initializers.filter(({ name }) => read.has(name)),
     input: inputs.map(([name, spec]) => valueInfo(name, spec)),
-    output: outputs.map(([name, spec]) => valueInfo(name, spec)),
+    output: outputs.map(([name, spec]) => valueInfo(outputName(name), spec)),
   };
 }
+
+/** A program may give an output the name of an input; a graph may not. */
+const outputName = (name: string): string => `out.${name}`;
 
 function ortTensor(ort: typeof Ort, tensor: HostTensor | undefined, spec: TensorSpec): Ort.Tensor {
   if (tensor === undefined) throw new TypeError('a program input is missing');

@@ -1,16 +1,16 @@
 /** `Ops` whose tensors are names of values in an ONNX graph: running a program's `build` writes the graph. */
-import { relative } from 'node:path';
-import type { Dim, Dtype, Ops, TensorSpec, WeightSource, Weights } from '../../tensor/ops.ts';
+import type { Dtype, MatmulOptions, Ops, Weights } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
-import { type AttributeProto, ELEMENT_TYPE, type NodeProto, type TensorProto, type ValueInfoProto } from './proto.ts';
+import { derivativeOps } from './derivative-ops.ts';
+import { fusedKernels } from './fused-kernels.ts';
+import { type Attributes, attributeProto, externalTensor } from './graph-protos.ts';
+import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
 
 /** A value of the graph: its name and shape. */
 export interface Value {
   readonly name: string;
   readonly shape: rules.Shape;
 }
-
-type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 
 export interface GraphOptions {
   /** Weights files are named relative to this folder. */
@@ -26,37 +26,67 @@ export class GraphOps implements Ops<Value> {
   readonly fused: Ops<Value>['fused'];
   readonly #weights: Weights;
   readonly #folder: string;
+  readonly #isFused: boolean;
   readonly #known = new Map<string, Value>();
+  /** New names of values that became outputs. */
+  readonly #outputs = new Map<string, string>();
 
   constructor(weights: Weights, options: GraphOptions) {
     this.#weights = weights;
     this.#folder = options.folder;
+    this.#isFused = options.fused;
     this.fused = options.fused ? fusedKernels(this) : {};
   }
 
   /** Adds a node with one output. */
   node(type: string, inputs: readonly Value[], shape: rules.Shape, attributes: Attributes = {}, domain = ''): Value {
-    const name = `v${this.nodes.length}`;
+    return this.nodeOf(type, inputs, [shape], attributes, domain)[0] as Value;
+  }
+
+  /** Adds a node with one output for each shape. */
+  nodeOf(
+    type: string,
+    inputs: readonly Value[],
+    shapes: readonly rules.Shape[],
+    attributes: Attributes = {},
+    domain = '',
+  ): readonly Value[] {
+    const outputs = shapes.map((shape, i) => ({ name: `v${this.nodes.length}.${i}`, shape }));
     this.nodes.push({
       op_type: type,
       domain,
       input: inputs.map((input) => input.name),
-      output: [name],
+      output: outputs.map((output) => output.name),
       attribute: Object.entries(attributes).map(attributeProto),
     });
-    return { name, shape };
+    return outputs;
   }
 
-  /** Renames a value, so that it can be a graph output. */
+  /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
   output(value: Value, name: string, dtype: Dtype): void {
-    const cast = dtype === 'int32' ? { to: ELEMENT_TYPE.int32 } : {};
-    const type = dtype === 'int32' ? 'Cast' : 'Identity';
+    const isMade = this.nodes.some((node) => node.output.includes(value.name));
+    if (dtype === 'float32' && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
+    else if (dtype === 'float32') this.#copy('Identity', value.name, name);
+    else this.#copy('Cast', value.name, name, { to: ELEMENT_TYPE[dtype] });
+  }
+
+  #rename(from: string, to: string): void {
+    const renamed = (names: readonly string[]): readonly string[] => names.map((name) => (name === from ? to : name));
+    this.nodes.forEach(({ input, output, ...node }, i) => {
+      if (input.includes(from) || output.includes(from)) {
+        this.nodes[i] = { ...node, input: renamed(input), output: renamed(output) };
+      }
+    });
+    this.#outputs.set(from, to);
+  }
+
+  #copy(type: string, from: string, to: string, attributes: Attributes = {}): void {
     this.nodes.push({
       op_type: type,
       domain: '',
-      input: [value.name],
-      output: [name],
-      attribute: Object.entries(cast).map(attributeProto),
+      input: [this.#outputs.get(from) ?? from],
+      output: [to],
+      attribute: Object.entries(attributes).map(attributeProto),
     });
   }
 
@@ -80,31 +110,39 @@ export class GraphOps implements Ops<Value> {
 
   take(x: Value, index: Value): Value {
     const shape = rules.takeShape(x.shape, index.shape);
-    const column = this.node('Unsqueeze', [index, this.#ints([1])], [...shape, 1]);
+    const column = this.node('Unsqueeze', [index, this.ints([1])], [...shape, 1]);
     const taken = this.node('GatherElements', [x, column], [...shape, 1], { axis: 1 });
-    return this.node('Squeeze', [taken, this.#ints([1])], shape);
+    return this.node('Squeeze', [taken, this.ints([1])], shape);
   }
 
-  matmul(a: Value, b: Value, options: { readonly transposeB?: boolean } = {}): Value {
-    const shape = rules.matmulShape(a.shape, b.shape, options.transposeB ?? false);
-    if (!options.transposeB) return this.node('MatMul', [a, b], shape);
-    if (a.shape.length === 2 && b.shape.length === 2) return this.node('Gemm', [a, b], shape, { transB: 1 });
-    const rank = b.shape.length;
-    const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
-    return this.node(
-      'MatMul',
-      [
-        a,
-        this.node(
-          'Transpose',
-          [b],
-          perm.map((axis) => b.shape[axis]!),
-          { perm },
-        ),
-      ],
-      shape,
-    );
+  matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
+    const shape = rules.matmulShape(a.shape, b.shape, options);
+    const { transposeA = false, transposeB = false } = options;
+    const [transA, transB] = [Number(transposeA), Number(transposeB)];
+    if (!transposeA && !transposeB) return this.node('MatMul', [a, b], shape);
+    if (a.shape.length === 2 && b.shape.length === 2) return this.node('Gemm', [a, b], shape, { transA, transB });
+    if (this.#isFused) return this.node('FusedMatMul', [a, b], shape, { transA, transB }, 'com.microsoft');
+    const plain = (x: Value, transposed: boolean) => (transposed ? this.#transposed(x) : x);
+    return this.node('MatMul', [plain(a, transposeA), plain(b, transposeB)], shape);
   }
+
+  #transposed(x: Value): Value {
+    const rank = x.shape.length;
+    const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+    const shape = perm.map((axis) => x.shape[axis]!);
+    return this.node('Transpose', [x], shape, { perm });
+  }
+
+  readonly #derivatives = derivativeOps(this);
+  equal = this.#derivatives.equal;
+  sumTo = this.#derivatives.sumTo;
+  stretch = this.#derivatives.stretch;
+  zerosLike = this.#derivatives.zerosLike;
+  pad = this.#derivatives.pad;
+  addRows = this.#derivatives.addRows;
+  addAt = this.#derivatives.addAt;
+  unflatten = this.#derivatives.unflatten;
+  sumHeads = this.#derivatives.sumHeads;
 
   add = (a: Value, b: Value): Value => this.#binary('Add', a, b);
   sub = (a: Value, b: Value): Value => this.#binary('Sub', a, b);
@@ -114,14 +152,12 @@ export class GraphOps implements Ops<Value> {
   log = (x: Value): Value => this.node('Log', [x], x.shape);
   tanh = (x: Value): Value => this.node('Tanh', [x], x.shape);
   sqrt = (x: Value): Value => this.node('Sqrt', [x], x.shape);
-  sum = (x: Value): Value =>
-    this.node('ReduceSum', [x, this.#ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
-  max = (x: Value): Value =>
-    this.node('ReduceMax', [x, this.#ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
+  sum = (x: Value): Value => this.node('ReduceSum', [x, this.ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
+  max = (x: Value): Value => this.node('ReduceMax', [x, this.ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
   argmax = (x: Value): Value => this.node('ArgMax', [x], x.shape.slice(0, -1), { axis: -1, keepdims: 0 });
 
   slice(x: Value, start: number, end: number): Value {
-    const inputs = [x, this.#ints([start]), this.#ints([end]), this.#ints([-1])];
+    const inputs = [x, this.ints([start]), this.ints([end]), this.ints([-1])];
     return this.node('Slice', inputs, rules.sliceShape(x.shape, start, end));
   }
 
@@ -142,13 +178,14 @@ export class GraphOps implements Ops<Value> {
   }
 
   flatten(x: Value): Value {
-    return this.node('Reshape', [x, this.#ints([-1, x.shape[2] as number])], rules.flattenShape(x.shape));
+    const rest = x.shape.slice(2) as readonly number[];
+    return this.node('Reshape', [x, this.ints([-1, ...rest])], rules.flattenShape(x.shape));
   }
 
   repeatHeads(x: Value, times: number): Value {
     const shape = rules.repeatHeadsShape(x.shape, times);
     const index = Array.from({ length: shape[1] as number }, (_, head) => Math.floor(head / times));
-    return this.node('Gather', [x, this.#ints(index)], shape, { axis: 1 });
+    return this.node('Gather', [x, this.ints(index)], shape, { axis: 1 });
   }
 
   #binary(type: string, a: Value, b: Value): Value {
@@ -158,10 +195,11 @@ export class GraphOps implements Ops<Value> {
   /** Reshape that copies the first `kept` sizes, so that one graph serves every batch and length. */
   #reshape(x: Value, shape: rules.Shape, kept: number): Value {
     const target = shape.map((dim, axis) => (axis < kept ? 0 : (dim as number)));
-    return this.node('Reshape', [x, this.#ints(target)], shape);
+    return this.node('Reshape', [x, this.ints(target)], shape);
   }
 
-  #ints(values: readonly number[]): Value {
+  /** A constant vector of sizes or axes. */
+  ints(values: readonly number[]): Value {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     return this.#constant(`ints ${values.join(',')}`, [values.length], ELEMENT_TYPE.int64, bytes);
   }
@@ -181,48 +219,4 @@ export class GraphOps implements Ops<Value> {
     this.#known.set(key, made);
     return made;
   }
-}
-
-function fusedKernels(ops: GraphOps): Ops<Value>['fused'] {
-  return {
-    linear: (x, weight, bias, transposed) => {
-      const shape = rules.matmulShape(x.shape, weight.shape, transposed);
-      return ops.node('Gemm', bias === null ? [x, weight] : [x, weight, bias], shape, { transB: transposed ? 1 : 0 });
-    },
-    layerNorm: (x, gain, bias, epsilon) =>
-      ops.node('LayerNormalization', [x, gain, bias], x.shape, { axis: -1, epsilon: { float: epsilon } }),
-    geluTanh: (x) => ops.node('FastGelu', [x], x.shape, {}, 'com.microsoft'),
-    logSoftmax: (x) => ops.node('LogSoftmax', [x], x.shape, { axis: -1 }),
-    attention: (q, k, v, bias, heads) => {
-      const absent: Value = { name: '', shape: [] };
-      const inputs = [q, k, v, absent, absent, bias];
-      return ops.node('MultiHeadAttention', inputs, q.shape, { num_heads: heads }, 'com.microsoft');
-    },
-  };
-}
-
-function attributeProto([name, value]: [string, Attributes[string]]): AttributeProto {
-  if (typeof value === 'number') return { name, type: 2, i: value };
-  if ('float' in (value as object)) return { name, type: 1, f: (value as { float: number }).float };
-  return { name, type: 7, ints: value as readonly number[] };
-}
-
-function externalTensor(name: string, source: WeightSource, folder: string): TensorProto {
-  return {
-    name,
-    dims: source.shape,
-    data_type: ELEMENT_TYPE[source.dtype],
-    data_location: 1,
-    external_data: [
-      { key: 'location', value: relative(folder, source.file) },
-      { key: 'offset', value: String(source.offset) },
-      { key: 'length', value: String(source.byteLength) },
-    ],
-  };
-}
-
-/** How a graph declares an input or output. */
-export function valueInfo(name: string, spec: TensorSpec): ValueInfoProto {
-  const dim = spec.dims.map((size: Dim) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
-  return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[spec.dtype], shape: { dim } } } };
 }

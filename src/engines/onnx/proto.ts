@@ -39,9 +39,10 @@ export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, F32: 1, F16: 10, B
 
 export interface AttributeProto {
   readonly name: string;
-  readonly type: 1 | 2 | 7;
+  readonly type: 1 | 2 | 3 | 7;
   readonly f?: number;
   readonly i?: number;
+  readonly s?: Uint8Array;
   readonly ints?: readonly number[];
 }
 

@@ -1,0 +1,28 @@
+/**
+ * Runs the built-in checkpoints on the built-in rows and blesses `results/baselines/tiny.json`, against which the project's own tests
+ * gate: `npm run bless:tiny`, after a change that is meant to move their numbers (new checkpoints, a new task version).
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run as bless } from '../src/commands/bless.ts';
+import type { CommandIo } from '../src/commands/io.ts';
+import { run } from '../src/commands/run.ts';
+import { RUN_DEFAULTS } from '../src/commands/run-options.ts';
+
+const io: CommandIo = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isTerminal: false,
+  columns: 100,
+  signal: new AbortController().signal,
+  now: () => performance.now(),
+};
+
+const out = await mkdtemp(join(tmpdir(), 'bench-tiny-'));
+try {
+  await run({ ...RUN_DEFAULTS, models: ['tiny-gpt2', 'tiny-diffugpt'], fixtures: true, out }, io);
+  await bless({ path: out, name: 'tiny', models: null, tasks: null, out: 'results/baselines', json: false }, io);
+} finally {
+  await rm(out, { recursive: true });
+}

@@ -1,0 +1,30 @@
+import type { Ops } from '../../tensor/ops.ts';
+import * as rules from '../../tensor/shape-rules.ts';
+import type { GraphOps, Value } from './graph-ops.ts';
+
+/** Kernels of whole layers that onnxruntime has. */
+export function fusedKernels(ops: GraphOps): Ops<Value>['fused'] {
+  return {
+    linear: (x, weight, bias, transposed) => {
+      const shape = rules.matmulShape(x.shape, weight.shape, { transposeB: transposed });
+      return ops.node('Gemm', bias === null ? [x, weight] : [x, weight, bias], shape, { transB: transposed ? 1 : 0 });
+    },
+    layerNorm: (x, gain, bias, epsilon) =>
+      ops.node('LayerNormalization', [x, gain, bias], x.shape, { axis: -1, epsilon: { float: epsilon } }),
+    layerNormParts: (x, gain, bias, epsilon) => {
+      const row = rules.reducedShape(x.shape);
+      const attributes = { axis: -1, epsilon: { float: epsilon } };
+      const outputs = ops.nodeOf('LayerNormalization', [x, gain, bias], [x.shape, row, row], attributes);
+      const [normed, mean, inverse] = outputs as [Value, Value, Value];
+      return { normed, mean, inverse };
+    },
+    geluTanh: (x) => ops.node('FastGelu', [x], x.shape, {}, 'com.microsoft'),
+    softmax: (x) => ops.node('Softmax', [x], x.shape, { axis: -1 }),
+    logSoftmax: (x) => ops.node('LogSoftmax', [x], x.shape, { axis: -1 }),
+    attention: (q, k, v, bias, heads) => {
+      const absent: Value = { name: '', shape: [] };
+      const inputs = [q, k, v, absent, absent, bias];
+      return ops.node('MultiHeadAttention', inputs, q.shape, { num_heads: heads }, 'com.microsoft');
+    },
+  };
+}

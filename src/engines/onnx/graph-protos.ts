@@ -1,0 +1,33 @@
+/** How values, weights and attributes of a graph are written in the file format. */
+import { relative } from 'node:path';
+import type { Dim, TensorSpec, WeightSource } from '../../tensor/ops.ts';
+import { type AttributeProto, ELEMENT_TYPE, type TensorProto, type ValueInfoProto } from './proto.ts';
+
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+
+export function attributeProto([name, value]: [string, Attributes[string]]): AttributeProto {
+  if (typeof value === 'number') return { name, type: 2, i: value };
+  if (typeof value === 'string') return { name, type: 3, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: 1, f: value.float };
+  return { name, type: 7, ints: value };
+}
+
+export function externalTensor(name: string, source: WeightSource, folder: string): TensorProto {
+  return {
+    name,
+    dims: source.shape,
+    data_type: ELEMENT_TYPE[source.dtype],
+    data_location: 1,
+    external_data: [
+      { key: 'location', value: relative(folder, source.file) },
+      { key: 'offset', value: String(source.offset) },
+      { key: 'length', value: String(source.byteLength) },
+    ],
+  };
+}
+
+/** How a graph declares an input or output. */
+export function valueInfo(name: string, spec: TensorSpec): ValueInfoProto {
+  const dim = spec.dims.map((size: Dim) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
+  return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[spec.dtype], shape: { dim } } } };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { scriptedMeasured } from '../../test/scripted-measured.ts';
+import { toCsv } from '../datasets/csv.ts';
+import { type CompareSettings, compareRuns } from './compare-runs.ts';
+import { comparisonMarkdown } from './comparison-markdown.ts';
+import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
+import { comparisonText } from './comparison-text.ts';
+import { matchRuns } from './match-runs.ts';
+
+const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
+const SETTINGS: CompareSettings = { metrics: null, test: 'auto', alpha: 0.05, power: 0.8, margin: 0.02, allowed: [] };
+const run = (model: string, acc: readonly (number | null)[], more = {}) =>
+  scriptedMeasured({ model, values: { acc }, ...more });
+const compared = (a: ReturnType<typeof run>, b: ReturnType<typeof run>, settings: Partial<CompareSettings> = {}) =>
+  compareRuns(matchRuns([a], [b]), { ...SETTINGS, ...settings });
+const half = bits(200, (i) => i < 100);
+
+describe('a comparison', () => {
+  it('holds what can be counted by hand', () => {
+    const document = compared(
+      run('a', half),
+      run(
+        'b',
+        bits(200, (i) => (i < 100 ? i >= 4 : i < 116)),
+      ),
+    );
+    const [row] = document.rows;
+    expect(row).toMatchObject({
+      task: 'piqa',
+      metric: 'acc',
+      rose: 16,
+      fell: 4,
+      verdict: 'better',
+      test: 'McNemar, exact',
+    });
+    expect(row?.difference.value).toBeCloseTo(12 / 200, 12);
+    // scipy 1.17.1: scipy.stats.binomtest(4, 20).pvalue
+    expect(row?.p).toBeCloseTo(0.01181793212890625, 10);
+    expect(document.flips).toHaveLength(20);
+    expect(document.flips[0]).toEqual({ task: 'piqa', id: 'piqa/0', change: 'lost' });
+  });
+
+  it('changes sign and verdict with the sides', () => {
+    const better = run(
+      'b',
+      bits(200, (i) => i < 130),
+    );
+    expect(compared(run('a', half), better).rows[0]?.verdict).toBe('better');
+    expect(compared(better, run('a', half)).rows[0]?.verdict).toBe('worse');
+  });
+
+  it('tells no difference from no evidence', () => {
+    const many = bits(2000, (i) => i % 2 === 0);
+    expect(compared(run('a', many), run('b', many)).rows[0]?.verdict).toBe('no difference shown');
+    const few = half.slice(80, 120);
+    expect(compared(run('a', few), run('b', few)).rows[0]).toMatchObject({ verdict: 'cannot tell', detectable: null });
+  });
+
+  it('counts what it leaves out', () => {
+    const document = compared(run('a', [1, 0, null, 1]), run('b', [1, 1, 1], { firstId: 1 }));
+    expect(document.rows[0]).toMatchObject({ unscored: 1, onlyReference: 1, onlyCandidate: 0, difference: { n: 2 } });
+    expect(comparisonText(document, 0)).toContain('1 without a score, 1 in the reference only');
+  });
+});
+
+describe('runs that differ in more than the model', () => {
+  it.each([
+    ['version', { version: 2 }, 'task version 1 against 2'],
+    ['data', { data: 'e' }, 'rows d against e'],
+    ['seed', { seed: 1 }, 'seed 0 against 1'],
+  ] as const)('are refused: %s, unless it is allowed, and then labelled', (name, more, text) => {
+    const sides = [run('a', half), run('b', half, more)] as const;
+    expect(() => compared(...sides)).toThrow(`expected runs that differ in the model only, found ${text}`);
+    const document = compared(...sides, { allowed: [name] });
+    expect(document.rows[0]?.differs).toEqual([text]);
+    expect(comparisonText(document, 0)).toContain(`! piqa: compared although ${text}`);
+  });
+
+  it('may differ in every setting where settings are allowed', () => {
+    expect(compared(run('a', half), run('b', half, { seed: 1 }), { allowed: ['settings'] }).rows).toHaveLength(1);
+    expect(() => compared(run('a', half), run('b', half, { data: 'e' }), { allowed: ['settings'] })).toThrow('rows');
+  });
+
+  it('may be of different families, whose settings have no counterpart', () => {
+    const document = compared(run('a', half, { family: 'autoregressive', seed: 5 }), run('b', half));
+    expect(document.notes).toContain(
+      'likelihoods of diffusion models are bounds; those of autoregressive models are exact',
+    );
+  });
+
+  it('are refused without a common item', () => {
+    expect(() => compared(run('a', half), run('b', half, { firstId: 1000 }))).toThrow(
+      'found none (a starts with piqa/0',
+    );
+  });
+});
+
+describe('runs are matched', () => {
+  it('by task, and by model where there are several', () => {
+    const sides = ['a', 'b'].flatMap((model) => ['piqa', 'siqa'].map((task) => run(model, half, { task })));
+    const { pairs } = matchRuns(sides, sides.toReversed());
+    expect(pairs.every(({ reference, candidate }) => reference === candidate)).toBe(true);
+    expect(pairs).toHaveLength(4);
+  });
+
+  it('by settings where a model has several runs of a task', () => {
+    const seeds = [0, 1].map((seed) => run('a', half, { seed }));
+    expect(matchRuns(seeds, seeds.toReversed()).pairs.map(({ candidate }) => candidate)).toEqual(seeds);
+  });
+
+  it('or not at all where several could be meant', () => {
+    expect(() => matchRuns([run('a', half)], [run('b', half), run('c', half)])).toThrow('found 2 (b, c)');
+    expect(() => matchRuns([run('a', half), run('b', half)], [run('c', half)])).toThrow(
+      'expected one run to compare with a',
+    );
+  });
+});
+
+it('is safe in a spreadsheet and in Markdown', () => {
+  const document = compared(run('=HYPERLINK("x")', half), run('<img src=x>|@all', half));
+  const csv = toCsv([...COMPARISON_COLUMNS], comparisonRows(document));
+  expect(csv.split('\n')[0]).toBe(COMPARISON_COLUMNS.join());
+  expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+  expect(csv).toContain(',0,');
+  const negative = compared(
+    run('a', half),
+    run(
+      'b',
+      bits(200, (i) => i < 90),
+    ),
+  );
+  expect(toCsv([...COMPARISON_COLUMNS], comparisonRows(negative))).toContain(',-0.05,');
+  const markdown = comparisonMarkdown(document);
+  expect(markdown).not.toContain('<img');
+  expect(markdown.split('\n')[2]?.split('|')).toHaveLength(12);
+});

@@ -1,0 +1,34 @@
+/** What a chart shows, without a word on how it is drawn. The page writes title, axes and legend itself, as text. */
+
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+  /** The band around the curve. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly points: readonly ChartPoint[];
+}
+
+/** A level across the chart, such as chance. */
+export interface ChartLevel {
+  readonly label: string;
+  readonly y: number;
+}
+
+export interface ChartSpec {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Drawn on a scale of powers of two; series take the styles of the legend in order, levels the ones after them. */
+  readonly series: readonly ChartSeries[];
+  readonly levels: readonly ChartLevel[];
+}
+
+export type ChartTheme = 'light' | 'dark';
+
+/** Draws a chart as PNG, twice the size at which the page shows it. */
+export type DrawChart = (spec: ChartSpec, theme: ChartTheme) => Uint8Array;

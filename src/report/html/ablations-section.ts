@@ -1,0 +1,54 @@
+/** Runs that differ in one thing only. */
+import type { AblationCard, AblationRow } from '../view/ablations.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { type Html, html } from './html.ts';
+import { differenceHtml, estimateHtml, nameHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
+import type { Section } from './section.ts';
+
+export function ablationsSection({ ablations }: ReportView): Section | null {
+  if (ablations.length === 0) return null;
+  const labels = [...new Set(ablations.map(({ label }) => label))];
+  return {
+    id: 'ablations',
+    title: 'Ablations',
+    html: html`<p>Runs that differ in one thing only, each with its paired difference to the reference.</p>
+${labels.map((label) => html`<p class="note">${label.charAt(0).toUpperCase()}${label.slice(1)}.</p>`)}
+${ablations.map(card)}`,
+  };
+}
+
+function card({ kind, task, protocol, metric, rows }: AblationCard): Html {
+  const [first] = rows;
+  const what = kind === 'reading' ? html`attention and shift of ${nameHtml(first?.model ?? '')}` : html`checkpoints`;
+  const reach = Math.max(0, ...rows.flatMap(({ difference }) => extent(difference)));
+  const columns = kind === 'reading' ? ['Attention to the future', 'Shift'] : ['Checkpoint'];
+  const head = html`<tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">${metric}, ${unitOf(metric)} [95 %]</th><th scope="col">Difference to the reference, ${unitOf(metric, true)}</th></tr>`;
+  return html`<h3>${task}: ${what}</h3>
+${scrollTable(
+  `${task}, ${protocol}, ${metric}: ${kind === 'reading' ? 'readings' : 'checkpoints'} against the reference`,
+  head,
+  rows.map((row) => bodyRow(kind, metric, row, reach)),
+)}`;
+}
+
+function bodyRow(kind: AblationCard['kind'], metric: string, row: AblationRow, reach: number): Html {
+  const { model, openFraction, shift, isReference, value, difference } = row;
+  const names =
+    kind === 'reading'
+      ? html`<th scope="row">${openFraction}${LEVELS[openFraction] ?? null}</th><td>${shift ? 'on' : 'off'}</td>`
+      : html`<th scope="row" class="name">${nameHtml(model)}</th>`;
+  const compared = isReference
+    ? tag('reference', 'none')
+    : difference === null
+      ? html`<span class="soft">no common item</span>`
+      : html`${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${difference.n}</small>`;
+  return html`<tr>${names}<td>${value === null ? '–' : estimateHtml(metric, value)}</td><td>${compared}</td></tr>`;
+}
+
+const LEVELS: Readonly<Record<number, Html>> = {
+  0: html`<small>causal</small>`,
+  1: html`<small>bidirectional</small>`,
+};
+
+const extent = (difference: AblationRow['difference']): number[] =>
+  difference === null || difference.n < 2 ? [] : [Math.abs(difference.low), Math.abs(difference.high)];

@@ -1,0 +1,30 @@
+/** A drawn chart as the page shows it: caption, legend and axis names as text, the drawing in a light and a dark form. */
+import type { ChartSpec, ChartTheme, DrawChart } from '../chart-spec.ts';
+import { type Html, html } from './html.ts';
+
+/** @param alt what the drawing shows, in words */
+export function chartFigure(spec: ChartSpec, alt: string, drawChart: DrawChart): Html {
+  const source = (theme: ChartTheme) =>
+    `data:image/png;base64,${Buffer.from(drawChart(spec, theme)).toString('base64')}`;
+  return html`<figure>
+<figcaption><b>${spec.title}</b> <span class="axis-label">${spec.yLabel}</span></figcaption>
+<picture><source media="(prefers-color-scheme: dark)" srcset="${source('dark')}"><img src="${source('light')}" width="480" height="280" alt="${alt}"></picture>
+<p class="axis-label">${spec.xLabel}</p>
+<ul class="legend">${legend(spec)}</ul>
+</figure>`;
+}
+
+function legend({ series, levels }: ChartSpec): Html[] {
+  return [
+    ...series.map(({ label }, index) => html`<li>${swatch(index, SERIES[index % SERIES.length] ?? '')}${label}</li>`),
+    ...levels.map(({ label }, index) => html`<li>${swatch(series.length + index, '3 4')}${label}</li>`),
+  ];
+}
+
+/** Dashes as the drawing has them. */
+const SERIES = ['', '7 4', '2 3'];
+const COLOURS = 6;
+
+function swatch(index: number, dash: string): Html {
+  return html`<svg width="26" height="8" aria-hidden="true"><line class="swatch k${index % COLOURS}" x1="0" x2="26" y1="4" y2="4" stroke-dasharray="${dash}"/></svg>`;
+}

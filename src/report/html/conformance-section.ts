@@ -1,0 +1,86 @@
+/** Our numbers beside the published ones. */
+import { percentText, signedText } from '../metric-text.ts';
+import { QUIRKS } from '../published/quirks.ts';
+import { type ConformanceCell, type ConformanceTable, MATCHES_WITHIN, type Verdict } from '../view/conformance.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { type Html, html } from './html.ts';
+import { minus, scrollTable, type Tone, tag } from './numbers.ts';
+import type { Section } from './section.ts';
+
+const TONES: Readonly<Record<Verdict, Tone>> = {
+  matches: 'good',
+  explained: 'warn',
+  unexplained: 'bad',
+  'weights not public': 'none',
+  'not run': 'none',
+};
+
+export function conformanceSection({ conformance }: ReportView): Section {
+  return {
+    id: 'conformance',
+    title: 'Paper conformance',
+    html: html`<p>Every cell of the published tables (arXiv 2410.17891) beside the runs of this report: the published value, ours with its interval, the difference in points and in standard errors, and a verdict.</p>
+<dl class="facts">
+<dt>${tag('matches', 'good')}</dt><dd>within ${MATCHES_WITHIN} standard errors of both values together, each taken over its own items as if they were independent. Both sides saw the same items, so a true reproduction lies well inside.</dd>
+<dt>${tag('explained', 'warn')}</dt><dd>further apart, and our run differs from the published procedure in ways that are known to move this number; they are named. It does not say that they account for all of it.</dd>
+<dt>${tag('unexplained', 'bad')}</dt><dd>further apart, and nothing known explains it.</dd>
+<dt>${tag('weights not public', 'none')}</dt><dd>the authors released no weights that could give this value.</dd>
+<dt>${tag('not run', 'none')}</dt><dd>no run of this report measures it.</dd>
+</dl>
+${conformance.map(tableHtml)}
+<details><summary>Quirks of the published procedure <small>${QUIRKS.length} that can move a number</small></summary>
+<dl class="facts">${QUIRKS.map(({ id, text, isEmulated }) => html`<dt>${id}</dt><dd>${text}${isEmulated ? ' (done under --protocol paper)' : ''}</dd>`)}</dl></details>`,
+  };
+}
+
+function tableHtml({ id, title, source, notes, columns, rows, counts }: ConformanceTable): Html {
+  const ofRow = rows.map(({ cells }) => commonReason(cells));
+  const ofColumn = columns.map((_, at) =>
+    commonReason(rows.flatMap(({ cells }, row) => (ofRow[row] === null ? (cells[at] ?? []) : []))),
+  );
+  const small = (reason: string | null | undefined) => (reason ? html`<small>${reason}</small>` : null);
+  const head = html`<tr><th scope="col">Model</th>${columns.map((name, at) => html`<th scope="col">${name}${small(ofColumn[at])}</th>`)}</tr>`;
+  const body = rows.map(({ name, cells }, row) => {
+    const told = (at: number) => [ofRow[row] ?? null, ofColumn[at] ?? null];
+    return html`<tr><th scope="row" class="name">${name}${small(ofRow[row])}</th>${cells.map((cell, at) => html`<td>${cellHtml(cell, told(at))}</td>`)}</tr>`;
+  });
+  const verdicts = Object.entries(counts).filter(([, count]) => count > 0);
+  const told = verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  const hasRuns = counts.matches + counts.explained + counts.unexplained > 0;
+  const inside = html`<summary>${title} <small>${told}</small></summary>
+${notes.map((note) => html`<p class="note">${note}</p>`)}
+${scrollTable(`${source}; published value, ours, difference`, head, body, 'conformance')}`;
+  return hasRuns || id === 'table-1-v3'
+    ? html`<details open id="${id}">${inside}</details>`
+    : html`<details id="${id}">${inside}</details>`;
+}
+
+/** Why nothing in a row or column could be run, where one reason holds for all of it. */
+function commonReason(cells: readonly ConformanceCell[]): string | null {
+  const printed = cells.filter(({ printed }) => printed !== null);
+  const [first] = printed;
+  const reason = first?.reasons[0];
+  if (first === undefined || reason === undefined || printed.length < 2) return null;
+  return printed.every(({ ours, reasons }) => ours === null && reasons.length === 1 && reasons[0] === reason)
+    ? reason
+    : null;
+}
+
+/** @param told reasons that the headings say already */
+function cellHtml(cell: ConformanceCell, told: readonly (string | null)[]): Html {
+  const { printed, verdict, reasons, ours, difference, standardErrors, protocol } = cell;
+  if (printed === null || verdict === null) return html`–`;
+  const numbers =
+    ours === null || difference === null
+      ? null
+      : html`<small>ours ${percentText(ours.value)} [${percentText(ours.low)}, ${percentText(ours.high)}]</small><small>${minus(signedText('acc', difference))} points, ${standardErrors === null ? 'no' : minus(standardErrors.toFixed(1))} s.e.; ${protocol}</small>`;
+  const shown = (ours === null ? reasons : shortReasons(reasons)).filter((reason) => !told.includes(reason));
+  return html`<span class="printed">${printed}</span>${numbers} ${tag(verdict, TONES[verdict])}${shown.map((reason) => html`<small>${reason}</small>`)}`;
+}
+
+/** Quirks by their number: the register below the tables says what they are. */
+function shortReasons(reasons: readonly string[]): readonly string[] {
+  const quirks = reasons.flatMap((reason) => /^(Q\d+): /.exec(reason)?.[1] ?? []);
+  const others = reasons.filter((reason) => !/^Q\d+: /.test(reason));
+  return [...(quirks.length === 0 ? [] : [quirks.join(', ')]), ...others];
+}

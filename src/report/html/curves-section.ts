@@ -1,0 +1,160 @@
+/** What the number of diffusion steps changes. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../chart-spec.ts';
+import { valueText } from '../metric-text.ts';
+import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { chartFigure } from './chart-figure.ts';
+import { type Html, html } from './html.ts';
+import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber } from './numbers.ts';
+import type { Section } from './section.ts';
+
+const X_LABEL = 'diffusion steps T, on a scale of powers of two';
+
+export function curvesSection({ curves }: ReportView, drawChart: DrawChart): Section | null {
+  if (curves.length === 0) return null;
+  return {
+    id: 'steps',
+    title: 'Diffusion steps',
+    html: html`<p>What a diffusion model gains from more denoising steps T. Bands are 95 % intervals over items. The bound of a T-step chain differs from the bound in continuous time for two reasons that are told apart here: the <b>grid bias</b>, which more steps remove, and <b>Monte-Carlo noise</b>, which only more masks remove.</p>
+${curves.map((curve) => curveHtml(curve, drawChart))}`,
+  };
+}
+
+function curveHtml(curve: StepCurve, drawChart: DrawChart): Html {
+  const charts = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve)].flatMap((spec) =>
+    spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)],
+  );
+  const { task, model, protocol, items, passes, together } = curve;
+  const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
+  return html`<h3>${task}, ${nameHtml(model)}</h3>
+<p class="note">${protocol}, n ${items.toLocaleString('en')}. ${
+    passes === 'shared'
+      ? `All T come from one set of passes, ${cost}: their differences hold no noise of other masks.`
+      : `Every T was drawn by itself, together ${cost}: their differences hold the noise of their draws.`
+  }</p>
+<div class="charts">${charts}</div>
+${numbersTable(curve)}`;
+}
+
+function accuracyChart({ accuracies, chance, baselines }: StepCurve): ChartSpec | null {
+  if (accuracies.length === 0) return null;
+  const levels: ChartLevel[] = [
+    ...baselines.map(({ model, value }) => ({ label: `${model}, autoregressive`, y: 100 * value.value })),
+    ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
+  ];
+  return {
+    title: 'Accuracy',
+    xLabel: X_LABEL,
+    yLabel: 'percent of items',
+    series: accuracies.map(({ metric, points }) => ({
+      label: `${metric}@T`,
+      points: points.map(({ steps, value }) => toPoint(steps, value, 100)),
+    })),
+    levels,
+  };
+}
+
+function boundChart({ bound }: StepCurve): ChartSpec | null {
+  if (bound === null) return null;
+  return {
+    title: 'Bound of the right answer',
+    xLabel: X_LABEL,
+    yLabel: 'NELBO in nats an answer; lower is better',
+    series: [
+      { label: 'NELBO of the T-step chain', points: bound.points.map(({ steps, value }) => toPoint(steps, value)) },
+    ],
+    levels: [{ label: 'NELBO in continuous time', y: bound.continuous.value }],
+  };
+}
+
+function biasChart({ bound }: StepCurve): ChartSpec | null {
+  if (bound === null) return null;
+  return {
+    title: 'Grid bias and Monte-Carlo noise',
+    xLabel: X_LABEL,
+    yLabel: 'nats an answer',
+    series: [
+      {
+        label: 'grid bias, NELBO_T − NELBO',
+        points: bound.points.map(({ steps, gridBias }) => toPoint(steps, gridBias)),
+      },
+      {
+        label: 'Monte-Carlo standard error of NELBO_T',
+        points: bound.points.map(({ steps, monteCarlo: y }) => ({ x: steps, y, low: y, high: y })),
+      },
+    ],
+    levels: [{ label: 'no bias', y: 0 }],
+  };
+}
+
+/** Only where T have a cost of their own. */
+function costChart({ costs }: StepCurve): ChartSpec | null {
+  const points = costs.flatMap(({ steps: x, nfe: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
+  if (points.length < 2) return null;
+  return {
+    title: 'Cost',
+    xLabel: X_LABEL,
+    yLabel: 'sequences through the network, for an item or text',
+    series: [{ label: 'NFE', points }],
+    levels: [],
+  };
+}
+
+const toPoint = (x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint => ({
+  x,
+  y: scale * value,
+  low: scale * (n < 2 ? value : low),
+  high: scale * (n < 2 ? value : high),
+});
+
+/** For readers who do not see the drawing; the numbers follow in the table. */
+function inWords({ title, series, levels }: ChartSpec): string {
+  const lines = series.map(({ label, points }) => {
+    const [first, last] = [points[0], points.at(-1)];
+    return `${label} goes from ${shortNumber(first?.y ?? 0)} at T = ${first?.x} to ${shortNumber(last?.y ?? 0)} at T = ${last?.x}`;
+  });
+  const also = levels.map(({ label, y }) => `${label} is ${shortNumber(y)}`);
+  return `${title}: ${[...lines, ...also].join('; ')}. The numbers are in the table below.`;
+}
+
+function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Html {
+  const shown = {
+    nfe: costs.some(({ nfe }) => nfe !== null),
+    seconds: costs.some(({ seconds }) => seconds !== null),
+  };
+  const head = html`<tr><th scope="col" class="num">T</th>${accuracies.map(
+    ({ metric }) => html`<th scope="col"><span title="${metricAbout(`${metric}@1`)}">${metric}@T</span>, percent</th>`,
+  )}${
+    bound !== null &&
+    html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`
+  }${shown.nfe && html`<th scope="col" class="num">NFE</th>`}${
+    shown.seconds && html`<th scope="col" class="num">Seconds an item</th>`
+  }</tr>`;
+  const rows = costs.map((cost) => {
+    const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps));
+    return html`<tr><th scope="row" class="num">${cost.steps}</th>${cells}${
+      bound !== null && boundCells(bound, cost.steps)
+    }${shown.nfe && costCell(cost.nfe)}${shown.seconds && costCell(cost.seconds)}</tr>`;
+  });
+  const whole =
+    bound !== null &&
+    html`<tr><th scope="row" class="num">∞</th>${accuracies.map(() => html`<td>–</td>`)}<td>${estimateHtml('nelbo', bound.continuous)}</td><td>–</td><td class="num">–</td>${
+      shown.nfe && costCell(null)
+    }${shown.seconds && costCell(null)}</tr>`;
+  return scrollTable(`Numbers of the charts: ${task}, ${model}`, head, html`${rows}${whole}`);
+}
+
+function accuracyCell({ metric, points }: AccuracyCurve, steps: number): Html {
+  const point = points.find((each) => each.steps === steps);
+  return html`<td>${point === undefined ? '–' : estimateHtml(`${metric}@${steps}`, point.value)}</td>`;
+}
+
+function boundCells({ points }: BoundCurve, steps: number): Html {
+  const point = points.find((each) => each.steps === steps);
+  if (point === undefined) return html`<td>–</td><td>–</td><td class="num">–</td>`;
+  const { value, gridBias, monteCarlo } = point;
+  return html`<td>${estimateHtml('nelbo', value)}</td><td>${differenceHtml('nelbo', gridBias)}</td><td class="num">${valueText('nelbo', monteCarlo)}</td>`;
+}
+
+const costCell = (cost: number | null): Html => html`<td class="num">${cost === null ? '–' : shortNumber(cost)}</td>`;

@@ -1,0 +1,32 @@
+/** Where the error of each headline comes from. */
+import { valueText } from '../metric-text.ts';
+import type { NoiseRow } from '../view/noise.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { type Html, html } from './html.ts';
+import { nameHtml, scrollTable, shortNumber, unitOf } from './numbers.ts';
+import type { Section } from './section.ts';
+
+export function noiseSection({ noise }: ReportView): Section | null {
+  if (noise.length === 0) return null;
+  const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items</th><th scope="col" class="num">Masks</th><th scope="col" class="num">Seeds</th><th scope="col" class="num">Together</th><th scope="col" class="num">Undecided</th></tr>`;
+  return {
+    id: 'noise',
+    title: 'Noise budget',
+    html: html`<p>One standard error of each headline, by cause. <b>Items</b>: other questions could have been asked; more items help. <b>Masks</b>: other masks could have been drawn (Monte Carlo); more passes help. <b>Seeds</b>: what seeds move beyond that, where several were run. <b>Undecided</b>: answers that lead by less than two Monte-Carlo standard errors, and how many other masks are expected to change.</p>
+${scrollTable('Standard error by cause, and its share of the variance', head, noise.map(bodyRow))}`,
+  };
+}
+
+function bodyRow({ task, protocol, model, metric, items, budget, undecided, seeds }: NoiseRow): Html {
+  const part = (error: number | null, share: number | null) =>
+    error === null
+      ? html`<td class="num">–<small>one seed</small></td>`
+      : html`<td class="num">${valueText(metric, error)}${budget.total > 0 && html`<small>${Math.round(100 * (share ?? 0))} %</small>`}</td>`;
+  const open =
+    undecided === null
+      ? '–'
+      : html`${undecided.count} of ${items}<small>${shortNumber(undecided.expectedFlips)} expected to change</small>`;
+  return html`<tr><th scope="row" class="name">${task}<small>${metric}, ${unitOf(metric, true)}; ${protocol}</small></th><td class="name">${nameHtml(model)}<small>${seeds.length > 1 ? `seeds ${seeds.join(', ')}` : null}</small></td>
+${part(budget.item, budget.shares.item)}${part(budget.monteCarlo, budget.shares.monteCarlo)}${part(budget.seed, budget.shares.seed)}
+<td class="num">${valueText(metric, budget.total)}</td><td class="num">${open}</td></tr>`;
+}

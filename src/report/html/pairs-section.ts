@@ -1,0 +1,51 @@
+/** Models against each other, paired by item. */
+import { metricSpec } from '../../metrics/metric-spec.ts';
+import { valueText } from '../metric-text.ts';
+import type { PairRow } from '../view/pairs.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { type Html, html } from './html.ts';
+import { differenceHtml, nameHtml, pText, scrollTable, tag, unitOf, whisker } from './numbers.ts';
+import type { Section } from './section.ts';
+
+/** Chance of any false alarm over the table. */
+const ALPHA = 0.05;
+
+export function pairsSection({ pairs }: ReportView): Section | null {
+  if (pairs.length === 0) return null;
+  const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">Difference [95 %]</th><th scope="col" class="num">p</th><th scope="col" class="num">p, Holm</th><th scope="col" class="num">Detectable</th><th scope="col">Verdict</th></tr>`;
+  return {
+    id: 'differences',
+    title: 'Paired differences',
+    html: html`<p>Two models on the same items. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
+${scrollTable(
+  'Differences paired by item',
+  head,
+  pairs.map((row) => bodyRow(row, pairs)),
+)}
+<p class="note">p: exact McNemar test for shares, Student’s t test otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points.</p>`,
+  };
+}
+
+function bodyRow(row: PairRow, all: readonly PairRow[]): Html {
+  const { task, protocol, metric, model, reference, difference, flips, p, pHolm, detectable, mixesBound } = row;
+  const reach = Math.max(
+    ...all.filter((other) => unitOf(other.metric) === unitOf(metric)).flatMap((other) => extent(other)),
+  );
+  const changed = flips === null ? null : html`; ${flips.gained} gained, ${flips.lost} lost`;
+  return html`<tr><th scope="row" class="name">${task}<small>${metric}, ${unitOf(metric, true)}; ${protocol}</small></th>
+<td class="name">${nameHtml(model)}<small>− ${nameHtml(reference)}</small></td>
+<td>${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${difference.n}${changed}</small></td>
+<td class="num">${p === null ? '–' : pText(p)}</td><td class="num">${pHolm === null ? '–' : pText(pHolm)}</td>
+<td class="num">${detectable === null ? '–' : `± ${valueText(metric, detectable)}`}</td><td>${verdict(row)}${mixesBound ? html`<small>bound against exact value</small>` : null}</td></tr>`;
+}
+
+const extent = ({ difference: { low, high, n } }: PairRow): number[] => (n < 2 ? [0] : [Math.abs(low), Math.abs(high)]);
+
+function verdict({ metric, difference, pHolm, mixesBound }: PairRow): Html {
+  if (pHolm === null) return tag('cannot tell', 'none');
+  if (pHolm >= ALPHA) return tag('no difference shown', 'none');
+  const isBetter = difference.value > 0 === (metricSpec(metric)?.higherIsBetter ?? true);
+  // An upper bound above an exact value does not say that the model is worse.
+  if (mixesBound && !isBetter) return tag('cannot tell', 'none');
+  return isBetter ? tag('better', 'good') : tag('worse', 'bad');
+}

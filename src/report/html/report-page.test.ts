@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { toReportRun } from '../view/report-run.ts';
+import { toReportView } from '../view/report-view.ts';
+import { scriptedRecord, scriptedStoredRun } from '../view/scripted-stored-run.ts';
+import { html } from './html.ts';
+import { reportPage } from './report-page.ts';
+import type { Section } from './section.ts';
+
+const HOSTILE = '</script><script>alert(1)</script><!-- ]]> "\' &amp;';
+
+function page(further: readonly Section[] = []): string {
+  const facts = { chance: 0.5, emptyCompletion: null, headline: null } as const;
+  const records = [0, 1, 2].map((index) => scriptedRecord(index, { acc: 1, 'accNelbo@1': 0, 'accNelbo@8': index % 2 }));
+  const runs = [
+    scriptedStoredRun({ model: { name: HOSTILE }, settings: { steps: [1, 8] }, records }),
+    scriptedStoredRun({ model: { name: 'gpt2', family: 'autoregressive' }, settings: { steps: [] }, records }),
+  ].map((run) => toReportRun(run, facts));
+  const view = toReportView({ runs, unreadable: [{ folder: HOSTILE, reason: HOSTILE }] });
+  return reportPage(view, { drawChart: () => new Uint8Array([137, 80, 78, 71]), drawingNote: null, further });
+}
+
+/** Elements whose content a browser runs or applies. */
+const contents = (text: string, tag: string) =>
+  [...text.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))].map(([, inside = '']) => inside);
+const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const policyOf = (text: string) =>
+  /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1]?.replaceAll('&#39;', "'");
+
+describe('the page', () => {
+  it('allows nothing but its own style, by its digest, and images in the file', () => {
+    const text = page();
+    expect(policyOf(text)).toBe(
+      `default-src 'none'; style-src ${digest(contents(text, 'style')[0] ?? '')}; script-src 'none'; img-src data:; base-uri 'none'; form-action 'none'`,
+    );
+    expect(text).not.toMatch(/<script|\sstyle=|\son[a-z]+=/);
+  });
+
+  it('names no address outside itself', () => {
+    const addresses = [...page().matchAll(/(?:href|src|srcset|action|content)="([^"]*)"/g)].map(
+      ([, address = '']) => address,
+    );
+    expect(addresses.filter((address) => /^(?!data:)[a-z]+:|^\/\//i.test(address))).toEqual([]);
+    expect(page()).not.toMatch(/url\(|@import/);
+  });
+
+  it('shows names and messages as text, whatever they hold', () => {
+    const text = page();
+    expect(text).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- ]]&gt; &quot;&#39; &amp;amp;');
+    expect(text).not.toContain('<script>alert');
+    expect(text).not.toContain('<!--');
+  });
+
+  it('gives every drawing words and a table', () => {
+    const text = page();
+    const images = [...text.matchAll(/<img [^>]*>/g)];
+    expect(images.length).toBeGreaterThan(0);
+    for (const [image] of images)
+      expect(image).toMatch(/alt="Accuracy: accNelbo@T goes from 0 at T = 1 to [\d.]+ at T = 8/);
+    expect(text).toContain('Numbers of the charts: piqa');
+  });
+
+  it('takes further sections with their scripts and data', () => {
+    const script = 'document.title = JSON.parse(document.getElementById("d").textContent)[0]';
+    const text = page([
+      { id: 'more', title: 'More', html: html`<p>x</p>`, scripts: [script], data: [{ id: 'd', value: [HOSTILE] }] },
+    ]);
+    expect(policyOf(text)).toContain(`script-src ${digest(script)};`);
+    expect(contents(text, 'script')).toEqual([script]);
+    const data = /<script type="application\/json" id="d">(.*?)<\/script>/s.exec(text)?.[1] ?? '';
+    expect(JSON.parse(data)).toEqual([HOSTILE]);
+    expect(text).toContain('<section id="more"');
+  });
+
+  it('takes no script that would end its element', () => {
+    const section = { id: 'more', title: 'More', html: html`x`, scripts: ['"</script>"'] };
+    expect(() => page([section])).toThrow('</script');
+  });
+});

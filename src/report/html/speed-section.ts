@@ -1,0 +1,31 @@
+/** What the runs cost. */
+import type { ReportView } from '../view/report-view.ts';
+import { FLOPS_FORMULA, type SpeedRow } from '../view/speed.ts';
+import { type Html, html } from './html.ts';
+import { nameHtml, scaled, scrollTable, shortNumber } from './numbers.ts';
+import type { Section } from './section.ts';
+
+export function speedSection({ speed }: ReportView): Section | null {
+  if (speed.length === 0) return null;
+  const hasTexts = speed.some(({ writtenTokensPerSecond }) => writtenTokensPerSecond !== null);
+  const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items/s</th><th scope="col" class="num">Sequences/s</th><th scope="col" class="num">NFE an item</th>${hasTexts ? html`<th scope="col" class="num">Tokens/s</th>` : null}<th scope="col" class="num">FLOPs</th><th scope="col" class="num">Peak memory</th><th scope="col" class="num">Seconds</th></tr>`;
+  return {
+    id: 'speed',
+    title: 'Speed',
+    html: html`<p>NFE counts the distinct sequences that went through the network. Times are wall time of scoring on the machine that made the run, start-up included where a run is short; they are no part of a result.</p>
+${scrollTable(
+  'Cost of every run',
+  head,
+  speed.map((row) => bodyRow(row, hasTexts)),
+)}
+<p class="note">${FLOPS_FORMULA} Tokens/s counts written tokens over all texts. Peak memory is the largest resident set of the whole process, weights and other tasks of the same command included.</p>
+<dl class="facts">${[...new Set(speed.map(({ machine }) => machine))].map((machine) => html`<dt>Machine</dt><dd>${machine}</dd>`)}</dl>`,
+  };
+}
+
+function bodyRow(row: SpeedRow, hasTexts: boolean): Html {
+  const tokens = row.writtenTokensPerSecond === null ? '–' : shortNumber(row.writtenTokensPerSecond);
+  const memory = row.peakMemory === null ? '–' : `${shortNumber(row.peakMemory / 2 ** 20)} MiB`;
+  return html`<tr><th scope="row" class="name">${row.task}<small>${row.protocol}</small></th><td class="name">${nameHtml(row.model)}<small><a href="#run-${row.runId.slice(0, 12)}">${row.runId.slice(0, 12)}</a></small></td>
+<td class="num">${shortNumber(row.itemsPerSecond)}</td><td class="num">${shortNumber(row.sequencesPerSecond)}</td><td class="num">${shortNumber(row.nfePerItem)}</td>${hasTexts ? html`<td class="num">${tokens}</td>` : null}<td class="num">${scaled(row.flopsPerItemToken)}</td><td class="num">${memory}</td><td class="num">${shortNumber(row.seconds)}</td></tr>`;
+}

@@ -1,0 +1,98 @@
+/** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
+import { ABLATION_LABEL } from '../ablation.ts';
+import { commonDifference, countTogether } from '../common-items.ts';
+import { groupBy, primaryOf, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { type ReportRun, valuesOf } from './report-run.ts';
+
+const BITS = 'bitsPerByte';
+
+export interface AblationRow {
+  readonly model: string;
+  readonly openFraction: Fraction;
+  readonly shift: boolean;
+  readonly isReference: boolean;
+  readonly value: Estimate | null;
+  /** value − reference, paired by item; null at the reference, or where no item is common. */
+  readonly difference: Estimate | null;
+  readonly runId: string;
+}
+
+export interface AblationCard {
+  /** `reading`: one set of weights, read in several ways. `weights`: several checkpoints of one architecture. */
+  readonly kind: 'reading' | 'weights';
+  readonly key: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly metric: string;
+  /** What the numbers are and are not. */
+  readonly label: string;
+  readonly rows: readonly AblationRow[];
+}
+
+const WEIGHTS_LABEL =
+  'checkpoints of one architecture, family and size under equal settings; what was trained differently is said by their names only';
+
+export function ablationCards(sets: readonly QuestionSet[]): readonly AblationCard[] {
+  return sets.flatMap((set) => [...readingCards(set), ...weightCards(set)]);
+}
+
+function readingCards(set: QuestionSet): AblationCard[] {
+  const diffusion = set.runs.filter(({ report }) => report.family === 'diffusion');
+  const groups = [...groupBy(diffusion, sameButReading).values()].filter((group) => group.length > 1);
+  return groups.flatMap((group) => {
+    const reference = primaryOf(group);
+    const readings = [...group].sort(
+      (a, b) =>
+        a.report.openFraction - b.report.openFraction ||
+        Number(b.report.shift === reference.report.shift) - Number(a.report.shift === reference.report.shift),
+    );
+    return metricsOf(reference).map((metric) => toCard(set, 'reading', metric, ABLATION_LABEL, readings, reference));
+  });
+}
+
+function sameButReading({ manifest: { model, limit, settings } }: ReportRun): string {
+  return canonicalJson({ model, limit, settings: { ...settings, openFraction: 0, shift: true } });
+}
+
+function weightCards(set: QuestionSet): AblationCard[] {
+  const groups = [...groupBy(primaryRuns(set), sameButWeights).values()].filter(
+    (group) => new Set(group.map(({ manifest }) => manifest.model.weightsDigest)).size > 1,
+  );
+  return groups.flatMap((group) => {
+    const [reference] = group as [ReportRun];
+    return metricsOf(reference).map((metric) => toCard(set, 'weights', metric, WEIGHTS_LABEL, group, reference));
+  });
+}
+
+function sameButWeights({ manifest: { model, limit, settings } }: ReportRun): string {
+  const { family, architecture, parameters, tokenizerDigest, engine, dtype } = model;
+  return canonicalJson({ family, architecture, parameters, tokenizerDigest, engine, dtype, limit, settings });
+}
+
+const metricsOf = ({ report }: ReportRun): readonly string[] =>
+  [...new Set([report.headline, BITS])].filter((name) => name in report.metrics);
+
+function toCard(
+  set: QuestionSet,
+  kind: AblationCard['kind'],
+  metric: string,
+  label: string,
+  runs: readonly ReportRun[],
+  reference: ReportRun,
+): AblationCard {
+  const { key, task, protocol } = set;
+  return { kind, key, task, protocol, metric, label, rows: runs.map((run) => toRow(metric, run, reference)) };
+}
+
+function toRow(metric: string, run: ReportRun, reference: ReportRun): AblationRow {
+  const { model, openFraction, shift, metrics } = run.report;
+  const isReference = run === reference;
+  const together = countTogether(run.ids, reference.ids);
+  const difference = isReference
+    ? null
+    : commonDifference(valuesOf(run, metric), valuesOf(reference, metric), together);
+  return { model, openFraction, shift, isReference, value: metrics[metric] ?? null, difference, runId: run.runId };
+}

@@ -1,0 +1,178 @@
+/** Our numbers beside the published ones: how far apart in standard errors, and why. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
+import { QUIRKS, type Quirk } from '../published/quirks.ts';
+import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
+import type { ReportRun } from './report-run.ts';
+
+/** Standard errors within which two values count as the same. */
+export const MATCHES_WITHIN = 2;
+
+export type Verdict = 'matches' | 'explained' | 'unexplained' | 'weights not public' | 'not run';
+
+export interface ConformanceCell {
+  readonly row: string;
+  readonly column: string;
+  /** As printed; null where nothing was. */
+  readonly printed: string | null;
+  /** A share, or the printed number where it is none. */
+  readonly published: number | null;
+  readonly ours: Estimate | null;
+  /** ours − published. */
+  readonly difference: Fraction | null;
+  /** The difference in combined standard errors of both values, taken as independent. */
+  readonly standardErrors: number | null;
+  /** null where nothing was printed. */
+  readonly verdict: Verdict | null;
+  /** Why: the protocol differences that explain it, or why there is no value of ours. */
+  readonly reasons: readonly string[];
+  readonly protocol: string | null;
+  readonly runId: string | null;
+}
+
+export interface ConformanceTable {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly notes: readonly string[];
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly ConformanceCell[] }[];
+  /** How many cells have each verdict. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+}
+
+export function conformanceTable(table: PublishedTable, runs: readonly ReportRun[]): ConformanceTable {
+  const { id, title, source, notes, columns } = table;
+  const rows = table.rows.map((row) => ({
+    name: row.name,
+    cells: columns.map((column, at) => toCell(table, row, column, row.values[at] ?? null, runs)),
+  }));
+  const count = (verdict: Verdict) =>
+    rows.flatMap(({ cells }) => cells).filter((cell) => cell.verdict === verdict).length;
+  return {
+    id,
+    title,
+    source,
+    notes,
+    columns: columns.map(({ name }) => name),
+    rows,
+    counts: {
+      matches: count('matches'),
+      explained: count('explained'),
+      unexplained: count('unexplained'),
+      'weights not public': count('weights not public'),
+      'not run': count('not run'),
+    },
+  };
+}
+
+function toCell(
+  table: PublishedTable,
+  row: PublishedRow,
+  column: PublishedColumn,
+  printed: number | null,
+  runs: readonly ReportRun[],
+): ConformanceCell {
+  const published = printed === null ? null : printed / (column.unit === 'percent' ? 100 : 1);
+  const cell = { row: row.name, column: column.name, printed: printed?.toFixed(column.digits) ?? null, published };
+  if (published === null) return without(cell, null, []);
+  const absent = whyAbsent(row, column);
+  if (absent !== null) return without(cell, ...absent);
+  const candidate = candidateRun(row, column, runs);
+  const ours = candidate === null ? null : ourValue(candidate, row);
+  if (candidate === null || ours === null) {
+    const hasFixtures = runs.some((run) => run.report.usedFixtures && asksFor(run, row, column));
+    return without(cell, 'not run', hasFixtures ? ['scored on the built-in rows only, not on the published data'] : []);
+  }
+  const { protocol } = candidate.report;
+  return { ...cell, ...judged(table, column, published, ours, candidate), ours, protocol, runId: candidate.runId };
+}
+
+type Bare = Pick<ConformanceCell, 'row' | 'column' | 'printed' | 'published'>;
+
+function without(cell: Bare, verdict: Verdict | null, reasons: readonly string[]): ConformanceCell {
+  return { ...cell, ours: null, difference: null, standardErrors: null, verdict, reasons, protocol: null, runId: null };
+}
+
+function whyAbsent(row: PublishedRow, column: PublishedColumn): readonly [Verdict, readonly string[]] | null {
+  const isTuned = column.isFineTuned && row.model !== 'diffullama-gsm';
+  if (row.weights === 'other') return ['not run', ['the catalog of bench has no such model']];
+  if (row.weights === 'unpublished' || isTuned) return ['weights not public', []];
+  if (column.tasks.length === 0) return ['not run', ['bench has no such task']];
+  return null;
+}
+
+const asksFor = ({ report }: ReportRun, row: PublishedRow, column: PublishedColumn): boolean =>
+  report.model === row.model && column.tasks.includes(report.task);
+
+/** On the published data, in the model's own reading; the paper's protocol before others, then the column's first task. */
+function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly ReportRun[]): ReportRun | null {
+  const rank = ({ report }: ReportRun) => [
+    report.protocol === 'paper' ? 0 : 1,
+    ourMetric(report.metrics, report.headline, row).endsWith(`@${row.steps}`) ? 0 : 1,
+    column.tasks.indexOf(report.task),
+    -report.items,
+  ];
+  const fit = runs.filter((run) => {
+    const { usedFixtures, family, openFraction, shift } = run.report;
+    return asksFor(run, row, column) && !usedFixtures && (family === 'autoregressive' || (openFraction === 1 && shift));
+  });
+  const ordered = [...fit].sort((a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    const at = left.findIndex((value, index) => value !== right[index]);
+    return at < 0 ? 0 : (left[at] as number) - (right[at] as number);
+  });
+  return ordered[0] ?? null;
+}
+
+/** The accuracy at the row's T where it states one, else the headline. */
+function ourMetric(metrics: ReportRun['report']['metrics'], headline: string, { steps }: PublishedRow): string {
+  const atSteps = [`accOfficial@${steps}`, `acc@${steps}`].find((name) => name in metrics);
+  return atSteps ?? headline;
+}
+
+function ourValue({ report }: ReportRun, row: PublishedRow): Estimate | null {
+  const name = ourMetric(report.metrics, report.headline, row);
+  return name.startsWith('acc') ? (report.metrics[name] ?? null) : null;
+}
+
+function judged(
+  table: PublishedTable,
+  column: PublishedColumn,
+  published: Fraction,
+  ours: Estimate,
+  run: ReportRun,
+): Pick<ConformanceCell, 'difference' | 'standardErrors' | 'verdict' | 'reasons'> {
+  const difference = ours.value - published;
+  const theirs = column.items === null ? 0 : Math.sqrt((published * (1 - published)) / column.items);
+  const combined = Math.hypot(theirs, ours.stderr);
+  const standardErrors = combined > 0 ? difference / combined : null;
+  if (standardErrors !== null && Math.abs(standardErrors) <= MATCHES_WITHIN) {
+    return { difference, standardErrors, verdict: 'matches', reasons: [...atChance(ours, run), ...partial(run)] };
+  }
+  const reasons = explanations(table.id, run);
+  const verdict = reasons.length > 0 ? 'explained' : 'unexplained';
+  return { difference, standardErrors, verdict, reasons: [...reasons, ...partial(run)] };
+}
+
+/** Differences between our run and the published procedure that can move this value. */
+function explanations(table: string, { report, manifest }: ReportRun): readonly string[] {
+  const applies = ({ tasks, families, architecture, isEmulated, table: only }: Quirk) =>
+    tasks.includes(report.task) &&
+    families.includes(report.family) &&
+    (only === null || only === table) &&
+    (architecture === null || architecture === manifest.model.architecture) &&
+    !(report.protocol === 'paper' && isEmulated);
+  const variant = report.variant === null ? [] : [`data: ${report.variant}`];
+  return [...QUIRKS.filter(applies).map(({ id, text }) => `${id}: ${text}`), ...variant];
+}
+
+/** A match that says little: guessing would match, too. */
+function atChance({ low, high }: Estimate, { report: { chance } }: ReportRun): readonly string[] {
+  return chance !== null && low <= chance && chance <= high ? ['not told apart from chance'] : [];
+}
+
+const partial = ({ report, expectedItems, manifest }: ReportRun): readonly string[] =>
+  manifest.limit === null && report.items === expectedItems
+    ? []
+    : [`over ${report.items} of ${manifest.dataset.rows} items`];

@@ -1,0 +1,170 @@
+/**
+ * What the number of diffusion steps T changes: accuracy, the bound and its two errors (the bias of the grid and
+ * Monte-Carlo noise), and cost. Runs that differ in nothing but T are one curve.
+ */
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction, Nats, Seconds } from '../../core/units.ts';
+import { estimateMetric } from '../../stats/estimate-metric.ts';
+import { pairedDifference } from '../../stats/paired-difference.ts';
+import { sum } from '../../stats/sum.ts';
+import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { type BoundColumn, present, type ReportRun } from './report-run.ts';
+
+const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];
+
+export interface CurvePoint {
+  readonly steps: number;
+  readonly value: Estimate;
+}
+
+export interface AccuracyCurve {
+  /** Name of the metric without its `@T`. */
+  readonly metric: string;
+  readonly points: readonly CurvePoint[];
+}
+
+export interface BoundPoint extends CurvePoint {
+  /** NELBO_T − NELBO, paired by item: what a grid of T steps costs. */
+  readonly gridBias: Estimate;
+  /** Monte-Carlo standard error of the mean NELBO_T: what other masks would change. */
+  readonly monteCarlo: Nats;
+}
+
+export interface BoundCurve {
+  /** The bound in continuous time. */
+  readonly continuous: Estimate;
+  readonly points: readonly BoundPoint[];
+}
+
+export interface CostPoint {
+  readonly steps: number;
+  /** Sequences through the network for an item (for a text, where texts are written); null where T share their passes. */
+  readonly nfe: number | null;
+  /** null where one run holds several T, whose times are not told apart. */
+  readonly seconds: Seconds | null;
+}
+
+export interface StepCurve {
+  readonly key: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly model: string;
+  readonly items: number;
+  /** `shared`: every T comes from one set of passes; `separate`: each T was drawn or written by itself. */
+  readonly passes: 'shared' | 'separate';
+  readonly accuracies: readonly AccuracyCurve[];
+  /** null where the bound of the right answer was not computed. */
+  readonly bound: BoundCurve | null;
+  readonly costs: readonly CostPoint[];
+  /** An item's cost over all T together. */
+  readonly together: { readonly nfe: number; readonly seconds: Seconds };
+  readonly chance: Fraction | null;
+  /** Accuracy of autoregressive models on the same questions. */
+  readonly baselines: readonly { readonly model: string; readonly value: Estimate }[];
+}
+
+export function stepCurves(sets: readonly QuestionSet[]): readonly StepCurve[] {
+  return sets.flatMap((set) => {
+    const readings = primaryRuns(set).filter(({ report }) => report.family === 'diffusion');
+    return readings.flatMap((primary) => {
+      const same = groupBy(set.runs, sameButSteps).get(sameButSteps(primary)) ?? [];
+      return toCurve(set, longest(same));
+    });
+  });
+}
+
+function sameButSteps({ manifest: { model, settings } }: ReportRun): string {
+  return canonicalJson({ model, settings: { ...settings, steps: [] } });
+}
+
+/** Curves are over one set of items: the largest that a run covers. */
+function longest(runs: readonly ReportRun[]): readonly ReportRun[] {
+  const most = Math.max(...runs.map(({ report }) => report.items));
+  return runs.filter(({ report }) => report.items === most);
+}
+
+function toCurve(set: QuestionSet, runs: readonly ReportRun[]): StepCurve[] {
+  const steps = [...new Set(runs.flatMap(({ report }) => report.steps))].sort((a, b) => a - b);
+  const [first] = runs;
+  if (steps.length < 2 || first === undefined) return [];
+  const { report } = first;
+  const total = (read: (run: ReportRun) => number) => runs.reduce((sum, run) => sum + read(run), 0);
+  const accuracies = ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs));
+  const bound = boundCurve(steps, runs);
+  if (accuracies.length === 0 && bound === null) return [];
+  const isShared = report.protocol !== 'paper' && first.written.length === 0;
+  return [
+    {
+      key: set.key,
+      task: set.task,
+      protocol: set.protocol,
+      model: report.model,
+      items: report.items,
+      passes: isShared ? 'shared' : 'separate',
+      accuracies,
+      bound,
+      costs: steps.map((each) => costPoint(each, runs, isShared)),
+      together: {
+        nfe: total((run) => run.report.nfe) / report.items,
+        seconds: total((run) => run.report.seconds) / report.items,
+      },
+      chance: report.chance,
+      baselines: baselinesOf(set),
+    },
+  ];
+}
+
+function accuracyCurve(metric: string, steps: readonly number[], runs: readonly ReportRun[]): AccuracyCurve[] {
+  const points = steps.flatMap((each) => {
+    const found = runs.find(({ report }) => `${metric}@${each}` in report.metrics);
+    const value = found?.report.metrics[`${metric}@${each}`];
+    return value === undefined ? [] : [{ steps: each, value }];
+  });
+  return points.length < 2 ? [] : [{ metric, points }];
+}
+
+function boundCurve(steps: readonly number[], runs: readonly ReportRun[]): BoundCurve | null {
+  const base = runs.find(({ bounds }) => bounds.has('nelbo'));
+  const whole = base?.bounds.get('nelbo');
+  if (base === undefined || whole === undefined) return null;
+  const points = steps.flatMap((each) => {
+    const run = runs.find(({ bounds }) => bounds.has(`nelbo@${each}`));
+    const column = run?.bounds.get(`nelbo@${each}`);
+    const reference = run?.bounds.get('nelbo');
+    if (run === undefined || column === undefined || reference === undefined) return [];
+    return [boundPoint(each, run.ids, column, reference)];
+  });
+  if (points.length < 2) return null;
+  return { continuous: meanOf(base.ids, whole), points };
+}
+
+function boundPoint(steps: number, ids: readonly string[], column: BoundColumn, whole: BoundColumn): BoundPoint {
+  const gridBias = pairedDifference(present(ids, column.values), present(ids, whole.values));
+  return { steps, value: meanOf(ids, column), gridBias, monteCarlo: monteCarloError(column) };
+}
+
+const meanOf = (ids: readonly string[], { values }: BoundColumn): Estimate =>
+  estimateMetric(present(ids, values).map(({ value }) => value));
+
+/** √(Σ s_i²) / n over the items that have a value: masks are drawn for each item by itself. */
+export function monteCarloError({ errors }: BoundColumn): Nats {
+  const squares = [...errors].filter((error) => !Number.isNaN(error)).map((error) => error * error);
+  return squares.length === 0 ? 0 : Math.sqrt(sum(squares)) / squares.length;
+}
+
+function costPoint(steps: number, runs: readonly ReportRun[], isShared: boolean): CostPoint {
+  if (isShared) return { steps, nfe: null, seconds: null };
+  const alone = runs.find(({ report }) => report.steps.length === 1 && report.steps[0] === steps);
+  const seconds = alone === undefined ? null : alone.report.seconds / alone.report.items;
+  const texts = runs.flatMap(({ written }) => written).filter((cost) => cost.steps === steps);
+  const count = texts.reduce((sum, cost) => sum + cost.texts, 0);
+  if (count > 0) return { steps, nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / count, seconds };
+  return { steps, nfe: alone === undefined ? null : alone.report.nfe / alone.report.items, seconds };
+}
+
+function baselinesOf(set: QuestionSet): StepCurve['baselines'] {
+  return primaryRuns(set).flatMap(({ report: { family, model, metrics } }) =>
+    family === 'autoregressive' && metrics.acc !== undefined ? [{ model, value: metrics.acc }] : [],
+  );
+}

@@ -1,0 +1,84 @@
+/** Which runs stand in one table cell, which are compared, and under which name. */
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { digestOf } from '../../core/digest.ts';
+import type { ReportRun } from './report-run.ts';
+
+/** Runs that asked the same questions: one task version under one protocol, over the same rows. */
+export interface QuestionSet {
+  /** Ten digits that tell it from others; also an anchor on the page. */
+  readonly key: string;
+  readonly task: string;
+  readonly version: number;
+  readonly protocol: string;
+  /** Data source, `fixture` for the built-in rows. */
+  readonly source: string;
+  readonly runs: readonly ReportRun[];
+}
+
+/** Real data first, then by task and protocol. */
+export function questionSets(runs: readonly ReportRun[]): readonly QuestionSet[] {
+  const order = ({ source, task, protocol }: QuestionSet) =>
+    [source === 'fixture' ? '1' : '0', task, protocol].join('\n');
+  return allSets(runs).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+function allSets(runs: readonly ReportRun[]): QuestionSet[] {
+  return [...groupBy(runs, (run) => canonicalJson(questionOf(run)))].map(([key, group]) => {
+    const [{ manifest }] = group as [ReportRun];
+    const { task, dataset, settings } = manifest;
+    return {
+      key: digestOf(key).slice(0, 10),
+      task: task.name,
+      version: task.version,
+      protocol: settings.protocol,
+      source: dataset.source,
+      runs: group,
+    };
+  });
+}
+
+const questionOf = ({ manifest: { task, dataset, settings } }: ReportRun) => ({
+  task,
+  digest: dataset.digest,
+  source: dataset.source,
+  protocol: settings.protocol,
+});
+
+/** The run that stands for each model of a set, in the order in which the models come. */
+export function primaryRuns({ runs }: Pick<QuestionSet, 'runs'>): readonly ReportRun[] {
+  return [...groupBy(runs, ({ report }) => report.model).values()].map(primaryOf);
+}
+
+/**
+ * The run that stands for its model: read in full attention, with the shift that most of its runs have, over the most
+ * items, with the most passes and the first seed. Ties go to the run with more T, then to the first id.
+ */
+export function primaryOf(runs: readonly ReportRun[]): ReportRun {
+  const isShifted = runs.filter(({ report }) => report.shift).length * 2 >= runs.length;
+  const rank = ({ report }: ReportRun): readonly number[] => [
+    report.family === 'diffusion' ? -report.openFraction : 0,
+    report.shift === isShifted ? 0 : 1,
+    -report.items,
+    -report.passes,
+    report.seed,
+    -report.steps.length,
+  ];
+  return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as ReportRun;
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
+}
+
+/** In the order of first appearance. */
+export function groupBy<V, K>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}

@@ -1,0 +1,75 @@
+/** The error of each headline by cause: other items, other masks, other seeds; and the answers that masks leave open. */
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
+import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
+import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { type ReportRun, valuesOf } from './report-run.ts';
+
+export interface NoiseRow {
+  readonly key: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly model: string;
+  readonly metric: string;
+  readonly items: number;
+  readonly budget: NoiseBudget;
+  /** Items whose leading answer other masks could change; null where nothing is ranked. */
+  readonly undecided: Undecided | null;
+  /** Seeds of the runs that differ in nothing else; one = the share of seeds is unknown. */
+  readonly seeds: readonly number[];
+}
+
+export function noiseRows(sets: readonly QuestionSet[]): readonly NoiseRow[] {
+  return sets.flatMap((set) => {
+    const bySeed = groupBy(set.runs, sameButSeed);
+    return primaryRuns(set).flatMap((run) => toRow(set, run, bySeed.get(sameButSeed(run)) ?? [run]));
+  });
+}
+
+function sameButSeed({ manifest: { model, limit, settings }, report }: ReportRun): string {
+  return canonicalJson({ model, limit, items: report.items, settings: { ...settings, seed: 0 } });
+}
+
+function toRow(set: QuestionSet, run: ReportRun, repeats: readonly ReportRun[]): NoiseRow[] {
+  const { report } = run;
+  const metric = report.headline;
+  const values = valuesOf(run, metric);
+  if (values.length < 2) return [];
+  const errors = errorsOf(run, metric);
+  const known = new Map(run.ids.map((id, row) => [id, errors[row] ?? 0]));
+  const seedMeans = repeats.flatMap(({ report: { metrics } }) => metrics[metric]?.value ?? []);
+  return [
+    {
+      key: set.key,
+      task: set.task,
+      protocol: set.protocol,
+      model: report.model,
+      metric,
+      items: values.length,
+      budget: noiseBudget({
+        values: values.map(({ value }) => value),
+        monteCarlo: values.map(({ id }) => known.get(id) ?? 0),
+        seedMeans: seedMeans.length < 2 ? null : seedMeans,
+      }),
+      undecided: run.lead === null ? null : undecided(leadsOf(run.lead)),
+      seeds: repeats.map((repeat) => repeat.report.seed).sort((a, b) => a - b),
+    },
+  ];
+}
+
+/** Monte-Carlo standard error of each item's value; 0 where it is exact. */
+function errorsOf({ ids, bounds, lead }: ReportRun, metric: string): readonly number[] {
+  const bound = bounds.get(metric);
+  if (bound !== undefined) return [...bound.errors].map((error) => (Number.isNaN(error) ? 0 : error));
+  if (lead === null || !metric.startsWith('acc')) return ids.map(() => 0);
+  return ids.map((_, row) => {
+    const [margin, stderr] = [lead.margins[row] ?? Number.NaN, lead.errors[row] ?? Number.NaN];
+    if (Number.isNaN(margin) || lead.decides[row] === 0) return 0;
+    const flips = flipProbability({ margin, stderr });
+    return Math.sqrt(flips * (1 - flips));
+  });
+}
+
+function leadsOf({ margins, errors }: NonNullable<ReportRun['lead']>): { margin: number; stderr: number }[] {
+  return [...margins].flatMap((margin, row) => (Number.isNaN(margin) ? [] : [{ margin, stderr: errors[row] ?? 0 }]));
+}

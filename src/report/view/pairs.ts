@@ -1,0 +1,103 @@
+/** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
+import { detectableBinaryDifference, detectableDifference } from '../../stats/detectable-difference.ts';
+import { holm } from '../../stats/holm.ts';
+import { mcNemar } from '../../stats/mcnemar.ts';
+import { pairedDifference } from '../../stats/paired-difference.ts';
+import { tTest } from '../../stats/t-test.ts';
+import { commonItems, countTogether } from '../common-items.ts';
+import { isBound } from '../metric-text.ts';
+import { primaryRuns, type QuestionSet } from './group-runs.ts';
+import { type ReportRun, valuesOf } from './report-run.ts';
+
+const BITS = 'bitsPerByte';
+
+export interface PairRow {
+  readonly key: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly metric: string;
+  /** The difference is model − reference. */
+  readonly model: string;
+  readonly reference: string;
+  readonly modelValue: Estimate;
+  readonly referenceValue: Estimate;
+  readonly difference: Estimate;
+  /** Items that only the model answers rightly, and only the reference; null where values are not 0 or 1. */
+  readonly flips: { readonly gained: number; readonly lost: number } | null;
+  /** Of no difference: McNemar's exact test for 0/1 values, else Student's t test; null from one item. */
+  readonly p: Fraction | null;
+  /** `p` adjusted for all rows of the table that have one. */
+  readonly pHolm: Fraction | null;
+  /** Smallest true difference that this many items would show in four of five repetitions; null where none is. */
+  readonly detectable: number | null;
+  /** One side is exact and the other an upper bound, so that the difference is a bound too. */
+  readonly mixesBound: boolean;
+}
+
+export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
+  const rows = sets.flatMap((set) =>
+    pairsOf(primaryRuns(set)).flatMap(([run, reference]) =>
+      metricsOf(run, reference).flatMap((metric) => toRow(set, metric, run, reference)),
+    ),
+  );
+  const tested = rows.filter(({ p }) => p !== null);
+  const adjusted = holm(tested.map(({ p }) => p ?? 1));
+  return rows.map((row) => ({ ...row, pHolm: adjusted[tested.indexOf(row)] ?? null }));
+}
+
+/** The model and what it is compared with. */
+function pairsOf(runs: readonly ReportRun[]): readonly (readonly [ReportRun, ReportRun])[] {
+  const causal = runs.filter(({ report }) => report.family === 'autoregressive');
+  const diffusion = runs.filter(({ report }) => report.family === 'diffusion');
+  if (causal.length > 0 && diffusion.length > 0) {
+    return diffusion.flatMap((run) => causal.map((reference) => [run, reference] as const));
+  }
+  return runs.slice(1).map((run) => [run, runs[0] as ReportRun] as const);
+}
+
+function metricsOf({ report: a }: ReportRun, { report: b }: ReportRun): readonly string[] {
+  return [...new Set([b.headline, a.headline, BITS])].filter((name) => name in a.metrics && name in b.metrics);
+}
+
+function toRow(set: QuestionSet, metric: string, run: ReportRun, reference: ReportRun): PairRow[] {
+  const { mine, theirs } = commonItems(valuesOf(run, metric), valuesOf(reference, metric));
+  const modelValue = run.report.metrics[metric];
+  const referenceValue = reference.report.metrics[metric];
+  if (mine.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
+  const together = countTogether(run.ids, reference.ids);
+  const difference = pairedDifference(mine, theirs, 0.95, together - mine.length);
+  const differences = mine.map(({ value }, i) => value - (theirs[i]?.value ?? Number.NaN));
+  const flips = flipsOf(mine.map(({ value }, i) => [value, theirs[i]?.value ?? Number.NaN]));
+  return [
+    {
+      key: set.key,
+      task: set.task,
+      protocol: set.protocol,
+      metric,
+      model: run.report.model,
+      reference: reference.report.model,
+      modelValue,
+      referenceValue,
+      difference,
+      flips,
+      p: flips === null ? (differences.length < 2 ? null : tTest(differences)) : mcNemar(flips.gained, flips.lost),
+      pHolm: null,
+      detectable: detectableOf(difference, flips),
+      mixesBound: isBound(metric, run.report.family) !== isBound(metric, reference.report.family),
+    },
+  ];
+}
+
+function flipsOf(pairs: readonly (readonly [number, number])[]): { gained: number; lost: number } | null {
+  if (pairs.some((pair) => pair.some((value) => value !== 0 && value !== 1))) return null;
+  return { gained: pairs.filter(([a, b]) => a > b).length, lost: pairs.filter(([a, b]) => a < b).length };
+}
+
+/** @returns null from one item, and where too few pairs differ */
+function detectableOf({ stderr, n }: Estimate, flips: PairRow['flips']): number | null {
+  if (n < 2) return null;
+  if (flips !== null) return detectableBinaryDifference((flips.gained + flips.lost) / n, n);
+  return detectableDifference(stderr * Math.sqrt(n), n);
+}

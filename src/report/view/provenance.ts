@@ -1,0 +1,83 @@
+/** Where a run's numbers come from: what identifies it, which software made it, and the command that repeats it. */
+import type { RunManifest } from '../../core/manifest.ts';
+import type { Seconds } from '../../core/units.ts';
+import type { ReportRun } from './report-run.ts';
+
+export interface SessionFacts {
+  readonly started: string;
+  readonly seconds: Seconds;
+  readonly items: number;
+  readonly state: string;
+  /** Versions and machine in words. */
+  readonly software: string;
+  readonly machine: string;
+}
+
+export interface ProvenanceRow {
+  readonly runId: string;
+  /** The run's folder. */
+  readonly path: string;
+  readonly model: string;
+  readonly task: string;
+  readonly items: number;
+  readonly expectedItems: number;
+  readonly command: string;
+  /** What the command leaves to its user, a sentence each. */
+  readonly commandNotes: readonly string[];
+  readonly manifest: RunManifest;
+  readonly sessions: readonly SessionFacts[];
+}
+
+export function provenanceRows(runs: readonly ReportRun[]): readonly ProvenanceRow[] {
+  return runs.map(({ report, runId, manifest, environment, expectedItems }) => ({
+    runId,
+    path: report.path,
+    model: report.model,
+    task: report.task,
+    items: report.items,
+    expectedItems,
+    command: runCommand(manifest),
+    commandNotes: commandNotes(manifest),
+    manifest,
+    sessions: environment.sessions.map(({ started, seconds, items, state, machine }) => ({
+      started,
+      seconds,
+      items,
+      state,
+      software: `bench ${machine.bench}${machine.gitRevision === null ? '' : ` (${machine.gitRevision})`}, Node ${machine.node}, ${Object.values(machine.engines).join(', ')}`,
+      machine: `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB`,
+    })),
+  }));
+}
+
+/** The `bench run` command line that makes a run with this manifest. Settings at their defaults are spelt out, too. */
+export function runCommand({ model, task, dataset, limit, settings }: RunManifest): string {
+  const words = ['bench run', '--models', quoted(model.name), '--tasks', quoted(task.name)];
+  words.push('--protocol', settings.protocol);
+  if (dataset.source === 'fixture') words.push('--fixtures');
+  if (limit !== null) words.push('--limit', String(limit));
+  words.push('--engine', model.engine.split('-')[0] ?? model.engine);
+  if (model.family === 'autoregressive') return [...words, '--family', 'ar'].join(' ');
+  words.push('--family', 'diffusion', '--shift', settings.shift ? 'on' : 'off');
+  if (model.maskId !== null) words.push('--mask-id', String(model.maskId));
+  words.push('--steps', settings.steps.join(','), '--seed', String(settings.seed));
+  if (settings.passes > 0) words.push('--passes', String(settings.passes));
+  if (settings.draws > 1) words.push('--draws', String(settings.draws));
+  return [...words, '--attention', String(settings.openFraction)].join(' ');
+}
+
+function commandNotes({ dataset, model }: RunManifest): readonly string[] {
+  return [
+    ...(dataset.source === 'fixture'
+      ? []
+      : [`data source ${dataset.source}: the first of the task whose files are here; point --data-dir at them`]),
+    ...(/[\\/]/.test(model.name)
+      ? ['the model is a folder: the same weights must lie there (compare the digest)']
+      : []),
+  ];
+}
+
+/** As a POSIX shell reads it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { type ReportRun, type TaskFacts, toReportRun } from './report-run.ts';
+import { toReportView } from './report-view.ts';
+import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from './scripted-stored-run.ts';
+
+const FACTS: TaskFacts = { chance: 0.5, emptyCompletion: null, headline: 'mean' };
+const AR = { name: 'gpt2-m', family: 'autoregressive', weightsDigest: 'c'.repeat(64), maskId: null } as const;
+
+const toRun = (run: ScriptedRun): ReportRun => toReportRun(scriptedStoredRun(run), FACTS);
+const view = (...runs: readonly ScriptedRun[]) => toReportView({ runs: runs.map(toRun), unreadable: [] });
+const accuracies = (values: readonly number[]) => values.map((acc, index) => scriptedRecord(index, { acc }));
+
+describe('the first table', () => {
+  it('sets models side by side, each with its interval, and names chance', () => {
+    const { headline, models } = view(
+      { records: accuracies([1, 0, 1, 1]) },
+      { model: AR, settings: { steps: [] }, records: accuracies([1, 0, 0, 0]) },
+    );
+    expect(models.map(({ name }) => name)).toEqual(['gpt2-m', 'diffugpt-m']);
+    const [row] = headline;
+    expect(row).toMatchObject({ task: 'piqa', metric: 'acc', chance: 0.5 });
+    // Wilson intervals of 1 and 3 of 4 at 95 %: 0.0456..0.6994 and their mirror image.
+    expect(row?.cells[0]?.estimate?.value).toBe(0.25);
+    expect(row?.cells[0]?.estimate?.low).toBeCloseTo(0.0456, 4);
+    expect(row?.cells[1]?.estimate?.high).toBeCloseTo(0.9544, 4);
+  });
+
+  it('shows a model by full attention and its own shift, not by an ablation', () => {
+    const { headline } = view(
+      { settings: { openFraction: 0 }, records: accuracies([0, 0]) },
+      { settings: { openFraction: 1 }, records: accuracies([1, 1]) },
+    );
+    expect(headline[0]?.cells[0]?.estimate?.value).toBe(1);
+  });
+
+  it('says of an empty run that no item has a score', () => {
+    const { headline, pairs, curves, noise } = view({ settings: { steps: [1, 2] }, records: [] });
+    expect(headline[0]?.cells[0]).toMatchObject({ estimate: null, items: 0 });
+    expect([pairs, curves, noise]).toEqual([[], [], []]);
+  });
+
+  it('keeps other rows of a task apart', () => {
+    const { headline } = view({ records: accuracies([1, 1]) }, { source: 'fixture', records: accuracies([0, 0]) });
+    expect(headline.map(({ source }) => source)).toEqual(['piqa/jsonl', 'fixture']);
+  });
+});
+
+describe('paired differences', () => {
+  it('are of the diffusion model from the autoregressive one, over common items', () => {
+    const { pairs } = view(
+      { records: accuracies([1, 1, 1, 0, 1]) },
+      { model: AR, settings: { steps: [] }, records: accuracies([0, 1, 0, 0]) },
+    );
+    expect(pairs).toHaveLength(1);
+    const [row] = pairs;
+    expect(row).toMatchObject({ model: 'diffugpt-m', reference: 'gpt2-m', flips: { gained: 2, lost: 0 } });
+    expect(row?.difference).toMatchObject({ value: 0.5, n: 4, unscored: 1 });
+    // Exact McNemar of 2 to 0: 2 · (1/2)² = 0.5.
+    expect(row?.p).toBeCloseTo(0.5, 12);
+    expect(row?.pHolm).toBeCloseTo(0.5, 12);
+  });
+
+  it('are adjusted for the number of rows', () => {
+    const lost = [0, 0, 0, 0, 0, 0, 0, 0];
+    const won = [1, 1, 1, 1, 1, 1, 1, 1];
+    const { pairs } = view(
+      { task: 'piqa', records: accuracies(won) },
+      { task: 'siqa', records: accuracies(won) },
+      { task: 'piqa', model: AR, records: accuracies(lost) },
+      { task: 'siqa', model: AR, records: accuracies(lost) },
+    );
+    // 8 to 0: p = 2 / 2⁸ = 0.0078125, twice that for two rows.
+    expect(pairs.map(({ p, pHolm }) => [p, pHolm])).toEqual([
+      [expect.closeTo(0.0078125, 12), expect.closeTo(0.015625, 12)],
+      [expect.closeTo(0.0078125, 12), expect.closeTo(0.015625, 12)],
+    ]);
+  });
+
+  it('mark a bound against an exact value', () => {
+    const bits = (value: number) => [0, 1, 2].map((index) => scriptedRecord(index, { bitsPerByte: value + index }));
+    const { pairs } = view({ task: 'lambada', records: bits(1.5) }, { task: 'lambada', model: AR, records: bits(1) });
+    expect(pairs[0]).toMatchObject({ metric: 'bitsPerByte', mixesBound: true, flips: null });
+  });
+});
+
+describe('curves over T', () => {
+  const records = [0, 1].map((index) =>
+    scriptedRecord(
+      index,
+      { acc: 1, 'accNelbo@1': 0, 'accNelbo@8': 1 },
+      {
+        nelbo: { value: 10 + index, stderr: 0.3 },
+        'nelbo@1': { value: 12 + 2 * index, stderr: 0.3 },
+        'nelbo@8': { value: 10.5 + index, stderr: 0.4 },
+      },
+    ),
+  );
+
+  it('split the bound into grid bias and Monte-Carlo noise', () => {
+    const [curve] = view({ settings: { steps: [1, 8] }, records }).curves;
+    expect(curve).toMatchObject({ model: 'diffugpt-m', items: 2, passes: 'shared' });
+    expect(curve?.bound?.continuous.value).toBe(10.5);
+    const [one, eight] = curve?.bound?.points ?? [];
+    // (12 − 10 + 14 − 11) / 2 and 0.5; √(2 · 0.3²) / 2 and √(2 · 0.4²) / 2.
+    expect(one?.gridBias.value).toBe(2.5);
+    expect(eight?.gridBias.value).toBe(0.5);
+    expect(one?.monteCarlo).toBeCloseTo(0.3 / Math.SQRT2, 12);
+    expect(eight?.monteCarlo).toBeCloseTo(0.4 / Math.SQRT2, 12);
+    expect(curve?.accuracies).toMatchObject([{ metric: 'accNelbo', points: [{ steps: 1 }, { steps: 8 }] }]);
+  });
+
+  it('join runs that differ in T only', () => {
+    const one = [scriptedRecord(0, { acc: 1, 'acc@1': 0 }), scriptedRecord(1, { acc: 1, 'acc@1': 1 })];
+    const eight = [scriptedRecord(0, { acc: 1, 'acc@8': 1 }), scriptedRecord(1, { acc: 1, 'acc@8': 1 })];
+    const settings = { protocol: 'paper', estimator: 'official/1' } as const;
+    const [curve] = view(
+      { settings: { ...settings, steps: [1] }, records: one },
+      { settings: { ...settings, steps: [8] }, records: eight },
+    ).curves;
+    expect(curve?.accuracies[0]?.points.map(({ steps, value }) => [steps, value.value])).toEqual([
+      [1, 0.5],
+      [8, 1],
+    ]);
+    // Two seconds a run over two items, and two sequences an item.
+    expect(curve?.costs).toEqual([
+      { steps: 1, nfe: 2, seconds: 1 },
+      { steps: 8, nfe: 2, seconds: 1 },
+    ]);
+  });
+});
+
+it('ablation cards hold runs that differ in reading only, against the own reading', () => {
+  const { ablations } = view(
+    { settings: { openFraction: 1 }, records: accuracies([1, 1, 0, 1]) },
+    { settings: { openFraction: 0 }, records: accuracies([1, 0, 0, 0]) },
+    { settings: { openFraction: 0, seed: 1 }, records: accuracies([0, 0, 0, 0]) },
+  );
+  expect(ablations).toHaveLength(1);
+  expect(ablations[0]?.rows.map((row) => [row.openFraction, row.isReference, row.difference?.value ?? null])).toEqual([
+    [0, false, -0.5],
+    [1, true, null],
+  ]);
+});
+
+it('checkpoints of one architecture and equal settings make a card of weights', () => {
+  const other = { name: 'annealed', weightsDigest: 'e'.repeat(64) };
+  const { ablations } = view({ records: accuracies([0, 0]) }, { model: other, records: accuracies([1, 0]) });
+  expect(ablations).toMatchObject([{ kind: 'weights', rows: [{ model: 'annealed' }, { model: 'diffugpt-m' }] }]);
+});
+
+it('the noise budget takes seeds from runs that differ in the seed only', () => {
+  const { noise } = view(
+    { records: accuracies([1, 1, 0, 0]) },
+    { settings: { seed: 1 }, records: accuracies([1, 0, 0, 0]) },
+  );
+  expect(noise).toHaveLength(1);
+  expect(noise[0]?.seeds).toEqual([0, 1]);
+  // Means 0.5 and 0.25: variance 0.03125, no Monte-Carlo error known.
+  expect(noise[0]?.budget.seed).toBeCloseTo(Math.sqrt(0.03125), 12);
+  // √(1/3 / 4), s² = 1/3.
+  expect(noise[0]?.budget.item).toBeCloseTo(Math.sqrt(1 / 12), 12);
+});
+
+it('speed is per second of scoring, and FLOPs follow the stated formula', () => {
+  const [row] = view({ records: accuracies([1, 0, 1, 1]) }).speed;
+  expect(row).toMatchObject({ itemsPerSecond: 2, sequencesPerSecond: 4, nfePerItem: 2, flopsPerItemToken: 4000 });
+});
+
+it('one name for two sets of weights, resumed runs and unreadable folders are warned about', () => {
+  const runs = [
+    toRun({ records: accuracies([1]) }),
+    toRun({ task: 'siqa', model: { weightsDigest: 'f'.repeat(64) }, records: accuracies([1]) }),
+  ];
+  const resumed = runs.map((run) => ({
+    ...run,
+    environment: { ...run.environment, sessions: [...run.environment.sessions, ...run.environment.sessions] },
+  }));
+  const texts = toReportView({ runs: resumed, unreadable: [{ folder: 'x', reason: 'broken' }] }).warnings.map(
+    ({ text }) => text,
+  );
+  expect(texts).toContain('x is left out, for it cannot be read: broken');
+  expect(texts).toContain('piqa, diffugpt-m: computed in 2 sessions (resumed)');
+  expect(texts).toContain('diffugpt-m names 2 different sets of weights; see Provenance');
+});
+
+describe('the command that repeats a run', () => {
+  const command = (run: ScriptedRun) => view(run).provenance[0]?.command;
+
+  it('spells every setting that counts', () => {
+    expect(
+      command({ limit: 1, settings: { steps: [1, 8], seed: 7, openFraction: 0.5 }, records: accuracies([1]) }),
+    ).toBe(
+      'bench run --models diffugpt-m --tasks piqa --protocol canonical --limit 1 --engine onnx --family diffusion ' +
+        '--shift on --mask-id 50257 --steps 1,8 --seed 7 --passes 32 --attention 0.5',
+    );
+  });
+
+  it('quotes what a shell would read otherwise', () => {
+    const model = { ...AR, name: "./my models/$(rm)'s" };
+    expect(command({ model, source: 'fixture', records: accuracies([1]) })).toBe(
+      "bench run --models './my models/$(rm)'\\''s' --tasks piqa --protocol canonical --fixtures --engine onnx --family ar",
+    );
+  });
+});

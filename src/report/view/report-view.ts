@@ -1,0 +1,95 @@
+/** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
+import type { Family } from '../../core/question.ts';
+import { PUBLISHED_TABLES } from '../published/index.ts';
+import { type AblationCard, ablationCards } from './ablations.ts';
+import { type ConformanceTable, conformanceTable } from './conformance.ts';
+import { type StepCurve, stepCurves } from './curves.ts';
+import { questionSets } from './group-runs.ts';
+import { type HeadlineRow, headlineRows } from './headline.ts';
+import { type NoiseRow, noiseRows } from './noise.ts';
+import { type PairRow, pairRows } from './pairs.ts';
+import { type ProvenanceRow, provenanceRows } from './provenance.ts';
+import type { ReportRun } from './report-run.ts';
+import { type SpeedRow, speedRows } from './speed.ts';
+import { type ReportWarning, reportWarnings, type UnreadableRun } from './warnings.ts';
+
+export const REPORT_FORMAT = 'bench-report/1';
+
+export interface ReportModel {
+  /** As typed by whoever made the run. */
+  readonly name: string;
+  readonly family: Family;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly weightsDigest: string;
+}
+
+export interface ReportView {
+  readonly format: typeof REPORT_FORMAT;
+  readonly models: readonly ReportModel[];
+  readonly tasks: readonly string[];
+  readonly runs: number;
+  /** When the youngest session began, ISO 8601; null where no time is stored. Reports carry no time of their own. */
+  readonly latest: string | null;
+  readonly headline: readonly HeadlineRow[];
+  readonly pairs: readonly PairRow[];
+  readonly curves: readonly StepCurve[];
+  readonly ablations: readonly AblationCard[];
+  readonly noise: readonly NoiseRow[];
+  readonly speed: readonly SpeedRow[];
+  readonly conformance: readonly ConformanceTable[];
+  readonly warnings: readonly ReportWarning[];
+  readonly provenance: readonly ProvenanceRow[];
+}
+
+export interface ReportInputs {
+  readonly runs: readonly ReportRun[];
+  /** Folders that hold a run which cannot be read. */
+  readonly unreadable: readonly UnreadableRun[];
+}
+
+export function toReportView({ runs: found, unreadable }: ReportInputs): ReportView {
+  const runs = inOrder(found);
+  const sets = questionSets(runs);
+  const models = modelsOf(runs);
+  return {
+    format: REPORT_FORMAT,
+    models,
+    tasks: [...new Set(runs.map(({ report }) => report.task))],
+    runs: runs.length,
+    latest: latestOf(runs),
+    headline: headlineRows(
+      sets,
+      models.map(({ name }) => name),
+    ),
+    pairs: pairRows(sets),
+    curves: stepCurves(sets),
+    ablations: ablationCards(sets),
+    noise: noiseRows(sets),
+    speed: speedRows(runs),
+    conformance: PUBLISHED_TABLES.map((table) => conformanceTable(table, runs)),
+    warnings: reportWarnings(runs, unreadable),
+    provenance: provenanceRows(runs),
+  };
+}
+
+/** Autoregressive models first, as the reference of the others; then by task, protocol, name and id. */
+function inOrder(runs: readonly ReportRun[]): readonly ReportRun[] {
+  const key = ({ report, runId }: ReportRun) =>
+    [report.usedFixtures ? '1' : '0', report.family, report.task, report.protocol, report.model, runId].join('\n');
+  return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function modelsOf(runs: readonly ReportRun[]): readonly ReportModel[] {
+  const models = new Map<string, ReportModel>();
+  for (const { manifest } of runs) {
+    const { name, family, architecture, parameters, weightsDigest } = manifest.model;
+    if (!models.has(name)) models.set(name, { name, family, architecture, parameters, weightsDigest });
+  }
+  return [...models.values()];
+}
+
+function latestOf(runs: readonly ReportRun[]): string | null {
+  const times = runs.flatMap(({ environment }) => environment.sessions.map(({ started }) => started));
+  return times.sort().at(-1) ?? null;
+}

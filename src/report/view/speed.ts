@@ -1,0 +1,59 @@
+/** What a run cost. Times are of the machine that made it and no part of the result. */
+import type { Bytes, Seconds } from '../../core/units.ts';
+import type { ReportRun } from './report-run.ts';
+
+export interface SpeedRow {
+  readonly runId: string;
+  readonly model: string;
+  readonly task: string;
+  readonly protocol: string;
+  readonly items: number;
+  readonly seconds: Seconds;
+  readonly itemsPerSecond: number;
+  readonly sequencesPerSecond: number;
+  readonly nfePerItem: number;
+  /** 2 · parameters · NFE, for an item and one token of its sequences; see `FLOPS_FORMULA`. */
+  readonly flopsPerItemToken: number;
+  /** Written tokens a second over all texts; null where nothing is written. */
+  readonly writtenTokensPerSecond: number | null;
+  /** Largest resident memory of the process over the sessions; null where none is stored. */
+  readonly peakMemory: Bytes | null;
+  readonly machine: string;
+}
+
+/** How the estimate of operations is made, for the page. */
+export const FLOPS_FORMULA =
+  'FLOPs ≈ 2 × parameters × NFE for an item, for every token of its sequences: one multiplication and one addition a weight. Lengths of sequences are not stored; multiply by them. Attention over the length and the readout of scored rows only are not counted.';
+
+/** Runs with a measured time, in their order. */
+export function speedRows(runs: readonly ReportRun[]): readonly SpeedRow[] {
+  return runs.flatMap((run) => {
+    const { report, manifest, environment, runId, written } = run;
+    const { model, task, protocol, seconds, nfe } = report;
+    const items = environment.sessions.reduce((sum, session) => sum + session.items, 0);
+    const sequences = environment.sessions.reduce((sum, session) => sum + session.nfe, 0);
+    if (!(seconds > 0) || report.items === 0) return [];
+    const tokens = written.reduce((sum, cost) => sum + cost.tokens, 0);
+    const nfePerItem = nfe / report.items;
+    const peaks = environment.sessions.map((session) => session.peakMemoryBytes);
+    return [
+      {
+        runId,
+        model,
+        task,
+        protocol,
+        items,
+        seconds,
+        itemsPerSecond: items / seconds,
+        sequencesPerSecond: sequences / seconds,
+        nfePerItem,
+        flopsPerItemToken: 2 * manifest.model.parameters * nfePerItem,
+        writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
+        peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
+        machine: [
+          ...new Set(environment.sessions.map((session) => `${session.machine.cpu}, ${session.machine.cores} cores`)),
+        ].join(' / '),
+      },
+    ];
+  });
+}

@@ -1,0 +1,84 @@
+/** What a reader must know before using a number of the report. */
+import { dataWarnings, scoringWarnings } from '../run-notes.ts';
+import type { RunReport } from '../run-report.ts';
+import { groupBy, primaryRuns, questionSets } from './group-runs.ts';
+import type { ReportRun } from './report-run.ts';
+
+export interface ReportWarning {
+  /** `data`: what was scored; `run`: how it went; `software`: which program computed it; `model`: which weights. */
+  readonly about: 'data' | 'run' | 'software' | 'model';
+  readonly text: string;
+}
+
+export interface UnreadableRun {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+export function reportWarnings(
+  runs: readonly ReportRun[],
+  unreadable: readonly UnreadableRun[],
+): readonly ReportWarning[] {
+  const about = (kind: ReportWarning['about'], texts: readonly string[]) =>
+    [...new Set(texts)].map((text) => ({ about: kind, text }));
+  return [
+    ...about(
+      'run',
+      unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`),
+    ),
+    ...about('data', dataWarnings(runs.map(({ report }) => report))),
+    ...about('run', scoringWarnings(named(runs))),
+    ...about('run', runs.flatMap(resumed)),
+    ...about('model', severalWeights(runs)),
+    ...about('software', [...changedSources(runs), ...severalVersions(runs)]),
+  ];
+}
+
+/**
+ * The runs' reports with the protocol in the task's name, where a task was run under several; only of runs that stand in the
+ * first table is it told which answers are open, for other readings of a model would repeat it many times.
+ */
+function named(runs: readonly ReportRun[]): readonly RunReport[] {
+  const shown = new Set(questionSets(runs).flatMap(primaryRuns));
+  const protocols = groupBy(runs, ({ report }) => report.task);
+  return runs.map((run) => {
+    const { report } = run;
+    const several = new Set(protocols.get(report.task)?.map((other) => other.report.protocol)).size > 1;
+    const task = several ? `${report.task} (${report.protocol})` : report.task;
+    return shown.has(run) ? { ...report, task } : { ...report, task, undecided: 0, crossing: 0 };
+  });
+}
+
+function resumed({ report, environment }: ReportRun): string[] {
+  const { length } = environment.sessions;
+  if (length === 0)
+    return [`${report.task}, ${report.model}: no session is stored, so that times and machine are unknown`];
+  return length === 1 ? [] : [`${report.task}, ${report.model}: computed in ${length} sessions (resumed)`];
+}
+
+/** One name must not stand for two sets of weights, for tables go by names. */
+function severalWeights(runs: readonly ReportRun[]): string[] {
+  return [...groupBy(runs, ({ report }) => report.model)].flatMap(([model, group]) => {
+    const digests = new Set(group.map(({ manifest }) => manifest.model.weightsDigest));
+    return digests.size === 1 ? [] : [`${model} names ${digests.size} different sets of weights; see Provenance`];
+  });
+}
+
+function changedSources(runs: readonly ReportRun[]): string[] {
+  const changed = runs.filter(({ environment }) =>
+    environment.sessions.some(({ machine }) => machine.gitRevision?.endsWith('+changes')),
+  );
+  return changed.length === 0
+    ? []
+    : [`${changed.length} of ${runs.length} runs were computed by a program with uncommitted changes`];
+}
+
+function severalVersions(runs: readonly ReportRun[]): string[] {
+  const machines = runs.flatMap(({ environment }) => environment.sessions.map(({ machine }) => machine));
+  const engines = new Set(machines.flatMap((machine) => Object.values(machine.engines)));
+  const hosts = new Set(machines.map(({ host, cpu }) => `${host} ${cpu}`));
+  return [
+    ...(engines.size > 1 ? [`several engines or versions computed these runs: ${[...engines].join(', ')}`] : []),
+    ...(hosts.size > 1 ? [`${hosts.size} machines computed these runs; times compare within a machine only`] : []),
+  ];
+}

@@ -1,0 +1,25 @@
+/** The sandbox as tasks see it: programs in, verdicts out. */
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { HarnessError } from '../core/errors.ts';
+import type { ProgramJudge } from '../core/program.ts';
+import type { Sandbox } from './open-sandbox.ts';
+
+/**
+ * @param concurrency programs at a time, over all calls; default: the processors of this machine
+ * @param signal      stops what runs; calls under way then fail with 'interrupted', so that no verdict is made up
+ */
+export function programJudge(
+  { run }: Pick<Sandbox, 'run'>,
+  signal: AbortSignal,
+  concurrency: number = availableParallelism(),
+): ProgramJudge {
+  const limit = pLimit(concurrency);
+  return {
+    async runPrograms(programs) {
+      const verdicts = await Promise.all(programs.map((program) => limit(() => run(program, signal))));
+      if (signal.aborted) throw new HarnessError('interrupted', 'stopped between two programs');
+      return verdicts;
+    },
+  };
+}

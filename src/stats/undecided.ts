@@ -1,0 +1,32 @@
+import type { Fraction } from '../core/units.ts';
+import { normalDistribution } from './normal-distribution.ts';
+
+/** How far the best alternative of an item leads, and the Monte-Carlo standard error of that. */
+export interface Lead {
+  readonly margin: number;
+  readonly stderr: number;
+}
+
+export interface Undecided {
+  /** Items whose lead is below `level` standard errors. */
+  readonly count: number;
+  /** Predictions that other draws are expected to change: Σ Φ(−margin / stderr). */
+  readonly expectedFlips: number;
+  /** How many standard errors a lead needs. */
+  readonly level: number;
+}
+
+/** Predictions that Monte-Carlo noise leaves open; exact leads (stderr 0) are decided. */
+export function undecided(leads: readonly Lead[], level = 2): Undecided {
+  const noisy = leads.filter(({ stderr }) => stderr > 0);
+  return {
+    count: noisy.filter(({ margin, stderr }) => margin < level * stderr).length,
+    expectedFlips: noisy.reduce((total, lead) => total + flipProbability(lead), 0),
+    level,
+  };
+}
+
+/** Chance that other draws put the second alternative first, the lead being normal: Φ(−margin / stderr). */
+export function flipProbability({ margin, stderr }: Lead): Fraction {
+  return stderr > 0 ? normalDistribution(-margin / stderr) : 0;
+}

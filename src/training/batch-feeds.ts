@@ -1,0 +1,34 @@
+/** A batch as the inputs of a program. */
+import type { Architecture } from '../checkpoints/checkpoint.ts';
+import { angles } from '../lm/packing.ts';
+import { CLOSED } from '../nets/net-inputs.ts';
+import type { HostTensor } from '../tensor/ops.ts';
+import type { BatchInput } from './gradient-program.ts';
+import type { TrainingBatch } from './trainable.ts';
+
+/** @throws RangeError when rows, targets and weights differ in number, or a sequence is cut short */
+export function batchFeeds(net: Architecture, batch: TrainingBatch): Record<BatchInput, HostTensor> {
+  const { ids, length, rows, targets } = batch;
+  if (rows.length !== targets.length || rows.length !== batch.weights.length || ids.length % length !== 0) {
+    throw new RangeError('a batch needs one target and one weight a row, and whole sequences');
+  }
+  const positions = Int32Array.from(ids, (_, i) => i % length);
+  const feeds = {
+    ids: { dims: [ids.length], data: ids },
+    positions: { dims: [ids.length], data: positions },
+    bias: { dims: [1, 1, length, length], data: biasOf(batch) },
+    rows: { dims: [rows.length], data: rows },
+    targets: { dims: [rows.length], data: targets },
+  };
+  return { ...feeds, ...angles(net, positions) };
+}
+
+function biasOf({ attention, length }: TrainingBatch): Float32Array {
+  const isOpen = (query: number, key: number): boolean => {
+    if (attention === 'full') return true;
+    return attention === 'causal' ? key <= query : attention[query * length + key] === 1;
+  };
+  return Float32Array.from({ length: length * length }, (_, i) =>
+    isOpen(Math.floor(i / length), i % length) ? 0 : CLOSED,
+  );
+}

@@ -1,0 +1,215 @@
+/**
+ * Training on any engine: one program adds up a batch's gradients, another updates. They are two so that batches can
+ * accumulate, a step that is not finite is dropped before anything is written, and the update runs piece by piece in the
+ * cache; over one set of operations they are also one graph (test/golden/training-graph.test.ts). State stays where it is:
+ * the engine writes gradients, parameters and moments over their old values.
+ */
+import type { Architecture } from '../checkpoints/checkpoint.ts';
+import { readWeight } from '../engines/weight-file.ts';
+import type { Engine, Executable, HostTensor, Weights } from '../tensor/ops.ts';
+import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';
+import { batchFeeds } from './batch-feeds.ts';
+import { piecesOf, tokensOfPiece } from './batch-pieces.ts';
+import {
+  type BatchInput,
+  type GradientInput,
+  type GradientName,
+  type GradientOutput,
+  gradientProgram,
+  lossProgram,
+  type ParameterInput,
+  type ParameterShapes,
+  type TrainedNet,
+} from './gradient-program.ts';
+import { copyOf, fill, type ParameterStore, parameterStore } from './parameter-store.ts';
+import type { OptimizerSettings, StepResult, Trainable, TrainingBatch, TrainingState } from './trainable.ts';
+
+export interface TrainableOptions {
+  readonly optimizer: OptimizerSettings;
+  /** What training starts from: every parameter that is trained, by its name in the net. */
+  readonly initial: ReadonlyMap<string, HostTensor>;
+  /** Weights that the net reads and training leaves alone. */
+  readonly frozen?: Weights;
+  /** α / r of the adapters among `initial`. */
+  readonly adapterScale?: number;
+  /** Which parameters decay; default: matrices. */
+  readonly decays?: (name: string, dims: readonly number[]) => boolean;
+}
+
+/** Entries of one update: the four vectors and what is made on the way stay in the cache. */
+const PIECE = 2 ** 18;
+/** Compiled lengths that are kept. */
+const KEPT_LENGTHS = 4;
+
+/**
+ * A net ready to be trained. Costs 16 bytes a trained parameter, what a batch's activations take, and while a step returns
+ * 4 bytes a parameter more (onnxruntime's binding copies what it has written in place). Programs are compiled when a
+ * sequence length is first met; a weight that nothing gives is a RangeError then.
+ */
+export async function openTrainable(net: Architecture, engine: Engine, options: TrainableOptions): Promise<Trainable> {
+  const { optimizer, initial, frozen = new Map(), decays = (_, dims) => dims.length > 1 } = options;
+  const shapes: ParameterShapes = new Map([...initial].map(([name, { dims }]) => [name, dims]));
+  const trained: TrainedNet = {
+    net,
+    parameters: shapes,
+    frozen: new Map([...frozen].map(([name, { shape }]) => [name, shape])),
+    adapterScale: options.adapterScale ?? 1,
+  };
+  const store = parameterStore(initial, decays);
+  const update = await engine.compile(adamWProgram(optimizer), new Map());
+  const gradients = kept((length) => engine.compile(gradientProgram(trained, length), frozen));
+  const losses = kept((length) => engine.compile(lossProgram(trained, length), frozen));
+  return new EngineTrainable(net, optimizer, store, { update, gradients, losses });
+}
+
+/** All weights of a checkpoint, as float32 in memory: what training starts from. */
+export async function readParameters(weights: Weights): Promise<Map<string, HostTensor>> {
+  const parameters = new Map<string, HostTensor>();
+  for (const [name, source] of weights) {
+    parameters.set(name, { dims: source.shape, data: await readWeight(source) });
+  }
+  return parameters;
+}
+
+interface Programs {
+  readonly update: Executable<AdamWInput, AdamWState>;
+  readonly gradients: Kept<Executable<GradientInput, GradientOutput>>;
+  readonly losses: Kept<Executable<BatchInput | ParameterInput, 'losses'>>;
+}
+
+class EngineTrainable implements Trainable {
+  readonly #net: Architecture;
+  readonly #optimizer: OptimizerSettings;
+  readonly #store: ParameterStore;
+  readonly #programs: Programs;
+  readonly #parameters: Readonly<Record<ParameterInput, HostTensor>>;
+  readonly #gradients: Readonly<Record<GradientName, HostTensor>>;
+  /** Tokens computed at once. */
+  readonly #tokens: number;
+  #steps = 0;
+
+  constructor(net: Architecture, optimizer: OptimizerSettings, store: ParameterStore, programs: Programs) {
+    this.#net = net;
+    this.#optimizer = optimizer;
+    this.#store = store;
+    this.#programs = programs;
+    this.#tokens = tokensOfPiece(net);
+    const named = (prefix: string, views: ReadonlyMap<string, HostTensor>) =>
+      Object.fromEntries([...views].map(([name, view]) => [`${prefix}.${name}`, view]));
+    this.#parameters = named('parameter', store.views.parameter);
+    this.#gradients = named('gradient', store.views.gradient);
+  }
+
+  async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
+    this.#store.vectors.gradient.fill(0);
+    let loss = 0;
+    let squares = 0;
+    for (const { batch } of batches.flatMap((each) => piecesOf(each, this.#tokens))) {
+      const found = await this.#addGradients(batch);
+      loss += found.loss;
+      squares = found.squares;
+      if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN };
+    }
+    const gradientNorm = Math.sqrt(squares);
+    if (Number.isFinite(gradientNorm)) await this.#update(learningRate, gradientNorm);
+    return { loss, gradientNorm };
+  }
+
+  async crossEntropies(batch: TrainingBatch): Promise<Float32Array> {
+    const executable = await this.#programs.losses.of(batch.length);
+    const found = new Float32Array(batch.rows.length);
+    for (const piece of piecesOf(batch, this.#tokens)) {
+      const { losses } = await executable.run({ ...batchFeeds(this.#net, piece.batch), ...this.#parameters });
+      piece.places.forEach((place, i) => {
+        found[place] = losses.data[i] as number;
+      });
+    }
+    return found;
+  }
+
+  async state(): Promise<TrainingState> {
+    const { parameter, first, second } = this.#store.views;
+    const isNew = this.#steps === 0;
+    return {
+      steps: this.#steps,
+      parameters: copyOf(parameter),
+      firstMoments: isNew ? new Map() : copyOf(first),
+      secondMoments: isNew ? new Map() : copyOf(second),
+    };
+  }
+
+  async restore(state: TrainingState): Promise<void> {
+    const { views, vectors } = this.#store;
+    fill(views.parameter, state.parameters);
+    if (state.steps === 0) {
+      vectors.first.fill(0);
+      vectors.second.fill(0);
+    } else {
+      fill(views.first, state.firstMoments);
+      fill(views.second, state.secondMoments);
+    }
+    this.#steps = state.steps;
+  }
+
+  async dispose(): Promise<void> {
+    const { update, gradients, losses } = this.#programs;
+    await Promise.all([update.dispose(), gradients.dispose(), losses.dispose()]);
+  }
+
+  async #addGradients(batch: TrainingBatch): Promise<{ loss: number; squares: number }> {
+    const executable = await this.#programs.gradients.of(batch.length);
+    const weights = { dims: [batch.weights.length], data: batch.weights };
+    const feeds = { ...batchFeeds(this.#net, batch), weights, ...this.#parameters, ...this.#gradients };
+    const { loss, squares } = await executable.run<GradientOutput>(feeds, undefined, this.#gradients);
+    return { loss: loss.data[0] as number, squares: squares.data[0] as number };
+  }
+
+  async #update(learningRate: number, norm: number): Promise<void> {
+    this.#steps += 1;
+    const { vectors, stretches } = this.#store;
+    for (const { from, to, decays } of stretches) {
+      const decay = decays ? this.#optimizer.weightDecay : 0;
+      const numbers = adamWNumbers(this.#optimizer, this.#steps, learningRate, norm, decay);
+      for (let start = from; start < to; start += PIECE) {
+        const end = Math.min(to, start + PIECE);
+        const piece = (vector: Float32Array) => ({ dims: [end - start], data: vector.subarray(start, end) });
+        const state = {
+          parameter: piece(vectors.parameter),
+          first: piece(vectors.first),
+          second: piece(vectors.second),
+        };
+        await this.#programs.update.run({ ...state, gradient: piece(vectors.gradient), ...numbers }, undefined, state);
+      }
+    }
+  }
+}
+
+interface Kept<Value> {
+  of(length: number): Promise<Value>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles for a length when it is first met; the one unused for longest makes room. */
+function kept<In extends string, Out extends string>(
+  compile: (length: number) => Promise<Executable<In, Out>>,
+): Kept<Executable<In, Out>> {
+  const compiled = new Map<number, Promise<Executable<In, Out>>>();
+  return {
+    of: async (length) => {
+      const found = compiled.get(length) ?? compile(length);
+      compiled.delete(length);
+      compiled.set(length, found);
+      const [oldest] = compiled.keys();
+      if (compiled.size > KEPT_LENGTHS && oldest !== undefined) {
+        const dropped = compiled.get(oldest);
+        compiled.delete(oldest);
+        await (await dropped)?.dispose();
+      }
+      return found;
+    },
+    dispose: async () => {
+      for (const each of compiled.values()) await (await each).dispose();
+      compiled.clear();
+    },
+  };
+}

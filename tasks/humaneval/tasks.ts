@@ -1,0 +1,109 @@
+/** HumanEval and its infilling sets, as tasks; rows and programs are in `rows.ts`, wordings of the sets in `sets.ts`. */
+import {
+  type Floor,
+  inPlace,
+  type Question,
+  scored,
+  scorePrograms,
+  type TaskPlugin,
+  type View,
+  visible,
+  type Writing,
+  writeProgram,
+} from '#harness';
+import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, readHumaneval } from './rows.ts';
+import { infillTask } from './sets.ts';
+
+/** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`). */
+const COUNTED = 'counted in the sandbox of bench';
+
+/** What an empty text and the published one reach: the latter passes in every item of every set. */
+const floors = (source: string, empty: number, of: number): readonly Floor[] => [
+  { name: 'empty completion', hits: empty, of, source, origin: COUNTED },
+  { name: 'published text', hits: of, of, source, origin: COUNTED },
+];
+
+export const humanevalInfill = infillTask({
+  name: 'humaneval-infill',
+  variant: 'single-line',
+  description: 'One line of a Python function, written by the model between what stands before and after it; tests run',
+  fixture: 'humaneval-infill.jsonl',
+  floors: floors('humaneval-infill/single-line', 27, 1033),
+});
+
+export const humanevalInfillMultiLine = infillTask({
+  name: 'humaneval-infill-multi-line',
+  variant: 'multi-line',
+  description: 'As humaneval-infill, one line or several',
+  fixture: 'humaneval-infill-multi-line.jsonl',
+});
+
+export const humanevalInfillRandomSpan = infillTask({
+  name: 'humaneval-infill-random-span',
+  variant: 'random-span',
+  description: 'As humaneval-infill, from any character to any other of a function; ten holes a function',
+  fixture: 'humaneval-infill-random-span.jsonl',
+  floors: floors('humaneval-infill/random-span', 30, 1640),
+});
+
+export const humanevalInfillRandomSpanLight = infillTask({
+  name: 'humaneval-infill-random-span-light',
+  variant: 'random-span-light',
+  description: 'As humaneval-infill-random-span, one hole a function',
+  fixture: 'humaneval-infill-random-span-light.jsonl',
+  floors: floors('humaneval-infill/random-span-light', 0, 164),
+});
+
+/** Where a function has ended. @source Chen et al. 2021, arXiv:2107.03374, section 2.3 */
+const ENDS = ['\nclass', '\ndef', '\n#', '\nif', '\nprint'];
+/** Tokens of a function: room for the longest published solution. */
+const ROOM = 512;
+const CANVAS = 128;
+
+const WRITING: Writing = {
+  length: ROOM,
+  steps: 'as-set',
+  form: 'canonical',
+  temperature: 'argmax',
+  stops: ENDS,
+  endsAtEos: true,
+};
+const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
+
+export const humaneval: TaskPlugin<HumanevalRow> = {
+  name: 'humaneval',
+  version: 1,
+  description: 'A Python function from its heading and description, written by the model; tests run',
+  chance: null,
+  rowSchema: humanevalRow,
+  sources: [{ name: 'humaneval/jsonl', variant: null, read: readHumaneval }],
+  fixture: 'humaneval.jsonl',
+  protocols: {
+    canonical: { question: (row) => program(row, canonicalViews(row)), headline },
+  },
+  id: ({ task_id }) => task_id,
+  needsJudge: true,
+  scoresUnanswered: true,
+  floors: floors('humaneval/jsonl', 0, 164),
+  score: scorePrograms,
+};
+
+const program = (row: HumanevalRow, views: Question['views']): Question =>
+  writeProgram(frameOf(row), row.canonical_solution, views, WRITING);
+
+const pieces = ({ prompt, canonical_solution }: HumanevalRow) => [visible(prompt), scored(canonical_solution)];
+
+/** Diffusion models are told the length, an oracle, beside a fixed canvas; left-to-right models write until they end. */
+function canonicalViews(row: HumanevalRow): Question['views'] {
+  const oracle: View = { ...inPlace([pieces(row)]), writing: { length: 'gold', stops: [] } };
+  const canvas: View = { ...inPlace([pieces(row)], `canvas-${CANVAS}`), writing: { length: CANVAS } };
+  return { autoregressive: [inPlace([pieces(row)])], diffusion: [oracle, canvas] };
+}
+
+/** The infilling sets, the usual one first. */
+export const INFILL_TASKS: readonly TaskPlugin<InfillRow>[] = [
+  humanevalInfill,
+  humanevalInfillMultiLine,
+  humanevalInfillRandomSpan,
+  humanevalInfillRandomSpanLight,
+];

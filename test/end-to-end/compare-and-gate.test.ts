@@ -1,0 +1,164 @@
+/** `bench compare`, `gate` and `bless` from the command line on: what they print, their exit codes, and what they refuse. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { run as runTasks } from '../../src/commands/run.ts';
+import { RUN_DEFAULTS } from '../../src/commands/run-options.ts';
+import { VERBS } from '../../src/commands/verbs.ts';
+import { HarnessError } from '../../src/core/errors.ts';
+import type { ComparisonDocument } from '../../src/gate/comparison.ts';
+import { recordingIo } from './recording-io.ts';
+
+const MODELS = ['tiny-gpt2', 'tiny-diffugpt'];
+const HOOK_MS = 60_000;
+
+let parent: string;
+let runs: string;
+let out: string;
+let copies = 0;
+beforeAll(async () => {
+  vi.stubEnv('BENCH_DATA_DIR', '');
+  vi.stubEnv('GITHUB_ACTIONS', '');
+  vi.stubEnv('GITHUB_STEP_SUMMARY', '');
+  parent = await mkdtemp(join(tmpdir(), 'bench-compare-'));
+  runs = join(parent, 'runs');
+  const options = { ...RUN_DEFAULTS, models: MODELS, tasks: ['piqa', 'lambada'], passes: 9, fixtures: true };
+  await runTasks({ ...options, out: runs }, recordingIo());
+}, HOOK_MS);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(parent, { recursive: true });
+});
+beforeEach(() => {
+  out = join(parent, `copy-${copies++}`);
+});
+
+async function bench(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
+  const verb = VERBS.find((each) => each.name === name);
+  if (verb === undefined) throw new Error(`no verb ${name}`);
+  const io = recordingIo();
+  const code = await verb.execute(names, flags, io);
+  return { code, stdout: io.written.stdout };
+}
+
+async function refusal(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
+  const error = await bench(name, names, flags).catch((caught: unknown) => caught);
+  if (!(error instanceof HarnessError)) throw new Error(`${name} was not refused: ${String(error)}`);
+  expect(error.message).not.toContain('\n');
+  return error;
+}
+
+/** A copy of one run that a test may spoil. */
+function copyOf(prefix: string): string {
+  const name = readdirSync(runs).find((each) => each.startsWith(prefix));
+  if (name === undefined) throw new Error(`no run ${prefix}`);
+  cpSync(join(runs, name), join(out, name), { recursive: true });
+  return join(out, name);
+}
+
+it('compare shows two models of a folder, as table, JSON, Markdown and CSV', async () => {
+  const models = MODELS.join();
+  const table = await bench('compare', [runs], { models, flips: '5' });
+  expect(table.code).toBe(0);
+  expect(table.stdout).toContain('Reference tiny-gpt2; candidate tiny-diffugpt');
+  expect(table.stdout).toContain('Flipped items: ');
+  const document: ComparisonDocument = JSON.parse((await bench('compare', [runs], { models, json: true })).stdout);
+  const shown = document.rows.map(({ task, metric }) => `${task} ${metric}`);
+  expect(shown.toSorted()).toEqual(['lambada acc', 'lambada bitsPerByte', 'piqa acc', 'piqa goldMargin']);
+  const csv = (await bench('compare', [runs], { models, format: 'csv' })).stdout.trimEnd().split('\n');
+  expect(csv).toHaveLength(1 + document.rows.length);
+  expect((await bench('compare', [runs], { models, format: 'md' })).stdout).toMatch(/^\| task \| metric \|/);
+});
+
+it('bless writes a file that gates read in place of the run', async () => {
+  const blessed = await bench('bless', [runs], { name: 'both', out, json: true });
+  expect(JSON.parse(blessed.stdout).file).toBe(join(out, 'both.json'));
+  writeFileSync(join(out, 'rules.json'), '{}');
+  const flags = { baseline: join(out, 'both.json'), candidate: runs, config: join(out, 'rules.json') };
+  expect((await bench('gate', [], flags)).code).toBe(0);
+  const crossed = await bench('gate', [], {
+    ...flags,
+    'baseline-model': 'tiny-gpt2',
+    'candidate-model': 'tiny-diffugpt',
+  });
+  expect(crossed.code).toBe(4);
+  expect(crossed.stdout).toContain('gate: inconclusive');
+});
+
+it('bless names a baseline after its single run, and refuses several without a name', async () => {
+  await bench('bless', [runs], { models: 'tiny-gpt2', tasks: 'piqa', out });
+  expect(readdirSync(out)).toEqual(['tiny-gpt2-piqa-canonical.json']);
+  expect((await refusal('bless', [runs], { out })).message).toBe(
+    'expected a name for a baseline of 4 runs, found none',
+  );
+  expect((await refusal('bless', [runs], { out, name: '../up' })).message).toContain('found "../up"');
+});
+
+it('compare needs two sides', async () => {
+  expect((await refusal('compare', [runs], {})).message).toContain('expected two runs, or two models of');
+  const { message, hint } = await refusal('compare', [runs], { models: 'tiny-gpt2,nobody' });
+  expect(message).toContain('expected runs of model nobody');
+  expect(hint).toContain('tiny-gpt2');
+  expect((await refusal('compare', [runs, join(parent, 'nowhere')], {})).message).toContain('found nothing at');
+  expect((await refusal('compare', [runs], { models: MODELS.join(), test: 'chi2' })).message).toContain(
+    '--test: expected',
+  );
+});
+
+it('a truncated record file is refused with the line', async () => {
+  const folder = copyOf('tiny-gpt2-piqa');
+  const records = join(folder, 'records.jsonl');
+  truncateSync(records, readFileSync(records).length - 30);
+  for (const error of [
+    await refusal('compare', [folder, runs], { tasks: 'piqa' }),
+    await refusal('gate', [], { baseline: runs, 'baseline-model': 'tiny-gpt2', candidate: folder }),
+  ]) {
+    expect(error.message).toMatch(/line 9: it ends before its line does \(half-written\)/);
+    expect(error.code).toBe('store-corrupt');
+    expect(error.hint).toContain('computes them again');
+  }
+});
+
+it('an empty run is refused', async () => {
+  const folder = copyOf('tiny-gpt2-piqa');
+  writeFileSync(join(folder, 'records.jsonl'), '');
+  expect((await refusal('compare', [folder, folder], {})).message).toContain(
+    'expected stored items, found an empty run',
+  );
+});
+
+it('a run of a newer schema is refused with both formats', async () => {
+  const folder = copyOf('tiny-gpt2-piqa');
+  const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
+  writeFileSync(join(folder, 'manifest.json'), manifest.replace('bench-run/1', 'bench-run/2'));
+  expect((await refusal('compare', [folder, runs], {})).message).toContain(
+    'has format "bench-run/2", expected "bench-run/1"',
+  );
+});
+
+it('a file that is no baseline is refused', async () => {
+  mkdirSync(out);
+  writeFileSync(join(out, 'x.json'), '{"format":"bench-report/1"}');
+  const { message } = await refusal('gate', [], { baseline: join(out, 'x.json'), candidate: runs });
+  expect(message).toContain('expected a baseline of format "bench-baseline/1", found format "bench-report/1"');
+});
+
+it('two runs without a common item are refused', async () => {
+  const [a, b] = [join(out, 'a'), join(out, 'b')];
+  for (const [folder, first] of [
+    [a, 0],
+    [b, 5],
+  ] as const) {
+    cpSync(copyOf('tiny-gpt2-piqa'), folder, { recursive: true });
+    const lines = readFileSync(join(folder, 'records.jsonl'), 'utf8').trimEnd().split('\n');
+    writeFileSync(join(folder, 'records.jsonl'), `${lines.slice(first, first + 4).join('\n')}\n`);
+  }
+  expect((await refusal('compare', [a, b], {})).message).toContain('expected items that both runs have, found none');
+});
+
+it('two runs of different tasks are refused', async () => {
+  const error = await refusal('compare', [copyOf('tiny-gpt2-piqa'), copyOf('tiny-gpt2-lambada')], {});
+  expect(error.message).toBe('expected runs of the same task, found piqa and lambada');
+});

@@ -1,0 +1,112 @@
+/** The verbs on the tfjs engine: scoring and writing, both families, next to onnx. Runs what `bench` runs. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { executeRuns, prepareRuns } from '../../src/commands/execute-runs.ts';
+import { RUN_DEFAULTS, type RunOptions, SCORE_DEFAULTS } from '../../src/commands/run-options.ts';
+import { run as score } from '../../src/commands/score.ts';
+import type { StoredRun } from '../../src/store/read-run.ts';
+import { recordingIo } from './recording-io.ts';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const FOLDER = mkdtempSync(join(tmpdir(), 'bench-tfjs-'));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
+
+const OPTIONS: RunOptions = {
+  ...RUN_DEFAULTS,
+  models: ['tiny-gpt2', 'tiny-diffugpt'],
+  tasks: ['piqa', 'lambada-decoding'],
+  fixtures: true,
+  limit: 4,
+  passes: 8,
+  steps: [1, 4],
+};
+
+async function runs(options: Partial<RunOptions>): Promise<readonly StoredRun[]> {
+  const all = { ...OPTIONS, ...options };
+  const io = recordingIo();
+  return (await executeRuns(await prepareRuns(all, io), all, io)).map(({ stored }) => stored);
+}
+
+let tfjs: readonly StoredRun[];
+beforeAll(async () => {
+  tfjs = await runs({ engine: 'tfjs', out: join(FOLDER, 'both') });
+});
+
+it('scores and writes as onnx does, as runs of their own', async () => {
+  const onnx = await runs({ engine: 'onnx', out: join(FOLDER, 'both') });
+  expect(tfjs).toHaveLength(4);
+  tfjs.forEach(({ manifest, records }, i) => {
+    expect(manifest.model.engine).toMatch(/^tfjs-(wasm|node|node-gpu) \d+\.\d+\.\d+ \(/);
+    expect(manifest.model.engine).not.toBe(onnx[i]?.manifest.model.engine);
+    const numbers = numbersIn(records.map(({ response }) => response));
+    const expected = numbersIn(onnx[i]?.records.map(({ response }) => response));
+    expect(numbers.length).toBeGreaterThan(10);
+    expect(numbers).toHaveLength(expected.length);
+    const errors = numbers.map((value, n) => Math.abs(value - (expected[n] as number)));
+    expect(Math.max(...errors)).toBeLessThan(1e-3); // sums of up to a few dozen log-probabilities
+  });
+});
+
+it('gives the same records whatever the batch and the order, in WebAssembly', async ({ skip }) => {
+  if (!tfjs[0]?.manifest.model.engine.startsWith('tfjs-wasm'))
+    skip('a native package is installed: it promises no such thing');
+  const parts = await runs({ engine: 'tfjs', out: join(FOLDER, 'parts'), batchTokens: 64, order: 'shuffled' });
+  expect(parts.map(({ records }) => records)).toEqual(tfjs.map(({ records }) => records));
+});
+
+it('answers requests of bench score as onnx does', async () => {
+  const file = join(FOLDER, 'requests.jsonl');
+  writeFileSync(
+    file,
+    [
+      { id: 0, kind: 'masked', ids: [1, 2, 3, 4], mask: [2, 3] },
+      { id: 1, kind: 'denoising', ids: [1, 2, 3, 4, 5, 6], scored: [3, 4, 5], steps: [1, 4] },
+    ]
+      .map((request) => `${JSON.stringify(request)}\n`)
+      .join(''),
+  );
+  const answers = async (engine: 'tfjs' | 'onnx') => {
+    const io = recordingIo();
+    expect(await score({ ...SCORE_DEFAULTS, file, model: 'tiny-diffugpt', engine }, io)).toBe(0);
+    return numbersIn(
+      io.written.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  };
+  const [found, expected] = [await answers('tfjs'), await answers('onnx')];
+  expect(found.length).toBeGreaterThan(5);
+  expect(found).toHaveLength(expected.length);
+  found.forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-4);
+  });
+});
+
+it('prints its table and nothing of TensorFlow', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      join(ROOT, 'bin', 'bench.js'),
+      ...['run', '--models', 'tiny-gpt2', '--tasks', 'piqa', '--fixtures', '--engine', 'tfjs'],
+      ...['--limit', '2', '--out', join(FOLDER, 'printed')],
+    ],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
+  expect(status).toBe(0);
+  expect(stdout).toContain('engine tfjs-');
+  expect(stdout + stderr).not.toMatch(/tensorflow|speed things up|webgl/i);
+});
+
+/** Every number of a value, in the order of its keys. */
+function numbersIn(value: unknown): number[] {
+  if (typeof value === 'number') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, part]) => numbersIn(part));
+}

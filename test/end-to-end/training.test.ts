@@ -1,0 +1,225 @@
+/** The verbs that train, as a user meets them: models that load by path, kills that change nothing, refusals. Compiled program. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../src/checkpoints/open.ts';
+import { loadTokenizer } from '../../src/tokenizers/load.ts';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const BENCH = join(ROOT, 'bin', 'bench.js');
+const HERE = mkdtempSync(join(tmpdir(), 'bench-train-'));
+const ENVIRONMENT = { ...process.env, BENCH_CACHE_DIR: join(HERE, 'cache'), BENCH_DATA_DIR: '' };
+/** Trained once, by the first test that needs it. */
+const BASE = ['train', '--arch', '1,16,2,24', '--vocab', '50', '--data', 'text.txt', '--task', 'arithmetic'];
+const QUICK = ['--batch', '4', '--warmup', '2', '--eval-rows', '4', '--eval-draws', '2', '--threads', '1'];
+const SLOW = 240_000;
+
+writeFileSync(join(HERE, 'text.txt'), Array.from({ length: 90 }, (_, i) => `The cat saw ${i % 17} birds.`).join('\n'));
+
+function bench(...args: readonly string[]) {
+  return spawnSync(process.execPath, [BENCH, ...args], { cwd: HERE, env: ENVIRONMENT, encoding: 'utf8' });
+}
+
+function base(): string {
+  if (!existsSync(join(HERE, 'base', 'README.md'))) {
+    const { status, stderr } = bench(...BASE, ...QUICK, '--steps', '12', '--out', 'base');
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  }
+  return 'base';
+}
+
+const tensorNames = (out: string): string[] => {
+  const bytes = readFileSync(join(HERE, out, 'model.safetensors'));
+  const header: object = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
+  return Object.keys(header).filter((name) => name !== '__metadata__');
+};
+
+describe('bench train', () => {
+  it(
+    'writes a GPT-2 folder that loads by path, with card, curve and metrics',
+    async () => {
+      const out = base();
+      const checkpoint = await openCheckpoint(join(HERE, out));
+      expect(checkpoint.options).toEqual({ family: 'autoregressive', maskId: null, shift: true });
+      expect(tensorNames(out)).toContain('transformer.h.0.attn.c_attn.weight');
+      expect(tensorNames(out)).not.toContain('lm_head.weight');
+      expect((await loadTokenizer(join(HERE, out)))?.size).toBe(checkpoint.architecture.vocabularyRows);
+      expect(
+        readFileSync(join(HERE, out, 'loss.png'))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG');
+      const card = readFileSync(join(HERE, out, 'README.md'), 'utf8');
+      expect(card).toContain('bench train --config training/config.json --out DIR');
+      expect(card).toMatch(/\| arithmetic \| \d\.\d{4} \|/);
+      const metrics = readFileSync(join(HERE, out, 'training', 'metrics.jsonl'), 'utf8')
+        .trim()
+        .split('\n');
+      expect(metrics).toHaveLength(13);
+      writeFileSync(
+        join(HERE, 'ask.jsonl'),
+        '{"id": 1, "kind": "loglikelihood", "context": "1 + 2 =", "continuation": " 3"}\n',
+      );
+      const { status, stdout } = bench('score', 'ask.jsonl', '--model', './base');
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ id: 1 });
+    },
+    SLOW,
+  );
+
+  it(
+    'makes the same weights again from the configuration that it stored',
+    () => {
+      base();
+      const { status } = bench('train', '--config', 'base/training/config.json', '--threads', '1', '--out', 'again');
+      expect(status).toBe(0);
+      const [first, again] = ['base', 'again'].map((out) => readFileSync(join(HERE, out, 'model.safetensors')));
+      expect(first?.equals(again as Buffer)).toBe(true);
+    },
+    SLOW,
+  );
+
+  it(
+    'refuses to resume with another setting, and names it',
+    () => {
+      base();
+      const { status, stderr } = bench(...BASE, ...QUICK, '--steps', '12', '--lr', '0.5', '--out', 'base');
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/--lr: .*training holds a run with 0\.002, found 0\.5/);
+    },
+    SLOW,
+  );
+
+  it(
+    'ends with the same bytes when it is killed at any moment and repeated',
+    async () => {
+      const command = [...BASE, ...QUICK, '--steps', '60', '--checkpoint-every', '7', '--eval-every', '20'];
+      const started = performance.now();
+      expect(bench(...command, '--out', 'whole').status).toBe(0);
+      const elapsed = performance.now() - started;
+      for (const share of [0.35, 0.6, 0.8, 0.9]) {
+        const child = spawn(process.execPath, [BENCH, ...command, '--out', 'killed'], { cwd: HERE, env: ENVIRONMENT });
+        await Promise.race([wait(elapsed * share), new Promise((done) => child.once('exit', done))]);
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once('exit', done));
+      }
+      expect(bench(...command, '--out', 'killed').status).toBe(0);
+      for (const file of ['model.safetensors', 'training/state.safetensors', 'training/metrics.jsonl']) {
+        const [whole, killed] = ['whole', 'killed'].map((out) => readFileSync(join(HERE, out, file)));
+        expect(whole?.equals(killed as Buffer), file).toBe(true);
+      }
+    },
+    SLOW,
+  );
+});
+
+describe('bench adapt', () => {
+  it(
+    'writes the layout of the published wrapper, and a new row for a new mask',
+    async () => {
+      const words = ['--init', base(), '--data', 'text.txt', ...QUICK, '--steps', '6'];
+      expect(bench('adapt', ...words, '--no-shift', '--loss', 'fixed', '--stratify', '--out', 'dd').status).toBe(0);
+      const known = await openCheckpoint(join(HERE, 'dd'));
+      expect(known.options).toEqual({ family: 'diffusion', maskId: 1, shift: false });
+      expect(tensorNames('dd')).toContain('embed_tokens.weight');
+      expect(tensorNames('dd')).toContain('denoise_model.h.0.attn.c_attn.weight');
+      expect(tensorNames('dd').some((name) => /^(transformer|lm_head)/.test(name))).toBe(false);
+
+      const further = ['--init', 'dd', '--task', 'arithmetic', ...QUICK, '--length', '12', '--accuracy-rows', '0'];
+      expect(bench('finetune', ...further, '--steps', '2', '--out', 'dd-sft').status).toBe(0);
+      expect((await openCheckpoint(join(HERE, 'dd-sft'))).options).toEqual(known.options);
+
+      const before = (await openCheckpoint(join(HERE, 'base'))).architecture.vocabularyRows;
+      expect(bench('adapt', ...words, '--mask-token', 'new', '--dtype', 'fp16', '--out', 'new').status).toBe(0);
+      const added = await openCheckpoint(join(HERE, 'new'));
+      expect(added.options).toEqual({ family: 'diffusion', maskId: before, shift: true });
+      expect(added.architecture.vocabularyRows).toBe(before + 1);
+      expect((await loadTokenizer(join(HERE, 'new')))?.token(before)).toBe('<|mask|>');
+    },
+    SLOW,
+  );
+
+  it(
+    'stops where the loss diverges, with exit code 1, the step and the last good model',
+    async () => {
+      const words = ['--init', base(), '--data', 'text.txt', ...QUICK, '--steps', '40', '--checkpoint-every', '5'];
+      const { status, stderr } = bench('adapt', ...words, '--lr', '1e30', '--clip', '0', '--out', 'wild');
+      expect(stderr).toMatch(
+        /step \d+: the (loss|gradient norm) is (NaN|Infinity); the last good checkpoint is step \d+ in/,
+      );
+      expect(status).toBe(1);
+      expect((await openCheckpoint(join(HERE, 'wild'))).options.family).toBe('diffusion');
+    },
+    SLOW,
+  );
+});
+
+describe('bench finetune', () => {
+  it(
+    'trains adapters alone and merges them into a model like any other',
+    async () => {
+      const words = ['--init', base(), '--task', 'arithmetic', ...QUICK, '--length', '12', '--accuracy-rows', '0'];
+      const { status, stderr } = bench('finetune', ...words, '--steps', '5', '--lora-rank', '2', '--out', 'lora');
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      expect(tensorNames('lora')).toEqual(tensorNames('base'));
+      const state = readFileSync(join(HERE, 'lora', 'training', 'state.safetensors'), 'latin1').slice(0, 20_000);
+      expect(state).toContain('parameter:h.0.attn.c_attn.weight.lora_A');
+      expect(state).not.toContain('parameter:h.0.attn.c_attn.weight"');
+      const weights = (out: string) => readFileSync(join(HERE, out, 'model.safetensors'));
+      expect(weights('lora').equals(weights('base'))).toBe(false);
+    },
+    SLOW,
+  );
+
+  it(
+    'learns answers of either family, and says how many held-out problems it gets right',
+    async () => {
+      const words = [
+        '--init',
+        base(),
+        '--task',
+        'arithmetic',
+        ...QUICK,
+        '--steps',
+        '4',
+        '--length',
+        '12',
+        '--accuracy-rows',
+        '5',
+      ];
+      const causal = bench('finetune', ...words, '--json', '--out', 'ar');
+      expect(causal.status).toBe(0);
+      expect(JSON.parse(causal.stdout)).toMatchObject({
+        finished: true,
+        accuracy: [{ source: 'arithmetic', steps: null, problems: 5 }],
+      });
+      expect((await openCheckpoint(join(HERE, 'ar'))).sft).toMatchObject({ bosId: null, sepId: null, eosId: 3 });
+
+      const diffusion = bench(
+        'finetune',
+        ...words,
+        '--family',
+        'diffusion',
+        '--accuracy-steps',
+        '1,2',
+        '--json',
+        '--out',
+        'sft',
+      );
+      expect(JSON.parse(diffusion.stdout).accuracy.map((line: { steps: number }) => line.steps)).toEqual([1, 2]);
+      expect((await openCheckpoint(join(HERE, 'sft'))).sft).toEqual({
+        bosId: 2,
+        sepId: 4,
+        eosId: 3,
+        padId: 0,
+        splitDigits: false,
+        hiddenIds: [],
+      });
+    },
+    SLOW,
+  );
+});
