@@ -65,7 +65,7 @@ export async function explainJob(job: ExplainedJob, options: RunOptions, io: Com
         : null,
       toggles: explained,
       all,
-      sumOfSingles: sumOfSingles(explained),
+      sumOfSingles: sumOfSingles(explained.filter(({ toggle }) => fromCanonical.some((each) => each === toggle))),
     };
   } finally {
     progress.stop();

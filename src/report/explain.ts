@@ -89,9 +89,7 @@ export function notExplained(
   return { ...about, reason, before: null, after: null, difference: null, flips: null };
 }
 
-/** Differences that start from `canonical`, added up. */
+/** Differences, added up. */
 export function sumOfSingles(toggles: readonly ExplainedToggle[]): number {
-  return toggles
-    .filter(({ from }) => from === 'canonical')
-    .reduce((sum, { difference }) => sum + (difference?.value ?? 0), 0);
+  return toggles.reduce((sum, { difference }) => sum + (difference?.value ?? 0), 0);
 }
