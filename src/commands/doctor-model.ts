@@ -3,6 +3,7 @@ import { TASKS } from '../../tasks/index.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
 import type { Check } from '../lint/check.ts';
+import { checkGoldLabels } from '../lint/gold-labels.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import { textTable } from '../report/text-table.ts';
 import { examplesOf } from '../runner/describe-run.ts';
@@ -38,8 +39,8 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {
     const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);
-    const { examples, sources } = await itemsOf(options);
-    const checks = await lint.checks(examples, settingsFor(checkpoint.options.shift));
+    const { examples, labels, sources } = await itemsOf(options);
+    const checks = [...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))), ...labels];
     const { name, family } = model.identity;
     const document: ModelDoctorDocument = { format: 'bench-doctor/1', model: name, family, data: sources, checks };
     io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, io.columns));
@@ -49,16 +50,20 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   }
 }
 
-/** Items of every likelihood task, as asked under `canonical`: many of each, and all of their labels. */
+/** Items of every likelihood task as asked under `canonical`: many of each, and what all of its labels look like. */
 async function itemsOf({ dataDir }: ModelDoctorOptions) {
   const examples: Example[] = [];
+  const labels: Check[] = [];
   const sources: Record<string, string> = {};
   for (const task of TASKS) {
     const { rows, source } = await loadRows(task, { dataDir, fixtures: false });
-    examples.push(...spread(examplesOf(task, 'canonical', rows, null), ITEMS_A_TASK));
+    const all = examplesOf(task, 'canonical', rows, null);
+    examples.push(...spread(all, ITEMS_A_TASK));
+    const checked = checkGoldLabels(all);
+    if (checked.state !== 'skipped') labels.push({ ...checked, found: `${task.name}: ${checked.found}` });
     sources[task.name] = source;
   }
-  return { examples, sources };
+  return { examples, labels, sources };
 }
 
 const ITEMS_A_TASK = 400;

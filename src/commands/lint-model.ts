@@ -43,6 +43,11 @@ export class ModelLint {
 
   /** Everything that can be checked with these items under these settings. Writing models are not loaded for it. */
   async checks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
+    return [...(await this.modelChecks(examples, settings)), checkGoldLabels(examples)];
+  }
+
+  /** As `checks`, without the labels. */
+  async modelChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
     const { checkpoint, tokenizer } = this.#parts;
     const { architecture, options } = checkpoint;
     const data = checkData({
@@ -55,7 +60,7 @@ export class ModelLint {
       sft: settings.sft ?? null,
       examples: spread(examples, this.#depth.items),
     });
-    const found = [...data, checkGoldLabels(examples), checkTiedHead(await headFacts(checkpoint))];
+    const found = [...data, checkTiedHead(await headFacts(checkpoint))];
     // Ids that the network has no row for cannot be put to it.
     const isReadable = data.every(({ state }) => state !== 'error');
     if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;

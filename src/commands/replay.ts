@@ -16,7 +16,7 @@ import { leakedSteps } from './leaked-steps.ts';
 import { lazyJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
-import type { EngineName, ReplayOptions } from './run-options.ts';
+import { ENGINES, type EngineName, type ReplayOptions, RUN_DEFAULTS } from './run-options.ts';
 import { locateRun } from './show.ts';
 import { unitSize } from './unit-size.ts';
 
@@ -77,9 +77,9 @@ function taskOf({ task: { name } }: RunManifest): TaskPlugin {
   });
 }
 
-/** An engine's identity starts with the name by which it is chosen. */
+/** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */
 function engineNameOf({ engine }: ModelIdentity): EngineName {
-  return engine.startsWith('reference') ? 'reference' : 'onnx';
+  return ENGINES.find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
 }
 
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
