@@ -22,6 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   datasets: ['core'],
   sandbox: ['core', 'datasets/package-root.ts'],
   lm: ['nets', 'tensor', 'engines', 'checkpoints', 'tokenizers', 'core'],
+  explain: ['core'],
+  lint: ['lm', 'tokenizers', 'stats', 'core'],
   training: ['nets', 'tensor', 'engines', 'lm', 'checkpoints', 'tokenizers', 'core', 'store/atomic-write.ts'],
   metrics: ['core', 'stats'],
   store: ['core', 'stats'],
@@ -35,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const WIRING = ['commands', 'cli.ts'];
 
 /** Folders that compute: no files, no network, no child processes. */
-const PURE = ['core', 'stats', 'tensor', 'nets', 'lm', 'metrics', 'report'];
+const PURE = ['core', 'stats', 'tensor', 'nets', 'lm', 'lint', 'explain', 'metrics', 'report'];
 const OUTSIDE_WORLD = /^node:(fs|net|http|https|dns|child_process|worker_threads)/;
 
 /** What may appear in one file only (null: in none). */

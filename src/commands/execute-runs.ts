@@ -8,27 +8,25 @@ import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { toRunReport } from '../report/stored-report.ts';
-import { describeRun, examplesOf } from '../runner/describe-run.ts';
+import { examplesOf } from '../runner/describe-run.ts';
 import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
+import { describeJob, type Job, type Opened } from './describe-job.ts';
 import type { CommandIo } from './io.ts';
+import { leakedSteps } from './leaked-steps.ts';
+import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
+import { loadRows } from './load-rows.ts';
 import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
-import { type Opened, type Reading, requireRowFor, settingsOf, unitSize } from './run-settings.ts';
+import { type Reading, requireRowFor, unitSize } from './run-settings.ts';
 import { unknownName } from './suggest.ts';
-
-interface Job {
-  readonly task: TaskPlugin;
-  readonly loaded: LoadedTask<unknown>;
-}
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -50,7 +48,9 @@ export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<P
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
-    checkpoints.push({ checkpoint, tokenizer: await requireTokenizer(checkpoint, options) });
+    const tokenizer = await requireTokenizer(checkpoint, options);
+    const leak = options.emulateLeak ? await leakedSteps({ checkpoint, tokenizer }, options) : null;
+    checkpoints.push({ checkpoint, tokenizer, leakedSteps: leak });
   }
   const jobs: Job[] = [];
   for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
@@ -83,14 +83,16 @@ export async function executeRuns(
   for (const parts of checkpoints) {
     if (io.signal.aborted) break;
     const model = await openLanguageModel({ ...parts, engine, ...limits, signal: io.signal });
+    const lint = new ModelLint({ ...parts, model }, FAST);
     try {
       for (const job of jobs) {
         for (const reading of readingsOf(parts.checkpoint)) {
           if (io.signal.aborted) break;
-          const outcome = await runOne({ ...job, judge }, parts, model, reading, options, io);
+          const outcome = await runOne({ ...job, judge }, parts, { model, lint }, reading, options, io);
           const stored = await readRun(outcome.folder);
           const report = toRunReport(stored, job.task.chance, job.task.floors);
-          const warnings = outcome.warnings.map(({ message }) => message);
+          const lasting = stored.warnings.filter(({ code }) => code === 'lint');
+          const warnings = [...new Set([...lasting, ...outcome.warnings].map(({ message }) => message))];
           executed.push({ stored, report: { ...report, warnings } });
         }
       }
@@ -121,23 +123,19 @@ function requireTraceable(
 async function runOne(
   { task, loaded, judge }: Job & Pick<PreparedRuns, 'judge'>,
   opened: Opened,
-  model: LanguageModel,
+  { model, lint }: { readonly model: LanguageModel; readonly lint: ModelLint },
   reading: Reading,
   options: RunOptions,
   io: CommandIo,
 ): Promise<RunOutcome> {
-  const { rows, source, variant } = loaded;
-  const examples = examplesOf(task, options.protocol, rows, options.limit);
-  const question = examples[0]?.question;
-  const settings = settingsOf(opened, reading, question, options);
-  const { limit } = options;
-  const described = { task, source: { name: source, variant }, rows, limit, model: model.identity, settings };
+  const { manifest, examples } = describeJob({ task, loaded }, opened, model.identity, reading, options);
+  const { settings } = manifest;
   let progress: ReturnType<typeof startProgress> | null = null;
   try {
     return await executeRun(
       {
         out: options.out,
-        manifest: describeRun(described),
+        manifest,
         task,
         examples,
         model,
@@ -149,6 +147,7 @@ async function runOne(
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: io.signal,
+        check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
         onProgress: ({ done, total, resumed }) => {
           progress ??= startProgress({ label: `${task.name}, ${model.identity.name}`, total, resumed }, io);
           progress.update(done);
@@ -162,7 +161,7 @@ async function runOne(
 
 const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
 
-function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
+export function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
   if (names === null) return TASKS;
   return names.map((name) => {
     const found = ALL_TASKS.find((task) => task.name === name);
@@ -171,18 +170,5 @@ function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
       throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
     }
     return found;
-  });
-}
-
-/**
- * All rows: the manifest's digest is over the whole source, so that `--limit` prefixes share it. Who has pointed at a data
- * folder gets an error when the data is not there; who never has gets the built-in rows, and the table says so.
- */
-function loadRows(task: TaskPlugin, { dataDir, fixtures }: RunOptions): Promise<LoadedTask<unknown>> {
-  const hasDataFolder = dataDir !== null || (process.env.BENCH_DATA_DIR ?? '') !== '';
-  return loadTask(task, {
-    dataDir,
-    allowFixtures: fixtures || !hasDataFolder,
-    onlyFixtures: fixtures,
   });
 }

@@ -111,6 +111,22 @@ export const RUN_FLAGS: Flags = {
   },
 };
 
+/** What `run` alone takes. */
+export const RUN_VERB_FLAGS: Flags = {
+  ...RUN_FLAGS,
+  'emulate-leak': {
+    kind: 'switch',
+    about:
+      "with --protocol paper: score choices with the T that LAMBADA's last word left behind, as the released script did",
+    group: DIFFUSION,
+  },
+  explain: {
+    kind: 'switch',
+    about: 'toggle one difference between canonical and paper at a time and show what each moves; stores nothing',
+    group: COMPARISON,
+  },
+};
+
 export const SWEEP_FLAGS: Flags = {
   ...RUN_FLAGS,
   steps: {
@@ -157,6 +173,21 @@ export const SCORE_FLAGS: Flags = {
   trace: { ...trace, about: 'answer infill and generate with every step' },
   ...modelFlags,
   ...computeFlags,
+};
+
+/** Flags of models and computation go with a MODEL. */
+export const DOCTOR_FLAGS: Flags = { 'data-dir': DATA_DIR, json: JSON_SWITCH, ...modelFlags, ...computeFlags };
+
+export const REPLAY_FLAGS: Flags = {
+  sample: { kind: 'text', about: 'compute so many items again, drawn at random', standard: 'all' },
+  seed: { kind: 'text', about: 'seed of the sample', standard: '0' },
+  model: { kind: 'text', about: 'catalog name or checkpoint folder', standard: 'as the run names it' },
+  tokenizer: { kind: 'text', about: 'folder with tokenizer files', standard: "the checkpoint's own" },
+  'data-dir': DATA_DIR,
+  'unsafe-no-sandbox': UNSAFE,
+  anyway: { kind: 'switch', about: 'compute even where weights, tokenizer, data, engine or versions have changed' },
+  threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice" },
+  json: JSON_SWITCH,
 };
 
 export const RESCORE_FLAGS: Flags = {

@@ -59,6 +59,10 @@ export interface RunOptions extends ModelOverrides {
   readonly order: ItemOrder;
   /** Keep every denoising step of what diffusion models write; never changes a result. */
   readonly trace: boolean;
+  /** `paper` with the defect that the steps of LAMBADA's last word stay set for every choice (leaked-steps.ts). */
+  readonly emulateLeak: boolean;
+  /** Compare `canonical` and `paper` one difference at a time, in place of a run. */
+  readonly explain: boolean;
   /** One JSON document on standard output instead of the table. */
   readonly json: boolean;
 }
@@ -103,6 +107,8 @@ export const RUN_DEFAULTS: Omit<RunOptions, 'models'> = {
   unsafeNoSandbox: false,
   order: 'dataset',
   trace: false,
+  emulateLeak: false,
+  explain: false,
   json: false,
 };
 
@@ -119,6 +125,26 @@ export interface AblateOptions extends RunOptions {
   /** Shares of open future attention; ascending, no repeats. */
   readonly attentions: readonly Fraction[];
   readonly shifts: readonly boolean[];
+}
+
+export interface ReplayOptions {
+  /** A run's folder, or its name below `results/runs`. */
+  readonly path: string;
+  /** Catalog name or path of the model; null = as the manifest names it. */
+  readonly model: string | null;
+  /** Folder with tokenizer files; null = the checkpoint's own. */
+  readonly tokenizer: string | null;
+  /** null = `BENCH_DATA_DIR`, then the cache folder. */
+  readonly dataDir: string | null;
+  /** Items to compute again, drawn from `seed`; null = all. */
+  readonly sample: number | null;
+  readonly seed: number;
+  readonly threads: number | null;
+  /** Run model-written programs with all rights where no sandbox works. */
+  readonly unsafeNoSandbox: boolean;
+  /** Compute even where what the run was made from has changed. */
+  readonly anyway: boolean;
+  readonly json: boolean;
 }
 
 export const SWEEP_DEFAULTS: Omit<SweepOptions, 'models'> = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HarnessError } from '../core/errors.ts';
-import { RUN_FLAGS, SCORE_FLAGS } from './flags.ts';
+import { RUN_VERB_FLAGS, SCORE_FLAGS } from './flags.ts';
 import { RUN_DEFAULTS, SCORE_DEFAULTS } from './run-options.ts';
 import { resolveRunOptions, resolveScoreOptions } from './run-schema.ts';
 
@@ -33,6 +33,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'batch-tokens': '512',
   order: 'shuffled',
   trace: true,
+  explain: true,
+  'emulate-leak': true,
 };
 
 async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string> {
@@ -47,9 +49,9 @@ it('fills in the defaults', async () => {
 });
 
 it('reads every flag that help shows', async () => {
-  const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key in RUN_FLAGS));
+  const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key in RUN_VERB_FLAGS));
   expect(Object.keys(given).sort()).toEqual(
-    Object.keys(RUN_FLAGS)
+    Object.keys(RUN_VERB_FLAGS)
       .filter((key) => key !== 'config')
       .sort(),
   );
@@ -60,6 +62,8 @@ it('reads every flag that help shows', async () => {
     limit: 5,
     fixtures: true,
     trace: true,
+    explain: true,
+    emulateLeak: true,
     unsafeNoSandbox: true,
     dataDir: 'data',
     out: 'runs',

@@ -25,20 +25,20 @@ export type RawOptions = Readonly<Record<string, unknown>>;
 const number = (kind: RegExp) =>
   z.union([z.number(), z.string().trim().regex(kind).transform(Number)]).pipe(z.number().finite());
 export const decimal = number(/^\d*\.?\d+(e-?\d+)?$/i);
-const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   number(/^\d+$/).pipe(z.number().int().min(least).max(most));
 export const list = <S extends z.ZodType>(item: S) => z.preprocess(splitList, z.array(item).min(1));
-const name = z.string().trim().min(1);
+export const name = z.string().trim().min(1);
 
 /** An optional key, with the words that complete "expected …". */
 export const optional = <S extends z.ZodType>(expected: string, schema: S) => schema.optional().describe(expected);
 const choice = <const C extends readonly [string, ...string[]]>(choices: C) =>
   optional(choices.join(', ').replace(/, ([^,]*)$/, ' or $1'), z.enum(choices));
-const switched = optional('true or false', z.boolean());
+export const switched = optional('true or false', z.boolean());
 
 export const onOrOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]);
 
-const overrideFields = {
+export const overrideFields = {
   family: choice(['ar', 'diffusion']),
   'mask-id': optional('a token id, a whole number of at least 0', whole(0)),
   shift: optional('on or off', onOrOff),
@@ -50,7 +50,7 @@ export const MOST_PASSES = 65_536;
 /** More threads than this only wait for each other. */
 const MOST_THREADS = 256;
 
-const sharedFields = {
+export const sharedFields = {
   steps: optional(
     `whole numbers from 1 to ${MOST_PASSES} separated by commas, such as 1,2,4,8`,
     list(whole(1, MOST_PASSES)),
@@ -82,6 +82,9 @@ export const RUN_SCHEMA = z.strictObject({
   ...sharedFields,
 });
 
+/** What `run` alone accepts. */
+const RUN_VERB_SCHEMA = RUN_SCHEMA.extend({ explain: switched, 'emulate-leak': switched });
+
 const SCORE_SCHEMA = z.strictObject({
   model: name.describe('a model name or folder'),
   out: optional('a file', name),
@@ -91,7 +94,13 @@ const SCORE_SCHEMA = z.strictObject({
 
 /** Options of `bench run` from its flags; `config` names a JSON file whose members the flags override. */
 export async function resolveRunOptions(flags: RawOptions): Promise<RunOptions> {
-  return toRunOptions(await parseFlags(RUN_SCHEMA, flags), RUN_DEFAULTS);
+  const { explain = false, 'emulate-leak': emulateLeak = false, ...given } = await parseFlags(RUN_VERB_SCHEMA, flags);
+  const options = toRunOptions(given, RUN_DEFAULTS);
+  if (emulateLeak && options.protocol !== 'paper') {
+    const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
+    throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
+  }
+  return { ...options, explain, emulateLeak };
 }
 
 /**
@@ -123,6 +132,8 @@ export function toRunOptions(given: z.infer<typeof RUN_SCHEMA>, defaults: Omit<R
     fixtures: given.fixtures ?? defaults.fixtures,
     unsafeNoSandbox: given['unsafe-no-sandbox'] ?? defaults.unsafeNoSandbox,
     order: given.order ?? defaults.order,
+    emulateLeak: defaults.emulateLeak,
+    explain: defaults.explain,
   };
 }
 
@@ -140,7 +151,7 @@ export function resolveScoreOptions(file: string, flags: RawOptions): ScoreOptio
 type SharedFields = Pick<RunOptions, 'steps' | 'passes' | 'seed' | 'trace' | 'engine' | 'threads' | 'json'> &
   ModelOverrides;
 
-function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFields): SharedFields {
+export function shared(given: Partial<z.infer<typeof SCORE_SCHEMA>>, defaults: SharedFields): SharedFields {
   const maskId = given['mask-id'] ?? defaults.maskId;
   const family = given.family === undefined ? defaults.family : FAMILIES[given.family];
   if (family === 'autoregressive' && maskId !== null) {

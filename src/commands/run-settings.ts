@@ -9,7 +9,7 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** A model, its weights not loaded yet. */
-export interface Opened {
+export interface OpenedModel {
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
 }
@@ -26,7 +26,7 @@ export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'p
  * @throws HarnessError 'bad-arguments' where rows of a fine-tuned model are asked for and nothing says what they are
  */
 export function settingsOf(
-  opened: Opened,
+  opened: OpenedModel,
   reading: Reading,
   question: Question | undefined,
   { protocol, seed, steps, passes, draws }: SettingOptions,
@@ -61,7 +61,7 @@ function denoisingSettings(question: WriteQuestion, given: Omit<ScoringSettings,
  *
  * @throws HarnessError 'bad-arguments' where nothing says what it is
  */
-export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: Opened): SftRow | null {
+export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: OpenedModel): SftRow | null {
   const views = question?.views[checkpoint.options.family] ?? [];
   return views.some(({ layout }) => layout !== undefined) ? requireSftRow(checkpoint, tokenizer.eosId) : null;
 }

@@ -71,7 +71,8 @@ async function showItem(stored: StoredRun, record: ItemRecord, { json }: ShowOpt
   io.stdout(itemText(record, question, withoutText, io.columns) + steps);
 }
 
-async function locateRun(path: string): Promise<string> {
+/** The folder of a run: as given, or below the folder where runs are kept. */
+export async function locateRun(path: string): Promise<string> {
   const candidates = [path, join(RUN_DEFAULTS.out, path)];
   const folder = candidates.find((candidate) => existsSync(join(candidate, 'manifest.json')));
   if (folder !== undefined) return folder;

@@ -3,14 +3,14 @@
  * verb runs, so that help and mistakes answer at once.
  */
 
+import { doctor, replay } from './checking-verbs.ts';
 import { data, list, models } from './data-verbs.ts';
 import {
   ABLATE_FLAGS,
-  DATA_DIR,
   JSON_SWITCH,
   REPORT_FLAGS,
   RESCORE_FLAGS,
-  RUN_FLAGS,
+  RUN_VERB_FLAGS,
   SCORE_FLAGS,
   SWEEP_FLAGS,
 } from './flags.ts';
@@ -22,19 +22,22 @@ const run: Verb = {
   name: 'run',
   takes: '',
   about: 'Score models on tasks, side by side. Repeat the command to resume.',
-  flags: RUN_FLAGS,
+  flags: RUN_VERB_FLAGS,
   examples: [
     ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on every likelihood task'],
     ['run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200', 'first 200 items of two tasks'],
     ['run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on', 'a checkpoint of your own'],
     ['run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32', 'the whole T curve from the same passes'],
     ['run --models diffugpt-m --tasks piqa --protocol paper', 'the procedure of the published scripts, seeded'],
+    ['run --models diffugpt-m --tasks piqa --limit 100 --explain', 'what each published quirk moves, one at a time'],
     ['run --config run.json --json > result.json', 'settings from a file, result as JSON'],
   ],
   async execute(_names, flags, io) {
     const { resolveRunOptions } = await import('./run-schema.ts');
     const options = await resolveRunOptions(flags);
-    return (await import('./run.ts')).run(options, io);
+    return options.explain
+      ? (await import('./explain.ts')).run(options, io)
+      : (await import('./run.ts')).run(options, io);
   },
 };
 
@@ -158,17 +161,6 @@ const report: Verb = {
   },
 };
 
-const doctor: Verb = {
-  name: 'doctor',
-  takes: '',
-  about: 'Check what this machine can do: Node, engines, data and cache folders.',
-  flags: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
-  examples: [['doctor', 'what works, what is missing, and what to do about it']],
-  async execute(_names, flags, io) {
-    return (await import('./doctor.ts')).run({ dataDir: text(flags, 'data-dir'), json: isOn(flags, 'json') }, io);
-  },
-};
-
 /** In the order in which help lists them. */
 export const VERBS: readonly Verb[] = [
   run,
@@ -183,6 +175,7 @@ export const VERBS: readonly Verb[] = [
   report,
   list,
   show,
+  replay,
   data,
   models,
   doctor,

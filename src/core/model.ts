@@ -38,6 +38,8 @@ export interface ScoringSettings {
   readonly openFraction: number;
   /** Diffusion: read position i from row i − 1 (true) or from row i (false). */
   readonly shift: boolean;
+  /** The T that leaked from LAMBADA into this task and stands in `steps`; only where that defect is emulated. */
+  readonly leakedSteps?: number;
   /** The tokens of the row in which fine-tuned models are asked; only where a view has that layout. */
   readonly sft?: SftRow;
 }

@@ -14,7 +14,7 @@ export interface Piece {
   readonly scored: boolean;
   /**
    * Encode with the tokenizer's defaults (`enc+` of protocol.md: LLaMA prepends BOS, even in mid-sequence, and that BOS
-   * is scored when the piece is). Only for separate tokenisation.
+   * is scored when the piece is). Under joint tokenisation it stands before the piece's first token.
    */
   readonly specialTokens: boolean;
 }

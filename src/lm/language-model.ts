@@ -14,11 +14,17 @@ import { rank } from './ranking.ts';
 import { requirePrediction } from './shift.ts';
 import { answerByWriting, type ModelParts, type WritingAsk, writerOf } from './writer.ts';
 
+/** A language model whose network can be asked directly. */
+export interface OpenedLanguageModel extends LanguageModel {
+  /** The network that scores; loaded with the first call, or the first question that is scored. */
+  forward(): Promise<Forward>;
+}
+
 /**
  * Reads the checkpoint once for its digest. The weights are loaded into the engine with the first question, so a run that
  * is complete already never waits for them.
  */
-export async function openLanguageModel(parts: ModelParts): Promise<LanguageModel> {
+export async function openLanguageModel(parts: ModelParts): Promise<OpenedLanguageModel> {
   const { checkpoint, tokenizer, engine } = parts;
   const { architecture, options } = checkpoint;
   if (options.family === 'diffusion' && options.maskId === null)
@@ -45,6 +51,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<LanguageMode
   };
   return {
     identity,
+    forward: async () => (await opened()).forward,
     answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));

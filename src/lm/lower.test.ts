@@ -54,6 +54,14 @@ describe('joint tokenisation', () => {
     expect(crossing).toBe(false);
   });
 
+  it('puts a BOS before the first token of each piece that asks for one, scored where the piece is', () => {
+    const view = jointWithoutBos([[withSpecialTokens(visible('ab')), withSpecialTokens(scored('cdef'))]]);
+    expect(only(view, pairs)).toEqual({ ids: [99, 1, 99, 3, 5], scored: [2, 3, 4], crossing: false });
+    const crossing = jointWithoutBos([[visible('abc'), withSpecialTokens(scored('def'))]]);
+    expect(only(crossing, pairs)).toEqual({ ids: [1, 99, 3, 5], scored: [1, 2, 3], crossing: true });
+    expect(only(view, { ...pairs, addsBos: false })).toEqual({ ids: [1, 3, 5], scored: [1, 2], crossing: false });
+  });
+
   it('gives the token that crosses the border to the scored side, and says so', () => {
     // ab|cd|ef with the border inside cd.
     expect(only(jointWithoutBos([[visible('abc'), scored('def')]]), pairs)).toEqual({

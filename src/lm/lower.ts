@@ -70,7 +70,37 @@ function lowerJointly(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
     scored.push(i);
     crossing ||= covered.includes(0);
   });
-  return { ids: Int32Array.from(ids), scored, crossing };
+  return withInnerBos(pieces, ends, { ids: Int32Array.from(ids), scored, crossing }, tokenizer);
+}
+
+/** Puts a BOS before the first token of each piece that asks for special tokens; it is scored where the piece is. */
+function withInnerBos(
+  pieces: readonly Piece[],
+  ends: readonly number[],
+  { ids, scored, crossing }: Lowered,
+  tokenizer: Tokenizer,
+): Lowered {
+  const { addsBos, bosId } = tokenizer;
+  if (!addsBos || bosId === null || !pieces.some(({ specialTokens }) => specialTokens))
+    return { ids, scored, crossing };
+  const lengths = pieces.map(({ text }) => text.length);
+  const borders = pieces.map((_, p) => lengths.slice(0, p).reduce((sum, length) => sum + length, 0));
+  const isScored = new Set(scored);
+  const withBos: { readonly id: number; readonly scored: boolean }[] = [];
+  let next = 0;
+  Array.from(ids).forEach((id, i) => {
+    // The token that crosses a border is the first of the piece behind it.
+    for (; next < pieces.length && (borders[next] as number) < (ends[i] as number); next++) {
+      const piece = pieces[next] as Piece;
+      if (piece.specialTokens) withBos.push({ id: bosId, scored: piece.scored });
+    }
+    withBos.push({ id, scored: isScored.has(i) });
+  });
+  return {
+    ids: Int32Array.from(withBos, ({ id: each }) => each),
+    scored: withBos.flatMap((token, position) => (token.scored ? [position] : [])),
+    crossing,
+  };
 }
 
 /** Encodes each piece alone, all but the first as text that goes on, and glues the ids. */

@@ -30,7 +30,7 @@ export interface RunInputs {
   /** Folder that holds one folder a run. */
   readonly out: string;
   readonly manifest: RunManifest;
-  readonly task: Pick<TaskPlugin, 'name' | 'protocols' | 'score' | 'scoresUnanswered'>;
+  readonly task: Pick<TaskPlugin, 'name' | 'protocols' | 'score' | 'scoresUnanswered' | 'needsJudge'>;
   /** All items of the run, in data-set order. */
   readonly examples: readonly Example[];
   readonly model: LanguageModel;
@@ -55,6 +55,8 @@ export interface RunOptions {
   /** Stops after the units in flight; what they give is stored. A model may drop its own by throwing 'interrupted'. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
+  /** Called before the first question, where any is to be asked; what it finds is stored with the session. May throw. */
+  readonly check?: () => Promise<readonly RunWarning[]>;
   readonly clock?: Clock;
 }
 
@@ -110,7 +112,8 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
     progress();
     const isStored = ({ id }: PlannedItem) => writer.records.has(id) && traces?.has(id) !== false;
     const missing = units.filter((unit) => !unit.items.every(isStored));
-    const log = new SessionLog(writer, clock, inputs.machine, traces?.warnings);
+    const found = missing.length === 0 ? [] : ((await options.check?.()) ?? []);
+    const log = new SessionLog(writer, clock, inputs.machine, [...(traces?.warnings ?? []), ...found]);
     if (missing.length > 0 || log.warnings.length > 0) await log.write('running');
     const stopwatch = new Stopwatch(clock);
     const jobs = missing.map((unit) => () => ask(unit, new UnitWatch(stopwatch, traces !== null)));
@@ -135,16 +138,16 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
 }
 
 /** What one unit gave. */
-interface AnsweredUnit {
+export interface AnsweredUnit {
   readonly records: readonly ItemRecord[];
   readonly traces: readonly ItemTrace[];
   readonly writing: Readonly<Record<string, WritingCost>>;
 }
 
-type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
+export type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
 
 /** Puts the questions of one unit to the model and scores what comes back. */
-function asker({ task, model, manifest, examples, judge }: RunInputs): Asker {
+export function asker({ task, model, manifest, examples, judge }: Omit<RunInputs, 'out' | 'machine'>): Asker {
   const { settings } = manifest;
   const { family } = model.identity;
   const headline = templateOf(task, settings.protocol).headline[family];

@@ -7,7 +7,7 @@ import { atomicWrite } from './atomic-write.ts';
 import { firstIssue } from './first-issue.ts';
 import { jsonOrNull } from './json-or-null.ts';
 import { RUN_FILES } from './run-folder.ts';
-import { type RunWarning, warning } from './warning.ts';
+import { type RunWarning, WARNING_CODES, warning } from './warning.ts';
 
 export const ENVIRONMENT_FORMAT = 'bench-environment/1';
 
@@ -139,7 +139,7 @@ const environmentSchema: z.ZodType<RunEnvironment> = z.strictObject({
       machine: machineSchema,
       warnings: z.array(
         z.strictObject({
-          code: z.enum(['damaged-records', 'damaged-environment', 'damaged-traces', 'stale-lock', 'not-reproduced']),
+          code: z.enum(WARNING_CODES),
           message: z.string(),
           exampleIds: z.array(z.string()),
         }),

@@ -37,6 +37,7 @@ const settings = z.strictObject({
   draws: z.number(),
   openFraction: z.number(),
   shift: z.boolean(),
+  leakedSteps: z.number().exactOptional(),
   sft: sft.exactOptional(),
 });
 

@@ -1,13 +1,23 @@
+/**
+ * `damaged-records`: lines were set aside and their items recomputed, or are to be;
+ * `damaged-environment`: clock and host facts of earlier sessions were set aside;
+ * `damaged-traces`: stored steps of texts were cut off and are to be made again;
+ * `stale-lock`: an earlier process ended without releasing the run;
+ * `not-reproduced`: an item that was computed a second time gave another record;
+ * `lint`: model, tokenizer and data do not go together as they should (src/lint).
+ */
+export const WARNING_CODES = [
+  'damaged-records',
+  'damaged-environment',
+  'damaged-traces',
+  'stale-lock',
+  'not-reproduced',
+  'lint',
+] as const;
+
 /** Something a reader of results should know that did not stop the run. Shown by reports; never just a log line. */
 export interface RunWarning {
-  /**
-   * `damaged-records`: lines were set aside and their items recomputed, or are to be;
-   * `damaged-environment`: clock and host facts of earlier sessions were set aside;
-   * `damaged-traces`: stored steps of texts were cut off and are to be made again;
-   * `stale-lock`: an earlier process ended without releasing the run;
-   * `not-reproduced`: an item that was computed a second time gave another record.
-   */
-  readonly code: 'damaged-records' | 'damaged-environment' | 'damaged-traces' | 'stale-lock' | 'not-reproduced';
+  readonly code: (typeof WARNING_CODES)[number];
   readonly message: string;
   readonly exampleIds: readonly string[];
 }

@@ -63,6 +63,7 @@ export function runCommand({ model, task, dataset, limit, settings }: RunManifes
   words.push('--steps', settings.steps.join(','), '--seed', String(settings.seed));
   if (settings.passes > 0) words.push('--passes', String(settings.passes));
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
+  if (settings.leakedSteps !== undefined) words.push('--emulate-leak');
   return [...words, '--attention', String(settings.openFraction)].join(' ');
 }
 

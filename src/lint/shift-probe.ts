@@ -1,0 +1,66 @@
+/** Is the output read at the row that predicts? Both rows are asked about the same masked tokens of the same sentences. */
+
+import type { Forward } from '../lm/forward.ts';
+import { countingPositions, type Readings, type Sequence } from '../lm/sequence.ts';
+import { predictingRow } from '../lm/shift.ts';
+import { mean } from '../stats/mean.ts';
+import { standardError } from '../stats/standard-error.ts';
+import { type Check, passed, skipped, suspect } from './check.ts';
+
+export interface ShiftProbe {
+  readonly forward: Forward;
+  readonly maskId: number;
+  /** The setting under test. */
+  readonly shift: boolean;
+  /** Token ids of natural text. */
+  readonly sentences: readonly Int32Array[];
+}
+
+/** Every fourth token is masked, beginning with the second: the first has no row under the shift. */
+const EVERY = 4;
+const LEAST_SENTENCES = 4;
+/** The other setting must be better by this share, beyond what untrained weights show, … */
+const SHARE = 0.05;
+/** … and by so many standard errors over sentences. */
+const DECIDED = 3;
+
+export async function probeShift({ forward, maskId, shift, sentences }: ShiftProbe): Promise<Check> {
+  const usable = sentences.filter((ids) => ids.length > EVERY);
+  if (usable.length < LEAST_SENTENCES) {
+    return skipped('shift', `needs ${LEAST_SENTENCES} texts of more than ${EVERY} tokens, found ${usable.length}`);
+  }
+  const readings = await forward(usable.map((ids) => bothRows(ids, maskId, shift)));
+  const costs = readings.map(costOf);
+  const [own, other] = [mean(costs.map(([first]) => first)), mean(costs.map(([, second]) => second))];
+  const excess = costs.map(([first, second]) => first - second);
+  const values = `${own.toFixed(2)} nats a masked token, ${other.toFixed(2)} with shift ${word(!shift)}`;
+  const isWorse = own - other > SHARE * other && mean(excess) > DECIDED * standardError(excess);
+  if (!isWorse) return passed('shift', `shift ${word(shift)}: ${values}`);
+  return suspect(
+    'shift',
+    `shift ${word(shift)} reads the wrong row: ${values}`,
+    `run again with --shift ${word(!shift)}, or set "shift": ${!shift} in the model's bench.json`,
+  );
+}
+
+const word = (shift: boolean): string => (shift ? 'on' : 'off');
+
+/** Reads of the masked tokens under the setting, then under the other one. */
+function bothRows(ids: Int32Array, maskId: number, shift: boolean): Sequence {
+  const masked = Array.from(ids.keys()).filter((position) => position % EVERY === 1);
+  const noised = ids.slice();
+  for (const position of masked) noised[position] = maskId;
+  const reads = [shift, !shift].flatMap((setting) =>
+    masked.map((position) => ({
+      row: predictingRow(position, setting) ?? 0,
+      target: ids[position] as number,
+    })),
+  );
+  return { ids: noised, positions: countingPositions(ids.length), attention: { kind: 'full' }, reads };
+}
+
+/** Mean cross-entropy under the setting, and under the other one. */
+function costOf({ logprobs }: Readings): readonly [number, number] {
+  const half = logprobs.length / 2;
+  return [-mean([...logprobs.subarray(0, half)]), -mean([...logprobs.subarray(half)])];
+}
