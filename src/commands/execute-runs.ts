@@ -2,7 +2,8 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by every verb that scores
  * whole tasks. Wires the parts; everything that decides a number is elsewhere.
  */
-import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
+import { DEFAULT_TASKS, TASKS, WRITING_TASKS } from '../../tasks/index.ts';
+import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -56,7 +57,7 @@ export interface ExecutedRun {
 }
 
 export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
-  const tasks = chosenTasks(options.tasks);
+  const tasks = chosenTasks(options.tasks ?? tasksOfModels(options.models));
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
@@ -218,8 +219,15 @@ function unitSize({ family, parameters }: ModelIdentity, { passes, steps }: Scor
 
 const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
 
+/** Those that the models were made for; null unless the catalog says it of every one. */
+function tasksOfModels(models: readonly string[]): readonly string[] | null {
+  const catalog = readCatalog();
+  const names = models.map((model) => catalog.get(model)?.tasks);
+  return names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
+}
+
 function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
-  if (names === null) return TASKS;
+  if (names === null) return DEFAULT_TASKS;
   return names.map((name) => {
     const found = ALL_TASKS.find((task) => task.name === name);
     if (found === undefined) {

@@ -122,8 +122,7 @@ function planOf(job: Job): TrainingPlan {
     divergenceFactor: options.divergence,
     batches: (step) =>
       Array.from({ length: accumulate }, (_, micro) => {
-        const first = (step * accumulate + micro) * batch;
-        const rows = Array.from({ length: batch }, (_, b) => sources.data.training(seed, first + b));
+        const rows = sources.data.microBatch(seed, step * accumulate + micro, batch);
         return drawBatch(rows, recipe, { seed, step, micro, micros: accumulate });
       }),
     async measure(step): Promise<Measured | null> {
@@ -141,10 +140,10 @@ function planOf(job: Job): TrainingPlan {
 
 /** Of the model as it will be stored. */
 async function accuracyOf(job: Job): Promise<NonNullable<Measured['accuracy']>> {
-  const { options, model, sources, engine, length } = job;
+  const { options, model, sources, engine } = job;
   await writeWeights(job);
   const checkpoint = await openCheckpoint(options.out);
-  const settings = { problems: options.accuracyRows, steps: options.accuracySteps, length };
+  const settings = { problems: options.accuracyRows, steps: options.accuracySteps };
   return quizAccuracy(sources.quizzes, { checkpoint, tokenizer: model.tokenizer, sft: model.sft, engine }, settings);
 }
 

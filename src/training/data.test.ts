@@ -130,6 +130,7 @@ describe('a mixture', () => {
   const constant = (name: string, heldOutRows: number): RowSource => ({
     name,
     digest: name,
+    length: 1,
     heldOutRows,
     training: () => textRow(Int32Array.from([name.length])),
     heldOut: (index) => textRow(Int32Array.from([index])),

@@ -8,7 +8,7 @@ import { run } from '../../src/commands/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
 import { readRun } from '../../src/store/read-run.ts';
 
-const models = ['tiny-gpt2', 'tiny-diffugpt'];
+const models = ['random-gpt2', 'random-diffugpt'];
 
 let out: string;
 beforeEach(async () => {
@@ -80,7 +80,7 @@ it('stores the same bytes whatever shares a batch', async () => {
 
 it('agrees with greedy likelihood item by item where the model is greedy', async () => {
   const tasks = ['lambada-decoding', 'lambada'];
-  const stories = fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url));
+  const stories = fileURLToPath(new URL('../../models/random-gpt2', import.meta.url));
   const [decoding, likelihood] = await bench({ models: [stories], tasks });
   const correct = async (path = '') =>
     (await readRun(path)).records.map(({ score }) => (score.kind === 'scored' ? score.values.acc : null));
