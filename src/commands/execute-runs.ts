@@ -2,8 +2,6 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by every verb that scores
  * whole tasks. Wires the parts; everything that decides a number is elsewhere.
  */
-import { DEFAULT_TASKS, TASKS, WRITING_TASKS } from '../../tasks/index.ts';
-import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/sft-row.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -21,12 +19,12 @@ import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { chosenTasks } from './chosen-tasks.ts';
 import type { CommandIo } from './io.ts';
 import { openJudge } from './open-judge.ts';
 import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
-import { unknownName } from './suggest.ts';
 
 interface Job {
   readonly task: TaskPlugin;
@@ -57,7 +55,7 @@ export interface ExecutedRun {
 }
 
 export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
-  const tasks = chosenTasks(options.tasks ?? tasksOfModels(options.models));
+  const tasks = chosenTasks(options);
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
@@ -215,27 +213,6 @@ const QUESTION_TOKENS = 200;
 function unitSize({ family, parameters }: ModelIdentity, { passes, steps }: ScoringSettings): number {
   const forwards = family === 'autoregressive' ? 1 : Math.max(passes, ...steps);
   return Math.max(1, Math.min(64, Math.floor(UNIT_FLOPS / (2 * parameters * QUESTION_TOKENS * forwards))));
-}
-
-const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
-
-/** Those that the models were made for; null unless the catalog says it of every one. */
-function tasksOfModels(models: readonly string[]): readonly string[] | null {
-  const catalog = readCatalog();
-  const names = models.map((model) => catalog.get(model)?.tasks);
-  return names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
-}
-
-function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
-  if (names === null) return DEFAULT_TASKS;
-  return names.map((name) => {
-    const found = ALL_TASKS.find((task) => task.name === name);
-    if (found === undefined) {
-      const candidates = ALL_TASKS.map((task) => task.name);
-      throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
-    }
-    return found;
-  });
 }
 
 /**

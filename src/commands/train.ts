@@ -201,8 +201,13 @@ function optimizerOf({ betas, weightDecay, clip }: TrainingOptions): OptimizerSe
   return { betas, epsilon: 1e-8, weightDecay, clip: clip === 0 ? null : clip };
 }
 
-function lengthOf({ length }: TrainingOptions, { architecture }: StartingModel): number {
+function lengthOf({ length, data }: TrainingOptions, { architecture }: StartingModel): number {
   const { contextLength } = architecture;
+  const long = data.findIndex((source) => (source.length ?? 0) > contextLength);
+  if (long >= 0) {
+    const found = `the model reads ${contextLength} tokens, found ${data[long]?.length}`;
+    throw new HarnessError('bad-arguments', `data[${long}].length: ${found}`);
+  }
   if (length === null || length <= contextLength) return length ?? contextLength;
   throw new HarnessError('bad-arguments', `--length: the model reads ${contextLength} tokens, found ${length}`);
 }

@@ -2,7 +2,7 @@ import { digestOf } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { DataSource } from '../core/task.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
-import { lockedSource } from './lock.ts';
+import { type LockedSource, lockedSource } from './lock.ts';
 
 /**
  * The rows of the first source whose files are here, verified; all rows or none. Made rows are always here.
@@ -28,10 +28,14 @@ export async function readSource<Row>(source: DataSource<Row>, options: LocateOp
   if (rows.length !== locked.rows) {
     throw new HarnessError('bad-dataset', `${source.name}: expected ${locked.rows} rows, found ${rows.length}`);
   }
-  if (locked.made === undefined || digestOf(rows) === locked.made) return rows;
-  throw new HarnessError(
-    'bad-dataset',
-    `${source.name}: expected made rows with SHA-256 ${locked.made}, found ${digestOf(rows)}`,
-    { hint: 'a generator has changed: raise its version and the version of the task, and pin the new rows' },
-  );
+  requireMade(source.name, locked, rows);
+  return rows;
+}
+
+/** @throws HarnessError 'bad-dataset' where rows are made, and not those of the lock */
+export function requireMade(name: string, { made }: LockedSource, rows: readonly unknown[]): void {
+  if (made === undefined || digestOf(rows) === made) return;
+  throw new HarnessError('bad-dataset', `${name}: expected made rows with SHA-256 ${made}, found ${digestOf(rows)}`, {
+    hint: 'a generator has changed: raise its version and the version of the task, and pin the new rows',
+  });
 }
