@@ -1,6 +1,6 @@
 /** From stored runs to the records that are kept. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readRun } from '../../src/store/read-run.ts';
 import { type Rule, STEPS, type TrainedModel } from './plan.ts';
@@ -15,7 +15,7 @@ export async function recordOf(
   rule: Rule,
 ): Promise<MiniatureRecord> {
   const document = documentSchema.parse(JSON.parse(await readFile(join(work, name, `${rule}.json`), 'utf8')));
-  const { records } = await readRun(join(work, document.runs[0]?.path ?? ''));
+  const { records } = await readRun(resolve(work, document.runs[0]?.path ?? ''));
   const values = records.map(({ id, score }) => {
     if (score.kind === 'scored') return score.values;
     throw new Error(`${name}, ${id}: ${score.reason}`);

@@ -85,7 +85,7 @@ describe('a wrong name', () => {
     [['list', 'taks'], 'unknown section "taks"', 'did you mean tasks?'],
     [['data', 'pul'], 'unknown action "pul"', 'did you mean pull?'],
     [['data', 'list', 'piqo'], 'unknown data set "piqo"', 'piqa'],
-    [['run', '--models', 'random-gtp2', '--fixtures'], '"tiny-gtp2"', 'did you mean random-gpt2?'],
+    [['run', '--models', 'random-gtp2', '--fixtures'], '"random-gtp2"', 'did you mean random-gpt2?'],
     [['run', '--models', 'random-gpt2', '--tasks', 'piqo', '--fixtures'], '"piqo"', 'did you mean piqa?'],
   ])('%j is refused with the nearest one', (args, message, hint) => {
     const { code, stdout, stderr } = bench(...args);
