@@ -11,6 +11,7 @@ import { lambadaOpenai } from './lambada-openai.ts';
 import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from './mini.ts';
 import { piqa } from './piqa.ts';
 import { siqa } from './siqa.ts';
+import { storiesChoice } from './stories-choice.ts';
 import { storiesCloze } from './stories-cloze.ts';
 import { winogrande } from './winogrande.ts';
 
@@ -18,7 +19,7 @@ import { winogrande } from './winogrande.ts';
 export const DEFAULT_TASKS: readonly TaskPlugin[] = [lambada, lambadaOpenai, hellaswag, winogrande, siqa, piqa];
 
 /** Tasks whose answers are ranked or weighed by their likelihood. */
-export const TASKS: readonly TaskPlugin[] = [...DEFAULT_TASKS, storiesCloze];
+export const TASKS: readonly TaskPlugin[] = [...DEFAULT_TASKS, storiesChoice, storiesCloze];
 
 /** Tasks whose answers are written; run when they are named. */
 export const WRITING_TASKS: readonly TaskPlugin[] = [

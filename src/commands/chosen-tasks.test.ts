@@ -4,7 +4,14 @@ import { chosenTasks } from './chosen-tasks.ts';
 
 const names = (models: readonly string[], tasks: readonly string[] | null = null) =>
   chosenTasks({ models, tasks }).map(({ name }) => name);
-const MINI = ['pointer-chasing', 'pointer-chasing-forward', 'countdown-mini', 'word-problems', 'stories-cloze'];
+const MINI = [
+  'pointer-chasing',
+  'pointer-chasing-forward',
+  'countdown-mini',
+  'word-problems',
+  'stories-choice',
+  'stories-cloze',
+];
 
 it('runs what is named, else what all models were made for, else the published likelihood tasks', () => {
   expect(names(['tiny-gpt2'], ['piqa', 'gsm8k'])).toEqual(['piqa', 'gsm8k']);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '#harness';
 import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from '../mini.ts';
+import { storiesChoice } from '../stories-choice.ts';
 import { storiesCloze } from '../stories-cloze.ts';
 import { countdown } from './countdown.ts';
 import { pointerChasing as pointers } from './pointer-chasing.ts';
 import { heldOutRows } from './rows.ts';
-import { stories } from './stories.ts';
+import { KINDS, stories } from './stories.ts';
 import { wordProblems as words } from './word-problems.ts';
 
 const TRAINING_DRAWS = 2_000;
@@ -43,4 +44,18 @@ it('are the same at their beginning however many are asked for', () => {
 
 it('run out where there are no more problems', () => {
   expect(() => heldOutRows('c', countdown.open({ largest: 5 }), 100)).toThrow(/c: found \d+ of 100 held-out problems/);
+});
+
+it('of stories-choice are held-out stories with one word of their own kind', async () => {
+  const source = stories.open({});
+  const rows = (await storiesChoice.sources[0]?.read(() => '')) ?? [];
+  const drawn = new Set(
+    Array.from({ length: TRAINING_DRAWS }, (_, i) => source.draw('train', stream(i % 7, 'test', i)).prompt),
+  );
+  expect(rows.length).toBe(500);
+  for (const { prompt, options, label: gold } of rows) {
+    expect(drawn.has(prompt)).toBe(false);
+    const kinds = options.map((option) => KINDS.findIndex((kind) => kind.includes(option)));
+    expect(new Set(kinds).size, `${prompt} ${options[gold]}`).toBe(4);
+  }
 });

@@ -16,6 +16,9 @@ const ANIMALS = ['dog', 'cat', 'bird', 'horse', 'frog', 'duck', 'mouse', 'rabbit
 const COLOURS = ['red', 'blue', 'green', 'yellow', 'white', 'black'];
 const BEGINNINGS = ['', 'it was a sunny day . ', 'it was a cold day . ', 'once upon a time , ', 'one day , '];
 
+/** Kinds of words that stories end with. */
+export const KINDS: readonly (readonly string[])[] = [THINGS, PLACES, ANIMALS, COLOURS, NAMES];
+
 /** What a story is about; pairs of a kind are different. */
 interface Cast {
   readonly name: string;

@@ -24,7 +24,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BASELINES = join(ROOT, 'results/baselines');
 const MODELS = ['tiny-gpt2', 'tiny-diffugpt'];
 /** What the models were made for, and how many items of each: as `scripts/bless-tiny.ts`. */
-const TASKS = ['pointer-chasing', 'pointer-chasing-forward', 'countdown-mini', 'word-problems', 'stories-cloze'];
+const TASKS = [
+  'pointer-chasing',
+  'pointer-chasing-forward',
+  'countdown-mini',
+  'word-problems',
+  'stories-choice',
+  'stories-cloze',
+];
 const LIMIT = 60;
 /** The last normalisation: noise before it would be scaled away. */
 const DAMAGED_WEIGHT = 'ln_f.weight';
@@ -102,7 +109,7 @@ async function gated(changes: Partial<GateOptions>): Promise<{ code: number; doc
 it('the built-in checkpoints are as good as their committed baseline (else: npm run bless:tiny, and say why)', async () => {
   const { code, document } = await gated({});
   expect(document.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
-  expect(document.checks).toHaveLength(10);
+  expect(document.checks).toHaveLength(12);
   expect({ code, verdict: document.verdict }).toEqual({ code: 0, verdict: 'pass' });
 });
 
@@ -145,7 +152,7 @@ it('says the same in every output at once', async () => {
     io,
   );
   expect(code).toBe(3);
-  expect(io.written.stdout).toMatch(/\ngate: regression \(5 checks, \d+ guards; \d failed, \d open\)\n$/);
+  expect(io.written.stdout).toMatch(/\ngate: regression \(6 checks, \d+ guards; \d failed, \d open\)\n$/);
   expect(io.written.stdout).toMatch(
     /^::error title=bench gate%3A stories-cloze%2C bitsPerByte::regression: a loss is shown/m,
   );
