@@ -1,5 +1,5 @@
 /**
- * Runs the built-in checkpoints on the built-in rows and blesses `results/baselines/tiny.json`, against which the project's own tests
+ * Runs the built-in checkpoints on the first rows of their tasks and blesses `results/baselines/tiny.json`, against which the project's own tests
  * gate: `npm run bless:tiny`, after a change that is meant to move their numbers (new checkpoints, a new task version).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +9,9 @@ import { run as bless } from '../src/commands/bless.ts';
 import type { CommandIo } from '../src/commands/io.ts';
 import { run } from '../src/commands/run.ts';
 import { RUN_DEFAULTS } from '../src/commands/run-options.ts';
+
+/** Items a task; `test/end-to-end/tiny-gate.test.ts` runs as many. */
+const LIMIT = 60;
 
 const io: CommandIo = {
   stdout: (text) => void process.stdout.write(text),
@@ -21,7 +24,7 @@ const io: CommandIo = {
 
 const out = await mkdtemp(join(tmpdir(), 'bench-tiny-'));
 try {
-  await run({ ...RUN_DEFAULTS, models: ['tiny-gpt2', 'tiny-diffugpt'], fixtures: true, out }, io);
+  await run({ ...RUN_DEFAULTS, models: ['tiny-gpt2', 'tiny-diffugpt'], limit: LIMIT, out }, io);
   await bless({ path: out, name: 'tiny', models: null, tasks: null, out: 'results/baselines', json: false }, io);
 } finally {
   await rm(out, { recursive: true });

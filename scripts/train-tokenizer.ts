@@ -1,8 +1,8 @@
 /**
  * Trains a byte-level BPE tokenizer on text files and writes `tokenizer.json` and `tokenizer_config.json`.
  *
- *   node dist/scripts/train-tokenizer.js --out models/tiny-gpt2 --size 511 scripts/tiny-corpus.txt
- *   node dist/scripts/train-tokenizer.js --out models/tiny-diffugpt --size 511 --mask '<|mask|>' scripts/tiny-corpus.txt
+ *   node dist/scripts/train-tokenizer.js --out models/random-gpt2 --size 511 scripts/tiny-corpus.txt
+ *   node dist/scripts/train-tokenizer.js --out models/random-diffugpt --size 511 --mask '<|mask|>' scripts/tiny-corpus.txt
  *
  * `--size` counts ordinary tokens; `<|endoftext|>` takes the next id and the mask, if asked for, the one after it. So two
  * tokenizers trained with and without a mask share every other id.

@@ -8,11 +8,18 @@ import { humaneval, INFILL_TASKS } from './humaneval/tasks.ts';
 import { lambada } from './lambada.ts';
 import { lambadaDecoding } from './lambada-decoding.ts';
 import { lambadaOpenai } from './lambada-openai.ts';
+import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from './mini.ts';
 import { piqa } from './piqa.ts';
 import { siqa } from './siqa.ts';
+import { storiesChoice } from './stories-choice.ts';
+import { storiesCloze } from './stories-cloze.ts';
 import { winogrande } from './winogrande.ts';
 
-export const TASKS: readonly TaskPlugin[] = [lambada, lambadaOpenai, hellaswag, winogrande, siqa, piqa];
+/** What runs when no task is named, and the models' catalog entries name none: the published likelihood tasks. */
+export const DEFAULT_TASKS: readonly TaskPlugin[] = [lambada, lambadaOpenai, hellaswag, winogrande, siqa, piqa];
+
+/** Tasks whose answers are ranked or weighed by their likelihood. */
+export const TASKS: readonly TaskPlugin[] = [...DEFAULT_TASKS, storiesChoice, storiesCloze];
 
 /** Tasks whose answers are written; run when they are named. */
 export const WRITING_TASKS: readonly TaskPlugin[] = [
@@ -24,4 +31,8 @@ export const WRITING_TASKS: readonly TaskPlugin[] = [
   countdown5,
   ...INFILL_TASKS,
   humaneval,
+  pointerChasing,
+  pointerChasingForward,
+  countdownMini,
+  wordProblems,
 ];

@@ -28,6 +28,8 @@ const shared = {
   vocabularyRows: z.int().positive().nullable(),
   /** Which tokenizer belongs to it, in words. */
   tokenizer: z.string(),
+  /** Tasks that it was made for: what runs when no task is named. Absent: the published likelihood tasks. */
+  tasks: z.array(z.string()).min(1).optional(),
   /** Published decoding settings; `canvas` in tokens. Temperature null = greedy; the others null = does not apply. */
   defaults: z.strictObject({
     temperature: z.number().positive().nullable(),

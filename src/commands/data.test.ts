@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadSource } from '../datasets/load-source.ts';
 import { dataList, dataPull, dataVerify } from './data.ts';
 
 const shared = fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -45,6 +46,19 @@ describe('verify', () => {
     expect(document.find(({ source }) => source === 'piqa/jsonl')).toMatchObject({
       state: 'wrong',
       problem: expect.stringMatching(/expected content with SHA-256 93503cc9.*, found /),
+    });
+  });
+
+  it('makes rows that are made again, and holds them against their digest', async () => {
+    const { document } = await dataVerify({ names: ['countdown-mini', 'stories-cloze'], dataDir: await emptyFolder() });
+    expect(document.map(({ source, state, rows }) => [source, state, rows])).toEqual([
+      ['countdown-mini/made', 'ok', 250],
+      ['stories-cloze/made', 'ok', 500],
+    ]);
+    const other = { name: 'stories-cloze/made', variant: null, read: async () => Array.from({ length: 500 }, () => 0) };
+    await expect(loadSource([other], { dataDir: null })).rejects.toMatchObject({
+      code: 'bad-dataset',
+      message: expect.stringMatching(/^stories-cloze\/made: expected made rows with SHA-256 \w+, found \w+$/),
     });
   });
 

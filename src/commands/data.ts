@@ -3,6 +3,7 @@ import { FURTHER_SOURCES } from '../../tasks/further-sources.ts';
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import { requireMade } from '../datasets/load-source.ts';
 import { dataFolders, findFile, locateSource } from '../datasets/locate.ts';
 import { dataLock, lockedSource, sourceNames } from '../datasets/lock.ts';
 import { address, isPullable, type PullProgress, pullSource } from '../datasets/pull.ts';
@@ -141,6 +142,7 @@ async function recount(
   const reader = [...(task?.sources ?? []), ...FURTHER_SOURCES].find(({ name }) => name === source);
   if (reader === undefined) throw new RangeError(`nothing reads ${source}`);
   const rows = await reader.read(path);
+  requireMade(source, lockedSource(source), rows);
   return { rows: rows.length, labels: task === undefined || task.chance === null ? null : labelCounts(task, rows) };
 }
 

@@ -159,7 +159,7 @@ async function backendsFinding(): Promise<Finding> {
 
 function dataFindings(dataDir: string | null): Finding[] {
   const folders = dataFolders(dataDir).map((folder, index) => folderFinding(`data folder ${index + 1}`, folder, null));
-  const sources = Object.entries(dataLock().sources);
+  const sources = Object.entries(dataLock().sources).filter(([, { made }]) => made === undefined);
   const here = sources.filter(([, { files }]) => files.every((file) => findFile(file, dataDir) !== null));
   const isComplete = here.length === sources.length;
   const names = here.map(([name]) => name).join(', ');

@@ -2,12 +2,10 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by every verb that scores
  * whole tasks. Wires the parts; everything that decides a number is elsewhere.
  */
-import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
-import type { TaskPlugin } from '../core/task.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { toRunReport } from '../report/stored-report.ts';
@@ -16,6 +14,7 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
+import { chosenTasks } from './chosen-tasks.ts';
 import { describeJob, type Job, type Opened } from './describe-job.ts';
 import type { CommandIo } from './io.ts';
 import { leakedSteps } from './leaked-steps.ts';
@@ -26,7 +25,6 @@ import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
 import { startProgress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Reading, requireRowFor, unitSize } from './run-settings.ts';
-import { unknownName } from './suggest.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -44,7 +42,7 @@ export interface ExecutedRun {
 }
 
 export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
-  const tasks = chosenTasks(options.tasks);
+  const tasks = chosenTasks(options);
   const checkpoints: PreparedRuns['checkpoints'][number][] = [];
   for (const model of options.models) {
     const checkpoint = await openCheckpointOf(model, options);
@@ -157,18 +155,4 @@ async function runOne(
   } finally {
     (progress as ReturnType<typeof startProgress> | null)?.stop();
   }
-}
-
-const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
-
-export function chosenTasks(names: readonly string[] | null): readonly TaskPlugin[] {
-  if (names === null) return TASKS;
-  return names.map((name) => {
-    const found = ALL_TASKS.find((task) => task.name === name);
-    if (found === undefined) {
-      const candidates = ALL_TASKS.map((task) => task.name);
-      throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
-    }
-    return found;
-  });
 }

@@ -30,7 +30,7 @@ describe('settings of a run keep only what can change its numbers', () => {
   const diffusion = { openFraction: 1, shift: true, passes: 0 };
 
   it('where tokens are the most likely ones: T', async () => {
-    expect(await settings('tiny-diffugpt', asked(lambadaDecoding, 'canonical'))).toEqual({
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'))).toEqual({
       ...diffusion,
       ...{ protocol: 'canonical', estimator: ESTIMATOR.denoiser, seed: 0, steps: [4, 8], draws: 1 },
     });
@@ -38,14 +38,14 @@ describe('settings of a run keep only what can change its numbers', () => {
 
   it('where a share of the attention is drawn: also the seed', async () => {
     const half = { openFraction: 0.5, shift: true };
-    expect(await settings('tiny-diffugpt', asked(lambadaDecoding, 'canonical'), half)).toMatchObject({
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), half)).toMatchObject({
       seed: 5,
       draws: 1,
     });
   });
 
   it('where tokens are drawn with one step a token: seed and draws', async () => {
-    expect(await settings('tiny-diffugpt', asked(lambadaDecoding, 'paper'), FULL, 'paper')).toEqual({
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'paper'), FULL, 'paper')).toEqual({
       ...diffusion,
       ...{ protocol: 'paper', estimator: ESTIMATOR.denoiser, seed: 5, steps: [], draws: 3 },
     });
@@ -54,11 +54,11 @@ describe('settings of a run keep only what can change its numbers', () => {
   it('left to right: the protocol', async () => {
     const causal = { protocol: 'canonical', seed: 0, steps: [], passes: 1, draws: 1, openFraction: 0, shift: true };
     const read = { openFraction: 0.5, shift: false };
-    expect(await settings('tiny-gpt2', asked(lambada, 'canonical'), read)).toEqual({
+    expect(await settings('random-gpt2', asked(lambada, 'canonical'), read)).toEqual({
       ...causal,
       estimator: ESTIMATOR.causal,
     });
-    expect(await settings('tiny-gpt2', asked(lambadaDecoding, 'canonical'), read)).toEqual({
+    expect(await settings('random-gpt2', asked(lambadaDecoding, 'canonical'), read)).toEqual({
       ...causal,
       estimator: ESTIMATOR.decoder,
     });
@@ -66,9 +66,9 @@ describe('settings of a run keep only what can change its numbers', () => {
 
   it('where an answer is scored: all but draws, and passes only where they are a choice', async () => {
     const common = { seed: 5, steps: [4, 8], draws: 1 };
-    const bound = await settings('tiny-diffugpt', asked(lambada, 'canonical'));
+    const bound = await settings('random-diffugpt', asked(lambada, 'canonical'));
     expect(bound).toMatchObject({ ...common, estimator: ESTIMATOR.bound, passes: 9 });
-    const official = await settings('tiny-diffugpt', asked(lambada, 'paper'), FULL, 'paper');
+    const official = await settings('random-diffugpt', asked(lambada, 'paper'), FULL, 'paper');
     expect(official).toMatchObject({ ...common, estimator: ESTIMATOR.official, passes: 0 });
   });
 });

@@ -71,8 +71,8 @@ it.each([
     generate('"max_tokens":1').replace('[1,2]', JSON.stringify(Array(512).fill(1))),
     'context: expected fewer than 512 tokens, so that one can follow, found 512',
   ],
-])('names the line of a request that tiny-gpt2 cannot answer, and answers the rest: %s', async (bad, message) => {
-  const { code, stdout, stderr } = await score([GOOD, '', bad, GOOD], { model: 'tiny-gpt2' });
+])('names the line of a request that random-gpt2 cannot answer, and answers the rest: %s', async (bad, message) => {
+  const { code, stdout, stderr } = await score([GOOD, '', bad, GOOD], { model: 'random-gpt2' });
   const [first, failure, last, ...more] = parsed(stdout);
   expect(code).toBe(1);
   expect(failure).toMatchObject({ line: 3, error: expect.stringContaining(message) });
@@ -119,7 +119,7 @@ it('names every bad line to a diffusion model, with the id where it can be read'
   ] as const;
   const fine = masked('"mask":[0,2]').replace('"m"', '"fine"');
   const lines = [...bad.map(([line]) => line), fine];
-  const { code, stdout, stderr } = await score(lines, { model: 'tiny-diffugpt' });
+  const { code, stdout, stderr } = await score(lines, { model: 'random-diffugpt' });
   const answers = parsed(stdout);
   expect(code).toBe(1);
   bad.forEach(([, message], i) => {
@@ -134,10 +134,10 @@ it('names every bad line to a diffusion model, with the id where it can be read'
 });
 
 it('writes JSON lines with and without --json, to standard output or a file', async () => {
-  const plain = await score([GOOD, GOOD], { model: 'tiny-gpt2' });
+  const plain = await score([GOOD, GOOD], { model: 'random-gpt2' });
   const out = join(folder, 'answers.jsonl');
-  expect(await score([GOOD, GOOD], { model: 'tiny-gpt2', json: true })).toEqual(plain);
-  expect(await score([GOOD, GOOD], { model: 'tiny-gpt2', out })).toEqual({ ...plain, stdout: '' });
+  expect(await score([GOOD, GOOD], { model: 'random-gpt2', json: true })).toEqual(plain);
+  expect(await score([GOOD, GOOD], { model: 'random-gpt2', out })).toEqual({ ...plain, stdout: '' });
   expect(await readFile(out, 'utf8')).toBe(plain.stdout);
   expect(parsed(plain.stdout)).toHaveLength(2);
 });
@@ -150,7 +150,7 @@ it('refuses a file or place for answers that is not there, in one sentence', asy
     [{ file: sub }, `found the folder ${sub}`],
     [{ out: join(folder, 'none', 'answers') }, '--out: expected a file that can be written, found ENOENT'],
   ] as const) {
-    const refused = score([GOOD], { model: 'tiny-gpt2', ...options });
+    const refused = score([GOOD], { model: 'random-gpt2', ...options });
     await expect(refused).rejects.toMatchObject({ code: 'bad-arguments', message: expect.stringContaining(message) });
   }
 });

@@ -122,8 +122,7 @@ function planOf(job: Job): TrainingPlan {
     divergenceFactor: options.divergence,
     batches: (step) =>
       Array.from({ length: accumulate }, (_, micro) => {
-        const first = (step * accumulate + micro) * batch;
-        const rows = Array.from({ length: batch }, (_, b) => sources.data.training(seed, first + b));
+        const rows = sources.data.microBatch(seed, step * accumulate + micro, batch);
         return drawBatch(rows, recipe, { seed, step, micro, micros: accumulate });
       }),
     async measure(step): Promise<Measured | null> {
@@ -141,10 +140,10 @@ function planOf(job: Job): TrainingPlan {
 
 /** Of the model as it will be stored. */
 async function accuracyOf(job: Job): Promise<NonNullable<Measured['accuracy']>> {
-  const { options, model, sources, engine, length } = job;
+  const { options, model, sources, engine } = job;
   await writeWeights(job);
   const checkpoint = await openCheckpoint(options.out);
-  const settings = { problems: options.accuracyRows, steps: options.accuracySteps, length };
+  const settings = { problems: options.accuracyRows, steps: options.accuracySteps };
   return quizAccuracy(sources.quizzes, { checkpoint, tokenizer: model.tokenizer, sft: model.sft, engine }, settings);
 }
 
@@ -202,8 +201,13 @@ function optimizerOf({ betas, weightDecay, clip }: TrainingOptions): OptimizerSe
   return { betas, epsilon: 1e-8, weightDecay, clip: clip === 0 ? null : clip };
 }
 
-function lengthOf({ length }: TrainingOptions, { architecture }: StartingModel): number {
+function lengthOf({ length, data }: TrainingOptions, { architecture }: StartingModel): number {
   const { contextLength } = architecture;
+  const long = data.findIndex((source) => (source.length ?? 0) > contextLength);
+  if (long >= 0) {
+    const found = `the model reads ${contextLength} tokens, found ${data[long]?.length}`;
+    throw new HarnessError('bad-arguments', `data[${long}].length: ${found}`);
+  }
   if (length === null || length <= contextLength) return length ?? contextLength;
   throw new HarnessError('bad-arguments', `--length: the model reads ${contextLength} tokens, found ${length}`);
 }

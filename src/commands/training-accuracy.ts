@@ -16,8 +16,6 @@ export interface QuizSettings {
   readonly problems: number;
   /** Diffusion steps T. */
   readonly steps: readonly number[];
-  /** Tokens of a row. */
-  readonly length: number;
 }
 
 export interface QuizzedModel {
@@ -39,9 +37,7 @@ export async function quizAccuracy(
     const isDiffusion = model.checkpoint.options.family === 'diffusion';
     for (const steps of isDiffusion ? settings.steps : [null]) {
       const texts =
-        steps === null
-          ? await writtenLeft(quiz, indices, model, settings)
-          : await denoised(quiz, indices, model, settings, steps);
+        steps === null ? await writtenLeft(quiz, indices, model) : await denoised(quiz, indices, model, steps);
       const right = indices.filter((index) => quiz.isCorrect(index, texts[index] ?? '')).length;
       lines.push({ source: quiz.source, steps, right, problems });
     }
@@ -54,7 +50,6 @@ async function denoised(
   quiz: Quiz,
   indices: readonly number[],
   { checkpoint, tokenizer, sft, engine }: QuizzedModel,
-  { length }: QuizSettings,
   steps: number,
 ): Promise<readonly string[]> {
   const { maskId, shift } = checkpoint.options;
@@ -64,7 +59,7 @@ async function denoised(
       encoded(quiz.pair(index).prompt, { tokenizer, sft }),
       [],
       sft,
-      length,
+      quiz.length,
       'diffusion',
     );
     const maskable = [...learnt.keys()].filter((position) => learnt[position] === 1);
@@ -89,7 +84,6 @@ async function writtenLeft(
   quiz: Quiz,
   indices: readonly number[],
   { checkpoint, tokenizer, sft, engine }: QuizzedModel,
-  { length }: QuizSettings,
 ): Promise<readonly string[]> {
   const generator = await openTextGenerator(checkpoint, tokenizer, engine);
   try {
@@ -99,7 +93,7 @@ async function writtenLeft(
       return {
         key: `${quiz.source}/${index}`,
         prompt,
-        length: { tokens: Math.max(1, length - prompt.length), source: 'fixed' } as const,
+        length: { tokens: Math.max(1, quiz.length - prompt.length), source: 'fixed' } as const,
         stops: [],
         endIds: [sft.eosId],
         text: CANONICAL_TEXT,

@@ -15,15 +15,20 @@ export interface Shape {
 }
 
 export type SourceOptions =
-  | { readonly kind: 'text'; readonly path: string; readonly weight: number }
-  | { readonly kind: 'pairs'; readonly path: string; readonly layout: 'rows' | 'packed'; readonly weight: number }
-  | {
+  | ({ readonly kind: 'text'; readonly path: string } & SourceShare)
+  | ({ readonly kind: 'pairs'; readonly path: string; readonly layout: 'rows' | 'packed' } & SourceShare)
+  | ({
       readonly kind: 'task';
       readonly task: string;
       readonly settings: Readonly<Record<string, unknown>>;
       readonly layout: 'rows' | 'packed';
-      readonly weight: number;
-    };
+    } & SourceShare);
+
+export interface SourceShare {
+  readonly weight: number;
+  /** Tokens of its rows; null = `--length`. Where sources differ, all rows of a micro-batch come from one of them. */
+  readonly length: number | null;
+}
 
 export const STORED_AS = ['fp32', 'fp16'] as const;
 

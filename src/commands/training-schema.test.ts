@@ -24,14 +24,16 @@ describe('options of training', () => {
       annealSteps: 1,
     });
     expect(train.data).toEqual([
-      { kind: 'text', path: 'a.txt', weight: 1 },
-      { kind: 'pairs', path: 'b.jsonl', layout: 'packed', weight: 1 },
+      { kind: 'text', path: 'a.txt', weight: 1, length: null },
+      { kind: 'pairs', path: 'b.jsonl', layout: 'packed', weight: 1, length: null },
     ]);
     const adapt = await resolveTrainingOptions('adapt', { ...GIVEN, steps: '50' });
     expect(adapt).toMatchObject({ family: 'diffusion', annealSteps: 20, shift: null, loss: 'paper', arch: null });
     const finetune = await resolveTrainingOptions('finetune', { ...GIVEN, 'no-shift': true });
     expect(finetune).toMatchObject({ family: null, annealSteps: 1, shift: false, accuracyRows: 200 });
-    expect(finetune.data).toEqual([{ kind: 'task', task: 'pointer-chasing', settings: {}, layout: 'rows', weight: 1 }]);
+    expect(finetune.data).toEqual([
+      { kind: 'task', task: 'pointer-chasing', settings: {}, layout: 'rows', weight: 1, length: null },
+    ]);
   });
 
   it.each(['train', 'adapt', 'finetune'] as const)(

@@ -7,17 +7,19 @@ import { nearest, unknownName } from './suggest.ts';
 import type { SourceOptions, TrainingVerb } from './training-options.ts';
 
 const weight = z.number().positive().default(1);
+const length = z.int().min(2).nullable().default(null);
 const layout = z.enum(PAIR_LAYOUTS).optional();
 const path = z.string().min(1);
 const SCHEMAS = {
-  text: z.strictObject({ kind: z.literal('text'), path, weight }),
-  pairs: z.strictObject({ kind: z.literal('pairs'), path, layout, weight }),
+  text: z.strictObject({ kind: z.literal('text'), path, weight, length }),
+  pairs: z.strictObject({ kind: z.literal('pairs'), path, layout, weight, length }),
   task: z.strictObject({
     kind: z.literal('task'),
     task: z.string(),
     settings: z.record(z.string(), z.unknown()).default({}),
     layout,
     weight,
+    length,
   }),
 };
 const KINDS = ['text', 'pairs', 'task'] as const;

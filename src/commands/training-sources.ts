@@ -14,6 +14,8 @@ import type { SourceOptions, TrainingOptions } from './training-options.ts';
 /** Held-out problems, and what counts as a right answer. */
 export interface Quiz {
   readonly source: string;
+  /** Tokens of a row. */
+  readonly length: number;
   /** Infinite where problems are made. */
   readonly problems: number;
   pair(index: number): Pair;
@@ -54,8 +56,9 @@ async function openSource(
   source: SourceOptions,
   { heldOut }: TrainingOptions,
   { tokenizer, sft, family }: StartingModel,
-  length: number,
+  defaultLength: number,
 ): Promise<Opened> {
+  const length = source.length ?? defaultLength;
   if (source.kind === 'text') {
     const file = await openTokenFile(source.path, tokenizer, cacheFolder(process.env));
     return { rows: textSource(source.path, file, length, heldOut), quiz: null, close: () => file.close() };
@@ -66,12 +69,13 @@ async function openSource(
     const pairs = await readPairs(source.path, heldOut);
     const at = (index: number) => pairs.heldOut[index] as Pair;
     const isCorrect = (index: number, written: string) => written.trim() === at(index).answer.trim();
-    const quiz = { source: source.path, problems: pairs.heldOut.length, pair: at, isCorrect };
+    const quiz = { source: source.path, length, problems: pairs.heldOut.length, pair: at, isCorrect };
     return { rows: pairFileSource(source.path, pairs, encoding), quiz: isQuiz ? quiz : null, close: null };
   }
   const { maker, problems } = makerOf(source);
   const quiz: Quiz = {
     source: maker.name,
+    length,
     problems: Number.POSITIVE_INFINITY,
     pair: (index) => heldOutPair(maker, index),
     isCorrect: (index, written) => {

@@ -21,7 +21,8 @@ export const train = verb('train', {
     {"kind": "text", "path": "stories.txt", "weight": 0.35},
     {"kind": "pairs", "path": "pairs.jsonl", "layout": "packed", "weight": 0.35},
     {"kind": "task", "task": "word-problems", "settings": {"steps": 1}, "weight": 0.3}]}
-Pairs are packed as running text, or one a row ("layout": "rows": only answers are learnt).`,
+Pairs are packed as running text, or one a row ("layout": "rows": only answers are learnt). Where sources give a
+"length" of their own, each micro-batch (--accumulate) comes from one source.`,
   flags: TRAIN_FLAGS,
   examples: [
     ['train --data story.txt --out models/base', 'a 0.7M-parameter autoregressive model with a word vocabulary'],

@@ -12,7 +12,7 @@ export interface DataSource<Row> {
   readonly name: string;
   /** How these rows differ from the reference release; null = they are it. Shown with every result. */
   readonly variant: string | null;
-  /** Reads the rows. `path(file)` gives the local path of a file named in the lock; malformed rows name file, line, field. */
+  /** Reads the rows, or makes them (the lock then pins their digest). `path(file)` gives the local path of a file named in the lock; malformed rows name file, line, field. */
   read(path: (file: string) => string): Promise<readonly Row[]>;
 }
 

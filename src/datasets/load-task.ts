@@ -1,8 +1,8 @@
 /** The rows of a task: from the first of its sources whose files are present, else its fixture. */
 import { join } from 'node:path';
 import { digestOf } from '../core/digest.ts';
-import { HarnessError } from '../core/errors.ts';
 import type { DataSource, TaskPlugin } from '../core/task.ts';
+import { readSource } from './load-source.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
 import { lockedSource } from './lock.ts';
 import { packageRoot } from './package-root.ts';
@@ -37,14 +37,7 @@ export interface LoadedTask<Row> {
 export async function loadTask<Row>(task: TaskPlugin<Row>, options: LoadOptions): Promise<LoadedTask<Row>> {
   const source = options.onlyFixtures === true ? undefined : presentSource(task, options);
   if (source !== undefined) {
-    const located = await locateSource(source.name, options);
-    const rows = await source.read(located.path);
-    if (rows.length !== located.locked.rows) {
-      throw new HarnessError(
-        'bad-dataset',
-        `${source.name}: expected ${located.locked.rows} rows, found ${rows.length}`,
-      );
-    }
+    const rows = await readSource(source, options);
     return loaded(rows, source.name, source.variant, options, false);
   }
   const [preferred] = task.sources;

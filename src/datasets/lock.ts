@@ -23,17 +23,27 @@ const fileSchema = z.strictObject({
 
 const VERIFIABLE = ['sha256', 'bytes', 'rows', 'labels'] as const;
 
-const sourceSchema = z.strictObject({
-  files: z.array(fileSchema).min(1),
-  rows: z.int().positive(),
-  /** Index of the right answer -> number of rows; null for tasks without choices. */
-  labels: z.record(z.string().regex(/^\d+$/), z.int().positive()).nullable(),
-  licence: z.string(),
-  /** Where the data come from, and how these files differ from the first release. */
-  origin: z.string(),
-  /** Facts of this entry that were checked against the files themselves; the others are as published elsewhere. */
-  verified: z.array(z.enum(VERIFIABLE)),
-});
+const sourceSchema = z
+  .strictObject({
+    /** None for rows that are made, not fetched. */
+    files: z.array(fileSchema),
+    /** SHA-256 over the canonical JSON of rows that are made. */
+    made: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    rows: z.int().positive(),
+    /** Index of the right answer -> number of rows; null for tasks without choices. */
+    labels: z.record(z.string().regex(/^\d+$/), z.int().positive()).nullable(),
+    licence: z.string(),
+    /** Where the data come from, and how these files differ from the first release. */
+    origin: z.string(),
+    /** Facts of this entry that were checked against the files themselves; the others are as published elsewhere. */
+    verified: z.array(z.enum(VERIFIABLE)),
+  })
+  .refine(({ files, made }) => files.length > 0 !== (made !== undefined), {
+    message: 'expected files, or the digest of made rows',
+  });
 
 const lockSchema = z.strictObject({
   format: z.literal('bench-data-lock/1'),

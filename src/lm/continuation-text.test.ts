@@ -19,7 +19,7 @@ describe('cutAtStop', () => {
 describe('continuationText', () => {
   let tokenizer: Tokenizer;
   beforeAll(async () => {
-    tokenizer = (await loadTokenizer(fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url)))) as Tokenizer;
+    tokenizer = (await loadTokenizer(fileURLToPath(new URL('../../models/random-gpt2', import.meta.url)))) as Tokenizer;
   });
   const ids = (text: string) => tokenizer.encode(text, { specialTokens: false });
 

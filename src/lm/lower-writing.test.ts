@@ -8,7 +8,7 @@ import { lowerWriting } from './lower-writing.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = (await loadTokenizer(fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url)))) as Tokenizer;
+  tokenizer = (await loadTokenizer(fileURLToPath(new URL('../../models/random-gpt2', import.meta.url)))) as Tokenizer;
 });
 
 const writing: Writing = { length: 'gold', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };

@@ -9,7 +9,7 @@ import { lowerView } from './lower.ts';
 const CONTEXT = 128;
 let gpt2: Tokenizer;
 beforeAll(async () => {
-  const folder = fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url));
+  const folder = fileURLToPath(new URL('../../models/random-gpt2', import.meta.url));
   gpt2 = (await loadTokenizer(folder)) as Tokenizer;
 });
 

@@ -57,7 +57,7 @@ describe('loading', () => {
 
   it('adds tokens that only the configuration knows', async () => {
     const config = { added_tokens_decoder: { 512: { content: '[¨M¨]', special: true } }, mask_token: '[¨M¨]' };
-    const json = await readFile(path.join(root, 'models/tiny-gpt2/tokenizer.json'), 'utf8');
+    const json = await readFile(path.join(root, 'models/random-gpt2/tokenizer.json'), 'utf8');
     const files = { 'tokenizer.json': json, 'tokenizer_config.json': JSON.stringify(config) };
     const loaded = await inFolderWith(files, loadTokenizer);
     expect([loaded?.size, loaded?.token(512)]).toEqual([513, '[¨M¨]']);
@@ -66,7 +66,7 @@ describe('loading', () => {
   });
 
   it('digests everything that can change an encoding, and nothing else', async () => {
-    const json = JSON.parse(await readFile(path.join(root, 'models/tiny-gpt2/tokenizer.json'), 'utf8'));
+    const json = JSON.parse(await readFile(path.join(root, 'models/random-gpt2/tokenizer.json'), 'utf8'));
     const digestWith = async (change: object) => {
       const files = { 'tokenizer.json': JSON.stringify({ ...json, ...change }) };
       return (await inFolderWith(files, loadTokenizer))?.digest;

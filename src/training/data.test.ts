@@ -130,6 +130,7 @@ describe('a mixture', () => {
   const constant = (name: string, heldOutRows: number): RowSource => ({
     name,
     digest: name,
+    length: 1,
     heldOutRows,
     training: () => textRow(Int32Array.from([name.length])),
     heldOut: (index) => textRow(Int32Array.from([index])),
@@ -143,6 +144,19 @@ describe('a mixture', () => {
     const drawn = Array.from({ length: 2000 }, (_, counter) => data.training(0, counter).ids[0]);
     // Binomial(2000, 3/4): standard deviation 19.
     expect(Math.abs(drawn.filter((name) => name === 1).length - 1500)).toBeLessThan(80);
+  });
+
+  it('takes a micro-batch from one source where lengths differ, else every row from its own', () => {
+    const long = { ...constant('bb', 5), length: 2 };
+    const mixed = mixtureOf([
+      { source: constant('a', 5), weight: 1 },
+      { source: long, weight: 1 },
+    ]);
+    const names = (of: typeof mixed, number: number) => of.microBatch(0, number, 16).map(({ ids }) => ids[0]);
+    const seen = Array.from({ length: 40 }, (_, number) => new Set(names(mixed, number)));
+    expect(seen.every(({ size }) => size === 1)).toBe(true);
+    expect(new Set(seen.flatMap((each) => [...each]))).toEqual(new Set([1, 2]));
+    expect(names(data, 3)).toEqual(Array.from({ length: 16 }, (_, b) => data.training(0, 48 + b).ids[0]));
   });
 
   it('shares held-out rows by weight, as far as a source has them', () => {

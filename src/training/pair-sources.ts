@@ -27,6 +27,7 @@ export function madePairs(maker: PairMaker, encoding: PairEncoding): RowSource {
   return {
     name: maker.name,
     digest: digestOf([maker.name, maker.identity, encodingDigest(encoding)]),
+    length: encoding.length,
     heldOutRows: Number.POSITIVE_INFINITY,
     training: (seed, counter) =>
       pairRow((k) => maker.draw('train', stream(seed, 'made', maker.name, counter, k)), encoding),
@@ -94,6 +95,7 @@ export function pairFileSource(
   return {
     name,
     digest: digestOf([digest, heldOut.length, encodingDigest(encoding)]),
+    length: encoding.length,
     heldOutRows: heldOut.length,
     training: (seed, counter) =>
       pairRow(

@@ -29,6 +29,7 @@ export function textSource(name: string, file: TokenFile, length: Tokens, heldOu
   return {
     name,
     digest: file.digest,
+    length,
     heldOutRows,
     training: (seed, counter) => block(order(seed, counter)),
     heldOut: (index) => block(trained + index),

@@ -1,5 +1,13 @@
 /** What one written solution of a GSM8K problem is worth. Runs and `bench rescore` share it. */
-import { ANSWER_MARK, calculationSteps, isLastStepAnswer, isSameAnswer, isSameNumber, stepVerdict } from '#harness';
+import {
+  ANSWER_MARK,
+  calculationSteps,
+  isLastStepAnswer,
+  isSameAnswer,
+  isSameNumber,
+  stepVerdict,
+  type TextValues,
+} from '#harness';
 
 export interface Gsm8kVerdict {
   /** The published rule: the same text after the last `####`, commas dropped. */
@@ -29,5 +37,17 @@ export function judgeGsm8k(text: string, label: string): Gsm8kVerdict {
     invalidSteps: steps.filter((step) => step !== 'right').length,
     wrongSteps: steps.filter((step) => step === 'wrong').length,
     isLastStepAnswer: isLastStepAnswer(text),
+  };
+}
+
+/** The metrics of one text; those that do not apply are null. */
+export function gsm8kValues(text: string, label: string): TextValues {
+  const verdict = judgeGsm8k(text, label);
+  return {
+    acc: Number(verdict.isExact),
+    accNumeric: Number(verdict.isNumeric),
+    noAnswer: Number(!verdict.isMarked),
+    invalidSteps: verdict.steps === 0 ? null : verdict.invalidSteps / verdict.steps,
+    lastStepIsAnswer: verdict.isLastStepAnswer === null ? null : Number(verdict.isLastStepAnswer),
   };
 }

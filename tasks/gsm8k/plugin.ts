@@ -11,7 +11,7 @@ import {
   type Writing,
   write,
 } from '#harness';
-import { judgeGsm8k } from './judge.ts';
+import { gsm8kValues } from './judge.ts';
 import { type Gsm8kRow, gsm8kRowSchema } from './rows.ts';
 
 export interface Gsm8kForm {
@@ -51,15 +51,6 @@ export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8k
     },
     id: (_row, index) => `${name}/${index}`,
     score: (question, response, context) =>
-      scoreTexts(question, response, context, (text) => {
-        const verdict = judgeGsm8k(text, question.answers[0] ?? '');
-        return {
-          acc: Number(verdict.isExact),
-          accNumeric: Number(verdict.isNumeric),
-          noAnswer: Number(!verdict.isMarked),
-          invalidSteps: verdict.steps === 0 ? null : verdict.invalidSteps / verdict.steps,
-          lastStepIsAnswer: verdict.isLastStepAnswer === null ? null : Number(verdict.isLastStepAnswer),
-        };
-      }),
+      scoreTexts(question, response, context, (text) => gsm8kValues(text, question.answers[0] ?? '')),
   };
 }

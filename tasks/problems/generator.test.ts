@@ -53,9 +53,10 @@ describe.each(PROBLEM_GENERATORS.map((generator) => [generator.name, generator] 
 it('chases pointers as the definition says', () => {
   const backward = opened('pointer-chasing').draw('train', stream(0, 'x'));
   const forward = opened('pointer-chasing', { order: 'first-hop-first' }).draw('train', stream(0, 'x'));
-  expect(backward.prompt).toBe(forward.prompt);
+  expect(backward.prompt.replace(':', '>')).toBe(forward.prompt);
+  expect(backward.key).toBe(forward.key);
   expect(backward.answer.split(' ').reverse().join(' ')).toBe(forward.answer);
-  const given = forward.prompt.replace(' :', '').split(' ').map(Number);
+  const given = forward.prompt.replace(' >', '').split(' ').map(Number);
   let at = given.at(-1) as number;
   for (const hop of forward.answer.split(' ')) {
     at = given[at - 1] as number;

@@ -8,11 +8,14 @@
 import { z } from 'zod';
 import { problemGenerator, wholeNumber } from './generator.ts';
 
+/** What the prompt ends with says which order is asked for. */
+const MARK = { 'last-hop-first': ':', 'first-hop-first': '>' } as const;
+
 export const pointerChasing = problemGenerator({
   name: 'pointer-chasing',
   about: 'follow pointers in a table, written last hop first (or first hop first)',
-  version: 1,
-  words: [':'],
+  version: 2,
+  words: [...Object.values(MARK)],
   schema: z.strictObject({
     /** Entries of the table. */
     entries: wholeNumber(2, 99).default(10),
@@ -28,7 +31,11 @@ export const pointerChasing = problemGenerator({
       visited.push(at);
     }
     const written = order === 'last-hop-first' ? visited.toReversed() : visited;
-    return { prompt: `${[...table, start].join(' ')} :`, answer: written.join(' '), key: [...table, start].join() };
+    return {
+      prompt: `${[...table, start].join(' ')} ${MARK[order]}`,
+      answer: written.join(' '),
+      key: [...table, start].join(),
+    };
   },
   isCorrect: ({ answer }, written) => written === answer,
 });

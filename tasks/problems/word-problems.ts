@@ -1,11 +1,11 @@
 /**
- * Word problems from templates of our own, answered in the form of GSM8K-symbolic rows: one `<<a+b=c>>` a step, then
- * `#### answer`. All values lie in 0 … 99.
+ * Word problems from templates of our own, answered in the form of GSM8K-symbolic rows: one `<< a + b = c >>` a step,
+ * then `#### answer`, with blanks so that a number is the same word everywhere. All values lie in 0 … 99.
  */
 import { z } from 'zod';
 import { type GeneratedProblem, type Numbers, problemGenerator, wholeNumber } from './generator.ts';
 
-const NAMES = ['Lily', 'Mia', 'Tom', 'Ben', 'Anna', 'Max', 'Sara', 'Leo', 'Nora', 'Sam'];
+export const NAMES = ['Lily', 'Mia', 'Tom', 'Ben', 'Anna', 'Max', 'Sara', 'Leo', 'Nora', 'Sam'];
 const OBJECTS = [
   ['cookies', 'apples', 'books', 'pens', 'coins', 'shells'],
   ['stones', 'cards', 'stamps', 'balls', 'eggs', 'beads'],
@@ -24,7 +24,7 @@ interface Event {
 export const wordProblems = problemGenerator({
   name: 'word-problems',
   about: 'arithmetic word problems of one to four steps',
-  version: 1,
+  version: 2,
   words: [
     ...NAMES,
     ...OBJECTS,
@@ -59,7 +59,7 @@ function compose(random: Numbers, steps: number, largest: number): GeneratedProb
     const result = event.sign === '+' ? value + event.by : event.sign === '-' ? value - event.by : value * event.by;
     if (result < 0 || result > LARGEST) return null;
     sentences.push(event.sentence);
-    lines.push(`<<${value}${event.sign}${event.by}=${result}>>`);
+    lines.push(`<< ${value} ${event.sign} ${event.by} = ${result} >>`);
     numbers.push(event.by);
     shape.push(event.sign);
     value = result;

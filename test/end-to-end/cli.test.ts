@@ -85,8 +85,8 @@ describe('a wrong name', () => {
     [['list', 'taks'], 'unknown section "taks"', 'did you mean tasks?'],
     [['data', 'pul'], 'unknown action "pul"', 'did you mean pull?'],
     [['data', 'list', 'piqo'], 'unknown data set "piqo"', 'piqa'],
-    [['run', '--models', 'tiny-gtp2', '--fixtures'], '"tiny-gtp2"', 'did you mean tiny-gpt2?'],
-    [['run', '--models', 'tiny-gpt2', '--tasks', 'piqo', '--fixtures'], '"piqo"', 'did you mean piqa?'],
+    [['run', '--models', 'random-gtp2', '--fixtures'], '"random-gtp2"', 'did you mean random-gpt2?'],
+    [['run', '--models', 'random-gpt2', '--tasks', 'piqo', '--fixtures'], '"piqo"', 'did you mean piqa?'],
   ])('%j is refused with the nearest one', (args, message, hint) => {
     const { code, stdout, stderr } = bench(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -129,14 +129,14 @@ describe('a wrong value', () => {
       '--shift: expected on, off or both separated by a comma, found "of"',
     ],
     [
-      ['ablate', '--models', 'tiny-gpt2', '--tasks', 'piqa', '--fixtures'],
-      /^bench: --models: expected diffusion models, .* found autoregressive tiny-gpt2$/,
+      ['ablate', '--models', 'random-gpt2', '--tasks', 'piqa', '--fixtures'],
+      /^bench: --models: expected diffusion models, .* found autoregressive random-gpt2$/,
     ],
     [['score', '--model', 'a'], 'score: expected FILE.jsonl, found nothing'],
     [['score', EMPTY, '--model', 'a'], `expected a file of JSON lines, found the folder ${EMPTY}`],
     [
-      ['run', '--models', 'tiny-gpt2', '--tasks', 'piqa', '--fixtures', '--out', BENCH],
-      /^bench: expected to make the run's folder .*tiny-gpt2-piqa-\S+, found E\w+: /,
+      ['run', '--models', 'random-gpt2', '--tasks', 'piqa', '--fixtures', '--out', BENCH],
+      /^bench: expected to make the run's folder .*random-gpt2-piqa-\S+, found E\w+: /,
     ],
     [['show'], 'show: expected RUN [ITEM], found nothing'],
     [['show', 'nowhere'], 'expected the folder of a run, found no manifest.json in nowhere'],

@@ -11,7 +11,7 @@ import { HarnessError } from '../../src/core/errors.ts';
 import type { ComparisonDocument } from '../../src/gate/comparison.ts';
 import { recordingIo } from './recording-io.ts';
 
-const MODELS = ['tiny-gpt2', 'tiny-diffugpt'];
+const MODELS = ['random-gpt2', 'random-diffugpt'];
 const HOOK_MS = 60_000;
 
 let parent: string;
@@ -62,7 +62,7 @@ it('compare shows two models of a folder, as table, JSON, Markdown and CSV', asy
   const models = MODELS.join();
   const table = await bench('compare', [runs], { models, flips: '5' });
   expect(table.code).toBe(0);
-  expect(table.stdout).toContain('Reference tiny-gpt2; candidate tiny-diffugpt');
+  expect(table.stdout).toContain('Reference random-gpt2; candidate random-diffugpt');
   expect(table.stdout).toContain('Flipped items: ');
   const document: ComparisonDocument = JSON.parse((await bench('compare', [runs], { models, json: true })).stdout);
   const shown = document.rows.map(({ task, metric }) => `${task} ${metric}`);
@@ -80,16 +80,16 @@ it('bless writes a file that gates read in place of the run', async () => {
   expect((await bench('gate', [], flags)).code).toBe(0);
   const crossed = await bench('gate', [], {
     ...flags,
-    'baseline-model': 'tiny-gpt2',
-    'candidate-model': 'tiny-diffugpt',
+    'baseline-model': 'random-gpt2',
+    'candidate-model': 'random-diffugpt',
   });
   expect(crossed.code).toBe(4);
   expect(crossed.stdout).toContain('gate: inconclusive');
 });
 
 it('bless names a baseline after its single run, and refuses several without a name', async () => {
-  await bench('bless', [runs], { models: 'tiny-gpt2', tasks: 'piqa', out });
-  expect(readdirSync(out)).toEqual(['tiny-gpt2-piqa-canonical.json']);
+  await bench('bless', [runs], { models: 'random-gpt2', tasks: 'piqa', out });
+  expect(readdirSync(out)).toEqual(['random-gpt2-piqa-canonical.json']);
   expect((await refusal('bless', [runs], { out })).message).toBe(
     'expected a name for a baseline of 4 runs, found none',
   );
@@ -98,9 +98,9 @@ it('bless names a baseline after its single run, and refuses several without a n
 
 it('compare needs two sides', async () => {
   expect((await refusal('compare', [runs], {})).message).toContain('expected two runs, or two models of');
-  const { message, hint } = await refusal('compare', [runs], { models: 'tiny-gpt2,nobody' });
+  const { message, hint } = await refusal('compare', [runs], { models: 'random-gpt2,nobody' });
   expect(message).toContain('expected runs of model nobody');
-  expect(hint).toContain('tiny-gpt2');
+  expect(hint).toContain('random-gpt2');
   expect((await refusal('compare', [runs, join(parent, 'nowhere')], {})).message).toContain('found nothing at');
   expect((await refusal('compare', [runs], { models: MODELS.join(), test: 'chi2' })).message).toContain(
     '--test: expected',
@@ -108,12 +108,12 @@ it('compare needs two sides', async () => {
 });
 
 it('a truncated record file is refused with the line', async () => {
-  const folder = copyOf('tiny-gpt2-piqa');
+  const folder = copyOf('random-gpt2-piqa');
   const records = join(folder, 'records.jsonl');
   truncateSync(records, readFileSync(records).length - 30);
   for (const error of [
     await refusal('compare', [folder, runs], { tasks: 'piqa' }),
-    await refusal('gate', [], { baseline: runs, 'baseline-model': 'tiny-gpt2', candidate: folder }),
+    await refusal('gate', [], { baseline: runs, 'baseline-model': 'random-gpt2', candidate: folder }),
   ]) {
     expect(error.message).toMatch(/line 9: it ends before its line does \(half-written\)/);
     expect(error.code).toBe('store-corrupt');
@@ -122,7 +122,7 @@ it('a truncated record file is refused with the line', async () => {
 });
 
 it('an empty run is refused', async () => {
-  const folder = copyOf('tiny-gpt2-piqa');
+  const folder = copyOf('random-gpt2-piqa');
   writeFileSync(join(folder, 'records.jsonl'), '');
   expect((await refusal('compare', [folder, folder], {})).message).toContain(
     'expected stored items, found an empty run',
@@ -130,7 +130,7 @@ it('an empty run is refused', async () => {
 });
 
 it('a run of a newer schema is refused with both formats', async () => {
-  const folder = copyOf('tiny-gpt2-piqa');
+  const folder = copyOf('random-gpt2-piqa');
   const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
   writeFileSync(join(folder, 'manifest.json'), manifest.replace('bench-run/1', 'bench-run/2'));
   expect((await refusal('compare', [folder, runs], {})).message).toContain(
@@ -151,7 +151,7 @@ it('two runs without a common item are refused', async () => {
     [a, 0],
     [b, 5],
   ] as const) {
-    cpSync(copyOf('tiny-gpt2-piqa'), folder, { recursive: true });
+    cpSync(copyOf('random-gpt2-piqa'), folder, { recursive: true });
     const lines = readFileSync(join(folder, 'records.jsonl'), 'utf8').trimEnd().split('\n');
     writeFileSync(join(folder, 'records.jsonl'), `${lines.slice(first, first + 4).join('\n')}\n`);
   }
@@ -159,6 +159,6 @@ it('two runs without a common item are refused', async () => {
 });
 
 it('two runs of different tasks are refused', async () => {
-  const error = await refusal('compare', [copyOf('tiny-gpt2-piqa'), copyOf('tiny-gpt2-lambada')], {});
+  const error = await refusal('compare', [copyOf('random-gpt2-piqa'), copyOf('random-gpt2-lambada')], {});
   expect(error.message).toBe('expected runs of the same task, found piqa and lambada');
 });

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const options = (changes: Partial<RunOptions>): RunOptions => ({
   ...RUN_DEFAULTS,
-  models: ['tiny-gpt2', 'tiny-diffugpt'],
+  models: ['random-gpt2', 'random-diffugpt'],
   passes: 9,
   steps: [8],
   fixtures: true,
@@ -118,7 +118,7 @@ it.skipIf(!existsSync(STORIES))(
 
 describe('--emulate-leak', () => {
   it('scores every choice with the T of the last LAMBADA word, as its own run', async () => {
-    const given = { models: ['tiny-diffugpt'], tasks: ['hellaswag', 'lambada'], protocol: 'paper' } as const;
+    const given = { models: ['random-diffugpt'], tasks: ['hellaswag', 'lambada'], protocol: 'paper' } as const;
     const [leaked, untouched] = await stored({ ...given, emulateLeak: true });
     const settings = leaked?.manifest.settings;
     const T = settings?.leakedSteps ?? 0;
@@ -149,7 +149,7 @@ describe('--emulate-leak', () => {
     const bench = (...args: readonly string[]) =>
       spawnSync(
         process.execPath,
-        [BENCH, 'run', '--models', 'tiny-diffugpt', '--tasks', 'piqa', '--fixtures', ...args],
+        [BENCH, 'run', '--models', 'random-diffugpt', '--tasks', 'piqa', '--fixtures', ...args],
         {
           cwd: out,
           encoding: 'utf8',
@@ -161,7 +161,7 @@ describe('--emulate-leak', () => {
     });
     const { status, stdout, stderr } = bench('--explain', '--limit', '4', '--steps', '4', '--passes', '5');
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^piqa, tiny-diffugpt \(diffusion\): accuracy, n 4, T = 4, seed 0, leaked T = \d+\n/);
+    expect(stdout).toMatch(/^piqa, random-diffugpt \(diffusion\): accuracy, n 4, T = 4, seed 0, leaked T = \d+\n/);
     expect(stdout).toMatch(/\nempty-steps +\d+\.\d +\d+\.\d +\S+ \[.*\] +\d +canonical\n/);
     expect(stdout).toContain('empty-steps (Q2): A step that masks no token counts as 0');
     expect(stdout).toContain('Single differences from canonical add up to');
@@ -171,11 +171,11 @@ describe('--emulate-leak', () => {
 it('doctor looks at a model through the command line', () => {
   const bench = (...args: readonly string[]) =>
     spawnSync(process.execPath, [BENCH, 'doctor', ...args], { cwd: out, encoding: 'utf8' });
-  const text = bench('tiny-diffugpt');
+  const text = bench('random-diffugpt');
   expect([text.status, text.stderr]).toEqual([0, '']);
   expect(text.stdout).toMatch(/ok +bidirectional +the first row changes with the last token/);
-  const document = JSON.parse(bench('tiny-gpt2', '--json').stdout);
+  const document = JSON.parse(bench('random-gpt2', '--json').stdout);
   expect(document).toMatchObject({ format: 'bench-doctor/1', family: 'autoregressive' });
   expect(JSON.parse(bench('--json').stdout).findings.length).toBeGreaterThan(3);
-  expect(bench('tiny-gtp2')).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean tiny-gpt2') });
+  expect(bench('tiny-gtp2')).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean random-gpt2') });
 });

@@ -23,7 +23,7 @@ import { WRITING_TASKS } from '../../tasks/index.ts';
 import { recordingIo } from './recording-io.ts';
 
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
-const models = ['tiny-gpt2', 'tiny-diffugpt'];
+const models = ['random-gpt2', 'random-diffugpt'];
 const tasks = ['gsm8k', 'gsm8k-natural', 'countdown-3', 'countdown-4', 'countdown-5'];
 
 let out: string;
@@ -164,8 +164,8 @@ describe('what does not fit is unanswered, and its neighbours are answered', () 
 });
 
 it('says before the run what a diffusion model lacks', async () => {
-  const folder = await modelWith('tiny-diffugpt', { sft: undefined });
-  await expect(bench({ models: ['tiny-gpt2', folder], tasks: ['lambada', 'gsm8k'] })).rejects.toThrow(
+  const folder = await modelWith('random-diffugpt', { sft: undefined });
+  await expect(bench({ models: ['random-gpt2', folder], tasks: ['lambada', 'gsm8k'] })).rejects.toThrow(
     expect.objectContaining({
       code: 'bad-arguments',
       message: expect.stringContaining(folder),
@@ -176,8 +176,8 @@ it('says before the run what a diffusion model lacks', async () => {
 });
 
 it('asks an autoregressive model in the row that it declares', async () => {
-  const folder = await modelWith('tiny-gpt2', { sft: { bosId: 511, sepId: 93, eosId: 511, padId: null } });
-  const [plain, framed] = await bench({ models: ['tiny-gpt2', folder], tasks: ['countdown-3'] });
+  const folder = await modelWith('random-gpt2', { sft: { bosId: 511, sepId: 93, eosId: 511, padId: null } });
+  const [plain, framed] = await bench({ models: ['random-gpt2', folder], tasks: ['countdown-3'] });
   if (plain === undefined || framed === undefined) throw new RangeError('two runs');
   expect((await readRun(framed.path)).manifest.settings.sft).toMatchObject({ bosId: 511, sepId: 93, padId: null });
   const lengths = async (report: RunReport) => (await textsOf(report)).map(([text]) => text?.nfe ?? 0);

@@ -11,7 +11,7 @@ import { killAndResume } from '../../scripts/kill-and-resume.ts';
 
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 /** So many steps T make the units of work small: one item each. */
-const WORDS = 'run --models tiny-diffugpt --tasks siqa --fixtures --passes 63 --steps 5000 --out'.split(' ');
+const WORDS = 'run --models random-diffugpt --tasks siqa --fixtures --passes 63 --steps 5000 --out'.split(' ');
 
 let out: string;
 beforeEach(async () => {

@@ -35,7 +35,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe.skipIf(!works)(`bench run${canRun}`, () => {
   async function bench(options: Partial<RunOptions>) {
     const io = recordingIo();
-    const models = ['tiny-gpt2', 'tiny-diffugpt'];
+    const models = ['random-gpt2', 'random-diffugpt'];
     const tasks = ['humaneval-infill'];
     const given = { ...RUN_DEFAULTS, models, tasks, fixtures: true, json: true, out: folder, limit: 4, ...options };
     expect(await run(given, io)).toBe(0);

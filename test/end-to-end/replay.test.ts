@@ -24,7 +24,7 @@ beforeAll(async () => {
   vi.stubEnv('BENCH_DATA_DIR', '');
   out = await mkdtemp(join(tmpdir(), 'bench-replay-'));
   model = join(out, 'model');
-  cpSync(join(ROOT, 'models/tiny-diffugpt'), model, { recursive: true });
+  cpSync(join(ROOT, 'models/random-diffugpt'), model, { recursive: true });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -61,7 +61,7 @@ it.each([
   ['drawn masks', { protocol: 'paper' }],
   ['leaked steps', { protocol: 'paper', emulateLeak: true }],
   ['another attention and reading', { attention: 0.5, shift: false }],
-  ['left to right', { models: ['tiny-gpt2'] }],
+  ['left to right', { models: ['random-gpt2'] }],
   ['drawn texts', { tasks: ['lambada-decoding'], protocol: 'paper', draws: 2 }],
   ['a prefix in another order', { limit: 5, order: 'shuffled', engine: 'reference', tasks: ['lambada'] }],
 ] as const)('gives the same bytes: %s', async (_what, changes) => {
@@ -139,5 +139,5 @@ it('is a verb, with exit codes', async () => {
     status: 2,
     stderr: expect.stringContaining('--sample: expected a whole number of at least 1, found "x"'),
   });
-  expect(bench(path, '--model', 'tiny-gpt2')).toMatchObject({ status: 2 });
+  expect(bench(path, '--model', 'random-gpt2')).toMatchObject({ status: 2 });
 });

@@ -27,7 +27,7 @@ const bench = (...words: readonly string[]) => spawnSync(process.execPath, [BENC
 
 /** A copy of a run under another model's name; a run's folder carries no digest then. */
 function renamed(model: string, copy: string): void {
-  const source = readdirSync(runs).find((name) => name.startsWith('tiny-diffugpt-piqa')) as string;
+  const source = readdirSync(runs).find((name) => name.startsWith('random-diffugpt-piqa')) as string;
   const manifest = JSON.parse(readFileSync(join(runs, source, 'manifest.json'), 'utf8'));
   manifest.model = { ...manifest.model, name: model, weightsDigest: sha256(model) };
   const target = join(runs, copy);
@@ -40,8 +40,8 @@ beforeAll(() => {
   runs = join(folder, 'runs');
   file = join(folder, 'report.html');
   const shared = ['--fixtures', '--out', runs];
-  bench('run', '--models', 'tiny-gpt2,tiny-diffugpt', '--tasks', 'piqa,lambada', '--steps', '1,4,32', ...shared);
-  bench('ablate', '--models', 'tiny-diffugpt', '--tasks', 'piqa', '--attention', '0', '--shift', 'on', ...shared);
+  bench('run', '--models', 'random-gpt2,random-diffugpt', '--tasks', 'piqa,lambada', '--steps', '1,4,32', ...shared);
+  bench('ablate', '--models', 'random-diffugpt', '--tasks', 'piqa', '--attention', '0', '--shift', 'on', ...shared);
   renamed(HOSTILE, 'hostile');
   renamed(LONG, 'long');
 }, SETUP_MS);
@@ -58,7 +58,7 @@ describe('bench report', () => {
 
   it('names commands that make the same runs: nothing is computed again', () => {
     const out = join(folder, 'report.json');
-    const chosen = ['--models', 'tiny-gpt2,tiny-diffugpt', '--tasks', 'piqa'];
+    const chosen = ['--models', 'random-gpt2,random-diffugpt', '--tasks', 'piqa'];
     bench('report', '--runs', runs, ...chosen, '--format', 'json', '--out', out);
     const { provenance } = JSON.parse(readFileSync(out, 'utf8')) as {
       provenance: { command: string; runId: string }[];
@@ -77,7 +77,7 @@ describe('bench report', () => {
       const out = join(folder, `report.${format}`);
       expect(bench('report', '--runs', runs, '--format', format, '--out', out).status).toBe(0);
       const text = readFileSync(out, 'utf8');
-      expect(text).toContain('tiny-diffugpt');
+      expect(text).toContain('random-diffugpt');
       expect(text).not.toMatch(format === 'md' ? /[^\\]<script/ : /(^|,)"?[=+@-][^\d",]/m);
     }
   });
@@ -97,7 +97,7 @@ describe('bench report', () => {
 
   it.each([
     [['--runs', 'nowhere'], 'expected stored runs in nowhere, found none', 2],
-    [['--models', 'tiny-gtp2'], 'did you mean tiny-gpt2', 2],
+    [['--models', 'tiny-gtp2'], 'did you mean random-gpt2', 2],
     [['--tasks', 'piqa,hellaswag'], 'unknown stored task "hellaswag"', 2],
     [['--format', 'pdf'], 'unknown format "pdf"', 2],
   ])('refuses %j in one sentence', (words, sentence, code) => {

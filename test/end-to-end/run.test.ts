@@ -10,11 +10,11 @@ import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts
 import { run as show } from '../../src/commands/show.ts';
 import { PROTOCOLS } from '../../src/core/protocol-name.ts';
 import type { RunReport } from '../../src/report/run-report.ts';
-import { TASKS } from '../../tasks/index.ts';
+import { DEFAULT_TASKS } from '../../tasks/index.ts';
 import { recordingIo } from './recording-io.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MODELS = ['tiny-gpt2', 'tiny-diffugpt'];
+const MODELS = ['random-gpt2', 'random-diffugpt'];
 /** Quantile of the standard normal distribution at 0.975. */
 const Z = 1.959963984540054;
 
@@ -87,7 +87,7 @@ describe('the JSON document', () => {
   });
 
   it('counts as right the answer of the best sum of log-likelihoods', async () => {
-    const [report] = await document({ tasks: ['piqa'], models: ['tiny-gpt2'] });
+    const [report] = await document({ tasks: ['piqa'], models: ['random-gpt2'] });
     for (const { score, response } of itemsOf(report as RunReport)) {
       const sums = (response.views.default?.alternatives ?? []).map(
         ({ quantities }) => quantities.loglikelihood?.value as number,
@@ -99,7 +99,7 @@ describe('the JSON document', () => {
 
 it.each(PROTOCOLS)('protocol %s scores every built-in row of every task with both families', async (protocol) => {
   const runs = await document({ protocol });
-  expect(runs).toHaveLength(MODELS.length * TASKS.length);
+  expect(runs).toHaveLength(MODELS.length * DEFAULT_TASKS.length);
   for (const report of runs) {
     const where = `${report.task}, ${report.model}`;
     expect([where, report.unscored, report.items >= 8]).toEqual([where, 0, true]);
@@ -145,9 +145,9 @@ describe('a broken checkpoint is refused before anything is stored', () => {
 
   it.each(damaged)('%s', async (_what, message, damage) => {
     const folder = join(out, 'model');
-    cpSync(join(ROOT, 'models/tiny-gpt2'), folder, { recursive: true });
+    cpSync(join(ROOT, 'models/random-gpt2'), folder, { recursive: true });
     damage(folder);
-    const refused = run(options({ models: ['tiny-gpt2', folder], tasks: ['piqa'] }), recordingIo());
+    const refused = run(options({ models: ['random-gpt2', folder], tasks: ['piqa'] }), recordingIo());
     await expect(refused).rejects.toMatchObject({
       name: 'HarnessError',
       message: expect.stringMatching(new RegExp(`${folder}.*${message}|${message}.*${folder}`)),
@@ -158,7 +158,7 @@ describe('a broken checkpoint is refused before anything is stored', () => {
 
 it('names the model that a given mask id does not fit, or that needs one', async () => {
   const folder = join(out, 'wrapped');
-  cpSync(join(ROOT, 'models/tiny-diffugpt'), folder, { recursive: true });
+  cpSync(join(ROOT, 'models/random-diffugpt'), folder, { recursive: true });
   rmSync(join(folder, 'bench.json'));
   const refused = (changes: Partial<RunOptions>) =>
     run(options({ models: [folder], tasks: ['piqa'], ...changes }), recordingIo());
@@ -176,13 +176,13 @@ it('names the model that a given mask id does not fit, or that needs one', async
 
 it('says where the run is kept, and show prints it from there', async () => {
   const io = recordingIo();
-  await run(options({ models: ['tiny-gpt2'], tasks: ['piqa'] }), io);
+  await run(options({ models: ['random-gpt2'], tasks: ['piqa'] }), io);
   const path = /\nItem by item: bench show (\S+)\n$/.exec(io.written.stdout)?.[1] ?? '';
   const shown = recordingIo();
   expect(await show({ path, item: '3', json: false }, shown)).toBe(0);
   expect(shown.written.stdout).toMatch(/^piqa\/3 \(item 3\)\n/);
   await expect(show({ path: join(out, 'runs'), item: null, json: false }, recordingIo())).rejects.toMatchObject({
     code: 'unknown-name',
-    hint: expect.stringMatching(/did you mean .*tiny-gpt2-piqa-canonical-\w+\?/),
+    hint: expect.stringMatching(/did you mean .*random-gpt2-piqa-canonical-\w+\?/),
   });
 });

@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 const SMALL = {
-  models: ['tiny-gpt2', 'tiny-diffugpt'],
+  models: ['random-gpt2', 'random-diffugpt'],
   tasks: ['piqa', 'winogrande', 'lambada'],
   passes: 9,
   steps: [2, 16],
@@ -65,7 +65,7 @@ const HOW: readonly (readonly [string, Partial<RunOptions>])[] = [
 it.each([
   ['canonical', {}],
   ['paper', { protocol: 'paper' }],
-  ['canonical under annealed attention', { attention: 0.5, models: ['tiny-diffugpt'] }],
+  ['canonical under annealed attention', { attention: 0.5, models: ['random-diffugpt'] }],
 ] as const)(
   '%s gives the same bytes in every order, batch and thread, and a prefix with a limit',
   async (_, options) => {
@@ -83,7 +83,7 @@ it.each([
   { task: lambadaDecoding, protocol: 'canonical' },
   { task: lambadaDecoding, protocol: 'paper' },
 ] as const)('gives the same bytes in units of any size ($task.name, $protocol)', async ({ task, protocol }) => {
-  const checkpoint = await openCheckpointOf('tiny-diffugpt', RUN_DEFAULTS);
+  const checkpoint = await openCheckpointOf('random-diffugpt', RUN_DEFAULTS);
   const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', null) });
   const plugin: TaskPlugin = task;
@@ -115,7 +115,7 @@ it.each([
 });
 
 it('gives the same bytes in two processes', async () => {
-  const words = `run --models tiny-gpt2,tiny-diffugpt --tasks winogrande,lambada --passes 9 --fixtures --out`.split(
+  const words = `run --models random-gpt2,random-diffugpt --tasks winogrande,lambada --passes 9 --fixtures --out`.split(
     ' ',
   );
   for (const into of ['a', 'b']) {
@@ -149,7 +149,7 @@ it.each<[string, Partial<RunOptions>]>([
     const before = await records(few, 'a');
     const after = await records({ ...few, ...change }, 'a');
     const added = [...after.keys()].filter((name) => !before.has(name));
-    expect(added).toEqual([expect.stringMatching(/^tiny-diffugpt-piqa-canonical-/)]);
+    expect(added).toEqual([expect.stringMatching(/^random-diffugpt-piqa-canonical-/)]);
     for (const [name, text] of before) expect(after.get(name)).toBe(text);
   },
 );

@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
     await store('autoregressive', HOSTILE);
     await store('diffusion', 'denoiser');
     await store('diffusion', 'denoiser', 'siqa');
-    const traced = ['--models', 'tiny-diffugpt', '--tasks', 'lambada-decoding', '--steps', '1,2', '--trace'];
+    const traced = ['--models', 'random-diffugpt', '--tasks', 'lambada-decoding', '--steps', '1,2', '--trace'];
     expect(bench('run', ...traced, '--fixtures', '--out', runs).stderr).not.toContain('error');
     expect(bench('report', '--runs', runs, '--out', file)).toMatchObject({ stderr: '', status: 0 });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

@@ -140,7 +140,7 @@ describe.each(DIFFUSION_NAMES)('denoising on %s', (name) => {
 });
 
 it('answers texts as their tokens, the space belonging to either side', async () => {
-  const model = fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url));
+  const model = fileURLToPath(new URL('../../models/random-gpt2', import.meta.url));
   const tokenizer = await loadTokenizer(model);
   if (tokenizer === null) throw new Error(`no tokenizer in ${model}`);
   const [context, continuation] = ['The sky over the old town is', ' blue and wide.'];
@@ -247,15 +247,15 @@ describe.each(AR_NAMES.filter((name) => readGolden(name).greedy !== undefined))(
 it('generates text up to a stop, and infills text around the mask', async () => {
   const folderOf = (model: string) => fileURLToPath(new URL(`../../models/${model}`, import.meta.url));
   const context = 'The sky over the old town';
-  const [whole] = await score(folderOf('tiny-gpt2'), [{ kind: 'generate', context, max_tokens: 12 }]);
+  const [whole] = await score(folderOf('random-gpt2'), [{ kind: 'generate', context, max_tokens: 12 }]);
   expect(whole.ids.length).toBe(12);
   const stop = whole.text.slice(4, 7);
-  const [cut] = await score(folderOf('tiny-gpt2'), [{ kind: 'generate', context, max_tokens: 12, stop: [stop] }]);
+  const [cut] = await score(folderOf('random-gpt2'), [{ kind: 'generate', context, max_tokens: 12, stop: [stop] }]);
   expect(cut).toMatchObject({ text: whole.text.slice(0, whole.text.indexOf(stop)), ended: 'stop' });
-  const tokenizer = await loadTokenizer(folderOf('tiny-diffugpt'));
+  const tokenizer = await loadTokenizer(folderOf('random-diffugpt'));
   const ids = [...(tokenizer?.encode(context, { specialTokens: false }) ?? [])];
   const request = { kind: 'infill', ids, mask: [2, 3, ids.length - 1], steps: 3 };
-  const [filled] = await score(folderOf('tiny-diffugpt'), [request], { trace: true });
+  const [filled] = await score(folderOf('random-diffugpt'), [request], { trace: true });
   expect(filled.written).toHaveLength(2);
   expect(filled.nfe).toBe(3);
   expect(filled.text).toBe(tokenizer?.decode(filled.ids, { skipSpecialTokens: true }));

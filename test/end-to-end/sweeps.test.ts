@@ -21,7 +21,7 @@ let shared: { models: string[]; tasks: string[]; passes: number; fixtures: true;
 beforeEach(async () => {
   vi.stubEnv('BENCH_DATA_DIR', '');
   out = await mkdtemp(join(tmpdir(), 'bench-sweeps-'));
-  shared = { models: ['tiny-diffugpt'], tasks: ['piqa'], passes: 9, fixtures: true, out };
+  shared = { models: ['random-diffugpt'], tasks: ['piqa'], passes: 9, fixtures: true, out };
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -60,11 +60,11 @@ describe('bench sweep', () => {
   }
 
   it('gives for each T the accuracies and the paired differences of the records', async () => {
-    const { sweeps, comparisons, runs } = await document({ models: ['tiny-diffugpt', 'tiny-gpt2'], margin: 0.5 });
+    const { sweeps, comparisons, runs } = await document({ models: ['random-diffugpt', 'random-gpt2'], margin: 0.5 });
     expect(sweeps).toHaveLength(1);
     const [curve] = sweeps;
     const records = recordsOf(curve?.path ?? '');
-    expect(curve).toMatchObject({ model: 'tiny-diffugpt', task: 'piqa', passes: 'shared' });
+    expect(curve).toMatchObject({ model: 'random-diffugpt', task: 'piqa', passes: 'shared' });
     expect(curve?.nfe).toBe(
       records.reduce((sum, { response }) => sum + (response.kind === 'answered' ? response.nfe : 0), 0),
     );
@@ -91,7 +91,7 @@ describe('bench sweep', () => {
       expect(smallest).toBe(STEPS[lastFailure + 1]);
     }
     const ar = runs.find(({ family }) => family === 'autoregressive');
-    expect(comparisons).toEqual([{ model: 'tiny-gpt2', task: 'piqa', metric: 'acc', value: ar?.metrics.acc }]);
+    expect(comparisons).toEqual([{ model: 'random-gpt2', task: 'piqa', metric: 'acc', value: ar?.metrics.acc }]);
   });
 
   it('gives for a written answer nats and the bias of the grid', async () => {
@@ -110,7 +110,7 @@ describe('bench sweep', () => {
 
   it('gives for written text the share of right ones, passes and time of each T', async () => {
     const { sweeps, runs, comparisons } = await document({
-      models: ['tiny-diffugpt', 'tiny-gpt2'],
+      models: ['random-diffugpt', 'random-gpt2'],
       tasks: ['lambada-decoding', 'piqa'],
     });
     const [written, likelihood] = sweeps;
@@ -183,10 +183,10 @@ describe('bench sweep', () => {
   });
 
   it('refuses models that have no T before anything is stored', async () => {
-    const refused = sweep({ ...options(), models: ['tiny-gpt2'] }, recordingIo());
+    const refused = sweep({ ...options(), models: ['random-gpt2'] }, recordingIo());
     await expect(refused).rejects.toMatchObject({
       code: 'bad-arguments',
-      message: '--models: expected a diffusion model to sweep over T, found only autoregressive tiny-gpt2',
+      message: '--models: expected a diffusion model to sweep over T, found only autoregressive random-gpt2',
     });
     expect(await readdir(out)).toEqual([]);
   });
@@ -249,11 +249,11 @@ describe('bench ablate', () => {
   });
 
   it('refuses autoregressive models in one sentence, before anything is stored', async () => {
-    const refused = ablate({ ...options(), models: ['tiny-diffugpt', 'tiny-gpt2'] }, recordingIo());
+    const refused = ablate({ ...options(), models: ['random-diffugpt', 'random-gpt2'] }, recordingIo());
     await expect(refused).rejects.toMatchObject({
       code: 'bad-arguments',
       message:
-        '--models: expected diffusion models, whose attention and shift can be varied, found autoregressive tiny-gpt2',
+        '--models: expected diffusion models, whose attention and shift can be varied, found autoregressive random-gpt2',
     });
     expect(await readdir(out)).toEqual([]);
   });

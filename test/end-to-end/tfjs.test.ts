@@ -17,7 +17,7 @@ afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 const OPTIONS: RunOptions = {
   ...RUN_DEFAULTS,
-  models: ['tiny-gpt2', 'tiny-diffugpt'],
+  models: ['random-gpt2', 'random-diffugpt'],
   tasks: ['piqa', 'lambada-decoding'],
   fixtures: true,
   limit: 4,
@@ -71,7 +71,7 @@ it('answers requests of bench score as onnx does', async () => {
   );
   const answers = async (engine: 'tfjs' | 'onnx') => {
     const io = recordingIo();
-    expect(await score({ ...SCORE_DEFAULTS, file, model: 'tiny-diffugpt', engine }, io)).toBe(0);
+    expect(await score({ ...SCORE_DEFAULTS, file, model: 'random-diffugpt', engine }, io)).toBe(0);
     return numbersIn(
       io.written.stdout
         .trimEnd()
@@ -92,7 +92,7 @@ it('prints its table and nothing of TensorFlow', () => {
     process.execPath,
     [
       join(ROOT, 'bin', 'bench.js'),
-      ...['run', '--models', 'tiny-gpt2', '--tasks', 'piqa', '--fixtures', '--engine', 'tfjs'],
+      ...['run', '--models', 'random-gpt2', '--tasks', 'piqa', '--fixtures', '--engine', 'tfjs'],
       ...['--limit', '2', '--out', join(FOLDER, 'printed')],
     ],
     { cwd: ROOT, encoding: 'utf8' },

@@ -25,7 +25,7 @@ afterEach(async () => {
 /** @returns the run's folder */
 async function bench(options: Partial<RunOptions>, into = 'a'): Promise<string> {
   const io = recordingIo();
-  const shared = { models: ['tiny-diffugpt'], tasks: ['lambada-decoding'], fixtures: true, steps: [1, 2, 4] };
+  const shared = { models: ['random-diffugpt'], tasks: ['lambada-decoding'], fixtures: true, steps: [1, 2, 4] };
   expect(await run({ ...RUN_DEFAULTS, ...shared, json: true, out: join(out, into), ...options }, io)).toBe(0);
   return JSON.parse(io.written.stdout).runs[0].path;
 }
@@ -136,7 +136,7 @@ it('is shown as a grid or as JSON, and says how to have it where it is not store
 
 it('is refused where nothing can be traced, before anything runs', async () => {
   for (const [options, found] of [
-    [{ models: ['tiny-gpt2'] }, 'only autoregressive models'],
+    [{ models: ['random-gpt2'] }, 'only autoregressive models'],
     [{ tasks: ['piqa'] }, 'only tasks whose answers are not written'],
   ] as const) {
     await expect(bench({ ...options, trace: true })).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { run } from '../../src/commands/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
 import { readRun } from '../../src/store/read-run.ts';
 
-const models = ['tiny-gpt2', 'tiny-diffugpt'];
+const models = ['random-gpt2', 'random-diffugpt'];
 
 let out: string;
 beforeEach(async () => {
@@ -76,10 +76,10 @@ it('stores a run once for settings that change nothing', async () => {
   expect(await pathsOf({ protocol: 'paper', steps: [8, 16] })).toEqual(published);
   expect((await readRun(published[1] ?? '')).manifest.settings.steps).toEqual([]);
   const [, drawn] = published;
-  expect(await pathsOf({ protocol: 'paper', seed: 1, models: ['tiny-diffugpt'] })).not.toEqual([drawn]);
+  expect(await pathsOf({ protocol: 'paper', seed: 1, models: ['random-diffugpt'] })).not.toEqual([drawn]);
   const certain = await pathsOf({ steps: [2] });
   expect(await pathsOf({ steps: [2], seed: 1, draws: 3, passes: 9 })).toEqual(certain);
-  expect(await pathsOf({ steps: [3], models: ['tiny-diffugpt'] })).not.toEqual(certain.slice(1));
+  expect(await pathsOf({ steps: [3], models: ['random-diffugpt'] })).not.toEqual(certain.slice(1));
 });
 
 it('stores the same bytes whatever shares a batch', async () => {
@@ -92,7 +92,7 @@ it('stores the same bytes whatever shares a batch', async () => {
 
 it('agrees with greedy likelihood item by item where the model is greedy', async () => {
   const tasks = ['lambada-decoding', 'lambada'];
-  const stories = fileURLToPath(new URL('../../models/tiny-gpt2', import.meta.url));
+  const stories = fileURLToPath(new URL('../../models/random-gpt2', import.meta.url));
   const [decoding, likelihood] = await bench({ models: [stories], tasks });
   const correct = async (path = '') =>
     (await readRun(path)).records.map(({ score }) => (score.kind === 'scored' ? score.values.acc : null));

@@ -160,7 +160,7 @@ describe('T36: one task leaves nothing behind for the next', () => {
   });
 
   async function tinyDiffusion(): Promise<LanguageModel> {
-    const folder = fileURLToPath(new URL('../../models/tiny-diffugpt', import.meta.url));
+    const folder = fileURLToPath(new URL('../../models/random-diffugpt', import.meta.url));
     const tokenizer = await loadTokenizer(folder);
     if (tokenizer === null) throw new TypeError('the tiny model has a tokenizer');
     const checkpoint = await openCheckpoint(folder);

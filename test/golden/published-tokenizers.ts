@@ -34,8 +34,8 @@ export async function loadPublished(): Promise<(name: string) => Tokenizer> {
     const content = gunzipSync(await readFile(path.join(vocabularies, file)));
     await inFolderWith({ 'tokenizer.json': content }, (folder) => add(name, folder));
   };
-  await add('tiny', path.join(root, 'models/tiny-gpt2'));
-  await add('tiny-diffusion', path.join(root, 'models/tiny-diffugpt'));
+  await add('tiny', path.join(root, 'models/random-gpt2'));
+  await add('tiny-diffusion', path.join(root, 'models/random-diffugpt'));
   if (present) {
     await add('gpt2', path.join(vocabularies, 'gpt2'));
     await addZipped('gpt2-json', 'gpt2/tokenizer.json.gz');

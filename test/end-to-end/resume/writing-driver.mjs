@@ -1,5 +1,5 @@
 /**
- * A program that the resume tests kill while a diffusion model writes: tiny-diffugpt on the rows of lambada-decoding's fixture,
+ * A program that the resume tests kill while a diffusion model writes: random-diffugpt on the rows of lambada-decoding's fixture,
  * over and over, with every denoising step kept. From the built sources.
  *
  *     node writing-driver.mjs <out> [repetitions]
@@ -30,7 +30,7 @@ const settings = {
 try {
   const { rows: few } = await loadTask(task, { dataDir: null, allowFixtures: true, onlyFixtures: true });
   const rows = Array.from({ length: Number(repetitions) }, () => few).flat();
-  const checkpoint = await openCheckpointOf('tiny-diffugpt', RUN_DEFAULTS);
+  const checkpoint = await openCheckpointOf('random-diffugpt', RUN_DEFAULTS);
   const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', 1) });
   const source = { name: 'fixture', variant: null };
