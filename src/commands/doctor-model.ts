@@ -1,5 +1,5 @@
 /** `bench doctor MODEL`: whether model, tokenizer and data go together, check by check. Stores nothing. */
-import { TASKS } from '../../tasks/index.ts';
+import { DEFAULT_TASKS } from '../../tasks/index.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
 import type { Check } from '../lint/check.ts';
@@ -50,12 +50,12 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   }
 }
 
-/** Items of every likelihood task as asked under `canonical`: many of each, and what all of its labels look like. */
+/** Items of the published likelihood tasks as asked under `canonical`: many of each, and what all of its labels look like. */
 async function itemsOf({ dataDir }: ModelDoctorOptions) {
   const examples: Example[] = [];
   const labels: Check[] = [];
   const sources: Record<string, string> = {};
-  for (const task of TASKS) {
+  for (const task of DEFAULT_TASKS) {
     const { rows, source } = await loadRows(task, { dataDir, fixtures: false });
     const all = examplesOf(task, 'canonical', rows, null);
     examples.push(...spread(all, ITEMS_A_TASK));

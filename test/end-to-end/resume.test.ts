@@ -55,7 +55,7 @@ it('ends in the same bytes after ten kills at random moments', async () => {
 });
 
 it('ends in the same bytes after kills while a model writes, denoising steps included', async () => {
-  const report = await killAndResume({ command: writingCommand(), out, kills: 3, seed: 1 });
+  const report = await killAndResume({ command: writingCommand(), out, kills: 5, seed: 1 });
   expect(report.differences).toEqual([]);
   expect(report.midway).toBeGreaterThan(0);
   const run = onlyRun(join(out, 'undisturbed'));

@@ -104,7 +104,7 @@ describe('a fault is caught', () => {
   });
 
   it('a tokenizer of other tokens', async () => {
-    const [code, document] = await doctor('tiny-gpt2', { tokenizer: await biggerTokenizer() });
+    const [code, document] = await doctor('random-gpt2', { tokenizer: await biggerTokenizer() });
     expect(code).toBe(0);
     expect(findings(document)).toEqual([expect.objectContaining({ name: 'vocabulary', state: 'warning' })]);
   });
@@ -177,6 +177,6 @@ async function variant(
 /** The built-in tokenizer with added tokens that the network has no row for. */
 async function biggerTokenizer(): Promise<string> {
   const folder = join(out, 'tokenizer');
-  cpSync(join(ROOT, 'models/tiny-diffugpt'), folder, { recursive: true });
+  cpSync(join(ROOT, 'models/random-diffugpt'), folder, { recursive: true });
   return folder;
 }

@@ -15,7 +15,7 @@ import { describeMachine } from '../../../dist/src/runner/environment.js';
 import { executeRun } from '../../../dist/src/runner/run.js';
 import { lambadaDecoding as task } from '../../../dist/tasks/lambada-decoding.js';
 
-const [out = 'results/runs', repetitions = '12'] = process.argv.slice(2);
+const [out = 'results/runs', repetitions = '48'] = process.argv.slice(2);
 const settings = {
   protocol: 'canonical',
   estimator: 'denoising/2',
