@@ -76,7 +76,11 @@ const UNSAFE: Flag = {
 
 export const RUN_FLAGS: Flags = {
   models: { kind: 'list', about: 'catalog names or checkpoint folders, separated by commas (required)' },
-  tasks: { kind: 'list', about: 'task names, separated by commas', standard: 'every likelihood task' },
+  tasks: {
+    kind: 'list',
+    about: 'task names, separated by commas',
+    standard: 'those the models were made for, else the published likelihood tasks',
+  },
   protocol: { kind: 'text', about: 'canonical, paper, paper-text or lm-eval', standard: RUN_DEFAULTS.protocol },
   limit: { kind: 'text', about: 'first N items of each task', standard: 'all' },
   fixtures: { kind: 'switch', about: 'score the built-in rows, whatever data is present' },

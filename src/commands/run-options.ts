@@ -27,7 +27,7 @@ export interface ModelOverrides {
 export interface RunOptions extends ModelOverrides {
   /** Catalog names or paths of checkpoint folders; at least one, no repeats. */
   readonly models: readonly string[];
-  /** null = every likelihood task. */
+  /** null = those the models were made for, else the published likelihood tasks. */
   readonly tasks: readonly string[] | null;
   readonly protocol: ProtocolName;
   /** First n rows only; null = all. */

@@ -24,7 +24,7 @@ const run: Verb = {
   about: 'Score models on tasks, side by side. Repeat the command to resume.',
   flags: RUN_VERB_FLAGS,
   examples: [
-    ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on every likelihood task'],
+    ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on the tasks they were made for'],
     ['run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200', 'first 200 items of two tasks'],
     ['run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on', 'a checkpoint of your own'],
     ['run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32', 'the whole T curve from the same passes'],
@@ -47,7 +47,7 @@ const sweep: Verb = {
   about: 'Compare numbers of diffusion steps T: the curve, and the smallest T that is as good as the largest.',
   flags: SWEEP_FLAGS,
   examples: [
-    ['sweep --models tiny-diffugpt,tiny-gpt2 --tasks piqa', 'T = 1 to 64 from one set of passes, and an AR value'],
+    ['sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing', 'T = 1 to 64, and an autoregressive value'],
     ['sweep --models diffugpt-m --tasks hellaswag --steps 1,8,32 --margin 0.02', 'up to 2 points count as no loss'],
     ['sweep --models diffugpt-m --tasks piqa --protocol paper', 'every T drawn by itself, as the published scripts do'],
   ],
@@ -64,7 +64,10 @@ const ablate: Verb = {
   about: 'Vary attention and shift of finished diffusion models, against the way they are meant to be read.',
   flags: ABLATE_FLAGS,
   examples: [
-    ['ablate --models tiny-diffugpt --tasks piqa', 'five attention ratios, shift on and off, paired differences'],
+    [
+      'ablate --models tiny-diffugpt --tasks stories-choice',
+      'five attention ratios, shift on and off, paired differences',
+    ],
     ['ablate --models diffugpt-m --tasks piqa,lambada --attention 0,1 --shift on', 'causal against bidirectional'],
   ],
   async execute(_names, flags, io) {

@@ -61,10 +61,11 @@ afterAll(async () => {
 async function damage(from: string, to: string): Promise<void> {
   const source = await openCheckpoint(from);
   const { family, maskId, shift } = source.options;
+  const sft = source.sft ?? undefined;
   await writeCheckpoint(to, {
     architecture: source.architecture,
     layout: 'plain',
-    bench: { family, maskId, shift },
+    bench: { family, maskId, shift, ...(sft && { sft: { ...sft, hiddenIds: [...sft.hiddenIds] } }) },
     dtype: () => 'F32',
     values: (name) => valuesOf(source, name),
   });
@@ -152,7 +153,7 @@ it('says the same in every output at once', async () => {
     io,
   );
   expect(code).toBe(3);
-  expect(io.written.stdout).toMatch(/\ngate: regression \(6 checks, \d+ guards; \d failed, \d open\)\n$/);
+  expect(io.written.stdout).toMatch(/\ngate: regression \(6 checks, \d+ guards; \d+ failed, \d open\)\n$/);
   expect(io.written.stdout).toMatch(
     /^::error title=bench gate%3A stories-cloze%2C bitsPerByte::regression: a loss is shown/m,
   );
