@@ -97,7 +97,7 @@ describe('bench report', () => {
 
   it.each([
     [['--runs', 'nowhere'], 'expected stored runs in nowhere, found none', 2],
-    [['--models', 'tiny-gtp2'], 'did you mean random-gpt2', 2],
+    [['--models', 'random-gtp2'], 'did you mean random-gpt2', 2],
     [['--tasks', 'piqa,hellaswag'], 'unknown stored task "hellaswag"', 2],
     [['--format', 'pdf'], 'unknown format "pdf"', 2],
   ])('refuses %j in one sentence', (words, sentence, code) => {
