@@ -78,16 +78,19 @@ function sameButSteps({ manifest: { model, settings } }: ReportRun): string {
   return canonicalJson({ model, settings: { ...settings, steps: [] } });
 }
 
-/** Curves are over one set of items: the largest that a run covers. */
+/** Curves are over one set of items: the largest of which there are several T. */
 function longest(runs: readonly ReportRun[]): readonly ReportRun[] {
-  const most = Math.max(...runs.map(({ report }) => report.items));
-  return runs.filter(({ report }) => report.items === most);
+  const counted = [...groupBy(runs, ({ report }) => report.items)].sort(([a], [b]) => b - a);
+  return counted.find(([, group]) => stepsOf(group).length > 1)?.[1] ?? [];
 }
 
+const stepsOf = (runs: readonly ReportRun[]): readonly number[] =>
+  [...new Set(runs.flatMap(({ report }) => report.steps))].sort((a, b) => a - b);
+
 function toCurve(set: QuestionSet, runs: readonly ReportRun[]): StepCurve[] {
-  const steps = [...new Set(runs.flatMap(({ report }) => report.steps))].sort((a, b) => a - b);
+  const steps = stepsOf(runs);
   const [first] = runs;
-  if (steps.length < 2 || first === undefined) return [];
+  if (first === undefined) return [];
   const { report } = first;
   const total = (read: (run: ReportRun) => number) => runs.reduce((sum, run) => sum + read(run), 0);
   const accuracies = ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs));

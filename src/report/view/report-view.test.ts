@@ -127,6 +127,12 @@ describe('curves over T', () => {
       { steps: 8, nfe: 2, seconds: 1 },
     ]);
   });
+
+  it('are drawn of a sweep over few items beside a run of one T over more', () => {
+    const sweep = { settings: { steps: [1, 8] }, records };
+    const [curve] = view({ settings: { steps: [8] }, records: accuracies([1, 1, 0]) }, sweep).curves;
+    expect(curve).toMatchObject({ items: 2, accuracies: [{ points: [{ steps: 1 }, { steps: 8 }] }] });
+  });
 });
 
 it('ablation cards hold runs that differ in reading only, against the own reading', () => {
