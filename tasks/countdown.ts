@@ -2,27 +2,14 @@
  * Countdown with 3, 4 and 5 numbers: a model that was fine-tuned on it writes the equations that lead to the target. The headline
  * is the strict rule (each number used once); `accLenient` is the published one.
  */
-import {
-  bothFamilies,
-  fineTuned,
-  HarnessError,
-  type Question,
-  type SftLayout,
-  scoreTexts,
-  type TaskPlugin,
-  type Template,
-  type Writing,
-  write,
-} from '#harness';
+import { HarnessError, type Question, scoreTexts, type TaskPlugin } from '#harness';
 import { parseProblem, type Size } from './countdown/problem.ts';
 import { type CountdownRow, countdownRowSchema, countdownTest } from './countdown/rows.ts';
-import { isLenientlyCorrect, strictVerdict } from './countdown/verdict.ts';
+import { verdictValues } from './countdown/verdict.ts';
+import { askedSource, rowProtocols } from './row-protocols.ts';
 
 /** Tokens of a row, problem and solution together. */
 const CANVAS: Readonly<Record<Size, number>> = { 3: 64, 4: 96, 5: 128 };
-
-const canonical: Writing = { length: 'canvas', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
-const published: Writing = { ...canonical, form: 'paper' };
 
 export const countdown3 = countdownTask(3);
 export const countdown4 = countdownTask(4);
@@ -30,13 +17,6 @@ export const countdown5 = countdownTask(5);
 
 function countdownTask(size: Size): TaskPlugin<CountdownRow> {
   const name = `countdown-${size}`;
-  const template = (tooLong: SftLayout['tooLong'], writing: Writing): Template<CountdownRow> => ({
-    question: ({ input, output }): Question => {
-      const view = fineTuned(input, output, { canvas: CANVAS[size], tooLong });
-      return write(output, bothFamilies(view), writing);
-    },
-    headline: { autoregressive: 'sum', diffusion: 'sum' },
-  });
   return {
     name,
     version: 1,
@@ -45,25 +25,18 @@ function countdownTask(size: Size): TaskPlugin<CountdownRow> {
     rowSchema: countdownRowSchema,
     sources: [countdownTest(size)],
     fixture: `${name}.jsonl`,
-    protocols: {
-      canonical: template('unanswered', canonical),
-      paper: template('cut-source', published),
-      'paper-text': template('cut-source', published),
-    },
+    protocols: rowProtocols({ canvas: CANVAS[size], source: ({ input }) => input, target: ({ output }) => output }),
     id: (_row, index) => `${name}/${index}`,
     score: (question, response, context) => {
       const problem = askedProblem(question);
-      return scoreTexts(question, response, context, (text) => ({
-        acc: Number(strictVerdict(problem, text) === 'correct'),
-        accLenient: Number(isLenientlyCorrect(problem, text)),
-      }));
+      return scoreTexts(question, response, context, (text) => verdictValues(problem, text));
     },
   };
 }
 
 /** The source of the row is the problem, as text. */
 function askedProblem(question: Question) {
-  const input = question.views.diffusion[0]?.alternatives[0]?.[0]?.text ?? '';
+  const input = askedSource(question);
   const problem = parseProblem(input);
   if (problem === null)
     throw new HarnessError('bad-dataset', `expected a problem such as 86,28,13,31,96, found ${input}`);

@@ -2,26 +2,16 @@
  * Small written tasks whose problems are made by `problems/`, for models of about a million parameters: pointer chasing in two
  * orders of writing, small Countdown, templated word problems. Their rows are held out from what `bench finetune --task` draws.
  */
-import {
-  bothFamilies,
-  fineTuned,
-  type Question,
-  type SftLayout,
-  scoreTexts,
-  type TaskPlugin,
-  type Template,
-  type TextValues,
-  type Writing,
-  write,
-} from '#harness';
+import { scoreTexts, type TaskPlugin, type TextValues } from '#harness';
 import { parseProblem } from './countdown/problem.ts';
-import { isLenientlyCorrect, strictVerdict } from './countdown/verdict.ts';
+import { verdictValues } from './countdown/verdict.ts';
 import { gsm8kValues } from './gsm8k/judge.ts';
 import { countdown } from './problems/countdown.ts';
 import type { ProblemGenerator } from './problems/generator.ts';
 import { pointerChasing as pointers } from './problems/pointer-chasing.ts';
 import { type ProblemRow, problemRowSchema, problemRows } from './problems/rows.ts';
 import { wordProblems as words } from './problems/word-problems.ts';
+import { askedSource, rowProtocols } from './row-protocols.ts';
 
 interface MiniTask {
   readonly name: string;
@@ -33,9 +23,6 @@ interface MiniTask {
   readonly rows: number;
   values(row: ProblemRow, text: string): TextValues;
 }
-
-const canonical: Writing = { length: 'canvas', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
-const published: Writing = { ...canonical, form: 'paper' };
 
 const isSameText = ({ answer }: ProblemRow, text: string): TextValues => ({ acc: Number(text.trim() === answer) });
 
@@ -70,11 +57,7 @@ export const countdownMini = miniTask({
   values({ prompt }, text) {
     const problem = parseProblem(withoutBlanks(prompt.replace(':', '')));
     if (problem === null) throw new RangeError(`countdown-mini: "${prompt}" is no problem`);
-    const written = withoutBlanks(text);
-    return {
-      acc: Number(strictVerdict(problem, written) === 'correct'),
-      accLenient: Number(isLenientlyCorrect(problem, written)),
-    };
+    return verdictValues(problem, withoutBlanks(text));
   },
 });
 
@@ -89,11 +72,6 @@ export const wordProblems = miniTask({
 });
 
 function miniTask({ name, description, generator, settings, canvas, rows, values }: MiniTask): TaskPlugin<ProblemRow> {
-  const template = (tooLong: SftLayout['tooLong'], writing: Writing): Template<ProblemRow> => ({
-    question: ({ prompt, answer }): Question =>
-      write(answer, bothFamilies(fineTuned(prompt, answer, { canvas, tooLong })), writing),
-    headline: { autoregressive: 'sum', diffusion: 'sum' },
-  });
   return {
     name,
     version: 1,
@@ -102,20 +80,13 @@ function miniTask({ name, description, generator, settings, canvas, rows, values
     rowSchema: problemRowSchema,
     sources: [problemRows(`${name}/made`, generator.open(settings), rows)],
     fixture: `${name}.jsonl`,
-    protocols: {
-      canonical: template('unanswered', canonical),
-      paper: template('cut-source', published),
-      'paper-text': template('cut-source', published),
-    },
+    protocols: rowProtocols({ canvas, source: ({ prompt }) => prompt, target: ({ answer }) => answer }),
     id: (_row, index) => `${name}/${index}`,
     score: (question, response, context) => {
-      const row = { prompt: askedPrompt(question), answer: question.answers[0] ?? '' };
+      const row = { prompt: askedSource(question), answer: question.answers[0] ?? '' };
       return scoreTexts(question, response, context, (text) => values(row, text));
     },
   };
 }
-
-/** The source of the row. */
-const askedPrompt = ({ views }: Question): string => views.diffusion[0]?.alternatives[0]?.[0]?.text ?? '';
 
 const withoutBlanks = (text: string): string => text.replaceAll(' ', '');

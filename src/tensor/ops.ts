@@ -98,6 +98,18 @@ export interface LayerNormParts<T> {
   readonly inverse: T;
 }
 
+/** The operations of which derivatives are made, beside those that nets use. */
+export type DerivativeOp =
+  | 'equal'
+  | 'sumTo'
+  | 'stretch'
+  | 'zerosLike'
+  | 'pad'
+  | 'addRows'
+  | 'addAt'
+  | 'unflatten'
+  | 'sumHeads';
+
 export interface FusedOps<T> {
   /** `x · weight + bias`; weight `[I, J]`, or `[J, I]` with `transposed`. */
   linear(x: T, weight: T, bias: T | null, transposed: boolean): T;

@@ -53,6 +53,12 @@ export function isLenientlyCorrect({ target }: Problem, solution: string): boole
   return text.slice(text.lastIndexOf('=') + 1) === String(target) && text.split(',').every(isTrueEquation);
 }
 
+/** Both rules as metrics of a task; the strict one is the headline. */
+export const verdictValues = (problem: Problem, solution: string) => ({
+  acc: Number(strictVerdict(problem, solution) === 'correct'),
+  accLenient: Number(isLenientlyCorrect(problem, solution)),
+});
+
 function isTrueEquation(text: string): boolean {
   const [left, right, ...more] = text.split('=');
   if (left === undefined || right === undefined || more.length > 0) return false;

@@ -1,19 +1,8 @@
 /** The operations of which derivatives are made, as nodes of a graph. */
-import type { Ops } from '../../tensor/ops.ts';
+import type { DerivativeOp, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
 import type { GraphOps, Value } from './graph-ops.ts';
 import { ELEMENT_TYPE } from './proto.ts';
-
-type DerivativeOp =
-  | 'equal'
-  | 'sumTo'
-  | 'stretch'
-  | 'zerosLike'
-  | 'pad'
-  | 'addRows'
-  | 'addAt'
-  | 'unflatten'
-  | 'sumHeads';
 
 export function derivativeOps(ops: GraphOps): Pick<Ops<Value>, DerivativeOp> {
   const sizes = (x: Value): Value => ops.node('Shape', [x], [x.shape.length]);

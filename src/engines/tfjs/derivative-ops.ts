@@ -1,19 +1,8 @@
 /** The operations of which derivatives are made, over tfjs tensors. */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Ops } from '../../tensor/ops.ts';
+import type { DerivativeOp, Ops } from '../../tensor/ops.ts';
 import { padShape, unflattenShape } from '../../tensor/shape-rules.ts';
 import type { Tf } from './runtime.ts';
-
-type DerivativeOp =
-  | 'equal'
-  | 'sumTo'
-  | 'stretch'
-  | 'zerosLike'
-  | 'pad'
-  | 'addRows'
-  | 'addAt'
-  | 'unflatten'
-  | 'sumHeads';
 
 export function derivativeOps(tf: Tf): Pick<Ops<Tensor>, DerivativeOp> {
   return {
