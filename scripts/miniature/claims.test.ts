@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findings, overall, verdictOf } from './claims.ts';
+import { CONTROLS, findings, overall, verdictOf } from './claims.ts';
 import type { Arm } from './plan.ts';
 import type { Miniature, MiniatureRecord } from './records.ts';
 
@@ -8,7 +8,7 @@ const record = (arm: Arm, seed: number, right: string): MiniatureRecord => ({
   arm,
   seed,
   rule: 'canonical',
-  right: { '0': right, '1': '0000000000', '32': right },
+  right: { '0': right, '1': '0000000000', '8': right, '32': right },
 });
 const miniature = (records: readonly MiniatureRecord[]): Miniature => ({
   format: 'bench-miniature/1',
@@ -55,5 +55,17 @@ describe('a claim', () => {
       unit: 'nats',
       verdict: 'shown',
     });
+  });
+
+  it('sets one sampler against the other, seed by seed', () => {
+    const published = (seed: number, right: string): MiniatureRecord => ({
+      ...record('full', seed, right),
+      rule: 'paper',
+    });
+    const records = [0, 1].flatMap((seed) => [record('full', seed, '1111111100'), published(seed, '1111110000')]);
+    const found = findings(miniature(records), CONTROLS);
+    const bySeed = [expect.closeTo(0.2, 12), expect.closeTo(0.2, 12)];
+    expect(found).toMatchObject([{ bySeed }, { bySeed }]);
+    expect(found.map(({ claim }) => /T = \d+/.exec(claim)?.[0])).toEqual(['T = 8', 'T = 32']);
   });
 });

@@ -6,7 +6,7 @@
  */
 import type { Estimate } from '../../src/core/estimate.ts';
 import { meanInterval } from '../../src/stats/mean-interval.ts';
-import type { Arm } from './plan.ts';
+import type { Arm, Rule } from './plan.ts';
 import { atSteps, type Miniature, type MiniatureRecord } from './records.ts';
 
 export type Verdict = 'shown' | 'not shown' | 'contradicted at this scale';
@@ -22,6 +22,8 @@ interface Side {
   readonly arm: Arm;
   /** Diffusion steps T. */
   readonly steps: number;
+  /** Of the sampler; default: canonical. */
+  readonly rule?: Rule;
 }
 
 export interface Finding {
@@ -56,17 +58,36 @@ export const CLAIMS: readonly Claim[] = [
   },
 ];
 
-export function findings({ records }: Miniature): readonly Finding[] {
-  const canonical = records.filter(({ rule }) => rule === 'canonical');
-  return CLAIMS.flatMap((claim) => claim.tasks.flatMap((task) => finding(claim, task, canonical) ?? []));
+/** Not claims of the paper, but what a reader of the claims must know; judged by the same rule. */
+export const CONTROLS: readonly Claim[] = [
+  {
+    name: 'Control: diffusion beats autoregression in the forward order too',
+    better: full,
+    worse: { arm: 'ar', steps: T },
+    tasks: ['pointer-chasing-forward'],
+  },
+  ...[8, 32].map(
+    (steps): Claim => ({
+      name: `Ranking only what is masked beats the published rule at T = ${steps}`,
+      better: { arm: 'full', steps, rule: 'canonical' },
+      worse: { arm: 'full', steps, rule: 'paper' },
+      tasks: ALL.slice(0, 3),
+    }),
+  ),
+];
+
+export function findings({ records }: Miniature, claims: readonly Claim[] = CLAIMS): readonly Finding[] {
+  return claims.flatMap((claim) => claim.tasks.flatMap((task) => finding(claim, task, records) ?? []));
 }
 
 /** null where an arm is missing. */
 function finding(claim: Claim, task: string, records: readonly MiniatureRecord[]): Finding | null {
   const ofTask = records.filter((record) => record.task === task);
-  const better = ofTask.filter(({ arm }) => arm === claim.better.arm);
+  const ofSide = ({ arm, rule = 'canonical' }: Side) =>
+    ofTask.filter((record) => record.arm === arm && record.rule === rule);
+  const better = ofSide(claim.better);
   const pairs = better.flatMap((record) => {
-    const other = ofTask.find(({ arm, seed }) => arm === claim.worse.arm && seed === record.seed);
+    const other = ofSide(claim.worse).find(({ seed }) => seed === record.seed);
     return other === undefined ? [] : [differences(record, claim.better, other, claim.worse)];
   });
   const [first] = pairs;

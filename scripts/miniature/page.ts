@@ -1,12 +1,12 @@
 /** Writes `records.json`, the curves and the page; everything on the page is computed from the records. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { meanInterval } from '../../src/stats/mean-interval.ts';
 import type { MetricsLine } from '../../src/training/training-folder.ts';
-import { CLAIMS, findings, overall } from './claims.ts';
+import { accuracyChart, lossChart } from './charts.ts';
+import { CLAIMS, type Claim, CONTROLS, findings, overall } from './claims.ts';
 import { ARMS, type Arm, RULES, type Rule, STEPS, TASKS, type TrainedModel } from './plan.ts';
-import { atSteps, type Miniature, type MiniatureCurve, type MiniatureRecord } from './records.ts';
+import { type Miniature, type MiniatureCurve, type MiniatureRecord, meanRight } from './records.ts';
 
 const ABOUT: Readonly<Record<Arm, string>> = {
   ar: 'autoregressive, fine-tuned from the base',
@@ -15,14 +15,6 @@ const ABOUT: Readonly<Record<Arm, string>> = {
   noanneal: 'all attention open from the first step',
   neither: 'without both',
   scratch: 'diffusion from random weights, with shift, open attention',
-};
-const COLOURS: Readonly<Record<Arm, string>> = {
-  ar: '#333333',
-  full: '#c44e52',
-  noshift: '#4c72b0',
-  noanneal: '#55a868',
-  neither: '#8172b3',
-  scratch: '#ccb974',
 };
 
 /** Held-out losses of a finished model, from its metrics. */
@@ -40,7 +32,10 @@ export async function writePage(out: string, miniature: Miniature): Promise<void
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'records.json'), `${JSON.stringify(miniature)}\n`);
   const present = TASKS.map(({ name }) => name).filter((name) => miniature.records.some(({ task }) => task === name));
-  for (const task of present) await writeFile(join(out, `${task}.png`), chart(task, miniature));
+  for (const task of present) {
+    await writeFile(join(out, lossFile(task)), lossChart(task, miniature));
+    if (isWritten(task)) await writeFile(join(out, accuracyFile(task)), accuracyChart(task, miniature));
+  }
   await writeFile(join(out, 'README.md'), page(present, miniature));
 }
 
@@ -51,9 +46,11 @@ export function page(tasks: readonly string[], miniature: Miniature): string {
       ? INTRODUCTION
       : '**A trial of the script with a few steps: nothing follows from these numbers.**',
     '## What the records say of the claims',
-    verdictTable(miniature),
+    verdictTable(miniature, CLAIMS),
     RULE,
-    ...tasks.flatMap((task) => [`## ${task}`, accuracyTable(task, miniature), `![held-out loss](${task}.png)`]),
+    '## Controls',
+    verdictTable(miniature, CONTROLS),
+    ...tasks.flatMap((task) => [`## ${task}`, accuracyTable(task, miniature), ...pictures(task)]),
     '## Arms',
     ARMS.map((arm) => `- \`${arm}\`: ${ABOUT[arm]}`).join('\n'),
     'Made by `node dist/scripts/miniature/run.js`; `records.json` has the outcome of every item, and this page follows from it.',
@@ -71,9 +68,9 @@ const RULE = `For each claim and task, two arms are compared item by item; diffe
 95 % interval over items on the claimed side of 0, and so is the difference of every seed. *Contradicted at this scale*: the same, on the other
 side. Else *not shown*. Accuracies are those of T = 32 under the canonical sampler, in points; for stories it is nats of the last word.`;
 
-function verdictTable(miniature: Miniature): string {
-  const found = findings(miniature);
-  const rows = CLAIMS.flatMap(({ name }) => {
+function verdictTable(miniature: Miniature, claims: readonly Claim[]): string {
+  const found = findings(miniature, claims);
+  const rows = claims.flatMap(({ name }) => {
     const parts = found.filter(({ claim }) => claim === name);
     const lines = parts.map(({ task, unit, difference, bySeed, verdict }) => {
       const scale = unit === 'accuracy' ? 100 : 1;
@@ -85,6 +82,16 @@ function verdictTable(miniature: Miniature): string {
   });
   return table(['Claim', 'Task', 'Difference [95 %]', 'By seed', 'Verdict'], rows);
 }
+
+/** Likelihood tasks are asked once, not for each T. */
+const isWritten = (task: string): boolean => TASKS.some(({ name, isWritten }) => name === task && isWritten);
+const lossFile = (task: string): string => `${task}-loss.png`;
+const accuracyFile = (task: string): string => `${task}-accuracy.png`;
+
+const pictures = (task: string): readonly string[] => [
+  ...(isWritten(task) ? [`![right answers over T](${accuracyFile(task)})`] : []),
+  `![held-out loss](${lossFile(task)})`,
+];
 
 function accuracyTable(task: string, { records }: Miniature): string {
   const rows = ARMS.flatMap((arm) => RULES.flatMap((rule) => accuracyRow(records, task, arm, rule) ?? []));
@@ -98,41 +105,13 @@ function accuracyRow(records: readonly MiniatureRecord[], task: string, arm: Arm
   if (first === undefined) return null;
   const cell = (steps: number): string => {
     if (first.right[arm === 'ar' ? '0' : String(steps)] === undefined) return '';
-    const means = found.map((record) => {
-      const values = atSteps(record, steps);
-      return (100 * values.reduce((sum, value) => sum + value, 0)) / values.length;
-    });
+    const means = found.map((record) => 100 * meanRight(record, steps));
     const { value, high } = meanInterval(means);
     return means.length < 2 ? value.toFixed(1) : `${value.toFixed(1)} ± ${(high - value).toFixed(1)}`;
   };
   const cells = arm === 'ar' ? [cell(32), ...STEPS.slice(1).map(() => '')] : STEPS.map(cell);
   const sampler = arm === 'ar' ? 'left to right' : first.nats !== undefined ? 'likelihood' : rule;
   return [[`\`${arm}\``, sampler, ...cells]];
-}
-
-function chart(task: string, { curves }: Miniature): Uint8Array {
-  const canvas = new ChartJSNodeCanvas({ width: 900, height: 520, backgroundColour: 'white' });
-  const datasets = curves
-    .filter((curve) => curve.task === task)
-    .map(({ arm, seed, points }) => ({
-      label: `${arm}, seed ${seed}`,
-      data: points.map(([x, y]) => ({ x, y })),
-      borderColor: COLOURS[arm],
-      borderWidth: 1.5,
-      pointRadius: 0,
-    }));
-  return canvas.renderToBufferSync({
-    type: 'line',
-    data: { datasets },
-    options: {
-      animation: false,
-      plugins: { title: { display: true, text: `${task}: held-out loss` } },
-      scales: {
-        x: { type: 'linear', title: { display: true, text: 'optimizer steps' } },
-        y: { beginAtZero: true, title: { display: true, text: 'nats per token (an upper bound for diffusion)' } },
-      },
-    },
-  });
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

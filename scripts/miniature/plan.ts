@@ -92,13 +92,14 @@ export function trainingWords({ arm, seed }: TrainedModel, base: string, steps: 
 }
 
 /** What all arms of a task share, as a file for `--config`. */
-export function trainingConfig({ generator, settings, layout, length, batch, steps }: Task): object {
+export function trainingConfig({ generator, settings, layout, length, batch, steps, isWritten }: Task): object {
   return {
     data: [{ kind: 'task', task: generator, ...(settings === undefined ? {} : { settings }), layout, length }],
     batch,
     lr: 1e-3,
     warmup: Math.min(50, Math.ceil(steps / 4)),
-    'eval-every': Math.max(1, Math.round(steps / 20)),
+    // Text is learnt early, and that is where arms differ: more points there.
+    'eval-every': Math.max(1, Math.round(steps / (isWritten ? 10 : 20))),
     'eval-rows': 128,
     'accuracy-rows': 0,
     'checkpoint-every': 100,

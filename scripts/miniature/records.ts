@@ -34,3 +34,9 @@ export const atSteps = (record: MiniatureRecord, steps: number): readonly number
   if (digits === undefined) throw new RangeError(`${record.task} ${record.arm}: nothing for T = ${steps}`);
   return [...digits].map(Number);
 };
+
+/** Share of right answers. */
+export function meanRight(record: MiniatureRecord, steps: number): number {
+  const values = atSteps(record, steps);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -71,7 +71,7 @@ async function makeBase(): Promise<void> {
   const began = performance.now();
   const steps = smoke ? ['--steps', String(SMOKE.steps), '--warmup', '2'] : [];
   const config = join(ROOT, 'scripts/tiny-models/base.json');
-  await bench(work, ['train', '--config', config, '--out', 'base', '--threads', values.workers, ...steps]);
+  await bench(work, ['train', '--config', config, '--out', 'base', '--threads', '1', ...steps]);
   await markDone(work, 'base');
   if (smoke) return;
   // 600 steps of 20 rows of 128 tokens.
