@@ -30,7 +30,7 @@ export interface Task {
 export const TASKS: readonly Task[] = [
   {
     ...{ name: 'pointer-chasing', generator: 'pointer-chasing', layout: 'rows', length: 20 },
-    ...{ steps: 1000, batch: 64, arms: ARMS, limit: null, isWritten: true },
+    ...{ steps: 2000, batch: 64, arms: ARMS, limit: null, isWritten: true },
   },
   {
     ...{ name: 'pointer-chasing-forward', generator: 'pointer-chasing', layout: 'rows', length: 20 },
@@ -39,11 +39,11 @@ export const TASKS: readonly Task[] = [
   },
   {
     ...{ name: 'countdown-mini', generator: 'countdown-mini', layout: 'rows', length: 24 },
-    ...{ steps: 1600, batch: 64, arms: ARMS, limit: null, isWritten: true },
+    ...{ steps: 1400, batch: 64, arms: ARMS, limit: null, isWritten: true },
   },
   {
     ...{ name: 'word-problems', generator: 'word-problems', layout: 'rows', length: 48 },
-    ...{ steps: 1500, batch: 32, arms: ARMS, limit: 250, isWritten: true },
+    ...{ steps: 1000, batch: 32, arms: ARMS, limit: 250, isWritten: true },
   },
   {
     ...{ name: 'stories-cloze', generator: 'stories', layout: 'packed', length: 64 },
@@ -52,7 +52,7 @@ export const TASKS: readonly Task[] = [
 ];
 
 /** Share of the steps over which attention opens where it is annealed. */
-const ANNEALED = 0.4;
+const ANNEALED = 0.2;
 
 export interface TrainedModel {
   readonly task: Task;
