@@ -14,7 +14,7 @@ import { EMPTY_COMPLETION } from '../report/published/table.ts';
 import { REPORT_FIELDS, reportLines } from '../report/report-lines.ts';
 import { reportMarkdown } from '../report/report-markdown.ts';
 import { reportedPart } from '../report/reported-part.ts';
-import { type RunSamples, toRunSamples } from '../report/samples/run-samples.ts';
+import { type RunSamples, sampleAnswer, toRunSamples } from '../report/samples/run-samples.ts';
 import { sampleBrowserView } from '../report/samples/sample-view.ts';
 import { questionSets } from '../report/view/group-runs.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from '../report/view/report-run.ts';
@@ -83,10 +83,15 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
       const manifest = await readManifest(path);
       seen.push(manifest);
       if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
-      const stored = await readRun(path, reportedPart);
+      const answers = new Map<string, string>();
+      const stored = await readRun(path, (record) => {
+        if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
+        return reportedPart(record);
+      });
       runs.push(toReportRun(stored, factsOf(manifest)));
       if (format === 'html') {
-        samples.set(stored.runId, toRunSamples(stored, await readQuestions(path), await readTraces(path)));
+        const [questions, traces] = [await readQuestions(path), await readTraces(path)];
+        samples.set(stored.runId, toRunSamples(stored, { answers, questions, traces }));
       }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;

@@ -28,10 +28,11 @@ const answered = (alternatives: readonly AlternativeScore[]): ItemRecord => ({
   response: { kind: 'answered', views: { default: { alternatives, rankings } }, nfe: 2 },
 });
 
-it('lets numbers of tokens go, and no other', () => {
+it('lets numbers of tokens and scores of wrong answers go, and no other', () => {
   const { tokenLogprobs: _, ...slimCausal } = causal;
   const { maskedCrossEntropy: __, ...slimDiffusion } = diffusion;
-  expect(reportedPart(answered([causal, diffusion]))).toEqual(answered([slimCausal, slimDiffusion]));
+  const wrong = { ...slimDiffusion, quantities: {} };
+  expect(reportedPart(answered([causal, diffusion]))).toEqual(answered([slimCausal, wrong]));
   expect(reportedPart(answered([diffusion]))).toEqual(answered([slimDiffusion]));
 });
 

@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import type { ReadQuestions } from '../../store/question-file.ts';
+import type { StoredRun } from '../../store/read-run.ts';
 import type { StoredQuestion } from '../../store/stored-question.ts';
+import { reportedPart } from '../reported-part.ts';
 import { questionSets } from '../view/group-runs.ts';
 import { toReportRun } from '../view/report-run.ts';
 import { scriptedStoredRun } from '../view/scripted-stored-run.ts';
 import { decodeChunk } from './decode-chunk.ts';
-import { NO_TEXT, toRunSamples } from './run-samples.ts';
+import { NO_TEXT, sampleAnswer, toRunSamples } from './run-samples.ts';
 import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
 import { orderCorrelation } from './sample-trace.ts';
 import { type SampleBrowserView, sampleBrowserView } from './sample-view.ts';
@@ -70,6 +73,11 @@ const trace: ItemTrace = {
   ],
 };
 
+function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap<string, ItemTrace> = new Map()) {
+  const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
+  return toRunSamples({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
+}
+
 function browser(budget?: number) {
   const diffusion = scriptedStoredRun({
     model: { name: 'd' },
@@ -87,9 +95,9 @@ function browser(budget?: number) {
     byId: new Map([0, 1].map((i) => [`task/${i}`, question(i, kind, 'upon time')])),
   });
   const samples = new Map([
-    [diffusion.runId, toRunSamples(diffusion, stored('write'), new Map([['task/0', trace]]))],
-    [causal.runId, toRunSamples(causal, stored('fill'), new Map())],
-    [old.runId, toRunSamples(old, { kind: 'none' }, new Map())],
+    [diffusion.runId, samplesOf(diffusion, stored('write'), new Map([['task/0', trace]]))],
+    [causal.runId, samplesOf(causal, stored('fill'))],
+    [old.runId, samplesOf(old, { kind: 'none' })],
   ]);
   const runs = [diffusion, causal, old].map((run) => toReportRun(run, FACTS));
   return sampleBrowserView(questionSets(runs), samples, budget);
