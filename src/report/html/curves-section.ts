@@ -24,7 +24,7 @@ ${parts}`,
 }
 
 async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> {
-  const specs = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve)];
+  const specs = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve), timeChart(curve)];
   const charts = await Promise.all(
     specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
@@ -92,6 +92,18 @@ function biasChart({ bound }: StepCurve): ChartSpec | null {
 }
 
 /** Only where T have a cost of their own. */
+function timeChart({ costs }: StepCurve): ChartSpec | null {
+  const points = costs.flatMap(({ steps: x, seconds: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
+  if (points.length < 2) return null;
+  return {
+    title: 'Time',
+    xLabel: X_LABEL,
+    yLabel: 'seconds for an item or text, on the machine of the run',
+    series: [{ label: 'seconds', points }],
+    levels: [],
+  };
+}
+
 function costChart({ costs }: StepCurve): ChartSpec | null {
   const points = costs.flatMap(({ steps: x, nfe: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
   if (points.length < 2) return null;
@@ -132,7 +144,7 @@ function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Htm
     bound !== null &&
     html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`
   }${shown.nfe && html`<th scope="col" class="num">NFE</th>`}${
-    shown.seconds && html`<th scope="col" class="num">Seconds an item</th>`
+    shown.seconds && html`<th scope="col" class="num">Seconds an item or text</th>`
   }</tr>`;
   const rows = costs.map((cost) => {
     const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps));
