@@ -1,7 +1,6 @@
 /** Charts as PNG, by chart.js. Titles, axis names and legends are not drawn: the page that shows a chart has them as text. */
 import { createRequire } from 'node:module';
-import type { ChartConfiguration, ChartDataset } from 'chart.js';
-import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import { Chart, type ChartConfiguration, type ChartDataset, type ChartItem, type Plugin } from 'chart.js/auto';
 import type { ChartSpec, ChartTheme, DrawChart } from '../report/chart-spec.ts';
 
 /** CSS pixels at which the page shows a chart. */
@@ -26,24 +25,38 @@ const BAND_OPACITY = '1f';
 
 /** What drawings lack on this machine, for the page; null where nothing. Without any font, numbers on axes stay out. */
 export function drawingNote(): string | null {
-  const { GlobalFonts } = createRequire(import.meta.url)('canvas') as { GlobalFonts: { families: readonly unknown[] } };
+  const { GlobalFonts } = canvasLibrary();
   return GlobalFonts.families.length > 0
     ? null
     : 'The machine that drew the charts has no fonts, so their axes have no numbers; the tables under them have all.';
 }
 
-/** A function that draws; the canvas behind it is made once for each theme. */
+/** A function that draws, each chart on a canvas of its own; pixels become PNG in another thread. */
 export function chartPainter(): DrawChart {
-  const canvases = new Map<ChartTheme, ChartJSNodeCanvas>();
-  return (spec, theme) => {
-    const canvas = canvases.get(theme) ?? newCanvas(theme);
-    canvases.set(theme, canvas);
-    return canvas.renderToBufferSync(configuration(spec, theme));
+  const { createCanvas } = canvasLibrary();
+  return async (spec, theme) => {
+    const canvas = createCanvas(WIDTH, HEIGHT);
+    const chart = new Chart(canvas.getContext('2d') as unknown as ChartItem, configuration(spec, theme));
+    const png = await canvas.encode('png');
+    chart.destroy();
+    return png;
   };
 }
 
-function newCanvas(theme: ChartTheme): ChartJSNodeCanvas {
-  return new ChartJSNodeCanvas({ width: WIDTH, height: HEIGHT, backgroundColour: PAPER[theme].background });
+const canvasLibrary = () => createRequire(import.meta.url)('canvas') as typeof import('canvas');
+
+/** Of the canvas, which chart.js leaves clear; painted under what is there. */
+function ground(theme: ChartTheme): Plugin<'line'> {
+  return {
+    id: 'ground',
+    beforeDraw: ({ ctx }) => {
+      ctx.save();
+      ctx.globalCompositeOperation = 'destination-over';
+      ctx.fillStyle = PAPER[theme].background;
+      ctx.fillRect(0, 0, WIDTH, HEIGHT);
+      ctx.restore();
+    },
+  };
 }
 
 type Point = { readonly x: number; readonly y: number };
@@ -54,6 +67,7 @@ function configuration(spec: ChartSpec, theme: ChartTheme): ChartConfiguration<'
   const ticks = { color: text, font: { family: FONT, size: 13 } };
   return {
     type: 'line',
+    plugins: [ground(theme)],
     data: { datasets: [...seriesSets(spec, theme), ...levelSets(spec, theme)] },
     options: {
       animation: false,

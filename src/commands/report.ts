@@ -6,12 +6,15 @@ import { chartPainter, drawingNote } from '../charts/draw-chart.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { toCsv } from '../datasets/csv.ts';
+import { curvesSection } from '../report/html/curves-section.ts';
 import { reportPage } from '../report/html/report-page.ts';
 import { samplesSection } from '../report/html/samples-section.ts';
+import type { Section } from '../report/html/section.ts';
 import { EMPTY_COMPLETION } from '../report/published/table.ts';
 import { REPORT_FIELDS, reportLines } from '../report/report-lines.ts';
 import { reportMarkdown } from '../report/report-markdown.ts';
-import { type RunSamples, toRunSamples } from '../report/samples/run-samples.ts';
+import { reportedPart } from '../report/reported-part.ts';
+import { type RunSamples, sampleAnswer, toRunSamples } from '../report/samples/run-samples.ts';
 import { sampleBrowserView } from '../report/samples/sample-view.ts';
 import { questionSets } from '../report/view/group-runs.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from '../report/view/report-run.ts';
@@ -43,9 +46,16 @@ async function htmlText(
   runs: readonly ReportRun[],
   samples: ReadonlyMap<string, RunSamples>,
 ): Promise<string> {
-  const browser = samplesSection(sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
+  const [curves, browser] = await Promise.all([curvesSection(view, chartPainter()), browserSection(runs, samples)]);
   const further = browser === null ? [] : [browser];
-  return reportPage(view, { drawChart: chartPainter(), drawingNote: drawingNote(), further });
+  return reportPage(view, { curves, drawingNote: drawingNote(), further });
+}
+
+async function browserSection(
+  runs: readonly ReportRun[],
+  samples: ReadonlyMap<string, RunSamples>,
+): Promise<Section | null> {
+  return samplesSection(await sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
 }
 
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
@@ -73,10 +83,15 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
       const manifest = await readManifest(path);
       seen.push(manifest);
       if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
-      const stored = await readRun(path);
+      const answers = new Map<string, string>();
+      const stored = await readRun(path, (record) => {
+        if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
+        return reportedPart(record);
+      });
       runs.push(toReportRun(stored, factsOf(manifest)));
       if (format === 'html') {
-        samples.set(stored.runId, toRunSamples(stored, await readQuestions(path), await readTraces(path)));
+        const [questions, traces] = [await readQuestions(path), await readTraces(path)];
+        samples.set(stored.runId, toRunSamples(stored, { answers, questions, traces }));
       }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;

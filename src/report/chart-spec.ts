@@ -31,4 +31,4 @@ export interface ChartSpec {
 export type ChartTheme = 'light' | 'dark';
 
 /** Draws a chart as PNG, twice the size at which the page shows it. */
-export type DrawChart = (spec: ChartSpec, theme: ChartTheme) => Uint8Array;
+export type DrawChart = (spec: ChartSpec, theme: ChartTheme) => Promise<Uint8Array>;

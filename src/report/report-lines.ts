@@ -93,11 +93,22 @@ const noiseLines = ({ noise }: ReportView): Line[] =>
   );
 
 const speedLines = ({ speed }: ReportView): Line[] =>
-  speed.flatMap(({ task, protocol, model, runId, items, ...costs }) =>
-    (['itemsPerSecond', 'sequencesPerSecond', 'nfePerItem', 'flopsPerItemToken', 'peakMemory', 'seconds'] as const).map(
-      (metric) => ({ section: 'speed', task, protocol, model, setting: runId, metric, n: items, value: costs[metric] }),
-    ),
-  );
+  speed.flatMap(({ task, protocol, model, runId, items, writing, ...costs }) => {
+    const line = { section: 'speed', task, protocol, model, setting: runId, n: items };
+    return [
+      ...SPEED_METRICS.map((metric) => ({ ...line, metric, value: costs[metric] })),
+      ...writing.map(({ steps, seconds }) => ({ ...line, metric: `seconds@${steps}`, value: seconds })),
+    ];
+  });
+
+const SPEED_METRICS = [
+  'itemsPerSecond',
+  'sequencesPerSecond',
+  'nfePerItem',
+  'flopsPerItemToken',
+  'peakMemory',
+  'seconds',
+] as const;
 
 const conformanceLines = ({ conformance }: ReportView): Line[] =>
   conformance.flatMap(({ title, rows }) =>

@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { firstIssue } from './first-issue.ts';
+import { isWholeRecord } from './is-whole-record.ts';
 import { jsonOrNull } from './json-or-null.ts';
 import { recordSchema } from './record-schema.ts';
 
@@ -34,7 +35,9 @@ export function parseRecordLine(line: Buffer): ParsedLine {
   const json = line.subarray(HEAD_LENGTH, -1);
   const found = checksum(json);
   if (found !== crc) return { kind: 'damaged', problem: `its checksum is ${found} but the line says ${crc}` };
-  const record = recordSchema.safeParse(jsonOrNull(json.toString('utf8')));
+  const parsed = jsonOrNull(json.toString('utf8'));
+  if (isWholeRecord(parsed)) return { kind: 'record', record: parsed };
+  const record = recordSchema.safeParse(parsed);
   if (!record.success) return { kind: 'damaged', problem: `it is not a record (${firstIssue(record.error)})` };
   return { kind: 'record', record: record.data };
 }

@@ -8,11 +8,11 @@ import type { Quantity, RankingName } from '../core/response.ts';
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string', 'expected an error code');
 const monteCarlo = z.strictObject({ value: z.number(), stderr: z.number() });
 
-const quantityPattern = /^(loglikelihood|nelbo|(nelbo|official)@\d+)$/;
-const quantity = z.custom<Quantity>((value) => typeof value === 'string' && quantityPattern.test(value));
+export const QUANTITY_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)$/;
+const quantity = z.custom<Quantity>((value) => typeof value === 'string' && QUANTITY_PATTERN.test(value));
 
-const rankingPattern = /^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/;
-const rankingName = z.custom<RankingName>((value) => typeof value === 'string' && rankingPattern.test(value));
+export const RANKING_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/;
+const rankingName = z.custom<RankingName>((value) => typeof value === 'string' && RANKING_PATTERN.test(value));
 
 const alternative = z.strictObject({
   tokens: z.number(),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { html, jsonForScript } from '../../src/report/html/html.ts';
 import { decodeChunk } from '../../src/report/samples/decode-chunk.ts';
-import { encodeChunk } from '../../src/report/samples/sample-chunk.ts';
+import { encodeChunk, encodeChunks } from '../../src/report/samples/sample-chunk.ts';
 
 /** Any UTF-16, halves of surrogate pairs included, and what ends scripts and lines. */
 const text = fc.oneof(
@@ -24,7 +24,7 @@ const value = fc.letrec((tie) => ({
 it('comes back as it was, through the element that holds it', async () => {
   await fc.assert(
     fc.asyncProperty(value, async (original) => {
-      const element = html`${jsonForScript(encodeChunk(original))}`.toString();
+      const element = html`${jsonForScript(await encodeChunk(original))}`.toString();
       expect(element).not.toMatch(/[<>\u2028\u2029]/);
       expect(await decodeChunk(JSON.parse(element))).toEqual(JSON.parse(JSON.stringify(original)));
     }),
@@ -32,6 +32,24 @@ it('comes back as it was, through the element that holds it', async () => {
 });
 
 it('is refused where it is damaged', async () => {
-  const chunk = encodeChunk(['some text', 1, 2, 3]);
+  const chunk = await encodeChunk(['some text', 1, 2, 3]);
   await expect(decodeChunk(chunk.slice(0, -8))).rejects.toThrow();
+});
+
+it('comes in the order of the chunks, however long each takes to pack', async () => {
+  const lengths = Array.from({ length: 40 }, (_, at) => (at % 3 === 0 ? 50_000 : at));
+  const chunks = lengths.map((length, at) => ({ id: `c-${at}`, json: () => JSON.stringify([at, 'x'.repeat(length)]) }));
+  const packed = await encodeChunks(chunks);
+  expect(packed.map(({ id }) => id)).toEqual(chunks.map(({ id }) => id));
+  for (const [at, { data }] of packed.entries())
+    expect(await decodeChunk(data)).toEqual([at, 'x'.repeat(lengths[at] ?? 0)]);
+});
+
+it('is written only when its turn comes', async () => {
+  let written = 0;
+  const chunks = Array.from({ length: 100 }, (_, at) => ({ id: `c-${at}`, json: () => `[${written++}]` }));
+  const packed = encodeChunks(chunks);
+  await Promise.resolve();
+  expect(written).toBeLessThan(20);
+  expect(await packed).toHaveLength(100);
 });

@@ -3,12 +3,13 @@ import type { ChartSpec, ChartTheme, DrawChart } from '../chart-spec.ts';
 import { type Html, html } from './html.ts';
 
 /** @param alt what the drawing shows, in words */
-export function chartFigure(spec: ChartSpec, alt: string, drawChart: DrawChart): Html {
-  const source = (theme: ChartTheme) =>
-    `data:image/png;base64,${Buffer.from(drawChart(spec, theme)).toString('base64')}`;
+export async function chartFigure(spec: ChartSpec, alt: string, drawChart: DrawChart): Promise<Html> {
+  const source = async (theme: ChartTheme) =>
+    `data:image/png;base64,${Buffer.from(await drawChart(spec, theme)).toString('base64')}`;
+  const [light, dark] = await Promise.all([source('light'), source('dark')]);
   return html`<figure>
 <figcaption><b>${spec.title}</b> <span class="axis-label">${spec.yLabel}</span></figcaption>
-<picture><source media="(prefers-color-scheme: dark)" srcset="${source('dark')}"><img src="${source('light')}" width="480" height="280" alt="${alt}"></picture>
+<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}"><img src="${light}" width="480" height="280" alt="${alt}"></picture>
 <p class="axis-label">${spec.xLabel}</p>
 <ul class="legend">${legend(spec)}</ul>
 </figure>`;

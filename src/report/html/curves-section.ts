@@ -11,19 +11,22 @@ import type { Section } from './section.ts';
 
 const X_LABEL = 'diffusion steps T, on a scale of powers of two';
 
-export function curvesSection({ curves }: ReportView, drawChart: DrawChart): Section | null {
+export async function curvesSection({ curves }: ReportView, drawChart: DrawChart): Promise<Section | null> {
   if (curves.length === 0) return null;
+  const parts: Html[] = [];
+  for (const curve of curves) parts.push(await curveHtml(curve, drawChart));
   return {
     id: 'steps',
     title: 'Diffusion steps',
     html: html`<p>What a diffusion model gains from more denoising steps T. Bands are 95 % intervals over items. The bound of a T-step chain differs from the bound in continuous time for two reasons that are told apart here: the <b>grid bias</b>, which more steps remove, and <b>Monte-Carlo noise</b>, which only more masks remove.</p>
-${curves.map((curve) => curveHtml(curve, drawChart))}`,
+${parts}`,
   };
 }
 
-function curveHtml(curve: StepCurve, drawChart: DrawChart): Html {
-  const charts = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve)].flatMap((spec) =>
-    spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)],
+async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> {
+  const specs = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve), timeChart(curve)];
+  const charts = await Promise.all(
+    specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
   const { task, model, protocol, items, passes, together } = curve;
   const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
@@ -89,6 +92,18 @@ function biasChart({ bound }: StepCurve): ChartSpec | null {
 }
 
 /** Only where T have a cost of their own. */
+function timeChart({ costs }: StepCurve): ChartSpec | null {
+  const points = costs.flatMap(({ steps: x, seconds: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
+  if (points.length < 2) return null;
+  return {
+    title: 'Time',
+    xLabel: X_LABEL,
+    yLabel: 'seconds for an item or text, on the machine of the run',
+    series: [{ label: 'seconds', points }],
+    levels: [],
+  };
+}
+
 function costChart({ costs }: StepCurve): ChartSpec | null {
   const points = costs.flatMap(({ steps: x, nfe: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
   if (points.length < 2) return null;
@@ -129,7 +144,7 @@ function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Htm
     bound !== null &&
     html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`
   }${shown.nfe && html`<th scope="col" class="num">NFE</th>`}${
-    shown.seconds && html`<th scope="col" class="num">Seconds an item</th>`
+    shown.seconds && html`<th scope="col" class="num">Seconds an item or text</th>`
   }</tr>`;
   const rows = costs.map((cost) => {
     const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps));

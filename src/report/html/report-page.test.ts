@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { toReportRun } from '../view/report-run.ts';
 import { toReportView } from '../view/report-view.ts';
 import { scriptedRecord, scriptedStoredRun } from '../view/scripted-stored-run.ts';
+import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
 import { reportPage } from './report-page.ts';
 import type { Section } from './section.ts';
 
 const HOSTILE = '</script><script>alert(1)</script><!-- ]]> "\' &amp;';
 
-function page(further: readonly Section[] = []): string {
+async function page(further: readonly Section[] = []): Promise<string> {
   const facts = { chance: 0.5, emptyCompletion: null, headline: null } as const;
   const records = [0, 1, 2].map((index) => scriptedRecord(index, { acc: 1, 'accNelbo@1': 0, 'accNelbo@8': index % 2 }));
   const runs = [
@@ -17,7 +18,8 @@ function page(further: readonly Section[] = []): string {
     scriptedStoredRun({ model: { name: 'gpt2', family: 'autoregressive' }, settings: { steps: [] }, records }),
   ].map((run) => toReportRun(run, facts));
   const view = toReportView({ runs, unreadable: [{ folder: HOSTILE, reason: HOSTILE }] });
-  return reportPage(view, { drawChart: () => new Uint8Array([137, 80, 78, 71]), drawingNote: null, further });
+  const curves = await curvesSection(view, async () => new Uint8Array([137, 80, 78, 71]));
+  return reportPage(view, { curves, drawingNote: null, further });
 }
 
 /** Elements whose content a browser runs or applies. */
@@ -28,31 +30,31 @@ const policyOf = (text: string) =>
   /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1]?.replaceAll('&#39;', "'");
 
 describe('the page', () => {
-  it('allows nothing but its own style, by its digest, and images in the file', () => {
-    const text = page();
+  it('allows nothing but its own style, by its digest, and images in the file', async () => {
+    const text = await page();
     expect(policyOf(text)).toBe(
       `default-src 'none'; style-src ${digest(contents(text, 'style')[0] ?? '')}; script-src 'none'; img-src data:; base-uri 'none'; form-action 'none'`,
     );
     expect(text).not.toMatch(/<script|\sstyle=|\son[a-z]+=/);
   });
 
-  it('names no address outside itself', () => {
-    const addresses = [...page().matchAll(/(?:href|src|srcset|action|content)="([^"]*)"/g)].map(
+  it('names no address outside itself', async () => {
+    const addresses = [...(await page()).matchAll(/(?:href|src|srcset|action|content)="([^"]*)"/g)].map(
       ([, address = '']) => address,
     );
     expect(addresses.filter((address) => /^(?!data:)[a-z]+:|^\/\//i.test(address))).toEqual([]);
-    expect(page()).not.toMatch(/url\(|@import/);
+    expect(await page()).not.toMatch(/url\(|@import/);
   });
 
-  it('shows names and messages as text, whatever they hold', () => {
-    const text = page();
+  it('shows names and messages as text, whatever they hold', async () => {
+    const text = await page();
     expect(text).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- ]]&gt; &quot;&#39; &amp;amp;');
     expect(text).not.toContain('<script>alert');
     expect(text).not.toContain('<!--');
   });
 
-  it('gives every drawing words and a table', () => {
-    const text = page();
+  it('gives every drawing words and a table', async () => {
+    const text = await page();
     const images = [...text.matchAll(/<img [^>]*>/g)];
     expect(images.length).toBeGreaterThan(0);
     for (const [image] of images)
@@ -60,9 +62,9 @@ describe('the page', () => {
     expect(text).toContain('Numbers of the charts: piqa');
   });
 
-  it('takes further sections with their scripts and data', () => {
+  it('takes further sections with their scripts and data', async () => {
     const script = 'document.title = JSON.parse(document.getElementById("d").textContent)[0]';
-    const text = page([
+    const text = await page([
       { id: 'more', title: 'More', html: html`<p>x</p>`, scripts: [script], data: [{ id: 'd', value: [HOSTILE] }] },
     ]);
     expect(policyOf(text)).toContain(`script-src ${digest(script)};`);
@@ -72,8 +74,8 @@ describe('the page', () => {
     expect(text).toContain('<section id="more"');
   });
 
-  it('takes no script that would end its element', () => {
+  it('takes no script that would end its element', async () => {
     const section = { id: 'more', title: 'More', html: html`x`, scripts: ['"</script>"'] };
-    expect(() => page([section])).toThrow('</script');
+    await expect(page([section])).rejects.toThrow('</script');
   });
 });

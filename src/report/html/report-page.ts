@@ -1,9 +1,7 @@
 /** A report as one self-contained HTML document. */
-import type { DrawChart } from '../chart-spec.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { ablationsSection } from './ablations-section.ts';
 import { conformanceSection } from './conformance-section.ts';
-import { curvesSection } from './curves-section.ts';
 import { headlineSection } from './headline-section.ts';
 import { html } from './html.ts';
 import { noiseSection } from './noise-section.ts';
@@ -14,7 +12,8 @@ import type { Section } from './section.ts';
 import { speedSection } from './speed-section.ts';
 
 export interface ReportPageOptions {
-  readonly drawChart: DrawChart;
+  /** `curvesSection`: drawings take time, so it comes ready. */
+  readonly curves: Section | null;
   /** What the drawings lack, in a sentence; null where nothing. */
   readonly drawingNote: string | null;
   /** Sections that other view models make; they come before the provenance. */
@@ -22,12 +21,12 @@ export interface ReportPageOptions {
 }
 
 /** The same view gives the same bytes, on one machine: drawings depend on its fonts. */
-export function reportPage(view: ReportView, { drawChart, drawingNote, further = [] }: ReportPageOptions): string {
+export function reportPage(view: ReportView, { curves, drawingNote, further = [] }: ReportPageOptions): string {
   const sections = [
     headlineSection(view),
     warningsSection(view),
     pairsSection(view),
-    curvesSection(view, drawChart),
+    curves,
     ablationsSection(view),
     noiseSection(view),
     speedSection(view),

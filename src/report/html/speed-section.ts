@@ -1,4 +1,5 @@
 /** What the runs cost. */
+import type { WritingStep } from '../run-report.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { FLOPS_FORMULA, type SpeedRow } from '../view/speed.ts';
 import { type Html, html } from './html.ts';
@@ -18,6 +19,7 @@ ${scrollTable(
   head,
   speed.map((row) => bodyRow(row, hasTexts)),
 )}
+${stepsTable(speed)}
 <p class="note">${FLOPS_FORMULA} Tokens/s counts written tokens over all texts. Peak memory is the largest resident set of the whole process, weights and other tasks of the same command included.</p>
 <dl class="facts">${[...new Set(speed.map(({ machine }) => machine))].map((machine) => html`<dt>Machine</dt><dd>${machine}</dd>`)}</dl>`,
   };
@@ -28,4 +30,17 @@ function bodyRow(row: SpeedRow, hasTexts: boolean): Html {
   const memory = row.peakMemory === null ? '–' : `${shortNumber(row.peakMemory / 2 ** 20)} MiB`;
   return html`<tr><th scope="row" class="name">${row.task}<small>${row.protocol}</small></th><td class="name">${nameHtml(row.model)}<small><a href="#run-${row.runId.slice(0, 12)}">${row.runId.slice(0, 12)}</a></small></td>
 <td class="num">${shortNumber(row.itemsPerSecond)}</td><td class="num">${shortNumber(row.sequencesPerSecond)}</td><td class="num">${shortNumber(row.nfePerItem)}</td>${hasTexts ? html`<td class="num">${tokens}</td>` : null}<td class="num">${scaled(row.flopsPerItemToken)}</td><td class="num">${memory}</td><td class="num">${shortNumber(row.seconds)}</td></tr>`;
+}
+
+/** What each number of steps T took, for runs that wrote texts with several. */
+function stepsTable(speed: readonly SpeedRow[]): Html | null {
+  const rows = speed.flatMap((row) => row.writing.map((cost) => stepsRow(row, cost)));
+  if (rows.length === 0) return null;
+  const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">T</th><th scope="col" class="num">NFE a text</th><th scope="col" class="num">Tokens/s</th><th scope="col" class="num">Seconds</th></tr>`;
+  return scrollTable('Cost of the texts of each number of steps T', head, rows);
+}
+
+function stepsRow({ task, protocol, model }: SpeedRow, { steps, nfe, seconds, tokensPerSecond }: WritingStep): Html {
+  const cell = (x: number | null) => html`<td class="num">${x === null ? '–' : shortNumber(x)}</td>`;
+  return html`<tr><th scope="row" class="name">${task}<small>${protocol}</small></th><td class="name">${nameHtml(model)}</td><td class="num">${steps}</td>${cell(nfe)}${cell(tokensPerSecond)}${cell(seconds)}</tr>`;
 }

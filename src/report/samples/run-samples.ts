@@ -36,11 +36,16 @@ export interface QuestionText {
 /** What reports say of runs without the text of their questions. */
 export const NO_TEXT = 'question text not stored by this version';
 
-export function toRunSamples(
-  { records, manifest }: StoredRun,
-  questions: ReadQuestions,
-  traces: ReadonlyMap<string, ItemTrace>,
-): RunSamples {
+export interface SampleSources {
+  /** JSON of `sampleAnswer` by item id; of all records. */
+  readonly answers: ReadonlyMap<string, string>;
+  readonly questions: ReadQuestions;
+  readonly traces: ReadonlyMap<string, ItemTrace>;
+}
+
+/** @param run `reportedPart` of its records is enough */
+export function toRunSamples({ records, manifest }: StoredRun, sources: SampleSources): RunSamples {
+  const { answers, questions, traces } = sources;
   const byId = questions.kind === 'stored' ? questions.byId : new Map<string, StoredQuestion>();
   const isCausal = manifest.model.family === 'autoregressive';
   return {
@@ -48,7 +53,7 @@ export function toRunSamples(
     index: records.map(({ index }) => index),
     outcomes: records.map(outcomeOf),
     writes: records.some(({ response }) => response.kind === 'written'),
-    answers: records.map((record) => JSON.stringify(answerOf(record))),
+    answers: records.map(({ id }) => answers.get(id) ?? 'null'),
     questions: records.map(({ id }) => questionText(byId.get(id))),
     textProblem: questions.kind === 'stored' ? null : questions.kind === 'none' ? NO_TEXT : questions.problem,
     traces,
@@ -77,7 +82,8 @@ function questionText(question: StoredQuestion | undefined): QuestionText | null
 /** Significant digits of stored numbers; `thinAnswer` drops more. */
 const DIGITS = { value: 4, error: 2, margin: 3 } as const;
 
-function answerOf({ score, response }: ItemRecord): SampleAnswer {
+/** What the browser shows of a record, rounded. */
+export function sampleAnswer({ score, response }: ItemRecord): SampleAnswer {
   const isScored = score.kind === 'scored';
   return {
     ...(isScored ? {} : { unscored: `${score.code}: ${score.reason}` }),
@@ -141,10 +147,15 @@ function laneOf({ response }: ItemRecord, question: StoredQuestion | undefined):
   return [[wholeText(view.context, answer), logprobs]];
 }
 
-const rounded = (x: number, digits: number): number => Number(x.toPrecision(digits));
+/** Most numbers of some runs are 0 or 1. */
+const rounded = (x: number, digits: number): number => (x === 0 || x === 1 ? x : Number(x.toPrecision(digits)));
 
+/** A loop, for it runs for every item of long runs. */
 function mapValues<V, R>(record: Readonly<Partial<Record<string, V>>>, change: (value: V) => R): Record<string, R> {
-  return Object.fromEntries(
-    Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, change(value)] as const])),
-  );
+  const changed: Record<string, R> = {};
+  for (const key in record) {
+    const value = record[key];
+    if (value !== undefined) changed[key] = change(value);
+  }
+  return changed;
 }

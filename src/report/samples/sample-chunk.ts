@@ -1,5 +1,7 @@
 /** The data of the sample browser in pieces that are decoded on demand; `decode-chunk.ts` reads them. */
-import { deflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import pLimit from 'p-limit';
 
 export interface SampleChunk {
   /** Of the element that holds it. */
@@ -8,10 +10,34 @@ export interface SampleChunk {
   readonly data: string;
 }
 
-/** Any value that JSON can carry; halves of surrogate pairs survive as escapes. */
-export const encodeChunk = (value: unknown): string => encodeJson(JSON.stringify(value));
+/** A chunk whose JSON is written when its turn comes. */
+export interface LooseChunk {
+  readonly id: string;
+  json(): string;
+}
 
-export const encodeJson = (json: string): string => deflateRawSync(Buffer.from(json), { level: 6 }).toString('base64');
+/** Chunks under way at a time: enough to keep the threads that pack them busy, and few in memory. */
+const UNDER_WAY = 8;
+/** Bytes that a packing thread writes before it comes back for room. */
+const STRETCH = 1 << 17;
+
+const deflate = promisify(deflateRaw);
+
+/** Any value that JSON can carry; halves of surrogate pairs survive as escapes. */
+export const encodeChunk = (value: unknown): Promise<string> => encodeJson(JSON.stringify(value));
+
+async function encodeJson(json: string): Promise<string> {
+  const bytes = await deflate(Buffer.from(json), { level: 6, chunkSize: STRETCH });
+  return bytes.toString('base64');
+}
+
+/** In their order. Chunks are packed by other threads while the JSON of the next ones is written. */
+export function encodeChunks(chunks: readonly LooseChunk[]): Promise<readonly SampleChunk[]> {
+  const limit = pLimit(UNDER_WAY);
+  return Promise.all(
+    chunks.map((chunk) => limit(async () => ({ id: chunk.id, data: await encodeJson(chunk.json()) }))),
+  );
+}
 
 /** Characters of all together. */
 export const sizeOf = (chunks: readonly SampleChunk[]): number =>

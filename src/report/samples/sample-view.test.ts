@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import type { ReadQuestions } from '../../store/question-file.ts';
+import type { StoredRun } from '../../store/read-run.ts';
 import type { StoredQuestion } from '../../store/stored-question.ts';
+import { reportedPart } from '../reported-part.ts';
 import { questionSets } from '../view/group-runs.ts';
 import { toReportRun } from '../view/report-run.ts';
 import { scriptedStoredRun } from '../view/scripted-stored-run.ts';
 import { decodeChunk } from './decode-chunk.ts';
-import { NO_TEXT, toRunSamples } from './run-samples.ts';
+import { NO_TEXT, sampleAnswer, toRunSamples } from './run-samples.ts';
 import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
 import { orderCorrelation } from './sample-trace.ts';
-import { sampleBrowserView } from './sample-view.ts';
+import { type SampleBrowserView, sampleBrowserView } from './sample-view.ts';
 
 const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
 
@@ -70,6 +73,11 @@ const trace: ItemTrace = {
   ],
 };
 
+function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap<string, ItemTrace> = new Map()) {
+  const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
+  return toRunSamples({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
+}
+
 function browser(budget?: number) {
   const diffusion = scriptedStoredRun({
     model: { name: 'd' },
@@ -87,21 +95,21 @@ function browser(budget?: number) {
     byId: new Map([0, 1].map((i) => [`task/${i}`, question(i, kind, 'upon time')])),
   });
   const samples = new Map([
-    [diffusion.runId, toRunSamples(diffusion, stored('write'), new Map([['task/0', trace]]))],
-    [causal.runId, toRunSamples(causal, stored('fill'), new Map())],
-    [old.runId, toRunSamples(old, { kind: 'none' }, new Map())],
+    [diffusion.runId, samplesOf(diffusion, stored('write'), new Map([['task/0', trace]]))],
+    [causal.runId, samplesOf(causal, stored('fill'))],
+    [old.runId, samplesOf(old, { kind: 'none' })],
   ]);
   const runs = [diffusion, causal, old].map((run) => toReportRun(run, FACTS));
   return sampleBrowserView(questionSets(runs), samples, budget);
 }
 
-async function entry<Entry>(view: ReturnType<typeof browser>, id: string): Promise<readonly Entry[]> {
+async function entry<Entry>(view: SampleBrowserView, id: string): Promise<readonly Entry[]> {
   const chunk = view.chunks.find((each) => each.id === id);
   return (await decodeChunk(chunk?.data ?? '')) as readonly Entry[];
 }
 
 it('has index, questions and answers of every set, and says whose text is not stored', async () => {
-  const view = browser();
+  const view = await browser();
   expect(view.index.sets.map(({ task, ids, hasText }) => [task, ids.length, hasText])).toEqual([
     ['fill', 2, true],
     ['old', 1, false],
@@ -118,7 +126,7 @@ it('has index, questions and answers of every set, and says whose text is not st
 });
 
 it('has the steps of a text by place, with the left-to-right scores of the same text', async () => {
-  const view = browser();
+  const view = await browser();
   expect(view.index.sets[2]?.models[0]?.traced).toEqual([0]);
   const [found] = await entry<SampleTrace>(view, 'samples-t-2-0-0');
   expect(found).toEqual({
@@ -143,8 +151,8 @@ it('has no rank correlation where all places were revealed at once', () => {
   expect(orderCorrelation({ path, maskable: [1, 2] })).toBeNull();
 });
 
-it('leaves out the least useful first where there is little room, and says so', () => {
-  const view = browser(1);
+it('leaves out the least useful first where there is little room, and says so', async () => {
+  const view = await browser(1);
   expect(view.notes.join('\n')).toContain('denoising steps of 0 of 1 traced items');
   expect(view.notes.join('\n')).toContain('To keep the page small, scores have three significant digits');
 });

@@ -2,7 +2,7 @@
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import type { ReportRun } from '../view/report-run.ts';
 import type { QuestionText, RunSamples } from './run-samples.ts';
-import { encodeChunk, encodeJson, type SampleChunk, sizeOf } from './sample-chunk.ts';
+import { encodeChunk, encodeChunks, type LooseChunk, type SampleChunk, sizeOf } from './sample-chunk.ts';
 import { OUTCOMES, SAMPLE_ELEMENTS, type SampleIndex, type SampleModel, type SampleSet } from './sample-data.ts';
 import type { Column, Grid } from './sample-grid.ts';
 import { DETAILS, type Detail, thinAnswer } from './thin-answer.ts';
@@ -25,22 +25,22 @@ const TRACE_BUDGET = 2_500_000;
 const CHUNK_ITEMS = 128;
 
 /** @param samplesOf by run id. Of each model a set shows the run that stands for it in the tables. */
-export function sampleBrowserView(
+export async function sampleBrowserView(
   sets: readonly QuestionSet[],
   samplesOf: ReadonlyMap<string, RunSamples>,
   budget = CHUNK_BUDGET,
-): SampleBrowserView {
+): Promise<SampleBrowserView> {
   const grids = sets.flatMap((set) => toGrid(set, samplesOf));
-  const traces = traceChunks(grids, Math.min(TRACE_BUDGET, budget / 4));
-  const questions = grids.flatMap(questionChunks);
+  const traces = await traceChunks(grids, Math.min(TRACE_BUDGET, budget / 4));
+  const questions = await encodeChunks(grids.flatMap(questionChunks));
   const room = budget - sizeOf(questions) - sizeOf(traces.chunks);
-  const { chunks: answers, note } = fittingAnswers(grids, room);
+  const { chunks: answers, note } = await fittingAnswers(grids, room);
   const index = { chunkItems: CHUNK_ITEMS, sets: grids.map((grid, at) => toSet(grid, traces.rows, at)) };
   return {
     items: grids.reduce((sum, { ids }) => sum + ids.length, 0),
     models: [...new Set(grids.flatMap(({ columns }) => columns.map(({ run }) => run.report.model)))],
     index,
-    chunks: [{ id: SAMPLE_ELEMENTS.index, data: encodeChunk(index) }, ...questions, ...answers, ...traces.chunks],
+    chunks: [{ id: SAMPLE_ELEMENTS.index, data: await encodeChunk(index) }, ...questions, ...answers, ...traces.chunks],
     notes: [...textNotes(grids), ...traces.notes, ...(note === null ? [] : [note])],
   };
 }
@@ -78,10 +78,10 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
 /** The ranking behind `acc`; null where nothing is ranked. */
 const rankedBy = ({ lead, ranked }: ReportRun): string | null => (lead === null ? null : ranked);
 
-function questionChunks({ ids, columns }: Grid, set: number): SampleChunk[] {
+function questionChunks({ ids, columns }: Grid, set: number): LooseChunk[] {
   return chunked(ids).map((rows, chunk) => ({
     id: SAMPLE_ELEMENTS.questions(set, chunk),
-    data: encodeJson(`[${rows.map((item) => questionJson(columns, item)).join(',')}]`),
+    json: () => `[${rows.map((item) => questionJson(columns, item)).join(',')}]`,
   }));
 }
 
@@ -104,15 +104,22 @@ function questionJson(columns: readonly Column[], item: number): string {
 }
 
 /** The answers with as much detail as there is room for, judged by every sixteenth chunk. */
-function fittingAnswers(grids: readonly Grid[], room: number): { chunks: readonly SampleChunk[]; note: string | null } {
+async function fittingAnswers(grids: readonly Grid[], room: number): Promise<FittingAnswers> {
   const wanted = grids.flatMap(answerChunks);
   const tried = wanted.filter((_, at) => at % TRIED === 0);
-  const encode = (chunks: readonly AnswerChunk[], detail: Detail): SampleChunk[] =>
-    chunks.map(({ id, entries }) => ({ id, data: encodeJson(`[${entries(detail).join(',')}]`) }));
-  const fits = (chunks: readonly SampleChunk[]) =>
-    (sizeOf(chunks) * wanted.length) / Math.max(1, chunks.length) <= room;
-  const detail = DETAILS.find((each) => fits(encode(tried, each))) ?? (DETAILS.at(-1) as Detail);
-  return { chunks: encode(wanted, detail), note: detail.note };
+  const encode = (chunks: readonly AnswerChunk[], detail: Detail) =>
+    encodeChunks(chunks.map(({ id, entries }) => ({ id, json: () => `[${entries(detail).join(',')}]` })));
+  const fits = async (detail: Detail) =>
+    (sizeOf(await encode(tried, detail)) * wanted.length) / Math.max(1, tried.length) <= room;
+  let level = 0;
+  while (level < DETAILS.length - 1 && !(await fits(DETAILS[level] as Detail))) level++;
+  const detail = DETAILS[level] as Detail;
+  return { chunks: await encode(wanted, detail), note: detail.note };
+}
+
+interface FittingAnswers {
+  readonly chunks: readonly SampleChunk[];
+  readonly note: string | null;
 }
 
 /** One chunk in so many is encoded to see how large all would be. */

@@ -53,12 +53,12 @@ export function thinAnswer(answer: SampleAnswer, detail: Detail, ranked: string 
 function thinView(view: SampleView, { digits, curves }: Detail, ranked: string | null): SampleView {
   const decides = ranked?.split('/')[0];
   const isFurther = (name: string) => name.includes('@') && name.split('/')[0] !== decides;
-  const isLeftOut = (name: string) => curves === 'none' && isFurther(name);
+  const kept = <V>(record: Readonly<Record<string, V>>) => (curves === 'none' ? without(record, isFurther) : record);
   const rounded = (x: number) => Number(x.toPrecision(digits));
-  const quantities = Object.entries(without(view.quantities, isLeftOut)).map(([name, [values, errors]]) => {
+  const quantities = Object.entries(kept(view.quantities)).map(([name, [values, errors]]) => {
     return [name, [values.map(rounded), isFurther(name) ? null : errors]] as const;
   });
-  const rankings = Object.entries(without(view.rankings, isLeftOut)).map(([name, [best, runnerUp, margin, error]]) => {
+  const rankings = Object.entries(kept(view.rankings)).map(([name, [best, runnerUp, margin, error]]) => {
     return [name, [best, runnerUp, margin, isFurther(name) ? 0 : error]] as const;
   });
   return { ...view, quantities: Object.fromEntries(quantities), rankings: Object.fromEntries(rankings) };

@@ -16,7 +16,7 @@ interface TraceChunks {
 }
 
 /** The steps of the first items of every run, in turn, as far as there is room: `room` characters. */
-export function traceChunks(grids: readonly Grid[], room: number): TraceChunks {
+export async function traceChunks(grids: readonly Grid[], room: number): Promise<TraceChunks> {
   const wanted = grids.flatMap((grid, set) =>
     grid.columns.flatMap((column, model) =>
       grid.ids.flatMap((id, item) => {
@@ -29,7 +29,7 @@ export function traceChunks(grids: readonly Grid[], room: number): TraceChunks {
   const rows = new Map<string, number[]>();
   let used = 0;
   for (const { grid, column, set, model, item, trace } of [...wanted].sort((a, b) => a.item - b.item)) {
-    const data = encodeChunk(tracesOf(trace, grids, column, grid.ids[item] as string));
+    const data = await encodeChunk(tracesOf(trace, grids, column, grid.ids[item] as string));
     if (used + data.length > room) continue;
     used += data.length;
     chunks.push({ id: SAMPLE_ELEMENTS.trace(set, model, item), data });

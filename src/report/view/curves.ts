@@ -8,6 +8,7 @@ import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../stats/estimate-metric.ts';
 import { pairedDifference } from '../../stats/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
+import { writingCosts } from '../../store/environment-file.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
 import { type BoundColumn, present, type ReportRun } from './report-run.ts';
 
@@ -41,7 +42,7 @@ export interface CostPoint {
   readonly steps: number;
   /** Sequences through the network for an item (for a text, where texts are written); null where T share their passes. */
   readonly nfe: number | null;
-  /** null where one run holds several T, whose times are not told apart. */
+  /** Wall time for the same; null where one run holds several T, whose times are not told apart. */
   readonly seconds: Seconds | null;
 }
 
@@ -159,11 +160,19 @@ export function monteCarloError({ errors }: BoundColumn): Nats {
 function costPoint(steps: number, runs: readonly ReportRun[], isShared: boolean): CostPoint {
   if (isShared) return { steps, nfe: null, seconds: null };
   const alone = runs.find(({ report }) => report.steps.length === 1 && report.steps[0] === steps);
-  const seconds = alone === undefined ? null : alone.report.seconds / alone.report.items;
+  const seconds =
+    secondsOfText(steps, runs) ?? (alone === undefined ? null : alone.report.seconds / alone.report.items);
   const texts = runs.flatMap(({ written }) => written).filter((cost) => cost.steps === steps);
   const count = texts.reduce((sum, cost) => sum + cost.texts, 0);
   if (count > 0) return { steps, nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / count, seconds };
   return { steps, nfe: alone === undefined ? null : alone.report.nfe / alone.report.items, seconds };
+}
+
+/** As sessions measured it; null where texts were not written or not timed by T. */
+function secondsOfText(steps: number, runs: readonly ReportRun[]): Seconds | null {
+  const costs = runs.flatMap(({ environment }) => writingCosts(environment)[steps] ?? []);
+  const texts = costs.reduce((sum, cost) => sum + cost.texts, 0);
+  return texts === 0 ? null : costs.reduce((sum, cost) => sum + cost.seconds, 0) / texts;
 }
 
 function baselinesOf(set: QuestionSet): StepCurve['baselines'] {

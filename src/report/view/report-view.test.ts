@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ItemRecord } from '../../core/record.ts';
+import type { Session } from '../../store/environment-file.ts';
+import { curvesSection } from '../html/curves-section.ts';
+import { speedSection } from '../html/speed-section.ts';
+import { reportLines } from '../report-lines.ts';
 import { type ReportRun, type TaskFacts, toReportRun } from './report-run.ts';
 import { toReportView } from './report-view.ts';
 import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from './scripted-stored-run.ts';
@@ -165,6 +170,60 @@ it('the noise budget takes seeds from runs that differ in the seed only', () => 
   expect(noise[0]?.budget.seed).toBeCloseTo(Math.sqrt(0.03125), 12);
   // √(1/3 / 4), s² = 1/3.
   expect(noise[0]?.budget.item).toBeCloseTo(Math.sqrt(1 / 12), 12);
+});
+
+describe('texts of several T in one run', () => {
+  const texts = (index: number): ItemRecord => {
+    const each = { draw: 0, text: 'a', tokens: 4 };
+    const views = { default: [1, 8].map((T) => ({ ...each, steps: T, nfe: T })) };
+    return { ...scriptedRecord(index, { 'acc@1': 0, 'acc@8': 1 }), response: { kind: 'written', views, nfe: 9 } };
+  };
+  const stored = scriptedStoredRun({ settings: { steps: [1, 8] }, records: [texts(0), texts(1)] });
+  const timed = (writing: Session['writing']) => {
+    const sessions = stored.environment.sessions.map((session) => ({
+      ...session,
+      ...(writing === undefined ? {} : { writing }),
+    }));
+    const run = { ...stored, environment: { ...stored.environment, sessions } };
+    return toReportView({ runs: [toReportRun(run, FACTS)], unreadable: [] });
+  };
+  const writing = {
+    1: { seconds: 0.5, texts: 2, nfe: 2, tokens: 8 },
+    8: { seconds: 4, texts: 2, nfe: 16, tokens: 8 },
+  };
+
+  it('have a time each, where sessions told them apart', () => {
+    const { curves, speed } = timed(writing);
+    expect(curves[0]?.costs).toEqual([
+      { steps: 1, nfe: 1, seconds: 0.25 },
+      { steps: 8, nfe: 8, seconds: 2 },
+    ]);
+    expect(speed[0]?.writing).toEqual([
+      { steps: 1, nfe: 1, seconds: 0.5, tokensPerSecond: 16 },
+      { steps: 8, nfe: 8, seconds: 4, tokensPerSecond: 2 },
+    ]);
+  });
+
+  it('have none where sessions did not', () => {
+    const { curves, speed } = timed(undefined);
+    expect(curves[0]?.costs.map(({ seconds }) => seconds)).toEqual([null, null]);
+    expect(speed[0]?.writing).toEqual([]);
+  });
+
+  it('stand in the page by T, and in lines', async () => {
+    const view = timed(writing);
+    const drawn: string[] = [];
+    await curvesSection(view, async ({ title }, theme) => {
+      if (theme === 'light') drawn.push(title);
+      return new Uint8Array();
+    });
+    expect(drawn).toEqual(expect.arrayContaining(['Cost', 'Time']));
+    const table = speedSection(view)?.html.toString() ?? '';
+    expect(table).toContain('<td class="num">8</td><td class="num">8</td><td class="num">2</td><td class="num">4</td>');
+    expect(reportLines(view)).toContainEqual(
+      expect.objectContaining({ section: 'speed', metric: 'seconds@8', value: 4 }),
+    );
+  });
 });
 
 it('speed is per second of scoring, and FLOPs follow the stated formula', () => {

@@ -1,5 +1,6 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
 import type { Bytes, Seconds } from '../../core/units.ts';
+import type { WritingStep } from '../run-report.ts';
 import type { ReportRun } from './report-run.ts';
 
 export interface SpeedRow {
@@ -16,6 +17,8 @@ export interface SpeedRow {
   readonly flopsPerItemToken: number;
   /** Written tokens a second over all texts; null where nothing is written. */
   readonly writtenTokensPerSecond: number | null;
+  /** What the texts of each T took; empty where there are not several T, or none is timed. */
+  readonly writing: readonly WritingStep[];
   /** Largest resident memory of the process over the sessions; null where none is stored. */
   readonly peakMemory: Bytes | null;
   readonly machine: string;
@@ -29,7 +32,7 @@ export const FLOPS_FORMULA =
 export function speedRows(runs: readonly ReportRun[]): readonly SpeedRow[] {
   return runs.flatMap((run) => {
     const { report, manifest, environment, runId, written } = run;
-    const { model, task, protocol, seconds, nfe } = report;
+    const { model, task, protocol, seconds, nfe, writing = [] } = report;
     const items = environment.sessions.reduce((sum, session) => sum + session.items, 0);
     const sequences = environment.sessions.reduce((sum, session) => sum + session.nfe, 0);
     if (!(seconds > 0) || report.items === 0) return [];
@@ -49,6 +52,7 @@ export function speedRows(runs: readonly ReportRun[]): readonly SpeedRow[] {
         nfePerItem,
         flopsPerItemToken: 2 * manifest.model.parameters * nfePerItem,
         writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
+        writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
         peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
         machine: [
           ...new Set(environment.sessions.map((session) => `${session.machine.cpu}, ${session.machine.cores} cores`)),
