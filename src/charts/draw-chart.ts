@@ -1,6 +1,8 @@
 /** Charts as PNG, by chart.js. Titles, axis names and legends are not drawn: the page that shows a chart has them as text. */
 import { createRequire } from 'node:module';
-import { Chart, type ChartConfiguration, type ChartDataset, type ChartItem, type Plugin } from 'chart.js/auto';
+import type { Canvas } from 'canvas';
+import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
+import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ChartSpec, ChartTheme, DrawChart } from '../report/chart-spec.ts';
 
 /** CSS pixels at which the page shows a chart. */
@@ -25,39 +27,37 @@ const BAND_OPACITY = '1f';
 
 /** What drawings lack on this machine, for the page; null where nothing. Without any font, numbers on axes stay out. */
 export function drawingNote(): string | null {
-  const { GlobalFonts } = canvasLibrary();
+  const { GlobalFonts } = createRequire(import.meta.url)('canvas') as typeof import('canvas');
   return GlobalFonts.families.length > 0
     ? null
     : 'The machine that drew the charts has no fonts, so their axes have no numbers; the tables under them have all.';
 }
 
-/** A function that draws, each chart on a canvas of its own; pixels become PNG in another thread. */
+/** A function that draws; what makes canvases is made once for each theme. */
 export function chartPainter(): DrawChart {
-  const { createCanvas } = canvasLibrary();
-  return async (spec, theme) => {
-    const canvas = createCanvas(WIDTH, HEIGHT);
-    const chart = new Chart(canvas.getContext('2d') as unknown as ChartItem, configuration(spec, theme));
-    const png = await canvas.encode('png');
-    chart.destroy();
-    return png;
+  const painters = new Map<ChartTheme, ChartJSNodeCanvas>();
+  return (spec, theme) => {
+    const painter = painters.get(theme) ?? newPainter(theme);
+    painters.set(theme, painter);
+    return painter.renderToBuffer(configuration(spec, theme));
   };
 }
 
-const canvasLibrary = () => createRequire(import.meta.url)('canvas') as typeof import('canvas');
-
-/** Of the canvas, which chart.js leaves clear; painted under what is there. */
-function ground(theme: ChartTheme): Plugin<'line'> {
-  return {
-    id: 'ground',
-    beforeDraw: ({ ctx }) => {
-      ctx.save();
-      ctx.globalCompositeOperation = 'destination-over';
-      ctx.fillStyle = PAPER[theme].background;
-      ctx.fillRect(0, 0, WIDTH, HEIGHT);
-      ctx.restore();
-    },
-  };
+function newPainter(theme: ChartTheme): ChartJSNodeCanvas {
+  const backgroundColour = PAPER[theme].background;
+  return new ChartJSNodeCanvas({ width: WIDTH, height: HEIGHT, backgroundColour, plugins: { modern: [THREADED] } });
 }
+
+/** node-canvas's form of `toBuffer`, which `renderToBuffer` calls, over this canvas's own: pixels become PNG in another thread. */
+const THREADED: Plugin = {
+  id: 'threaded',
+  beforeInit: ({ canvas }) => {
+    const drawn = canvas as unknown as Canvas;
+    const toBuffer = (done: (error: unknown, png?: Buffer) => void) =>
+      void drawn.encode('png').then((png) => done(null, png), done);
+    Object.assign(drawn, { toBuffer });
+  },
+};
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -67,7 +67,6 @@ function configuration(spec: ChartSpec, theme: ChartTheme): ChartConfiguration<'
   const ticks = { color: text, font: { family: FONT, size: 13 } };
   return {
     type: 'line',
-    plugins: [ground(theme)],
     data: { datasets: [...seriesSets(spec, theme), ...levelSets(spec, theme)] },
     options: {
       animation: false,
