@@ -12,12 +12,14 @@ import { readParameters } from '../training/open-trainable.ts';
 import { nearest } from './suggest.ts';
 import type { TrainingOptions } from './training-options.ts';
 import {
-  copyTokenizer,
   MASK_NAMES,
   makeTokenizer,
   NEW_MASK,
   PAD_NAMES,
+  readTokenizer,
   SEPARATOR_NAMES,
+  type UnwrittenTokenizer,
+  withNewMask,
 } from './training-tokenizer.ts';
 
 export interface StartingModel {
@@ -28,6 +30,8 @@ export interface StartingModel {
   readonly maskId: number | null;
   readonly shift: boolean;
   readonly tokenizer: Tokenizer;
+  /** What will stand beside the weights. */
+  readonly tokenizerFiles: UnwrittenTokenizer['files'];
   readonly sft: SftRow;
   /** SHA-256 of the weights that training begins with, or of what they are drawn from. */
   readonly digest: string;
@@ -38,7 +42,7 @@ export interface StartingModel {
 }
 
 /**
- * Opens what was asked for and writes the tokenizer's files to the output folder.
+ * Opens what was asked for. Writes nothing.
  *
  * @throws HarnessError when the checkpoint, its tokenizer or the mask cannot be had
  */
@@ -49,17 +53,18 @@ export async function startingModel(options: TrainingOptions): Promise<StartingM
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
   const checkpoint = await openModel(init, {});
   const family = options.family ?? checkpoint.options.family;
-  const base = await copyTokenizer(checkpoint.folder, options.out, null);
+  const base = await readTokenizer(checkpoint.folder);
   const known = checkpoint.options.maskId;
   const rows = checkpoint.architecture.vocabularyRows;
-  const mask = family === 'diffusion' ? maskOf(options.maskToken, known, base, rows) : null;
+  const mask = family === 'diffusion' ? maskOf(options.maskToken, known, base.tokenizer, rows) : null;
   const isNew = mask === rows;
-  const tokenizer = isNew ? await copyTokenizer(checkpoint.folder, options.out, rows) : base;
+  const { tokenizer, files } = isNew ? await withNewMask(checkpoint.folder, base.files, rows) : base;
   return {
     ...(await withMask(checkpoint.architecture, mask, options.seed, () => readParameters(checkpoint.tensors))),
     family,
     shift: options.shift ?? checkpoint.options.shift,
     tokenizer,
+    tokenizerFiles: files,
     sft: rowLayout(checkpoint, family, tokenizer),
     digest: await checkpoint.digest(),
     files: checkpoint.tensors,
@@ -70,7 +75,7 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
   const { arch, seed } = options;
   if (arch === null) throw new TypeError('a model from scratch needs a shape');
   const family = options.family ?? 'autoregressive';
-  const tokenizer = await makeTokenizer(options, arch.context);
+  const { tokenizer, files } = await makeTokenizer(options, arch.context);
   const architecture: Architecture = {
     kind: 'gpt2',
     layers: arch.layers,
@@ -88,6 +93,7 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
     family,
     shift: options.shift ?? true,
     tokenizer,
+    tokenizerFiles: files,
     sft: rowLayout(null, family, tokenizer),
     digest: digestOf({ architecture, seed }),
     files: new Map(),
