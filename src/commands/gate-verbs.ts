@@ -24,6 +24,7 @@ const gate: Verb = {
   takes: '',
   about: 'Judge a candidate against a baseline: pass (exit code 0), regression (3) or inconclusive (4).',
   flags: GATE_FLAGS,
+  exits: { regression: 'regression', inconclusive: 'inconclusive' },
   examples: [
     ['gate --baseline results/baselines/main.json --candidate results/runs', 'against a committed baseline'],
     ['gate --baseline RUN --candidate RUN --junit gate.xml --markdown gate.md', 'two runs, with files for CI'],
