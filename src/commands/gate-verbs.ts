@@ -10,6 +10,10 @@ const compare: Verb = {
   examples: [
     ['compare results/runs --models gpt2-m,diffugpt-m', 'two models of one folder, on every task of both'],
     ['compare results/runs/A results/runs/B --flips 20', 'two runs, with the first 20 items that only one has right'],
+    [
+      'compare A B --tasks humaneval-infill --clusters "HumanEval/\\d+" --interval bca',
+      'holes of one program share a context',
+    ],
     ['compare old new --models m,m --allow-different seed --format csv', 'other seeds, as CSV'],
   ],
   async execute(names, flags, io) {
