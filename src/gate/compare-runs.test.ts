@@ -6,6 +6,7 @@ import { comparisonMarkdown } from './comparison-markdown.ts';
 import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
 import { comparisonText } from './comparison-text.ts';
 import { matchRuns } from './match-runs.ts';
+import type { Measured } from './measured.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
 const SETTINGS: CompareSettings = {
@@ -157,6 +158,24 @@ describe('runs are matched', () => {
   it('by settings where a model has several runs of a task', () => {
     const seeds = [0, 1].map((seed) => run('a', half, { seed }));
     expect(matchRuns(seeds, seeds.toReversed()).pairs.map(({ candidate }) => candidate)).toEqual(seeds);
+  });
+
+  it('or not at all where a model has several runs with other settings: their folders tell them apart', () => {
+    const seeds = [0, 1].map((seed) => run('b', half, { seed }));
+    const refusal = (references: readonly Measured[], candidates: readonly Measured[]) => {
+      try {
+        return matchRuns(references, candidates) && null;
+      } catch (error) {
+        return error;
+      }
+    };
+    const words = {
+      message: 'piqa: expected one run of b a side, found 2 (seed 0 against 1)',
+      hint: 'name the folder of the one that is meant, such as runs/b, in place of the folder that holds them',
+    };
+    const other = run('a', half, { seed: 2 });
+    expect(refusal([other], seeds)).toMatchObject(words);
+    expect(refusal(seeds, [other])).toMatchObject(words);
   });
 
   it('or not at all where several could be meant', () => {
