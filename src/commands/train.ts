@@ -173,7 +173,7 @@ async function writeModel(job: Job): Promise<void> {
   const { steps, parameters } = await writeWeights(job);
   const metrics = (await folder.readMetrics()).filter(({ step }) => step <= steps);
   const name = basename(options.out);
-  await writeFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics));
+  await writeFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics, job.recipe));
   await writeFile(
     join(options.out, 'README.md'),
     modelCard({
