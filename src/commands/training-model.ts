@@ -1,5 +1,6 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
 import type { Architecture, Checkpoint } from '../checkpoints/checkpoint.ts';
+import { gpt2OfShape } from '../checkpoints/gpt2-shape.ts';
 import { openModel } from '../checkpoints/resolve-model.ts';
 import { digestOf } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -76,17 +77,7 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
   if (arch === null) throw new TypeError('a model from scratch needs a shape');
   const family = options.family ?? 'autoregressive';
   const { tokenizer, files } = await makeTokenizer(options, arch.context);
-  const architecture: Architecture = {
-    kind: 'gpt2',
-    layers: arch.layers,
-    width: arch.width,
-    heads: arch.heads,
-    innerWidth: 4 * arch.width,
-    contextLength: arch.context,
-    layerNormEpsilon: 1e-5,
-    vocabularyRows: tokenizer.size,
-    tiedHead: true,
-  };
+  const architecture = gpt2OfShape(arch, tokenizer.size);
   const mask = family === 'diffusion' ? maskOf(options.maskToken, null, tokenizer, tokenizer.size) : null;
   return {
     ...(await withMask(architecture, mask, seed, async () => randomParameters(architecture, seed))),

@@ -8,7 +8,7 @@ import type { Bytes } from '../core/units.ts';
 import { END_OF_TEXT } from '../tokenizers/gpt2-definition.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { byteLevelTokenizerJson, trainByteLevelBpe } from '../tokenizers/train-bpe.ts';
+import { byteLevelTokenizerConfig, byteLevelTokenizerJson, trainByteLevelBpe } from '../tokenizers/train-bpe.ts';
 import { SPECIAL_WORDS, wordTokenizerConfig, wordTokenizerJson, wordVocabulary } from '../tokenizers/train-words.ts';
 import { DOCUMENT_MARK, textFilesOf } from '../training/token-file.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -116,20 +116,8 @@ function words(texts: readonly string[], corpusWords: number, contextLength: num
 
 function bpe(texts: readonly string[], size: number, contextLength: number): [object, object] {
   const { mask, pad, separator } = BPE_SPECIALS;
-  const config = {
-    add_bos_token: false,
-    add_prefix_space: false,
-    bos_token: END_OF_TEXT,
-    clean_up_tokenization_spaces: false,
-    eos_token: END_OF_TEXT,
-    mask_token: mask,
-    model_max_length: contextLength,
-    pad_token: pad,
-    sep_token: separator,
-    tokenizer_class: 'GPT2Tokenizer',
-    unk_token: END_OF_TEXT,
-  };
-  return [byteLevelTokenizerJson(trainByteLevelBpe(texts, size), [END_OF_TEXT, mask, pad, separator]), config];
+  const json = byteLevelTokenizerJson(trainByteLevelBpe(texts, size), [END_OF_TEXT, mask, pad, separator]);
+  return [json, byteLevelTokenizerConfig(contextLength, BPE_SPECIALS)];
 }
 
 /** The beginnings of all files that are trained on. */
