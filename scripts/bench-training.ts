@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Gpt2Architecture } from '../src/checkpoints/checkpoint.ts';
+import { gpt2OfShape } from '../src/checkpoints/gpt2-shape.ts';
 import { weightShapes } from '../src/checkpoints/weight-shapes.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import type { HostTensor } from '../src/tensor/ops.ts';
@@ -26,7 +27,7 @@ interface Load {
 const LOADS: Readonly<Record<string, Load>> = {
   small: {
     name: 'width 128, 3 layers, 700 rows, 64 x 52 tokens',
-    net: gpt2(3, 128, 4, 64, 700),
+    net: gpt2OfShape({ layers: 3, width: 128, heads: 4, context: 64 }, 700),
     sequences: 64,
     length: 52,
     target: 0.35,
@@ -34,7 +35,7 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
   base: {
     name: 'width 768, 12 layers, 700 rows, 8 x 256 tokens',
-    net: gpt2(12, 768, 12, 256, 700),
+    net: gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 256 }, 700),
     sequences: 8,
     length: 256,
     target: 0.5,
@@ -42,7 +43,7 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
   adapt: {
     name: 'adaptation step of GPT-2 small, 8 x 512 tokens',
-    net: gpt2(12, 768, 12, 1024, 50257),
+    net: gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
     sequences: 8,
     length: 512,
     target: 0.5,
@@ -50,20 +51,6 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
 };
 const MEMORY_LIMIT = 20 * 2 ** 30;
-
-function gpt2(layers: number, width: number, heads: number, contextLength: number, rows: number): Gpt2Architecture {
-  return {
-    kind: 'gpt2',
-    layers,
-    width,
-    heads,
-    innerWidth: 4 * width,
-    contextLength,
-    layerNormEpsilon: 1e-5,
-    vocabularyRows: rows,
-    tiedHead: true,
-  };
-}
 
 async function measure({ name, net, sequences, length, target, rounds }: Load): Promise<string[]> {
   const initial = randomParameters(net);

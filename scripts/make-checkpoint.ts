@@ -19,6 +19,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { Architecture } from '../src/checkpoints/checkpoint.ts';
 import { isFile } from '../src/checkpoints/file-bytes.ts';
+import { gpt2OfShape } from '../src/checkpoints/gpt2-shape.ts';
 import { parseBySchema, parseJson } from '../src/checkpoints/json-file.ts';
 import type { Layout } from '../src/checkpoints/names.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
@@ -29,22 +30,10 @@ import { HarnessError } from '../src/core/errors.ts';
 
 type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny';
 
-const gpt2 = (layers: number, width: number, heads: number, contextLength: number, rows: number): Architecture => ({
-  kind: 'gpt2',
-  layers,
-  width,
-  heads,
-  innerWidth: 4 * width,
-  contextLength,
-  layerNormEpsilon: 1e-5,
-  vocabularyRows: rows,
-  tiedHead: true,
-});
-
 const SHAPES: Readonly<Record<Shape, Architecture>> = {
-  'gpt2-tiny': gpt2(2, 64, 4, 512, 512),
-  'gpt2-small': gpt2(12, 768, 12, 1024, 50257),
-  'gpt2-medium': gpt2(24, 1024, 16, 1024, 50257),
+  'gpt2-tiny': gpt2OfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
+  'gpt2-small': gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
+  'gpt2-medium': gpt2OfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),
   'llama-tiny': {
     kind: 'llama',
     layers: 2,

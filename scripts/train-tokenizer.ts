@@ -11,7 +11,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { END_OF_TEXT } from '../src/tokenizers/gpt2-definition.ts';
-import { byteLevelTokenizerJson, trainByteLevelBpe } from '../src/tokenizers/train-bpe.ts';
+import { byteLevelTokenizerConfig, byteLevelTokenizerJson, trainByteLevelBpe } from '../src/tokenizers/train-bpe.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,17 +32,7 @@ if (out === undefined || positionals.length === 0) {
 const texts = await Promise.all(positionals.map((file) => readFile(file, 'utf8')));
 const vocabulary = trainByteLevelBpe(texts, Number(values.size));
 const specialTokens = mask === undefined ? [END_OF_TEXT] : [END_OF_TEXT, mask];
-const config = {
-  add_bos_token: false,
-  add_prefix_space: false,
-  bos_token: END_OF_TEXT,
-  clean_up_tokenization_spaces: false,
-  eos_token: END_OF_TEXT,
-  ...(mask === undefined ? {} : { mask_token: mask }),
-  model_max_length: Number(values['context-length']),
-  tokenizer_class: 'GPT2Tokenizer',
-  unk_token: END_OF_TEXT,
-};
+const config = byteLevelTokenizerConfig(Number(values['context-length']), mask === undefined ? {} : { mask });
 await mkdir(out, { recursive: true });
 const json = byteLevelTokenizerJson(vocabulary, specialTokens);
 await writeFile(path.join(out, 'tokenizer.json'), `${JSON.stringify(json, null, 1)}\n`);

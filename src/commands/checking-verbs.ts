@@ -7,6 +7,7 @@ export const replay: Verb = {
   takes: 'RUN',
   about: 'Compute a stored run again from its manifest and compare every record byte for byte.',
   flags: REPLAY_FLAGS,
+  exits: { regression: 'other bytes, or made from something that has changed' },
   examples: [
     ['replay gpt2-m-piqa-canonical-4074d135777e', 'every item of a run: RUN is its folder or its name'],
     ['replay gpt2-m-piqa-canonical-4074d135777e --sample 20', 'twenty of its items, drawn at random'],
@@ -24,6 +25,7 @@ export const doctor: Verb = {
   takes: '[MODEL]',
   about: 'Check what this machine can do, or whether a model, its tokenizer and the data go together.',
   flags: DOCTOR_FLAGS,
+  exits: { failure: 'something broken was found' },
   examples: [
     ['doctor', 'what works, what is missing, and what to do about it'],
     ['doctor diffugpt-m', 'mask, shift, attention, tokenizer and labels of a model and the data'],

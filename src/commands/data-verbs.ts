@@ -42,6 +42,7 @@ export const data: Verb = {
   takes: 'list|verify|pull [NAME...]',
   about: 'List, check or download the data sets, locked by SHA-256.',
   flags: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
+  exits: { failure: 'something wrong or missing was found' },
   examples: [
     ['data list', 'every file, its size, licence and whether it is here'],
     ['data verify', 'check the SHA-256 of every file that is here'],

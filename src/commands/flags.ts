@@ -51,15 +51,13 @@ const trace: Flag = {
   group: DIFFUSION,
 };
 
-const computeFlags: Flags = {
-  engine: {
-    kind: 'text',
-    about: 'onnx, tfjs or reference (slow, float64)',
-    standard: RUN_DEFAULTS.engine,
-    group: COMPUTE,
-  },
-  threads: { kind: 'text', about: 'threads of the onnx engine', standard: "the engine's choice", group: COMPUTE },
-};
+/** What computes, of every verb that runs a net; `group` heads them in help. */
+export const engineFlags = (group: string): Flags => ({
+  engine: { kind: 'text', about: 'onnx, tfjs or reference (slow, float64)', standard: RUN_DEFAULTS.engine, group },
+  threads: { kind: 'text', about: 'threads of the onnx engine', standard: "the engine's choice", group },
+});
+
+const computeFlags = engineFlags(COMPUTE);
 
 export const DATA_DIR: Flag = {
   kind: 'text',

@@ -15,6 +15,17 @@ export const COMPARE_FLAGS: Flags = {
     about: 'auto, mcnemar, mcnemar-mid-p, permutation or t',
     standard: 'McNemar for 0/1 values, else permuted signs or t',
   },
+  interval: {
+    kind: 'text',
+    about:
+      't, percentile or bca: 95 % interval of the difference (percentile, bca: 10,000 resamples, seconds for large tasks)',
+    standard: 'Tango for 0/1 values, else t',
+  },
+  clusters: {
+    kind: 'text',
+    about: 'regular expression; items whose ids agree in what it finds share a context, such as "HumanEval/\\d+"',
+    standard: 'items are independent',
+  },
   alpha: { kind: 'text', about: 'chance of any false alarm over the tasks', standard: String(COMPARE_DEFAULTS.alpha) },
   power: { kind: 'text', about: 'power of the detectable difference', standard: String(COMPARE_DEFAULTS.power) },
   margin: {

@@ -1,7 +1,9 @@
 /** The border of `compare`, `gate` and `bless`: flags to options. */
 import { z } from 'zod';
+import { HarnessError } from '../core/errors.ts';
 import { DIFFERENCES } from '../gate/comparability.ts';
 import { TESTS } from '../gate/test-difference.ts';
+import { PAIRED_INTERVALS } from '../stats/paired-interval.ts';
 import type { BlessOptions } from './bless.ts';
 import type { CompareOptions } from './compare.ts';
 import { COMPARE_DEFAULTS } from './compare-defaults.ts';
@@ -9,6 +11,15 @@ import type { GateOptions } from './gate.ts';
 import { decimal, list, optional, parse, type RawOptions } from './run-schema.ts';
 
 const share = (most: number) => decimal.pipe(z.number().gt(0).lt(most));
+
+const pattern = (text: string, context: z.RefinementCtx): RegExp => {
+  try {
+    return new RegExp(text);
+  } catch {
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }
+};
 const names = list(z.string().trim().min(1));
 
 const COMPARE_SCHEMA = z.strictObject({
@@ -19,6 +30,8 @@ const COMPARE_SCHEMA = z.strictObject({
   tasks: optional('one or more task names, separated by commas', names),
   metrics: optional('one or more metric names, separated by commas', names),
   test: optional(TESTS.join(' or '), z.enum(TESTS)),
+  interval: optional(PAIRED_INTERVALS.join(' or '), z.enum(PAIRED_INTERVALS)),
+  clusters: optional('a regular expression for item ids', z.string().min(1).transform(pattern)),
   alpha: optional('a share above 0 and below 0.5', share(0.5)),
   power: optional('a share above 0.5 and below 1', decimal.pipe(z.number().gt(0.5).lt(1))),
   margin: optional('a share above 0 and below 1', share(1)),
@@ -32,6 +45,11 @@ const COMPARE_SCHEMA = z.strictObject({
 export function resolveCompareOptions(paths: readonly string[], flags: RawOptions): CompareOptions {
   const given = parse(COMPARE_SCHEMA, flags, (key) => `--${key}`);
   const [first, second] = given.models ?? [];
+  if (given.clusters !== undefined && given.test?.startsWith('mcnemar') === true) {
+    throw new HarnessError('bad-arguments', `--test: expected permutation or t with --clusters, found ${given.test}`, {
+      hint: 'McNemar’s test is for independent items',
+    });
+  }
   return {
     reference: paths[0] ?? '',
     candidate: paths[1] ?? null,
@@ -39,6 +57,8 @@ export function resolveCompareOptions(paths: readonly string[], flags: RawOption
     tasks: given.tasks ?? null,
     metrics: given.metrics ?? null,
     test: given.test ?? COMPARE_DEFAULTS.test,
+    interval: given.interval ?? COMPARE_DEFAULTS.interval,
+    clusters: given.clusters ?? null,
     alpha: given.alpha ?? COMPARE_DEFAULTS.alpha,
     power: given.power ?? COMPARE_DEFAULTS.power,
     margin: given.margin ?? COMPARE_DEFAULTS.margin,

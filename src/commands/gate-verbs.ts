@@ -10,6 +10,10 @@ const compare: Verb = {
   examples: [
     ['compare results/runs --models gpt2-m,diffugpt-m', 'two models of one folder, on every task of both'],
     ['compare results/runs/A results/runs/B --flips 20', 'two runs, with the first 20 items that only one has right'],
+    [
+      'compare A B --tasks humaneval-infill --clusters "HumanEval/\\d+" --interval bca',
+      'holes of one program share a context',
+    ],
     ['compare old new --models m,m --allow-different seed --format csv', 'other seeds, as CSV'],
   ],
   async execute(names, flags, io) {
@@ -24,6 +28,7 @@ const gate: Verb = {
   takes: '',
   about: 'Judge a candidate against a baseline: pass (exit code 0), regression (3) or inconclusive (4).',
   flags: GATE_FLAGS,
+  exits: { regression: 'regression', inconclusive: 'inconclusive' },
   examples: [
     ['gate --baseline results/baselines/main.json --candidate results/runs', 'against a committed baseline'],
     ['gate --baseline RUN --candidate RUN --junit gate.xml --markdown gate.md', 'two runs, with files for CI'],

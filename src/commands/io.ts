@@ -19,5 +19,5 @@ export interface CommandIo {
   now(): Milliseconds;
 }
 
-/** Exit codes of every verb. `stopped` is 128 + SIGINT, as shells expect. */
+/** Exit codes; a verb's `exits` say what else it means by one. `stopped` is 128 + SIGINT, as shells expect. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, regression: 3, inconclusive: 4, stopped: 130 } as const;

@@ -83,14 +83,16 @@ function refusal(path: string, issue: z.core.$ZodIssue | undefined, value: unkno
   );
 }
 
-/** Keys that the schema knows at a path; any key of `tasks` leads to a rule. */
+/** Keys that the schema knows at a path; any key of `tasks` leads to a rule, and any of its `metrics` to a rule of one metric. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const gate = CONFIG_SCHEMA.shape.gate.unwrap().shape;
   const [, section, ...rest] = path;
   if (path.length === 0) return Object.keys(CONFIG_SCHEMA.shape);
+  const rules = gate.defaults.unwrap().shape;
+  if (path.at(-2) === 'metrics') return Object.keys(rules.metrics.unwrap().valueType.shape);
   if (section === undefined) return Object.keys(gate);
   if (section === 'guards') return Object.keys(gate.guards.unwrap().shape);
-  return section === 'defaults' || rest.length > 0 ? Object.keys(gate.defaults.unwrap().shape) : [];
+  return section === 'defaults' || rest.length > 0 ? Object.keys(rules) : [];
 }
 
 const bad = (message: string, hint?: string, cause?: unknown): HarnessError =>

@@ -34,6 +34,7 @@ import { trainingObserver } from './training-progress.ts';
 import { claimFolder, configOf, type RunRecord } from './training-record.ts';
 import { type OpenSources, openSources } from './training-sources.ts';
 import { trainingSummary } from './training-summary.ts';
+import { writeTokenizer } from './training-tokenizer.ts';
 
 /** Everything that a run is made of. */
 interface Job {
@@ -56,32 +57,42 @@ interface Job {
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
 export async function run(options: TrainingOptions, io: CommandIo): Promise<number> {
+  const model = await startingModel(options);
+  const length = lengthOf(options, model);
+  const sources = await openSources(options, model, length);
+  try {
+    const engine = await engineOf(options.engine, options.threads);
+    return await trainInFolder({ options, model, sources, length, engine }, io);
+  } finally {
+    sources.close();
+  }
+}
+
+/** What was asked for, once all of it is there: from here on files are written. */
+type Inputs = Pick<Job, 'options' | 'model' | 'sources' | 'length' | 'engine'>;
+
+async function trainInFolder(inputs: Inputs, io: CommandIo): Promise<number> {
+  const { options, model, sources, engine } = inputs;
   const path = join(options.out, 'training');
   await mkdir(path, { recursive: true });
   const lock = await acquireLock(path);
   try {
-    const model = await startingModel(options);
-    const length = lengthOf(options, model);
-    const sources = await openSources(options, model, length);
+    const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };
+    const record = { verb: options.verb, config: configOf(options), digests };
+    const identity = await claimFolder(path, record);
+    await writeTokenizer(options.out, model.tokenizerFiles);
+    const part = await trainedPart(options, model);
+    const { initial, frozen, adapterScale } = part;
+    const optimizer = optimizerOf(options);
+    const trainable = await openTrainable(model.architecture, engine, { optimizer, initial, frozen, adapterScale });
     try {
-      const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };
-      const record = { verb: options.verb, config: configOf(options), digests };
-      const identity = await claimFolder(path, record);
-      const engine = await engineOf(options.engine, options.threads);
-      const part = await trainedPart(options, model);
-      const { initial, frozen, adapterScale } = part;
-      const optimizer = optimizerOf(options);
-      const trainable = await openTrainable(model.architecture, engine, { optimizer, initial, frozen, adapterScale });
-      try {
-        const recipe = recipeOf(options, model);
-        const folder = new TrainingFolder(path);
-        const job = { options, model, sources, record, identity, recipe, length, engine, trainable, part, folder };
-        return await execute(job, io);
-      } finally {
-        await trainable.dispose();
-      }
+      const recipe = recipeOf(options, model);
+      return await execute(
+        { ...inputs, record, identity, recipe, trainable, part, folder: new TrainingFolder(path) },
+        io,
+      );
     } finally {
-      sources.close();
+      await trainable.dispose();
     }
   } finally {
     await lock.release();
@@ -162,7 +173,7 @@ async function writeModel(job: Job): Promise<void> {
   const { steps, parameters } = await writeWeights(job);
   const metrics = (await folder.readMetrics()).filter(({ step }) => step <= steps);
   const name = basename(options.out);
-  await writeFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics));
+  await writeFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics, job.recipe));
   await writeFile(
     join(options.out, 'README.md'),
     modelCard({

@@ -1,5 +1,5 @@
 /** The flags of `train`, `adapt` and `finetune`, as help shows them. */
-import { type Flags, JSON_SWITCH } from './flags.ts';
+import { engineFlags, type Flags, JSON_SWITCH } from './flags.ts';
 import { TRAINING_DEFAULTS, type TrainingDefaults, type TrainingVerb } from './training-options.ts';
 
 const DATA = 'What is learnt:';
@@ -125,8 +125,7 @@ function computeFlags(standard: TrainingDefaults): Flags {
       standard: standard.dtype,
       group: COMPUTE,
     },
-    engine: { kind: 'text', about: 'onnx or reference (slow, float64)', standard: standard.engine, group: COMPUTE },
-    threads: { kind: 'text', about: 'threads of the engine', standard: "the engine's choice", group: COMPUTE },
+    ...engineFlags(COMPUTE),
   };
 }
 

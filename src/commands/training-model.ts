@@ -1,5 +1,6 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
 import type { Architecture, Checkpoint } from '../checkpoints/checkpoint.ts';
+import { gpt2OfShape } from '../checkpoints/gpt2-shape.ts';
 import { openModel } from '../checkpoints/resolve-model.ts';
 import { digestOf } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -12,12 +13,14 @@ import { readParameters } from '../training/open-trainable.ts';
 import { nearest } from './suggest.ts';
 import type { TrainingOptions } from './training-options.ts';
 import {
-  copyTokenizer,
   MASK_NAMES,
   makeTokenizer,
   NEW_MASK,
   PAD_NAMES,
+  readTokenizer,
   SEPARATOR_NAMES,
+  type UnwrittenTokenizer,
+  withNewMask,
 } from './training-tokenizer.ts';
 
 export interface StartingModel {
@@ -28,6 +31,8 @@ export interface StartingModel {
   readonly maskId: number | null;
   readonly shift: boolean;
   readonly tokenizer: Tokenizer;
+  /** What will stand beside the weights. */
+  readonly tokenizerFiles: UnwrittenTokenizer['files'];
   readonly sft: SftRow;
   /** SHA-256 of the weights that training begins with, or of what they are drawn from. */
   readonly digest: string;
@@ -38,7 +43,7 @@ export interface StartingModel {
 }
 
 /**
- * Opens what was asked for and writes the tokenizer's files to the output folder.
+ * Opens what was asked for. Writes nothing.
  *
  * @throws HarnessError when the checkpoint, its tokenizer or the mask cannot be had
  */
@@ -49,17 +54,18 @@ export async function startingModel(options: TrainingOptions): Promise<StartingM
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
   const checkpoint = await openModel(init, {});
   const family = options.family ?? checkpoint.options.family;
-  const base = await copyTokenizer(checkpoint.folder, options.out, null);
+  const base = await readTokenizer(checkpoint.folder);
   const known = checkpoint.options.maskId;
   const rows = checkpoint.architecture.vocabularyRows;
-  const mask = family === 'diffusion' ? maskOf(options.maskToken, known, base, rows) : null;
+  const mask = family === 'diffusion' ? maskOf(options.maskToken, known, base.tokenizer, rows) : null;
   const isNew = mask === rows;
-  const tokenizer = isNew ? await copyTokenizer(checkpoint.folder, options.out, rows) : base;
+  const { tokenizer, files } = isNew ? await withNewMask(checkpoint.folder, base.files, rows) : base;
   return {
     ...(await withMask(checkpoint.architecture, mask, options.seed, () => readParameters(checkpoint.tensors))),
     family,
     shift: options.shift ?? checkpoint.options.shift,
     tokenizer,
+    tokenizerFiles: files,
     sft: rowLayout(checkpoint, family, tokenizer),
     digest: await checkpoint.digest(),
     files: checkpoint.tensors,
@@ -70,24 +76,15 @@ async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
   const { arch, seed } = options;
   if (arch === null) throw new TypeError('a model from scratch needs a shape');
   const family = options.family ?? 'autoregressive';
-  const tokenizer = await makeTokenizer(options, arch.context);
-  const architecture: Architecture = {
-    kind: 'gpt2',
-    layers: arch.layers,
-    width: arch.width,
-    heads: arch.heads,
-    innerWidth: 4 * arch.width,
-    contextLength: arch.context,
-    layerNormEpsilon: 1e-5,
-    vocabularyRows: tokenizer.size,
-    tiedHead: true,
-  };
+  const { tokenizer, files } = await makeTokenizer(options, arch.context);
+  const architecture = gpt2OfShape(arch, tokenizer.size);
   const mask = family === 'diffusion' ? maskOf(options.maskToken, null, tokenizer, tokenizer.size) : null;
   return {
     ...(await withMask(architecture, mask, seed, async () => randomParameters(architecture, seed))),
     family,
     shift: options.shift ?? true,
     tokenizer,
+    tokenizerFiles: files,
     sft: rowLayout(null, family, tokenizer),
     digest: digestOf({ architecture, seed }),
     files: new Map(),

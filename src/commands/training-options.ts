@@ -1,18 +1,11 @@
 /** What `bench train`, `bench adapt` and `bench finetune` are told: nothing optional, and the defaults of each verb. */
+import type { Gpt2Shape } from '../checkpoints/gpt2-shape.ts';
 import type { Family } from '../core/question.ts';
 import type { Fraction } from '../core/units.ts';
 import type { EngineName } from './run-options.ts';
 
 export const TRAINING_VERBS = ['train', 'adapt', 'finetune'] as const;
 export type TrainingVerb = (typeof TRAINING_VERBS)[number];
-
-/** A GPT-2 of one's own. */
-export interface Shape {
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly context: number;
-}
 
 export type SourceOptions =
   | ({ readonly kind: 'text'; readonly path: string } & SourceShare)
@@ -38,7 +31,7 @@ export interface TrainingOptions {
   readonly out: string;
   /** Catalog name or folder of the checkpoint to begin with; null = random weights of `arch`. */
   readonly init: string | null;
-  readonly arch: Shape | null;
+  readonly arch: Gpt2Shape | null;
   /** `word`, `bpe` or a folder; null = that of `init`, else `word`. */
   readonly tokenizer: string | null;
   /** Corpus words of a word-level tokenizer, or ordinary tokens of a BPE one. */

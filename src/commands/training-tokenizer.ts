@@ -1,5 +1,5 @@
 /** The tokenizer of a trained model: made from the training data, or copied beside the weights. */
-import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROBLEM_GENERATORS } from '../../tasks/problems/index.ts';
 import { isFile, isFolder } from '../checkpoints/file-bytes.ts';
@@ -8,7 +8,7 @@ import type { Bytes } from '../core/units.ts';
 import { END_OF_TEXT } from '../tokenizers/gpt2-definition.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { byteLevelTokenizerJson, trainByteLevelBpe } from '../tokenizers/train-bpe.ts';
+import { byteLevelTokenizerConfig, byteLevelTokenizerJson, trainByteLevelBpe } from '../tokenizers/train-bpe.ts';
 import { SPECIAL_WORDS, wordTokenizerConfig, wordTokenizerJson, wordVocabulary } from '../tokenizers/train-words.ts';
 import { DOCUMENT_MARK, textFilesOf } from '../training/token-file.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -29,59 +29,81 @@ const FILES = [
   ...['tokenizer.model', 'added_tokens.json', 'special_tokens_map.json'],
 ];
 
-/** Writes the tokenizer that `--tokenizer` asks for to the output folder and loads it from there. */
-export async function makeTokenizer(options: TrainingOptions, contextLength: number): Promise<Tokenizer> {
+/** A tokenizer and the files that will stand beside the weights; nothing is on the disk yet. */
+export interface UnwrittenTokenizer {
+  readonly tokenizer: Tokenizer;
+  /** Contents by name. */
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** The tokenizer that `--tokenizer` asks for. */
+export async function makeTokenizer(options: TrainingOptions, contextLength: number): Promise<UnwrittenTokenizer> {
   const { tokenizer = null, vocab, out } = options;
-  if (tokenizer !== null && tokenizer !== 'word' && tokenizer !== 'bpe') return copyTokenizer(tokenizer, out, null);
+  if (tokenizer !== null && tokenizer !== 'word' && tokenizer !== 'bpe') return readTokenizer(tokenizer);
   const texts = await sampleTexts(options);
-  await mkdir(out, { recursive: true });
   const [json, config] = tokenizer === 'bpe' ? bpe(texts, vocab, contextLength) : words(texts, vocab, contextLength);
-  await writeFile(join(out, 'tokenizer.json'), `${JSON.stringify(json, null, 1)}\n`);
-  await writeFile(join(out, 'tokenizer_config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  return loaded(out);
+  const files = new Map([
+    ['tokenizer.json', fileOf(json, 1)],
+    ['tokenizer_config.json', fileOf(config, 2)],
+  ]);
+  return { files, tokenizer: await loaded(out, files) };
 }
 
-/** @param maskId id of a new mask token, which joins the files; null = none */
-export async function copyTokenizer(from: string, to: string, maskId: number | null): Promise<Tokenizer> {
-  if (!(await isFolder(from))) {
-    throw new HarnessError('missing-tokenizer', `--tokenizer: expected word, bpe or a folder, found ${from}`);
+/** The tokenizer of a folder. */
+export async function readTokenizer(folder: string): Promise<UnwrittenTokenizer> {
+  if (!(await isFolder(folder))) {
+    throw new HarnessError('missing-tokenizer', `--tokenizer: expected word, bpe or a folder, found ${folder}`);
   }
-  await mkdir(to, { recursive: true });
-  for (const file of FILES) if (await isFile(join(from, file))) await copyFile(join(from, file), join(to, file));
-  if (maskId !== null) {
-    const token = {
-      content: NEW_MASK,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    };
-    await edited(join(to, 'tokenizer_config.json'), {}, (config) => ({
-      ...config,
-      mask_token: NEW_MASK,
-      added_tokens_decoder: { ...(config.added_tokens_decoder as object | undefined), [String(maskId)]: token },
-    }));
-    await edited(join(to, 'tokenizer.json'), null, (json) => ({
-      ...json,
-      added_tokens: [...((json.added_tokens as unknown[] | undefined) ?? []), { id: maskId, ...token }],
-    }));
+  const files = new Map<string, Buffer>();
+  for (const name of FILES) if (await isFile(join(folder, name))) files.set(name, await readFile(join(folder, name)));
+  return { files, tokenizer: await loaded(folder, files) };
+}
+
+/**
+ * A tokenizer with a new mask token.
+ *
+ * @param folder where its files are, for messages
+ */
+export async function withNewMask(
+  folder: string,
+  given: ReadonlyMap<string, Buffer>,
+  maskId: number,
+): Promise<UnwrittenTokenizer> {
+  const token = {
+    content: NEW_MASK,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  };
+  const files = new Map(given);
+  const [config, json] = ['tokenizer_config.json', 'tokenizer.json'].map((name) => contentOf(given.get(name)));
+  const edited = {
+    ...config,
+    mask_token: NEW_MASK,
+    added_tokens_decoder: { ...(config?.added_tokens_decoder as object | undefined), [String(maskId)]: token },
+  };
+  files.set('tokenizer_config.json', fileOf(edited, 2));
+  if (json !== undefined) {
+    const added = [...((json.added_tokens as unknown[] | undefined) ?? []), { id: maskId, ...token }];
+    files.set('tokenizer.json', fileOf({ ...json, added_tokens: added }, 2));
   }
-  return loaded(to);
+  return { files, tokenizer: await loaded(folder, files) };
 }
 
-/** @param absent what an absent file counts as; null = it stays absent */
-async function edited(
-  file: string,
-  absent: Record<string, unknown> | null,
-  edit: (content: Record<string, unknown>) => object,
-): Promise<void> {
-  const content = (await isFile(file)) ? JSON.parse(await readFile(file, 'utf8')) : absent;
-  if (content !== null) await writeFile(file, `${JSON.stringify(edit(content), null, 2)}\n`);
+export async function writeTokenizer(folder: string, files: UnwrittenTokenizer['files']): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of files) await writeFile(join(folder, name), content);
 }
 
-async function loaded(folder: string): Promise<Tokenizer> {
-  const tokenizer = await loadTokenizer(folder);
+const fileOf = (content: object, indent: number): Buffer => Buffer.from(`${JSON.stringify(content, null, indent)}\n`);
+
+const contentOf = (file: Buffer | undefined): Record<string, unknown> | undefined =>
+  file === undefined ? undefined : JSON.parse(file.toString('utf8'));
+
+async function loaded(folder: string, files: ReadonlyMap<string, Buffer>): Promise<Tokenizer> {
+  const tokenizer = await loadTokenizer({ folder, read: async (name) => files.get(name) ?? null });
   if (tokenizer !== null) return tokenizer;
   throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${folder}, found none`);
 }
@@ -94,20 +116,8 @@ function words(texts: readonly string[], corpusWords: number, contextLength: num
 
 function bpe(texts: readonly string[], size: number, contextLength: number): [object, object] {
   const { mask, pad, separator } = BPE_SPECIALS;
-  const config = {
-    add_bos_token: false,
-    add_prefix_space: false,
-    bos_token: END_OF_TEXT,
-    clean_up_tokenization_spaces: false,
-    eos_token: END_OF_TEXT,
-    mask_token: mask,
-    model_max_length: contextLength,
-    pad_token: pad,
-    sep_token: separator,
-    tokenizer_class: 'GPT2Tokenizer',
-    unk_token: END_OF_TEXT,
-  };
-  return [byteLevelTokenizerJson(trainByteLevelBpe(texts, size), [END_OF_TEXT, mask, pad, separator]), config];
+  const json = byteLevelTokenizerJson(trainByteLevelBpe(texts, size), [END_OF_TEXT, mask, pad, separator]);
+  return [json, byteLevelTokenizerConfig(contextLength, BPE_SPECIALS)];
 }
 
 /** The beginnings of all files that are trained on. */

@@ -2,13 +2,11 @@
 import yargs, { type Argv } from 'yargs';
 import { HarnessError } from '../core/errors.ts';
 import type { Flags } from './flags.ts';
+import { EXIT } from './io.ts';
 import type { RawOptions } from './run-schema.ts';
 import { unknownName } from './suggest.ts';
 import { arity, type Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
-
-const EXIT_CODES = `Exit codes: 0 ok, 1 runtime failure, 2 wrong usage or configuration, 3 regression, 4 inconclusive,
-130 stopped by Ctrl-C (stored work is kept; repeat the command to resume).`;
 
 const ABOUT =
   'Scores autoregressive language models and the masked-diffusion models adapted from them on the same items.';
@@ -25,7 +23,7 @@ export function overview(columns: number): Promise<string> {
   for (const verb of VERBS) shell.command(`${verb.name} ${verb.takes}`.trim(), verb.about);
   addFlags(shell, { ...COMMON, version: { kind: 'switch', about: 'show the version', group: 'Always:' } });
   const examples = VERBS.flatMap((verb) => verb.examples.slice(0, 1));
-  return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), EXIT_CODES]);
+  return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), exitCodes(VERBS)]);
 }
 
 /** What `bench VERB --help` prints. */
@@ -34,12 +32,33 @@ export function help(verb: Verb, columns: number): Promise<string> {
     [usageLine(verb), verb.about, verb.notes].filter((part) => part !== undefined).join('\n\n'),
   );
   addFlags(shell, { ...verb.flags, ...COMMON });
-  return rendered(shell, [examplesText(verb.examples), EXIT_CODES]);
+  return rendered(shell, [examplesText(verb.examples), exitCodes([verb])]);
 }
 
 /** One command a line, its purpose above it, so that it can be copied. */
 function examplesText(examples: Verb['examples']): string {
   return `Examples:\n${examples.map(([command, about]) => `  # ${about}\n  bench ${command}`).join('\n')}`;
+}
+
+/** One meaning a line; where there are several verbs, with those that have it. */
+function exitCodes(verbs: readonly Verb[]): string {
+  const meant = (name: keyof NonNullable<Verb['exits']>): readonly string[] => {
+    const texts = new Set(verbs.flatMap(({ exits }) => exits?.[name] ?? []));
+    return [...texts].map((text) => {
+      const names = verbs.filter(({ exits }) => exits?.[name] === text).map((verb) => verb.name);
+      return verbs.length === 1 ? text : `${text} (${names.join(', ')})`;
+    });
+  };
+  const lines: readonly (readonly [number, readonly string[]])[] = [
+    [EXIT.ok, ['ok']],
+    [EXIT.failure, ['runtime failure', ...meant('failure')]],
+    [EXIT.usage, ['wrong usage or configuration']],
+    [EXIT.regression, meant('regression')],
+    [EXIT.inconclusive, meant('inconclusive')],
+    [EXIT.stopped, ['stopped by Ctrl-C; stored work is kept']],
+  ];
+  const shown = lines.filter(([, texts]) => texts.length > 0);
+  return `Exit codes:\n${shown.map(([code, texts]) => `  ${String(code).padEnd(5)}${texts.join(`;\n${' '.repeat(7)}`)}`).join('\n')}`;
 }
 
 /** Help without the `[string]` and `[boolean]` marks, which say nothing about the values that a flag takes. */

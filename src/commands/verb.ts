@@ -13,6 +13,8 @@ export interface Verb {
   /** Further paragraphs of `bench VERB --help`. */
   readonly notes?: string;
   readonly flags: Flags;
+  /** What it means by exit codes besides what all verbs mean; a clause. */
+  readonly exits?: Readonly<Partial<Record<'failure' | 'regression' | 'inconclusive', string>>>;
   /** Command line after `bench`, and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   execute(names: readonly string[], flags: RawOptions, io: CommandIo): Promise<number>;

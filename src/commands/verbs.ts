@@ -77,11 +77,14 @@ const ablate: Verb = {
   },
 };
 
+const LINE_LEFT = 'a line could not be answered or scored';
+
 const score: Verb = {
   name: 'score',
   takes: 'FILE.jsonl',
   about: 'Answer your own requests, one JSON line each (`-` reads standard input).',
   flags: SCORE_FLAGS,
+  exits: { failure: LINE_LEFT },
   examples: [
     ['score requests.jsonl --model gpt2-m', 'one answer a line on standard output'],
     ['score requests.jsonl --model ./my-diffusion --mask-id 50257 --out answers.jsonl', 'answers to a file'],
@@ -102,6 +105,7 @@ const rescore: Verb = {
   takes: 'TASK FILE',
   about: 'Score the predictions in a file (JSON lines or .csv) again, without the model that wrote them.',
   flags: RESCORE_FLAGS,
+  exits: { failure: LINE_LEFT },
   examples: [
     ['rescore gsm8k predictions.jsonl', 'lines {"predict", "label"} as published, or {"id", "prediction"}'],
     [

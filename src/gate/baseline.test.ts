@@ -74,6 +74,12 @@ it.each([
     'did you mean "margin"?',
   ],
   [
+    'an unknown key of a metric',
+    '{"gate": {"tasks": {"piqa": {"metrics": {"acc": {"tset": "t"}}}}}}',
+    'unknown key "gate.tasks.piqa.metrics.acc.tset"',
+    'did you mean "test"?',
+  ],
+  [
     'an unknown guard',
     '{"gate": {"guards": {"unscord": 1}}}',
     'unknown key "gate.guards.unscord"',
@@ -98,6 +104,18 @@ it.each([
     'a.json',
     '{"gate": {"alpha": 5}}',
     'gate.alpha: Too big: expected number to be <0.5, found 5',
+  ],
+  [
+    'one metric beside several',
+    'a.json',
+    '{"gate": {"tasks": {"piqa": {"metric": "acc", "metrics": {"nll": {}}}}}}',
+    'gate.tasks.piqa: expected metric or metrics, not both, found {"metric":"acc","metrics":{"nll":{}}}',
+  ],
+  [
+    'several metrics that are none',
+    'a.json',
+    '{"gate": {"defaults": {"metrics": {}}}}',
+    'gate.defaults.metrics: expected at least one metric, found {}',
   ],
   ['what is not JSON', 'a.json', '{', 'is not JSON'],
   ['a module that exports nothing', 'a.ts', 'const a = 1;', 'expected a configuration in its export config or default'],

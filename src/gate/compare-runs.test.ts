@@ -6,9 +6,19 @@ import { comparisonMarkdown } from './comparison-markdown.ts';
 import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
 import { comparisonText } from './comparison-text.ts';
 import { matchRuns } from './match-runs.ts';
+import type { Measured } from './measured.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
-const SETTINGS: CompareSettings = { metrics: null, test: 'auto', alpha: 0.05, power: 0.8, margin: 0.02, allowed: [] };
+const SETTINGS: CompareSettings = {
+  metrics: null,
+  test: 'auto',
+  alpha: 0.05,
+  power: 0.8,
+  margin: 0.02,
+  allowed: [],
+  interval: 'auto',
+  clusters: null,
+};
 const run = (model: string, acc: readonly (number | null)[], more = {}) =>
   scriptedMeasured({ model, values: { acc }, ...more });
 const compared = (a: ReturnType<typeof run>, b: ReturnType<typeof run>, settings: Partial<CompareSettings> = {}) =>
@@ -63,6 +73,48 @@ describe('a comparison', () => {
   });
 });
 
+describe('the interval', () => {
+  const better = run(
+    'b',
+    bits(200, (i) => i < 110),
+  );
+
+  it.each([
+    ['auto', 'Tango'],
+    ['t', 'Student t'],
+    ['percentile', 'percentile bootstrap'],
+    ['bca', 'BCa bootstrap'],
+  ] as const)('%s is named in the table, in Markdown and in CSV', (interval, name) => {
+    const document = compared(run('a', half), better, { interval });
+    expect(comparisonText(document, 0, 200)).toContain(`95 % interval (${name});`);
+    expect(comparisonMarkdown(document)).toContain(`95 % intervals: ${name}\n`);
+    expect(comparisonRows(document)[0]).toMatchObject({ interval: `paired difference, ${name}`, clusters: null });
+  });
+
+  it('takes items that share a context together, in interval, p and detectable difference', () => {
+    const apart = compared(run('a', half), better).rows[0];
+    const document = compared(run('a', half), better, { clusters: /\d+(?=\d)|\d/ }); // piqa/0 … 9, then tens
+    const [row] = document.rows;
+    expect(row?.clusters).toBe(19 + 1);
+    expect(row?.difference.method).toBe('paired difference, Student t over 20 clusters');
+    expect(row?.test).toBe('permuted signs of clusters, exact');
+    // Ten items of one cluster changed: one sign of 20, so nothing is shown.
+    expect(row?.p).toBe(1);
+    expect(apart?.p).toBeCloseTo(2 * 0.5 ** 10, 12);
+    expect(row?.detectable).toBeGreaterThan(2 * (apart?.detectable ?? 0));
+    expect(row?.reference.estimate.method).toBe('mean, Student t over 20 clusters');
+    expect(comparisonText(document, 0)).toContain('n 200 in 20 clusters');
+  });
+
+  it('refuses a pattern that finds no clusters', () => {
+    const by = (clusters: RegExp) => () => compared(run('a', half), better, { clusters });
+    expect(by(/HumanEval/)).toThrow(
+      '--clusters: piqa: expected /HumanEval/ to find a cluster in every item id, found none in piqa/0',
+    );
+    expect(by(/piqa/)).toThrow('expected /piqa/ to find two clusters or more, found only piqa');
+  });
+});
+
 describe('runs that differ in more than the model', () => {
   it.each([
     ['version', { version: 2 }, 'task version 1 against 2'],
@@ -106,6 +158,24 @@ describe('runs are matched', () => {
   it('by settings where a model has several runs of a task', () => {
     const seeds = [0, 1].map((seed) => run('a', half, { seed }));
     expect(matchRuns(seeds, seeds.toReversed()).pairs.map(({ candidate }) => candidate)).toEqual(seeds);
+  });
+
+  it('or not at all where a model has several runs with other settings: their folders tell them apart', () => {
+    const seeds = [0, 1].map((seed) => run('b', half, { seed }));
+    const refusal = (references: readonly Measured[], candidates: readonly Measured[]) => {
+      try {
+        return matchRuns(references, candidates) && null;
+      } catch (error) {
+        return error;
+      }
+    };
+    const words = {
+      message: 'piqa: expected one run of b a side, found 2 (seed 0 against 1)',
+      hint: 'name the folder of the one that is meant, such as runs/b, in place of the folder that holds them',
+    };
+    const other = run('a', half, { seed: 2 });
+    expect(refusal([other], seeds)).toMatchObject(words);
+    expect(refusal(seeds, [other])).toMatchObject(words);
   });
 
   it('or not at all where several could be meant', () => {

@@ -1,17 +1,20 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 import type { Fraction } from '../core/units.ts';
+import { clusterRobustInterval } from '../stats/cluster-robust-interval.ts';
 import { detectableBinaryDifference, detectableDifference } from '../stats/detectable-difference.ts';
 import { estimateMetric } from '../stats/estimate-metric.ts';
 import { holm } from '../stats/holm.ts';
-import { discordant, isBinary, pairedDifference } from '../stats/paired-difference.ts';
-import type { ValuePair } from '../stats/paired-values.ts';
+import { discordant, isBinary } from '../stats/paired-difference.ts';
+import { type PairedIntervalName, pairedInterval } from '../stats/paired-interval.ts';
+import type { ItemValue, ValuePair } from '../stats/paired-values.ts';
 import { standardError } from '../stats/standard-error.ts';
 import { type DifferenceName, requireComparable } from './comparability.ts';
 import { comparedMetric, headlineOf, metricsOf } from './compared-metric.ts';
-import type { ComparedRow, ComparisonDocument, ComparisonVerdict, Flip } from './comparison.ts';
+import type { ComparedRow, ComparedSide, ComparisonDocument, ComparisonVerdict, Flip } from './comparison.ts';
+import { itemClusters } from './item-clusters.ts';
 import { marginFor } from './margin-for.ts';
 import type { MatchedRuns, RunPair } from './match-runs.ts';
-import { modelOf, taskOf } from './measured.ts';
+import { type Measured, modelOf, taskOf } from './measured.ts';
 import { noiseOf } from './noise-of.ts';
 import { pairItems } from './paired-items.ts';
 import { type TestName, testDifference } from './test-difference.ts';
@@ -25,6 +28,9 @@ export interface CompareSettings {
   /** A difference of shares that matters; of other metrics the same share of the mean size of the reference's values. */
   readonly margin: Fraction;
   readonly allowed: readonly DifferenceName[];
+  readonly interval: PairedIntervalName;
+  /** What it finds in an item's id names the cluster of the item; null = independent items. */
+  readonly clusters: RegExp | null;
 }
 
 /** Shown beside the headline where both runs have them. */
@@ -52,6 +58,8 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     alpha: settings.alpha,
     power: settings.power,
     margin: settings.margin,
+    interval: settings.interval,
+    clusters: settings.clusters?.source ?? null,
     rows,
     flips,
     noise: matched.pairs.flatMap(noiseOfPair),
@@ -75,20 +83,25 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     pairs.map((each) => ({ id: each.id, value: each.reference })),
   ] as const;
   const { gained, lost } = discordant(pairs);
-  const reference = estimateMetric(sides[1].map(({ value }) => value));
+  const task = taskOf(pair.reference);
+  const { interval } = settings;
+  const clusters = settings.clusters === null ? null : itemClusters(task, pairs, settings.clusters);
+  const sideOf = (run: Measured, side: readonly ItemValue[]): ComparedSide => {
+    const values = side.map(({ value }) => value);
+    const estimate = clusters === null ? estimateMetric(values) : clusterRobustInterval(values, clusters);
+    return { model: modelOf(run), family: run.manifest.model.family, estimate };
+  };
+  const test = isBinary(pairs) || !settings.test.startsWith('mcnemar') ? settings.test : 'auto';
   return {
-    task: taskOf(pair.reference),
+    task,
     protocol: pair.reference.manifest.settings.protocol,
     metric,
-    reference: { model: modelOf(pair.reference), family: pair.reference.manifest.model.family, estimate: reference },
-    candidate: {
-      model: modelOf(pair.candidate),
-      family: pair.candidate.manifest.model.family,
-      estimate: estimateMetric(sides[0].map(({ value }) => value)),
-    },
-    difference: pairedDifference(sides[0], sides[1], 0.95, counts.unscored),
-    ...testDifference(pairs, isBinary(pairs) || !settings.test.startsWith('mcnemar') ? settings.test : 'auto'),
-    detectable: detectableOf(pairs, settings),
+    reference: sideOf(pair.reference, sides[1]),
+    candidate: sideOf(pair.candidate, sides[0]),
+    difference: pairedInterval(pairs, { interval, clusters, unscored: counts.unscored }),
+    clusters: clusters === null ? null : new Set(clusters).size,
+    ...testDifference(pairs, test, 'two-sided', clusters),
+    detectable: detectableOf(pairs, clusters, settings),
     margin: marginFor(metric, sides[1], settings.margin),
     higherIsBetter: (comparedMetric(metric)?.sign ?? 1) === 1,
     rose: gained,
@@ -99,14 +112,17 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
 }
 
 /** Smallest true difference that these items would have shown with the power asked for; null where none can be named. */
-function detectableOf(pairs: readonly ValuePair[], { alpha, power }: CompareSettings): number | null {
+function detectableOf(
+  pairs: readonly ValuePair[],
+  clusters: readonly string[] | null,
+  { alpha, power }: CompareSettings,
+): number | null {
   const n = pairs.length;
   if (n < 2) return null;
-  if (!isBinary(pairs)) {
-    return detectableDifference(standardError(pairs.map((each) => each.value - each.reference)) * Math.sqrt(n), n, {
-      alpha,
-      power,
-    });
+  if (clusters !== null || !isBinary(pairs)) {
+    const differences = pairs.map((each) => each.value - each.reference);
+    const error = clusters === null ? standardError(differences) : clusterRobustInterval(differences, clusters).stderr;
+    return detectableDifference(error * Math.sqrt(n), n, { alpha, power });
   }
   const { gained, lost } = discordant(pairs);
   return detectableBinaryDifference((gained + lost) / n, n, { alpha, power });

@@ -1,7 +1,7 @@
 import { markdownTable } from '../report/markdown-table.ts';
 import { differenceText, estimateText } from '../report/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
-import { pText, sizeText, warnings } from './comparison-text.ts';
+import { intervalText, pText, sizeText, warnings } from './comparison-text.ts';
 
 /** A comparison as a Markdown table with its warnings. */
 export function comparisonMarkdown(document: ComparisonDocument): string {
@@ -20,6 +20,6 @@ export function comparisonMarkdown(document: ComparisonDocument): string {
     row.detectable === null ? '–' : sizeText(row.metric, row.detectable),
     row.verdict,
   ]);
-  const notes = warnings(document).map((each) => `- ${each}\n`);
-  return `${markdownTable(head, rows)}${notes.length === 0 ? '' : `\n${notes.join('')}`}`;
+  const notes = [`differences with their 95 % intervals: ${intervalText(document)}`, ...warnings(document)];
+  return `${markdownTable(head, rows)}\n${notes.map((each) => `- ${each}\n`).join('')}`;
 }

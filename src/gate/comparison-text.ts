@@ -18,7 +18,7 @@ export function comparisonText(document: ComparisonDocument, flips: number, colu
   );
   const [first] = rows as readonly [ComparedRow];
   const notes = [
-    `${sides(rows, nameOf)}; difference = candidate − reference over the same items, 95 % interval; accuracies in percent and points.`,
+    `${sides(rows, nameOf)}; difference = candidate − reference over the same items, 95 % interval (${intervalText(document)}); accuracies in percent and points.`,
     `${[...new Set(rows.map(({ test }) => test))].join(' / ')}; p corrected over tasks by Holm; alpha ${document.alpha}; detectable: found with ${percentText(document.power)} % power at that alpha.`,
     `A difference of ${percentText(document.margin)} points (of other metrics, percent of the reference) matters; protocol ${first.protocol}.`,
     ...flipLines(document, flips),
@@ -43,6 +43,10 @@ export function warnings({ rows, notes }: ComparisonDocument): readonly string[]
   return [...new Set([...differs, ...left, ...notes])];
 }
 
+/** The intervals of the differences, such as `Tango / Student t`. */
+export const intervalText = ({ rows }: ComparisonDocument): string =>
+  [...new Set(rows.map(({ difference }) => difference.method.replace('paired difference, ', '')))].join(' / ');
+
 /** p for people: three digits, never 0. */
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
@@ -55,7 +59,7 @@ function cells(row: ComparedRow): string[] {
   const { metric, reference, candidate, difference } = row;
   const side = ({ family, estimate }: ComparedRow['reference']) => estimateText(metric, family, estimate);
   return [
-    `${row.task}\n  ${metric}, n ${difference.n}`,
+    `${row.task}\n  ${metric}, n ${difference.n}${row.clusters === null ? '' : ` in ${row.clusters} clusters`}`,
     `${side(reference)}\n${side(candidate)}`,
     `${differenceText(metric, difference)}\n  ${row.rose} up, ${row.fell} down`,
     `${pText(row.p)} (${pText(row.holm)})\n  ${row.detectable === null ? '–' : sizeText(metric, row.detectable)}`,
@@ -77,7 +81,7 @@ function flipLines({ flips, rows }: ComparisonDocument, listed: number): string[
   return [head, ...shown, ...(listed > 0 && rest > 0 ? [`  … and ${rest} more`] : [])];
 }
 
-function noiseLines({ noise }: ComparisonDocument, nameOf: (model: string) => string): string[] {
+function noiseLines({ noise, clusters }: ComparisonDocument, nameOf: (model: string) => string): string[] {
   return noise.flatMap(({ task, model, metric, budget, undecided }) => {
     if (budget.monteCarlo === 0 && budget.seed === null) return [];
     const error = (size: number) => sizeText(metric, size);
@@ -91,7 +95,7 @@ function noiseLines({ noise }: ComparisonDocument, nameOf: (model: string) => st
         ? ''
         : `; ${undecided.count} items undecided at ${undecided.level} Monte-Carlo standard errors, ${undecided.expectedFlips.toFixed(1)} expected to flip under other masks`;
     return [
-      `Noise of ${task}, ${nameOf(model)}, ${metric}: standard error ${error(budget.total)} from ${parts.join(', ')}${open}.`,
+      `Noise of ${task}, ${nameOf(model)}, ${metric}${clusters === null ? '' : ' (items taken as independent)'}: standard error ${error(budget.total)} from ${parts.join(', ')}${open}.`,
     ];
   });
 }

@@ -3,6 +3,7 @@ import type { Estimate } from '../core/estimate.ts';
 import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Family } from '../core/question.ts';
 import type { Fraction } from '../core/units.ts';
+import type { PairedIntervalName } from '../stats/paired-interval.ts';
 import type { MeasuredNoise } from './noise-of.ts';
 
 export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'cannot tell';
@@ -23,6 +24,8 @@ export interface ComparedRow {
   readonly candidate: ComparedSide;
   /** candidate − reference, paired by item. */
   readonly difference: Estimate;
+  /** Clusters of items that share a context; null where items count as independent. */
+  readonly clusters: number | null;
   readonly p: Fraction;
   readonly test: string;
   /** p corrected over the tasks of this metric. */
@@ -57,6 +60,10 @@ export interface ComparisonDocument {
   readonly alpha: Fraction;
   readonly power: Fraction;
   readonly margin: Fraction;
+  /** Interval of the differences as asked for; `difference.method` of each row names the one that was used. */
+  readonly interval: PairedIntervalName;
+  /** Pattern that finds the cluster of an item in its id; null = independent items. */
+  readonly clusters: string | null;
   readonly rows: readonly ComparedRow[];
   readonly flips: readonly Flip[];
   /** Of the headline metric of each run. */

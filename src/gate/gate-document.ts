@@ -5,6 +5,7 @@ import type { Fraction } from '../core/units.ts';
 
 export type Verdict = 'pass' | 'regression' | 'inconclusive';
 
+/** One metric of one task. */
 export interface TaskCheck {
   readonly task: string;
   readonly model: string;

@@ -33,7 +33,7 @@ export function gateMarkdown(document: GateDocument): string {
   const notes = [
     ...document.checks
       .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ task, verdict, reason }) => `${task}: ${verdict}: ${reason}`),
+      .map(({ task, metric, verdict, reason }) => `${task}, ${metric}: ${verdict}: ${reason}`),
     ...document.guards
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ task, guard, verdict, reason }) => `${task}, ${guard}: ${verdict}: ${reason}`),

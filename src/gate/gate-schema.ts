@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { TESTS } from './test-difference.ts';
 
-const rule = z.strictObject({
-  metric: z.string().min(1).optional().describe('metric to judge; the headline where absent'),
+const judged = {
   margin: z
     .number()
     .gt(0)
@@ -15,7 +14,25 @@ const rule = z.strictObject({
     .enum(TESTS)
     .optional()
     .describe('test by which a loss is shown; McNemar for 0/1 values, else permuted signs or t, where absent'),
-});
+};
+
+const rule = z
+  .strictObject({
+    metric: z.string().min(1).optional().describe('metric to judge; the headline where absent'),
+    metrics: z
+      .record(z.string().min(1), z.strictObject(judged))
+      .refine((metrics) => Object.keys(metrics).length > 0, 'expected at least one metric')
+      .meta({ minProperties: 1 })
+      .optional()
+      .describe(
+        'several metrics to judge, by name, in place of metric; margin and test beside them are for those without',
+      ),
+    ...judged,
+  })
+  .refine(
+    ({ metric, metrics }) => metric === undefined || metrics === undefined,
+    'expected metric or metrics, not both',
+  );
 
 const guards = z.strictObject({
   unscored: z
@@ -49,7 +66,7 @@ const gate = z.strictObject({
     .gt(0)
     .lt(0.5)
     .optional()
-    .describe('chance of any false alarm over all tasks (Holm), and of each wrong pass; 0.05 where absent'),
+    .describe('chance of any false alarm over all tasks and metrics (Holm), and of each wrong pass; 0.05 where absent'),
   power: z
     .number()
     .gt(0.5)
@@ -68,6 +85,8 @@ export const CONFIG_SCHEMA = z.strictObject({
 
 export type BenchConfig = z.infer<typeof CONFIG_SCHEMA>;
 export type GateRule = z.infer<typeof rule>;
+/** How one metric is judged; the headline where it names none. */
+export type MetricRule = Omit<GateRule, 'metrics'>;
 
 /** Rules with nothing left open but what depends on the metric. */
 export interface GateRules {
@@ -87,6 +106,15 @@ export function resolveGateRules({ gate: given = {} }: BenchConfig): GateRules {
   const { alpha = 0.05, power = 0.8, defaults = {}, tasks = {}, guards: limits = {} } = given;
   const { unscored = 0, nfe = 1.1, seconds = null, environment = 'warn' } = limits;
   return { alpha, power, defaults, tasks, guards: { unscored, nfe, seconds, environment } };
+}
+
+/** The rules of a task, one a metric; what it says of metrics replaces what the defaults say of them. */
+export function metricRules(task: string, { defaults, tasks }: GateRules): readonly MetricRule[] {
+  const own = tasks[task] ?? {};
+  const { metric, metrics } = own.metric === undefined && own.metrics === undefined ? defaults : own;
+  const common: MetricRule = { ...defaults, ...own, metric };
+  if (metrics === undefined) return [common];
+  return Object.entries(metrics).map(([name, rule]) => ({ ...common, ...rule, metric: name }));
 }
 
 /** The published form, as `bench.config.schema.json` holds it. */

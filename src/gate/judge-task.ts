@@ -1,4 +1,4 @@
-/** One task of a gate: is the candidate as good as the baseline, worse, or is that open? */
+/** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
 import { HarnessError } from '../core/errors.ts';
 import { estimateMetric } from '../stats/estimate-metric.ts';
 import { itemsNeeded } from '../stats/items-needed.ts';
@@ -8,7 +8,7 @@ import type { ValuePair } from '../stats/paired-values.ts';
 import { standardError } from '../stats/standard-error.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from './compared-metric.ts';
 import type { TaskCheck, Verdict } from './gate-document.ts';
-import type { GateRule, GateRules } from './gate-schema.ts';
+import { type GateRules, type MetricRule, metricRules } from './gate-schema.ts';
 import { marginFor } from './margin-for.ts';
 import type { RunPair } from './match-runs.ts';
 import { modelOf, taskOf } from './measured.ts';
@@ -18,17 +18,23 @@ import { testDifference } from './test-difference.ts';
 /** Where the rule has none, see `marginFor`. */
 const MARGIN = 0.02;
 
-/** A check before the p-values of all tasks are corrected. */
+/** A check before the p-values of all checks are corrected. */
 export type OpenCheck = Omit<TaskCheck, 'holm' | 'verdict' | 'reason' | 'needed'> & {
   readonly isSame: boolean;
   readonly nonInferior: boolean;
   readonly decidingItems: number;
 };
 
-/** @throws HarnessError 'bad-arguments' where the rule's metric or test does not fit, or no item is common */
-export function openCheck({ reference, candidate }: RunPair, rules: GateRules): OpenCheck {
+/**
+ * A check for each metric that the rules name.
+ *
+ * @throws HarnessError 'bad-arguments' where a rule's metric or test does not fit, or no item is common
+ */
+export const openChecks = (pair: RunPair, rules: GateRules): readonly OpenCheck[] =>
+  metricRules(taskOf(pair.reference), rules).map((rule) => openCheck(pair, rule, rules));
+
+function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: GateRules): OpenCheck {
   const task = taskOf(reference);
-  const rule = { ...rules.defaults, ...rules.tasks[task] };
   const metric = metricOf({ reference, candidate }, rule);
   const { pairs, unscored } = pairItems(reference, candidate, metric.name);
   if (pairs.length === 0) throw refused(task, `expected items with ${metric.name} in both runs, found none`);
@@ -59,7 +65,7 @@ export function openCheck({ reference, candidate }: RunPair, rules: GateRules): 
   };
 }
 
-/** The verdict once p is corrected over tasks. */
+/** The verdict once p is corrected over tasks and metrics. */
 export function close(open: OpenCheck, holm: number, alpha: number): TaskCheck {
   const { isSame, nonInferior, decidingItems: needed, ...facts } = open;
   const settle = (verdict: Verdict, reason: string): TaskCheck => ({
@@ -79,7 +85,7 @@ export function close(open: OpenCheck, holm: number, alpha: number): TaskCheck {
   );
 }
 
-function metricOf({ reference, candidate }: RunPair, { metric: wanted }: GateRule): ComparedMetric {
+function metricOf({ reference, candidate }: RunPair, { metric: wanted }: MetricRule): ComparedMetric {
   const name = wanted ?? headlineOf(reference, candidate);
   const metric = name === null ? null : comparedMetric(name, candidate.manifest.model.family);
   const shared = metricsOf(reference).filter((each) => metricsOf(candidate).includes(each));

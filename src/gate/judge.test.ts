@@ -70,6 +70,27 @@ describe('a gate', () => {
     expect(together.verdict).toBe('inconclusive');
   });
 
+  it('judges several metrics of a task, each by its own rule, and corrects p over all of them', () => {
+    const acc = bits(200, (i) => i < 100);
+    const lost = bits(200, (i) => (i < 100 ? i >= 9 : i < 102)); // p = 67 / 2048 = 0.033, as above
+    const nats = acc.map((_, i) => 5 + Math.sin(i));
+    const side = (model: string, column: readonly number[]) =>
+      scriptedMeasured({ model, values: { acc: column, nll: nats } });
+    const judged = (gate: object) => judge([side('old', acc)], [side('new', lost)], rules(gate));
+    const tasks = { piqa: { margin: 0.001, metrics: { acc: {}, nll: { margin: 0.5, test: 't' } } } };
+    const document = judged({ tasks });
+    expect(document.checks).toMatchObject([
+      { task: 'piqa', metric: 'acc', margin: 0.001, test: 'McNemar, exact', verdict: 'inconclusive' },
+      { task: 'piqa', metric: 'nll', margin: 0.5, test: 'paired t', verdict: 'pass' },
+    ]);
+    expect(document.checks[0]?.holm).toBeCloseTo((2 * 67) / 2048, 10);
+    expect(document.verdict).toBe('inconclusive');
+    // A rule of the task names its metric: those of the defaults are no longer meant.
+    const alone = judged({ defaults: { metrics: tasks.piqa.metrics }, tasks: { piqa: { metric: 'acc' } } });
+    expect(alone.checks.map(({ metric }) => metric)).toEqual(['acc']);
+    expect(alone.verdict).toBe('regression');
+  });
+
   it('follows the rule of a task before the defaults', () => {
     const acc = bits(50, (i) => i % 2 === 0);
     const own = rules({ defaults: { margin: 0.001 }, tasks: { piqa: { margin: 0.2 } } });

@@ -1,12 +1,13 @@
 /**
- * The gate. The model may differ; settings must match, and a baseline of other rows is stale. Each task gets one of three verdicts:
+ * The gate. The model may differ; settings must match, and a baseline of other rows is stale. Each metric that is judged of a task, one or more,
+ * gets one of three verdicts:
  *
  *   pass          the one-sided (1 − alpha) bound of the paired difference rules out a loss of the margin (non-inferiority)
- *   regression    else, a loss is shown: its one-sided p, corrected over tasks by Holm, is at most alpha
+ *   regression    else, a loss is shown: its one-sided p, corrected over tasks and metrics by Holm, is at most alpha
  *   inconclusive  else; with the number of items that would decide
  *
- * With equal models a regression is reported with probability alpha at most, over all tasks together. A wrong pass (a loss of the
- * margin that is missed) has probability alpha for each task, and for all to pass wrongly at once it is less (Berger 1982,
+ * With equal models a regression is reported with probability alpha at most, over all of them together. A wrong pass (a loss of the
+ * margin that is missed) has probability alpha for each, and for all to pass wrongly at once it is less (Berger 1982,
  * intersection-union tests), so that bound needs no correction.
  */
 import { HarnessError } from '../core/errors.ts';
@@ -15,7 +16,7 @@ import { differencesOf } from './comparability.ts';
 import { type GateDocument, type GuardCheck, overall } from './gate-document.ts';
 import type { GateRules } from './gate-schema.ts';
 import { environmentDifferences, guardPair, staleGuards } from './guard-pair.ts';
-import { close, openCheck } from './judge-task.ts';
+import { close, openChecks } from './judge-task.ts';
 import { matchRuns, type RunPair } from './match-runs.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 
@@ -25,7 +26,7 @@ export function judge(baselines: readonly Measured[], candidates: readonly Measu
   for (const pair of matched.pairs) requireSameSettings(pair);
   const stale = matched.pairs.flatMap(staleGuards);
   const current = matched.pairs.filter((pair) => staleGuards(pair).length === 0);
-  const open = current.map((pair) => openCheck(pair, rules));
+  const open = current.flatMap((pair) => openChecks(pair, rules));
   const adjusted = holm(open.map(({ p }) => p));
   const checks = open.map((check, i) => close(check, adjusted[i] ?? 1, rules.alpha));
   const guards = [

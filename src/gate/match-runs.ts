@@ -53,12 +53,34 @@ function pairOf(reference: Measured, references: readonly Measured[], candidates
   const [candidate] = left;
   const isSure = left.length === 1 && (!several || isOnlyClaim(reference, references, left[0] as Measured));
   if (candidate !== undefined && isSure) return { reference, candidate };
-  const names = (runs: readonly Measured[]) => [...new Set(runs.map(modelOf))].join(', ');
-  throw new HarnessError(
+  throw severalMeant(reference, references.filter(isSameTask), left);
+}
+
+/** Two models are told apart by flags; two settings of one model by the folders of their runs alone. */
+function severalMeant(reference: Measured, rivals: readonly Measured[], left: readonly Measured[]): HarnessError {
+  const [task, model] = [taskOf(reference), modelOf(reference)];
+  const modelsOf = (runs: readonly Measured[]) => [...new Set(runs.map(modelOf))];
+  const isOneModelASide = modelsOf(left).length === 1 && modelsOf(rivals).length === 1;
+  if (!isOneModelASide) {
+    return new HarnessError(
+      'bad-arguments',
+      `${task}: expected one run to compare with ${model}, found ${left.length} (${modelsOf(left).join(', ')})`,
+      {
+        hint: 'name one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B; or name run folders',
+      },
+    );
+  }
+  const several = left.length > 1 ? left : rivals;
+  const [first, second] = several as readonly [Measured, Measured];
+  const settings = differencesOf(first.manifest, second.manifest).map(({ text }) => text);
+  const apart = settings.length === 0 ? 'other weights or another limit' : settings.join('; ');
+  return new HarnessError(
     'bad-arguments',
-    `${taskOf(reference)}: expected one run to compare with ${modelOf(reference)}, found ${left.length} (${names(left)})`,
+    `${task}: expected one run of ${modelOf(first)} a side, found ${several.length} (${apart})`,
     {
-      hint: 'name run folders, or one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B',
+      hint: first.isBaseline
+        ? 'bless the one that is meant into a baseline of its own: bench bless RUN'
+        : `name the folder of the one that is meant, such as ${first.source}, in place of the folder that holds them`,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { stream } from '../core/random.ts';
 import type { Fraction } from '../core/units.ts';
 import type { Alternative } from '../stats/alternative.ts';
+import { clusterSums } from '../stats/cluster-sums.ts';
 import { mcNemar } from '../stats/mcnemar.ts';
 import { discordant, isBinary } from '../stats/paired-difference.ts';
 import type { ValuePair } from '../stats/paired-values.ts';
@@ -25,18 +26,23 @@ export interface TestedDifference {
  * Random signs are drawn from a stream of fixed name: the same values always give the same p.
  *
  * @param alternative of `value − reference`
- * @throws RangeError on no pairs, or McNemar's test of values that are not 0 or 1
+ * @param clusters name of the cluster of each pair: what is tested is then the sum of each cluster's differences; null = each item
+ * @throws RangeError on no pairs, or McNemar's test of values that are not 0 or 1, or of clusters
  */
 export function testDifference(
   pairs: readonly ValuePair[],
   name: TestName,
   alternative: Alternative = 'two-sided',
+  clusters: readonly string[] | null = null,
 ): TestedDifference {
-  const differences = pairs.map(({ value, reference }) => value - reference);
-  const test = name === 'auto' ? automatic(pairs) : name;
+  const each = pairs.map(({ value, reference }) => value - reference);
+  const differences = clusters === null ? each : clusterSums(each, clusters).map(({ sum }) => sum);
+  const test = name === 'auto' ? automatic(pairs, differences, clusters !== null) : name;
+  const of = clusters === null ? '' : ' of clusters';
   switch (test) {
     case 'mcnemar':
     case 'mcnemar-mid-p': {
+      if (clusters !== null) throw new RangeError('testDifference: McNemar’s test needs independent items');
       if (!isBinary(pairs)) throw new RangeError('testDifference: McNemar’s test needs values of 0 and 1');
       const { gained, lost } = discordant(pairs);
       const midP = test === 'mcnemar-mid-p';
@@ -44,16 +50,20 @@ export function testDifference(
     }
     case 'permutation': {
       const { p, exact } = signFlipTest(stream(0, 'sign flips'), differences, { alternative });
-      return { p, test: exact ? 'permuted signs, exact' : 'permuted signs' };
+      return { p, test: `permuted signs${of}${exact ? ', exact' : ''}` };
     }
     case 't':
-      return { p: pairs.length < 2 ? 1 : tTest(differences, alternative), test: 'paired t' };
+      return { p: differences.length < 2 ? 1 : tTest(differences, alternative), test: `paired t${of}` };
     default:
       return test satisfies never;
   }
 }
 
-function automatic(pairs: readonly ValuePair[]): Exclude<TestName, 'auto'> {
-  if (isBinary(pairs)) return 'mcnemar';
-  return pairs.length <= MOST_PERMUTED ? 'permutation' : 't';
+function automatic(
+  pairs: readonly ValuePair[],
+  differences: readonly number[],
+  isClustered: boolean,
+): Exclude<TestName, 'auto'> {
+  if (!isClustered && isBinary(pairs)) return 'mcnemar';
+  return differences.length <= MOST_PERMUTED ? 'permutation' : 't';
 }

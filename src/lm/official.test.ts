@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { officialMask, officialScore, officialScored, officialWeightedScore } from './official.ts';
+import { officialMask, officialScore, officialScored } from './official.ts';
 
 describe('an official mask', () => {
   const maskable = [2, 3, 5, 8, 9];
@@ -34,11 +34,10 @@ it('scores what reads as the mask, drawn or not', () => {
   expect(officialScored(ids, [], 9)).toEqual([]);
 });
 
-it('is the plain mean over steps; weighted by T/t it is what the published code drops', () => {
+it('is the plain mean over steps', () => {
   const steps = [
     { sum: 6, count: 3 }, // t = 2: mean 2
     { sum: 1, count: 1 }, // t = 1: mean 1
   ];
   expect(officialScore(steps)).toBe(1.5);
-  expect(officialWeightedScore(steps)).toBe((2 * 1 + 1 * 2) / 2);
 });

@@ -37,10 +37,3 @@ export interface OfficialStep {
 export function officialScore(steps: readonly OfficialStep[]): Nats {
   return steps.reduce((total, { sum, count }) => total + (count === 0 ? 0 : sum / count), 0) / steps.length;
 }
-
-/** The weighted value (T/t) that the published code computes and does not return. `steps[0]` is t = T. */
-export function officialWeightedScore(steps: readonly OfficialStep[]): Nats {
-  const T = steps.length;
-  const weighted = steps.map(({ sum, count }, i) => (count === 0 ? 0 : (sum / count) * (T / (T - i))));
-  return weighted.reduce((total, value) => total + value, 0) / T;
-}

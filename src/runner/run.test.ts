@@ -76,6 +76,17 @@ it('takes a limit that leaves nothing out for no limit', async () => {
   expect((await run({ limit: ROWS }, {}, 'reference')).newItems).toBe(0);
 });
 
+it('leaves nothing on the disk when its check refuses a new run, and what is stored when it refuses the rest', async () => {
+  const check = () => Promise.reject(new HarnessError('bad-checkpoint', 'the head is zero'));
+  await expect(run({}, { check }, 'refused')).rejects.toMatchObject({ code: 'bad-checkpoint' });
+  expect(await readdir(out)).toEqual(['reference']);
+  const records = join(folder, 'records.jsonl');
+  const kept = reference.subarray(0, reference.indexOf('\n') + 1);
+  await writeFile(records, kept);
+  await expect(run({}, { check }, 'reference')).rejects.toMatchObject({ code: 'bad-checkpoint' });
+  expect(await readFile(records)).toEqual(kept);
+});
+
 it('writes a run with another setting to another folder', async () => {
   const other = await run({ seed: 1 }, {}, 'reference');
   expect(other.folder).not.toBe(folder);

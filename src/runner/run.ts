@@ -1,4 +1,5 @@
 /** The run loop: plan, ask, score, store. Everything that it stores can be computed again to the same bytes. */
+import { existsSync } from 'node:fs';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
@@ -12,6 +13,7 @@ import type { Seconds } from '../core/units.ts';
 import type { Machine, WritingCost } from '../store/environment-file.ts';
 import { openRun } from '../store/open-run.ts';
 import { storeQuestions } from '../store/question-file.ts';
+import { runFolder } from '../store/run-folder.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { PlannedItem } from '../store/scan-records.ts';
 import { toStoredQuestion } from '../store/stored-question.ts';
@@ -55,7 +57,10 @@ export interface RunOptions {
   /** Stops after the units in flight; what they give is stored. A model may drop its own by throwing 'interrupted'. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
-  /** Called before the first question, where any is to be asked; what it finds is stored with the session. May throw. */
+  /**
+   * Called before the first question, where any is to be asked; what it finds is stored with the session. May throw: a new
+   * run then leaves nothing on the disk.
+   */
   readonly check?: () => Promise<readonly RunWarning[]>;
   readonly clock?: Clock;
 }
@@ -98,6 +103,8 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
   checkInputs(inputs);
   const ask = asker(inputs);
   const units = planRun(manifest, examples, { unitSize, order });
+  const isNew = units.length > 0 && !existsSync(runFolder(inputs.out, manifest));
+  const early = isNew ? ((await options.check?.()) ?? []) : null;
   const writer = await openRun(inputs.out, manifest, examples);
   let traces: TraceWriter | null = null;
   try {
@@ -112,7 +119,7 @@ export async function executeRun(inputs: RunInputs, options: RunOptions = {}): P
     progress();
     const isStored = ({ id }: PlannedItem) => writer.records.has(id) && traces?.has(id) !== false;
     const missing = units.filter((unit) => !unit.items.every(isStored));
-    const found = missing.length === 0 ? [] : ((await options.check?.()) ?? []);
+    const found = early ?? (missing.length === 0 ? [] : ((await options.check?.()) ?? []));
     const log = new SessionLog(writer, clock, inputs.machine, [...(traces?.warnings ?? []), ...found]);
     if (missing.length > 0 || log.warnings.length > 0) await log.write('running');
     const stopwatch = new Stopwatch(clock);

@@ -19,6 +19,14 @@ import type { Tokenizer } from './tokenizer.ts';
 const CONFIG_FILE = 'tokenizer_config.json';
 const LAYOUTS = 'tokenizer.json, or vocab.json with merges.txt, or encoder.json with vocab.bpe, or tokenizer.model';
 
+/** The files of a tokenizer, on the disk or not there yet. */
+export interface TokenizerFiles {
+  /** Where they are or will be, for messages. */
+  readonly folder: string;
+  /** The content of the file of that name; null where there is none. */
+  read(name: string): Promise<Buffer | null>;
+}
+
 /**
  * Loads the tokenizer of a folder. The first layout that is there counts: `tokenizer.json`; a vocabulary with merges
  * (GPT-2); `tokenizer.model` (SentencePiece). `tokenizer_config.json` is read beside each.
@@ -27,64 +35,67 @@ const LAYOUTS = 'tokenizer.json, or vocab.json with merges.txt, or encoder.json 
  * @throws HarnessError 'missing-tokenizer' when one of two files that belong together is absent;
  *         'bad-tokenizer' or 'not-supported' when a file is not what its name promises
  */
-export async function loadTokenizer(folder: string): Promise<Tokenizer | null> {
-  const definition = await readTokenizerDefinition(folder);
+export async function loadTokenizer(from: string | TokenizerFiles): Promise<Tokenizer | null> {
+  const definition = await readTokenizerDefinition(typeof from === 'string' ? filesIn(from) : from);
   return definition === null ? null : createTokenizer(definition);
 }
 
-/** Reads what `loadTokenizer` puts together. */
-export async function readTokenizerDefinition(folder: string): Promise<TokenizerDefinition | null> {
-  const found = (await fromTokenizerJson(folder)) ?? (await fromGpt2Files(folder)) ?? (await fromSentencePiece(folder));
+/** What `loadTokenizer` puts together. */
+async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const found = (await fromTokenizerJson(from)) ?? (await fromGpt2Files(from)) ?? (await fromSentencePiece(from));
   if (found === null) {
-    if ((await readText(folder, CONFIG_FILE)) === null) return null;
-    throw new HarnessError('missing-tokenizer', `${folder}: expected ${LAYOUTS} beside ${CONFIG_FILE}, found none`);
+    if ((await readText(from, CONFIG_FILE)) === null) return null;
+    throw new HarnessError(
+      'missing-tokenizer',
+      `${from.folder}: expected ${LAYOUTS} beside ${CONFIG_FILE}, found none`,
+    );
   }
   return { ...found, json: withAddedTokens(found.json, found.config) };
 }
 
-async function fromTokenizerJson(folder: string): Promise<TokenizerDefinition | null> {
-  const value = await readJson(folder, 'tokenizer.json');
+async function fromTokenizerJson(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const value = await readJson(from, 'tokenizer.json');
   if (value === null) return null;
-  const source = path.join(folder, 'tokenizer.json');
-  return { source, json: parseTokenizerJson(value, source), config: await readConfig(folder) };
+  const source = path.join(from.folder, 'tokenizer.json');
+  return { source, json: parseTokenizerJson(value, source), config: await readConfig(from) };
 }
 
-async function fromGpt2Files(folder: string): Promise<TokenizerDefinition | null> {
-  const [vocabularyFile, vocabulary] = await firstJson(folder, ['vocab.json', 'encoder.json']);
-  const [mergesFile, merges] = await firstText(folder, ['merges.txt', 'vocab.bpe']);
+async function fromGpt2Files(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const [vocabularyFile, vocabulary] = await firstJson(from, ['vocab.json', 'encoder.json']);
+  const [mergesFile, merges] = await firstText(from, ['merges.txt', 'vocab.bpe']);
   if (vocabulary === null && merges === null) return null;
   if (vocabulary === null || merges === null) {
     const [absent, present] = vocabulary === null ? [vocabularyFile, mergesFile] : [mergesFile, vocabularyFile];
-    throw new HarnessError('missing-tokenizer', `${folder}: expected ${absent} beside ${present}, found none`, {
+    throw new HarnessError('missing-tokenizer', `${from.folder}: expected ${absent} beside ${present}, found none`, {
       hint: `a GPT-2 tokenizer is two files: copy ${absent} from where ${present} came from`,
     });
   }
   const files = {
     vocabulary,
-    vocabularyFile: path.join(folder, vocabularyFile),
+    vocabularyFile: path.join(from.folder, vocabularyFile),
     merges,
-    mergesFile: path.join(folder, mergesFile),
-    addedTokens: await readJson(folder, 'added_tokens.json'),
+    mergesFile: path.join(from.folder, mergesFile),
+    addedTokens: await readJson(from, 'added_tokens.json'),
   };
-  return { source: files.vocabularyFile, json: gpt2Definition(files), config: await readConfig(folder) };
+  return { source: files.vocabularyFile, json: gpt2Definition(files), config: await readConfig(from) };
 }
 
-async function fromSentencePiece(folder: string): Promise<TokenizerDefinition | null> {
-  const bytes = await readBytes(folder, 'tokenizer.model');
+async function fromSentencePiece(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const bytes = await from.read('tokenizer.model');
   if (bytes === null) return null;
-  const source = path.join(folder, 'tokenizer.model');
+  const source = path.join(from.folder, 'tokenizer.model');
   const model = readSentencePieceModel(bytes, source);
-  const config = { ...sentencePieceConfig(model, source), ...(await readConfig(folder)) };
+  const config = { ...sentencePieceConfig(model, source), ...(await readConfig(from)) };
   return { source, json: sentencePieceDefinition(model, source), config };
 }
 
 /** `special_tokens_map.json` names the special tokens where `tokenizer_config.json` does not. */
-async function readConfig(folder: string): Promise<TokenizerConfig> {
-  const map = (await readJson(folder, 'special_tokens_map.json')) ?? {};
-  const config = (await readJson(folder, CONFIG_FILE)) ?? {};
+async function readConfig(from: TokenizerFiles): Promise<TokenizerConfig> {
+  const map = (await readJson(from, 'special_tokens_map.json')) ?? {};
+  const config = (await readJson(from, CONFIG_FILE)) ?? {};
   return {
-    ...parseTokenizerConfig(map, path.join(folder, 'special_tokens_map.json')),
-    ...parseTokenizerConfig(config, path.join(folder, CONFIG_FILE)),
+    ...parseTokenizerConfig(map, path.join(from.folder, 'special_tokens_map.json')),
+    ...parseTokenizerConfig(config, path.join(from.folder, CONFIG_FILE)),
   };
 }
 
@@ -100,22 +111,22 @@ function withAddedTokens(json: TokenizerJson, config: TokenizerConfig): Tokenize
   return { ...json, added_tokens: [...json.added_tokens, ...more] };
 }
 
-async function firstText(folder: string, names: readonly [string, string]): Promise<[string, string | null]> {
+async function firstText(from: TokenizerFiles, names: readonly [string, string]): Promise<[string, string | null]> {
   for (const name of names) {
-    const text = await readText(folder, name);
+    const text = await readText(from, name);
     if (text !== null) return [name, text];
   }
   return [names[0], null];
 }
 
-async function firstJson(folder: string, names: readonly [string, string]): Promise<[string, unknown]> {
-  const [name, text] = await firstText(folder, names);
-  return [name, text === null ? null : parseJson(text, path.join(folder, name))];
+async function firstJson(from: TokenizerFiles, names: readonly [string, string]): Promise<[string, unknown]> {
+  const [name, text] = await firstText(from, names);
+  return [name, text === null ? null : parseJson(text, path.join(from.folder, name))];
 }
 
-async function readJson(folder: string, name: string): Promise<unknown> {
-  const text = await readText(folder, name);
-  return text === null ? null : parseJson(text, path.join(folder, name));
+async function readJson(from: TokenizerFiles, name: string): Promise<unknown> {
+  const text = await readText(from, name);
+  return text === null ? null : parseJson(text, path.join(from.folder, name));
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -129,15 +140,19 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-async function readText(folder: string, name: string): Promise<string | null> {
-  return (await readBytes(folder, name))?.toString('utf8') ?? null;
+async function readText(from: TokenizerFiles, name: string): Promise<string | null> {
+  return (await from.read(name))?.toString('utf8') ?? null;
 }
 
-async function readBytes(folder: string, name: string): Promise<Buffer | null> {
-  try {
-    return await readFile(path.join(folder, name));
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return null;
-    throw new HarnessError('missing-tokenizer', `${path.join(folder, name)}: cannot be read`, { cause });
-  }
-}
+const filesIn = (folder: string): TokenizerFiles => ({
+  folder,
+  async read(name) {
+    try {
+      return await readFile(path.join(folder, name));
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
+        return null;
+      throw new HarnessError('missing-tokenizer', `${path.join(folder, name)}: cannot be read`, { cause });
+    }
+  },
+});

@@ -7,6 +7,7 @@
  */
 import { HarnessError } from '../core/errors.ts';
 import { BYTE_CHARACTERS, spellBytes, splitWords } from './byte-level.ts';
+import { END_OF_TEXT } from './gpt2-definition.ts';
 
 export interface ByteLevelVocabulary {
   /** Tokens in order of id: the 256 bytes in GPT-2's order, then one token a merge. */
@@ -69,6 +70,26 @@ export function byteLevelTokenizerJson(vocabulary: ByteLevelVocabulary, specialT
       vocab: Object.fromEntries([...vocabulary.tokens, ...specialTokens].map((token, id) => [token, id])),
       merges: vocabulary.merges.map(([left, right]) => `${left} ${right}`),
     },
+  };
+}
+
+/** The `tokenizer_config.json` beside it. `<|endoftext|>` begins, ends and stands for what is unknown, as in GPT-2. */
+export function byteLevelTokenizerConfig(
+  contextLength: number,
+  { mask, pad, separator }: Readonly<Partial<Record<'mask' | 'pad' | 'separator', string>>>,
+): object {
+  return {
+    add_bos_token: false,
+    add_prefix_space: false,
+    bos_token: END_OF_TEXT,
+    clean_up_tokenization_spaces: false,
+    eos_token: END_OF_TEXT,
+    ...(mask === undefined ? {} : { mask_token: mask }),
+    model_max_length: contextLength,
+    ...(pad === undefined ? {} : { pad_token: pad }),
+    ...(separator === undefined ? {} : { sep_token: separator }),
+    tokenizer_class: 'GPT2Tokenizer',
+    unk_token: END_OF_TEXT,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The course of a run as a picture. */
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import type { CausalRecipe, DiffusionRecipe } from './recipe.ts';
 import type { MetricsLine } from './training-folder.ts';
 
 const SIZE = { width: 900, height: 520 };
@@ -12,10 +13,21 @@ interface Point {
   readonly y: number;
 }
 
-/** @returns a PNG: training loss, and the held-out loss of each source, in nats over steps */
-export function lossCurve(title: string, metrics: readonly MetricsLine[]): Uint8Array {
+/** What the numbers of a curve are: only the published diffusion loss is none per token. */
+type LossScale = Pick<CausalRecipe, 'kind'> | Pick<DiffusionRecipe, 'kind' | 'loss'>;
+
+/** @returns a PNG of `lossChart` */
+export function lossCurve(title: string, metrics: readonly MetricsLine[], scale: LossScale): Uint8Array {
+  return new ChartJSNodeCanvas({ ...SIZE, backgroundColour: 'white' }).renderToBufferSync(
+    lossChart(title, metrics, scale),
+  );
+}
+
+/** Training loss, and the held-out loss of each source, in nats over steps. */
+export function lossChart(title: string, metrics: readonly MetricsLine[], scale: LossScale) {
+  const { axis, training } = wordsOf(scale);
   const curves = [
-    { label: 'training loss', data: trainingPoints(metrics), borderColor: '#9db4d0', pointRadius: 0, borderWidth: 1.5 },
+    { label: training, data: trainingPoints(metrics), borderColor: '#9db4d0', pointRadius: 0, borderWidth: 1.5 },
     ...[...heldOutPoints(metrics)].map(([source, data], i) => ({
       label: `held out: ${source}`,
       data: [...data],
@@ -24,8 +36,7 @@ export function lossCurve(title: string, metrics: readonly MetricsLine[]): Uint8
       borderWidth: 2,
     })),
   ];
-  const canvas = new ChartJSNodeCanvas({ ...SIZE, backgroundColour: 'white' });
-  return canvas.renderToBufferSync({
+  return {
     type: 'line',
     data: { datasets: curves },
     options: {
@@ -33,10 +44,17 @@ export function lossCurve(title: string, metrics: readonly MetricsLine[]): Uint8
       plugins: { title: { display: true, text: title } },
       scales: {
         x: { type: 'linear', title: { display: true, text: 'optimizer steps' } },
-        y: { beginAtZero: true, title: { display: true, text: 'nats per token' } },
+        y: { beginAtZero: true, title: { display: true, text: axis } },
       },
     },
-  });
+  } as const;
+}
+
+function wordsOf(scale: LossScale): { readonly axis: string; readonly training: string } {
+  if (scale.kind === 'autoregressive') return { axis: 'nats per token', training: 'training loss' };
+  const bound = 'nats per token (upper bound)';
+  if (scale.loss === 'fixed') return { axis: bound, training: 'training loss' };
+  return { axis: `held out: ${bound}`, training: 'training loss: nats / t, mean over masked tokens' };
 }
 
 /** Means of the training loss over equal stretches. */

@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { countdownCsv, countdownD1, countdownRowSchema, countdownTest, readCountdownCsv } from './rows.ts';
+import { readCsv } from '#harness';
+import { countdownCsv, countdownD1, countdownRowSchema, countdownTest } from './rows.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-countdown-'));
 const ROW = { input: '86,28,13,31,96', output: '86+28=114,31-13=18,114-18=96' };
@@ -33,8 +34,8 @@ describe('rows', () => {
     const rows = [ROW, { input: '97,38,3,17,14', output: '97-38=59,59-17=42,42/3=14' }];
     const path = join(folder, 'rows.csv');
     await writeFile(path, countdownCsv(rows));
-    expect(await readCountdownCsv(path)).toEqual(rows);
+    expect(await readCsv(path, countdownRowSchema)).toEqual(rows);
     await writeFile(path, 'input,output\n"86,28,13,31,96","=HYPERLINK(""x"")"\n');
-    await expect(readCountdownCsv(path)).rejects.toThrow(/rows.csv, row 1, field output/);
+    await expect(readCsv(path, countdownRowSchema)).rejects.toThrow(/rows.csv, row 1, field output/);
   });
 });

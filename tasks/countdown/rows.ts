@@ -3,7 +3,7 @@
  * in `input`. The 256 three-number rows of the d1 line of work have the target in `output` and no solution: another type, kept apart.
  */
 import { z } from 'zod';
-import { type DataSource, HarnessError, readCsv, readJsonl, toCsv } from '#harness';
+import { type DataSource, HarnessError, readJsonl, toCsv } from '#harness';
 import { type Problem, parseProblem, type Size } from './problem.ts';
 import { strictVerdict } from './verdict.ts';
 
@@ -58,19 +58,9 @@ export const countdownD1: DataSource<CountdownD1Row> = {
   read: (path) => readJsonl(path('countdown/countdown_cd3_test.jsonl'), d1RowSchema),
 };
 
-/** The problem of a row of the d1 form. */
-export function problemOfD1({ input, output }: CountdownD1Row): Problem {
-  return { numbers: input.split(',').map(Number), target: Number(output) };
-}
-
 /** Rows as CSV with the columns `input` and `output`. */
 export function countdownCsv(rows: readonly CountdownRow[]): string {
   return toCsv(['input', 'output'], rows);
-}
-
-/** @throws HarnessError 'bad-dataset' naming file, row and field */
-export function readCountdownCsv(path: string): Promise<CountdownRow[]> {
-  return readCsv(path, countdownRowSchema);
 }
 
 async function readSized(path: string, size: Size): Promise<readonly CountdownRow[]> {

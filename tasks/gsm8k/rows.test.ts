@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { calculationSteps, isLastStepAnswer, stepVerdict } from '../../src/metrics/calculation-steps.ts';
-import { GSM8K_NATURAL, GSM8K_SYMBOLIC, naturalSolution, symbolicSolution, toSymbolic } from './rows.ts';
+import { GSM8K_NATURAL, GSM8K_SYMBOLIC, type Gsm8kRow, naturalSolution, symbolicSolution } from './rows.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const isPresent = existsSync(`${folder}gsm8k/symbolic/test.txt`);
@@ -18,6 +18,9 @@ async function reading(content: string): Promise<(file: string) => string> {
   await writeFile(path, content);
   return () => path;
 }
+
+/** A natural row in symbolic form: its calculations in order, separated by blanks. */
+const toSymbolic = (row: Gsm8kRow): Gsm8kRow => ({ ...row, steps: (row.steps.match(/<<.*?>>/g) ?? []).join(' ') });
 
 describe('rows', () => {
   it('are read from both forms, with and without steps', async () => {

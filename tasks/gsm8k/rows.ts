@@ -23,11 +23,6 @@ export const symbolicSolution = ({ steps, answer }: Gsm8kRow): string => `${step
 /** The text that a model is to write for a natural row: the published one. */
 export const naturalSolution = ({ steps, answer }: Gsm8kRow): string => `${steps}\n${MARK}${answer}`;
 
-/** A natural row in symbolic form: its calculations in order, separated by blanks. */
-export function toSymbolic(row: Gsm8kRow): Gsm8kRow {
-  return { ...row, steps: (row.steps.match(/<<.*?>>/g) ?? []).join(' ') };
-}
-
 export const GSM8K_SYMBOLIC: DataSource<Gsm8kRow> = {
   name: 'gsm8k/symbolic',
   variant: null,

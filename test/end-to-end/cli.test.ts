@@ -53,7 +53,19 @@ describe('help', () => {
     const { code, stdout, stderr } = bench(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const verb of VERBS) expect(stdout).toContain(`bench ${verb}`);
-    expect(stdout).toContain('Exit codes: 0 ok, 1 runtime failure, 2 wrong usage or configuration');
+    const codes = stdout
+      .slice(stdout.indexOf('Exit codes:\n'))
+      .trimEnd()
+      .split(/\n {2}(?=\d)/)
+      .slice(1);
+    expect(codes).toEqual([
+      '0    ok',
+      expect.stringMatching(/^1 {4}runtime failure;\n.*\(score, rescore\);\n.*\(data\);\n.*\(doctor\)$/),
+      '2    wrong usage or configuration',
+      expect.stringMatching(/^3 {4}regression \(gate\);\n +other bytes.*\(replay\)$/),
+      '4    inconclusive (gate)',
+      expect.stringMatching(/^130 {2}stopped by Ctrl-C/),
+    ]);
   });
 
   it.each(VERBS)('of %s shows its flags and examples that can be copied', (verb) => {
@@ -61,6 +73,15 @@ describe('help', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^bench ${verb}`));
     expect(stdout).toMatch(new RegExp(`Examples:\n {2}# .+\n {2}bench ${verb}`));
+  });
+
+  it.each([
+    ['gate', '0 1 2 3 4 130'],
+    ['replay', '0 1 2 3 130'],
+    ['compare', '0 1 2 130'],
+  ])('of %s lists the exit codes that it has: %s', (verb, codes) => {
+    const { stdout } = bench(verb, '--help');
+    expect([...stdout.matchAll(/^ {2}(\d+) {2,}/gm)].map(([, code]) => code).join(' ')).toBe(codes);
   });
 
   it('has no colour and fits into 100 columns', () => {

@@ -72,6 +72,22 @@ it('compare shows two models of a folder, as table, JSON, Markdown and CSV', asy
   expect((await bench('compare', [runs], { models, format: 'md' })).stdout).toMatch(/^\| task \| metric \|/);
 });
 
+it('compare says which interval it used, and takes items of one context together', async () => {
+  const given = { models: MODELS.join(), tasks: 'piqa' };
+  expect((await bench('compare', [runs], { ...given, interval: 'bca' })).stdout).toContain('BCa bootstrap');
+  const clustered = await bench('compare', [runs], { ...given, clusters: '\\d$', json: true });
+  const document: ComparisonDocument = JSON.parse(clustered.stdout);
+  expect(document).toMatchObject({ interval: 'auto', clusters: '\\d$' });
+  expect(document.rows[0]?.difference.method).toMatch(/Student t over \d+ clusters/);
+  const refused = async (flags: object) => (await refusal('compare', [runs], { ...given, ...flags })).message;
+  expect(await refused({ interval: 'tango' })).toMatch(/^--interval: expected auto or t or .*, found "?tango/);
+  expect(await refused({ clusters: '(' })).toMatch(/^--clusters: expected a regular expression.*, found "?\(/);
+  expect(await refused({ clusters: '\\d', test: 'mcnemar' })).toContain(
+    '--test: expected permutation or t with --clusters',
+  );
+  expect(await refused({ clusters: 'HumanEval' })).toContain('found none in piqa/0');
+});
+
 it('bless writes a file that gates read in place of the run', async () => {
   const blessed = await bench('bless', [runs], { name: 'both', out, json: true });
   expect(JSON.parse(blessed.stdout).file).toBe(join(out, 'both.json'));

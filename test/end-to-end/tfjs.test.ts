@@ -1,6 +1,6 @@
-/** The verbs on the tfjs engine: scoring and writing, both families, next to onnx. Runs what `bench` runs. */
+/** The verbs on the tfjs engine: scoring, writing and training, both families, next to onnx. Runs what `bench` runs. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { executeRuns, prepareRuns } from '../../src/commands/execute-runs.ts';
 import { RUN_DEFAULTS, type RunOptions, SCORE_DEFAULTS } from '../../src/commands/run-options.ts';
 import { run as score } from '../../src/commands/score.ts';
+import { run as train } from '../../src/commands/train.ts';
+import type { TrainingVerb } from '../../src/commands/training-options.ts';
+import { resolveTrainingOptions } from '../../src/commands/training-schema.ts';
+import { help } from '../../src/commands/usage.ts';
+import type { Verb } from '../../src/commands/verb.ts';
+import { VERBS } from '../../src/commands/verbs.ts';
 import type { StoredRun } from '../../src/store/read-run.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -85,6 +91,41 @@ it('answers requests of bench score as onnx does', async () => {
   found.forEach((value, i) => {
     expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-4);
   });
+});
+
+it('trains, adapts and fine-tunes to the losses of onnx', async () => {
+  const text = join(FOLDER, 'text.txt');
+  writeFileSync(text, Array.from({ length: 90 }, (_, i) => `The cat saw ${i % 17} birds.`).join('\n'));
+  const quick = { steps: '4', batch: '4', warmup: '2', 'eval-rows': '4', 'eval-draws': '2', json: true };
+  const trained = async (verb: TrainingVerb, flags: object, engine: 'tfjs' | 'onnx') => {
+    const out = join(FOLDER, `${verb}-${engine}`);
+    const io = recordingIo();
+    expect(await train(await resolveTrainingOptions(verb, { ...quick, ...flags, engine, out }), io)).toBe(0);
+    const lines = readFileSync(join(out, 'training', 'metrics.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    return numbersIn(lines.map((line) => JSON.parse(line)));
+  };
+  const base = join(FOLDER, 'train-onnx');
+  const verbs: readonly [TrainingVerb, object][] = [
+    ['train', { arch: '1,16,2,24', vocab: '50', data: text }],
+    ['adapt', { init: base, data: text, 'anneal-steps': '3', 'mask-token': 'new' }],
+    ['finetune', { init: base, task: 'arithmetic', length: '12', 'lora-rank': '2', 'accuracy-rows': '2' }],
+  ];
+  for (const [verb, flags] of verbs) {
+    const expected = await trained(verb, flags, 'onnx');
+    const found = await trained(verb, flags, 'tfjs');
+    expect(found).toHaveLength(expected.length);
+    expect(found.length).toBeGreaterThan(16);
+    found.forEach((value, i) => {
+      expect(Math.abs(value - (expected[i] as number)), `${verb}, number ${i}`).toBeLessThan(1e-3);
+    });
+  }
+});
+
+it.each(['run', 'train', 'adapt', 'finetune'])('stands in the help of %s', async (name) => {
+  const verb = VERBS.find((each) => each.name === name);
+  expect(await help(verb as Verb, 100)).toMatch(/--engine +onnx, tfjs or reference/);
 });
 
 it('prints its table and nothing of TensorFlow', () => {

@@ -95,6 +95,44 @@ describe('bench train', () => {
   );
 
   it(
+    'leaves no folder behind when what it is asked for cannot be had',
+    () => {
+      const words = ['--data', 'text.txt', ...QUICK, '--steps', '2', '--out', 'refused'];
+      const refused = [
+        ['adapt', '--init', 'no-such-model', ...words],
+        ['adapt', '--init', base(), '--mask-token', '<nothing>', ...words],
+        ['adapt', '--init', base(), '--length', '99', ...words],
+        ['adapt', '--init', base(), '--data', 'no-such.txt', ...words.slice(2)],
+        ['train', '--arch', '1,16,2,24', '--tokenizer', 'no-such-folder', ...words],
+        ['train', '--arch', '1,16,2,24', '--tokenizer', 'bpe', '--vocab', '280', '--length', '99', ...words],
+      ];
+      for (const command of refused) {
+        expect(bench(...command).status, command.join(' ')).not.toBe(0);
+        expect(existsSync(join(HERE, 'refused')), command.join(' ')).toBe(false);
+      }
+    },
+    SLOW,
+  );
+
+  it(
+    'leaves the model of another run as it is',
+    () => {
+      const out = base();
+      const files = () =>
+        ['tokenizer.json', 'tokenizer_config.json'].map((name) => readFileSync(join(HERE, out, name)));
+      const before = files();
+      const other = ['--arch', '1,16,2,24', '--tokenizer', 'bpe', '--vocab', '280', '--data', 'text.txt'];
+      const { status, stderr } = bench('train', ...other, ...QUICK, '--steps', '12', '--out', out);
+      expect({ status, stderr }).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/--\w+: .* holds a run with/),
+      });
+      expect(files()).toEqual(before);
+    },
+    SLOW,
+  );
+
+  it(
     'ends with the same bytes when it is killed at any moment and repeated',
     async () => {
       const command = [...BASE, ...QUICK, '--steps', '60', '--checkpoint-every', '7', '--eval-every', '20'];

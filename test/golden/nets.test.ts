@@ -6,13 +6,14 @@ import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { branch, scoreBranches } from '../../src/lm/autoregressive.ts';
 import { type Forward, forwardWith } from '../../src/lm/forward.ts';
-import { officialScore, officialScored, officialWeightedScore } from '../../src/lm/official.ts';
+import { officialScore, officialScored } from '../../src/lm/official.ts';
 import { packSequences } from '../../src/lm/packing.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/sequence.ts';
 import { predictingRow } from '../../src/lm/shift.ts';
 import { logitsProgram, logprobProgram, type ReadoutInput } from '../../src/nets/readout.ts';
 import type { Executable } from '../../src/tensor/ops.ts';
 import { GOLDEN_NAMES, type GoldenForward, openGolden, readGolden } from './golden-checkpoint.ts';
+import { officialWeightedScore } from './official-weighted-score.ts';
 
 /** float32 against float32 with another order of summation; the golden files' own noise is below 1e-5. */
 const FLOAT32_TOLERANCE = 1e-4;

@@ -5,9 +5,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { answerDirectly } from '../../src/lm/direct-requests.ts';
-import { officialMask, officialScore, officialWeightedScore } from '../../src/lm/official.ts';
+import { officialMask, officialScore } from '../../src/lm/official.ts';
 import { rank } from '../../src/lm/ranking.ts';
 import { answerOf, boundOf, officialOf, scriptedForward } from '../property/scripted-forward.ts';
+import { officialWeightedScore } from './official-weighted-score.ts';
 
 const MASK = 0;
 const DENOISER = { maskId: MASK, shift: true, openFraction: 1 };
