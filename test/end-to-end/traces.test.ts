@@ -9,7 +9,7 @@ import { run } from '../../src/commands/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
 import { run as show } from '../../src/commands/show.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { readItemTrace, readTextTrace, readTraces, untracedItems } from '../../src/store/read-trace.ts';
+import { readItemTrace, readTraces, untracedItems } from '../../src/store/read-trace.ts';
 import { recordingIo } from './recording-io.ts';
 
 let out: string;
@@ -51,10 +51,12 @@ it('ends in the text and the passes of the record, for every item, T and draw', 
     for (const { id, response } of records) {
       if (response.kind !== 'written') throw new TypeError(response.kind);
       const texts = Object.entries(response.views).flatMap(([view, all]) => all.map((text) => ({ view, ...text })));
-      expect(traces.get(id)?.texts).toHaveLength(texts.length);
+      const item = await readItemTrace(folder, id);
+      expect(traces.get(id)).toEqual(item);
+      expect(item?.texts).toHaveLength(texts.length);
       for (const { view, steps, draw, text, nfe, tokens } of texts) {
-        const trace = await readTextTrace(folder, { id, view, steps: steps as number, draw });
-        if (trace === null) throw new TypeError('no trace');
+        const trace = item?.texts.find((each) => each.view === view && each.steps === steps && each.draw === draw);
+        if (trace === undefined) throw new TypeError('no trace');
         expect(trace.maskable).toHaveLength(tokens);
         expect(trace.path.length).toBeLessThanOrEqual(nfe);
         if (!('protocol' in options)) expect(trace.path).toHaveLength(nfe);

@@ -115,7 +115,7 @@ function failure({ name, backend }: TfjsRuntime, what: string, cause: unknown): 
   const message = cause instanceof Error ? cause.message : String(cause);
   const limit = backend === 'wasm' ? 'WebAssembly has 4 GiB of memory: use' : 'Use';
   return new HarnessError('engine', `${name} could not ${what}: ${message}`, {
-    hint: `${limit} a smaller --batch-tokens, or --engine onnx.`,
+    hint: `${limit} a smaller --batch-tokens (--batch in training), or --engine onnx.`,
     cause,
   });
 }
