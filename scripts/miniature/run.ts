@@ -48,7 +48,8 @@ for (const task of TASKS) {
   );
 }
 let done = 0;
-await Promise.all(
+// One that fails does not stop the others: hours of them may be left.
+const outcomes = await Promise.allSettled(
   models.map((model) =>
     limited(async () => {
       await makeModel(model);
@@ -57,6 +58,8 @@ await Promise.all(
     }),
   ),
 );
+const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${models.length} models failed`);
 const records = [];
 for (const model of models) {
   for (const rule of rulesOf(model)) records.push(await recordOf(work, model, rule));

@@ -5,21 +5,25 @@ const WINDOW = 100;
 const LEAST = 20;
 /** Losses in a row that must be too high. */
 const IN_A_ROW = 5;
+/** Share of the loss at the start below which nothing is too high: what is learnt by heart jumps between nothing and next to nothing. */
+const HARMLESS = 0.1;
 
 export interface DivergenceMonitor {
   /** What is wrong with the run after this loss, in words; null while nothing is. */
   observe(loss: number): string | null;
 }
 
-/** @param factor how many times the running median the last five losses must exceed */
+/** @param factor how many times the running median the last five losses must exceed, besides a tenth of the median of the first twenty */
 export function divergenceMonitor(factor: number): DivergenceMonitor {
   const recent: number[] = [];
+  let start = 0;
   let high = 0;
   return {
     observe(loss) {
       if (!Number.isFinite(loss)) return `the loss is ${loss}`;
       const median = recent.length < LEAST ? null : medianOf(recent);
-      high = median !== null && loss > factor * median ? high + 1 : 0;
+      if (recent.length === LEAST && start === 0) start = medianOf(recent);
+      high = median !== null && loss > Math.max(factor * median, HARMLESS * start) ? high + 1 : 0;
       if (median !== null && high >= IN_A_ROW) {
         return `the loss has been above ${factor} times its running median ${median.toPrecision(3)} for ${IN_A_ROW} steps, now ${loss.toPrecision(3)}`;
       }

@@ -38,4 +38,11 @@ describe('divergence', () => {
     expect(fed([...steady, 90, 1, 90, 1, 90, 90, 1, 90]).every((wrong) => wrong === null)).toBe(true);
     expect(fed([1, 1, 50, 50, 50, 50, 50, 50]).every((wrong) => wrong === null)).toBe(true);
   });
+
+  it('is not seen where nearly nothing is left to learn, however far above it a loss is', () => {
+    const learnt = [...steady, ...Array.from({ length: 80 }, () => 0.002)];
+    const jump = Array.from({ length: 10 }, () => 0.024);
+    expect(fed([...learnt, ...jump]).every((wrong) => wrong === null)).toBe(true);
+    expect(fed([...learnt, ...jump.map((loss) => 10 * loss)])).toContainEqual(expect.stringContaining('4 times'));
+  });
 });
