@@ -34,7 +34,11 @@ export async function openCheckpoint(
   const root = resolve(folder);
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
   const configFile = join(root, 'config.json');
-  if (!(await isFile(configFile))) throw new HarnessError('missing-checkpoint', `${root}: no config.json`);
+  if (!(await isFile(configFile))) {
+    throw new HarnessError('missing-checkpoint', `${root}: expected config.json beside weights, found no config.json`, {
+      hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, model.safetensors and tokenizer files',
+    });
+  }
   const weights = await readPublishedWeights(root);
   const publishedNames = weights.tensors.map((tensor) => tensor.name);
   const configuration = parseConfig(await readJsonFile(configFile), configFile, publishedNames);
