@@ -5,7 +5,7 @@
  *   npm run -s build && node dist/scripts/miniature/run.js
  *   node dist/scripts/miniature/run.js --smoke --work /tmp/miniature      # ten steps, one seed, ten items: shows that it works
  *
- * Two runs of one thread at a time (`--workers 2`): at most two hours on two idle cores. An estimate is printed once the base is there.
+ * Two runs of one thread at a time (`--workers 2`): about an hour and a half on two cores. An estimate is printed once the base is there.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
