@@ -39,9 +39,11 @@ const ALL_ITEMS = TASKS.reduce((sum, { items }) => sum + items, 0);
 const STEPS = [1, 8, 32];
 const ANSWER_TOKENS = 12;
 const LIMITS = { seconds: 10, bytes: 1.5e9, page: 15e6 };
+/** The page's limit is for the published sets; more items may take more. */
+const isPublished = process.argv[2] === 'published';
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 
-const items = process.argv[2] === 'published' ? ALL_ITEMS : Number(process.argv[2] ?? 40_000);
+const items = isPublished ? ALL_ITEMS : Number(process.argv[2] ?? 40_000);
 const folder = mkdtempSync(join(tmpdir(), 'bench-report-'));
 try {
   for (const family of ['autoregressive', 'diffusion'] as const) {
@@ -59,10 +61,11 @@ try {
   const peak = Number(/PEAK (\d+)/.exec(stderr)?.[1]) * 1024;
   if (status !== 0) throw new Error(stderr);
   const page = statSync(file).size;
-  const isWithin = seconds <= LIMITS.seconds && peak <= LIMITS.bytes && page <= LIMITS.page;
+  const isWithin = seconds <= LIMITS.seconds && peak <= LIMITS.bytes && (!isPublished || page <= LIMITS.page);
   process.stdout.write(
     `${2 * items} records in ${2 * TASKS.length} runs: ${seconds.toFixed(1)} s, peak ${(peak / 1e6).toFixed(0)} MB, ` +
-      `page ${(page / 1e6).toFixed(1)} MB; ${isWithin ? 'within' : 'beyond'} ${LIMITS.seconds} s, ${LIMITS.bytes / 1e9} GB and ${LIMITS.page / 1e6} MB\n`,
+      `page ${(page / 1e6).toFixed(1)} MB; ${isWithin ? 'within' : 'beyond'} ${LIMITS.seconds} s, ${LIMITS.bytes / 1e9} GB` +
+      `${isPublished ? ` and ${LIMITS.page / 1e6} MB` : ''}\n`,
   );
 } finally {
   rmSync(folder, { recursive: true });
