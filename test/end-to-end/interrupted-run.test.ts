@@ -74,6 +74,8 @@ it('stops at Ctrl-C with exit code 130, keeps what is done, and ends in the same
 
 it('refuses a second process on the same folder in one sentence', async () => {
   const { child, ended } = await begun(out);
+  // Asleep, so that it cannot finish before the second process looks.
+  child.kill('SIGSTOP');
   const second = bench(out);
   child.kill('SIGKILL');
   await ended;
