@@ -16,11 +16,11 @@ import type { Family } from '../src/core/question.ts';
 import { stream } from '../src/core/random.ts';
 import type { ItemRecord } from '../src/core/record.ts';
 import { type AlternativeScore, NORMALISATIONS, type Ranking, type Response } from '../src/core/response.ts';
-import { scriptedStoredRun } from '../src/report/view/scripted-stored-run.ts';
-import { storeQuestions } from '../src/store/question-file.ts';
-import { recordLine } from '../src/store/record-line.ts';
+import { storeQuestions } from '../src/store/records/question-file.ts';
+import { recordLine } from '../src/store/records/record-line.ts';
+import type { StoredQuestion } from '../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../src/store/run-folder.ts';
-import type { StoredQuestion } from '../src/store/stored-question.ts';
+import { scriptedStoredRun } from '../test/scripted/scripted-stored-run.ts';
 import { madeUpText } from './made-up-text.ts';
 
 /** Items of the published sets, and typical words of a question and of an answer. */

@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run as bless } from '../src/commands/bless.ts';
-import type { CommandIo } from '../src/commands/io.ts';
-import { run } from '../src/commands/run.ts';
-import { RUN_DEFAULTS } from '../src/commands/run-options.ts';
+import { run as bless } from '../src/commands/gate/bless.ts';
+import { run } from '../src/commands/run/run.ts';
+import type { CommandIo } from '../src/commands/shell/io.ts';
+import { RUN_DEFAULTS } from '../src/evaluate/options.ts';
 
 /** Items a task; `test/end-to-end/tiny-gate.test.ts` runs as many. */
 const LIMIT = 60;

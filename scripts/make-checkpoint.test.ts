@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StoredTensor } from '../src/checkpoints/checkpoint.ts';
+import { readTensor } from '../src/checkpoints/formats/safetensors.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
-import { readTensor } from '../src/checkpoints/safetensors.ts';
 import { makeCheckpoint } from './make-checkpoint.ts';
 
 let parent = '';

@@ -18,15 +18,15 @@ import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { Architecture } from '../src/checkpoints/checkpoint.ts';
-import { isFile } from '../src/checkpoints/file-bytes.ts';
+import { tensorBytes } from '../src/checkpoints/formats/safetensors.ts';
 import { gpt2OfShape } from '../src/checkpoints/gpt2-shape.ts';
-import { parseBySchema, parseJson } from '../src/checkpoints/json-file.ts';
 import type { Layout } from '../src/checkpoints/names.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
-import { tensorBytes } from '../src/checkpoints/safetensors.ts';
 import { type SftRowJson, sftRowSchema } from '../src/checkpoints/sft-row.ts';
 import { type CheckpointSource, writeCheckpoint } from '../src/checkpoints/write-checkpoint.ts';
 import { HarnessError } from '../src/core/errors.ts';
+import { isFile } from '../src/files/file-bytes.ts';
+import { parseBySchema, parseJson } from '../src/files/json-file.ts';
 
 type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny';
 

@@ -1,11 +1,11 @@
 /** argv to command, errors to sentences and exit codes. The only file that writes to streams or ends the process. */
 import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
-import { type CommandIo, EXIT } from './commands/io.ts';
-import { unknownName } from './commands/suggest.ts';
-import { help, overview, read } from './commands/usage.ts';
+import { type CommandIo, EXIT } from './commands/shell/io.ts';
+import { help, overview, read } from './commands/shell/usage.ts';
 import { VERBS } from './commands/verbs.ts';
 import { HarnessError } from './core/errors.ts';
+import { unknownName } from './core/nearest.ts';
 
 /** Widest table and help text, in characters; also the width assumed when output is not a terminal. */
 const WIDEST = 100;

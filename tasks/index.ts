@@ -1,18 +1,18 @@
 /** The closed list of tasks. A new task is one file beside this one and one line here. */
 import type { TaskPlugin } from '#harness';
-import { countdown3, countdown4, countdown5 } from './countdown.ts';
-import { gsm8k } from './gsm8k.ts';
-import { gsm8kNatural } from './gsm8k-natural.ts';
+import { countdown3, countdown4, countdown5 } from './countdown/countdown.ts';
+import { gsm8k } from './gsm8k/gsm8k.ts';
+import { gsm8kNatural } from './gsm8k/gsm8k-natural.ts';
 import { hellaswag } from './hellaswag.ts';
 import { humaneval, INFILL_TASKS } from './humaneval/tasks.ts';
 import { lambada } from './lambada.ts';
 import { lambadaDecoding } from './lambada-decoding.ts';
 import { lambadaOpenai } from './lambada-openai.ts';
-import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from './mini.ts';
+import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from './made/mini.ts';
+import { storiesChoice } from './made/stories-choice.ts';
+import { storiesCloze } from './made/stories-cloze.ts';
 import { piqa } from './piqa.ts';
 import { siqa } from './siqa.ts';
-import { storiesChoice } from './stories-choice.ts';
-import { storiesCloze } from './stories-cloze.ts';
 import { winogrande } from './winogrande.ts';
 
 /** What runs when no task is named, and the models' catalog entries name none: the published likelihood tasks. */

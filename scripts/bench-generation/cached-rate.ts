@@ -7,11 +7,11 @@
  */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { stream } from '../../src/core/random.ts';
-import { cachedBatch } from '../../src/lm/next-tokens.ts';
-import { openNet } from '../../src/lm/open-net.ts';
-import { sampleToken } from '../../src/lm/sample-token.ts';
-import { countingPositions } from '../../src/lm/sequence.ts';
-import { pastProgram } from '../../src/nets/next-token.ts';
+import { openNet } from '../../src/lm/forward/open-net.ts';
+import { countingPositions } from '../../src/lm/forward/sequence.ts';
+import { cachedBatch } from '../../src/lm/writing/next-tokens.ts';
+import { sampleToken } from '../../src/lm/writing/sample-token.ts';
+import { pastProgram } from '../../src/programs/next-token.ts';
 import type { Engine } from '../../src/tensor/ops.ts';
 import { secondsOf, verdict } from '../bench-scoring/workbench.ts';
 

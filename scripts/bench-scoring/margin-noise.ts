@@ -4,15 +4,15 @@
  */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Quantity } from '../../src/core/response.ts';
-import { planBound, scoreBound } from '../../src/lm/bound.ts';
-import { estimate } from '../../src/lm/elbo.ts';
-import { forwardWith } from '../../src/lm/forward.ts';
-import type { Lowered } from '../../src/lm/lower.ts';
-import type { Denoiser } from '../../src/lm/noised-input.ts';
-import { planOfficial, scoreOfficial } from '../../src/lm/official-plan.ts';
-import { PassPool } from '../../src/lm/pass-pool.ts';
-import { rank } from '../../src/lm/ranking.ts';
-import { logprobProgram } from '../../src/nets/readout.ts';
+import { forwardWith } from '../../src/lm/forward/forward.ts';
+import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import { planBound, scoreBound } from '../../src/lm/likelihood/bound.ts';
+import { estimate } from '../../src/lm/likelihood/elbo.ts';
+import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
+import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
+import { rank } from '../../src/lm/likelihood/ranking.ts';
+import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import { logprobProgram } from '../../src/programs/readout.ts';
 import type { Engine } from '../../src/tensor/ops.ts';
 import { hellaswagShaped, verdict } from './workbench.ts';
 

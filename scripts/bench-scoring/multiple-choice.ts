@@ -1,14 +1,14 @@
 /** Multiple-choice scoring against one sequence at a time with full logits, on the same engine, with equal results. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { branch, scoreBranches } from '../../src/lm/autoregressive.ts';
-import { type Forward, forwardWith } from '../../src/lm/forward.ts';
-import type { Lowered } from '../../src/lm/lower.ts';
-import { officialMask, officialScore } from '../../src/lm/official.ts';
-import { planOfficial, scoreOfficial } from '../../src/lm/official-plan.ts';
-import { packSequences } from '../../src/lm/packing.ts';
-import { PassPool } from '../../src/lm/pass-pool.ts';
-import { countingPositions, type Sequence } from '../../src/lm/sequence.ts';
-import { logitsProgram, logprobProgram } from '../../src/nets/readout.ts';
+import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { packSequences } from '../../src/lm/forward/packing.ts';
+import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
+import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts';
+import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
+import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
 import type { Engine } from '../../src/tensor/ops.ts';
 import { bestOfAlternating, hellaswagShaped, verdict } from './workbench.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { chosenTasks } from '../../src/commands/chosen-tasks.ts';
-import type { TrainingOptions, TrainingVerb } from '../../src/commands/training-options.ts';
-import { resolveTrainingOptions } from '../../src/commands/training-schema.ts';
+import { resolveTrainingOptions } from '../../src/commands/train/training-schema.ts';
+import { chosenTasks } from '../../src/evaluate/chosen-tasks.ts';
+import type { TrainingOptions, TrainingVerb } from '../../src/training/start/options.ts';
 import { SEEDS, TASKS, type Task, type TrainedModel, trainedModels, trainingConfig, trainingWords } from './plan.ts';
 
 /** What `bench` makes of the words and the file. */

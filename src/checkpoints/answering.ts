@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { badCheckpoint, quoted } from './bad-checkpoint.ts';
+import { badCheckpoint, quoted } from '../files/bad-file.ts';
+import { isFile } from '../files/file-bytes.ts';
+import { parseBySchema, readJsonFile } from '../files/json-file.ts';
 import type { ModelOptions } from './checkpoint.ts';
-import { isFile } from './file-bytes.ts';
-import { parseBySchema, readJsonFile } from './json-file.ts';
 import type { Layout } from './names.ts';
 import { sftRowSchema } from './sft-row.ts';
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { badCheckpoint } from './bad-checkpoint.ts';
-import { parseBySchema, parseJson } from './json-file.ts';
+import { badCheckpoint } from '../files/bad-file.ts';
+import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { sftRowSchema } from './sft-row.ts';
 
 const hubSchema = z.strictObject({

@@ -7,9 +7,9 @@
  */
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { badCheckpoint, quoted } from './bad-checkpoint.ts';
+import { badCheckpoint, quoted } from '../files/bad-file.ts';
+import { parseBySchema } from '../files/json-file.ts';
 import type { Architecture, Gpt2Architecture, LlamaArchitecture } from './checkpoint.ts';
-import { parseBySchema } from './json-file.ts';
 
 type FromTensors = 'vocabularyRows' | 'tiedHead';
 interface HeadRule {

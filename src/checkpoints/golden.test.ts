@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from './catalog.ts';
 import type { StoredTensor } from './checkpoint.ts';
+import { readSafetensorsHeader, readTensor, writeSafetensors } from './formats/safetensors.ts';
 import { openCheckpoint } from './open.ts';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from './safetensors.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HarnessError } from '../core/errors.ts';
 import type { Architecture, Gpt2Architecture, StoredTensor } from './checkpoint.ts';
+import { readSafetensorsHeader, readTensor, tensorBytes, writeSafetensors } from './formats/safetensors.ts';
 import type { Layout } from './names.ts';
 import { openCheckpoint } from './open.ts';
-import { readSafetensorsHeader, readTensor, tensorBytes, writeSafetensors } from './safetensors.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 
 const MINIATURE: Gpt2Architecture = {

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
+import { isFile, isFolder } from '../files/file-bytes.ts';
+import { readJsonFile } from '../files/json-file.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
 import type { Architecture, Checkpoint, StoredTensor } from './checkpoint.ts';
 import { type Configuration, parseConfig } from './config.ts';
-import { isFile, isFolder } from './file-bytes.ts';
-import { readJsonFile } from './json-file.ts';
 import { placeTensors } from './place-tensors.ts';
 import { readPublishedWeights } from './weight-files.ts';
 import { weightsDigest } from './weights-digest.ts';

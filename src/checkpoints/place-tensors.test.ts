@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from './config.ts';
+import type { PublishedTensor } from './formats/safetensors-header.ts';
 import { type Layout, netName, publishedName } from './names.ts';
 import { placeTensors } from './place-tensors.ts';
-import type { PublishedTensor } from './safetensors-header.ts';
 import { weightShapes } from './weight-shapes.ts';
 
 const GPT2: Configuration = {

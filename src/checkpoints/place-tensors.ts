@@ -1,9 +1,9 @@
 /** Gives every weight of a net its place in the published files, or says which one is missing, unknown or misshapen. */
-import { badCheckpoint, quoted, shapeText } from './bad-checkpoint.ts';
+import { badCheckpoint, quoted, shapeText } from '../files/bad-file.ts';
 import type { StoredDtype, StoredTensor } from './checkpoint.ts';
 import type { Configuration } from './config.ts';
+import type { PublishedTensor } from './formats/safetensors-header.ts';
 import { type Layout, layoutOf, netName, publishedName } from './names.ts';
-import type { PublishedTensor } from './safetensors-header.ts';
 import type { PublishedWeights } from './weight-files.ts';
 import { EMBEDDING_NAMES, HEAD_NAME, weightShapes } from './weight-shapes.ts';
 

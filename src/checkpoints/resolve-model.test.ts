@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cacheFolder } from '../core/cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { readCatalog } from './catalog.ts';
 import type { Gpt2Architecture } from './checkpoint.ts';
 import { openModel, resolveModel } from './resolve-model.ts';

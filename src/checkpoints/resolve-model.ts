@@ -1,11 +1,11 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { cacheFolder } from '../core/cache-folder.ts';
 import { HarnessError } from '../core/errors.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
+import { isFile, isFolder } from '../files/file-bytes.ts';
 import type { AnsweringChoices } from './answering.ts';
 import { type Catalog, type CatalogEntry, projectRoot, readCatalog } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { isFile, isFolder } from './file-bytes.ts';
 import { openCheckpoint } from './open.ts';
 
 /** A model's folder, and what the catalog says about it. */

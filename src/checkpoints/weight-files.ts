@@ -2,10 +2,10 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { badCheckpoint, quoted } from './bad-checkpoint.ts';
-import { isFile } from './file-bytes.ts';
-import { parseBySchema, readJsonFile } from './json-file.ts';
-import { type PublishedTensor, readSafetensorsHeader } from './safetensors-header.ts';
+import { badCheckpoint, quoted } from '../files/bad-file.ts';
+import { isFile } from '../files/file-bytes.ts';
+import { parseBySchema, readJsonFile } from '../files/json-file.ts';
+import { type PublishedTensor, readSafetensorsHeader } from './formats/safetensors-header.ts';
 
 export interface PublishedWeights {
   /** The file that says which tensors there are: the safetensors file, or the shard index. */

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Architecture, StoredTensor } from './checkpoint.ts';
-import { tensorBytes } from './tensor-values.ts';
+import { tensorBytes } from './formats/tensor-values.ts';
 
 const FORMAT = 'bench-weights/1';
 

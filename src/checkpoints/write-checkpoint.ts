@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { BenchJson } from './answering.ts';
 import type { Architecture, StoredDtype } from './checkpoint.ts';
 import { configJson } from './config.ts';
+import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
 import { type Layout, publishedName } from './names.ts';
 import { HEAD_NAME, weightShapes } from './weight-shapes.ts';
-import { type ValuePiece, writeSafetensors } from './write-safetensors.ts';
 
 export interface CheckpointSource {
   readonly architecture: Architecture;

@@ -3,8 +3,9 @@
  * verb runs, so that help and mistakes answer at once.
  */
 
-import { doctor, replay } from './checking-verbs.ts';
-import { data, list, models } from './data-verbs.ts';
+import { doctor, replay } from './check/checking-verbs.ts';
+import { data, list, models } from './data/data-verbs.ts';
+import { GATE_VERBS } from './gate/gate-verbs.ts';
 import {
   ABLATE_FLAGS,
   JSON_SWITCH,
@@ -13,10 +14,9 @@ import {
   RUN_VERB_FLAGS,
   SCORE_FLAGS,
   SWEEP_FLAGS,
-} from './flags.ts';
-import { GATE_VERBS } from './gate-verbs.ts';
-import { adapt, finetune, train } from './training-verbs.ts';
-import { isOn, text, type Verb } from './verb.ts';
+} from './shell/flags.ts';
+import { isOn, text, type Verb } from './shell/verb.ts';
+import { adapt, finetune, train } from './train/training-verbs.ts';
 
 const run: Verb = {
   name: 'run',
@@ -33,11 +33,11 @@ const run: Verb = {
     ['run --config run.json --json > result.json', 'settings from a file, result as JSON'],
   ],
   async execute(_names, flags, io) {
-    const { resolveRunOptions } = await import('./run-schema.ts');
+    const { resolveRunOptions } = await import('./run/run-schema.ts');
     const options = await resolveRunOptions(flags);
     return options.explain
-      ? (await import('./explain.ts')).run(options, io)
-      : (await import('./run.ts')).run(options, io);
+      ? (await import('./run/explain.ts')).run(options, io)
+      : (await import('./run/run.ts')).run(options, io);
   },
 };
 
@@ -52,9 +52,9 @@ const sweep: Verb = {
     ['sweep --models diffugpt-m --tasks piqa --protocol paper', 'every T drawn by itself, as the published scripts do'],
   ],
   async execute(_names, flags, io) {
-    const { resolveSweepOptions } = await import('./sweep-schema.ts');
+    const { resolveSweepOptions } = await import('./run/sweep-schema.ts');
     const options = await resolveSweepOptions(flags);
-    return (await import('./sweep.ts')).run(options, io);
+    return (await import('./run/sweep.ts')).run(options, io);
   },
 };
 
@@ -71,9 +71,9 @@ const ablate: Verb = {
     ['ablate --models diffugpt-m --tasks piqa,lambada --attention 0,1 --shift on', 'causal against bidirectional'],
   ],
   async execute(_names, flags, io) {
-    const { resolveAblateOptions } = await import('./sweep-schema.ts');
+    const { resolveAblateOptions } = await import('./run/sweep-schema.ts');
     const options = await resolveAblateOptions(flags);
-    return (await import('./ablate.ts')).run(options, io);
+    return (await import('./run/ablate.ts')).run(options, io);
   },
 };
 
@@ -94,9 +94,9 @@ const score: Verb = {
     ],
   ],
   async execute(names, flags, io) {
-    const { resolveScoreOptions } = await import('./run-schema.ts');
+    const { resolveScoreOptions } = await import('./run/run-schema.ts');
     const options = resolveScoreOptions(names[0] ?? '', flags);
-    return (await import('./score.ts')).run(options, io);
+    return (await import('./score/score.ts')).run(options, io);
   },
 };
 
@@ -122,7 +122,7 @@ const rescore: Verb = {
     const { 0: task = '', 1: file = '' } = names;
     const [dataDir, eos, out] = [text(flags, 'data-dir'), text(flags, 'eos'), text(flags, 'out')];
     const [unsafeNoSandbox, json] = [isOn(flags, 'unsafe-no-sandbox'), isOn(flags, 'json')];
-    return (await import('./rescore.ts')).run({ task, file, dataDir, eos, out, unsafeNoSandbox, json }, io);
+    return (await import('./rescore/rescore.ts')).run({ task, file, dataDir, eos, out, unsafeNoSandbox, json }, io);
   },
 };
 
@@ -146,7 +146,7 @@ const show: Verb = {
       trace: isOn(flags, 'trace'),
       json: isOn(flags, 'json'),
     };
-    return (await import('./show.ts')).run(options, io);
+    return (await import('./report/show.ts')).run(options, io);
   },
 };
 
@@ -162,9 +162,9 @@ const report: Verb = {
     ['report --format csv', 'every number as a line of reports/report.csv'],
   ],
   async execute(_names, flags, io) {
-    const { resolveReportOptions } = await import('./report-options.ts');
+    const { resolveReportOptions } = await import('./report/report-options.ts');
     const options = resolveReportOptions(flags);
-    return (await import('./report.ts')).run(options, io);
+    return (await import('./report/report.ts')).run(options, io);
   },
 };
 

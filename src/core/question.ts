@@ -1,5 +1,5 @@
 /**
- * What a task asks, in text. A question knows nothing of tokens or engines; `src/lm/lower.ts` turns it into what a model
+ * What a task asks, in text. A question knows nothing of tokens or engines; `src/lm/lowering/lower.ts` turns it into what a model
  * family can answer.
  */
 import type { ProgramFrame } from './program.ts';

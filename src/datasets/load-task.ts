@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { digestOf } from '../core/digest.ts';
 import type { DataSource, TaskPlugin } from '../core/task.ts';
+import { packageRoot } from '../files/package-root.ts';
 import { readSource } from './load-source.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
 import { lockedSource } from './lock.ts';
-import { packageRoot } from './package-root.ts';
 import { readJsonl } from './read-jsonl.ts';
 
 export interface LoadOptions extends LocateOptions {

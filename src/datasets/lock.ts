@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../files/package-root.ts';
 
 const fileSchema = z.strictObject({
   /** Path below a data folder. The file may also lie there gzip-compressed, as `name.gz`. */

@@ -4,8 +4,14 @@
  */
 import type { Family } from '../core/question.ts';
 import { stream } from '../core/random.ts';
-import type { Forward } from '../lm/forward.ts';
-import { type AttentionPattern, countingPositions, type Read, type Readings, type Sequence } from '../lm/sequence.ts';
+import type { Forward } from '../lm/forward/forward.ts';
+import {
+  type AttentionPattern,
+  countingPositions,
+  type Read,
+  type Readings,
+  type Sequence,
+} from '../lm/forward/sequence.ts';
 import { broken, type Check, passed, skipped } from './check.ts';
 
 /** A network as scoring uses it. */

@@ -4,15 +4,15 @@ import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { branch, scoreBranches } from './autoregressive.ts';
-import { answerByDenoising, type LoweredAsk } from './diffusion.ts';
-import type { Forward } from './forward.ts';
-import { lowerView } from './lower.ts';
-import { lowerWriting } from './lower-writing.ts';
-import { type OpenNet, openNet } from './open-net.ts';
-import { rank } from './ranking.ts';
+import type { Forward } from './forward/forward.ts';
+import { type OpenNet, openNet } from './forward/open-net.ts';
+import { branch, scoreBranches } from './likelihood/autoregressive.ts';
+import { answerByDenoising, type LoweredAsk } from './likelihood/diffusion.ts';
+import { rank } from './likelihood/ranking.ts';
+import { lowerView } from './lowering/lower.ts';
+import { lowerWriting } from './lowering/lower-writing.ts';
 import { requirePrediction } from './shift.ts';
-import { answerByWriting, type ModelParts, type WritingAsk, writerOf } from './writer.ts';
+import { answerByWriting, type ModelParts, type WritingAsk, writerOf } from './writing/writer.ts';
 
 /** A language model whose network can be asked directly. */
 export interface OpenedLanguageModel extends LanguageModel {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Question } from '../core/question.ts';
 import { runId } from '../store/run-folder.ts';
 import { describeRun, examplesOf } from './describe-run.ts';
-import { scriptedRun } from './scripted-run.ts';
 
 const rows = ['a', 'b', 'c'];
 const { model, settings } = scriptedRun({ rows: 1 }).manifest;

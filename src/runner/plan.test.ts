@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { planRun } from './plan.ts';
-import { scriptedRun } from './scripted-run.ts';
 
 const { manifest, examples } = scriptedRun({ rows: 10 });
 const indices = (units: ReturnType<typeof planRun>) => units.map(({ items }) => items.map(({ index }) => index));

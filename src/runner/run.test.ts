@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ScriptedRunOptions, scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { HarnessError } from '../core/errors.ts';
 import { totalSeconds } from '../store/environment-file.ts';
 import { readRun } from '../store/read-run.ts';
 import { executeRun, type RunOptions, type RunProgress } from './run.ts';
-import { type ScriptedRunOptions, scriptedRun } from './scripted-run.ts';
 
 const ROWS = 40;
 let out: string;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import type { Example } from '../core/question.ts';
 import type { Response } from '../core/response.ts';
 import { scoreItem } from './score-item.ts';
-import { scriptedRun } from './scripted-run.ts';
 
 const example = scriptedRun({ rows: 1 }).examples[0] as Example;
 const context = { family: 'diffusion', protocol: 'canonical', headline: 'sum' } as const;

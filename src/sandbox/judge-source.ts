@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { HarnessError } from '../core/errors.ts';
-import { packageRoot } from '../datasets/package-root.ts';
+import { packageRoot } from '../files/package-root.ts';
 import type { Python } from './python.ts';
 
 const PARTS = ['confine.py', 'answers.py', 'guest.py', 'processes.py', 'judge.py'];

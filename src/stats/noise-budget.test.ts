@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stream } from '../core/random.ts';
+import { normalQuantile } from './distributions/normal-quantile.ts';
 import { noiseBudget } from './noise-budget.ts';
-import { normalQuantile } from './normal-quantile.ts';
 
 it('splits by hand', () => {
   // s²/n of 0, 2, 4, 6 = (20/3)/4 = 5/3; draws: 4 · 1/16 = 1/4; seeds 3.0, 5.0: variance 2

@@ -1,5 +1,5 @@
 import type { Fraction } from '../core/units.ts';
-import { normalDistribution } from './normal-distribution.ts';
+import { normalDistribution } from './distributions/normal-distribution.ts';
 
 /** How far the best alternative of an item leads, and the Monte-Carlo standard error of that. */
 export interface Lead {

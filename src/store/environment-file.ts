@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Bytes, Seconds } from '../core/units.ts';
-import { atomicWrite } from './atomic-write.ts';
-import { firstIssue } from './first-issue.ts';
-import { jsonOrNull } from './json-or-null.ts';
+import { atomicWrite } from '../files/atomic-write.ts';
+import { jsonOrNull } from '../files/json-file.ts';
+import { firstIssue } from './records/first-issue.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { type RunWarning, WARNING_CODES, warning } from './warning.ts';
 

@@ -4,12 +4,12 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { atomicWrite, syncFolder } from './atomic-write.ts';
+import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { readEnvironment } from './environment-file.ts';
+import { type PlannedItem, scanRecords } from './records/scan-records.ts';
 import { RUN_FILES, runFolder } from './run-folder.ts';
 import { acquireLock, type RunLock } from './run-lock.ts';
 import { RunWriter } from './run-writer.ts';
-import { type PlannedItem, scanRecords } from './scan-records.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import { type RunWarning, warning } from './warning.ts';
 

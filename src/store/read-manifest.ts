@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
-import { firstIssue } from './first-issue.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { firstIssue } from './records/first-issue.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type RunEnvironment, readEnvironment } from './environment-file.ts';
 import { readManifest } from './read-manifest.ts';
+import { type Damage, scanRecords } from './records/scan-records.ts';
 import { RUN_FILES, runId } from './run-folder.ts';
-import { type Damage, scanRecords } from './scan-records.ts';
 import { type RunSummary, summarise } from './summarise.ts';
 import { type RunWarning, warning } from './warning.ts';
 

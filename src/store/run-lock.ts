@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { jsonOrNull } from './json-or-null.ts';
+import { jsonOrNull } from '../files/json-file.ts';
 import { isAlive, startTicks } from './process-identity.ts';
 import { RUN_FILES } from './run-folder.ts';
 

@@ -3,7 +3,7 @@ import type { Estimate } from '../core/estimate.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Fraction } from '../core/units.ts';
-import { estimateMetric } from '../stats/estimate-metric.ts';
+import { estimateMetric } from '../stats/intervals/estimate-metric.ts';
 import { runId } from './run-folder.ts';
 
 export const SUMMARY_FORMAT = 'bench-summary/1';

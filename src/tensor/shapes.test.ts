@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gpt2Architecture, LlamaArchitecture } from '../checkpoints/checkpoint.ts';
-import { logprobProgram } from '../nets/readout.ts';
+import { logprobProgram } from '../programs/readout.ts';
 import * as rules from './shape-rules.ts';
 import { checkShapes } from './shapes.ts';
 

@@ -1,7 +1,8 @@
 /** A batch as the inputs of a program. */
+
+import { CLOSED } from '../architectures/net-inputs.ts';
 import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { angles } from '../lm/packing.ts';
-import { CLOSED } from '../nets/net-inputs.ts';
+import { angles } from '../lm/forward/packing.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import type { BatchInput } from './gradient-program.ts';
 import type { TrainingBatch } from './trainable.ts';

@@ -3,9 +3,10 @@
  * over `Ops` like any other; on onnxruntime it is one graph. Parameters are inputs, so that no graph holds weights and the
  * same graph serves every step.
  */
+
+import type { LlamaInput } from '../architectures/llama.ts';
 import type { Architecture } from '../checkpoints/checkpoint.ts';
-import type { LlamaInput } from '../nets/llama.ts';
-import { logitsAt } from '../nets/readout.ts';
+import { logitsAt } from '../programs/readout.ts';
 import { crossEntropy } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 import { type Tape, type Traced, tape } from '../tensor/tape.ts';

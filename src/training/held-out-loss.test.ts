@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { bigramState, bigramTrainable } from '../../test/training/bigram-trainable.ts';
+import { textRow } from './data/training-row.ts';
 import { heldOutLosses } from './held-out-loss.ts';
 import type { DiffusionRecipe } from './recipe.ts';
-import { textRow } from './training-row.ts';
 
 const OPTIMIZER = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clip: null } as const;
 const RECIPE: DiffusionRecipe = {

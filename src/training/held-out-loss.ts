@@ -1,10 +1,10 @@
 /** How well a model does on rows it never trained on: exact NLL (autoregressive) or an estimate of the NELBO (diffusion). */
 import { stream } from '../core/random.ts';
 import type { Nats, Tokens } from '../core/units.ts';
+import type { HeldOutPart } from './data/training-data.ts';
+import type { TrainingRow } from './data/training-row.ts';
 import { causalBatch, type DiffusionRecipe, diffusionBatch, maskablePositions, type Recipe } from './recipe.ts';
 import type { Trainable } from './trainable.ts';
-import type { HeldOutPart } from './training-data.ts';
-import type { TrainingRow } from './training-row.ts';
 
 export interface HeldOutLoss {
   readonly source: string;

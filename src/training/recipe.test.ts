@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { textRow } from './data/training-row.ts';
 import { causalBatch, type DiffusionRecipe, diffusionBatch, maskablePositions } from './recipe.ts';
 import type { TrainingBatch } from './trainable.ts';
-import { textRow } from './training-row.ts';
 
 const MASK = 99;
 const RECIPE: DiffusionRecipe = {

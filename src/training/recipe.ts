@@ -4,12 +4,12 @@
  * @source Gong et al. 2024, arXiv 2410.17891, section 3; `inner_forward` of the trainer of HKUNLP/DiffuLLaMA at c17e897
  */
 import type { Fraction } from '../core/units.ts';
-import { noisedInput } from '../lm/noised-input.ts';
-import { officialScored } from '../lm/official.ts';
-import type { AttentionPattern, Read } from '../lm/sequence.ts';
+import type { AttentionPattern, Read } from '../lm/forward/sequence.ts';
+import { noisedInput } from '../lm/likelihood/noised-input.ts';
+import { officialScored } from '../lm/likelihood/official.ts';
 import { predictingRow } from '../lm/shift.ts';
+import type { TrainingRow } from './data/training-row.ts';
 import type { TrainingBatch } from './trainable.ts';
-import type { TrainingRow } from './training-row.ts';
 
 /**
  * `paper`: Σ CE / t over all positions whose input is the mask id, whether they were masked or hold it by chance, divided by

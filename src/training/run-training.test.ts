@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bigramState, bigramTrainable, TABLE } from '../../test/training/bigram-trainable.ts';
 import { stream } from '../core/random.ts';
-import { drawBatch } from './draw-batch.ts';
+import { drawBatch } from './data/draw-batch.ts';
+import { textRow } from './data/training-row.ts';
 import { runTraining, type TrainingObserver, type TrainingPlan } from './run-training.ts';
 import { TrainingFolder } from './training-folder.ts';
-import { textRow } from './training-row.ts';
 
 const ROWS = 6;
 const OPTIMIZER = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1, clip: 1 } as const;

@@ -5,10 +5,10 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
-import { isFile } from '../checkpoints/file-bytes.ts';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from '../checkpoints/safetensors.ts';
+import { readSafetensorsHeader, readTensor, writeSafetensors } from '../checkpoints/formats/safetensors.ts';
 import { HarnessError } from '../core/errors.ts';
-import { atomicWrite, syncFolder } from '../store/atomic-write.ts';
+import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
+import { isFile } from '../files/file-bytes.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import type { HeldOutLoss } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '#harness';
-import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from '../mini.ts';
-import { storiesChoice } from '../stories-choice.ts';
-import { storiesCloze } from '../stories-cloze.ts';
+import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from '../made/mini.ts';
+import { storiesChoice } from '../made/stories-choice.ts';
+import { storiesCloze } from '../made/stories-cloze.ts';
 import { countdown } from './countdown.ts';
 import { pointerChasing as pointers } from './pointer-chasing.ts';
 import { heldOutRows } from './rows.ts';

@@ -16,7 +16,7 @@ import {
   type TaskPlugin,
   type Template,
 } from '../../src/index.ts';
-import { cutAtStop } from '../../src/lm/continuation-text.ts';
+import { cutAtStop } from '../../src/lm/writing/continuation-text.ts';
 import { metricSpec } from '../../src/metrics/metric-spec.ts';
 import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
 

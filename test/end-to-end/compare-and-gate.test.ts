@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { run as runTasks } from '../../src/commands/run.ts';
-import { RUN_DEFAULTS } from '../../src/commands/run-options.ts';
+import { run as runTasks } from '../../src/commands/run/run.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { HarnessError } from '../../src/core/errors.ts';
-import type { ComparisonDocument } from '../../src/gate/comparison.ts';
+import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
+import type { ComparisonDocument } from '../../src/gate/compare/comparison.ts';
 import { recordingIo } from './recording-io.ts';
 
 const MODELS = ['random-gpt2', 'random-diffugpt'];

@@ -1,4 +1,4 @@
-import type { CommandIo } from '../../src/commands/io.ts';
+import type { CommandIo } from '../../src/commands/shell/io.ts';
 
 /** A command's view of the outside world that keeps what it is told. */
 export interface RecordingIo extends CommandIo {

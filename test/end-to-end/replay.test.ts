@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { run as replay } from '../../src/commands/replay.ts';
-import { run } from '../../src/commands/run.ts';
-import { type ReplayOptions, RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import { run as replay } from '../../src/commands/check/replay.ts';
+import { run } from '../../src/commands/run/run.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
-import type { ReplayDocument } from '../../src/report/replay.ts';
+import { type ReplayOptions, RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
+import type { ReplayDocument } from '../../src/report/terminal/replay-text.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { recordLine } from '../../src/store/record-line.ts';
+import { recordLine } from '../../src/store/records/record-line.ts';
 import { recordingIo } from './recording-io.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type RescoreDocument, type RescoreOptions, run } from '../../src/commands/rescore.ts';
+import { type RescoreDocument, type RescoreOptions, run } from '../../src/commands/rescore/rescore.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { pythonSplit } from '../../src/core/python-text.ts';
 import type { Question } from '../../src/core/question.ts';
-import { estimateMetric } from '../../src/stats/estimate-metric.ts';
-import { wilsonInterval } from '../../src/stats/wilson-interval.ts';
-import { gsm8k } from '../../tasks/gsm8k.ts';
+import { estimateMetric } from '../../src/stats/intervals/estimate-metric.ts';
+import { wilsonInterval } from '../../src/stats/intervals/wilson-interval.ts';
+import { gsm8k } from '../../tasks/gsm8k/gsm8k.ts';
 import { recordingIo } from './recording-io.ts';
 
 const shared = fileURLToPath(new URL('../../../shared/data', import.meta.url));

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../src/commands/run.ts';
-import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
-import { run as show } from '../../src/commands/show.ts';
+import { run as show } from '../../src/commands/report/show.ts';
+import { run } from '../../src/commands/run/run.ts';
 import { PROTOCOLS } from '../../src/core/protocol-name.ts';
-import type { RunReport } from '../../src/report/run-report.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
+import type { RunReport } from '../../src/report/view/run-facts.ts';
 import { DEFAULT_TASKS } from '../../tasks/index.ts';
 import { recordingIo } from './recording-io.ts';
 

@@ -9,12 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
 import type { AlternativeScore } from '../../src/core/response.ts';
-import { scriptedStoredRun } from '../../src/report/view/scripted-stored-run.ts';
-import { storeQuestions } from '../../src/store/question-file.ts';
-import { readItemTrace } from '../../src/store/read-trace.ts';
-import { recordLine } from '../../src/store/record-line.ts';
+import { storeQuestions } from '../../src/store/records/question-file.ts';
+import { recordLine } from '../../src/store/records/record-line.ts';
+import type { StoredQuestion } from '../../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../../src/store/run-folder.ts';
-import type { StoredQuestion } from '../../src/store/stored-question.ts';
+import { readItemTrace } from '../../src/store/traces/read-trace.ts';
+import { scriptedStoredRun } from '../scripted/scripted-stored-run.ts';
 
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 /** BENCH_CHROMIUM names another one. Without any the browser tests skip. */

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { run } from '../../src/commands/run.ts';
-import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
-import { run as show } from '../../src/commands/show.ts';
+import { run as show } from '../../src/commands/report/show.ts';
+import { run } from '../../src/commands/run/run.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { readItemTrace, readTraces, untracedItems } from '../../src/store/read-trace.ts';
+import { readItemTrace, readTraces, untracedItems } from '../../src/store/traces/read-trace.ts';
 import { recordingIo } from './recording-io.ts';
 
 let out: string;

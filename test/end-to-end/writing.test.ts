@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { run } from '../../src/commands/run.ts';
-import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import { run } from '../../src/commands/run/run.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { readRun } from '../../src/store/read-run.ts';
 
 const models = ['random-gpt2', 'random-diffugpt'];

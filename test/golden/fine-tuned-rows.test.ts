@@ -8,7 +8,7 @@ import { readCatalog } from '../../src/checkpoints/catalog.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import type { Question } from '../../src/core/question.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';
-import { lowerView } from '../../src/lm/lower.ts';
+import { lowerView } from '../../src/lm/lowering/lower.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 import { WRITING_TASKS } from '../../tasks/index.ts';
 import { LOADING_MS, loadPublished, present, shared, skipped } from './published-tokenizers.ts';

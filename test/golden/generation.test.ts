@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { type DenoiseJob, denoise } from '../../src/lm/denoise.ts';
-import { nucleus } from '../../src/lm/draw-token.ts';
-import { type Proposer, proposerOf } from '../../src/lm/proposer.ts';
-import { lowest } from '../../src/lm/reveal-order.ts';
-import { type RevealOrder, resolveSampler } from '../../src/lm/sampler.ts';
+import { type DenoiseJob, denoise } from '../../src/lm/writing/denoise.ts';
+import { nucleus } from '../../src/lm/writing/draw-token.ts';
+import { type Proposer, proposerOf } from '../../src/lm/writing/proposer.ts';
+import { lowest } from '../../src/lm/writing/reveal-order.ts';
+import { type RevealOrder, resolveSampler } from '../../src/lm/writing/sampler.ts';
 import { type GoldenGeneration, openGolden, readGolden } from './golden-checkpoint.ts';
 
 const NAMES = ['diffugpt-tiny', 'diffullama-tiny', 'diffullama-tiny-hf'];

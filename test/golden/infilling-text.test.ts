@@ -1,7 +1,7 @@
 /** Infilling around LLaMA's blanks (trap T17 of the project's protocol notes): what goes in and what comes out is the text. */
 import { beforeAll, expect, it } from 'vitest';
-import { CANONICAL_TEXT, continuationText } from '../../src/lm/continuation-text.ts';
-import { infillPrompt } from '../../src/lm/infill-prompt.ts';
+import { infillPrompt } from '../../src/lm/lowering/infill-prompt.ts';
+import { CANONICAL_TEXT, continuationText } from '../../src/lm/writing/continuation-text.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 import { LOADING_MS, loadPublished, present, skipped } from './published-tokenizers.ts';
 

@@ -7,14 +7,18 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { writeCheckpoint } from '../../src/checkpoints/write-checkpoint.ts';
-import { doctorModel, type ModelDoctorDocument, type ModelDoctorOptions } from '../../src/commands/doctor-model.ts';
-import { run } from '../../src/commands/run.ts';
-import { RUN_DEFAULTS, type RunOptions } from '../../src/commands/run-options.ts';
+import {
+  doctorModel,
+  type ModelDoctorDocument,
+  type ModelDoctorOptions,
+} from '../../src/commands/check/doctor-model.ts';
+import { run } from '../../src/commands/run/run.ts';
 import { stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { type ProbedNet, probeNet } from '../../src/lint/net-probes.ts';
-import { openNet } from '../../src/lm/open-net.ts';
+import { openNet } from '../../src/lm/forward/open-net.ts';
 import { readRun } from '../../src/store/read-run.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { recordingIo } from '../end-to-end/recording-io.ts';

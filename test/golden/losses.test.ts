@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { type Forward, forwardWith } from '../../src/lm/forward.ts';
-import { noisedInput } from '../../src/lm/noised-input.ts';
-import { officialScored } from '../../src/lm/official.ts';
-import { countingPositions } from '../../src/lm/sequence.ts';
-import { logprobProgram } from '../../src/nets/readout.ts';
+import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { countingPositions } from '../../src/lm/forward/sequence.ts';
+import { noisedInput } from '../../src/lm/likelihood/noised-input.ts';
+import { officialScored } from '../../src/lm/likelihood/official.ts';
+import { logprobProgram } from '../../src/programs/readout.ts';
 import { openGolden, readGolden } from './golden-checkpoint.ts';
 
 /** Losses are means of a few dozen cross-entropies of up to 20 nats, weighted by up to 1/t = 5. */

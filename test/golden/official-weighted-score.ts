@@ -1,5 +1,5 @@
 import type { Nats } from '../../src/core/units.ts';
-import type { OfficialStep } from '../../src/lm/official.ts';
+import type { OfficialStep } from '../../src/lm/likelihood/official.ts';
 
 /** The weighted value (T/t) that the published code computes and does not return. `steps[0]` is t = T. */
 export function officialWeightedScore(steps: readonly OfficialStep[]): Nats {

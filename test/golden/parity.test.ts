@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { readJsonl } from '../../src/datasets/read-jsonl.ts';
 import type { TaskPlugin, View } from '../../src/index.ts';
-import { lowerView } from '../../src/lm/lower.ts';
+import { lowerView } from '../../src/lm/lowering/lower.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { TASKS } from '../../tasks/index.ts';
 

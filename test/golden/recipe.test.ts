@@ -1,10 +1,10 @@
 /** The losses of the golden files from the recipe that training uses: rows, noise and weights to weighted cross-entropies. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceEngine } from '../../src/engines/reference.ts';
+import { textRow } from '../../src/training/data/training-row.ts';
 import { openTrainable, readParameters } from '../../src/training/open-trainable.ts';
 import { causalBatch, diffusionBatch } from '../../src/training/recipe.ts';
 import type { Trainable, TrainingBatch } from '../../src/training/trainable.ts';
-import { textRow } from '../../src/training/training-row.ts';
 import { openGolden, readGolden } from './golden-checkpoint.ts';
 
 /** float64 in the engine; the golden losses are float32, up to 40 nats. */

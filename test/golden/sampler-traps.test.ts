@@ -1,11 +1,11 @@
 /**
  * Traps of generation, with the vectors of the project's protocol notes (section 13): T6, T8, T9, T11, T12. T7 and T10 are in
- * src/lm/reveal-schedule.test.ts.
+ * src/lm/writing/reveal-schedule.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { type DenoisingStep, denoise } from '../../src/lm/denoise.ts';
-import { drawToken, nucleus } from '../../src/lm/draw-token.ts';
-import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/sampler.ts';
+import { type DenoisingStep, denoise } from '../../src/lm/writing/denoise.ts';
+import { drawToken, nucleus } from '../../src/lm/writing/draw-token.ts';
+import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { scriptedProposals } from '../property/scripted-proposals.ts';
 
 const MASK = 99;

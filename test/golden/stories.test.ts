@@ -6,9 +6,9 @@ import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { scored } from '../../src/core/question.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { answerDirectly, type DirectAnswer } from '../../src/lm/direct-requests.ts';
-import { type Lowered, lowerView } from '../../src/lm/lower.ts';
-import { openNet } from '../../src/lm/open-net.ts';
+import { openNet } from '../../src/lm/forward/open-net.ts';
+import { type Lowered, lowerView } from '../../src/lm/lowering/lower.ts';
+import { answerDirectly, type DirectAnswer } from '../../src/lm/requests/direct-requests.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 

@@ -1,12 +1,12 @@
 /**
  * Traps of scoring, with the vectors of the project's protocol notes (section 13): T1-T5, T16, T22. Elsewhere, each named
- * by its number: T6, T8, T9, T11, T12 sampler-traps.test.ts; T7, T10 src/lm/reveal-schedule.test.ts; T14, T15 src/lm/annealing.test.ts; T23 src/core/bfloat16.test.ts;
+ * by its number: T6, T8, T9, T11, T12 sampler-traps.test.ts; T7, T10 src/lm/writing/reveal-schedule.test.ts; T14, T15 src/training/annealing.test.ts; T23 src/core/bfloat16.test.ts;
  * T17, T18, T20, T21, T24, T26 tokenizers.test.ts; T19 tasks/wording.test.ts; T33-T36 checkpoint-traps.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { answerDirectly } from '../../src/lm/direct-requests.ts';
-import { officialMask, officialScore } from '../../src/lm/official.ts';
-import { rank } from '../../src/lm/ranking.ts';
+import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts';
+import { rank } from '../../src/lm/likelihood/ranking.ts';
+import { answerDirectly } from '../../src/lm/requests/direct-requests.ts';
 import { answerOf, boundOf, officialOf, scriptedForward } from '../property/scripted-forward.ts';
 import { officialWeightedScore } from './official-weighted-score.ts';
 

@@ -4,10 +4,10 @@ import { permutation, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { branch, scoreBranches } from '../../src/lm/autoregressive.ts';
-import type { Lowered } from '../../src/lm/lower.ts';
-import { type OpenNet, openNet } from '../../src/lm/open-net.ts';
-import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/sequence.ts';
+import { type OpenNet, openNet } from '../../src/lm/forward/open-net.ts';
+import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
+import type { Lowered } from '../../src/lm/lowering/lower.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 
 const ENGINES = [

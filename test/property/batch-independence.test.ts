@@ -1,15 +1,15 @@
 /**
  * The answer to a sequence never depends on its batch: bit for bit, whatever else is computed with it, in whatever order
- * and however many at once. `lm/packing.ts` says what makes this so.
+ * and however many at once. `lm/forward/packing.ts` says what makes this so.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { loadTfjs } from '../../src/engines/tfjs/runtime.ts';
-import { type BatchLimits, type Forward, forwardWith } from '../../src/lm/forward.ts';
-import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/sequence.ts';
-import { logprobProgram } from '../../src/nets/readout.ts';
+import { type BatchLimits, type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import { logprobProgram } from '../../src/programs/readout.ts';
 import type { Engine } from '../../src/tensor/ops.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

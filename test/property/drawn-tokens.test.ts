@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { denoise } from '../../src/lm/denoise.ts';
-import { drawToken, nucleus } from '../../src/lm/draw-token.ts';
-import { type Infiller, openInfiller } from '../../src/lm/infill.ts';
-import { resolveSampler } from '../../src/lm/sampler.ts';
+import { denoise } from '../../src/lm/writing/denoise.ts';
+import { drawToken, nucleus } from '../../src/lm/writing/draw-token.ts';
+import { type Infiller, openInfiller } from '../../src/lm/writing/infill.ts';
+import { resolveSampler } from '../../src/lm/writing/sampler.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { scriptedDistribution } from './scripted-proposals.ts';
 

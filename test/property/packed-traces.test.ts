@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TextTrace, TraceStep } from '../../src/core/trace.ts';
-import { packedTraceSchema, packTrace, unpackTrace } from '../../src/store/pack-trace.ts';
+import { packedTraceSchema, packTrace, unpackTrace } from '../../src/store/traces/pack-trace.ts';
 
 const subset = (positions: readonly number[]) => fc.subarray([...positions]);
 

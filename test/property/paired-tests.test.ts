@@ -1,12 +1,12 @@
 /** False alarms and power of the paired tests, by simulation. Tolerances are four standard errors of the simulated shares. */
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
-import { holm } from '../../src/stats/holm.ts';
-import { itemsNeeded, itemsNeededBinary } from '../../src/stats/items-needed.ts';
-import { mcNemar } from '../../src/stats/mcnemar.ts';
-import { normalQuantile } from '../../src/stats/normal-quantile.ts';
-import { signFlipTest } from '../../src/stats/sign-flip-test.ts';
-import { tTest } from '../../src/stats/t-test.ts';
+import { normalQuantile } from '../../src/stats/distributions/normal-quantile.ts';
+import { holm } from '../../src/stats/tests/holm.ts';
+import { itemsNeeded, itemsNeededBinary } from '../../src/stats/tests/items-needed.ts';
+import { mcNemar } from '../../src/stats/tests/mcnemar.ts';
+import { signFlipTest } from '../../src/stats/tests/sign-flip-test.ts';
+import { tTest } from '../../src/stats/tests/t-test.ts';
 
 const REPLAYS = 2000;
 const ALPHA = 0.05;

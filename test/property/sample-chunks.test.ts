@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { html, jsonForScript } from '../../src/report/html/html.ts';
-import { decodeChunk } from '../../src/report/samples/decode-chunk.ts';
-import { encodeChunk, encodeChunks } from '../../src/report/samples/sample-chunk.ts';
+import { decodeChunk } from '../../src/report/items/decode-chunk.ts';
+import { encodeChunk, encodeChunks } from '../../src/report/items/sample-chunk.ts';
 
 /** Any UTF-16, halves of surrogate pairs included, and what ends scripts and lines. */
 const text = fc.oneof(

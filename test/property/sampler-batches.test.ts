@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { permutation, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import type { BatchLimits } from '../../src/lm/forward.ts';
-import { type InfillRequest, openInfiller } from '../../src/lm/infill.ts';
-import type { SamplerOptions } from '../../src/lm/sampler.ts';
+import type { BatchLimits } from '../../src/lm/forward/forward.ts';
+import { type InfillRequest, openInfiller } from '../../src/lm/writing/infill.ts';
+import type { SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 
 const COUNT = 24;

@@ -1,11 +1,12 @@
 /** Networks written as functions, so that the real planning and estimating code can be checked against arithmetic. */
-import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/bound.ts';
-import type { Forward } from '../../src/lm/forward.ts';
-import type { Lowered } from '../../src/lm/lower.ts';
-import type { Denoiser } from '../../src/lm/noised-input.ts';
-import { planOfficial, scoreOfficial } from '../../src/lm/official-plan.ts';
-import { PassPool } from '../../src/lm/pass-pool.ts';
-import type { Read, Sequence } from '../../src/lm/sequence.ts';
+
+import type { Forward } from '../../src/lm/forward/forward.ts';
+import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import type { Read, Sequence } from '../../src/lm/forward/sequence.ts';
+import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/likelihood/bound.ts';
+import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
+import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
+import type { Lowered } from '../../src/lm/lowering/lower.ts';
 
 /** The network whose output at each read has the given cross-entropy, in nats. It never calls a target the best token. */
 export function scriptedForward(crossEntropy: (sequence: Sequence, read: Read) => number): Forward {

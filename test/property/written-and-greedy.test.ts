@@ -5,13 +5,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { type BoundPlan, planBound } from '../../src/lm/bound.ts';
-import { type Forward, forwardWith } from '../../src/lm/forward.ts';
-import { greedyPaths } from '../../src/lm/greedy-path.ts';
-import { type Infiller, openInfiller } from '../../src/lm/infill.ts';
-import type { Denoiser } from '../../src/lm/noised-input.ts';
-import { PassPool } from '../../src/lm/pass-pool.ts';
-import { logprobProgram } from '../../src/nets/readout.ts';
+import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import { type BoundPlan, planBound } from '../../src/lm/likelihood/bound.ts';
+import { greedyPaths } from '../../src/lm/likelihood/greedy-path.ts';
+import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
+import { type Infiller, openInfiller } from '../../src/lm/writing/infill.ts';
+import { logprobProgram } from '../../src/programs/readout.ts';
 import { openGolden, readGolden } from '../golden/golden-checkpoint.ts';
 
 const ITEMS = 12;

@@ -1,14 +1,14 @@
 /** Reads the data of the page. Chunks are decoded when they are asked for; the last ones stay at hand. */
 
-import { decodeChunk } from '../samples/decode-chunk.ts';
-import type { ItemPlace } from '../samples/filter-items.ts';
+import { decodeChunk } from '../items/decode-chunk.ts';
+import type { ItemPlace } from '../items/filter-items.ts';
 import {
   SAMPLE_ELEMENTS,
   type SampleAnswer,
   type SampleIndex,
   type SampleQuestion,
   type SampleTrace,
-} from '../samples/sample-data.ts';
+} from '../items/sample-data.ts';
 
 const KEPT = 48;
 

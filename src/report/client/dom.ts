@@ -1,5 +1,5 @@
 /** Elements with text. Text is put in as text: nothing here reads markup. */
-import { wellFormed } from '../samples/filter-items.ts';
+import { wellFormed } from '../items/filter-items.ts';
 
 export type Child = Node | string | null | false | readonly Child[];
 

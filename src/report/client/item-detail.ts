@@ -1,6 +1,6 @@
 /** One item in full: question, choices, the scores of every model, what they wrote. */
 
-import type { StoredView } from '../../store/stored-question.ts';
+import type { StoredView } from '../../store/records/stored-question.ts';
 import type {
   SampleAnswer,
   SampleModel,
@@ -8,7 +8,7 @@ import type {
   SampleSet,
   SampleText,
   SampleTrace,
-} from '../samples/sample-data.ts';
+} from '../items/sample-data.ts';
 import { el, letter } from './dom.ts';
 import { outcomeSign, outcomeTone, outcomeWords } from './item-list.ts';
 import { scoreTable } from './score-table.ts';

@@ -1,7 +1,7 @@
 /** The list of items: only the rows in sight are in the document. One is selected; the keyboard moves it. */
 
-import type { ItemPlace } from '../samples/filter-items.ts';
-import { OUTCOMES, type SampleModel, type SampleQuestion, type SampleSet } from '../samples/sample-data.ts';
+import type { ItemPlace } from '../items/filter-items.ts';
+import { OUTCOMES, type SampleModel, type SampleQuestion, type SampleSet } from '../items/sample-data.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { byId, el } from './dom.ts';
 

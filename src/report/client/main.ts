@@ -1,7 +1,7 @@
 /** The sample browser: joins filters, list and detail. Runs once, at the end of the page. */
 
-import { type Filter, filterItems, type ItemPlace, itemLink, itemOfLink, SHOWN } from '../samples/filter-items.ts';
-import type { SampleSet } from '../samples/sample-data.ts';
+import { type Filter, filterItems, type ItemPlace, itemLink, itemOfLink, SHOWN } from '../items/filter-items.ts';
+import type { SampleSet } from '../items/sample-data.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { byId, el } from './dom.ts';
 import { itemDetail } from './item-detail.ts';

@@ -1,6 +1,6 @@
 /** The scores of one model on one view: a row an alternative, a column a ranking, margins at the foot. */
-import type { SampleModel, SampleQuestion, SampleView } from '../samples/sample-data.ts';
-import { type ScoreColumn, scoreColumns } from '../samples/score-rows.ts';
+import type { SampleModel, SampleQuestion, SampleView } from '../items/sample-data.ts';
+import { type ScoreColumn, scoreColumns } from '../items/score-rows.ts';
 import { el, letter, number } from './dom.ts';
 
 export function scoreTable(

@@ -1,7 +1,7 @@
 /** Looks through the text of questions and answers, chunk by chunk, so that the page stays responsive. */
 
-import type { ItemPlace } from '../samples/filter-items.ts';
-import type { SampleAnswer, SampleQuestion } from '../samples/sample-data.ts';
+import type { ItemPlace } from '../items/filter-items.ts';
+import type { SampleAnswer, SampleQuestion } from '../items/sample-data.ts';
 import type { ChunkStore } from './chunk-store.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** How a text came to be: a grid of steps and positions, for every T side by side. */
-import type { SampleModel, SampleTrace, SampleTraceStep } from '../samples/sample-data.ts';
+import type { SampleModel, SampleTrace, SampleTraceStep } from '../items/sample-data.ts';
 import { el, number } from './dom.ts';
 
 /** Shades of confidence, least first; `.c0` to `.c5` of the style sheet. */

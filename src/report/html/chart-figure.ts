@@ -1,5 +1,5 @@
 /** A drawn chart as the page shows it: caption, legend and axis names as text, the drawing in a light and a dark form. */
-import type { ChartSpec, ChartTheme, DrawChart } from '../chart-spec.ts';
+import type { ChartSpec, ChartTheme, DrawChart } from '../view/chart-spec.ts';
 import { type Html, html } from './html.ts';
 
 /** @param alt what the drawing shows, in words */

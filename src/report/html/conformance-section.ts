@@ -1,7 +1,8 @@
 /** Our numbers beside the published ones. */
-import { percentText, signedText } from '../metric-text.ts';
+
 import { QUIRKS } from '../published/quirks.ts';
 import { type ConformanceCell, type ConformanceTable, MATCHES_WITHIN, type Verdict } from '../view/conformance.ts';
+import { percentText, signedText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { minus, scrollTable, type Tone, tag } from './numbers.ts';

@@ -1,8 +1,8 @@
 /** What the number of diffusion steps changes. */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../chart-spec.ts';
-import { valueText } from '../metric-text.ts';
+import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
+import { valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { chartFigure } from './chart-figure.ts';
 import { type Html, html } from './html.ts';

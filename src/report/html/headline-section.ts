@@ -1,7 +1,7 @@
 /** The first table of the page. */
 
-import { percentText } from '../metric-text.ts';
 import type { HeadlineCell, HeadlineRow } from '../view/headline.ts';
+import { percentText } from '../view/metric-text.ts';
 import type { ReportModel, ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, nameHtml, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';

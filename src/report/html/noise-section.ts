@@ -1,5 +1,5 @@
 /** Where the error of each headline comes from. */
-import { valueText } from '../metric-text.ts';
+import { valueText } from '../view/metric-text.ts';
 import type { NoiseRow } from '../view/noise.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';

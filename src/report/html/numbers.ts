@@ -1,8 +1,8 @@
 /** How numbers stand on the page: value and lighter interval, a whisker under them, a word for a verdict. */
 import type { Estimate } from '../../core/estimate.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { isUnbounded } from '../../stats/mean-interval.ts';
-import { signedText, valueText } from '../metric-text.ts';
+import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
+import { signedText, valueText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 
 /** A value and its interval, `≤` before an upper bound of what the metric's name says. */

@@ -1,6 +1,6 @@
 /** Models against each other, paired by item. */
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { valueText } from '../metric-text.ts';
+import { valueText } from '../view/metric-text.ts';
 import type { PairRow } from '../view/pairs.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { toReportRun } from '../view/report-run.ts';
+import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import { toReportView } from '../view/report-view.ts';
-import { scriptedRecord, scriptedStoredRun } from '../view/scripted-stored-run.ts';
+import { toReportRun } from '../view/run-columns.ts';
 import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
 import { reportPage } from './report-page.ts';

@@ -1,6 +1,7 @@
 /** What the runs cost. */
-import type { WritingStep } from '../run-report.ts';
+
 import type { ReportView } from '../view/report-view.ts';
+import type { WritingStep } from '../view/run-facts.ts';
 import { FLOPS_FORMULA, type SpeedRow } from '../view/speed.ts';
 import { type Html, html } from './html.ts';
 import { nameHtml, scaled, scrollTable, shortNumber } from './numbers.ts';

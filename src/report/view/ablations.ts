@@ -2,10 +2,10 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { ABLATION_LABEL } from '../ablation.ts';
-import { commonDifference, countTogether } from '../common-items.ts';
+import { ABLATION_LABEL } from './ablation.ts';
+import { commonDifference, countTogether } from './common-items.ts';
 import { groupBy, primaryOf, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type ReportRun, valuesOf } from './report-run.ts';
+import { type ReportRun, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import { TABLE_3, TABLE_11 } from '../published/further-tables.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { PublishedTable } from '../published/table.ts';
 import { TABLE_1_FIRST, TABLE_1_LATER } from '../published/table-1.ts';
 import { conformanceTable } from './conformance.ts';
-import { toReportRun } from './report-run.ts';
-import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from './scripted-stored-run.ts';
+import { toReportRun } from './run-columns.ts';
 
 const PAPER = { protocol: 'paper', estimator: 'official/1' } as const;
 const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;

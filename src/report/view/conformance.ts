@@ -3,7 +3,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
 
 /** Standard errors within which two values count as the same. */
 export const MATCHES_WITHIN = 2;

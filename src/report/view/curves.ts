@@ -5,12 +5,12 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
-import { estimateMetric } from '../../stats/estimate-metric.ts';
-import { pairedDifference } from '../../stats/paired-difference.ts';
+import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
+import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment-file.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type BoundColumn, present, type ReportRun } from './report-run.ts';
+import { type BoundColumn, present, type ReportRun } from './run-columns.ts';
 
 const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];
 

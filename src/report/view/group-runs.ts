@@ -1,7 +1,7 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { digestOf } from '../../core/digest.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
 
 /** Runs that asked the same questions: one task version under one protocol, over the same rows. */
 export interface QuestionSet {

@@ -2,9 +2,9 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
-import { isBound } from '../metric-text.ts';
 import { primaryRuns, type QuestionSet } from './group-runs.ts';
-import type { ReportRun } from './report-run.ts';
+import { isBound } from './metric-text.ts';
+import type { ReportRun } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type ReportRun, valuesOf } from './report-run.ts';
+import { type ReportRun, valuesOf } from './run-columns.ts';
 
 export interface NoiseRow {
   readonly key: string;

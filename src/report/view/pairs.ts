@@ -1,15 +1,15 @@
 /** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { detectableBinaryDifference, detectableDifference } from '../../stats/detectable-difference.ts';
-import { holm } from '../../stats/holm.ts';
-import { mcNemar } from '../../stats/mcnemar.ts';
-import { pairedDifference } from '../../stats/paired-difference.ts';
-import { tTest } from '../../stats/t-test.ts';
-import { commonItems, countTogether } from '../common-items.ts';
-import { isBound } from '../metric-text.ts';
+import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
+import { holm } from '../../stats/tests/holm.ts';
+import { mcNemar } from '../../stats/tests/mcnemar.ts';
+import { tTest } from '../../stats/tests/t-test.ts';
+import { commonItems, countTogether } from './common-items.ts';
 import { primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type ReportRun, valuesOf } from './report-run.ts';
+import { isBound } from './metric-text.ts';
+import { type ReportRun, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 

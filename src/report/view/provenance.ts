@@ -1,7 +1,7 @@
 /** Where a run's numbers come from: what identifies it, which software made it, and the command that repeats it. */
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Seconds } from '../../core/units.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
 
 export interface SessionFacts {
   readonly started: string;

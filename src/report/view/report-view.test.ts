@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { Session } from '../../store/environment-file.ts';
+import { reportLines } from '../documents/report-lines.ts';
 import { curvesSection } from '../html/curves-section.ts';
 import { speedSection } from '../html/speed-section.ts';
-import { reportLines } from '../report-lines.ts';
-import { type ReportRun, type TaskFacts, toReportRun } from './report-run.ts';
 import { toReportView } from './report-view.ts';
-import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from './scripted-stored-run.ts';
+import { type ReportRun, type TaskFacts, toReportRun } from './run-columns.ts';
 
 const FACTS: TaskFacts = { chance: 0.5, emptyCompletion: null, headline: 'mean' };
 const AR = { name: 'gpt2-m', family: 'autoregressive', weightsDigest: 'c'.repeat(64), maskId: null } as const;

@@ -9,7 +9,7 @@ import { type HeadlineRow, headlineRows } from './headline.ts';
 import { type NoiseRow, noiseRows } from './noise.ts';
 import { type PairRow, pairRows } from './pairs.ts';
 import { type ProvenanceRow, provenanceRows } from './provenance.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
 import { type SpeedRow, speedRows } from './speed.ts';
 import { type ReportWarning, reportWarnings, type UnreadableRun } from './warnings.ts';
 

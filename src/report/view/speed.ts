@@ -1,7 +1,7 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
 import type { Bytes, Seconds } from '../../core/units.ts';
-import type { WritingStep } from '../run-report.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
+import type { WritingStep } from './run-facts.ts';
 
 export interface SpeedRow {
   readonly runId: string;

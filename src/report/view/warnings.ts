@@ -1,8 +1,8 @@
 /** What a reader must know before using a number of the report. */
-import { dataWarnings, scoringWarnings } from '../run-notes.ts';
-import type { RunReport } from '../run-report.ts';
+import { dataWarnings, scoringWarnings } from '../terminal/run-notes.ts';
 import { groupBy, primaryRuns, questionSets } from './group-runs.ts';
-import type { ReportRun } from './report-run.ts';
+import type { ReportRun } from './run-columns.ts';
+import type { RunReport } from './run-facts.ts';
 
 export interface ReportWarning {
   /** `data`: what was scored; `run`: how it went; `software`: which program computed it; `model`: which weights. */

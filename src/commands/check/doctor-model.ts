@@ -1,0 +1,87 @@
+/** `bench doctor MODEL`: whether model, tokenizer and data go together, check by check. Stores nothing. */
+import { DEFAULT_TASKS } from '../../../tasks/index.ts';
+import type { ScoringSettings } from '../../core/model.ts';
+import type { Example } from '../../core/question.ts';
+import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
+import { loadRows } from '../../evaluate/load-rows.ts';
+import { engineOf, openCheckpointOf, requireTokenizer } from '../../evaluate/open-parts.ts';
+import { type EngineName, type ModelOverrides, RUN_DEFAULTS } from '../../evaluate/options.ts';
+import type { Check } from '../../lint/check.ts';
+import { checkGoldLabels } from '../../lint/gold-labels.ts';
+import { openLanguageModel } from '../../lm/language-model.ts';
+import { textTable } from '../../report/terminal/text-table.ts';
+import { examplesOf } from '../../runner/describe-run.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+
+export interface ModelDoctorOptions extends ModelOverrides {
+  readonly model: string;
+  readonly dataDir: string | null;
+  readonly engine: EngineName;
+  readonly threads: number | null;
+  readonly json: boolean;
+}
+
+/** What `--json` prints. */
+export interface ModelDoctorDocument {
+  readonly format: 'bench-doctor/1';
+  readonly model: string;
+  readonly family: string;
+  /** Where the items came from, by task. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly checks: readonly Check[];
+}
+
+/** @returns 1 where a check says that numbers of this model would be wrong */
+export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): Promise<number> {
+  const checkpoint = await openCheckpointOf(options.model, options);
+  const tokenizer = await requireTokenizer(checkpoint, options);
+  const engine = await engineOf(options.engine, options.threads);
+  const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
+  try {
+    const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);
+    const { examples, labels, sources } = await itemsOf(options);
+    const checks = [...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))), ...labels];
+    const { name, family } = model.identity;
+    const document: ModelDoctorDocument = { format: 'bench-doctor/1', model: name, family, data: sources, checks };
+    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, io.columns));
+    return checks.some(({ state }) => state === 'error') ? EXIT.failure : EXIT.ok;
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Items of the published likelihood tasks as asked under `canonical`: many of each, and what all of its labels look like. */
+async function itemsOf({ dataDir }: ModelDoctorOptions) {
+  const examples: Example[] = [];
+  const labels: Check[] = [];
+  const sources: Record<string, string> = {};
+  for (const task of DEFAULT_TASKS) {
+    const { rows, source } = await loadRows(task, { dataDir, fixtures: false });
+    const all = examplesOf(task, 'canonical', rows, null);
+    examples.push(...spread(all, ITEMS_A_TASK));
+    const checked = checkGoldLabels(all);
+    if (checked.state !== 'skipped') labels.push({ ...checked, found: `${task.name}: ${checked.found}` });
+    sources[task.name] = source;
+  }
+  return { examples, labels, sources };
+}
+
+const ITEMS_A_TASK = 400;
+
+/** Of the settings, checks read these alone. */
+function settingsFor(shift: boolean): ScoringSettings {
+  const { protocol, seed, steps, passes, draws, attention: openFraction } = RUN_DEFAULTS;
+  return { protocol, estimator: 'none', seed, steps, passes, draws, openFraction, shift };
+}
+
+const WORDS = { ok: 'ok', warning: 'suspect', error: 'broken', skipped: '–' } as const;
+
+function text({ model, family, data, checks }: ModelDoctorDocument, columns: number): string {
+  const rows = checks.map((check) => {
+    const found = `${check.found}${namedItems(check)}`;
+    return [WORDS[check.state], check.name, check.advice === null ? found : `${found}\n${check.advice}`];
+  });
+  const isBuiltIn = Object.values(data).every((source) => source === 'fixture');
+  const from = isBuiltIn ? 'the built-in rows' : Object.values(data).join(', ');
+  return `${model}, ${family}; texts: ${from}\n\n${textTable(['state', 'check', 'found'], rows, { width: columns })}`;
+}

@@ -1,0 +1,139 @@
+/** `bench replay`: a stored run, or a sample of its items, computed again from its manifest and compared to the byte. */
+import { TASKS, WRITING_TASKS } from '../../../tasks/index.ts';
+import { type Difference, differences } from '../../core/differences.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { RunManifest } from '../../core/manifest.ts';
+import type { ModelIdentity } from '../../core/model.ts';
+import type { TaskPlugin } from '../../core/task.ts';
+import { loadTask } from '../../datasets/load-task.ts';
+import { describeJob, type Opened } from '../../evaluate/describe-job.ts';
+import { leakedSteps } from '../../evaluate/leaked-steps.ts';
+import { lazyJudge } from '../../evaluate/open-judge.ts';
+import { engineOf, openCheckpointOf, requireTokenizer } from '../../evaluate/open-parts.ts';
+import { ENGINES, type EngineName, type ReplayOptions, RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { unitSize } from '../../evaluate/run-settings.ts';
+import { openLanguageModel } from '../../lm/language-model.ts';
+import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
+import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
+import { readRun, type StoredRun } from '../../store/read-run.ts';
+import { locateRun } from '../report/show.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { startProgress } from '../shell/progress.ts';
+
+const NOTHING_COMPUTED: ReplayOutcome = { compared: 0, differing: [], first: null, gone: [] };
+
+/** @returns 0 where every byte is the same; 3 where a record differs, or what the run was made from has changed */
+export async function run(options: ReplayOptions, io: CommandIo): Promise<number> {
+  const stored = await readRun(await locateRun(options.path));
+  const { manifest } = stored;
+  const task = taskOf(manifest);
+  const engineName = engineNameOf(manifest.model);
+  const opened = await openAsStored(manifest, options);
+  const engine = await engineOf(engineName, options.threads);
+  const { leakedSteps: _leak, ...parts } = opened;
+  const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
+  try {
+    const today = describeAgain(manifest, task, await rowsAsStored(manifest, task, options), opened, model.identity);
+    const changed = changesOf(manifest, today.manifest);
+    const records = sampleRecords(manifest, stored.records, options.sample, options.seed);
+    const isRefused = changed.length > 0 && !options.anyway;
+    const asStored = { ...today.manifest, settings: manifest.settings };
+    const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, io) } : {};
+    const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
+    const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
+    const document = documentOf(stored, options, { changed, outcome, isRefused, isStopped: io.signal.aborted });
+    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : replayText(document, io.columns));
+    if (io.signal.aborted) return EXIT.stopped;
+    return document.verdict === 'identical' ? EXIT.ok : EXIT.regression;
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function compare(
+  inputs: ReplayInputs,
+  records: Parameters<typeof replayRecords>[1],
+  io: CommandIo,
+): Promise<ReplayOutcome> {
+  const { task, model, manifest } = inputs;
+  const label = `replay of ${task.name}, ${model.identity.name}`;
+  const progress = startProgress({ label, total: records.length, resumed: 0 }, io);
+  try {
+    return await replayRecords(inputs, records, {
+      unitSize: unitSize(model.identity, manifest.settings, inputs.task),
+      signal: io.signal,
+      onProgress: (done) => progress.update(done),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function taskOf({ task: { name } }: RunManifest): TaskPlugin {
+  const found = [...TASKS, ...WRITING_TASKS].find((task) => task.name === name);
+  if (found !== undefined) return found;
+  throw new HarnessError('not-supported', `expected a task of this version of bench, found a run of ${name}`, {
+    hint: 'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one',
+  });
+}
+
+/** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */
+function engineNameOf({ engine }: ModelIdentity): EngineName {
+  return ENGINES.find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
+}
+
+/** The model as the manifest names it and says how it answers, or the one that the user names instead. */
+async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<Opened> {
+  const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer: options.tokenizer };
+  const checkpoint = await openCheckpointOf(options.model ?? model.name, overrides);
+  const tokenizer = await requireTokenizer(checkpoint, overrides);
+  const from = { dataDir: options.dataDir, fixtures: dataset.source === 'fixture' };
+  const leak = settings.leakedSteps === undefined ? null : await leakedSteps({ checkpoint, tokenizer }, from);
+  return { checkpoint, tokenizer, leakedSteps: leak };
+}
+
+function rowsAsStored({ dataset }: RunManifest, task: TaskPlugin, { dataDir }: ReplayOptions) {
+  return loadTask(task, { dataDir, allowFixtures: false, onlyFixtures: dataset.source === 'fixture' });
+}
+
+/** The manifest that the same command would get today. */
+function describeAgain(
+  { limit, settings }: RunManifest,
+  task: TaskPlugin,
+  loaded: Awaited<ReturnType<typeof rowsAsStored>>,
+  opened: Opened,
+  identity: ModelIdentity,
+) {
+  const reading = { openFraction: settings.openFraction, shift: settings.shift };
+  return describeJob({ task, loaded }, opened, identity, reading, { ...settings, limit });
+}
+
+/** What is another today. The name of a model is what somebody called it. */
+function changesOf(stored: RunManifest, today: RunManifest): readonly Difference[] {
+  return differences(stored, today).filter(({ path }) => path !== 'model.name');
+}
+
+function documentOf(
+  { folder, runId, records, warnings }: StoredRun,
+  { sample, seed }: ReplayOptions,
+  found: {
+    readonly changed: readonly Difference[];
+    readonly outcome: ReplayOutcome;
+    readonly isRefused: boolean;
+    readonly isStopped: boolean;
+  },
+): ReplayDocument {
+  const { changed, outcome, isRefused, isStopped } = found;
+  const isSame = outcome.differing.length === 0 && outcome.gone.length === 0;
+  return {
+    format: 'bench-replay/1',
+    run: folder,
+    runId,
+    verdict: isRefused ? 'changed' : isStopped ? 'interrupted' : isSame ? 'identical' : 'differs',
+    changed,
+    stored: records.length,
+    sample: sample === null || sample >= records.length ? null : { items: sample, seed },
+    ...outcome,
+    warnings: [...new Set(warnings.map(({ message }) => message))],
+  };
+}

@@ -1,0 +1,119 @@
+/** `bench list` and `bench models list`: what can be named on the command line, and what of it is on this machine. */
+import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
+import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { PROTOCOLS, type ProtocolName } from '../../core/protocol-name.ts';
+import type { TaskPlugin } from '../../core/task.ts';
+import { findFile } from '../../datasets/locate.ts';
+import { lockedSource } from '../../datasets/lock.ts';
+import { textTable } from '../../report/terminal/text-table.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+
+export interface ListOptions {
+  /** null = all of them. */
+  readonly section: 'tasks' | 'models' | 'protocols' | null;
+  /** null = `BENCH_DATA_DIR`, then the cache folder. */
+  readonly dataDir: string | null;
+  readonly json: boolean;
+}
+
+const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
+  canonical: 'whole text cut into tokens once; exact or low-variance scores; for new results',
+  paper: "the published scripts, quirks included, seeded; for the article's tables",
+  'paper-text': 'what the article says where its scripts do otherwise',
+  'lm-eval': 'wording of lm-evaluation-harness and OLMES',
+};
+
+interface ListedTask {
+  readonly name: string;
+  readonly version: number;
+  readonly description: string;
+  readonly chance: number | null;
+  readonly protocols: readonly string[];
+  readonly sources: readonly { readonly name: string; readonly variant: string | null; readonly present: boolean }[];
+}
+
+interface ListedModel {
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  /** null where the weights are not on disk; `hint` says how to get them. */
+  readonly folder: string | null;
+  readonly hint: string | null;
+}
+
+export async function run(options: ListOptions, io: CommandIo): Promise<number> {
+  const isAsked = (section: ListOptions['section']) => options.section === null || options.section === section;
+  const tasks = isAsked('tasks') ? await listTasks(options.dataDir) : undefined;
+  const models = isAsked('models') ? await listModels() : undefined;
+  const protocols = isAsked('protocols')
+    ? PROTOCOLS.map((name) => ({ name, description: ABOUT_PROTOCOLS[name] }))
+    : undefined;
+  if (options.json) {
+    io.stdout(`${JSON.stringify({ tasks, models, protocols }, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const parts: string[] = [];
+  if (tasks !== undefined) parts.push(tasksText(tasks, io.columns));
+  if (models !== undefined) parts.push(modelsText(models, io.columns));
+  if (protocols !== undefined) {
+    const rows = protocols.map(({ name, description }) => [name, description]);
+    parts.push(textTable(['protocol', 'what it is'], rows, { width: io.columns }));
+  }
+  io.stdout(parts.join('\n'));
+  return EXIT.ok;
+}
+
+async function listTasks(dataDir: string | null): Promise<ListedTask[]> {
+  const { TASKS, WRITING_TASKS } = await import('../../../tasks/index.ts');
+  return [...TASKS, ...WRITING_TASKS].map((task: TaskPlugin) => ({
+    name: task.name,
+    version: task.version,
+    description: task.description,
+    chance: task.chance,
+    protocols: Object.keys(task.protocols),
+    sources: task.sources.map(({ name, variant }) => ({
+      name,
+      variant,
+      present: lockedSource(name).files.every((file) => findFile(file, dataDir) !== null),
+    })),
+  }));
+}
+
+async function listModels(): Promise<ListedModel[]> {
+  return Promise.all([...readCatalog()].map(([name, entry]) => listModel(name, entry)));
+}
+
+async function listModel(name: string, { family, description }: CatalogEntry): Promise<ListedModel> {
+  try {
+    const { folder } = await resolveModel(name);
+    return { name, family, description, folder, hint: null };
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    return { name, family, description, folder: null, hint: error.hint ?? error.message };
+  }
+}
+
+function tasksText(tasks: readonly ListedTask[], width: number): string {
+  const rows = tasks.map((task) => {
+    const here = task.sources.filter(({ present }) => present).map(({ name }) => name);
+    return [task.name, `v${task.version}`, here[0] ?? 'built-in rows only', task.description];
+  });
+  const missing = tasks.filter(({ sources }) => !sources.some(({ present }) => present)).map(({ name }) => name);
+  const advice = missing.length === 0 ? '' : `How to get the data of ${missing.join(', ')}: bench data list\n`;
+  return textTable(['task', '', 'data', 'what it asks'], rows, { width }) + advice;
+}
+
+function modelsText(models: readonly ListedModel[], width: number): string {
+  const rows = models.map(({ name, family, folder, description }) => [
+    name,
+    family,
+    folder === null ? 'not here' : 'here',
+    description,
+  ]);
+  const isMissing = models.some(({ folder }) => folder === null);
+  const advice = isMissing
+    ? 'Any checkpoint folder is a model, too. `bench run --models NAME` says how to get one.\n'
+    : '';
+  return textTable(['model', 'family', 'weights', 'what it is'], rows, { width }) + advice;
+}

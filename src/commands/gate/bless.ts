@@ -1,0 +1,67 @@
+/** `bench bless`: what a gate needs of finished runs, as one file for git. */
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { atomicWrite } from '../../files/atomic-write.ts';
+import { baselineText } from '../../gate/measured/baseline.ts';
+import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
+import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { describeMachine, systemClock } from '../../runner/environment.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+
+export interface BlessOptions {
+  /** Run folder or folder of runs. */
+  readonly path: string;
+  /** Name of the file; null = `MODEL-TASK-PROTOCOL` of a single run. */
+  readonly name: string | null;
+  readonly models: readonly string[] | null;
+  readonly tasks: readonly string[] | null;
+  /** Folder for baselines. */
+  readonly out: string;
+  readonly json: boolean;
+}
+
+/** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
+export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
+  const runs = await openMeasured(options.path, options);
+  const unfinished = runs.find(({ summary }) => !summary.complete);
+  if (unfinished !== undefined) {
+    const { items, expectedItems } = unfinished.summary;
+    throw new HarnessError(
+      'bad-arguments',
+      `${unfinished.source}: expected a finished run to bless, found ${items} of ${expectedItems} items`,
+      { hint: 'repeat its bench run command; it computes what is missing' },
+    );
+  }
+  const file = join(options.out, `${nameOf(options.name, runs)}.json`);
+  const { bench, gitRevision } = describeMachine({});
+  await mkdir(options.out, { recursive: true });
+  await atomicWrite(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
+  const facts = runs.map((each) => ({ task: taskOf(each), model: modelOf(each), items: each.items.length }));
+  const lines = facts.map(({ task, model, items }) => `  ${task}, ${model}: ${items} items\n`);
+  io.stdout(
+    options.json ? `${JSON.stringify({ file, runs: facts }, null, 2)}\n` : `blessed ${file}\n${lines.join('')}`,
+  );
+  return EXIT.ok;
+}
+
+function nameOf(name: string | null, runs: readonly Measured[]): string {
+  const [first] = runs;
+  if (name === null && (first === undefined || runs.length > 1)) {
+    throw new HarnessError('bad-arguments', `expected a name for a baseline of ${runs.length} runs, found none`, {
+      hint: 'give one with --name, or choose a run with --models and --tasks',
+    });
+  }
+  const wanted =
+    name ??
+    [
+      basename(first === undefined ? '' : modelOf(first)),
+      first?.manifest.task.name,
+      first?.manifest.settings.protocol,
+    ].join('-');
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(wanted)) return wanted.replace(/\.json$/, '');
+  throw new HarnessError(
+    'bad-arguments',
+    `--name: expected letters, digits, dots, dashes and underscores, found "${wanted}"`,
+  );
+}

@@ -1,0 +1,59 @@
+/** The script of the report's sample browser: the compiled modules of `src/report/client` and what they import, joined into one classic script. */
+import { readFile } from 'node:fs/promises';
+import { HarnessError } from '../../core/errors.ts';
+
+/** In the order in which they need each other; `main` last. */
+const MODULES = [
+  'samples/sample-data',
+  'samples/decode-chunk',
+  'samples/filter-items',
+  'client/dom',
+  'client/chunk-store',
+  'client/search-text',
+  'samples/score-rows',
+  'client/score-table',
+  'client/item-list',
+  'client/trace-view',
+  'client/item-detail',
+  'client/main',
+];
+
+/** @throws HarnessError 'not-supported' when the program was not built */
+export async function clientScript(): Promise<string> {
+  const texts = await Promise.all(MODULES.map(readModule));
+  return joinModules(texts, 'openBrowser();');
+}
+
+/**
+ * Modules that import nothing but each other as one function: their names are shared, so they must differ.
+ *
+ * @param modules compiled, each after those that it imports
+ * @throws TypeError on an import or export that is left, or on a name that two modules declare
+ */
+export function joinModules(modules: readonly string[], last: string): string {
+  const bare = modules.map((text) =>
+    text
+      .replaceAll(/^import [^;]*? from '\.[^']*';\n/gm, '')
+      .replaceAll(/^export (?=(async |function|const|class|let))/gm, '')
+      .replaceAll(/^export \{\};?\n/gm, '')
+      .replaceAll(/^\/\/# sourceMappingURL=.*\n?/gm, ''),
+  );
+  const left = bare.flatMap((text) => /^(import|export)\b.*/m.exec(text)?.[0] ?? []);
+  if (left.length > 0) throw new TypeError(`joinModules: cannot join "${left[0]}"`);
+  const names = bare.flatMap((text) =>
+    [...text.matchAll(/^(?:async )?(?:function|const|let|class) (\w+)/gm)].map(([, name = '']) => name),
+  );
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new TypeError(`joinModules: two modules declare ${twice}`);
+  return `(() => {\n'use strict';\n${bare.join('')}${last}\n})();\n`;
+}
+
+async function readModule(name: string): Promise<string> {
+  const path = new URL(`../../report/${name}.js`, import.meta.url);
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new HarnessError('not-supported', `expected the report's compiled script ${name}.js, found none`, {
+      hint: 'npm run build compiles it; --format md, csv or json does without',
+      cause,
+    });
+  });
+}

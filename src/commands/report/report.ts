@@ -1,0 +1,152 @@
+/** `bench report`: stored runs as one page, or as Markdown, CSV or JSON. Reads stored files only. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TASKS, WRITING_TASKS } from '../../../tasks/index.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { RunManifest } from '../../core/manifest.ts';
+import { unknownName } from '../../core/nearest.ts';
+import { toCsv } from '../../datasets/csv.ts';
+import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
+import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
+import { reportMarkdown } from '../../report/documents/report-markdown.ts';
+import { curvesSection } from '../../report/html/curves-section.ts';
+import { reportPage } from '../../report/html/report-page.ts';
+import { samplesSection } from '../../report/html/samples-section.ts';
+import type { Section } from '../../report/html/section.ts';
+import { type RunSamples, sampleAnswer, toRunSamples } from '../../report/items/run-samples.ts';
+import { sampleBrowserView } from '../../report/items/sample-view.ts';
+import { EMPTY_COMPLETION } from '../../report/published/table.ts';
+import { questionSets } from '../../report/view/group-runs.ts';
+import { inOrder, type ReportView, toReportView } from '../../report/view/report-view.ts';
+import { reportedPart } from '../../report/view/reported-part.ts';
+import { type ReportRun, type TaskFacts, toReportRun } from '../../report/view/run-columns.ts';
+import type { UnreadableRun } from '../../report/view/warnings.ts';
+import { readManifest } from '../../store/read-manifest.ts';
+import { readRun } from '../../store/read-run.ts';
+import { readQuestions } from '../../store/records/question-file.ts';
+import { runFoldersIn } from '../../store/run-folders.ts';
+import { readTraces } from '../../store/traces/read-trace.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { clientScript } from './client-script.ts';
+import type { ReportFormat, ReportOptions } from './report-options.ts';
+
+export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
+  const { runs, unreadable, samples } = await chosenRuns(options);
+  const view = toReportView({ runs, unreadable });
+  const text = options.format === 'html' ? await htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
+  const file = options.out ?? join('reports', `report.${options.format}`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  io.stdout(`${file}\n`);
+  return EXIT.ok;
+}
+
+async function htmlText(
+  view: ReportView,
+  runs: readonly ReportRun[],
+  samples: ReadonlyMap<string, RunSamples>,
+): Promise<string> {
+  const [curves, browser] = await Promise.all([curvesSection(view, chartPainter()), browserSection(runs, samples)]);
+  const further = browser === null ? [] : [browser];
+  return reportPage(view, { curves, drawingNote: drawingNote(), further });
+}
+
+async function browserSection(
+  runs: readonly ReportRun[],
+  samples: ReadonlyMap<string, RunSamples>,
+): Promise<Section | null> {
+  return samplesSection(await sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
+}
+
+const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
+  md: reportMarkdown,
+  csv: (view) => toCsv(REPORT_FIELDS, reportLines(view)),
+  json: (view) => `${JSON.stringify(view, null, 2)}\n`,
+};
+
+interface ChosenRuns {
+  readonly runs: readonly ReportRun[];
+  readonly unreadable: readonly UnreadableRun[];
+  /** By run id; of pages only. */
+  readonly samples: ReadonlyMap<string, RunSamples>;
+}
+
+/** One run at a time: of each, only what the report needs is kept. */
+async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
+  const { runs: folder, models, tasks, format } = options;
+  const runs: ReportRun[] = [];
+  const unreadable: UnreadableRun[] = [];
+  const seen: RunManifest[] = [];
+  const samples = new Map<string, RunSamples>();
+  for (const path of await runFoldersIn(folder)) {
+    try {
+      const manifest = await readManifest(path);
+      seen.push(manifest);
+      if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
+      const answers = new Map<string, string>();
+      const stored = await readRun(path, (record) => {
+        if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
+        return reportedPart(record);
+      });
+      runs.push(toReportRun(stored, factsOf(manifest)));
+      if (format === 'html') {
+        const [questions, traces] = [await readQuestions(path), await readTraces(path)];
+        samples.set(stored.runId, toRunSamples(stored, { answers, questions, traces }));
+      }
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      unreadable.push({ folder: path, reason: error.message });
+    }
+  }
+  if (seen.length > 0) checkNames(folder, seen, options);
+  if (runs.length === 0) throw nothingToReport(folder, seen, unreadable);
+  return { runs, unreadable, samples };
+}
+
+function factsOf({ task: { name }, settings, model }: RunManifest): TaskFacts {
+  const task = [...TASKS, ...WRITING_TASKS].find((each) => each.name === name);
+  return {
+    chance: task?.chance ?? null,
+    emptyCompletion: EMPTY_COMPLETION[name] ?? null,
+    headline: task?.protocols[settings.protocol]?.headline[model.family] ?? null,
+  };
+}
+
+/** @throws HarnessError on a model or task that no stored run has */
+function checkNames(folder: string, seen: readonly RunManifest[], { models, tasks }: ReportOptions): void {
+  const check = (kind: string, asked: readonly string[] | null, known: readonly string[]) => {
+    const found = asked?.find((name) => !known.includes(name));
+    const candidates = [...new Set(known)];
+    if (found !== undefined) throw unknownName({ kind, found, candidates, listedBy: `ls ${folder}` });
+  };
+  check(
+    'stored model',
+    models,
+    seen.map(({ model }) => model.name),
+  );
+  check(
+    'stored task',
+    tasks,
+    seen.map(({ task }) => task.name),
+  );
+}
+
+function nothingToReport(
+  folder: string,
+  seen: readonly RunManifest[],
+  [first]: readonly UnreadableRun[],
+): HarnessError {
+  if (first !== undefined) return new HarnessError('store-corrupt', `no run in ${folder} can be read; ${first.reason}`);
+  if (seen.length > 0) {
+    return new HarnessError(
+      'unknown-name',
+      `expected a stored run of these models on these tasks in ${folder}, found none`,
+      {
+        hint: 'other models have runs on these tasks, and these models on others',
+      },
+    );
+  }
+  return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
+    hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',
+  });
+}

@@ -1,0 +1,124 @@
+/** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { ItemRecord } from '../../core/record.ts';
+import type { TaskPlugin } from '../../core/task.ts';
+import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { toJsonDocument } from '../../report/documents/json-document.ts';
+import { itemText } from '../../report/terminal/item-text.ts';
+import { runNotes } from '../../report/terminal/run-notes.ts';
+import { metricTable } from '../../report/terminal/table.ts';
+import { textTable, wrapText } from '../../report/terminal/text-table.ts';
+import { toRunReport } from '../../report/view/facts-of-run.ts';
+import type { RunReport } from '../../report/view/run-facts.ts';
+import { listRuns } from '../../store/list-runs.ts';
+import { readRun, type StoredRun } from '../../store/read-run.ts';
+import { readQuestions } from '../../store/records/question-file.ts';
+import { readItemTrace } from '../../store/traces/read-trace.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
+
+export interface ShowOptions {
+  /** A run's folder, or its name below `results/runs`. */
+  readonly path: string;
+  /** Id or index of an item; null = the run as a whole. */
+  readonly item: string | null;
+  /** The denoising steps of the item's texts in place of its scores. */
+  readonly trace?: boolean;
+  readonly json: boolean;
+}
+
+export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
+  const stored = await readRun(await locateRun(options.path));
+  if (options.item === null) {
+    if (options.trace === true) {
+      throw new HarnessError('bad-arguments', '--trace: expected an item to show the steps of, found none', {
+        hint: 'bench show RUN ITEM --trace',
+      });
+    }
+    const task = await taskOf(stored.manifest.task.name);
+    const report = toRunReport(stored, task?.chance ?? null, task?.floors);
+    io.stdout(
+      options.json
+        ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
+        : runText(stored, report, await traceCoverage(stored), io.columns),
+    );
+    return EXIT.ok;
+  }
+  const record = findItem(stored, options.item);
+  if (options.trace === true) {
+    const trace = await requireItemTrace(stored, record.id);
+    io.stdout(options.json ? `${JSON.stringify(trace, null, 2)}\n` : traceText(trace, io.columns));
+    return EXIT.ok;
+  }
+  await showItem(stored, record, options, io);
+  return EXIT.ok;
+}
+
+/** Everything that is stored of one item: record, question, denoising steps. */
+async function showItem(stored: StoredRun, record: ItemRecord, { json }: ShowOptions, io: CommandIo): Promise<void> {
+  const questions = await readQuestions(stored.folder);
+  const question = questions.kind === 'stored' ? (questions.byId.get(record.id) ?? null) : null;
+  const trace = await readItemTrace(stored.folder, record.id);
+  if (json) return io.stdout(`${JSON.stringify({ ...record, question, trace }, null, 2)}\n`);
+  const withoutText =
+    questions.kind === 'unreadable'
+      ? questions.problem
+      : 'question text not stored by this version; repeating the command of the run adds it';
+  const steps = trace === null || trace.texts.length === 0 ? '' : `\n${traceGrids(trace, io.columns)}`;
+  io.stdout(itemText(record, question, withoutText, io.columns) + steps);
+}
+
+/** The folder of a run: as given, or below the folder where runs are kept. */
+export async function locateRun(path: string): Promise<string> {
+  const candidates = [path, join(RUN_DEFAULTS.out, path)];
+  const folder = candidates.find((candidate) => existsSync(join(candidate, 'manifest.json')));
+  if (folder !== undefined) return folder;
+  const inside = existsSync(path) && statSync(path).isDirectory() ? await listRuns(path) : [];
+  const known = (await listRuns(RUN_DEFAULTS.out)).map((listed) => basename(listed.folder));
+  const near = inside[0]?.folder ?? nearest(basename(path), known);
+  throw new HarnessError('unknown-name', `expected the folder of a run, found no manifest.json in ${path}`, {
+    hint: near === null ? `runs are kept in ${RUN_DEFAULTS.out}, unless --out said otherwise` : `did you mean ${near}?`,
+  });
+}
+
+async function taskOf(task: string): Promise<TaskPlugin | undefined> {
+  const { TASKS, WRITING_TASKS } = await import('../../../tasks/index.ts');
+  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task);
+}
+
+function findItem(stored: StoredRun, wanted: string): ItemRecord {
+  const record =
+    stored.records.find(({ id }) => id === wanted) ?? stored.records.find(({ index }) => String(index) === wanted);
+  if (record !== undefined) return record;
+  const [first, last] = [stored.records[0], stored.records.at(-1)];
+  throw new HarnessError('unknown-name', `expected the id or index of a stored item, found "${wanted}"`, {
+    hint:
+      first === undefined || last === undefined
+        ? 'this run has no items yet'
+        : `items: ${first.id} (${first.index}) to ${last.id} (${last.index})`,
+  });
+}
+
+function runText(stored: StoredRun, report: RunReport, traced: string | null, columns: number): string {
+  const { manifest, summary, environment } = stored;
+  const facts = [
+    ['run', stored.folder],
+    [
+      'model',
+      `${report.model}, ${manifest.model.architecture}, ${manifest.model.parameters.toLocaleString('en')} parameters`,
+    ],
+    ['weights', `sha256 ${manifest.model.weightsDigest}`],
+    ['task', `${report.task} v${manifest.task.version}, ${manifest.dataset.source}, ${manifest.dataset.rows} rows`],
+    ['rows', `sha256 ${manifest.dataset.digest}`],
+    ['items', `${summary.items} of ${summary.expectedItems}`],
+    ...(traced === null ? [] : [['steps kept', traced]]),
+    ['sessions', environment.sessions.map(({ started, state }) => `${started} (${state})`).join(', ') || 'unknown'],
+  ];
+  const table = Object.keys(report.metrics).length === 0 ? 'No item has a score.\n' : metricTable(report);
+  return `${textTable(['', ''], facts).split('\n').slice(2).join('\n')}\n${table}\n${runNotes([report])
+    .map((note) => wrapText(note, columns, '  '))
+    .join('\n')}\n`;
+}

@@ -1,0 +1,159 @@
+/**
+ * `bench rescore`: the metrics of an existing file of predictions. A line that cannot be read is named on standard error,
+ * counts as unscored, and makes the exit code 1; the others are scored all the same.
+ */
+import { writeFile } from 'node:fs/promises';
+import { HarnessError } from '../../core/errors.ts';
+import type { Estimate } from '../../core/estimate.ts';
+import { unknownName } from '../../core/nearest.ts';
+import type { Program, ProgramJudge, Verdict } from '../../core/program.ts';
+import { type CsvCell, toCsv } from '../../datasets/csv.ts';
+import { lazyJudge } from '../../evaluate/open-judge.ts';
+import { metricSpec } from '../../metrics/metric-spec.ts';
+import { textTable, wrapText } from '../../report/terminal/text-table.ts';
+import { percentText } from '../../report/view/metric-text.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { startProgress } from '../shell/progress.ts';
+import { readPredictions } from './read-predictions.ts';
+import { RESCORERS } from './rescorers/index.ts';
+import type { Judged, Refused, Rescored, Rescorer } from './rescorers/rescorer.ts';
+
+export interface RescoreOptions {
+  readonly task: string;
+  readonly file: string;
+  /** null = `BENCH_DATA_DIR`, then the cache folder. */
+  readonly dataDir: string | null;
+  /** Cut every prediction at the first of this text; null = not cut. */
+  readonly eos: string | null;
+  /** Run model-written programs with all rights of the user where no sandbox works. */
+  readonly unsafeNoSandbox: boolean;
+  /** File for one verdict a line; null = none. */
+  readonly out: string | null;
+  readonly json: boolean;
+}
+
+/** What `--json` prints. */
+export interface RescoreDocument {
+  readonly task: string;
+  /** Predictions in the file, refused ones included. */
+  readonly n: number;
+  /** `n` of a metric: what it is counted over (steps, for rates of steps); `unscored`: predictions that have nothing to count. */
+  readonly metrics: Readonly<Record<string, Pick<Estimate, 'value' | 'low' | 'high' | 'n' | 'unscored'>>>;
+  /** How many predictions got each verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly refused: readonly Refused[];
+  /** Items of the data set without a prediction; null where the lines name no items. */
+  readonly missing: number | null;
+  /** What a reader of the numbers must know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export async function run(options: RescoreOptions, io: CommandIo): Promise<number> {
+  const rescorer = rescorerOf(options.task);
+  const { predictions, unread } = await readPredictions(options.file);
+  const judge = withProgress(lazyJudge(options.unsafeNoSandbox, io), rescorer.task, io);
+  const settings = { dataDir: options.dataDir, eos: options.eos, unread: unread.length, judge };
+  const rescored = await rescorer.rescore(predictions, settings);
+  const refused = [...unread, ...rescored.refused].sort((a, b) => a.line - b.line);
+  for (const { error } of refused) io.stderr(`${error}\n`);
+  if (rescored.judged.length === 0) {
+    const hint = `a line of ${rescorer.task} is ${rescorer.forms.join(' or ')}`;
+    throw new HarnessError('bad-dataset', `${options.file}: expected predictions, found none to score`, { hint });
+  }
+  if (options.out !== null) await writeVerdicts(options.out, rescorer, rescored.judged);
+  const document = documentOf(rescorer, rescored, refused);
+  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : tableText(document, rescorer, io.columns));
+  const isComplete = refused.length === 0 && (document.verdicts['not-run'] ?? 0) === 0;
+  return isComplete ? EXIT.ok : EXIT.failure;
+}
+
+function rescorerOf(task: string): Rescorer {
+  const rescorer = RESCORERS.find((candidate) => candidate.task === task);
+  if (rescorer !== undefined) return rescorer;
+  const candidates = RESCORERS.map((candidate) => candidate.task);
+  throw unknownName({ kind: 'task to rescore', found: task, candidates, listedBy: 'bench rescore --help' });
+}
+
+function documentOf(rescorer: Rescorer, rescored: Rescored, refused: readonly Refused[]): RescoreDocument {
+  const { judged, missing } = rescored;
+  const metrics = Object.entries(rescored.metrics).map(([name, { value, low, high, n, unscored }]) => {
+    return [name, { value, low, high, n, unscored }] as const;
+  });
+  const verdicts = rescorer.verdicts.map((name) => [name, judged.filter(({ verdict }) => verdict === name).length]);
+  return {
+    task: rescorer.task,
+    n: judged.length + refused.length,
+    metrics: Object.fromEntries(metrics),
+    verdicts: Object.fromEntries(verdicts),
+    refused,
+    missing,
+    notes: rescored.notes ?? [],
+  };
+}
+
+function tableText(document: RescoreDocument, { metrics: about }: Rescorer, columns: number): string {
+  const { task, n, metrics, verdicts, refused, missing, notes: own } = document;
+  const rows = Object.entries(metrics).map(([name, estimate]) => [
+    name,
+    `${percentText(estimate.value)} [${percentText(estimate.low)}, ${percentText(estimate.high)}]`,
+    `${countText(estimate.value * estimate.n)} of ${estimate.n}`,
+    about[name] ?? metricSpec(name)?.description ?? '',
+  ]);
+  const head = [task, 'percent [95% interval]', 'count', 'what it is'];
+  const counts = Object.entries(verdicts).map(([name, count]) => `${name} ${count}`);
+  const notes = [
+    `${n} ${n === 1 ? 'prediction' : 'predictions'}: ${counts.join(', ')}${refused.length === 0 ? '' : `, unscored ${refused.length}`}.`,
+    ...(missing === null || missing === 0 || own.length > 0
+      ? []
+      : [`${missing} items of the data set have no prediction.`]),
+    ...own,
+  ];
+  const lines = notes.map((note) => `${wrapText(note, columns, '  ')}\n`);
+  return textTable(head, rows, { right: [2], width: columns }) + lines.join('');
+}
+
+/** A mean over items with several predictions each counts shares of them. */
+const countText = (count: number): string =>
+  Math.abs(count - Math.round(count)) < 1e-6 ? String(Math.round(count)) : count.toFixed(1);
+
+/** One bar over all programs of a call. */
+function withProgress({ runPrograms }: ProgramJudge, label: string, io: CommandIo): ProgramJudge {
+  return {
+    async runPrograms(programs) {
+      let done = 0;
+      const progress = startProgress({ label: `${label}, programs`, total: programs.length, resumed: 0 }, io);
+      const run = async (program: Program) => {
+        const [verdict] = await runPrograms([program]);
+        progress.update(++done);
+        return verdict as Verdict;
+      };
+      try {
+        return await Promise.all(programs.map(run));
+      } finally {
+        progress.stop();
+      }
+    },
+  };
+}
+
+/** One verdict a line, with the value of each metric for this line alone; empty where nothing counts. */
+async function writeVerdicts(path: string, { metrics }: Rescorer, judged: readonly Judged[]): Promise<void> {
+  const names = Object.keys(metrics);
+  const rows = judged.map(({ line, id, verdict, shares }): Readonly<Record<string, CsvCell>> => {
+    const cells = names.map((name) => {
+      const { hits, of } = shares[name] ?? { hits: 0, of: 0 };
+      return [name, of === 0 ? null : hits / of] as const;
+    });
+    return { line, id, verdict, ...Object.fromEntries(cells) };
+  });
+  const isCsv = /\.csv$/i.test(path);
+  const text = isCsv
+    ? toCsv(['line', 'id', 'verdict', ...names], rows)
+    : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new HarnessError('bad-arguments', `--out: expected a file that can be written, found ${found}`, { cause });
+  }
+}

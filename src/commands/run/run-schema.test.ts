@@ -1,0 +1,124 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { HarnessError } from '../../core/errors.ts';
+import { RUN_DEFAULTS, SCORE_DEFAULTS } from '../../evaluate/options.ts';
+import { RUN_VERB_FLAGS, SCORE_FLAGS } from '../shell/flags.ts';
+import { resolveRunOptions, resolveScoreOptions } from './run-schema.ts';
+
+const VALUES: Readonly<Record<string, unknown>> = {
+  models: 'a,b',
+  model: 'a',
+  tasks: 'piqa',
+  protocol: 'paper',
+  limit: '5',
+  fixtures: true,
+  'unsafe-no-sandbox': true,
+  'data-dir': 'data',
+  out: 'runs',
+  json: true,
+  steps: '8,1',
+  passes: '16',
+  draws: '3',
+  seed: '3',
+  attention: '.5',
+  family: 'diffusion',
+  'mask-id': '7',
+  shift: 'off',
+  tokenizer: 'folder',
+  engine: 'reference',
+  threads: '1',
+  device: 'cpu',
+  'batch-tokens': '512',
+  order: 'shuffled',
+  trace: true,
+  explain: true,
+  'emulate-leak': true,
+};
+
+async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string> {
+  const error = await resolveRunOptions(flags).catch((caught: unknown) => caught);
+  if (!(error instanceof HarnessError)) return expect.fail(`expected a refusal, found ${String(error)}`);
+  return error.hint === undefined ? error.message : `${error.message} | ${error.hint}`;
+}
+
+it('fills in the defaults', async () => {
+  expect(await resolveRunOptions({ models: 'a,b,a' })).toEqual({ ...RUN_DEFAULTS, models: ['a', 'b'] });
+  expect(resolveScoreOptions('x.jsonl', { model: 'a' })).toEqual({ ...SCORE_DEFAULTS, file: 'x.jsonl', model: 'a' });
+});
+
+it('reads every flag that help shows', async () => {
+  const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key in RUN_VERB_FLAGS));
+  expect(Object.keys(given).sort()).toEqual(
+    Object.keys(RUN_VERB_FLAGS)
+      .filter((key) => key !== 'config')
+      .sort(),
+  );
+  expect(await resolveRunOptions(given)).toEqual({
+    models: ['a', 'b'],
+    tasks: ['piqa'],
+    protocol: 'paper',
+    limit: 5,
+    fixtures: true,
+    trace: true,
+    explain: true,
+    emulateLeak: true,
+    unsafeNoSandbox: true,
+    dataDir: 'data',
+    out: 'runs',
+    json: true,
+    steps: [1, 8],
+    passes: 16,
+    draws: 3,
+    seed: 3,
+    attention: 0.5,
+    family: 'diffusion',
+    maskId: 7,
+    shift: false,
+    tokenizer: 'folder',
+    engine: 'reference',
+    threads: 1,
+    device: 'cpu',
+    batchTokens: 512,
+    order: 'shuffled',
+  });
+  for (const key of Object.keys(SCORE_FLAGS)) resolveScoreOptions('x', { model: 'a', [key]: VALUES[key] });
+});
+
+it.each([
+  [{}, '--models: expected one or more model names or folders, separated by commas, found nothing'],
+  [{ models: 'a', limit: '0' }, '--limit: expected a whole number of at least 1, found "0"'],
+  [{ models: 'a', limit: '1.5' }, '--limit: expected a whole number of at least 1, found "1.5"'],
+  [{ models: 'a', seed: ['1', '2'] }, '--seed: expected a whole number of at least 0, found "1" and "2"'],
+  [{ models: 'a', seed: '99999999999999999999' }, /--seed: expected a whole number/],
+  [{ models: 'a', attention: '1.01' }, '--attention: expected a number from 0 to 1, found "1.01"'],
+  [{ models: 'a', attention: '' }, '--attention: expected a number from 0 to 1, found nothing'],
+  [{ models: 'a', shift: 'yes' }, '--shift: expected on or off, found "yes"'],
+  [
+    { models: 'a', protocol: 'papr' },
+    '--protocol: expected canonical, paper, paper-text or lm-eval, found "papr" | did you mean paper?',
+  ],
+  [{ models: 'a', family: 'ar', 'mask-id': '3' }, /^--mask-id: expected only with diffusion models/],
+])('refuses %j, naming what was expected and found', async (flags, message) => {
+  expect(await refusal(flags)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+});
+
+it('reads a config file, which flags override, and refuses unknown keys', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'bench-config-')), 'run.json');
+  await writeFile(file, JSON.stringify({ models: ['a', 'b'], steps: [4, 2], limit: 9, seed: 1, shift: true }));
+  expect(await resolveRunOptions({ config: file, limit: '3' })).toEqual({
+    ...RUN_DEFAULTS,
+    models: ['a', 'b'],
+    steps: [2, 4],
+    limit: 3,
+    seed: 1,
+    shift: true,
+  });
+  await writeFile(file, JSON.stringify({ models: 'a', dataDir: 'x' }));
+  expect(await refusal({ config: file })).toBe(`"dataDir" in ${file}: unknown key | did you mean "data-dir"?`);
+  await writeFile(file, JSON.stringify({ models: 'a', limit: -1 }));
+  expect(await refusal({ config: file })).toBe(`"limit" in ${file}: expected a whole number of at least 1, found -1`);
+  await writeFile(file, '{"models": ');
+  expect(await refusal({ config: file })).toMatch(/run\.json is not JSON/);
+});

@@ -1,0 +1,61 @@
+/** What a line of `bench score` is checked against, whatever it asks for. */
+import { HarnessError } from '../../core/errors.ts';
+import type { Family } from '../../core/question.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+
+/** What a line is checked against. */
+export interface RequestContext {
+  readonly family: Family;
+  readonly shift: boolean;
+  readonly vocabularyRows: number;
+  readonly contextLength: number;
+  readonly tokenizer: Tokenizer | null;
+  /** Used where a line names none. */
+  readonly steps: readonly number[];
+  readonly seed: number;
+}
+
+export function requireDiffusion(kind: string, { family }: RequestContext): void {
+  if (family === 'diffusion') return;
+  throw new HarnessError('bad-request', `${kind} needs a diffusion model, this one is autoregressive`, {
+    hint: 'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
+  });
+}
+
+/** @throws HarnessError 'missing-tokenizer' */
+export function requireTokenizerFor(field: string, { tokenizer }: RequestContext): Tokenizer {
+  if (tokenizer !== null) return tokenizer;
+  throw new HarnessError('missing-tokenizer', `${field}: a text needs a tokenizer, the model folder has none`, {
+    hint: 'send arrays of token ids, or name a folder with tokenizer.json with --tokenizer DIR',
+  });
+}
+
+export function checkIds(
+  tokens: Int32Array,
+  { vocabularyRows, contextLength }: RequestContext,
+  field = 'ids',
+): Int32Array {
+  const wrong = tokens.findIndex((token) => token < 0 || token >= vocabularyRows);
+  if (wrong >= 0) {
+    throw new HarnessError(
+      'bad-request',
+      `${field}: expected 0 to ${vocabularyRows - 1}, found ${tokens[wrong]} at position ${wrong}`,
+    );
+  }
+  if (tokens.length > contextLength) {
+    throw new HarnessError(
+      'context-overflow',
+      `${field}: expected at most ${contextLength} tokens, found ${tokens.length}`,
+    );
+  }
+  return tokens;
+}
+
+export function checkPositions(field: string, found: readonly number[], length: number): readonly number[] {
+  const sorted = [...new Set(found)].sort((a, b) => a - b);
+  const last = sorted.at(-1) as number;
+  if (last >= length)
+    throw new HarnessError('bad-request', `${field}: expected positions below ${length}, found ${last}`);
+  if (sorted.length < found.length) throw new HarnessError('bad-request', `${field}: expected each position once`);
+  return sorted;
+}

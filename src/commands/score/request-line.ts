@@ -1,0 +1,140 @@
+/** One line of JSON that `bench score` reads, parsed and checked at the border. */
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
+import { MOST_PASSES } from '../run/run-schema.ts';
+
+/** Token ids travel as 32-bit integers; whether the model has them is checked later. */
+const tokenId = z
+  .int()
+  .nonnegative()
+  .max(2 ** 31 - 1);
+const tokenIds = z.array(tokenId);
+const positions = z.array(z.int().nonnegative()).min(1);
+
+/** A field, with the words that complete "expected …". */
+const field = <S extends z.ZodType>(expected: string, schema: S) => schema.describe(expected);
+const id = field('a text or a number', z.union([z.string(), z.number()]));
+const text = field('a text or an array of token ids', z.union([z.string(), tokenIds]));
+const ids = field('an array of one or more token ids', tokenIds.min(1));
+const key = field('a text that names the random draws', z.string().optional());
+
+const temperature = field('a number of at least 0', z.number().min(0).default(0));
+const topP = field('a number above 0 and up to 1', z.number().gt(0).max(1).optional());
+const seed = field('a whole number of at least 0', z.int().nonnegative().optional());
+const stop = z.string().min(1);
+
+const LINES = {
+  loglikelihood: z.strictObject({ id, kind: z.literal('loglikelihood'), context: text, continuation: text }),
+  masked: z.strictObject({
+    id,
+    kind: z.literal('masked'),
+    ids,
+    mask: field('an array of one or more positions', positions),
+    attention: field(
+      'a number from 0 to 1, or rows of 0 and 1',
+      z.union([z.number().min(0).max(1), z.array(z.array(z.union([z.literal(0), z.literal(1)])))]).default(1),
+    ),
+    key,
+  }),
+  denoising: z.strictObject({
+    id,
+    kind: z.literal('denoising'),
+    ids,
+    scored: field('an array of one or more positions', positions),
+    steps: field(
+      `an array of whole numbers from 1 to ${MOST_PASSES}`,
+      z.array(z.int().positive().max(MOST_PASSES)).optional(),
+    ),
+    key,
+  }),
+  generate: z.strictObject({
+    id,
+    kind: z.literal('generate'),
+    context: text,
+    max_tokens: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES)),
+    stop: field('a text or an array of texts, none of them empty', z.union([stop, z.array(stop)]).default([])),
+    temperature,
+    top_p: topP,
+    seed,
+    key,
+  }),
+  infill: z.strictObject({
+    id,
+    kind: z.literal('infill'),
+    ids,
+    mask: field('an array of one or more positions', positions),
+    steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
+    sampler: field('confidence or random-keep', z.enum(REVEAL_ORDERS).default('confidence')),
+    form: field('canonical or paper', z.enum(['canonical', 'paper']).default('canonical')),
+    temperature,
+    tokens: field('argmax or drawn', z.enum(['argmax', 'drawn']).optional()),
+    top_p: topP,
+    seed,
+    draw: field('the number of the repetition, from 0', z.int().nonnegative().default(0)),
+    draws: field('rows of numbers from 0 to below 1', z.array(z.array(z.number().min(0).lt(1))).optional()),
+    key,
+  }),
+} as const;
+type Kind = keyof typeof LINES;
+
+export type RequestLine = z.infer<(typeof LINES)[Kind]>;
+
+/** One line, parsed. @throws HarnessError 'bad-request' in one sentence: what was expected, what was found */
+export function parseLine(line: string): RequestLine {
+  const value = parseObject(line);
+  const schema = LINES[kindOf(value)];
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] ?? '';
+    throw bad(`unknown field ${JSON.stringify(unknown)}`, nearestHint(unknown, Object.keys(schema.shape)));
+  }
+  const name = String(issue?.path[0]);
+  const expected = schema.shape[name as keyof typeof schema.shape]?.description ?? 'another value';
+  throw bad(`${name}: expected ${expected}, found ${shown(value[name])}`);
+}
+
+/** The id of a line that was refused, so that its sender can tell which one it was; null where it cannot be read. */
+export function idOf(line: string): string | number | null {
+  try {
+    const parsed = id.safeParse(JSON.parse(line)?.id);
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw bad(`expected a JSON object, found ${shortened(line)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad(`expected a JSON object, found ${shown(value)}`);
+  }
+  return { ...value };
+}
+
+function kindOf({ kind }: Readonly<Record<string, unknown>>): Kind {
+  const kinds = Object.keys(LINES);
+  if (typeof kind === 'string' && kinds.includes(kind)) return kind as Kind;
+  const hint = typeof kind === 'string' ? nearestHint(kind, kinds) : undefined;
+  throw bad(`kind: expected ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}, found ${shown(kind)}`, hint);
+}
+
+function nearestHint(found: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(found, candidates);
+  return near === null ? undefined : `did you mean "${near}"?`;
+}
+
+function bad(message: string, hint?: string): HarnessError {
+  return new HarnessError('bad-request', message, hint === undefined ? {} : { hint });
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : shortened(JSON.stringify(value)));
+const shortened = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 60)}…`);

@@ -1,0 +1,101 @@
+/** A parsed line of `bench score` as a request in token ids, checked against the model that is to answer it. */
+import { HarnessError } from '../../core/errors.ts';
+import { scored, visible } from '../../core/question.ts';
+import { type Lowered, lowerView } from '../../lm/lowering/lower.ts';
+import type { DirectRequest } from '../../lm/requests/direct-requests.ts';
+import type { WriteRequest } from '../../lm/requests/direct-writing.ts';
+import { requirePrediction } from '../../lm/shift.ts';
+import { checkIds, checkPositions, type RequestContext, requireDiffusion } from './request-checks.ts';
+import type { RequestLine } from './request-line.ts';
+import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
+
+/** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer', 'empty-answer' */
+export function toDirectRequest(line: RequestLine, context: RequestContext): DirectRequest | WriteRequest {
+  switch (line.kind) {
+    case 'loglikelihood': {
+      if (context.family !== 'autoregressive') {
+        throw new HarnessError(
+          'bad-request',
+          'loglikelihood needs an autoregressive model; ask a diffusion model for "denoising"',
+        );
+      }
+      const lowered = lowerPair(line.context, line.continuation, context);
+      checkIds(lowered.ids, context);
+      requirePrediction(lowered.scored, 'autoregressive', true);
+      return { kind: 'loglikelihood', lowered };
+    }
+    case 'masked': {
+      requireDiffusion(line.kind, context);
+      const tokens = checkIds(Int32Array.from(line.ids), context);
+      const attention = typeof line.attention === 'number' ? line.attention : matrix(line.attention, tokens.length);
+      const mask = checkPositions('mask', line.mask, tokens.length);
+      return { kind: 'masked', ids: tokens, mask, attention, key: line.key ?? String(line.id) };
+    }
+    case 'denoising': {
+      requireDiffusion(line.kind, context);
+      const tokens = checkIds(Int32Array.from(line.ids), context);
+      const positionsScored = checkPositions('scored', line.scored, tokens.length);
+      requirePrediction(positionsScored, 'diffusion', context.shift);
+      const lowered = { ids: tokens, scored: positionsScored, crossing: false };
+      const steps = [...new Set(line.steps ?? context.steps)].sort((a, b) => a - b);
+      return { kind: 'denoising', lowered, steps, key: line.key ?? String(line.id) };
+    }
+    case 'generate':
+      return toGenerateRequest(line, context);
+    case 'infill':
+      return toInfillRequest(line, context);
+    default:
+      return line satisfies never;
+  }
+}
+
+/** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */
+function lowerPair(context: Text, continuation: Text, { tokenizer, contextLength }: RequestContext): Lowered {
+  if (typeof context !== 'string' && typeof continuation !== 'string') {
+    const all = Int32Array.of(...context, ...continuation);
+    if (continuation.length === 0)
+      throw new HarnessError('empty-answer', 'continuation: expected at least one token, found none');
+    return { ids: all, scored: continuation.map((_, i) => context.length + i), crossing: false };
+  }
+  if (typeof context !== 'string' || typeof continuation !== 'string') {
+    throw new HarnessError(
+      'bad-request',
+      'context and continuation: expected two texts or two arrays of ids, found one of each',
+    );
+  }
+  if (tokenizer === null) {
+    throw new HarnessError('missing-tokenizer', 'a text needs a tokenizer, the model folder has none', {
+      hint: 'send arrays of token ids, or name a folder with tokenizer.json with --tokenizer DIR',
+    });
+  }
+  const alternatives = [[visible(context), scored(continuation)]];
+  const [lowered] = lowerView(
+    { name: 'default', tokenization: 'joint', bos: 'once', alternatives },
+    tokenizer,
+    contextLength,
+  );
+  const found = lowered as Lowered;
+  if (found.scored[0] !== 0 || tokenizer.bosId === null) return found;
+  // An empty context: the text starts a document, as the token in front of every document says.
+  return {
+    ids: Int32Array.of(tokenizer.bosId, ...found.ids),
+    scored: found.scored.map((position) => position + 1),
+    crossing: false,
+  };
+}
+
+type Text = Extract<RequestLine, { kind: 'loglikelihood' }>['context'];
+
+function matrix(rows: readonly (readonly number[])[], length: number): Uint8Array {
+  if (rows.length !== length || rows.some((row) => row.length !== length)) {
+    const widths = [...new Set(rows.map((row) => row.length))].join(', ');
+    throw new HarnessError(
+      'bad-request',
+      `attention: expected ${length} rows of ${length}, found ${rows.length} rows of ${widths}`,
+    );
+  }
+  const blind = rows.findIndex((row) => !row.includes(1));
+  if (blind >= 0)
+    throw new HarnessError('bad-request', `attention: expected at least one 1 in row ${blind}, found none`);
+  return Uint8Array.from(rows.flat());
+}

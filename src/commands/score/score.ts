@@ -1,0 +1,152 @@
+/** `bench score`: answers other programs' requests, one JSON line each, in order. A bad line is reported and skipped. */
+import { createReadStream, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { HarnessError } from '../../core/errors.ts';
+import { engineOf, openCheckpointOf, tokenizerOf } from '../../evaluate/open-parts.ts';
+import type { ScoreOptions } from '../../evaluate/options.ts';
+import { type OpenNet, openNet } from '../../lm/forward/open-net.ts';
+import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';
+import { type DirectWriter, directWriterOf, type WriteRequest } from '../../lm/requests/direct-writing.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import type { RequestContext } from './request-checks.ts';
+import { idOf, parseLine } from './request-line.ts';
+import { toDirectRequest } from './score-requests.ts';
+
+/** Lines answered together; their sequences share batches. */
+const LINES_AT_ONCE = 64;
+
+/** A line of the file that asks something, or why it does not. */
+type Asked =
+  | { readonly id: string | number; readonly request: DirectRequest | WriteRequest }
+  | { readonly failure: Failure };
+interface Failure {
+  readonly id: string | number | null;
+  readonly line: number;
+  readonly error: string;
+  /** What to do about it, where that can be said. */
+  readonly hint?: string;
+}
+
+export async function run(options: ScoreOptions, io: CommandIo): Promise<number> {
+  checkFile(options.file);
+  const checkpoint = await openCheckpointOf(options.model, options);
+  const { architecture, options: answering } = checkpoint;
+  const context: RequestContext = {
+    ...answering,
+    vocabularyRows: architecture.vocabularyRows,
+    contextLength: architecture.contextLength,
+    tokenizer: await tokenizerOf(checkpoint, options),
+    steps: options.steps,
+    seed: options.seed,
+  };
+  const engine = await engineOf(options.engine, options.threads);
+  const { maskId, shift } = answering;
+  const denoiser = maskId === null ? null : { maskId, shift, openFraction: 1 };
+  let net: Promise<OpenNet> | null = null;
+  const forward: DirectModel['forward'] = async (sequences) => {
+    net ??= openNet(checkpoint, engine, { signal: io.signal });
+    return (await net).forward(sequences);
+  };
+  const { tokenizer } = context;
+  const answerers: Answerers = {
+    scorer: { forward, denoiser, passes: options.passes, seed: options.seed },
+    writer: directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace: options.trace, signal: io.signal }),
+  };
+  const sink = options.out === null ? null : await openSink(options.out);
+  let failures = 0;
+  try {
+    for await (const lines of chunks(options.file)) {
+      const answers = await answerLines(lines, context, answerers);
+      for (const answer of answers) if ('error' in answer) failures += report(answer as Failure, io);
+      const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
+      if (sink === null) io.stdout(text);
+      else await sink.appendFile(text);
+    }
+  } finally {
+    await sink?.close();
+    await (net as Promise<OpenNet> | null)?.then((open) => open.dispose());
+    await answerers.writer.dispose();
+  }
+  return failures === 0 ? EXIT.ok : EXIT.failure;
+}
+
+function checkFile(file: string): void {
+  if (file === '-') return;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) return;
+  const what = found === undefined ? `no ${file}` : `the folder ${file}`;
+  throw new HarnessError('bad-arguments', `expected a file of JSON lines, found ${what}`);
+}
+
+async function openSink(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'w');
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new HarnessError('bad-arguments', `--out: expected a file that can be written, found ${found}`, { cause });
+  }
+}
+
+interface NumberedLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Non-empty lines with their numbers, some at a time. */
+async function* chunks(file: string): AsyncGenerator<readonly NumberedLine[]> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  let waiting: NumberedLine[] = [];
+  let number = 0;
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number += 1;
+    if (text.trim() === '') continue;
+    waiting.push({ number, text });
+    if (waiting.length < LINES_AT_ONCE) continue;
+    yield waiting;
+    waiting = [];
+  }
+  if (waiting.length > 0) yield waiting;
+}
+
+/** Weights are loaded once for each way of answering that is asked for. */
+interface Answerers {
+  readonly scorer: DirectModel;
+  readonly writer: DirectWriter;
+}
+
+const asksForText = (request: DirectRequest | WriteRequest): request is WriteRequest =>
+  request.kind === 'generate' || request.kind === 'infill';
+const asksForScore = (request: DirectRequest | WriteRequest): request is DirectRequest => !asksForText(request);
+
+async function answerLines(
+  lines: readonly NumberedLine[],
+  context: RequestContext,
+  { scorer, writer }: Answerers,
+): Promise<readonly object[]> {
+  const asked = lines.map((line) => ask(line, context));
+  const good = asked.flatMap((item) => ('request' in item ? [item.request] : []));
+  const toScore = good.filter(asksForScore);
+  const scored = toScore.length === 0 ? [] : [...(await answerDirectly(toScore, scorer))];
+  const written = [...(await writer.write(good.filter(asksForText)))];
+  return asked.map((item) => {
+    if ('failure' in item) return item.failure;
+    return { id: item.id, ...(asksForText(item.request) ? written : scored).shift() };
+  });
+}
+
+function ask({ number, text }: NumberedLine, context: RequestContext): Asked {
+  try {
+    const line = parseLine(text);
+    return { id: line.id, request: toDirectRequest(line, context) };
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    return { failure: { id: idOf(text), line: number, error: error.message, ...hint } };
+  }
+}
+
+function report({ line, error, hint }: Failure, io: CommandIo): 1 {
+  io.stderr(`line ${line}: ${error}${hint === undefined ? '' : ` (${hint})`}\n`);
+  return 1;
+}

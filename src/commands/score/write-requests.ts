@@ -1,0 +1,106 @@
+/** Lines of `bench score` that ask for text, as requests in token ids. */
+import { HarnessError } from '../../core/errors.ts';
+import type { WriteRequest } from '../../lm/requests/direct-writing.ts';
+import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
+import type { Decoding } from '../../lm/writing/generate.ts';
+import { type Draws, resolveSampler, type SamplerOptions, seededDraws } from '../../lm/writing/sampler.ts';
+import {
+  checkIds,
+  checkPositions,
+  type RequestContext,
+  requireDiffusion,
+  requireTokenizerFor,
+} from './request-checks.ts';
+import type { RequestLine } from './request-line.ts';
+
+type GenerateLine = Extract<RequestLine, { kind: 'generate' }>;
+type InfillLine = Extract<RequestLine, { kind: 'infill' }>;
+
+/** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer' */
+export function toGenerateRequest(line: GenerateLine, context: RequestContext): WriteRequest {
+  if (context.family !== 'autoregressive') {
+    throw new HarnessError('bad-request', 'generate needs an autoregressive model; ask a diffusion model for "infill"');
+  }
+  const prompt = checkIds(promptOf(line.context, context), context, 'context');
+  if (prompt.length === 0) {
+    throw new HarnessError('bad-request', 'context: expected at least one token, which predicts the next, found none');
+  }
+  if (prompt.length === context.contextLength) {
+    throw new HarnessError(
+      'context-overflow',
+      `context: expected fewer than ${context.contextLength} tokens, so that one can follow, found ${prompt.length}`,
+    );
+  }
+  const stops = typeof line.stop === 'string' ? [line.stop] : line.stop;
+  if (stops.length > 0) requireTokenizerFor('stop', context);
+  const endId = context.tokenizer?.eosId ?? null;
+  const request = {
+    key: line.key ?? String(line.id),
+    prompt,
+    length: { tokens: line.max_tokens, source: 'fixed' },
+    stops,
+    endIds: endId === null ? [] : [endId],
+    text: CANONICAL_TEXT,
+  } as const;
+  return { kind: 'generate', request, decoding: decodingOf(line, context) };
+}
+
+function promptOf(context: GenerateLine['context'], checked: RequestContext): Int32Array {
+  if (typeof context !== 'string') return Int32Array.from(context);
+  const tokenizer = requireTokenizerFor('context', checked);
+  const ids = tokenizer.encode(context, { specialTokens: true });
+  const isEmpty = ids.length === 0 && tokenizer.bosId !== null;
+  return Int32Array.from(isEmpty ? [tokenizer.bosId] : ids);
+}
+
+function decodingOf({ temperature, top_p: topP = 1, seed }: GenerateLine, context: RequestContext): Decoding {
+  if (temperature > 0) return { kind: 'sampled', temperature, topP, seed: seed ?? context.seed };
+  if (topP < 1) throw needsTemperature('top_p');
+  return { kind: 'greedy' };
+}
+
+/** @throws HarnessError 'bad-request', 'context-overflow' */
+export function toInfillRequest(line: InfillLine, context: RequestContext): WriteRequest {
+  requireDiffusion(line.kind, context);
+  const ids = checkIds(Int32Array.from(line.ids), context);
+  const maskable = checkPositions('mask', line.mask, ids.length);
+  const key = line.key ?? String(line.id);
+  const sampler = samplerOf(line, context);
+  const canvas = { key, draw: line.draw, ids, maskable };
+  const draws = line.draws === undefined ? {} : { draws: givenDraws(line.draws, line, sampler) };
+  return { kind: 'infill', request: { canvas, sampler, ...draws } };
+}
+
+function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
+  const { sampler: order, form, temperature, tokens, top_p: topP = 1 } = line;
+  const isDrawn = tokens === 'drawn' || (tokens === undefined && temperature > 0);
+  if (tokens === 'drawn' && temperature === 0) throw needsTemperature('tokens');
+  if (topP < 1 && !isDrawn) throw needsTemperature('top_p');
+  const steps = line.steps ?? (context.steps.at(-1) as number);
+  const seed = line.seed ?? context.seed;
+  const chosen = tokens === undefined ? {} : { tokens };
+  const options: SamplerOptions = { order, form, steps, temperature, topP, seed, ...chosen };
+  resolveSampler(options);
+  return options;
+}
+
+/** Another program's random numbers: row i decides the step after which T − 1 − i are still to come, entry p position p. */
+function givenDraws(rows: readonly (readonly number[])[], line: InfillLine, sampler: SamplerOptions): Draws {
+  if (line.sampler !== 'random-keep' || line.form !== 'paper') {
+    throw new HarnessError('bad-request', 'draws: expected only with "sampler":"random-keep","form":"paper"');
+  }
+  const wrong = rows.find((row) => row.length !== line.ids.length);
+  if (rows.length !== sampler.steps - 1 || wrong !== undefined) {
+    const found = `${rows.length} rows${wrong === undefined ? '' : `, one of ${wrong.length}`}`;
+    throw new HarnessError(
+      'bad-request',
+      `draws: expected ${sampler.steps - 1} rows of ${line.ids.length} numbers, found ${found}`,
+    );
+  }
+  const { token } = seededDraws(sampler.seed ?? 0, line.key ?? String(line.id), line.draw);
+  return { token, reveal: (remaining, position) => rows[sampler.steps - 1 - remaining]?.[position] as number };
+}
+
+function needsTemperature(field: string): HarnessError {
+  return new HarnessError('bad-request', `${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
+}

@@ -1,0 +1,23 @@
+/**
+ * What a command may touch of the outside world, passed in so that tests call commands without a process.
+ * A command returns its exit code; it never writes to a stream or ends the process itself.
+ */
+import type { Milliseconds } from '../../core/units.ts';
+
+export interface CommandIo {
+  /** Writes to standard output, as is: results only (tables, JSON). */
+  stdout(text: string): void;
+  /** Writes to standard error, as is: progress, warnings. */
+  stderr(text: string): void;
+  /** Standard error is a terminal that can redraw a line. */
+  readonly isTerminal: boolean;
+  /** Width that tables may fill. */
+  readonly columns: number;
+  /** Aborted by the first Ctrl-C: finish or drop the batch in hand, store what is done, return. */
+  readonly signal: AbortSignal;
+  /** Monotonic clock for rates and durations; its zero means nothing. */
+  now(): Milliseconds;
+}
+
+/** Exit codes; a verb's `exits` say what else it means by one. `stopped` is 128 + SIGINT, as shells expect. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, regression: 3, inconclusive: 4, stopped: 130 } as const;

@@ -1,0 +1,50 @@
+/** "Did you mean …": the nearest known name, and the error that says so. */
+import { distance } from 'fastest-levenshtein';
+import { HarnessError } from './errors.ts';
+
+/** Names listed in a hint before it refers to `--help` or `bench list` instead. */
+const LISTED = 12;
+
+/**
+ * The candidate nearest to `found`, or null when none is near enough to be what was meant: a candidate that starts with
+ * `found` (three characters or more), else one within two edits or two fifths of the longer of both names.
+ */
+export function nearest(found: string, candidates: readonly string[]): string | null {
+  const wanted = found.toLowerCase();
+  const prefixed = candidates.filter((candidate) => wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted));
+  if (prefixed.length > 0) return prefixed.reduce((a, b) => (b.length < a.length ? b : a));
+  let best: string | null = null;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const d = distance(wanted, candidate.toLowerCase());
+    if (d < bestDistance && d <= reach(wanted, candidate)) {
+      best = candidate;
+      bestDistance = d;
+    }
+  }
+  return best;
+}
+
+/** Largest edit distance of a slip: two letters swapped count two. */
+function reach(wanted: string, candidate: string): number {
+  const longer = Math.max(wanted.length, candidate.length);
+  return longer < 3 ? 1 : Math.max(2, Math.floor(0.4 * longer));
+}
+
+export interface UnknownName {
+  /** What kind of thing was named: `task`, `model`, `flag`. */
+  readonly kind: string;
+  readonly found: string;
+  readonly candidates: readonly string[];
+  /** The command that names them all; shown when nothing is near and the list is long. */
+  readonly listedBy: string;
+}
+
+/** The error for a name that does not exist; its hint names the nearest one, or all of them, or how to list them. */
+export function unknownName({ kind, found, candidates, listedBy }: UnknownName): HarnessError {
+  const near = nearest(found, candidates);
+  const all = candidates.length <= LISTED ? `known: ${candidates.join(', ')}` : `list them with: ${listedBy}`;
+  return new HarnessError('unknown-name', `unknown ${kind} "${found}"`, {
+    hint: near === null ? all : `did you mean ${near}? (${all})`,
+  });
+}

@@ -1,0 +1,172 @@
+/** One task with one model under every single toggle between `canonical` and `paper`. */
+
+import type { CommandIo } from '../commands/shell/io.ts';
+import { startProgress } from '../commands/shell/progress.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { ProgramJudge } from '../core/program.ts';
+import type { Example, Family, Question } from '../core/question.ts';
+import type { Normalisation } from '../core/response.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import {
+  ABOUT,
+  inapplicable,
+  LIKELIHOOD_TOGGLES,
+  questionWith,
+  type ToggleName,
+  WRITING_TOGGLES,
+} from '../explain/toggles.ts';
+import type { OpenedLanguageModel } from '../lm/language-model.ts';
+import { lowerView } from '../lm/lowering/lower.ts';
+import {
+  type ExplainedToggle,
+  type Explanation,
+  notExplained,
+  sumOfSingles,
+  toExplained,
+} from '../report/view/explain.ts';
+import { examplesOf, templateOf } from '../runner/describe-run.ts';
+import type { Job, Opened } from './describe-job.ts';
+import { likelihoodVariants, type VariantParts, type Variants, writingVariants } from './explain-variants.ts';
+import type { RunOptions } from './options.ts';
+import { requireRowFor } from './run-settings.ts';
+
+export interface ExplainedJob extends Job {
+  readonly opened: Opened;
+  readonly model: OpenedLanguageModel;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
+}
+
+/** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
+export async function explainJob(job: ExplainedJob, options: RunOptions, io: CommandIo): Promise<Explanation> {
+  const { task, model } = job;
+  const { family } = model.identity;
+  const pairs = questionPairs(job, options);
+  const [first] = pairs;
+  const isWritten = first?.canonical.kind === 'write';
+  const toggles: readonly (keyof typeof ABOUT)[] = isWritten ? WRITING_TOGGLES : LIKELIHOOD_TOGGLES;
+  const parts: VariantParts = { ...job, pairs, headlines: headlinesOf(task, family, first?.canonical), options };
+  const reasons = new Map(toggles.map((toggle) => [toggle, reasonOf(toggle, parts)]));
+  const singles = toggles.filter((toggle) => reasons.get(toggle) === null);
+  const fromCanonical = singles.filter((toggle) => ABOUT[toggle].from === 'canonical');
+  const progress = startProgress(
+    { label: `${task.name}, ${model.identity.name}`, total: pairs.length, resumed: 0 },
+    io,
+  );
+  try {
+    const variants = (isWritten ? writingVariants : likelihoodVariants)(parts, (share) =>
+      progress.update(Math.floor(share * pairs.length)),
+    );
+    const explained = await explainEach(toggles, reasons, fromCanonical, variants);
+    const all = toExplained(EVERYTHING, await variants.outcomes([]), await variants.outcomes(fromCanonical));
+    const isDiffusion = family === 'diffusion';
+    return {
+      model: model.identity.name,
+      family,
+      task: task.name,
+      metric: first?.canonical.kind === 'fill' ? 'nats' : 'acc',
+      items: pairs.length,
+      steps: isDiffusion ? Math.max(...options.steps) : null,
+      seed: isDiffusion ? options.seed : null,
+      leakedSteps: explained.some(({ toggle, reason }) => toggle === 'leaked-steps' && reason === null)
+        ? job.opened.leakedSteps
+        : null,
+      toggles: explained,
+      all,
+      sumOfSingles: sumOfSingles(explained.filter(({ toggle }) => fromCanonical.some((each) => each === toggle))),
+    };
+  } finally {
+    progress.stop();
+  }
+}
+
+const EVERYTHING = {
+  toggle: 'all of canonical',
+  quirk: '–',
+  about: 'Every toggle that starts from canonical at once.',
+  from: 'canonical',
+} as const;
+
+/** Toggles on top of `paper` build on each other in their order: the masks are drawn before T leaks into them. */
+async function explainEach(
+  toggles: readonly (keyof typeof ABOUT)[],
+  reasons: ReadonlyMap<ToggleName, string | null>,
+  fromCanonical: readonly ToggleName[],
+  variants: Variants,
+): Promise<readonly ExplainedToggle[]> {
+  const explained: ExplainedToggle[] = [];
+  let paper = fromCanonical;
+  for (const toggle of toggles) {
+    const about = { toggle, ...ABOUT[toggle] };
+    const reason = reasons.get(toggle) ?? null;
+    if (toggle === 'oracle-length' && reason !== null && variants.canLoseOracle) {
+      explained.push(toExplained(about, await variants.outcomes(['no-oracle']), await variants.outcomes([])));
+      continue;
+    }
+    if (reason !== null) {
+      explained.push(notExplained(about, reason));
+      continue;
+    }
+    const off = about.from === 'canonical' ? [] : paper;
+    explained.push(toExplained(about, await variants.outcomes(off), await variants.outcomes([...off, toggle])));
+    if (about.from === 'paper') paper = [...paper, toggle];
+  }
+  return explained;
+}
+
+export interface QuestionPair {
+  readonly id: string;
+  readonly index: number;
+  readonly canonical: Question;
+  readonly paper: Question;
+}
+
+function questionPairs({ task, loaded }: Job, { limit }: RunOptions): readonly QuestionPair[] {
+  const ask = (protocol: 'canonical' | 'paper'): readonly Example[] => examplesOf(task, protocol, loaded.rows, limit);
+  const published = ask('paper');
+  return ask('canonical').map(({ id, index, question }, i) => ({
+    id,
+    index,
+    canonical: question,
+    paper: (published[i] as Example).question,
+  }));
+}
+
+/** A single answer has no ranking; its score is shown a token. */
+function headlinesOf(task: TaskPlugin, family: Family, question: Question | undefined) {
+  const of = (protocol: 'canonical' | 'paper'): Normalisation => templateOf(task, protocol).headline[family];
+  if (question?.kind === 'fill') return { canonical: 'mean', paper: 'mean' } as const;
+  return { canonical: of('canonical'), paper: of('paper') };
+}
+
+/** Why a toggle is left out; null where it may move something. */
+function reasonOf(toggle: ToggleName, parts: VariantParts): string | null {
+  const { pairs, headlines, model, opened } = parts;
+  const [first] = pairs;
+  if (first === undefined) return 'no items';
+  const reason = inapplicable(toggle, model.identity.family, first.canonical, first.paper, headlines);
+  if (reason !== null) return reason;
+  if (toggle === 'leaked-steps') {
+    return opened.leakedSteps === null ? 'LAMBADA is not here to say how many tokens its last word has' : null;
+  }
+  if (toggle === 'bos' && !opened.tokenizer.addsBos) return 'the tokenizer adds no BOS';
+  if (toggle !== 'bos' && toggle !== 'spacing') return null;
+  return pairs.every((pair) => isSameInTokens(toggle, pair, parts)) ? 'the same tokens under both' : null;
+}
+
+/** With the toggle, and beside every other difference of wording too. */
+function isSameInTokens(toggle: 'bos' | 'spacing', pair: QuestionPair, { model, opened }: VariantParts): boolean {
+  const { family, contextLength } = model.identity;
+  const tokens = (on: readonly ToggleName[]): string => {
+    const question = questionWith(family, pair.canonical, pair.paper, new Set(on));
+    const row = requireRowFor(question, opened);
+    try {
+      const lowered = question.views[family].flatMap((view) => lowerView(view, opened.tokenizer, contextLength, row));
+      return canonicalJson(lowered.map(({ ids, scored }) => [[...ids], scored]));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+  const other = toggle === 'bos' ? 'spacing' : 'bos';
+  return tokens([]) === tokens([toggle]) && tokens([other]) === tokens([other, toggle]);
+}

@@ -1,0 +1,147 @@
+/** What a model makes of the same items under any set of toggles: passes run once for each wording. */
+import type { ScoringSettings } from '../core/model.ts';
+import type { Example } from '../core/question.ts';
+import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
+import type { ScoreContext } from '../core/task.ts';
+import { choiceOf, costOf } from '../explain/ranking-rule.ts';
+import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
+import type { ItemOutcome } from '../report/view/explain.ts';
+import { scoreItem } from '../runner/score-item.ts';
+import type { ExplainedJob, QuestionPair } from './explain-job.ts';
+import type { RunOptions } from './options.ts';
+import { type Reading, settingsOf, unitSize } from './run-settings.ts';
+
+export interface VariantParts extends ExplainedJob {
+  readonly pairs: readonly QuestionPair[];
+  readonly headlines: { readonly canonical: Normalisation; readonly paper: Normalisation };
+  readonly options: RunOptions;
+}
+
+export interface Variants {
+  /** Both protocols tell the length of what is written; `no-oracle` takes that away. */
+  readonly canLoseOracle: boolean;
+  /** One outcome for each item that could be scored with these toggles on. */
+  outcomes(on: readonly ToggleName[]): Promise<readonly ItemOutcome[]>;
+}
+
+/** Told the share of the wording under way that is done. */
+type OnShare = (share: number) => void;
+
+/** Given answers: rankings of every kind come from one set of passes a wording. */
+export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Variants {
+  const { model, options, headlines, opened } = parts;
+  const { family } = model.identity;
+  const runs = new Map<string, Promise<readonly Response[]>>();
+  const answered = (on: ReadonlySet<ToggleName>, steps: number): Promise<readonly Response[]> => {
+    const isDrawn = on.has('drawn-masks');
+    const key = [on.has('bos'), on.has('spacing'), isDrawn, steps].join();
+    const known =
+      runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps] }, onShare);
+    runs.set(key, known);
+    return known;
+  };
+  return {
+    canLoseOracle: false,
+    async outcomes(toggles) {
+      const on = new Set(toggles);
+      const T = Math.max(...options.steps);
+      const steps = on.has('leaked-steps') ? (opened.leakedSteps ?? T) : T;
+      const rule = ruleWith(family, headlines, steps, on);
+      const responses = await answered(on, steps);
+      return parts.pairs.flatMap(({ id, canonical }, i): ItemOutcome[] => {
+        const scores = firstViewOf(responses[i] as Response);
+        const costs = scores.map((score) => costOf(score, rule));
+        const choice = choiceOf(costs);
+        if (choice === null || scores.length === 0) return [];
+        if (canonical.kind === 'fill') return [{ id, value: costs[0] as number, prediction: null }];
+        return [{ id, value: Number(choice === canonical.gold), prediction: String(choice) }];
+      });
+    },
+  };
+}
+
+/** Written answers: every set of toggles is a text of its own. */
+export function writingVariants(parts: VariantParts, onShare: OnShare): Variants {
+  const { model, task, options, headlines } = parts;
+  const { family } = model.identity;
+  const runs = new Map<string, Promise<readonly ItemOutcome[]>>();
+  const judged = parts.judge === null ? {} : { judge: parts.judge };
+  const write = async (on: ReadonlySet<ToggleName>): Promise<readonly ItemOutcome[]> => {
+    const steps = [Math.max(...options.steps)];
+    const responses = await ask(parts, on, { protocol: 'canonical', steps }, onShare);
+    const texts = { steps: family === 'diffusion' ? steps : [], draws: textsEach(responses, steps) };
+    const headline = headlines.canonical;
+    const context: ScoreContext = { family, protocol: 'canonical', headline, texts, ...judged };
+    const outcomes: ItemOutcome[] = [];
+    for (const [i, example] of examplesWith(parts, on).entries()) {
+      const response = responses[i] as Response;
+      const { score } = await scoreItem(task, context, example, response);
+      const value = score.kind === 'scored' ? headlineOf(score.values) : undefined;
+      if (value === undefined) continue;
+      outcomes.push({ id: example.id, value, prediction: writtenIn(response) });
+    }
+    return outcomes;
+  };
+  const [first] = parts.pairs;
+  return {
+    canLoseOracle: first !== undefined && canLoseOracle(family, first.canonical, first.paper),
+    outcomes(toggles) {
+      const key = [...toggles].sort().join();
+      const known = runs.get(key) ?? write(new Set(toggles));
+      runs.set(key, known);
+      return known;
+    },
+  };
+}
+
+/** `acc`, or the share that passes where programs are run, which comes first. */
+const headlineOf = (values: Readonly<Record<string, number>>): number | undefined =>
+  values.acc ?? Object.values(values)[0];
+
+/** Texts for each question and T. */
+function textsEach(responses: readonly Response[], steps: readonly number[]): number {
+  const written = responses.find((response) => response.kind === 'written');
+  return (Object.values(written?.views ?? {})[0]?.length ?? 1) / steps.length;
+}
+
+/** All that was written; nothing where the question was not answered. */
+function writtenIn(response: Response): string {
+  const texts = response.kind === 'written' ? (Object.values(response.views)[0] ?? []) : [];
+  return texts.map(({ text }) => text).join('\n');
+}
+
+function examplesWith({ pairs, model }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
+  const { family } = model.identity;
+  return pairs.map(({ id, index, canonical, paper }) => ({
+    id,
+    index,
+    question: questionWith(family, canonical, paper, on),
+  }));
+}
+
+async function ask(
+  parts: VariantParts,
+  on: ReadonlySet<ToggleName>,
+  changes: Pick<ScoringSettings, 'protocol' | 'steps'>,
+  onShare: OnShare,
+): Promise<readonly Response[]> {
+  const { model, task, options, opened } = parts;
+  const examples = examplesWith(parts, on);
+  const reading: Reading = { openFraction: options.attention, shift: opened.checkpoint.options.shift };
+  const question = examples[0]?.question;
+  const settings = settingsOf(opened, reading, question, { ...options, ...changes });
+  const size = unitSize(model.identity, settings, task);
+  const responses: Response[] = [];
+  for (let from = 0; from < examples.length; from += size) {
+    const asks = examples
+      .slice(from, from + size)
+      .map((example) => ({ key: `${task.name}/${example.id}`, question: example.question }));
+    responses.push(...(await model.answer(asks, settings)));
+    onShare(responses.length / examples.length);
+  }
+  return responses;
+}
+
+function firstViewOf(response: Response): readonly AlternativeScore[] {
+  return response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];
+}

@@ -1,0 +1,162 @@
+/** Looks at model, tokenizer and data before numbers are made from them. The checks are in `src/lint`. */
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StoredTensor } from '../checkpoints/checkpoint.ts';
+import { HarnessError } from '../core/errors.ts';
+import type { ScoringSettings } from '../core/model.ts';
+import type { Example } from '../core/question.ts';
+import type { Check } from '../lint/check.ts';
+import { checkData } from '../lint/data-checks.ts';
+import { checkGoldLabels } from '../lint/gold-labels.ts';
+import { probeNet } from '../lint/net-probes.ts';
+import { probeShift } from '../lint/shift-probe.ts';
+import { checkTiedHead } from '../lint/tied-head.ts';
+import type { OpenedLanguageModel } from '../lm/language-model.ts';
+import { lowerView } from '../lm/lowering/lower.ts';
+import { type RunWarning, warning } from '../store/warning.ts';
+import type { Opened } from './describe-job.ts';
+
+/** How much is looked at. */
+export interface LintDepth {
+  /** Items that are cut into tokens, spread over the data. */
+  readonly items: number;
+  readonly sentences: number;
+  readonly sentenceTokens: number;
+}
+
+/** Before a run: a few short forwards, however long the run. */
+export const FAST: LintDepth = { items: 64, sentences: 4, sentenceTokens: 32 };
+export const THOROUGH: LintDepth = { items: 400, sentences: 16, sentenceTokens: 64 };
+
+export type LintedModel = Pick<Opened, 'checkpoint' | 'tokenizer'> & { readonly model: OpenedLanguageModel };
+
+/** The checks of one model, of which those of its network run once. */
+export class ModelLint {
+  readonly #parts: LintedModel;
+  readonly #depth: LintDepth;
+  readonly #net = new Map<number, Promise<readonly Check[]>>();
+
+  constructor(parts: LintedModel, depth: LintDepth) {
+    this.#parts = parts;
+    this.#depth = depth;
+  }
+
+  /** Everything that can be checked with these items under these settings. Writing models are not loaded for it. */
+  async checks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
+    return [...(await this.modelChecks(examples, settings)), checkGoldLabels(examples)];
+  }
+
+  /** As `checks`, without the labels. */
+  async modelChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
+    const { checkpoint, tokenizer } = this.#parts;
+    const { architecture, options } = checkpoint;
+    const data = checkData({
+      family: options.family,
+      protocol: settings.protocol,
+      tokenizer,
+      vocabularyRows: architecture.vocabularyRows,
+      contextLength: architecture.contextLength,
+      maskId: options.maskId,
+      sft: settings.sft ?? null,
+      examples: spread(examples, this.#depth.items),
+    });
+    const found = [...data, checkTiedHead(await headFacts(checkpoint))];
+    // Ids that the network has no row for cannot be put to it.
+    const isReadable = data.every(({ state }) => state !== 'error');
+    if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;
+    return [...found, ...(await this.#netChecks(settings)), ...(await this.#shiftChecks(examples, settings))];
+  }
+
+  #netChecks({ openFraction }: ScoringSettings): Promise<readonly Check[]> {
+    const known = this.#net.get(openFraction);
+    if (known !== undefined) return known;
+    const { checkpoint, model } = this.#parts;
+    const { vocabularyRows, contextLength } = checkpoint.architecture;
+    const { family } = checkpoint.options;
+    const checks = model
+      .forward()
+      .then((forward) => probeNet({ family, forward, vocabularyRows, contextLength, openFraction }));
+    this.#net.set(openFraction, checks);
+    return checks;
+  }
+
+  /** Readings that are another than the model's own are varied on purpose. */
+  async #shiftChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
+    const { checkpoint, tokenizer, model } = this.#parts;
+    const { architecture, options } = checkpoint;
+    const { maskId, shift } = options;
+    if (maskId === null || settings.shift !== shift || settings.openFraction < 1) return [];
+    const { sentences: count, sentenceTokens } = this.#depth;
+    const sentences = spread(examples, count).flatMap(({ question }) => {
+      const [view] = question.views.diffusion;
+      if (view === undefined) return [];
+      try {
+        const lowered = lowerView(view, tokenizer, architecture.contextLength, settings.sft ?? null)[question.gold];
+        return lowered === undefined ? [] : [lowered.ids.slice(0, sentenceTokens)];
+      } catch (error) {
+        if (error instanceof HarnessError) return []; // the item stays unscored, and the run says so
+        throw error;
+      }
+    });
+    return [await probeShift({ forward: await model.forward(), maskId, shift, sentences })];
+  }
+}
+
+/**
+ * Warnings to store with a run.
+ *
+ * @throws HarnessError on the first check that says that the numbers would be wrong
+ */
+export function lintWarnings(checks: readonly Check[], model: string): readonly RunWarning[] {
+  const fatal = checks.find(({ state }) => state === 'error');
+  if (fatal !== undefined) {
+    const hint = `${fatal.advice ?? ''}; \`bench doctor ${model}\` has all checks`;
+    throw new HarnessError(fatal.code, `${model}: ${fatal.found}${namedItems(fatal)}`, { hint });
+  }
+  return checks
+    .filter(({ state }) => state === 'warning')
+    .map((check) => warning('lint', `${check.found}${namedItems(check)}; ${check.advice ?? ''}`, check.ids));
+}
+
+export const namedItems = ({ ids }: Check): string => (ids.length === 0 ? '' : ` (such as ${ids.join(', ')})`);
+
+/** Up to `count` of the items, evenly over all. */
+export function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as Item);
+}
+
+async function headFacts({ architecture, folder, tensors }: Opened['checkpoint']) {
+  if (architecture.tiedHead) return { saysTied: true, isTied: true, isCopy: true };
+  const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+  const said = typeof config === 'object' && config !== null && Reflect.get(config, 'tie_word_embeddings');
+  const saysTied = typeof said === 'boolean' ? said : architecture.kind === 'gpt2';
+  const [head, embedding] = ['lm_head.weight', architecture.kind === 'gpt2' ? 'wte.weight' : 'embed_tokens.weight'].map(
+    (name) => tensors.get(name),
+  );
+  const isCopy = saysTied && head !== undefined && embedding !== undefined && (await isSame(head, embedding));
+  return { saysTied, isTied: false, isCopy };
+}
+
+const CHUNK = 1 << 20;
+
+async function isSame(a: StoredTensor, b: StoredTensor): Promise<boolean> {
+  if (a.byteLength !== b.byteLength || a.dtype !== b.dtype) return false;
+  const files = await Promise.all([a, b].map(({ file }) => open(file)));
+  try {
+    for (let at = 0; at < a.byteLength; at += CHUNK) {
+      const length = Math.min(CHUNK, a.byteLength - at);
+      const [first, second] = await Promise.all(
+        [a, b].map(async ({ offset }, i) => {
+          const bytes = Buffer.alloc(length);
+          await files[i]?.read(bytes, 0, length, offset + at);
+          return bytes;
+        }),
+      );
+      if (first === undefined || second === undefined || !first.equals(second)) return false;
+    }
+    return true;
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
+}

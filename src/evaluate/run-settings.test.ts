@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { humanevalInfill } from '../../tasks/humaneval/tasks.ts';
+import { lambada } from '../../tasks/lambada.ts';
+import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
+import { ESTIMATOR } from '../core/model.ts';
+import type { ProtocolName } from '../core/protocol-name.ts';
+import type { Question } from '../core/question.ts';
+import { openCheckpointOf, requireTokenizer } from './open-parts.ts';
+import { RUN_DEFAULTS } from './options.ts';
+import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
+
+const ROW = { text: 'He took the boat out to sea' };
+const FULL: Reading = { openFraction: 1, shift: true };
+const GIVEN: SettingOptions = { ...RUN_DEFAULTS, seed: 5, steps: [4, 8], passes: 9, draws: 3 };
+
+async function settings(
+  model: string,
+  question: Question | undefined,
+  reading = FULL,
+  protocol: ProtocolName = 'canonical',
+) {
+  const checkpoint = await openCheckpointOf(model, RUN_DEFAULTS);
+  const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
+  return settingsOf({ checkpoint, tokenizer }, reading, question, { ...GIVEN, protocol });
+}
+
+const asked = (task: typeof lambada, protocol: ProtocolName) => task.protocols[protocol]?.question(ROW);
+
+describe('settings of a run keep only what can change its numbers', () => {
+  const diffusion = { openFraction: 1, shift: true, passes: 0 };
+
+  it('where tokens are the most likely ones: T', async () => {
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'))).toEqual({
+      ...diffusion,
+      ...{ protocol: 'canonical', estimator: ESTIMATOR.denoiser, seed: 0, steps: [4, 8], draws: 1 },
+    });
+  });
+
+  it('where a share of the attention is drawn: also the seed', async () => {
+    const half = { openFraction: 0.5, shift: true };
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), half)).toMatchObject({
+      seed: 5,
+      draws: 1,
+    });
+  });
+
+  it('where tokens are drawn with one step a token: seed and draws', async () => {
+    expect(await settings('random-diffugpt', asked(lambadaDecoding, 'paper'), FULL, 'paper')).toEqual({
+      ...diffusion,
+      ...{ protocol: 'paper', estimator: ESTIMATOR.denoiser, seed: 5, steps: [], draws: 3 },
+    });
+  });
+
+  it('left to right: the protocol', async () => {
+    const causal = { protocol: 'canonical', seed: 0, steps: [], passes: 1, draws: 1, openFraction: 0, shift: true };
+    const read = { openFraction: 0.5, shift: false };
+    expect(await settings('random-gpt2', asked(lambada, 'canonical'), read)).toEqual({
+      ...causal,
+      estimator: ESTIMATOR.causal,
+    });
+    expect(await settings('random-gpt2', asked(lambadaDecoding, 'canonical'), read)).toEqual({
+      ...causal,
+      estimator: ESTIMATOR.decoder,
+    });
+  });
+
+  it('where an answer is scored: all but draws, and passes only where they are a choice', async () => {
+    const common = { seed: 5, steps: [4, 8], draws: 1 };
+    const bound = await settings('random-diffugpt', asked(lambada, 'canonical'));
+    expect(bound).toMatchObject({ ...common, estimator: ESTIMATOR.bound, passes: 9 });
+    const official = await settings('random-diffugpt', asked(lambada, 'paper'), FULL, 'paper');
+    expect(official).toMatchObject({ ...common, estimator: ESTIMATOR.official, passes: 0 });
+  });
+});
+
+describe('items of a unit', () => {
+  const MEDIUM = { family: 'diffusion', parameters: 355e6 } as const;
+  const LLAMA = { family: 'diffusion', parameters: 7e9 } as const;
+  const TINY = { family: 'diffusion', parameters: 1e5 } as const;
+  const writing = { estimator: ESTIMATOR.denoiser, passes: 0, steps: [64], draws: 1 };
+  const scoring = { estimator: ESTIMATOR.bound, passes: 32, steps: [32], draws: 1 };
+
+  it('fill a generation batch, however large the model, T and the draws', () => {
+    expect(unitSize(MEDIUM, writing, lambadaDecoding)).toBe(8);
+    expect(unitSize(LLAMA, { ...writing, steps: [1, 8, 64], draws: 3 }, lambadaDecoding)).toBe(8);
+    expect(
+      unitSize(
+        { ...LLAMA, family: 'autoregressive' },
+        { ...writing, estimator: ESTIMATOR.decoder, steps: [] },
+        lambadaDecoding,
+      ),
+    ).toBe(8);
+  });
+
+  it('are more for small models, fewer for more texts an item, and never more than 64', () => {
+    const sizes = [[8], [64], [64, 64]].map((steps) =>
+      unitSize({ ...TINY, parameters: 1e6 }, { ...writing, steps }, lambadaDecoding),
+    );
+    expect(sizes).toEqual([64, 15, 8]);
+    expect(unitSize(TINY, { ...writing, steps: [] }, lambadaDecoding)).toBe(64);
+  });
+
+  it('are few where programs are run', () => {
+    expect(unitSize(TINY, { ...writing, steps: [1] }, humanevalInfill)).toBe(8);
+    expect(unitSize(LLAMA, writing, humanevalInfill)).toBe(8);
+  });
+
+  it('of scored answers go down to one', () => {
+    expect(unitSize(LLAMA, scoring, lambada)).toBe(1);
+    expect(unitSize(TINY, scoring, lambada)).toBe(64);
+  });
+});

@@ -1,0 +1,98 @@
+/** From options to the settings of one run, and how much of it is put to the model at once. */
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { requireSftRow } from '../checkpoints/sft-row.ts';
+import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import { type Question, type WriteQuestion, writingOf } from '../core/question.ts';
+import type { SftRow } from '../core/sft-row.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { RunOptions } from './options.ts';
+
+/** A model, its weights not loaded yet. */
+export interface OpenedModel {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+}
+
+/** How a diffusion model reads its input. */
+export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
+
+export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'>;
+
+/**
+ * Settings that cannot change a model's numbers take one fixed value, so that they do not make another run.
+ *
+ * @param question the first of the task; the others are worded alike. undefined where the task has no rows
+ * @throws HarnessError 'bad-arguments' where rows of a fine-tuned model are asked for and nothing says what they are
+ */
+export function settingsOf(
+  opened: OpenedModel,
+  reading: Reading,
+  question: Question | undefined,
+  { protocol, seed, steps, passes, draws }: SettingOptions,
+): ScoringSettings {
+  const row = requireRowFor(question, opened);
+  const common = { protocol, seed, steps, passes: 0, draws: 1, ...reading, ...(row === null ? {} : { sft: row }) };
+  if (opened.checkpoint.options.family === 'autoregressive') {
+    const estimator = question?.kind === 'write' ? ESTIMATOR.decoder : ESTIMATOR.causal;
+    return { ...common, estimator, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
+  }
+  if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws });
+  if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
+  return { ...common, estimator: ESTIMATOR.bound, passes };
+}
+
+/** Chance plays a part where tokens are drawn and where a share of the attention is; T, where a text does not have its own. */
+function denoisingSettings(question: WriteQuestion, given: Omit<ScoringSettings, 'estimator'>): ScoringSettings {
+  const writings = question.views.diffusion.map((view) => writingOf(question, view));
+  const isDrawn = writings.some(({ temperature }) => temperature !== 'argmax');
+  const isChance = isDrawn || (given.openFraction > 0 && given.openFraction < 1);
+  return {
+    ...given,
+    estimator: ESTIMATOR.denoiser,
+    seed: isChance ? given.seed : 0,
+    steps: writings.some(({ steps }) => steps === 'as-set') ? given.steps : [],
+    draws: isDrawn ? given.draws : 1,
+  };
+}
+
+/**
+ * The row of a model that is asked as it was fine-tuned; null for plain text.
+ *
+ * @throws HarnessError 'bad-arguments' where nothing says what it is
+ */
+export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: OpenedModel): SftRow | null {
+  const views = question?.views[checkpoint.options.family] ?? [];
+  return views.some(({ layout }) => layout !== undefined) ? requireSftRow(checkpoint, tokenizer.eosId) : null;
+}
+
+/** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
+const UNIT_FLOPS = 4e11;
+/** A typical question has this many tokens, over all its alternatives. */
+const QUESTION_TOKENS = 200;
+const MOST_ITEMS = 64;
+/** Texts are written together, a forward for all of them: fewer would leave the engine's batches half empty. */
+const LEAST_WRITTEN = 8;
+/** Programs take longer to run than to write with a small model, so the bar moves more often. */
+const MOST_JUDGED = 8;
+
+/**
+ * Items that are put to the model in one call and stored together; what an interruption may lose. Never changes a result.
+ *
+ * Passes, steps and draws all count: `paper` runs T passes, a text of T steps takes T, and a large T takes time to weigh under
+ * any protocol.
+ */
+export function unitSize(
+  { family, parameters }: Pick<ModelIdentity, 'family' | 'parameters'>,
+  { estimator, passes, steps, draws }: Pick<ScoringSettings, 'estimator' | 'passes' | 'steps' | 'draws'>,
+  { needsJudge }: Pick<TaskPlugin, 'needsJudge'>,
+): number {
+  const isWritten = estimator === ESTIMATOR.denoiser || estimator === ESTIMATOR.decoder;
+  const denoising = draws * Math.max(1, sum(steps));
+  const forwards = family === 'autoregressive' ? 1 : isWritten ? denoising : Math.max(passes, ...steps);
+  const affordable = Math.floor(UNIT_FLOPS / (2 * parameters * QUESTION_TOKENS * forwards));
+  const least = isWritten ? LEAST_WRITTEN : 1;
+  return Math.max(least, Math.min(needsJudge === true ? MOST_JUDGED : MOST_ITEMS, affordable));
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,63 @@
+/** Reading checkpoint files by position. Every failure is one `HarnessError` that names the file. */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { HarnessError } from '../core/errors.ts';
+import type { Bytes } from '../core/units.ts';
+import { badCheckpoint } from './bad-file.ts';
+
+/** Node reads at most 2^31 − 1 bytes at once; a smaller step costs nothing. */
+const LONGEST_READ: Bytes = 1 << 30;
+
+/**
+ * Opens a regular file, hands it to `use`, closes it.
+ *
+ * @throws HarnessError 'bad-checkpoint' when the file is absent, unreadable, or not a regular file (a pipe would block)
+ */
+export async function withFile<T>(file: string, use: (handle: FileHandle, size: Bytes) => Promise<T>): Promise<T> {
+  let handle: FileHandle | undefined;
+  try {
+    if (!(await stat(file)).isFile()) throw badCheckpoint(file, 'expected a regular file');
+    handle = await open(file, 'r');
+    return await use(handle, (await handle.stat()).size);
+  } catch (error) {
+    throw isSystemError(error) ? badCheckpoint(file, `cannot be read (${error.code})`, { cause: error }) : error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * Fills `into` from byte `position` of the file.
+ *
+ * @throws HarnessError 'bad-checkpoint' when the file ends first
+ */
+export async function readExactly(handle: FileHandle, file: string, into: Uint8Array, position: Bytes): Promise<void> {
+  let done = 0;
+  while (done < into.byteLength) {
+    const want = Math.min(into.byteLength - done, LONGEST_READ);
+    const { bytesRead } = await handle.read(into, done, want, position + done);
+    if (bytesRead === 0) {
+      throw badCheckpoint(file, `truncated: ends at byte ${position + done}, expected ${position + into.byteLength}`);
+    }
+    done += bytesRead;
+  }
+}
+
+/** Whether `path` is an existing regular file (links followed). */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Whether `path` is an existing folder (links followed). */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && !(error instanceof HarnessError) && 'code' in error && 'syscall' in error;
+}

@@ -1,0 +1,57 @@
+/** JSON files of a checkpoint folder, parsed at the border. */
+import type { ZodType } from 'zod';
+import type { Bytes } from '../core/units.ts';
+import { badCheckpoint } from './bad-file.ts';
+import { readExactly, withFile } from './file-bytes.ts';
+
+/** Far above any published config or shard index. */
+const LARGEST_JSON: Bytes = 100_000_000;
+
+/**
+ * The value in a JSON file.
+ *
+ * @throws HarnessError 'bad-checkpoint' when the file is absent, over 100 MB, not UTF-8 or not JSON
+ */
+export async function readJsonFile(file: string): Promise<unknown> {
+  const bytes = await withFile(file, async (handle, size) => {
+    if (size > LARGEST_JSON) throw badCheckpoint(file, `${size} bytes of JSON, expected at most ${LARGEST_JSON}`);
+    const content = new Uint8Array(size);
+    await readExactly(handle, file, content, 0);
+    return content;
+  });
+  return parseJson(bytes, file, 'the file');
+}
+
+/**
+ * @param what the part of the file that the bytes are, for messages
+ * @throws HarnessError 'bad-checkpoint' when the bytes are not UTF-8 or not JSON
+ */
+export function parseJson(bytes: Uint8Array, file: string, what: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw badCheckpoint(file, `${what} is not JSON in UTF-8`, { cause });
+  }
+}
+
+/**
+ * Parses a value by a schema.
+ *
+ * @throws HarnessError 'bad-checkpoint' that names the file and the first key that is wrong
+ */
+export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? '' : `key "${issue.path.map(String).join('.')}": `;
+  throw badCheckpoint(file, `${where}${issue?.message ?? 'not of the expected form'}`);
+}
+
+/** Parses JSON text; null where it is not JSON, for a schema to refuse. */
+export function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,72 @@
+/** What `bench compare --json` prints, and its tables show. Plain values; shares are fractions. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { Family } from '../../core/question.ts';
+import type { Fraction } from '../../core/units.ts';
+import type { PairedIntervalName } from '../../stats/intervals/paired-interval.ts';
+import type { MeasuredNoise } from './noise-of.ts';
+
+export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'cannot tell';
+
+export interface ComparedSide {
+  readonly model: string;
+  readonly family: Family;
+  /** Over the items that both have. */
+  readonly estimate: Estimate;
+}
+
+/** One metric of one task. */
+export interface ComparedRow {
+  readonly task: string;
+  readonly protocol: ProtocolName;
+  readonly metric: string;
+  readonly reference: ComparedSide;
+  readonly candidate: ComparedSide;
+  /** candidate − reference, paired by item. */
+  readonly difference: Estimate;
+  /** Clusters of items that share a context; null where items count as independent. */
+  readonly clusters: number | null;
+  readonly p: Fraction;
+  readonly test: string;
+  /** p corrected over the tasks of this metric. */
+  readonly holm: Fraction;
+  /** Smallest true difference that these items would have shown; null where none can be named. */
+  readonly detectable: number | null;
+  /** Difference that matters, in the units of the metric. */
+  readonly margin: number;
+  readonly higherIsBetter: boolean;
+  /** Items whose value is higher in the candidate, and lower. */
+  readonly rose: number;
+  readonly fell: number;
+  /** Common items that one or both could not score. */
+  readonly unscored: number;
+  readonly onlyReference: number;
+  readonly onlyCandidate: number;
+  /** What differs besides the model and was allowed to. */
+  readonly differs: readonly string[];
+  readonly verdict: ComparisonVerdict;
+}
+
+/** An item that is right in one run only. */
+export interface Flip {
+  readonly task: string;
+  readonly id: string;
+  /** `gained`: right in the candidate. */
+  readonly change: 'gained' | 'lost';
+}
+
+export interface ComparisonDocument {
+  readonly format: 'bench-comparison/1';
+  readonly alpha: Fraction;
+  readonly power: Fraction;
+  readonly margin: Fraction;
+  /** Interval of the differences as asked for; `difference.method` of each row names the one that was used. */
+  readonly interval: PairedIntervalName;
+  /** Pattern that finds the cluster of an item in its id; null = independent items. */
+  readonly clusters: string | null;
+  readonly rows: readonly ComparedRow[];
+  readonly flips: readonly Flip[];
+  /** Of the headline metric of each run. */
+  readonly noise: readonly (MeasuredNoise & { readonly task: string; readonly model: string })[];
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,41 @@
+import type { Fraction } from '../../core/units.ts';
+import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
+import { flipProbability, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';
+import type { Measured } from '../measured/measured.ts';
+
+export interface MeasuredNoise {
+  readonly metric: string;
+  readonly budget: NoiseBudget;
+  /** null where nothing is chosen, or the noise was not kept. */
+  readonly undecided: Undecided | null;
+}
+
+/**
+ * Noise budget of a metric's mean. An accuracy's Monte-Carlo error comes from the chance that an item's prediction flips, a
+ * coin of variance p (1 − p); a measured value's from its own standard error.
+ *
+ * @param seeds the same model on the same task under other seeds
+ * @returns null for fewer than two scored items, and for a baseline, which keeps no noise
+ */
+export function noiseOf(run: Measured, metric: string, seeds: readonly Measured[] = []): MeasuredNoise | null {
+  const values: number[] = [];
+  const monteCarlo: number[] = [];
+  const leads: Lead[] = [];
+  for (const { values: own, noise } of run.items) {
+    const value = own?.[metric];
+    if (value === undefined) continue;
+    if (noise === null) return null;
+    values.push(value);
+    monteCarlo.push(metric === 'acc' ? coin(noise.lead) : (noise.errors[metric] ?? 0));
+    if (noise.lead !== null) leads.push(noise.lead);
+  }
+  if (values.length < 2) return null;
+  const means = [run, ...seeds].flatMap(({ summary }) => summary.metrics[metric]?.value ?? []);
+  const budget = noiseBudget({ values, monteCarlo, seedMeans: means.length < 2 ? null : means });
+  return { metric, budget, undecided: leads.length === 0 ? null : undecided(leads) };
+}
+
+function coin(lead: Lead | null): Fraction {
+  const p = lead === null ? 0 : flipProbability(lead);
+  return Math.sqrt(p * (1 - p));
+}

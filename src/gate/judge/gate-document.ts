@@ -1,0 +1,55 @@
+/** What a gate found. Every output is made from this value: terminal, JSON, Markdown, annotations, JUnit and the exit code. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Family } from '../../core/question.ts';
+import type { Fraction } from '../../core/units.ts';
+
+export type Verdict = 'pass' | 'regression' | 'inconclusive';
+
+/** One metric of one task. */
+export interface TaskCheck {
+  readonly task: string;
+  readonly model: string;
+  readonly family: Family;
+  readonly metric: string;
+  readonly verdict: Verdict;
+  /** One sentence without a full stop. */
+  readonly reason: string;
+  readonly baseline: Estimate;
+  readonly candidate: Estimate;
+  /** candidate − baseline, paired by item. */
+  readonly difference: Estimate;
+  readonly higherIsBetter: boolean;
+  /** Largest loss that counts as none, and the largest that is not ruled out; both in the units of the metric. */
+  readonly margin: number;
+  readonly possibleLoss: number;
+  /** Of no loss, one-sided. */
+  readonly p: Fraction;
+  readonly holm: Fraction;
+  readonly test: string;
+  /** Items that would decide, if the difference is what it looks like; null where the verdict is not open. */
+  readonly needed: number | null;
+}
+
+export interface GuardCheck {
+  readonly guard: 'coverage' | 'stale' | 'unscored' | 'nfe' | 'seconds' | 'environment';
+  readonly task: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+export interface GateDocument {
+  readonly format: 'bench-gate/1';
+  readonly verdict: Verdict;
+  readonly alpha: Fraction;
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly checks: readonly TaskCheck[];
+  readonly guards: readonly GuardCheck[];
+  readonly warnings: readonly string[];
+}
+
+/** A regression anywhere is one; else what is open anywhere is open. Nothing checked is open too. */
+export function overall(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('regression')) return 'regression';
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}

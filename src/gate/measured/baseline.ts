@@ -1,0 +1,146 @@
+/**
+ * A baseline file: what gates need of one or more runs, readable without them, small enough for git. Values of 0 and 1 are kept as
+ * one text of digits, others as numbers; `-` and null stand for items without the metric. `results/README.md` documents it.
+ */
+import { z } from 'zod';
+import { digestOf } from '../../core/digest.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { manifestSchema } from '../../store/manifest-schema.ts';
+import { SUMMARY_FORMAT } from '../../store/summarise.ts';
+import { metricsOf } from '../compare/compared-metric.ts';
+import { estimateSchema, summaryCounts } from './baseline-schema.ts';
+import type { Measured, MeasuredItem } from './measured.ts';
+
+export const BASELINE_FORMAT = 'bench-baseline/1';
+
+export interface Provenance {
+  /** ISO 8601, UTC. */
+  readonly blessed: string;
+  readonly bench: string;
+  readonly gitRevision: string | null;
+}
+
+const column = z.union([z.string().regex(/^[01-]*$/), z.array(z.number().nullable())]);
+type Column = z.infer<typeof column>;
+
+const machine = z.strictObject({
+  node: z.string(),
+  bench: z.string(),
+  gitRevision: z.string().nullable(),
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.number(),
+  engines: z.record(z.string(), z.string()),
+});
+
+const storedRun = z.strictObject({
+  runId: z.string(),
+  manifest: manifestSchema,
+  summary: z.strictObject({
+    ...summaryCounts,
+    format: z.literal(SUMMARY_FORMAT),
+    metrics: z.record(z.string(), estimateSchema),
+  }),
+  seconds: z.number(),
+  machines: z.array(machine),
+  ids: z.array(z.string()),
+  values: z.record(z.string(), column),
+});
+type StoredBaselineRun = z.infer<typeof storedRun>;
+
+const baseline = z.strictObject({
+  format: z.literal(BASELINE_FORMAT),
+  provenance: z.strictObject({ blessed: z.string(), bench: z.string(), gitRevision: z.string().nullable() }),
+  runs: z.array(storedRun).min(1),
+});
+
+/** The text of a baseline file; a line for each run's ids and each metric, so that a changed baseline has a readable diff. */
+export function baselineText(runs: readonly Measured[], provenance: Provenance): string {
+  const head = `{\n"format": ${JSON.stringify(BASELINE_FORMAT)},\n"provenance": ${JSON.stringify(provenance)},\n"runs": [\n`;
+  return `${head}${runs.map((run) => runText(toStored(run))).join(',\n')}\n]\n}\n`;
+}
+
+function runText({ values, ...facts }: StoredBaselineRun): string {
+  const lines = Object.entries(facts).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  const columns = Object.entries(values).map(([name, each]) => `  ${JSON.stringify(name)}: ${JSON.stringify(each)}`);
+  return `{\n${lines.join(',\n')},\n"values": {\n${columns.join(',\n')}\n}\n}`;
+}
+
+function toStored({ manifest, summary, seconds, machines, items }: Measured): StoredBaselineRun {
+  const names = metricsOf({ items } as Measured);
+  return {
+    runId: digestOf(manifest),
+    manifest,
+    summary: { ...summary, metrics: { ...summary.metrics }, unscored: { ...summary.unscored } },
+    seconds,
+    machines: machines.map((each) => ({ ...each, engines: { ...each.engines } })),
+    ids: items.map(({ id }) => id),
+    values: Object.fromEntries([...names].sort().map((name) => [name, toColumn(items, name)])),
+  };
+}
+
+function toColumn(items: readonly MeasuredItem[], name: string): Column {
+  const values = items.map(({ values: own }) => own?.[name] ?? null);
+  const isBinary = values.every((value) => value === null || value === 0 || value === 1);
+  return isBinary ? values.map((value) => value ?? '-').join('') : values;
+}
+
+/**
+ * The runs of a baseline file.
+ *
+ * @param source its path, for messages
+ * @throws HarnessError 'not-supported' on another format, 'store-corrupt' where the file is damaged
+ */
+export function parseBaseline(text: string, source: string): readonly Measured[] {
+  const value = parseJson(text, source);
+  checkFormat(value, source);
+  const parsed = baseline.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw damaged(source, `${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+  }
+  return parsed.data.runs.map((run) => toMeasuredRun(run, source));
+}
+
+function toMeasuredRun(
+  { runId, manifest, summary, seconds, machines, ids, values }: StoredBaselineRun,
+  source: string,
+): Measured {
+  if (digestOf(manifest) !== runId)
+    throw damaged(source, `the manifest of ${manifest.task.name} is not that of run ${runId.slice(0, 12)}`);
+  const columns = Object.entries(values).map(([name, each]) => {
+    if (each.length !== ids.length) throw damaged(source, `${name} has ${each.length} values for ${ids.length} items`);
+    return [
+      name,
+      typeof each === 'string' ? [...each].map((digit) => (digit === '-' ? null : Number(digit))) : each,
+    ] as const;
+  });
+  const items = ids.map((id, i) => {
+    const own = columns.flatMap(([name, each]) => (each[i] === null ? [] : [[name, each[i] as number] as const]));
+    return { id, values: own.length === 0 ? null : Object.fromEntries(own), noise: null };
+  });
+  return { source, isBaseline: true, manifest, summary, seconds, machines, items };
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged(source, `it is not JSON (${(cause as Error).message})`);
+  }
+}
+
+function checkFormat(value: unknown, source: string): void {
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format === BASELINE_FORMAT) return;
+  throw new HarnessError(
+    'not-supported',
+    `${source}: expected a baseline of format "${BASELINE_FORMAT}", found ${typeof format === 'string' ? `format "${format}"` : 'none'}`,
+    { hint: 'name a run folder, a results folder, or a file that bench bless wrote; a newer file needs a newer bench' },
+  );
+}
+
+const damaged = (source: string, problem: string): HarnessError =>
+  new HarnessError('store-corrupt', `${source} is damaged: ${problem}`, {
+    hint: 'restore it from git, or bless the run again',
+  });

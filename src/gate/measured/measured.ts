@@ -1,0 +1,42 @@
+/** One model on one task as comparisons and gates read it: of a stored run, or of the part that a baseline keeps. */
+import type { RunManifest } from '../../core/manifest.ts';
+import type { Nats, Seconds } from '../../core/units.ts';
+import type { Lead } from '../../stats/undecided.ts';
+import type { Machine } from '../../store/environment-file.ts';
+import type { RunSummary } from '../../store/summarise.ts';
+
+export interface Measured {
+  /** Run folder or baseline file, for messages. */
+  readonly source: string;
+  readonly isBaseline: boolean;
+  readonly manifest: RunManifest;
+  readonly summary: RunSummary;
+  /** Wall time of scoring. */
+  readonly seconds: Seconds;
+  /** Each machine and set of versions that worked on it, once. */
+  readonly machines: readonly MachineFacts[];
+  /** In the order of the data set. */
+  readonly items: readonly MeasuredItem[];
+}
+
+/** What can move a number or a time; no host name, for baselines are published. */
+export type MachineFacts = Pick<Machine, 'node' | 'bench' | 'gitRevision' | 'platform' | 'cpu' | 'cores' | 'engines'>;
+
+export interface MeasuredItem {
+  readonly id: string;
+  /** The metrics of the score and those of `derivedValues`; null where the item has no score. */
+  readonly values: Readonly<Record<string, number>> | null;
+  /** null in a baseline, which keeps no noise. */
+  readonly noise: ItemNoise | null;
+}
+
+/** How far other masks could move the item. */
+export interface ItemNoise {
+  /** Of the prediction; null where nothing is chosen. */
+  readonly lead: Lead | null;
+  /** Monte-Carlo standard error of each metric that is no choice; absent = 0. */
+  readonly errors: Readonly<Record<string, Nats>>;
+}
+
+export const taskOf = ({ manifest }: Measured): string => manifest.task.name;
+export const modelOf = ({ manifest }: Measured): string => manifest.model.name;

@@ -1,0 +1,84 @@
+/** What the user named, read: a run's folder, a folder of runs, or a baseline file. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { readRun } from '../../store/read-run.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
+import { runFoldersIn } from '../../store/run-folders.ts';
+import { parseBaseline } from './baseline.ts';
+import { type Measured, modelOf, taskOf } from './measured.ts';
+import { toMeasured } from './to-measured.ts';
+import { withoutTokens } from './without-tokens.ts';
+
+export interface Wanted {
+  /** null = all. */
+  readonly models: readonly string[] | null;
+  readonly tasks: readonly string[] | null;
+}
+
+/**
+ * Every run of `path` that is wanted, one or more. Runs are read one after the other, their responses dropped at once.
+ *
+ * @throws HarnessError 'unknown-name' where there is nothing, 'store-corrupt' where records are damaged or there are none,
+ *   'not-supported' on another format
+ */
+export async function openMeasured(path: string, wanted: Wanted): Promise<readonly Measured[]> {
+  const runs = await openAll(path);
+  const kept = runs.filter(
+    (run) => (wanted.models?.includes(modelOf(run)) ?? true) && (wanted.tasks?.includes(taskOf(run)) ?? true),
+  );
+  const missing = wanted.models?.find((model) => !runs.some((run) => modelOf(run) === model));
+  if (missing !== undefined || kept.length === 0) throw notThere(path, runs, missing ?? null);
+  const empty = kept.find(({ items }) => items.length === 0);
+  if (empty !== undefined) {
+    throw new HarnessError('store-corrupt', `${empty.source}: expected stored items, found an empty run`, {
+      hint: 'repeat its bench run command; it computes what is missing',
+    });
+  }
+  return kept;
+}
+
+async function openAll(path: string): Promise<readonly Measured[]> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) {
+    throw new HarnessError(
+      'unknown-name',
+      `expected a run's folder, a folder of runs or a baseline file, found nothing at ${path}`,
+      {
+        hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines',
+      },
+    );
+  }
+  if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path);
+  const isRun = await stat(join(path, RUN_FILES.manifest)).catch(() => null);
+  const folders = isRun === null ? await runFoldersIn(path) : [path];
+  if (folders.length === 0) {
+    throw new HarnessError(
+      'unknown-name',
+      `expected a run, or folders of runs, in ${path}, found no ${RUN_FILES.manifest}`,
+      {
+        hint: 'runs are kept in results/runs, unless --out said otherwise',
+      },
+    );
+  }
+  const runs: Measured[] = [];
+  for (const folder of folders) runs.push(await openRunFolder(folder));
+  return runs;
+}
+
+async function openRunFolder(folder: string): Promise<Measured> {
+  const run = await readRun(folder, withoutTokens);
+  const damage = run.warnings.find(({ code, message }) => code === 'damaged-records' && message.includes('left out'));
+  if (damage === undefined) return toMeasured(run);
+  throw new HarnessError('store-corrupt', `expected whole records, found damage: ${damage.message}`, {
+    hint: 'repeat the bench run command of this run; it sets the damaged lines aside and computes them again',
+  });
+}
+
+function notThere(path: string, runs: readonly Measured[], model: string | null): HarnessError {
+  const list = (names: readonly string[]) => [...new Set(names)].join(', ');
+  const wanted = model === null ? 'runs of the tasks named' : `runs of model ${model}`;
+  return new HarnessError('unknown-name', `expected ${wanted} in ${path}, found none`, {
+    hint: `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
+  });
+}

@@ -1,0 +1,92 @@
+import type { ItemRecord } from '../../core/record.ts';
+import type { RankingName, ViewResponse } from '../../core/response.ts';
+import type { Lead } from '../../stats/undecided.ts';
+import { type Machine, totalSeconds } from '../../store/environment-file.ts';
+import type { StoredRun } from '../../store/read-run.ts';
+import { type DerivedValues, derivedValues } from './derived-values.ts';
+import type { ItemNoise, MachineFacts, Measured, MeasuredItem } from './measured.ts';
+
+/** What comparisons need of a stored run; the responses can be dropped after it. */
+export function toMeasured(run: StoredRun): Measured {
+  const headline = headlineRanking(run.records);
+  return {
+    source: run.folder,
+    isBaseline: false,
+    manifest: run.manifest,
+    summary: run.summary,
+    seconds: totalSeconds(run.environment),
+    machines: distinct(run.environment.sessions.map(({ machine }) => factsOf(machine))),
+    items: run.records.map((record) => toItem(record, headline)),
+  };
+}
+
+function toItem({ id, score, response }: ItemRecord, headline: RankingName | null): MeasuredItem {
+  if (score.kind === 'unscored') return { id, values: null, noise: null };
+  const view = response.kind === 'answered' ? mainView(response.views) : null;
+  if (view === null) return { id, values: score.values, noise: { lead: null, errors: {} } };
+  const derived = score.answer === null ? null : derivedValues(view, score.gold);
+  const lead = headline === null ? null : leadOf(view, headline);
+  return {
+    id,
+    values: { ...score.values, ...derived?.values },
+    noise: { lead, errors: errorsOf(view, score.values, derived) },
+  };
+}
+
+/** Stored views are sorted by name; the one that decides `acc` is called `default` where there are several. */
+function mainView(views: Readonly<Record<string, ViewResponse>>): ViewResponse | null {
+  return views.default ?? Object.values(views)[0] ?? null;
+}
+
+function leadOf(view: ViewResponse, headline: RankingName): Lead | null {
+  const ranking = view.rankings[headline];
+  return ranking === undefined || ranking.runnerUp === null ? null : ranking;
+}
+
+/**
+ * The ranking that decided `acc`. Records do not name it: it is the first that agrees with every stored answer, and with what
+ * is stored as undecided.
+ */
+function headlineRanking(records: readonly ItemRecord[]): RankingName | null {
+  const views = records.flatMap(({ score, response }) => {
+    const view = response.kind === 'answered' ? mainView(response.views) : null;
+    return view === null || score.kind === 'unscored' || score.answer === null ? [] : [{ view, score }];
+  });
+  const names = Object.keys(views[0]?.view.rankings ?? {}) as RankingName[];
+  const isIt = (name: RankingName) =>
+    views.every(({ view, score }) => {
+      const ranking = view.rankings[name];
+      if (ranking === undefined || ranking.best !== score.answer) return false;
+      const isOpen = ranking.runnerUp !== null && ranking.stderr > 0 && ranking.margin < 2 * ranking.stderr;
+      return isOpen === score.undecided;
+    });
+  return names.find(isIt) ?? null;
+}
+
+/** Monte-Carlo errors of what is no choice: quantities of the answer, bits in proportion, and the derived values. */
+function errorsOf(
+  { alternatives }: ViewResponse,
+  values: Readonly<Record<string, number>>,
+  derived: DerivedValues | null,
+): ItemNoise['errors'] {
+  if (derived !== null) return derived.errors;
+  const errors: Record<string, number> = {};
+  const [answer] = alternatives;
+  for (const [name, quantity] of Object.entries(answer?.quantities ?? {})) {
+    if (quantity !== undefined && quantity.stderr > 0 && name in values) errors[name] = quantity.stderr;
+  }
+  const { nelbo, bitsPerByte } = values;
+  if (errors.nelbo !== undefined && nelbo !== undefined && bitsPerByte !== undefined && nelbo > 0) {
+    errors.bitsPerByte = (errors.nelbo * bitsPerByte) / nelbo;
+  }
+  return errors;
+}
+
+function factsOf({ node, bench, gitRevision, platform, cpu, cores, engines }: Machine): MachineFacts {
+  return { node, bench, gitRevision, platform, cpu, cores, engines };
+}
+
+function distinct(machines: readonly MachineFacts[]): readonly MachineFacts[] {
+  const seen = new Map(machines.map((machine) => [JSON.stringify(machine), machine]));
+  return [...seen.values()];
+}

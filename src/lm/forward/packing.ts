@@ -1,0 +1,118 @@
+/**
+ * Lays sequences end to end for one forward. Linear layers see every token once and nothing else; attention sees one row
+ * of slots a sequence, so sequences never mix.
+ *
+ * Exact, and independent of neighbours: slots come in whole multiples of `SLOT_MULTIPLE`, so that a sequence's sums are
+ * taken in the same order whatever shares its batch (test/property/batch-independence.test.ts).
+ */
+
+import { fillBias } from '../../architectures/attention-bias.ts';
+import { rotaryAngles } from '../../architectures/llama.ts';
+import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import type { ReadoutInput } from '../../programs/readout.ts';
+import type { HostTensor } from '../../tensor/ops.ts';
+import type { AttentionPattern, Sequence } from './sequence.ts';
+
+/** Attention kernels sum in blocks of up to this many entries; see the header. */
+export const SLOT_MULTIPLE = 64;
+/** Matrix kernels treat one or few rows apart from many; smaller batches are filled up with copies of the first row. */
+const LEAST_ROWS = 16;
+
+/** Slots that each sequence of a batch takes when the longest has `length` tokens. */
+export const slotsFor = (length: number): number => Math.ceil(length / SLOT_MULTIPLE) * SLOT_MULTIPLE;
+
+/** The inputs of `logprobProgram` for a batch of sequences. Rows are read in the order of the sequences and their reads. */
+export function packSequences(
+  net: Architecture,
+  sequences: readonly Sequence[],
+): Readonly<Record<ReadoutInput, HostTensor>> {
+  const tokens = Math.max(
+    LEAST_ROWS,
+    total(sequences, (s) => s.ids.length),
+  );
+  const reads = Math.max(
+    LEAST_ROWS,
+    total(sequences, (s) => s.reads.length),
+  );
+  const longest = Math.max(...sequences.map((s) => s.ids.length));
+  const slotCount = slotsFor(longest);
+
+  const ids = new Int32Array(tokens);
+  const positions = new Int32Array(tokens);
+  const slots = new Int32Array(sequences.length * slotCount);
+  const homes = new Int32Array(tokens);
+  const bias = new Float32Array(sequences.length * slotCount * slotCount);
+  const rows = new Int32Array(reads);
+  const targets = new Int32Array(reads);
+  let token = 0;
+  let read = 0;
+  sequences.forEach((sequence, b) => {
+    ids.set(sequence.ids, token);
+    positions.set(sequence.positions, token);
+    for (let i = 0; i < sequence.ids.length; i++) {
+      slots[b * slotCount + i] = token + i;
+      homes[token + i] = b * slotCount + i;
+    }
+    const block = bias.subarray(b * slotCount * slotCount, (b + 1) * slotCount * slotCount);
+    fillBias(block, slotCount, sequence.ids.length, visibility(sequence.attention, sequence.ids.length));
+    for (const { row, target } of sequence.reads) {
+      rows[read] = token + row;
+      targets[read] = target;
+      read += 1;
+    }
+    token += sequence.ids.length;
+  });
+  return {
+    ids: { dims: [tokens], data: ids },
+    positions: { dims: [tokens], data: positions },
+    slots: { dims: [sequences.length, slotCount], data: slots },
+    homes: { dims: [tokens], data: homes },
+    bias: { dims: [sequences.length, 1, slotCount, slotCount], data: bias },
+    rows: { dims: [reads], data: rows },
+    targets: { dims: [reads], data: targets },
+    ...angles(net, positions),
+  };
+}
+
+/** The rotary angles of tokens, where the net reads any. */
+export function angles(net: Architecture, positions: Int32Array): Record<'cos' | 'sin', HostTensor> {
+  if (net.kind === 'gpt2') return { cos: NOTHING, sin: NOTHING };
+  const { cos, sin } = rotaryAngles(positions, net.headWidth, net.ropeBase);
+  const dims = [positions.length, net.headWidth / 2];
+  return { cos: { dims, data: cos }, sin: { dims, data: sin } };
+}
+
+const NOTHING: HostTensor = { dims: [0], data: new Float32Array(0) };
+
+type Visibility = Parameters<typeof fillBias>[3];
+
+function visibility(attention: AttentionPattern, length: number): Visibility {
+  switch (attention.kind) {
+    case 'causal':
+      return (query, open) => open(0, query + 1);
+    case 'full':
+      return (_, open) => open(0, length);
+    case 'branches': {
+      const starts: number[] = [];
+      let start = attention.prefix;
+      for (const branch of attention.branches) {
+        for (let i = 0; i < branch; i++) starts.push(start);
+        start += branch;
+      }
+      return (query, open) => {
+        open(0, Math.min(query + 1, attention.prefix));
+        if (query >= attention.prefix) open(starts[query - attention.prefix] as number, query + 1);
+      };
+    }
+    case 'matrix':
+      return (query, open) => {
+        for (let key = 0; key < length; key++) if (attention.open[query * length + key] === 1) open(key, key + 1);
+      };
+    default:
+      return attention satisfies never;
+  }
+}
+
+function total<Item>(items: readonly Item[], count: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + count(item), 0);
+}

@@ -1,0 +1,119 @@
+/**
+ * Diffusion likelihood of one answer by e(k) (`elbo.ts`): plans its masks, asks for the passes, and turns what they gave
+ * into NELBO, NELBO_T and the expected official score for every T, each with its Monte-Carlo error.
+ */
+import type { ScoringSettings } from '../../core/model.ts';
+import type { AlternativeScore, Quantity } from '../../core/response.ts';
+import type { PassPool, Ticket } from '../forward/pass-pool.ts';
+import type { Lowered } from '../lowering/lower.ts';
+import { predictingRow } from '../shift.ts';
+import {
+  type Combination,
+  type CrossEntropies,
+  combine,
+  estimate,
+  maskedCrossEntropies,
+  nelboCoefficients,
+  officialCoefficients,
+  stepNelboCoefficients,
+} from './elbo.ts';
+import { type MaskPlan, planMasks } from './mask-plan.ts';
+import { annealedAttention, type Denoiser, noisedInput } from './noised-input.ts';
+
+/** The passes of one answer, asked for but not yet read. */
+export interface BoundPlan {
+  readonly lowered: Lowered;
+  readonly scorable: readonly number[];
+  readonly plan: MaskPlan;
+  readonly tickets: readonly Ticket[];
+  /** Attention is itself one random draw, so no value is exact. */
+  readonly hasDrawnAttention: boolean;
+}
+
+/** An answer's scores, with the combinations from which paired differences are taken. */
+export interface ScoredAlternative {
+  readonly score: AlternativeScore;
+  readonly combinations: ReadonlyMap<Quantity, Combination>;
+}
+
+/** Asks `pool` for the passes of one answer. `key` names the question, so all its answers share their masks. */
+export function planBound(
+  lowered: Lowered,
+  key: string,
+  denoiser: Denoiser,
+  settings: Pick<ScoringSettings, 'passes' | 'seed'>,
+  pool: PassPool,
+): BoundPlan {
+  const scorable = lowered.scored.filter((position) => predictingRow(position, denoiser.shift) !== null);
+  const plan = planMasks(scorable.length, settings.passes, settings.seed, key);
+  const tickets = plan.masks.map((mask, draw) =>
+    requestMasked(
+      lowered,
+      mask.map((offset) => scorable[offset] as number),
+      denoiser,
+      settings.seed,
+      key,
+      draw,
+      pool,
+    ),
+  );
+  const hasDrawnAttention = denoiser.openFraction > 0 && denoiser.openFraction < 1;
+  return { lowered, scorable, plan, tickets, hasDrawnAttention };
+}
+
+/** Asks for the pass in which exactly `positions` are masked, and for the original token at each of them. */
+export function requestMasked(
+  lowered: Lowered,
+  positions: readonly number[],
+  denoiser: Denoiser,
+  seed: number,
+  key: string,
+  draw: number,
+  pool: PassPool,
+): Ticket {
+  const { openFraction } = denoiser;
+  const attention = annealedAttention(lowered.ids.length, openFraction, seed, key, draw);
+  const attentionKey = attention.kind === 'matrix' ? `matrix ${draw}` : attention.kind;
+  return pool.request(noisedInput(lowered.ids, positions, positions, denoiser, attention), attentionKey);
+}
+
+/** The scores of an answer whose passes have run. */
+export function scoreBound(bound: BoundPlan, steps: readonly number[], pool: PassPool): ScoredAlternative {
+  const values = crossEntropies(bound, pool);
+  const combinations = new Map<Quantity, Combination>([['nelbo', combine(values, nelboCoefficients)]]);
+  for (const T of steps) {
+    combinations.set(`nelbo@${T}`, combine(values, stepNelboCoefficients(T)));
+    combinations.set(`official@${T}`, combine(values, officialCoefficients(T)));
+  }
+  const quantities = Object.fromEntries([...combinations].map(([name, combination]) => [name, estimate(combination)]));
+  return {
+    combinations,
+    score: {
+      tokens: bound.scorable.length,
+      crossing: bound.lowered.crossing,
+      quantities,
+      maskedCrossEntropy: maskedCrossEntropies(values),
+      exact: values.kind === 'exact' && !bound.hasDrawnAttention,
+      greedy: null,
+    },
+  };
+}
+
+function crossEntropies({ plan, tickets, scorable }: BoundPlan, pool: PassPool): CrossEntropies {
+  const ofTokens = tickets.map((ticket) => pool.readings(ticket).map(({ logprob }) => -logprob));
+  const means = ofTokens.map(mean);
+  const length = scorable.length;
+  const counts = plan.masks.map((mask) => mask.length);
+  if (plan.kind === 'sampled') {
+    const [underFullMask = []] = ofTokens;
+    const [full = 0, ...drawn] = means;
+    const baselines = plan.masks.slice(1).map((mask) => mean(mask.map((offset) => underFullMask[offset] as number)));
+    return { kind: 'sampled', length, full, counts: counts.slice(1), means: drawn, baselines };
+  }
+  const e = Array.from({ length }, (_, i) => mean(means.filter((_mean, m) => counts[m] === i + 1)));
+  return { kind: 'exact', length, e };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,135 @@
+/** Answers questions with a masked-diffusion model: by the bound (`bound.ts`) or, under `paper`, the official procedure. */
+import type { Ask, ScoringSettings } from '../../core/model.ts';
+import {
+  NORMALISATIONS,
+  type Quantity,
+  type Ranking,
+  type RankingName,
+  type Response,
+  type ViewResponse,
+} from '../../core/response.ts';
+import type { Forward } from '../forward/forward.ts';
+import { PassPool } from '../forward/pass-pool.ts';
+import type { Lowered } from '../lowering/lower.ts';
+import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
+import { greedyPaths } from './greedy-path.ts';
+import type { Denoiser } from './noised-input.ts';
+import { type OfficialPlan, planOfficial, scoreOfficial } from './official-plan.ts';
+import { rank } from './ranking.ts';
+
+/** A question whose views are in tokens. */
+export interface LoweredAsk {
+  readonly ask: Ask;
+  readonly views: readonly { readonly name: string; readonly alternatives: readonly Lowered[] }[];
+}
+
+type AnswerPlan =
+  | { readonly kind: 'bound'; readonly bound: BoundPlan }
+  | { readonly kind: 'official'; readonly official: OfficialPlan };
+
+interface AskPlan {
+  readonly lowered: LoweredAsk;
+  readonly pool: PassPool;
+  readonly views: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly alternatives: readonly AnswerPlan[];
+  }[];
+}
+
+/** Answers in order. Passes of all questions share batches; results do not depend on that. */
+export async function answerByDenoising(
+  asks: readonly LoweredAsk[],
+  denoiser: Denoiser,
+  settings: ScoringSettings,
+  forward: Forward,
+): Promise<readonly Response[]> {
+  const plans = asks.map((lowered) => planAsk(lowered, denoiser, settings));
+  await PassPool.run(
+    plans.map((plan) => plan.pool),
+    forward,
+  );
+  const greedy = await greedyVerdicts(plans, denoiser, settings, forward);
+  return plans.map((plan) => ({
+    kind: 'answered',
+    views: Object.fromEntries(plan.views.map((view) => [view.name, viewResponse(plan, view, settings, greedy)])),
+    nfe: plan.pool.size,
+  }));
+}
+
+function planAsk(lowered: LoweredAsk, denoiser: Denoiser, settings: ScoringSettings): AskPlan {
+  const pool = new PassPool();
+  const views = lowered.views.map(({ name, alternatives }) => {
+    const key = `${lowered.ask.key}/${name}`;
+    const plans = alternatives.map(
+      (alternative, index): AnswerPlan =>
+        settings.protocol === 'paper'
+          ? { kind: 'official', official: planOfficial(alternative, `${key}/${index}`, denoiser, settings, pool) }
+          : { kind: 'bound', bound: planBound(alternative, key, denoiser, settings, pool) },
+    );
+    return { name, key, alternatives: plans };
+  });
+  return { lowered, pool, views };
+}
+
+/** Greedy verdicts of fill questions, by their plan. */
+async function greedyVerdicts(
+  plans: readonly AskPlan[],
+  denoiser: Denoiser,
+  settings: ScoringSettings,
+  forward: Forward,
+): Promise<ReadonlyMap<AnswerPlan, boolean>> {
+  const answers = plans
+    .filter((plan) => plan.lowered.ask.question.kind === 'fill')
+    .flatMap(({ pool, views }) =>
+      views.flatMap(({ key, alternatives }) => alternatives.map((answer) => ({ answer, key, pool }))),
+    )
+    .flatMap(({ answer, key, pool }) => (answer.kind === 'bound' ? [{ answer, bound: answer.bound, key, pool }] : []));
+  const verdicts = await greedyPaths(answers, denoiser, settings.seed, forward);
+  return new Map(answers.map(({ answer }, i) => [answer, verdicts[i] as boolean]));
+}
+
+function viewResponse(
+  plan: AskPlan,
+  view: AskPlan['views'][number],
+  settings: ScoringSettings,
+  greedy: ReadonlyMap<AnswerPlan, boolean>,
+): ViewResponse {
+  const scored = view.alternatives.map(
+    (answer): ScoredAlternative =>
+      answer.kind === 'bound'
+        ? scoreBound(answer.bound, settings.steps, plan.pool)
+        : scoreOfficial(answer.official, plan.pool),
+  );
+  return {
+    alternatives: scored.map(({ score }, i) => ({
+      ...score,
+      greedy: greedy.get(view.alternatives[i] as AnswerPlan) ?? null,
+    })),
+    rankings: rankings(scored, plan.lowered.ask.question.answers),
+  };
+}
+
+function rankings(
+  scored: readonly ScoredAlternative[],
+  answers: readonly string[],
+): Partial<Record<RankingName, Ranking>> {
+  const quantities = [...(scored[0]?.combinations.keys() ?? [])];
+  return Object.assign(
+    {},
+    ...quantities.map((quantity) => {
+      const contenders = scored.map(({ score, combinations }, i) => ({
+        combination: combinations.get(quantity) ?? { exact: 0, draws: [] },
+        tokens: score.tokens,
+        answer: answers[i] as string,
+      }));
+      return rank(quantity, contenders, normalisationsOf(quantity));
+    }),
+  );
+}
+
+/** The bound is reported under every normalisation, NELBO_T per token; the official score is a mean by definition. */
+function normalisationsOf(quantity: Quantity): readonly (typeof NORMALISATIONS)[number][] {
+  if (quantity === 'nelbo') return NORMALISATIONS;
+  return quantity.startsWith('nelbo@') ? ['mean'] : ['sum'];
+}

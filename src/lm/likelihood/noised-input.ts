@@ -1,0 +1,58 @@
+/** The denoiser's view of an answer: some tokens replaced by the mask, the rest visible, and the masked ones asked for. */
+import { stream } from '../../core/random.ts';
+import { type AttentionPattern, countingPositions, type Read, type Sequence } from '../forward/sequence.ts';
+import { predictingRow } from '../shift.ts';
+
+/** How a diffusion model reads its input. */
+export interface Denoiser {
+  readonly maskId: number;
+  readonly shift: boolean;
+  /** Share of future attention entries that is open: 1 = bidirectional, 0 = causal. */
+  readonly openFraction: number;
+}
+
+/**
+ * @param masked    positions to replace by the mask
+ * @param asked     positions whose original token is asked for; those that no row predicts are left out
+ * @param attention who sees whom
+ */
+export function noisedInput(
+  ids: Int32Array,
+  masked: readonly number[],
+  asked: readonly number[],
+  denoiser: Denoiser,
+  attention: AttentionPattern,
+): Sequence {
+  const noised = ids.slice();
+  for (const position of masked) noised[position] = denoiser.maskId;
+  const reads: Read[] = [];
+  for (const position of asked) {
+    const row = predictingRow(position, denoiser.shift);
+    if (row !== null) reads.push({ row, target: ids[position] as number });
+  }
+  return { ids: noised, positions: countingPositions(ids.length), attention, reads };
+}
+
+/**
+ * Attention with a share `openFraction` of the future open: entry (q, k) is open when k ≤ q or with that probability,
+ * drawn once for all layers and heads.
+ *
+ * @param keys name the draw; the same keys open the same entries
+ * @source Gong et al. 2024, arXiv 2410.17891, section 3.3 (attention mask annealing)
+ */
+export function annealedAttention(
+  length: number,
+  openFraction: number,
+  seed: number,
+  ...keys: readonly (string | number)[]
+): AttentionPattern {
+  if (openFraction >= 1) return { kind: 'full' };
+  if (openFraction <= 0) return { kind: 'causal' };
+  const random = stream(seed, 'attention', ...keys);
+  const open = new Uint8Array(length * length);
+  for (let q = 0; q < length; q++) {
+    for (let k = 0; k < length; k++)
+      open[q * length + k] = k <= q || random.uniform(q * 65536 + k) < openFraction ? 1 : 0;
+  }
+  return { kind: 'matrix', open };
+}

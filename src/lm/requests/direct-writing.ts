@@ -1,0 +1,154 @@
+/** Requests to write, in token ids, answered without a task: the other half of what `bench score` serves. */
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Nats } from '../../core/units.ts';
+import type { Engine } from '../../tensor/ops.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { ForwardOptions } from '../forward/forward.ts';
+import type { Denoiser } from '../likelihood/noised-input.ts';
+import { CANONICAL_TEXT, continuationText, type Decoder } from '../writing/continuation-text.ts';
+import type { Decoding, Generated, GenerationRequest } from '../writing/generate.ts';
+import { type Infilled, type InfillRequest, openInfiller } from '../writing/infill.ts';
+import { openTextGenerator, type TextGenerator } from '../writing/text-generator.ts';
+import { piecesOf, type Trajectory } from '../writing/trajectory.ts';
+
+export type WriteRequest =
+  /** Text left to right after a prompt. */
+  | { readonly kind: 'generate'; readonly request: GenerationRequest; readonly decoding: Decoding }
+  /** Text in the place of masked positions, by denoising. */
+  | { readonly kind: 'infill'; readonly request: InfillRequest };
+
+/** Texts are null where the model has no tokenizer; `trace` and `pieces` are there where they were asked for. */
+export type WriteAnswer =
+  | {
+      /** The new tokens. */
+      readonly ids: readonly number[];
+      readonly text: string | null;
+      readonly ended: Extract<Generated, { kind: 'generated' }>['ended'];
+      readonly nfe: number;
+      readonly trace?: readonly { readonly position: number; readonly token: number; readonly logprob: Nats }[];
+    }
+  | {
+      /** The whole row. */
+      readonly ids: readonly number[];
+      readonly text: string | null;
+      /** What each unbroken stretch of masked positions came to hold. */
+      readonly written: readonly string[] | null;
+      readonly steps: number;
+      readonly nfe: number;
+      readonly trace?: Trajectory;
+      readonly pieces?: Readonly<Record<string, string>>;
+    };
+
+export interface DirectWriterParts extends ForwardOptions {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer | null;
+  readonly engine: Engine;
+  /** null for autoregressive models. */
+  readonly denoiser: Denoiser | null;
+  readonly trace: boolean;
+}
+
+export interface DirectWriter {
+  /** Answers in order, each independent of the others; requests must fit the model's family. */
+  write(requests: readonly WriteRequest[]): Promise<readonly WriteAnswer[]>;
+  dispose(): Promise<void>;
+}
+
+/** Weights are loaded with the first request. */
+export function directWriterOf(parts: DirectWriterParts): DirectWriter {
+  const { checkpoint, tokenizer, engine, denoiser, trace } = parts;
+  const infiller = openInfiller(checkpoint, engine, parts);
+  let generator: Promise<TextGenerator> | null = null;
+  const opened = () => {
+    const signal = parts.signal === undefined ? {} : { signal: parts.signal };
+    generator ??= openTextGenerator(checkpoint, tokenizer ?? WORDLESS, engine, signal);
+    return generator;
+  };
+  return {
+    async write(requests) {
+      const infills = requests.flatMap((each) => (each.kind === 'infill' ? [{ ...each.request, trace }] : []));
+      const infilled = denoiser === null ? [] : [...(await infiller.infill(infills, denoiser))];
+      const toGenerate = requests.filter((each) => each.kind === 'generate');
+      const generated = toGenerate.length === 0 ? [] : [...(await generateAll(toGenerate, await opened()))];
+      return requests.map((each) =>
+        each.kind === 'generate'
+          ? generatedAnswer(generated.shift() as Generated, each.request, tokenizer, trace)
+          : infilledAnswer(infilled.shift() as Infilled, each.request, tokenizer),
+      );
+    },
+    dispose: async () => {
+      await Promise.all([infiller.dispose(), generator?.then((open) => open.dispose())]);
+    },
+  };
+}
+
+type GenerateRequest = Extract<WriteRequest, { kind: 'generate' }>;
+
+/** Those that are decoded in one way share batches. */
+async function generateAll(
+  requests: readonly GenerateRequest[],
+  { generate }: TextGenerator,
+): Promise<readonly Generated[]> {
+  const results = new Array<Generated>(requests.length);
+  const ways = requests.map(({ decoding }) => JSON.stringify(decoding));
+  for (const way of new Set(ways)) {
+    const chosen = [...requests.keys()].filter((i) => ways[i] === way);
+    const asked = chosen.map((i) => requests[i] as GenerateRequest);
+    const { decoding } = asked[0] as GenerateRequest;
+    const found = await generate(
+      asked.map(({ request }) => request),
+      decoding,
+    );
+    chosen.forEach((i, at) => {
+      results[i] = found[at] as Generated;
+    });
+  }
+  return results;
+}
+
+/** For models without one: nothing is read of what it decodes. */
+const WORDLESS: Decoder = { decode: () => '' };
+
+function generatedAnswer(
+  generated: Generated,
+  { prompt }: GenerationRequest,
+  tokenizer: Tokenizer | null,
+  trace: boolean,
+): WriteAnswer {
+  if (generated.kind === 'unanswered') throw new TypeError(generated.reason); // refused when the request was read
+  const { ids, text, ended, nfe, logprobs } = generated;
+  const steps = [...ids].map((token, i) => ({
+    position: prompt.length + i,
+    token,
+    logprob: Number((logprobs[i] as Nats).toPrecision(6)),
+  }));
+  return { ids: [...ids], text: tokenizer === null ? null : text, ended, nfe, ...(trace ? { trace: steps } : {}) };
+}
+
+function infilledAnswer(
+  { ids, nfe, steps, trace }: Infilled,
+  { canvas: { maskable } }: InfillRequest,
+  tokenizer: Tokenizer | null,
+): WriteAnswer {
+  const text = tokenizer?.decode([...ids], { skipSpecialTokens: true }) ?? null;
+  const written = tokenizer === null ? null : stretches(maskable).map((span) => spanText(ids, span, tokenizer));
+  const answer = { ids: [...ids], text, written, steps, nfe };
+  if (trace === undefined) return answer;
+  return { ...answer, trace, ...(tokenizer === null ? {} : { pieces: piecesOf(trace, tokenizer) }) };
+}
+
+function spanText(ids: Int32Array, span: readonly number[], tokenizer: Tokenizer): string {
+  const tokens = span.map((position) => ids[position] as number);
+  return continuationText(tokenizer, ids.slice(0, span[0]), tokens, CANONICAL_TEXT);
+}
+
+/** Ascending positions, cut where one is left out. */
+function stretches(positions: readonly number[]): readonly (readonly number[])[] {
+  const spans: number[][] = [];
+  for (const position of positions) {
+    const last = spans.at(-1);
+    if (last?.at(-1) === position - 1) last.push(position);
+    else spans.push([position]);
+  }
+  return spans;
+}

@@ -1,0 +1,160 @@
+/**
+ * A batch of growing sequences and what the model says comes next in each. `cachedBatch` keeps keys and values and computes
+ * new tokens only; `rereadingBatch` reads every sequence again, which is slow and obvious. What comes next in a sequence
+ * never depends on the others: see packing.ts.
+ */
+
+import type { PresentTensor } from '../../architectures/attend.ts';
+import type { LlamaInput } from '../../architectures/llama.ts';
+import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Nats } from '../../core/units.ts';
+import type { NextTokenOutput, PastInput } from '../../programs/next-token.ts';
+import type { Executable, HostTensor } from '../../tensor/ops.ts';
+import { angles, packSequences } from '../forward/packing.ts';
+import { countingPositions, type Sequence } from '../forward/sequence.ts';
+import { emptyPast, KeyValueCache } from './key-value-cache.ts';
+
+export interface NextToken {
+  /** Most likely next token (lowest id on ties), and its log-probability. */
+  readonly best: number;
+  readonly bestLogprob: Nats;
+  /** `[V]`; null unless the batch was told to bring logits. */
+  readonly logits: Float32Array | null;
+}
+
+export interface SequenceBatch {
+  readonly open: number;
+  /** Opens sequences behind those that are open; what comes next in each of the new ones. */
+  admit(prompts: readonly Int32Array[]): Promise<readonly NextToken[]>;
+  /** Adds one token to every open sequence, in order; what comes next in each. */
+  extend(tokens: readonly number[]): Promise<readonly NextToken[]>;
+  /** Closes a sequence; the last one takes its number. */
+  release(row: number): void;
+}
+
+/** Matrix kernels may treat one row apart from several; a single one is doubled. */
+const LEAST_STEP_ROWS = 2;
+
+type Fetched = Readonly<Record<'best' | 'bestLogprobs', HostTensor> & Partial<Record<'logits', HostTensor>>>;
+
+/** @param withLogits whether `NextToken.logits` is wanted (they cross into JavaScript: 4·V bytes a token) */
+export function cachedBatch(
+  executable: Executable<PastInput, NextTokenOutput | PresentTensor>,
+  net: Architecture,
+  withLogits: boolean,
+): SequenceBatch {
+  const cache = new KeyValueCache(net, 1);
+  const present = Array.from({ length: net.layers }, (_, i) => [`keys.${i}`, `values.${i}`] as const).flat();
+  const outputs = [...readings(withLogits), ...present];
+  return {
+    get open() {
+      return cache.open;
+    },
+    admit: async (prompts) => {
+      const feeds = { ...packSequences(net, prompts.map(wholeSequence)), ...emptyPast(net, prompts.length) };
+      const fetched = await executable.run(feeds, outputs);
+      const next = nextTokens(fetched as Fetched, prompts.length, net);
+      cache.append(
+        cache.open,
+        prompts.map((prompt) => prompt.length),
+        fetched,
+      );
+      return next;
+    },
+    extend: async (tokens) => {
+      const positions = tokens.map((_, row) => cache.lengthOf(row));
+      const feeds = { ...packStep(net, tokens, positions), ...cache.feeds() };
+      const fetched = await executable.run(feeds, outputs);
+      const next = nextTokens(fetched as Fetched, tokens.length, net);
+      cache.append(
+        0,
+        tokens.map(() => 1),
+        fetched,
+      );
+      return next;
+    },
+    release: (row) => cache.release(row),
+  };
+}
+
+/** The same answers without a cache, to floating-point rounding. */
+export function rereadingBatch(
+  executable: Executable<LlamaInput, NextTokenOutput>,
+  net: Architecture,
+  withLogits: boolean,
+): SequenceBatch {
+  const sequences: Int32Array[] = [];
+  const read = async (ids: readonly Int32Array[]): Promise<readonly NextToken[]> => {
+    const fetched = await executable.run(packSequences(net, ids.map(wholeSequence)), readings(withLogits));
+    return nextTokens(fetched as Fetched, ids.length, net);
+  };
+  return {
+    get open() {
+      return sequences.length;
+    },
+    admit: async (prompts) => {
+      const next = await read(prompts);
+      sequences.push(...prompts);
+      return next;
+    },
+    extend: async (tokens) => {
+      tokens.forEach((token, row) => {
+        sequences[row] = Int32Array.of(...(sequences[row] as Int32Array), token);
+      });
+      return read(sequences);
+    },
+    release: (row) => {
+      const last = sequences.pop() as Int32Array;
+      if (row < sequences.length) sequences[row] = last;
+    },
+  };
+}
+
+const readings = (withLogits: boolean) =>
+  withLogits ? (['best', 'bestLogprobs', 'logits'] as const) : (['best', 'bestLogprobs'] as const);
+
+function wholeSequence(ids: Int32Array): Sequence {
+  const reads = [{ row: ids.length - 1, target: 0 }];
+  return { ids, positions: countingPositions(ids.length), attention: { kind: 'causal' }, reads };
+}
+
+/** One token a sequence: B sequences of one slot. Always one slot, whatever the batch, so that sums keep their order. */
+function packStep(
+  net: Architecture,
+  tokens: readonly number[],
+  places: readonly number[],
+): Readonly<Record<LlamaInput, HostTensor>> {
+  const [B, N] = [tokens.length, Math.max(LEAST_STEP_ROWS, tokens.length)];
+  const filled = (values: readonly number[]): Int32Array =>
+    Int32Array.from({ length: N }, (_, i) => values[i < B ? i : 0] as number);
+  const rows = tokens.map((_, row) => row);
+  const positions = filled(places);
+  return {
+    ids: { dims: [N], data: filled(tokens) },
+    positions: { dims: [N], data: positions },
+    slots: { dims: [B, 1], data: Int32Array.from(rows) },
+    homes: { dims: [N], data: filled(rows) },
+    bias: { dims: [B, 1, 1, 1], data: new Float32Array(B) },
+    rows: { dims: [N], data: filled(rows) },
+    ...angles(net, positions),
+  };
+}
+
+/** @throws HarnessError 'non-finite' when the network gives NaN */
+function nextTokens({ best, bestLogprobs, logits }: Fetched, count: number, net: Architecture): readonly NextToken[] {
+  return Array.from({ length: count }, (_, row) => {
+    const bestLogprob = bestLogprobs.data[row] as number;
+    if (Number.isNaN(bestLogprob)) {
+      throw new HarnessError('non-finite', 'the network gave NaN where the next token was expected', {
+        hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
+      });
+    }
+    const V = net.vocabularyRows;
+    return {
+      best: best.data[row] as number,
+      bestLogprob,
+      logits: (logits?.data.subarray(row * V, (row + 1) * V) as Float32Array | undefined) ?? null,
+    };
+  });
+}

@@ -1,0 +1,167 @@
+/**
+ * Asks the network for a token at each of some rows, in batches of bounded size. The answer to a request never depends on its
+ * batch (`packing.ts`).
+ *
+ * The most likely tokens and their log-probabilities are found on the engine. Drawn tokens need `[R, V]` log-probabilities in
+ * JavaScript: drawing on the engine would take cumulative sums over V in float32, which lose the rare tokens, or V random
+ * numbers a row. So only rows that need a token are fetched, and each batch is drawn from and dropped before the next.
+ */
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Fraction } from '../../core/units.ts';
+import { distributionProgram, type ProposalInput, proposalsProgram } from '../../programs/proposals.ts';
+import { NEVER } from '../../programs/readout.ts';
+import type { Engine, Executable, HostTensor } from '../../tensor/ops.ts';
+import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/forward.ts';
+import { packSequences } from '../forward/packing.ts';
+import { type AttentionPattern, countingPositions, type Sequence } from '../forward/sequence.ts';
+import { drawToken } from './draw-token.ts';
+
+export interface ProposalRequest {
+  readonly ids: Int32Array;
+  readonly attention: AttentionPattern;
+  /** Rows of the output to read. */
+  readonly rows: readonly number[];
+  readonly temperature: number;
+  /** A token that is never proposed: it has no probability. Null: all tokens may be. */
+  readonly excluded: number | null;
+  /** Null: the most likely token. `uniform` in [0, 1) decides the token of a row. */
+  readonly drawn: { readonly topP: Fraction; readonly uniform: (row: number) => number } | null;
+}
+
+/** By row of the request: the token, and its log-probability after temperature and top-p, in nats. */
+export interface Proposals {
+  readonly tokens: Int32Array;
+  readonly confidences: Float32Array;
+}
+
+export type Propose = (requests: readonly ProposalRequest[]) => Promise<readonly Proposals[]>;
+
+export interface Proposer {
+  /** @throws HarnessError 'non-finite' when the network gives NaN, 'interrupted' when the signal was aborted */
+  readonly propose: Propose;
+  /** Loads the weights for a way of choosing tokens, which `propose` else does when it is first asked for it. */
+  load(tokens: 'argmax' | 'drawn'): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Weights are loaded with the first request, once for each way of choosing tokens that is asked for. */
+export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {
+  const net = checkpoint.architecture;
+  const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors));
+  const drawn = once(() => engine.compile(distributionProgram(net), checkpoint.tensors));
+  const limits = { ...cacheSizedLimits(net), ...options.limits };
+
+  /** For requests that choose tokens in one way and exclude the same token. */
+  const answer = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
+    if (options.signal?.aborted) throw new HarnessError('interrupted', 'stopped between two batches');
+    const packed = packSequences(net, requests.map(asSequence));
+    const temperature = temperatures(requests, packed.rows.dims[0] as number);
+    const feeds = { ...packed, temperature, logitBias: biasAgainst(requests[0]?.excluded ?? null, net.vocabularyRows) };
+    return requests[0]?.drawn ? draw(await drawn.get(), feeds, requests) : best(await argmax.get(), feeds, requests);
+  };
+  return {
+    propose: async (requests) => {
+      const answers = new Array<Proposals>(requests.length);
+      const ways = requests.map(({ drawn, excluded }) => `${drawn === null ? 'argmax' : 'drawn'}, not ${excluded}`);
+      for (const way of new Set(ways)) {
+        const chosen = [...requests.keys()].filter((i) => ways[i] === way);
+        const sequences = chosen.map((i) => asSequence(requests[i] as ProposalRequest));
+        for (const batch of batches(sequences, limits)) {
+          const indices = batch.map((at) => chosen[at] as number);
+          const found = await answer(indices.map((i) => requests[i] as ProposalRequest));
+          indices.forEach((i, at) => {
+            answers[i] = requireNumbers(found[at] as Proposals);
+          });
+        }
+      }
+      return answers;
+    },
+    load: async (tokens) => {
+      await (tokens === 'drawn' ? drawn : argmax).get();
+    },
+    dispose: async () => {
+      for (const executable of [argmax, drawn]) if (executable.made()) await (await executable.get()).dispose();
+    },
+  };
+}
+
+type Feeds = Readonly<Record<ProposalInput, HostTensor>>;
+
+async function best(
+  executable: Executable<ProposalInput, 'best' | 'bestLogprobs'>,
+  feeds: Feeds,
+  requests: readonly ProposalRequest[],
+): Promise<readonly Proposals[]> {
+  const fetched = await executable.run(feeds);
+  let from = 0;
+  return requests.map(({ rows }) => {
+    const span = [from, from + rows.length] as const;
+    from += rows.length;
+    return {
+      tokens: (fetched.best.data as Int32Array).slice(...span),
+      confidences: (fetched.bestLogprobs.data as Float32Array).slice(...span),
+    };
+  });
+}
+
+async function draw(
+  executable: Executable<ProposalInput, 'logprobs'>,
+  feeds: Feeds,
+  requests: readonly ProposalRequest[],
+): Promise<readonly Proposals[]> {
+  const { logprobs } = await executable.run(feeds); // [R, V]
+  const width = logprobs.dims[1] as number;
+  let from = 0;
+  return requests.map(({ rows, drawn }) => {
+    const chosen = rows.map((row, r) => {
+      const distribution = logprobs.data.subarray((from + r) * width, (from + r + 1) * width) as Float32Array;
+      return drawToken(distribution, drawn?.topP ?? 1, drawn?.uniform(row) ?? 0);
+    });
+    from += rows.length;
+    return {
+      tokens: Int32Array.from(chosen, ({ token }) => token),
+      confidences: Float32Array.from(chosen, ({ logprob }) => logprob),
+    };
+  });
+}
+
+function asSequence({ ids, attention, rows }: ProposalRequest): Sequence {
+  return { ids, positions: countingPositions(ids.length), attention, reads: rows.map((row) => ({ row, target: 0 })) };
+}
+
+/** `[R, 1]`; rows that only fill the batch up have temperature 1. */
+function temperatures(requests: readonly ProposalRequest[], rows: number): HostTensor {
+  const data = new Float32Array(rows).fill(1);
+  let from = 0;
+  for (const request of requests) {
+    data.fill(request.temperature, from, from + request.rows.length);
+    from += request.rows.length;
+  }
+  return { dims: [rows, 1], data };
+}
+
+/** `[V]` */
+function biasAgainst(excluded: number | null, vocabularyRows: number): HostTensor {
+  const data = new Float32Array(vocabularyRows);
+  if (excluded !== null) data[excluded] = NEVER;
+  return { dims: [vocabularyRows], data };
+}
+
+function requireNumbers(proposals: Proposals): Proposals {
+  if (!proposals.confidences.some(Number.isNaN)) return proposals;
+  throw new HarnessError('non-finite', 'the network gave NaN where a log-probability was expected', {
+    hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
+  });
+}
+
+function once<Made>(make: () => Promise<Made>): { get(): Promise<Made>; made(): boolean } {
+  let made: Promise<Made> | null = null;
+  return {
+    get: () => {
+      made ??= make();
+      return made;
+    },
+    made: () => made !== null,
+  };
+}

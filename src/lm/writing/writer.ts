@@ -1,0 +1,191 @@
+/**
+ * Answers questions by writing: left to right with autoregressive models, by denoising with masked-diffusion ones. Each T and
+ * each repetition of a question is a text of its own; none depends on the others or on the batch.
+ */
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
+import type { Writing } from '../../core/question.ts';
+import type { Refusal, Response, Written } from '../../core/response.ts';
+import type { Engine } from '../../tensor/ops.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { ForwardOptions } from '../forward/forward.ts';
+import type { Denoiser } from '../likelihood/noised-input.ts';
+import type { Lowered } from '../lowering/lower.ts';
+import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
+import type { TextRule } from './continuation-text.ts';
+import type { GenerationRequest, SpanLength } from './generate.ts';
+import { type InfillRequest, openInfiller } from './infill.ts';
+import { infillBySteps } from './infill-by-steps.ts';
+import type { SamplerOptions } from './sampler.ts';
+import { openTextGenerator, type TextGenerator } from './text-generator.ts';
+import { textTrace } from './trajectory.ts';
+import { writingCanvas } from './writing-canvas.ts';
+import { rowText, textRuleOf, writtenText } from './written-text.ts';
+
+/** One view of a writing question, in tokens. */
+export interface WritingTask extends LoweredWriting {
+  readonly ask: Ask;
+}
+
+/** What a language model is made of. */
+export interface ModelParts extends ForwardOptions {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+  readonly engine: Engine;
+}
+
+export interface Writer {
+  /** Texts of each task, in order: for each T, each repetition. */
+  write(
+    tasks: readonly WritingTask[],
+    settings: ScoringSettings,
+    watch?: AnswerWatch,
+  ): Promise<readonly (readonly Written[])[]>;
+  dispose(): Promise<void>;
+}
+
+/** Weights are loaded with the first task. */
+export function writerOf(parts: ModelParts): Writer {
+  return parts.checkpoint.options.family === 'autoregressive' ? leftToRight(parts) : byDenoising(parts);
+}
+
+/** A question with its views in tokens. */
+export interface WritingAsk extends LoweredQuestion {
+  readonly ask: Ask;
+}
+
+/** Responses in the order of the questions; one of which no view can be answered is unanswered. */
+export async function answerByWriting(
+  asks: readonly WritingAsk[],
+  writer: Writer,
+  settings: ScoringSettings,
+  watch?: AnswerWatch,
+): Promise<readonly Response[]> {
+  const tasksOf = asks.map(({ ask, views }) => views.map((view): WritingTask => ({ ...view, ask })));
+  const tasks = tasksOf.flat();
+  const texts = tasks.length === 0 ? [] : await writer.write(tasks, settings, watch);
+  const textsOf = new Map(tasks.map((task, i) => [task, texts[i] as readonly Written[]]));
+  return asks.map(({ refused }, i): Response => {
+    const own = (tasksOf[i] ?? []).map((task) => [task.view, textsOf.get(task) ?? []] as const);
+    return responseOf(Object.fromEntries(own), refused);
+  });
+}
+
+/** @param refused the views that could not be asked */
+function responseOf(
+  views: Readonly<Record<string, readonly Written[]>>,
+  refused: Readonly<Record<string, Refusal>>,
+): Response {
+  const [refusal] = Object.values(refused);
+  if (refusal === undefined) return { kind: 'written', views, nfe: passesOf(views) };
+  if (Object.keys(views).length === 0) return { kind: 'unanswered', ...refusal };
+  return { kind: 'written', views, nfe: passesOf(views), refused };
+}
+
+const passesOf = (views: Readonly<Record<string, readonly Written[]>>): number =>
+  Object.values(views)
+    .flat()
+    .reduce((sum, { nfe }) => sum + nfe, 0);
+
+function leftToRight({ checkpoint, tokenizer, engine, signal }: ModelParts): Writer {
+  const rule = textRuleOf(checkpoint.architecture);
+  let opened: Promise<TextGenerator> | null = null;
+  const open = (): Promise<TextGenerator> => {
+    opened ??= openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
+    return opened;
+  };
+  return {
+    async write(tasks) {
+      const generator = await open();
+      const requests = tasks.map((task) => generationRequest(task, rule(task.writing)));
+      const generated = await generator.generate(requests, { kind: 'greedy' });
+      return generated.map((result, i) => {
+        if (result.kind === 'unanswered') throw new TypeError(result.reason); // refused when it was lowered
+        const { writing, sft } = tasks[i] as WritingTask;
+        const plain = { text: result.text, tokens: result.ids.length };
+        const found = sft === null ? plain : rowText(tokenizer, [...result.ids], writing, sft);
+        return [{ steps: null, draw: 0, ...found, nfe: result.nfe }];
+      });
+    },
+    dispose: async () => (await opened)?.dispose(),
+  };
+}
+
+function generationRequest({ ask, view, writing, lowered, endIds }: WritingTask, text: TextRule): GenerationRequest {
+  const first = lowered.scored[0] as number;
+  return {
+    key: `${ask.key}/${view}`,
+    prompt: lowered.ids.slice(0, first),
+    length: spanLength(writing.length, lowered, ask.question.answers[0] ?? ''),
+    stops: writing.stops,
+    endIds,
+    text,
+  };
+}
+
+function spanLength(length: Writing['length'], { scored }: Lowered, reference: string): SpanLength {
+  if (length === 'gold') return { tokens: scored.length, source: 'gold' };
+  if (length === 'gold-characters') return { tokens: [...reference].length, source: 'gold' };
+  return { tokens: length === 'canvas' ? scored.length : length, source: 'fixed' };
+}
+
+function byDenoising({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
+  const infiller = openInfiller(checkpoint, engine, options);
+  const maskId = checkpoint.options.maskId as number;
+  const rule = textRuleOf(checkpoint.architecture);
+  return {
+    async write(tasks, settings, watch = {}) {
+      const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
+      const jobs = tasks.flatMap((task) =>
+        infillRequests(task, checkpoint, settings).map((request) => {
+          return { task, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };
+        }),
+      );
+      const results = await infillBySteps(jobs, infiller, denoiser, watch);
+      const texts = new Map(tasks.map((task) => [task, [] as Written[]]));
+      results.forEach(({ ids, nfe, steps, trace = [] }, i) => {
+        const { task, request } = jobs[i] as (typeof jobs)[number];
+        const { canvas } = request;
+        const prompt = ids.slice(0, canvas.maskable[0] as number);
+        const written = canvas.maskable.map((position) => ids[position] as number);
+        const found = writtenText(tokenizer, prompt, written, task, rule(task.writing));
+        texts.get(task)?.push({ steps, draw: canvas.draw, ...found, nfe });
+        watch.onTrace?.(task.ask.key, textTrace(canvas, { view: task.view, steps }, trace, tokenizer));
+      });
+      return [...texts.values()];
+    },
+    dispose: infiller.dispose,
+  };
+}
+
+/** A request for each T and each repetition. */
+function infillRequests(
+  { ask, view, writing, lowered }: WritingTask,
+  { architecture, options }: Checkpoint,
+  { steps, seed, draws }: ScoringSettings,
+): InfillRequest[] {
+  const place = writingCanvas(lowered, writing.length, options.maskId as number);
+  const choice = tokenChoice(writing, architecture);
+  const counts = writing.steps === 'as-set' ? steps : [place.maskable.length];
+  return counts.flatMap((T) =>
+    Array.from(
+      { length: draws },
+      (_, draw): InfillRequest => ({
+        canvas: { key: `${ask.key}/${view}`, draw, ...place },
+        sampler: { order: 'confidence', form: writing.form, steps: T, seed, ...choice },
+      }),
+    ),
+  );
+}
+
+/** Temperatures of the published evaluation of what diffusion models write, LAMBADA and GSM8K apart. */
+const PUBLISHED = { gpt2: 0.95, llama: 0.9 } as const;
+
+/** The temperature of argmax tokens only ranks them. */
+function tokenChoice(
+  { temperature, confidenceTemperature }: Writing,
+  { kind }: Checkpoint['architecture'],
+): Pick<SamplerOptions, 'tokens' | 'temperature'> {
+  if (temperature === 'argmax') return { tokens: 'argmax', temperature: confidenceTemperature?.[kind] ?? 1 };
+  return { tokens: 'drawn', temperature: temperature === 'published' ? PUBLISHED[kind] : temperature };
+}

@@ -1,0 +1,51 @@
+/**
+ * Programs that end in proposals for tokens. The most likely token and its log-probability are found on the engine; a token
+ * that is drawn needs the whole distribution, and then only of the rows that are read.
+ */
+
+import type { LlamaInput } from '../architectures/llama.ts';
+import { READ_ROWS } from '../architectures/net-inputs.ts';
+import type { Architecture } from '../checkpoints/checkpoint.ts';
+import { logSoftmax } from '../tensor/layers.ts';
+import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
+import { inputsOf, logitsAt } from './readout.ts';
+
+export type ProposalInput = LlamaInput | 'temperature' | 'logitBias';
+
+/** At each read row: the most likely token (lowest id on ties) and its log-probability in nats, `[R]` each. */
+export function proposalsProgram(net: Architecture): Program<ProposalInput, 'best' | 'bestLogprobs'> {
+  return {
+    name: 'proposals',
+    inputs: proposalInputs(net),
+    outputs: { best: { dtype: 'int32', dims: ['R'] }, bestLogprobs: { dtype: 'float32', dims: ['R'] } },
+    build: (ops, inputs) => {
+      const logprobs = distribution(ops, net, inputs); // [R, V]
+      const best = ops.argmax(logprobs); // [R]
+      return { best, bestLogprobs: ops.take(logprobs, best) };
+    },
+  };
+}
+
+/** At each read row: log-probabilities of all tokens in nats, `[R, V]`. */
+export function distributionProgram(net: Architecture): Program<ProposalInput, 'logprobs'> {
+  return {
+    name: 'distribution',
+    inputs: proposalInputs(net),
+    outputs: { logprobs: { dtype: 'float32', dims: ['R', net.vocabularyRows] } },
+    build: (ops, inputs) => ({ logprobs: distribution(ops, net, inputs) }),
+  };
+}
+
+/** The logits of a row are divided by its temperature; `logitBias`, the same for all rows, is added after that. */
+function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, TensorSpec>> {
+  return inputsOf(net, {
+    ...READ_ROWS,
+    temperature: { dtype: 'float32', dims: ['R', 1] },
+    logitBias: { dtype: 'float32', dims: [net.vocabularyRows] },
+  });
+}
+
+function distribution<T>(ops: Ops<T>, net: Architecture, inputs: Readonly<Record<ProposalInput, T>>): T {
+  const { temperature, logitBias } = inputs;
+  return logSoftmax(ops, logitsAt(ops, net, inputs, { temperature, logitBias }));
+}

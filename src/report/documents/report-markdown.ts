@@ -1,0 +1,143 @@
+/** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
+
+import type { ConformanceTable } from '../view/conformance.ts';
+import { differenceText, estimateText, percentText, valueText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
+import { markdownCell, markdownTable } from './markdown-table.ts';
+
+export function reportMarkdown(view: ReportView): string {
+  const parts = [
+    '# Evaluation report',
+    headlinePart(view),
+    view.warnings.length === 0
+      ? ''
+      : `## Warnings\n\n${view.warnings.map(({ text }) => `- ${markdownCell(text)}`).join('\n')}`,
+    pairsPart(view),
+    curvesPart(view),
+    ablationsPart(view),
+    noisePart(view),
+    conformancePart(view),
+    provenancePart(view),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function headlinePart({ headline, models }: ReportView): string {
+  const rows = headline.map(({ task, protocol, metric, chance, cells }) => [
+    `${task} (${protocol}), ${metric}`,
+    ...cells.map((cell) => {
+      if (cell === null || cell.estimate === null) return '–';
+      return `${estimateText(metric, cell.family, cell.estimate)} n ${cell.estimate.n}`;
+    }),
+    chance === null ? '–' : percentText(chance),
+  ]);
+  const head = ['Task', ...models.map(({ name }) => name), 'Chance'];
+  return section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
+}
+
+function pairsPart({ pairs }: ReportView): string {
+  const rows = pairs.map(({ task, protocol, metric, model, reference, difference, p, pHolm }) => [
+    `${task} (${protocol}), ${metric}`,
+    `${model} − ${reference}`,
+    differenceText(metric, difference),
+    String(difference.n),
+    p === null ? '–' : p.toPrecision(2),
+    pHolm === null ? '–' : pHolm.toPrecision(2),
+  ]);
+  const about = 'Paired by item, 95 % interval; p by McNemar’s exact test or Student’s t test, Holm over all rows.';
+  return section('Paired differences', about, ['Task', 'Models', 'Difference', 'n', 'p', 'p, Holm'], rows);
+}
+
+function curvesPart({ curves }: ReportView): string {
+  const rows = curves.flatMap(({ task, model, accuracies, bound }) => [
+    ...accuracies.flatMap(({ metric, points }) =>
+      points.map(({ steps, value }) => [
+        task,
+        model,
+        `${metric}@${steps}`,
+        estimateText(`${metric}@${steps}`, 'diffusion', value),
+        '',
+        '',
+      ]),
+    ),
+    ...(bound?.points ?? []).map(({ steps, value, gridBias, monteCarlo }) => [
+      task,
+      model,
+      `nelbo@${steps}`,
+      estimateText('nelbo', 'diffusion', value),
+      differenceText('nelbo', gridBias),
+      valueText('nelbo', monteCarlo),
+    ]),
+  ]);
+  const head = ['Task', 'Model', 'Metric', 'Value', 'Grid bias', 'Monte-Carlo s.e.'];
+  return section('Diffusion steps', 'Each T with its 95 % interval.', head, rows);
+}
+
+function ablationsPart({ ablations }: ReportView): string {
+  const rows = ablations.flatMap(({ task, metric, rows: cells }) =>
+    cells.map(({ model, openFraction, shift, value, difference, isReference }) => [
+      `${task}, ${metric}`,
+      model,
+      String(openFraction),
+      shift ? 'on' : 'off',
+      value === null ? '–' : estimateText(metric, 'diffusion', value),
+      isReference ? 'reference' : difference === null ? '–' : differenceText(metric, difference),
+    ]),
+  );
+  const about = [...new Set(ablations.map(({ label }) => label))].join('; ');
+  return section('Ablations', about, ['Task', 'Model', 'Attention', 'Shift', 'Value', 'Difference'], rows);
+}
+
+function noisePart({ noise }: ReportView): string {
+  const rows = noise.map(({ task, model, metric, budget, undecided }) => [
+    `${task}, ${metric}`,
+    model,
+    ...[budget.item, budget.monteCarlo, budget.seed, budget.total].map((x) =>
+      x === null ? '–' : valueText(metric, x),
+    ),
+    undecided === null ? '–' : String(undecided.count),
+  ]);
+  const head = ['Task', 'Model', 'Items', 'Masks', 'Seeds', 'Together', 'Undecided'];
+  return section('Noise budget', 'One standard error by cause.', head, rows);
+}
+
+function conformancePart({ conformance }: ReportView): string {
+  const lines = conformance.map(({ title, counts }) => {
+    const told = Object.entries(counts).filter(([, count]) => count > 0);
+    return `- ${title}: ${told.map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`;
+  });
+  const rows = conformance.flatMap(comparedCells);
+  const head = ['Table', 'Model', 'Column', 'Published', 'Ours', 'Standard errors', 'Verdict', 'Why'];
+  const table = rows.length === 0 ? '' : `\n\n${markdownTable(head, rows).trimEnd()}`;
+  return `## Paper conformance\n\n${lines.join('\n')}${table}`;
+}
+
+function comparedCells({ title, rows }: ConformanceTable): string[][] {
+  return rows.flatMap(({ cells }) =>
+    cells.flatMap(({ row, column, printed, ours, standardErrors, verdict, reasons }) =>
+      ours === null
+        ? []
+        : [
+            [
+              title,
+              row,
+              column,
+              printed ?? '–',
+              estimateText('acc', 'diffusion', ours),
+              standardErrors?.toFixed(1) ?? '–',
+              verdict ?? '–',
+              reasons.join('; '),
+            ],
+          ],
+    ),
+  );
+}
+
+function provenancePart({ provenance }: ReportView): string {
+  const rows = provenance.map(({ runId, task, model, command }) => [runId.slice(0, 12), task, model, command]);
+  return section('Provenance', 'The command that makes each run again.', ['Run', 'Task', 'Model', 'Command'], rows);
+}
+
+function section(title: string, about: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `## ${title}\n\n${about}\n\n${markdownTable(head, rows).trimEnd()}`;
+}

@@ -1,0 +1,158 @@
+import { expect, it } from 'vitest';
+import { scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
+import type { ItemRecord } from '../../core/record.ts';
+import type { ItemTrace } from '../../core/trace.ts';
+import type { StoredRun } from '../../store/read-run.ts';
+import type { ReadQuestions } from '../../store/records/question-file.ts';
+import type { StoredQuestion } from '../../store/records/stored-question.ts';
+import { questionSets } from '../view/group-runs.ts';
+import { reportedPart } from '../view/reported-part.ts';
+import { toReportRun } from '../view/run-columns.ts';
+import { decodeChunk } from './decode-chunk.ts';
+import { NO_TEXT, sampleAnswer, toRunSamples } from './run-samples.ts';
+import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
+import { orderCorrelation } from './sample-trace.ts';
+import { type SampleBrowserView, sampleBrowserView } from './sample-view.ts';
+
+const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
+
+const writtenBy = (index: number, text: string): ItemRecord => ({
+  id: `task/${index}`,
+  index,
+  score: { kind: 'scored', values: { acc: 1 }, answer: null, gold: 0, undecided: false },
+  response: { kind: 'written', views: { default: [{ steps: 2, draw: 0, text, tokens: 2, nfe: 2 }] }, nfe: 2 },
+});
+const filledBy = (index: number, logprobs: readonly number[]): ItemRecord => ({
+  id: `task/${index}`,
+  index,
+  score: { kind: 'scored', values: { nll: 3 }, answer: null, gold: 0, undecided: false },
+  response: {
+    kind: 'answered',
+    views: {
+      default: {
+        alternatives: [
+          {
+            tokens: 2,
+            crossing: false,
+            quantities: { loglikelihood: { value: -3.45678, stderr: 0 } },
+            tokenLogprobs: logprobs,
+            exact: true,
+            greedy: false,
+          },
+        ],
+        rankings: {},
+      },
+    },
+    nfe: 1,
+  },
+});
+const question = (index: number, kind: StoredQuestion['kind'], answer: string): StoredQuestion => ({
+  id: `task/${index}`,
+  index,
+  kind,
+  answers: [answer],
+  gold: 0,
+  views: [{ name: 'default', context: `once ${index}`, alternatives: [[{ text: ` ${answer}`, scored: true }]] }],
+});
+const trace: ItemTrace = {
+  id: 'task/0',
+  index: 0,
+  texts: [
+    {
+      view: 'default',
+      steps: 2,
+      draw: 0,
+      maskable: [5, 6],
+      context: { before: 'once', after: '' },
+      path: [
+        { remaining: 1, positions: [5, 6], tokens: [7, 8], confidences: [Math.log(0.25), 0], revealed: [6] },
+        { remaining: 0, positions: [5], tokens: [9], confidences: [Math.log(0.5)], revealed: [5] },
+      ],
+      pieces: { '7': ' a', '8': ' time', '9': ' upon' },
+    },
+  ],
+};
+
+function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap<string, ItemTrace> = new Map()) {
+  const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
+  return toRunSamples({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
+}
+
+function browser(budget?: number) {
+  const diffusion = scriptedStoredRun({
+    model: { name: 'd' },
+    task: 'write',
+    records: [0, 1].map((i) => writtenBy(i, ' upon time')),
+  });
+  const causal = scriptedStoredRun({
+    model: { name: 'a', family: 'autoregressive' },
+    task: 'fill',
+    records: [0, 1].map((i) => filledBy(i, [-1, -2])),
+  });
+  const old = scriptedStoredRun({ model: { name: 'd' }, task: 'old', records: [writtenBy(0, 'x')] });
+  const stored = (kind: StoredQuestion['kind']) => ({
+    kind: 'stored' as const,
+    byId: new Map([0, 1].map((i) => [`task/${i}`, question(i, kind, 'upon time')])),
+  });
+  const samples = new Map([
+    [diffusion.runId, samplesOf(diffusion, stored('write'), new Map([['task/0', trace]]))],
+    [causal.runId, samplesOf(causal, stored('fill'))],
+    [old.runId, samplesOf(old, { kind: 'none' })],
+  ]);
+  const runs = [diffusion, causal, old].map((run) => toReportRun(run, FACTS));
+  return sampleBrowserView(questionSets(runs), samples, budget);
+}
+
+async function entry<Entry>(view: SampleBrowserView, id: string): Promise<readonly Entry[]> {
+  const chunk = view.chunks.find((each) => each.id === id);
+  return (await decodeChunk(chunk?.data ?? '')) as readonly Entry[];
+}
+
+it('has index, questions and answers of every set, and says whose text is not stored', async () => {
+  const view = await browser();
+  expect(view.index.sets.map(({ task, ids, hasText }) => [task, ids.length, hasText])).toEqual([
+    ['fill', 2, true],
+    ['old', 1, false],
+    ['write', 2, true],
+  ]);
+  expect(view.notes).toEqual([`old (canonical): ${NO_TEXT}.`]);
+  expect((await entry<SampleQuestion>(view, 'samples-q-0-0'))[1]?.asked[0]?.views[0]?.context).toBe('once 1');
+  expect(await entry<SampleQuestion>(view, 'samples-q-1-0')).toEqual([null]);
+  expect((await entry<SampleAnswer>(view, 'samples-a-0-0-0'))[0]?.views?.[0]?.quantities).toEqual({
+    loglikelihood: [[-3.457], null],
+  });
+  expect(view.index.sets[0]?.models[0]?.outcomes).toBe('NN');
+  expect(view.index.sets[2]?.models[0]?.outcomes).toBe('RR');
+});
+
+it('has the steps of a text by place, with the left-to-right scores of the same text', async () => {
+  const view = await browser();
+  expect(view.index.sets[2]?.models[0]?.traced).toEqual([0]);
+  const [found] = await entry<SampleTrace>(view, 'samples-t-2-0-0');
+  expect(found).toEqual({
+    view: 'default',
+    steps: 2,
+    draw: 0,
+    before: 'once',
+    after: '',
+    positions: [5, 6],
+    pieces: [' a', ' time', ' upon'],
+    path: [
+      { remaining: 1, places: [0, 1], tokens: [0, 1], permille: [250, 1000], revealed: [1] },
+      { remaining: 0, places: [0], tokens: [2], permille: [500], revealed: [0] },
+    ],
+    rankCorrelation: expect.closeTo(-1, 12),
+    lane: { model: 'a', logprobs: [-1, -2] },
+  });
+});
+
+it('has no rank correlation where all places were revealed at once', () => {
+  const path = [{ remaining: 0, positions: [1, 2], tokens: [1, 1], confidences: [0, 0], revealed: [1, 2] }];
+  expect(orderCorrelation({ path, maskable: [1, 2] })).toBeNull();
+});
+
+it('leaves out the least useful first where there is little room, and says so', async () => {
+  const view = await browser(1);
+  expect(view.notes.join('\n')).toContain('denoising steps of 0 of 1 traced items');
+  expect(view.notes.join('\n')).toContain('To keep the page small, scores have three significant digits');
+});

@@ -1,0 +1,158 @@
+/** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
+
+import { isBound, percentText } from '../view/metric-text.ts';
+import type { RunReport } from '../view/run-facts.ts';
+import { floorText } from './floor-text.ts';
+import { modelNames } from './model-names.ts';
+
+/** What holds for all runs, a line a model, then chance levels and warnings. */
+export function runNotes(stored: readonly RunReport[]): readonly string[] {
+  const names = modelNames(stored.map(({ model }) => model));
+  const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
+  return [
+    ...settingLines(runs),
+    ...repeatLines(runs),
+    ...chanceLines(runs),
+    ...floorNotes(runs),
+    ...warningLines(runs).map((line) => `! ${line}`),
+  ];
+}
+
+function settingLines(runs: readonly RunReport[]): string[] {
+  const intervals = shared(runs.flatMap(({ metrics }) => Object.values(metrics).map(({ confidence }) => confidence)));
+  const common = [
+    ...(intervals.length === 0 ? [] : [`Accuracies in percent [${intervals.map(levelText).join(', ')} interval]`]),
+    `${intervals.length === 0 ? 'P' : 'p'}rotocol ${shared(runs.map(({ protocol }) => protocol)).join(', ')}`,
+    `engine ${shared(runs.map(({ engine, dtype }) => `${engine} ${dtype}`)).join(', ')}`,
+  ];
+  return [
+    `${common.join('; ')}.`,
+    ...new Set(runs.map(({ model }) => modelLine(runs.filter((r) => r.model === model)))),
+  ];
+}
+
+function modelLine(runs: readonly RunReport[]): string {
+  const [first] = runs;
+  if (first === undefined) return '';
+  const how = shared(runs.map(({ estimator }) => estimator)).join(' / ');
+  const passes = shared(runs.map((run) => run.passes)).filter((count) => count > 0);
+  const diffusion = [
+    `T = ${shared(runs.map(stepsText)).join(' / ')}`,
+    ...(passes.length === 0 ? [] : [`up to ${passes.join(', ')} passes an answer`]),
+    `seed ${shared(runs.map(({ seed }) => seed)).join(', ')}`,
+    `shift ${shared(runs.map(({ shift }) => (shift ? 'on' : 'off'))).join(', ')}`,
+    `attention ${shared(runs.map(({ openFraction }) => openFraction))
+      .sort((a, b) => a - b)
+      .join(', ')}`,
+  ];
+  const settings = first.family === 'diffusion' ? [how, ...diffusion] : [how];
+  const sequences = total(runs, ({ nfe }) => nfe).toLocaleString('en');
+  const seconds = total(runs, (run) => run.seconds).toFixed(1);
+  return `${first.model}: ${first.family}, ${settings.join(', ')}; ${sequences} sequences in ${seconds} s.`;
+}
+
+/** What single draws gave, and how far they lie apart. */
+function repeatLines(runs: readonly RunReport[]): string[] {
+  return runs.flatMap(({ task, model, repeats }) => {
+    if (repeats === null) return [];
+    const { metric, values, mean, deviation } = repeats;
+    const each = values.map(percentText).join(', ');
+    const spread = `mean ${percentText(mean)}, standard deviation ${percentText(deviation)}`;
+    return [`${task}, ${model}: ${metric} of ${values.length} draws: ${each}; ${spread}.`];
+  });
+}
+
+/** Where several T were asked for: whether one set of passes gave them all. */
+function stepsText({ steps, stepsFrom }: RunReport): string {
+  if (steps.length === 0) return 'one step a token';
+  const from = { shared: ' from one set of passes', separate: ' each by itself' };
+  return steps.join(',') + (steps.length < 2 || stepsFrom === undefined ? '' : from[stepsFrom]);
+}
+
+function chanceLines(runs: readonly RunReport[]): string[] {
+  const levels = shared(
+    runs.flatMap(({ task, chance }) => (chance === null ? [] : [`${task} ${percentText(chance)}`])),
+  );
+  return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
+}
+
+/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+function floorNotes(runs: readonly RunReport[]): string[] {
+  return shared(
+    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
+      floors.map((floor) => floorText(task, floor, isWholeSet)),
+    ),
+  );
+}
+
+function warningLines(runs: readonly RunReport[]): readonly string[] {
+  const hasBound = runs.some((run) =>
+    [run.headline, 'bitsPerByte'].some((name) => name in run.metrics && isBound(name, run.family)),
+  );
+  const bound = '≤ marks an upper bound: a diffusion model gives the ELBO, not the likelihood itself';
+  return [...dataWarnings(runs), ...scoringWarnings(runs), ...(hasBound ? [bound] : [])];
+}
+
+/** What is not as published about the rows that were scored, a sentence each. */
+export function dataWarnings(runs: readonly RunReport[]): readonly string[] {
+  const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
+  const rows = 'built-in example rows, not the published data';
+  return [
+    ...(builtIn.length === 0 ? [] : [`${rows}: ${builtIn.join(', ')} (bench data list says how to get it)`]),
+    ...shared(
+      runs.flatMap(({ task, variant }) =>
+        variant === null ? [] : [`${task}: variant of the reference data: ${variant}`],
+      ),
+    ),
+  ];
+}
+
+/** What a reader must know of how the runs were scored before using their numbers, a sentence each. */
+export function scoringWarnings(runs: readonly RunReport[]): readonly string[] {
+  return shared(runs.flatMap(scoringWarningsOf));
+}
+
+function scoringWarningsOf(run: RunReport): string[] {
+  const where = `${run.task}, ${run.model}`;
+  const lines: string[] = [];
+  if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
+  if (run.unscored > 0) lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
+  for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
+    lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);
+  }
+  if (lacksDecoding(run)) {
+    lines.push(
+      `${where}: no accuracy under paper: the published scripts decode the answer (--tasks lambada-decoding); the score of the right answer stands in`,
+    );
+  }
+  if (run.undecided > 0) {
+    lines.push(`${where}: ${run.undecided} of ${run.items} answers undecided within 2 Monte-Carlo standard errors`);
+  }
+  if (run.crossing > 0) {
+    lines.push(
+      `${where}: in ${run.crossing} of ${run.items} items a token holds the end of the context and the start of the answer`,
+    );
+  }
+  return [...lines, ...run.warnings.map((warning) => `${where}: ${warning}`)];
+}
+
+function why({ unscoredBy }: RunReport): string {
+  const reasons = Object.entries(unscoredBy).map(([code, count]) => `${count} ${code}`);
+  return reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+}
+
+/** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
+function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
+  const names = Object.keys(metrics);
+  return (
+    family === 'diffusion' &&
+    protocol === 'paper' &&
+    names.length > 0 &&
+    !names.some((name) => /^(acc|pass)/.test(name))
+  );
+}
+
+const levelText = (level: number): string => `${Math.round(100 * level)} %`;
+const shared = <V>(values: readonly V[]): V[] => [...new Set(values)];
+const total = (runs: readonly RunReport[], read: (run: RunReport) => number) =>
+  runs.reduce((sum, run) => sum + read(run), 0);

@@ -1,0 +1,127 @@
+/** A sweep as text: a card for each task and model, rows over T, and what follows from it. */
+import { leastItems } from '../../stats/tests/non-inferiority.ts';
+import { differenceText, estimateText, percentText } from '../view/metric-text.ts';
+import type { WritingStep } from '../view/run-facts.ts';
+import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
+import { modelNames } from './model-names.ts';
+import { runNotes } from './run-notes.ts';
+import { textTable, wrapText } from './text-table.ts';
+
+/** The cards, then the settings, chance levels and warnings of the runs. */
+export function sweepTable(document: SweepDocument, columns = 100): string {
+  if (document.runs.length === 0) return 'No runs.\n';
+  const names = modelNames(document.runs.map(({ model }) => model));
+  const nameOf = (model: string) => names.get(model) ?? model;
+  const cards = document.sweeps.map((sweep) => {
+    const compared = document.comparisons.filter(({ task }) => task === sweep.task);
+    return card(sweep, nameOf, document, compared, columns);
+  });
+  const notes = [...legend(document), ...runNotes(document.runs)].map((note) => wrapText(note, columns, '  '));
+  return `${cards.join('\n')}\n${notes.join('\n')}\n`;
+}
+
+function card(
+  sweep: Sweep,
+  nameOf: (model: string) => string,
+  document: SweepDocument,
+  compared: readonly SweepComparison[],
+  columns: number,
+): string {
+  const items = sweep.scores[0]?.points[0]?.value.n ?? 0;
+  const lines = [
+    ...sweep.scores.flatMap((score) => conclusion(score, items, document)),
+    passesLine(sweep),
+    ...capLine(sweep),
+    ...compared.map(
+      ({ model, metric, value }) =>
+        `${nameOf(model)}, autoregressive: ${metric} ${estimateText(metric, 'autoregressive', value)}.`,
+    ),
+  ];
+  const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${items}`;
+  return `${title}\n${tables(sweep, columns)}${lines.map((line) => `${wrapText(line, columns, '  ')}\n`).join('')}`;
+}
+
+/** The scores side by side, or below each other where they do not fit. */
+function tables({ scores, writing }: Sweep, columns: number): string {
+  if (scores.length === 0) return 'No item has a score.\n';
+  const together = scoreTable(scores, writing);
+  const fits = together.split('\n').every((line) => line.length <= columns);
+  return fits ? together : scores.map((score) => scoreTable([score], writing)).join('');
+}
+
+function scoreTable(scores: readonly SweepScore[], writing: readonly WritingStep[]): string {
+  const points = scores[0]?.points ?? [];
+  const largest = points.at(-1)?.steps;
+  const head = scores.flatMap(({ metric, points: [first] }) => [
+    `${metric}@T`,
+    `less that of T = ${largest}`,
+    ...(first?.gridBias == null ? [] : ['NELBO_T - NELBO']),
+  ]);
+  const rows = points.map(({ steps }, row) => [
+    String(steps),
+    ...scores.flatMap((score) => cells(score.metric, score.points[row] as SweepPoint)),
+    ...costCells(writing[row]),
+  ]);
+  const costs = writing.length === 0 ? [] : ['NFE a text', 'seconds', 'tokens/s'];
+  return textTable(['T', ...head, ...costs], rows, { right: [0] });
+}
+
+function cells(metric: string, { steps, value, difference, nonInferiority, gridBias }: SweepPoint): string[] {
+  const name = `${metric}@${steps}`;
+  const mark = nonInferiority?.nonInferior === true ? ' *' : '';
+  return [
+    estimateText(name, 'diffusion', value),
+    difference === null ? 'reference' : `${differenceText(name, difference)}${mark}`,
+    ...(gridBias === null ? [] : [differenceText(name, gridBias)]),
+  ];
+}
+
+function costCells(cost: WritingStep | undefined): string[] {
+  if (cost === undefined) return [];
+  const spelt = (value: number | null) => (value === null ? '–' : value.toFixed(1));
+  return [cost.nfe.toFixed(2), spelt(cost.seconds), spelt(cost.tokensPerSecond)];
+}
+
+function conclusion({ metric, points, smallest }: SweepScore, items: number, settings: SweepDocument): string[] {
+  const largest = points.at(-1)?.steps;
+  if (smallest === null || largest === undefined) return [];
+  if (smallest < largest) {
+    return [
+      `By ${metric}, T = ${smallest} is the smallest that is non-inferior to T = ${largest}, as is every T between.`,
+    ];
+  }
+  const least = leastItems(settings.margin, settings.alpha);
+  const why = items < least ? `: that takes ${least} items or more, and here are ${items}` : '';
+  return [`By ${metric}, no smaller T is shown to be non-inferior to T = ${largest}${why}.`];
+}
+
+function passesLine({ passes, writing, nfe, seconds }: Sweep): string {
+  const cost = `${nfe.toLocaleString('en')} sequences in ${seconds.toFixed(1)} s`;
+  if (writing.length > 0) return `Text is written once for each T, in passes of its own: ${cost} together.`;
+  return passes === 'shared'
+    ? `All T come from one set of passes: ${cost}.`
+    : `Every T was drawn by itself, so T differ by their draws too: ${cost} together.`;
+}
+
+/** The canonical samplers skip a step that would reveal nothing, so NFE is at most the number of tokens to write. */
+function capLine({ writing }: Sweep): string[] {
+  const most = writing.at(-1)?.nfe;
+  const enough = writing.find(({ nfe }) => nfe === most)?.steps;
+  if (enough === undefined || enough === writing.at(-1)?.steps) return [];
+  return [
+    `Above T = ${enough} no text takes more passes: none has more tokens to write, and a step that reveals none is skipped.`,
+  ];
+}
+
+function legend({ sweeps, margin, alpha }: SweepDocument): string[] {
+  const scores = sweeps.flatMap((sweep) => sweep.scores);
+  if (scores.length === 0) return [];
+  const lines = ['Differences are paired by item, with 95 % intervals; those of accuracies are in points.'];
+  if (scores.some(({ smallest }) => smallest !== null)) {
+    const bound = `the lower ${percent(1 - alpha)} bound of the difference is above -${percentText(margin)} points`;
+    lines.push(`* non-inferior to the largest T: ${bound} (one-sided, alpha ${alpha}).`);
+  }
+  return lines;
+}
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;

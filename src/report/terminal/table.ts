@@ -1,0 +1,135 @@
+/** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
+import { estimateText, percentText } from '../view/metric-text.ts';
+import type { RunReport } from '../view/run-facts.ts';
+import { modelNames } from './model-names.ts';
+import { runNotes } from './run-notes.ts';
+import { textTable, wrapText } from './text-table.ts';
+
+/** Shown beside the headline, where a task has them. */
+const ALSO_SHOWN = ['bitsPerByte', 'accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'];
+
+/**
+ * The headline metric of every run with its interval and n, and under it the settings, chance levels and warnings.
+ * Models that do not fit into `columns` go to a further table below.
+ */
+export function runTable(runs: readonly RunReport[], columns = 100): string {
+  if (runs.length === 0) return 'No runs.\n';
+  const grid = toGrid(runs);
+  const tables: string[] = [];
+  for (let first = 0; first < grid.models.length; ) {
+    let count = grid.models.length - first;
+    while (count > 1 && widthOf(block(grid, first, count)) > columns) count--;
+    tables.push(block(grid, first, count));
+    first += count;
+  }
+  const costs = runs.flatMap(writingLines).map((line) => `${wrapText(line, columns, '  ')}\n`);
+  return `${tables.join('\n')}\n${costs.join('')}${runNotes(runs)
+    .map((note) => wrapText(note, columns, '  '))
+    .join('\n')}\n`;
+}
+
+/** What each T took, where a run has several that were written each by itself. */
+function writingLines({ task, model, writing = [] }: RunReport): string[] {
+  if (writing.length < 2) return [];
+  const parts = writing.map(({ steps, nfe, seconds, tokensPerSecond }) => {
+    const time = seconds === null || tokensPerSecond === null ? '' : ` in ${seconds.toFixed(1)} s`;
+    const rate = tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(0)} tokens/s`;
+    return `T = ${steps}: ${nfe.toFixed(2)} passes a text${time}${rate}`;
+  });
+  return [`${task}, ${model}, one text for each T: ${parts.join('; ')}.`];
+}
+
+/** Every metric of one run, a line each. */
+export function metricTable(run: RunReport): string {
+  const names = Object.keys(run.metrics).sort((a, b) => Number(b === run.headline) - Number(a === run.headline));
+  const rows = names.flatMap((name) => {
+    const estimate = run.metrics[name];
+    return estimate === undefined
+      ? []
+      : [[name, estimateText(name, run.family, estimate), String(estimate.n), estimate.method]];
+  });
+  return textTable(['metric', 'value [interval]', 'n', 'method'], rows, { right: [2] });
+}
+
+interface Grid {
+  /** Headings; equal length to the cells of a row. */
+  readonly models: readonly string[];
+  readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
+}
+
+function toGrid(runs: readonly RunReport[]): Grid {
+  const severalProtocols = new Set(runs.map(({ protocol }) => protocol)).size > 1;
+  const taskOf = (run: RunReport) => (severalProtocols ? `${run.task} (${run.protocol})` : run.task);
+  const columnOf = columnNames(runs, taskOf);
+  const models = [...new Set(columnOf.values())];
+  const rows = [...new Set(runs.map(taskOf))].flatMap((task) => {
+    const ofTask = runs.filter((run) => taskOf(run) === task);
+    return shownMetrics(ofTask).map((metric) => ({
+      label: [task, metric, ...floorLines(ofTask, metric)].join('\n  '),
+      cells: models.map((model) => {
+        const run = ofTask.find((candidate) => columnOf.get(candidate) === model);
+        return run === undefined ? '–' : cell(run, metric);
+      }),
+    }));
+  });
+  return { models, rows };
+}
+
+/**
+ * The headlines of the runs of a task, what is shown beside them, pass rates of all views, and the T curve where several T were
+ * asked.
+ */
+function shownMetrics(runs: readonly RunReport[]): readonly string[] {
+  const also = ALSO_SHOWN.filter((name) => runs.some(({ metrics }) => name in metrics));
+  const passes = runs.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => PASS.test(name)));
+  return [...new Set([...runs.map(({ headline }) => headline), ...also, ...passes.sort(byK), ...runs.flatMap(curve)])];
+}
+
+/** `pass@k` at the largest T, of any view. */
+const PASS = /^pass@(\d+)(@[a-z][a-z0-9-]*)?$/;
+const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number(PASS.exec(b)?.[1]);
+
+/** What trivial answers reach, beside the pass rates of a whole set. */
+function floorLines(runs: readonly RunReport[], metric: string): string[] {
+  const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
+  return PASS.test(metric) ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
+}
+
+/** The metrics of each T: of the published score under `paper`, else of the bound. */
+function curve({ steps, protocol, metrics }: RunReport): string[] {
+  if (steps.length < 2) return [];
+  const names =
+    protocol === 'paper' ? ['accOfficial', 'official', 'acc', 'pass@1'] : ['accNelbo', 'nelbo', 'acc', 'pass@1'];
+  return names.flatMap((name) => steps.map((each) => `${name}@${each}`)).filter((name) => name in metrics);
+}
+
+/** The column of each run: its model, numbered when one model has several runs of a task (other seeds, say). */
+function columnNames(runs: readonly RunReport[], taskOf: (run: RunReport) => string): Map<RunReport, string> {
+  const shown = modelNames(runs.map(({ model }) => model));
+  const seen = new Map<string, number>();
+  const names = new Map<RunReport, string>();
+  for (const run of runs) {
+    const key = JSON.stringify([run.model, taskOf(run)]);
+    const times = (seen.get(key) ?? 0) + 1;
+    seen.set(key, times);
+    const name = shown.get(run.model) ?? run.model;
+    names.set(run, times === 1 ? name : `${name} #${times}`);
+  }
+  return names;
+}
+
+function cell(run: RunReport, metric: string): string {
+  const estimate = run.metrics[metric];
+  if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${estimate.n}`;
+  return run.items > 0 && run.unscored === run.items ? 'unscored' : '–';
+}
+
+function block(grid: Grid, first: number, count: number): string {
+  const head = ['task', ...grid.models.slice(first, first + count)];
+  return textTable(
+    head,
+    grid.rows.map(({ label, cells }) => [label, ...cells.slice(first, first + count)]),
+  );
+}
+
+const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));

@@ -1,0 +1,99 @@
+/**
+ * Stored diffusion runs that differ in how the model reads its input, as a grid: attention ratio by shift, each cell with
+ * its paired difference to the reference. Numbers only; ablation-table.ts spells them.
+ */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { Fraction } from '../../core/units.ts';
+import { itemValues, type StoredRecords } from '../terminal/item-values.ts';
+import { commonDifference, countTogether } from './common-items.ts';
+import type { RunReport } from './run-facts.ts';
+
+/** What the numbers are and are not; part of every table and document. */
+export const ABLATION_LABEL =
+  "inference-time ablation of finished weights, not the paper's training ablation; trained ablations are compared by listing their checkpoints in bench run";
+
+/** Shown beside the headline of tasks whose answers are written, not chosen. */
+const BITS = 'bitsPerByte';
+
+export interface AblationCell {
+  readonly openFraction: Fraction;
+  readonly shift: boolean;
+  readonly isReference: boolean;
+  /** The run's folder. */
+  readonly path: string;
+  /** null where no item has a score. */
+  readonly value: Estimate | null;
+  /** value − value of the reference over the items that both have, paired by item; null at the reference, or where none is. */
+  readonly difference: Estimate | null;
+}
+
+/** One metric of one model on one task. */
+export interface Ablation {
+  readonly model: string;
+  readonly task: string;
+  readonly protocol: ProtocolName;
+  readonly metric: string;
+  /** By attention, then with the model's own shift first. */
+  readonly cells: readonly AblationCell[];
+}
+
+export interface AblationDocument {
+  readonly format: 'bench-ablation/1';
+  readonly label: string;
+  readonly ablations: readonly Ablation[];
+  readonly runs: readonly RunReport[];
+}
+
+export interface AblationRun {
+  readonly stored: StoredRecords;
+  readonly report: RunReport;
+  /** Full attention and the model's own shift. */
+  readonly isReference: boolean;
+}
+
+/** What `bench ablate --json` prints, and its tables show. */
+export function toAblationDocument(runs: readonly AblationRun[]): AblationDocument {
+  const isSame = (a: AblationRun, b: AblationRun) =>
+    a.report.model === b.report.model && a.report.task === b.report.task;
+  const firsts = runs.filter((run, i) => runs.findIndex((other) => isSame(run, other)) === i);
+  const groups = firsts.map((first) => runs.filter((run) => isSame(run, first)));
+  const ablations = groups.flatMap((group) => shownMetrics(group).map((metric) => toAblation(metric, group)));
+  return {
+    format: 'bench-ablation/1',
+    label: ABLATION_LABEL,
+    ablations,
+    runs: runs.map(({ report }) => report),
+  };
+}
+
+/** The headline, and bits per byte where an answer has them. */
+function shownMetrics(group: readonly AblationRun[]): readonly string[] {
+  const reports = group.map(({ report }) => report);
+  const bits = reports.some(({ metrics }) => BITS in metrics) ? [BITS] : [];
+  return [...new Set([...reports.slice(0, 1).map(({ headline }) => headline), ...bits])];
+}
+
+function toAblation(metric: string, group: readonly AblationRun[]): Ablation {
+  const [{ report: first }] = group as readonly [AblationRun];
+  const reference = group.find(({ isReference }) => isReference);
+  const own = reference?.report.shift ?? true;
+  const cells = group
+    .map((run) => toCell(metric, run, reference))
+    .sort((a, b) => a.openFraction - b.openFraction || Number(b.shift === own) - Number(a.shift === own));
+  return { model: first.model, task: first.task, protocol: first.protocol, metric, cells };
+}
+
+function toCell(metric: string, run: AblationRun, reference: AblationRun | undefined): AblationCell {
+  const { openFraction, shift, path, metrics } = run.report;
+  const { isReference } = run;
+  const difference = isReference || reference === undefined ? null : differenceTo(metric, run, reference);
+  return { openFraction, shift, isReference, path, value: metrics[metric] ?? null, difference };
+}
+
+/** Items that only one of the two could score are left out of the difference, and counted. */
+function differenceTo(metric: string, run: AblationRun, reference: AblationRun): Estimate | null {
+  const values = ({ stored }: AblationRun) => itemValues(stored.records, metric);
+  const ids = ({ stored }: AblationRun) => stored.records.map(({ id }) => id);
+  return commonDifference(values(run), values(reference), countTogether(ids(run), ids(reference)));
+}

@@ -1,0 +1,95 @@
+/** What each difference between two protocols moves on the same items. Numbers only; explain-table.ts spells them. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Family } from '../../core/question.ts';
+import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
+import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+
+/** One item under one variant. */
+export interface ItemOutcome {
+  readonly id: string;
+  /** Of the metric. */
+  readonly value: number;
+  /** What the model chose or wrote; null where it does neither. */
+  readonly prediction: string | null;
+}
+
+/** One toggle: off and on, or why there is nothing to turn. */
+export interface ExplainedToggle {
+  readonly toggle: string;
+  readonly quirk: string;
+  readonly about: string;
+  /** Everything else is as in this protocol. */
+  readonly from: 'canonical' | 'paper';
+  /** Said where the toggle changes nothing of this task and model; the members below are null then. */
+  readonly reason: string | null;
+  /** Values of the metric with the toggle off and on. */
+  readonly before: Estimate | null;
+  readonly after: Estimate | null;
+  /** after − before, paired by item. */
+  readonly difference: Estimate | null;
+  /** Items whose prediction is another; null where nothing is predicted. */
+  readonly flips: number | null;
+}
+
+export interface Explanation {
+  readonly model: string;
+  readonly family: Family;
+  readonly task: string;
+  /** `acc`, or `nats` a token of the answer. */
+  readonly metric: 'acc' | 'nats';
+  readonly items: number;
+  readonly steps: number | null;
+  readonly seed: number | null;
+  /** T under the toggle `leaked-steps`; null where that does not apply. */
+  readonly leakedSteps: number | null;
+  readonly toggles: readonly ExplainedToggle[];
+  /** Every toggle that starts from `canonical` turned on: `paper`, its masks drawn many times. */
+  readonly all: ExplainedToggle;
+  /** Sum of the single differences from `canonical`, to compare with that of `all`; what is left is their interaction. */
+  readonly sumOfSingles: number;
+}
+
+export interface ExplainDocument {
+  readonly format: 'bench-explain/1';
+  readonly explanations: readonly Explanation[];
+}
+
+const CONFIDENCE = 0.95;
+
+/** Pairs two variants of the same items; items that only one could score are left out and counted. */
+export function toExplained(
+  about: Pick<ExplainedToggle, 'toggle' | 'quirk' | 'about' | 'from'>,
+  before: readonly ItemOutcome[],
+  after: readonly ItemOutcome[],
+): ExplainedToggle {
+  const later = new Map(after.map((outcome) => [outcome.id, outcome]));
+  const pairs = before.flatMap((first) => {
+    const second = later.get(first.id);
+    return second === undefined ? [] : [{ first, second }];
+  });
+  const unscored = Math.max(before.length, after.length) - pairs.length;
+  if (pairs.length === 0) return notExplained(about, 'no item has a score under both');
+  const [off, on] = [pairs.map(({ first }) => first), pairs.map(({ second }) => second)];
+  const values = (outcomes: readonly ItemOutcome[]) => outcomes.map(({ value }) => value);
+  const isPredicted = pairs.every(({ first, second }) => first.prediction !== null && second.prediction !== null);
+  return {
+    ...about,
+    reason: null,
+    before: estimateMetric(values(off), CONFIDENCE, unscored),
+    after: estimateMetric(values(on), CONFIDENCE, unscored),
+    difference: pairedDifference(on, off, CONFIDENCE, unscored),
+    flips: isPredicted ? pairs.filter(({ first, second }) => first.prediction !== second.prediction).length : null,
+  };
+}
+
+export function notExplained(
+  about: Pick<ExplainedToggle, 'toggle' | 'quirk' | 'about' | 'from'>,
+  reason: string,
+): ExplainedToggle {
+  return { ...about, reason, before: null, after: null, difference: null, flips: null };
+}
+
+/** Differences, added up. */
+export function sumOfSingles(toggles: readonly ExplainedToggle[]): number {
+  return toggles.reduce((sum, { difference }) => sum + (difference?.value ?? 0), 0);
+}

@@ -1,0 +1,39 @@
+/** How estimates are spelt for people. The only place that turns fractions into percent. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { Family } from '../../core/question.ts';
+import { metricSpec } from '../../metrics/metric-spec.ts';
+import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
+
+/** A value of a metric without its interval: shares in percent. */
+export const valueText = (metric: string, x: number): string =>
+  metricSpec(metric)?.unit === 'fraction' ? percentText(x) : decimalText(x);
+
+/** `62.5 [59.0, 65.9]`: value and interval, `[unknown]` where one value says nothing of its spread; shares in percent, `≤` before an upper bound of what the name says. */
+export function estimateText(metric: string, family: Family, estimate: Estimate): string {
+  const { value, low, high } = estimate;
+  const shown = (x: number) => valueText(metric, x);
+  const interval = isUnbounded(estimate) ? 'unknown' : `${shown(low)}, ${shown(high)}`;
+  return `${isBound(metric, family) ? '≤ ' : ''}${shown(value)} [${interval}]`;
+}
+
+/** `-1.2 [-3.0, +0.6]`: a difference of two values of a metric, in points of percent for shares. */
+export function differenceText(metric: string, estimate: Estimate): string {
+  const { value, low, high } = estimate;
+  const signed = (x: number) => signedText(metric, x);
+  return `${signed(value)} [${isUnbounded(estimate) ? 'unknown' : `${signed(low)}, ${signed(high)}`}]`;
+}
+
+/** A difference of values of a metric, with its sign; none where it is 0 as spelt. */
+export function signedText(metric: string, x: number): string {
+  const text = valueText(metric, Math.abs(x));
+  return Number(text) === 0 ? text : `${x < 0 ? '-' : '+'}${text}`;
+}
+
+/** The value is an upper bound of what its name says: diffusion models give the ELBO, not the likelihood. */
+export const isBound = (metric: string, family: Family): boolean => metricSpec(metric, family)?.bound === 'upper';
+
+/** A fraction in percent, without the sign. */
+export const percentText = (fraction: number): string => (100 * fraction).toFixed(1);
+
+/** Three decimals below 100, one from there on. */
+const decimalText = (x: number): string => x.toFixed(Math.abs(x) < 100 ? 3 : 1);

@@ -1,0 +1,83 @@
+/** One finished or interrupted run (one model on one task) as tables, pages and JSON documents read it. Plain values. */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { Family } from '../../core/question.ts';
+import type { Floor } from '../../core/task.ts';
+import type { Fraction, Seconds } from '../../core/units.ts';
+
+/** What the texts of one number of denoising steps took. */
+export interface WritingStep {
+  readonly steps: number;
+  /** Forward passes a text, mean over all that are stored. */
+  readonly nfe: number;
+  /** Wall time over all sessions; null where none took it. Not part of the result, like all times. */
+  readonly seconds: Seconds | null;
+  /** Of the tokens to write, prompts not counted. */
+  readonly tokensPerSecond: number | null;
+}
+
+export interface RunReport {
+  readonly model: string;
+  readonly family: Family;
+  readonly task: string;
+  readonly protocol: ProtocolName;
+  /** The run's folder. */
+  readonly path: string;
+  /** `interrupted`: only a part of the items is in; the estimates are over that part. */
+  readonly status: 'completed' | 'interrupted';
+  /** Name of the metric that a table shows when it shows one; a key of `metrics`. */
+  readonly headline: string;
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  /** The headline of each repetition, where texts were drawn more than once at the largest T; else null. */
+  readonly repeats: RepeatedDraws | null;
+  /** How scores were estimated, such as `e(k), stratified` or `exact`. */
+  readonly estimator: string;
+  /** Empty for autoregressive models, and where each text takes one step a token. */
+  readonly steps: readonly number[];
+  /** Diffusion: `shared`: all T come from one set of passes; `separate`: each T has its own, as written text and `paper` do. */
+  readonly stepsFrom?: 'shared' | 'separate';
+  /** What each T took, ascending; where texts were written by denoising with T as set. */
+  readonly writing?: readonly WritingStep[];
+  readonly passes: number;
+  readonly seed: number;
+  readonly openFraction: Fraction;
+  readonly shift: boolean;
+  readonly engine: string;
+  readonly dtype: string;
+  /** Distinct sequences that went through the network, summed over items. */
+  readonly nfe: number;
+  /** Wall time of scoring, resumed parts included; not part of the result. */
+  readonly seconds: Seconds;
+  readonly items: number;
+  readonly unscored: number;
+  /** The unscored items by the reason's code, such as `context-overflow`. */
+  readonly unscoredBy: Readonly<Record<string, number>>;
+  /** Items whose answer could change under Monte-Carlo noise. */
+  readonly undecided: number;
+  /** Items with a token across the border of what is visible and what is scored; it counts as scored. */
+  readonly crossing: number;
+  /** How the rows differ from the reference release; null = they are it. */
+  readonly variant: string | null;
+  /** The built-in rows were scored, not the real data. */
+  readonly usedFixtures: boolean;
+  /** Accuracy of guessing; null where guessing is not a choice. */
+  readonly chance: Fraction | null;
+  /** What trivial answers reach on the whole published set; absent where nothing is known. */
+  readonly floors?: readonly Floor[];
+  /** The run is over all rows of the source that the floors were counted on. */
+  readonly isWholeSet?: boolean;
+  /** Items that could not be answered and count as failed, by the reason's code; absent where there are none. */
+  readonly failedUnanswered?: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+/** One metric of several repetitions of a run: how much a single draw says. */
+export interface RepeatedDraws {
+  readonly metric: string;
+  /** Mean over items of each repetition, in order. */
+  readonly values: readonly number[];
+  /** Of `values`. */
+  readonly mean: number;
+  /** Sample standard deviation of `values`: from draw to draw, not from item to item. */
+  readonly deviation: number;
+}

@@ -1,0 +1,159 @@
+/**
+ * A stored diffusion run as a curve over the number of steps T: each T with its interval, its paired difference to the
+ * largest T, and whether it is non-inferior to it. Numbers only; sweep-table.ts spells them.
+ */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { Fraction, Seconds } from '../../core/units.ts';
+import { metricSpec } from '../../metrics/metric-spec.ts';
+import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
+import { itemValues, type StoredRecords } from '../terminal/item-values.ts';
+import type { RunReport, WritingStep } from './run-facts.ts';
+
+/**
+ * What is compared, before `@T`: choices by their accuracies, scored answers by their nats. Written texts have shares of right
+ * ones; those that are not listed here come behind.
+ */
+const ACCURACIES = ['accNelbo', 'accOfficial', 'acc'];
+const NATS = ['nelbo', 'official'];
+/** The bound in continuous time, from which NELBO_T differs by the bias of its grid. */
+const CONTINUOUS = 'nelbo';
+
+export interface SweepSettings {
+  /** Loss of accuracy that counts as none. */
+  readonly margin: Fraction;
+  readonly alpha: Fraction;
+}
+
+export interface SweepPoint {
+  readonly steps: number;
+  readonly value: Estimate;
+  /** value − value at the largest T, paired by item; null at the largest T. */
+  readonly difference: Estimate | null;
+  /** Against the largest T; null there, and for scores in nats, which have no margin. */
+  readonly nonInferiority: NonInferiority | null;
+  /** NELBO_T − NELBO, paired by item: the bias of a grid of T steps. null for other scores. */
+  readonly gridBias: Estimate | null;
+}
+
+export interface SweepScore {
+  /** Name of the metric without its `@T`. */
+  readonly metric: string;
+  /** T ascending; the last is the reference. */
+  readonly points: readonly SweepPoint[];
+  /**
+   * Smallest T that is non-inferior to the largest, as is every T between; the largest where no other is. null for
+   * scores in nats. Testing downwards and stopping at the first failure keeps the chance of any wrong T at alpha.
+   */
+  readonly smallest: number | null;
+}
+
+export interface Sweep {
+  readonly model: string;
+  readonly task: string;
+  readonly protocol: ProtocolName;
+  /** The run's folder. */
+  readonly path: string;
+  /** `shared`: every T comes from one set of passes; `separate`: each T was drawn by itself. */
+  readonly passes: 'shared' | 'separate';
+  /** What each T took; empty where all T share their passes. */
+  readonly writing: readonly WritingStep[];
+  /** Over all T. */
+  readonly nfe: number;
+  readonly seconds: Seconds;
+  readonly scores: readonly SweepScore[];
+}
+
+/** An autoregressive model's value at the same task. */
+export interface SweepComparison {
+  readonly model: string;
+  readonly task: string;
+  readonly metric: string;
+  readonly value: Estimate;
+}
+
+export interface SweepDocument extends SweepSettings {
+  readonly format: 'bench-sweep/1';
+  readonly sweeps: readonly Sweep[];
+  readonly comparisons: readonly SweepComparison[];
+  readonly runs: readonly RunReport[];
+}
+
+/** What `bench sweep --json` prints, and its tables show. */
+export function toSweepDocument(
+  executed: readonly { readonly stored: StoredRecords; readonly report: RunReport }[],
+  { margin, alpha }: SweepSettings,
+): SweepDocument {
+  const runs = executed.map(({ report }) => report);
+  return {
+    format: 'bench-sweep/1',
+    margin,
+    alpha,
+    sweeps: executed
+      .filter(({ report }) => report.family === 'diffusion')
+      .map(({ stored, report }) => toSweep(stored, report, { margin, alpha })),
+    comparisons: runs.filter(({ family }) => family === 'autoregressive').flatMap(comparison),
+    runs,
+  };
+}
+
+function toSweep(stored: StoredRecords, report: RunReport, settings: SweepSettings): Sweep {
+  const { model, task, protocol, path, nfe, seconds } = report;
+  const { writing = [] } = report;
+  const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
+  const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
+  const accuracies = [...new Set([...ACCURACIES, ...sharesByStep(report)])].filter(has);
+  const metrics = accuracies.length > 0 ? accuracies : NATS.filter(has).slice(0, 1);
+  const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
+  return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
+}
+
+/** Names of the shares that a report has for some T, without their `@T`. */
+function sharesByStep({ metrics }: RunReport): readonly string[] {
+  return Object.keys(metrics).flatMap((name) => {
+    const base = /^([^@]+)@\d+$/.exec(name)?.[1];
+    return base !== undefined && metricSpec(name)?.unit === 'fraction' ? [base] : [];
+  });
+}
+
+function toScore(metric: string, { records }: StoredRecords, report: RunReport, settings: SweepSettings): SweepScore {
+  const { steps: all, metrics, unscored } = report;
+  const largest = all.at(-1) as number;
+  const reference = itemValues(records, `${metric}@${largest}`);
+  const hasMargin = metricSpec(`${metric}@${largest}`)?.unit === 'fraction';
+  const points = all.map((steps): SweepPoint => {
+    const values = itemValues(records, `${metric}@${steps}`);
+    const isReference = steps === largest;
+    return {
+      steps,
+      value: metrics[`${metric}@${steps}`] as Estimate,
+      difference: isReference ? null : pairedDifference(values, reference, 0.95, unscored),
+      nonInferiority: isReference || !hasMargin ? null : nonInferiority(values, reference, settings),
+      gridBias:
+        metric === CONTINUOUS ? pairedDifference(values, itemValues(records, CONTINUOUS), 0.95, unscored) : null,
+    };
+  });
+  return { metric, points, smallest: hasMargin ? smallestOf(points) : null };
+}
+
+/**
+ * Tests in a fixed order, from the T below the largest downwards, each at the full alpha, until one fails.
+ *
+ * @source Maurer, Hothorn and Lehmacher 1995 (fixed-sequence testing keeps the familywise error)
+ */
+function smallestOf(points: readonly SweepPoint[]): number {
+  const below = points.slice(0, -1).reverse();
+  const failed = below.findIndex((point) => point.nonInferiority?.nonInferior !== true);
+  const passed = failed < 0 ? below : below.slice(0, failed);
+  return (passed.at(-1) ?? (points.at(-1) as SweepPoint)).steps;
+}
+
+/** The headline of an answer that is chosen, the nats of one that is written; none where `paper` has no nats to set beside. */
+function comparison({ model, task, protocol, metrics }: RunReport): SweepComparison[] {
+  const isWritten = 'nll' in metrics;
+  if (isWritten && protocol === 'paper') return [];
+  const metric = isWritten ? 'nll' : 'acc';
+  const value = metrics[metric];
+  return value === undefined ? [] : [{ model, task, metric, value }];
+}

@@ -1,0 +1,63 @@
+/**
+ * `questions.jsonl.gz`: the text of a run's questions, so that reports need no data set. A gzip file of JSON lines: its format,
+ * then a question a line in data-set order. Derived from task and data: never part of a run's identity or results.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { z } from 'zod';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { atomicWrite } from '../../files/atomic-write.ts';
+import { jsonOrNull } from '../../files/json-file.ts';
+import { RUN_FILES } from '../run-folder.ts';
+import { firstIssue } from './first-issue.ts';
+import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
+
+export const QUESTIONS_FORMAT = 'bench-questions/1';
+
+const headSchema = z.strictObject({ format: z.literal(QUESTIONS_FORMAT) });
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+export type ReadQuestions =
+  | { readonly kind: 'stored'; readonly byId: ReadonlyMap<string, StoredQuestion> }
+  /** Runs of earlier versions have none. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** Writes the file in one step where it is not there with these bytes already. The caller holds the run's lock. */
+export async function storeQuestions(folder: string, questions: readonly StoredQuestion[]): Promise<void> {
+  const path = join(folder, RUN_FILES.questions);
+  const lines = [{ format: QUESTIONS_FORMAT }, ...questions].map((line) => `${canonicalJson(line)}\n`);
+  const bytes = await compress(lines.join(''), { level: 9 });
+  const found = await readFile(path).catch(() => null);
+  if (found?.equals(bytes) !== true) await atomicWrite(path, bytes);
+}
+
+/** All questions of a run by item id, or why there are none. A file of which anything is wrong gives none. */
+export async function readQuestions(folder: string): Promise<ReadQuestions> {
+  const path = join(folder, RUN_FILES.questions);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (bytes === null) return { kind: 'none' };
+  const text = await expand(bytes).then(
+    (content) => content.toString('utf8'),
+    () => null,
+  );
+  const unreadable = (problem: string): ReadQuestions => ({ kind: 'unreadable', problem: `${path} ${problem}` });
+  if (text === null) return unreadable('is cut off or damaged');
+  const [head = '', ...lines] = text.trimEnd().split('\n');
+  if (!headSchema.safeParse(jsonOrNull(head)).success) {
+    return unreadable(`begins with ${head.slice(0, 60)}, expected format "${QUESTIONS_FORMAT}"`);
+  }
+  const byId = new Map<string, StoredQuestion>();
+  for (const [at, line] of lines.entries()) {
+    const parsed = storedQuestionSchema.safeParse(jsonOrNull(line));
+    if (!parsed.success) return unreadable(`is damaged: line ${at + 2}: ${firstIssue(parsed.error)}`);
+    byId.set(parsed.data.id, parsed.data);
+  }
+  return { kind: 'stored', byId };
+}

@@ -1,0 +1,84 @@
+/**
+ * `traces.jsonl.gz`: one gzip member an item, each a line of JSON, so that `zcat` prints JSON lines, members can be appended
+ * and sorted as they are, and each brings its own length and checksum.
+ *
+ * @source RFC 1952 (gzip: members may follow each other; header of ten bytes where no flag is set, CRC-32 and length behind)
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { ItemTrace } from '../../core/trace.ts';
+import { jsonOrNull } from '../../files/json-file.ts';
+import { firstIssue } from '../records/first-issue.ts';
+import { RUN_FILES } from '../run-folder.ts';
+import { type PackedTrace, packedTraceSchema, packTrace } from './pack-trace.ts';
+
+const HEADER = 10;
+const TRAILER = 8;
+
+export interface StoredMember {
+  readonly packed: PackedTrace;
+  /** The member as it is in the file. */
+  readonly bytes: Buffer;
+}
+
+export interface TraceScan {
+  readonly members: readonly StoredMember[];
+  /** Bytes of the good members. */
+  readonly goodBytes: number;
+  /** What is wrong with the first bad member; null where all are good. */
+  readonly problem: string | null;
+}
+
+export function traceMember(trace: ItemTrace): Buffer {
+  return gzipSync(`${canonicalJson(packTrace(trace))}\n`, { level: 9 });
+}
+
+/** Reads up to the first bad member. A file that does not exist has none. */
+export async function scanTraces(folder: string): Promise<TraceScan> {
+  const file = await readFile(join(folder, RUN_FILES.traces)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
+  const members: StoredMember[] = [];
+  const seen = new Set<string>();
+  let start = 0;
+  while (start < file.length) {
+    const found = readMember(file.subarray(start));
+    const problem = typeof found === 'string' ? found : seen.has(found.packed.id) ? 'it repeats an item' : null;
+    if (typeof found === 'string' || problem !== null) {
+      return { members, goodBytes: start, problem: `member ${members.length + 1}: ${problem}` };
+    }
+    seen.add(found.packed.id);
+    members.push(found);
+    start += found.bytes.length;
+  }
+  return { members, goodBytes: start, problem: null };
+}
+
+/** The first member, or what is wrong with it. */
+function readMember(file: Buffer): StoredMember | string {
+  if (file.length < HEADER || file.readUInt16BE(0) !== 0x1f8b || file[3] !== 0) return 'it is not a gzip member';
+  const inflated = inflate(file.subarray(HEADER));
+  if (inflated === null) return 'it is cut off or damaged';
+  const { content, length } = inflated;
+  const end = HEADER + length + TRAILER;
+  if (file.length < end) return 'it is cut off';
+  if (file.readUInt32LE(end - TRAILER) !== crc32(content)) return 'its checksum does not hold';
+  const parsed = packedTraceSchema.safeParse(jsonOrNull(content.toString('utf8')));
+  if (!parsed.success) return `it is no trace (${firstIssue(parsed.error)})`;
+  return { packed: parsed.data, bytes: file.subarray(0, end) };
+}
+
+/** The content of a deflate stream and the stream's length, whatever follows it; null where it is broken. */
+function inflate(stream: Buffer): { readonly content: Buffer; readonly length: number } | null {
+  try {
+    // With `info` Node also gives the engine, which knows how much it has read; its types do not say so.
+    const result: unknown = inflateRawSync(stream, { info: true });
+    const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { content: buffer, length: engine.bytesWritten };
+  } catch {
+    return null;
+  }
+}

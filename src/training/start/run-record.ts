@@ -1,0 +1,88 @@
+/** `training/run.json`: what a run is, so that the same command resumes it and another one is refused. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { digestOf } from '../../core/digest.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { atomicWrite } from '../../files/atomic-write.ts';
+import { jsonOrNull } from '../../files/json-file.ts';
+import { TRAINING_FILES } from '../training-folder.ts';
+import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
+
+export interface RunRecord {
+  readonly verb: TrainingVerb;
+  /** What decides the weights, as a file for `--config`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the data, of the tokenizer and of the weights that training begins with. */
+  readonly digests: Readonly<Record<'data' | 'tokenizer' | 'init', string>>;
+}
+
+/** The file that `--config` reads back to the same options, without what may change from one start to the next. */
+export function configOf(options: TrainingOptions): Readonly<Record<string, unknown>> {
+  const { verb: _verb, out: _out, threads: _threads, json: _json, shift, arch, family, ...others } = options;
+  const named = Object.entries(others).map(([key, value]) => [flagName(key), value] as const);
+  const all = {
+    arch: arch === null ? null : Object.values(arch),
+    family: family === null ? null : family === 'diffusion' ? 'diffusion' : 'ar',
+    'no-shift': shift === null ? null : !shift,
+    ...Object.fromEntries(named),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
+/**
+ * Writes the record in a new folder; compares it in an old one.
+ *
+ * @returns the run's identity: SHA-256 of the record
+ * @throws HarnessError 'bad-arguments' naming the first key that differs, and both values
+ */
+export async function claimFolder(folder: string, record: RunRecord): Promise<string> {
+  const file = join(folder, TRAINING_FILES.run);
+  const text = await readFile(file, 'utf8').catch(() => null);
+  const stored = text === null ? null : recordSchema.safeParse(jsonOrNull(text)).data;
+  if (stored === undefined)
+    throw new HarnessError('store-corrupt', `${file}: expected the record of a run`, { hint: HINT });
+  if (stored !== null) requireSame(folder, stored, record);
+  else {
+    await atomicWrite(join(folder, TRAINING_FILES.config), `${JSON.stringify(record.config, null, 2)}\n`);
+    await atomicWrite(file, `${JSON.stringify(record, null, 2)}\n`);
+  }
+  return digestOf(record);
+}
+
+const recordSchema = z.strictObject({
+  verb: z.enum(TRAINING_VERBS),
+  config: z.record(z.string(), z.unknown()),
+  digests: z.strictObject({ data: z.string(), tokenizer: z.string(), init: z.string() }),
+});
+
+const HINT = 'choose another --out, or delete the folder to begin again';
+
+function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void {
+  if (stored.verb !== wanted.verb) {
+    throw new HarnessError('bad-arguments', `${folder} holds a run of bench ${stored.verb}, not ${wanted.verb}`, {
+      hint: HINT,
+    });
+  }
+  for (const key of new Set([...Object.keys(wanted.config), ...Object.keys(stored.config)])) {
+    const [before, now] = [stored.config[key], wanted.config[key]];
+    if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) continue;
+    const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+    throw new HarnessError(
+      'bad-arguments',
+      `--${key}: ${folder} holds a run with ${shown(before)}, found ${shown(now)}`,
+      {
+        hint: HINT,
+      },
+    );
+  }
+  for (const [what, changed] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
+    if (stored.digests[what] === wanted.digests[what]) continue;
+    throw new HarnessError('bad-arguments', `the ${changed} changed since ${folder} was begun`, { hint: HINT });
+  }
+}
+
+const CHANGED = { data: 'training data have', tokenizer: 'tokenizer has', init: 'model of --init has' };
+
+const flagName = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
