@@ -4,13 +4,13 @@ import { HarnessError } from '../../core/errors.ts';
 
 /** In the order in which they need each other; `main` last. */
 const MODULES = [
-  'samples/sample-data',
-  'samples/decode-chunk',
-  'samples/filter-items',
+  'items/sample-data',
+  'items/decode-chunk',
+  'items/filter-items',
   'client/dom',
   'client/chunk-store',
   'client/search-text',
-  'samples/score-rows',
+  'items/score-rows',
   'client/score-table',
   'client/item-list',
   'client/trace-view',

@@ -6,7 +6,7 @@
  * Prints one JSON line and exits 0 when the run is complete, 1 with code and message on an error.
  */
 import { executeRun } from '../../../dist/src/runner/run.js';
-import { scriptedRun } from '../../../dist/src/runner/scripted-run.js';
+import { scriptedRun } from '../../../dist/test/scripted/scripted-run.js';
 
 const [out = 'results/runs', rows = '60', delayMs = '20', order = 'dataset'] = process.argv.slice(2);
 const inputs = scriptedRun({ rows: Number(rows), delayMs: Number(delayMs) });

@@ -6,9 +6,10 @@
  *
  * Exits 0 when the run is complete, 1 with code and message on an error.
  */
-import { engineOf, openCheckpointOf, requireTokenizer } from '../../../dist/src/commands/open-parts.js';
-import { RUN_DEFAULTS } from '../../../dist/src/commands/run-options.js';
+
 import { loadTask } from '../../../dist/src/datasets/load-task.js';
+import { engineOf, openCheckpointOf, requireTokenizer } from '../../../dist/src/evaluate/open-parts.js';
+import { RUN_DEFAULTS } from '../../../dist/src/evaluate/options.js';
 import { openLanguageModel } from '../../../dist/src/lm/language-model.js';
 import { describeRun, examplesOf } from '../../../dist/src/runner/describe-run.js';
 import { describeMachine } from '../../../dist/src/runner/environment.js';
