@@ -1,10 +1,8 @@
 /**
- * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by every verb that scores
- * whole tasks. Wires the parts; everything that decides a number is elsewhere.
+ * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by everything that scores
+ * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import type { CommandIo } from '../commands/shell/io.ts';
-import { startProgress } from '../commands/shell/progress.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
@@ -16,20 +14,19 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun, type StoredRun } from '../store/read-run.ts';
 import type { Engine } from '../tensor/ops.ts';
-import { chosenTasks } from './chosen-tasks.ts';
-import { describeJob, type Job, type Opened } from './describe-job.ts';
+import { chosenTasks, loadRows, type TaskRows } from './chosen-tasks.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
-import { loadRows } from './load-rows.ts';
+import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
-import { engineOf, openCheckpointOf, requireTokenizer } from './open-parts.ts';
+import { engineOf, openModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
-import { type Reading, requireRowFor, unitSize } from './run-settings.ts';
+import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
-  readonly checkpoints: readonly Opened[];
-  readonly jobs: readonly Job[];
+  readonly models: readonly OpenedModel[];
+  readonly tasks: readonly TaskRows[];
   readonly engine: Engine;
   /** null when no task runs programs. */
   readonly judge: ProgramJudge | null;
@@ -41,57 +38,54 @@ export interface ExecutedRun {
   readonly report: RunReport;
 }
 
-export async function prepareRuns(options: RunOptions, io: CommandIo): Promise<PreparedRuns> {
-  const tasks = chosenTasks(options);
-  const checkpoints: PreparedRuns['checkpoints'][number][] = [];
+export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
+  const chosen = chosenTasks(options);
+  const models: OpenedModel[] = [];
   for (const model of options.models) {
-    const checkpoint = await openCheckpointOf(model, options);
-    const tokenizer = await requireTokenizer(checkpoint, options);
-    const leak = options.emulateLeak ? await leakedSteps({ checkpoint, tokenizer }, options) : null;
-    checkpoints.push({ checkpoint, tokenizer, leakedSteps: leak });
+    const files = await openModelFiles(model, options);
+    models.push({ ...files, leakedSteps: options.emulateLeak ? await leakedSteps(files, options) : null });
   }
-  const jobs: Job[] = [];
-  for (const task of tasks) jobs.push({ task, loaded: await loadRows(task, options) });
-  for (const { task, loaded } of jobs) {
-    const [first] = examplesOf(task, options.protocol, loaded.rows, 1);
-    for (const opened of checkpoints) requireRowFor(first?.question, opened);
-  }
-  if (options.trace) requireTraceable(checkpoints, jobs, options);
-  const needsJudge = tasks.some((task) => task.needsJudge === true);
-  const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, io) : null;
-  return { checkpoints, jobs, engine: await engineOf(options.engine, options.threads), judge };
+  const tasks: TaskRows[] = [];
+  for (const task of chosen) tasks.push({ task, loaded: await loadRows(task, options) });
+  for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
+  if (options.trace) requireTraceable(models, tasks, options);
+  const needsJudge = chosen.some((task) => task.needsJudge === true);
+  const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
+  return { models, tasks, engine: await engineOf(options.engine, options.threads), judge };
+}
+
+/** How a task asks under the run's protocol; undefined where it has no rows. */
+export function firstQuestion({ task, loaded }: TaskRows, { protocol }: Pick<RunOptions, 'protocol'>) {
+  return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
 }
 
 /**
- * Scores every model on every task, resuming what is stored, and reads the results back. A Ctrl-C leaves out what has not
+ * Scores every model on every task, resuming what is stored, and reads the results back. An abort leaves out what has not
  * begun.
  *
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { checkpoints, jobs, engine, judge }: PreparedRuns,
+  { models, tasks, engine, judge }: PreparedRuns,
   options: RunOptions,
-  io: CommandIo,
+  observer: Observer = SILENT,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = ({ options: { shift } }) => [
     { openFraction: options.attention, shift },
   ],
 ): Promise<readonly ExecutedRun[]> {
+  const { signal } = observer;
   const executed: ExecutedRun[] = [];
   const limits = options.batchTokens === null ? {} : { limits: { tokens: options.batchTokens } };
-  for (const parts of checkpoints) {
-    if (io.signal.aborted) break;
-    const model = await openLanguageModel({ ...parts, engine, ...limits, signal: io.signal });
-    const lint = new ModelLint({ ...parts, model }, FAST);
+  for (const opened of models) {
+    if (signal.aborted) break;
+    const { checkpoint, tokenizer } = opened;
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...limits, signal });
+    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge };
     try {
-      for (const job of jobs) {
-        for (const reading of readingsOf(parts.checkpoint)) {
-          if (io.signal.aborted) break;
-          const outcome = await runOne({ ...job, judge }, parts, { model, lint }, reading, options, io);
-          const stored = await readRun(outcome.folder);
-          const report = toRunReport(stored, job.task.chance, job.task.floors);
-          const lasting = stored.warnings.filter(({ code }) => code === 'lint');
-          const warnings = [...new Set([...lasting, ...outcome.warnings].map(({ message }) => message))];
-          executed.push({ stored, report: { ...report, warnings } });
+      for (const asked of tasks) {
+        for (const reading of readingsOf(checkpoint)) {
+          if (signal.aborted) break;
+          executed.push(await readBack(asked, await runOne(asked, loaded, reading, options, observer)));
         }
       }
     } finally {
@@ -101,16 +95,22 @@ export async function executeRuns(
   return executed;
 }
 
+async function readBack({ task }: TaskRows, { folder, warnings }: RunOutcome): Promise<ExecutedRun> {
+  const stored = await readRun(folder);
+  const report = toRunReport(stored, task.chance, task.floors);
+  const lasting = stored.warnings.filter(({ code }) => code === 'lint');
+  const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
+  return { stored, report: { ...report, warnings: sentences } };
+}
+
 /** Steps are kept of texts that a diffusion model writes. */
 function requireTraceable(
-  checkpoints: PreparedRuns['checkpoints'],
-  jobs: readonly Job[],
-  { protocol }: RunOptions,
+  models: readonly OpenedModel[],
+  tasks: readonly TaskRows[],
+  options: Pick<RunOptions, 'protocol'>,
 ): void {
-  const denoises = checkpoints.some(({ checkpoint }) => checkpoint.options.family === 'diffusion');
-  const writes = jobs.some(
-    ({ task, loaded }) => examplesOf(task, protocol, loaded.rows, 1)[0]?.question.kind === 'write',
-  );
+  const denoises = models.some(({ checkpoint }) => checkpoint.options.family === 'diffusion');
+  const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
   if (denoises && writes) return;
   const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
   throw new HarnessError('bad-arguments', `--trace: expected a diffusion model and a writing task, found ${found}`, {
@@ -118,41 +118,40 @@ function requireTraceable(
   });
 }
 
+interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
+  readonly opened: OpenedModel;
+  readonly model: LanguageModel;
+  readonly lint: ModelLint;
+}
+
 async function runOne(
-  { task, loaded, judge }: Job & Pick<PreparedRuns, 'judge'>,
-  opened: Opened,
-  { model, lint }: { readonly model: LanguageModel; readonly lint: ModelLint },
+  asked: TaskRows,
+  { opened, model, lint, judge }: LoadedModel,
   reading: Reading,
   options: RunOptions,
-  io: CommandIo,
+  observer: Observer,
 ): Promise<RunOutcome> {
-  const { manifest, examples } = describeJob({ task, loaded }, opened, model.identity, reading, options);
+  const { task } = asked;
+  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   const { settings } = manifest;
-  let progress: ReturnType<typeof startProgress> | null = null;
+  const machine = describeMachine({ [options.engine]: model.identity.engine });
+  let progress: Progress | null = null;
   try {
     return await executeRun(
-      {
-        out: options.out,
-        manifest,
-        task,
-        examples,
-        model,
-        ...(judge === null ? {} : { judge }),
-        machine: describeMachine({ [options.engine]: model.identity.engine }),
-      },
+      { out: options.out, manifest, task, examples, model, machine, ...(judge === null ? {} : { judge }) },
       {
         unitSize: unitSize(model.identity, settings, task),
         order: options.order,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
-        signal: io.signal,
+        signal: observer.signal,
         check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
         onProgress: ({ done, total, resumed }) => {
-          progress ??= startProgress({ label: `${task.name}, ${model.identity.name}`, total, resumed }, io);
+          progress ??= observer.started({ label: `${task.name}, ${model.identity.name}`, total, resumed });
           progress.update(done);
         },
       },
     );
   } finally {
-    (progress as ReturnType<typeof startProgress> | null)?.stop();
+    (progress as Progress | null)?.stop();
   }
 }

@@ -1,17 +1,34 @@
 /** What a model makes of the same items under any set of toggles: passes run once for each wording. */
-import type { ScoringSettings } from '../core/model.ts';
-import type { Example } from '../core/question.ts';
+import type { LanguageModel, ScoringSettings } from '../core/model.ts';
+import type { ProgramJudge } from '../core/program.ts';
+import type { Example, Question } from '../core/question.ts';
 import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
 import type { ScoreContext } from '../core/task.ts';
 import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';
 import { scoreItem } from '../runner/score-item.ts';
-import type { ExplainedJob, QuestionPair } from './explain-job.ts';
+import type { TaskRows } from './chosen-tasks.ts';
 import type { RunOptions } from './options.ts';
-import { type Reading, settingsOf, unitSize } from './run-settings.ts';
+import { type OpenedModel, type Reading, settingsOf, unitSize } from './run-settings.ts';
 
-export interface VariantParts extends ExplainedJob {
+/** One task put to one model. */
+export interface ExplainedTask extends TaskRows {
+  readonly opened: OpenedModel;
+  readonly model: LanguageModel;
+  /** null when no task runs programs. */
+  readonly judge: ProgramJudge | null;
+}
+
+/** One item as both protocols ask it. */
+export interface QuestionPair {
+  readonly id: string;
+  readonly index: number;
+  readonly canonical: Question;
+  readonly paper: Question;
+}
+
+export interface VariantParts extends ExplainedTask {
   readonly pairs: readonly QuestionPair[];
   readonly headlines: { readonly canonical: Normalisation; readonly paper: Normalisation };
   readonly options: RunOptions;

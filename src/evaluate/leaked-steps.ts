@@ -5,17 +5,16 @@
  * @source `eval_Lambada` and `main` of evaluation/eval-diffugpt.py, HKUNLP/DiffuLLaMA at c17e897; quirk Q6
  */
 import { lambada } from '../../tasks/lambada.ts';
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { examplesOf } from '../runner/describe-run.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { loadRows } from './load-rows.ts';
+import { loadRows } from './chosen-tasks.ts';
+import type { ModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 
 /** Tokens of the last word of LAMBADA's last passage: 1 with the GPT-2 vocabulary, 3 with LLaMA's. */
 export async function leakedSteps(
-  { checkpoint, tokenizer }: { readonly checkpoint: Pick<Checkpoint, 'architecture'>; readonly tokenizer: Tokenizer },
+  { checkpoint, tokenizer }: ModelFiles,
   options: Pick<RunOptions, 'dataDir' | 'fixtures'>,
 ): Promise<number> {
   const { rows } = await loadRows(lambada, options);

@@ -11,10 +11,10 @@ import { checkGoldLabels } from '../lint/gold-labels.ts';
 import { probeNet } from '../lint/net-probes.ts';
 import { probeShift } from '../lint/shift-probe.ts';
 import { checkTiedHead } from '../lint/tied-head.ts';
-import type { OpenedLanguageModel } from '../lm/language-model.ts';
+import type { Forward } from '../lm/forward/forward.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
-import type { Opened } from './describe-job.ts';
+import type { ModelFiles } from './open-parts.ts';
 
 /** How much is looked at. */
 export interface LintDepth {
@@ -28,7 +28,9 @@ export interface LintDepth {
 export const FAST: LintDepth = { items: 64, sentences: 4, sentenceTokens: 32 };
 export const THOROUGH: LintDepth = { items: 400, sentences: 16, sentenceTokens: 64 };
 
-export type LintedModel = Pick<Opened, 'checkpoint' | 'tokenizer'> & { readonly model: OpenedLanguageModel };
+export interface LintedModel extends ModelFiles {
+  readonly model: { forward(): Promise<Forward> };
+}
 
 /** The checks of one model, of which those of its network run once. */
 export class ModelLint {
@@ -126,7 +128,7 @@ export function spread<Item>(items: readonly Item[], count: number): readonly It
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as Item);
 }
 
-async function headFacts({ architecture, folder, tensors }: Opened['checkpoint']) {
+async function headFacts({ architecture, folder, tensors }: ModelFiles['checkpoint']) {
   if (architecture.tiedHead) return { saysTied: true, isTied: true, isCopy: true };
   const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
   const said = typeof config === 'object' && config !== null && Reflect.get(config, 'tie_word_embeddings');

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { recordingIo } from '../../test/end-to-end/recording-io.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Program } from '../core/program.ts';
 import { openSandbox, type Sandbox } from '../sandbox/open-sandbox.ts';
+import { SILENT } from './observer.ts';
 import { lazyJudge, openJudge } from './open-judge.ts';
 
 vi.mock('../sandbox/open-sandbox.ts', () => ({ openSandbox: vi.fn() }));
@@ -20,15 +20,15 @@ beforeEach(() => {
 });
 
 it('refuses to run programs unsandboxed unless told to, and then says so', async () => {
-  await expect(openJudge(false, recordingIo())).rejects.toMatchObject({ code: 'not-supported' });
-  const io = recordingIo();
-  const judge = await openJudge(true, io);
-  expect(io.written.stderr).toMatch(/^warning: no sandbox works here; .* all your rights/);
+  await expect(openJudge(false, SILENT)).rejects.toMatchObject({ code: 'not-supported' });
+  const noted = vi.fn();
+  const judge = await openJudge(true, { ...SILENT, noted });
+  expect(noted.mock.calls.join()).toMatch(/^warning: no sandbox works here; .* all your rights/);
   expect(await judge.runPrograms([program])).toEqual([{ kind: 'passed', reason: '' }]);
 });
 
 it('opens a sandbox with the first program, and one only', async () => {
-  const judge = lazyJudge(true, recordingIo());
+  const judge = lazyJudge(true, SILENT);
   expect(openSandbox).not.toHaveBeenCalled();
   await Promise.all([judge.runPrograms([program]), judge.runPrograms([program])]);
   expect(openSandbox).toHaveBeenCalledTimes(1);
@@ -36,7 +36,7 @@ it('opens a sandbox with the first program, and one only', async () => {
 
 it('makes up no verdict when it is stopped', async () => {
   const controller = new AbortController();
-  const judge = await openJudge(true, recordingIo(controller.signal));
+  const judge = await openJudge(true, { ...SILENT, signal: controller.signal });
   controller.abort();
   await expect(judge.runPrograms([program])).rejects.toMatchObject({ code: 'interrupted' });
 });

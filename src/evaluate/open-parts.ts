@@ -7,22 +7,22 @@ import { loadTokenizer } from '../tokenizers/load.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { EngineName, ModelOverrides } from './options.ts';
 
-/** Opens a checkpoint by catalog name or path. */
-export function openCheckpointOf(model: string, overrides: ModelOverrides): Promise<Checkpoint> {
-  const { family, maskId, shift } = overrides;
-  return openModel(model, { family, maskId, shift });
+/** A model, its weights not loaded yet. */
+export interface ModelFiles {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
 }
 
-/** The tokenizer that the user named, else the checkpoint's own; null when its folder has none. */
-export function tokenizerOf(checkpoint: Checkpoint, overrides: ModelOverrides): Promise<Tokenizer | null> {
-  return loadTokenizer(overrides.tokenizer ?? checkpoint.folder);
-}
-
-/** @throws HarnessError 'missing-tokenizer' when there is none */
-export async function requireTokenizer(checkpoint: Checkpoint, overrides: ModelOverrides): Promise<Tokenizer> {
-  const tokenizer = await tokenizerOf(checkpoint, overrides);
-  if (tokenizer !== null) return tokenizer;
+/**
+ * Opens a model by catalog name or path, with the tokenizer that the user named, else its own.
+ *
+ * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint'; 'missing-tokenizer' when there is none
+ */
+export async function openModelFiles(model: string, overrides: ModelOverrides): Promise<ModelFiles> {
+  const checkpoint = await openModel(model, overrides);
   const where = overrides.tokenizer ?? checkpoint.folder;
+  const tokenizer = await loadTokenizer(where);
+  if (tokenizer !== null) return { checkpoint, tokenizer };
   throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
     hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
   });

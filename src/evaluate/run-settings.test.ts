@@ -5,7 +5,7 @@ import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
 import { ESTIMATOR } from '../core/model.ts';
 import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Question } from '../core/question.ts';
-import { openCheckpointOf, requireTokenizer } from './open-parts.ts';
+import { openModelFiles } from './open-parts.ts';
 import { RUN_DEFAULTS } from './options.ts';
 import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
 
@@ -19,8 +19,7 @@ async function settings(
   reading = FULL,
   protocol: ProtocolName = 'canonical',
 ) {
-  const checkpoint = await openCheckpointOf(model, RUN_DEFAULTS);
-  const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
+  const { checkpoint, tokenizer } = await openModelFiles(model, RUN_DEFAULTS);
   return settingsOf({ checkpoint, tokenizer }, reading, question, { ...GIVEN, protocol });
 }
 

@@ -1,23 +1,51 @@
-/** From options to the settings of one run, and how much of it is put to the model at once. */
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+/** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
 import { requireSftRow } from '../checkpoints/sft-row.ts';
+import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
-import { type Question, type WriteQuestion, writingOf } from '../core/question.ts';
+import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { describeRun, examplesOf } from '../runner/describe-run.ts';
+import type { TaskRows } from './chosen-tasks.ts';
+import type { ModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 
-/** A model, its weights not loaded yet. */
-export interface OpenedModel {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
+/** A model that runs are made of. */
+export interface OpenedModel extends ModelFiles {
+  /** T that leaked from LAMBADA into later tasks; null where that is not emulated. */
+  readonly leakedSteps: number | null;
 }
 
 /** How a diffusion model reads its input. */
 export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
 
 export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'>;
+
+/** The run that scores a model on a task: its identity, and its items in data-set order. */
+export function describeTaskRun(
+  { task, loaded }: TaskRows,
+  opened: OpenedModel,
+  model: ModelIdentity,
+  reading: Reading,
+  options: SettingOptions & Pick<RunOptions, 'limit'>,
+): { readonly manifest: RunManifest; readonly examples: readonly Example[] } {
+  const { rows, source, variant } = loaded;
+  const examples = examplesOf(task, options.protocol, rows, options.limit);
+  const question = examples[0]?.question;
+  const settings = { ...settingsOf(opened, reading, question, options), ...leakOf(model, question, opened) };
+  const described = { task, source: { name: source, variant }, rows, limit: options.limit, model, settings };
+  return { manifest: describeRun(described), examples };
+}
+
+/** The published script scored LAMBADA first, and every choice after it with the steps of its last word. */
+function leakOf(
+  { family }: ModelIdentity,
+  question: Question | undefined,
+  { leakedSteps }: OpenedModel,
+): Pick<ScoringSettings, 'steps' | 'leakedSteps'> | Record<string, never> {
+  if (leakedSteps === null || family !== 'diffusion' || question?.kind !== 'choose') return {};
+  return { steps: [leakedSteps], leakedSteps };
+}
 
 /**
  * Settings that cannot change a model's numbers take one fixed value, so that they do not make another run.
@@ -26,7 +54,7 @@ export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'p
  * @throws HarnessError 'bad-arguments' where rows of a fine-tuned model are asked for and nothing says what they are
  */
 export function settingsOf(
-  opened: OpenedModel,
+  opened: ModelFiles,
   reading: Reading,
   question: Question | undefined,
   { protocol, seed, steps, passes, draws }: SettingOptions,
@@ -61,7 +89,7 @@ function denoisingSettings(question: WriteQuestion, given: Omit<ScoringSettings,
  *
  * @throws HarnessError 'bad-arguments' where nothing says what it is
  */
-export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: OpenedModel): SftRow | null {
+export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: ModelFiles): SftRow | null {
   const views = question?.views[checkpoint.options.family] ?? [];
   return views.some(({ layout }) => layout !== undefined) ? requireSftRow(checkpoint, tokenizer.eosId) : null;
 }

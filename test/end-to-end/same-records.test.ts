@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { run } from '../../src/commands/run/run.ts';
 import type { TaskPlugin } from '../../src/core/task.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';
-import { engineOf, openCheckpointOf, requireTokenizer } from '../../src/evaluate/open-parts.ts';
+import { engineOf, openModelFiles } from '../../src/evaluate/open-parts.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { settingsOf } from '../../src/evaluate/run-settings.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
@@ -83,8 +83,7 @@ it.each([
   { task: lambadaDecoding, protocol: 'canonical' },
   { task: lambadaDecoding, protocol: 'paper' },
 ] as const)('gives the same bytes in units of any size ($task.name, $protocol)', async ({ task, protocol }) => {
-  const checkpoint = await openCheckpointOf('random-diffugpt', RUN_DEFAULTS);
-  const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
+  const { checkpoint, tokenizer } = await openModelFiles('random-diffugpt', RUN_DEFAULTS);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', null) });
   const plugin: TaskPlugin = task;
   const { rows, source, variant } = await loadTask(plugin, {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run as score } from '../../src/commands/score/score.ts';
+import { observe } from '../../src/commands/shell/observe.ts';
 import { help } from '../../src/commands/shell/usage.ts';
 import type { Verb } from '../../src/commands/shell/verb.ts';
 import { run as train } from '../../src/commands/train/train.ts';
@@ -34,7 +35,7 @@ const OPTIONS: RunOptions = {
 async function runs(options: Partial<RunOptions>): Promise<readonly StoredRun[]> {
   const all = { ...OPTIONS, ...options };
   const io = recordingIo();
-  return (await executeRuns(await prepareRuns(all, io), all, io)).map(({ stored }) => stored);
+  return (await executeRuns(await prepareRuns(all, observe(io)), all, observe(io))).map(({ stored }) => stored);
 }
 
 let tfjs: readonly StoredRun[];

@@ -2,9 +2,9 @@
 import { DEFAULT_TASKS } from '../../../tasks/index.ts';
 import type { ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
+import { loadRows } from '../../evaluate/chosen-tasks.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
-import { loadRows } from '../../evaluate/load-rows.ts';
-import { engineOf, openCheckpointOf, requireTokenizer } from '../../evaluate/open-parts.ts';
+import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
 import { type EngineName, type ModelOverrides, RUN_DEFAULTS } from '../../evaluate/options.ts';
 import type { Check } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
@@ -33,8 +33,7 @@ export interface ModelDoctorDocument {
 
 /** @returns 1 where a check says that numbers of this model would be wrong */
 export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): Promise<number> {
-  const checkpoint = await openCheckpointOf(options.model, options);
-  const tokenizer = await requireTokenizer(checkpoint, options);
+  const { checkpoint, tokenizer } = await openModelFiles(options.model, options);
   const engine = await engineOf(options.engine, options.threads);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {

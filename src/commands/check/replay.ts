@@ -6,18 +6,18 @@ import type { RunManifest } from '../../core/manifest.ts';
 import type { ModelIdentity } from '../../core/model.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { loadTask } from '../../datasets/load-task.ts';
-import { describeJob, type Opened } from '../../evaluate/describe-job.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
-import { engineOf, openCheckpointOf, requireTokenizer } from '../../evaluate/open-parts.ts';
+import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
 import { ENGINES, type EngineName, type ReplayOptions, RUN_DEFAULTS } from '../../evaluate/options.ts';
-import { unitSize } from '../../evaluate/run-settings.ts';
+import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
 import { readRun, type StoredRun } from '../../store/read-run.ts';
 import { locateRun } from '../report/show.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
 
 const NOTHING_COMPUTED: ReplayOutcome = { compared: 0, differing: [], first: null, gone: [] };
@@ -38,7 +38,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
     const records = sampleRecords(manifest, stored.records, options.sample, options.seed);
     const isRefused = changed.length > 0 && !options.anyway;
     const asStored = { ...today.manifest, settings: manifest.settings };
-    const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, io) } : {};
+    const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, observe(io)) } : {};
     const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
     const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
     const document = documentOf(stored, options, { changed, outcome, isRefused, isStopped: io.signal.aborted });
@@ -83,13 +83,12 @@ function engineNameOf({ engine }: ModelIdentity): EngineName {
 }
 
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
-async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<Opened> {
+async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {
   const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer: options.tokenizer };
-  const checkpoint = await openCheckpointOf(options.model ?? model.name, overrides);
-  const tokenizer = await requireTokenizer(checkpoint, overrides);
+  const files = await openModelFiles(options.model ?? model.name, overrides);
   const from = { dataDir: options.dataDir, fixtures: dataset.source === 'fixture' };
-  const leak = settings.leakedSteps === undefined ? null : await leakedSteps({ checkpoint, tokenizer }, from);
-  return { checkpoint, tokenizer, leakedSteps: leak };
+  const leak = settings.leakedSteps === undefined ? null : await leakedSteps(files, from);
+  return { ...files, leakedSteps: leak };
 }
 
 function rowsAsStored({ dataset }: RunManifest, task: TaskPlugin, { dataDir }: ReplayOptions) {
@@ -101,11 +100,11 @@ function describeAgain(
   { limit, settings }: RunManifest,
   task: TaskPlugin,
   loaded: Awaited<ReturnType<typeof rowsAsStored>>,
-  opened: Opened,
+  opened: OpenedModel,
   identity: ModelIdentity,
 ) {
   const reading = { openFraction: settings.openFraction, shift: settings.shift };
-  return describeJob({ task, loaded }, opened, identity, reading, { ...settings, limit });
+  return describeTaskRun({ task, loaded }, opened, identity, reading, { ...settings, limit });
 }
 
 /** What is another today. The name of a model is what somebody called it. */

@@ -13,6 +13,7 @@ import { metricSpec } from '../../metrics/metric-spec.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { percentText } from '../../report/view/metric-text.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
 import { readPredictions } from './read-predictions.ts';
 import { RESCORERS } from './rescorers/index.ts';
@@ -51,7 +52,7 @@ export interface RescoreDocument {
 export async function run(options: RescoreOptions, io: CommandIo): Promise<number> {
   const rescorer = rescorerOf(options.task);
   const { predictions, unread } = await readPredictions(options.file);
-  const judge = withProgress(lazyJudge(options.unsafeNoSandbox, io), rescorer.task, io);
+  const judge = withProgress(lazyJudge(options.unsafeNoSandbox, observe(io)), rescorer.task, io);
   const settings = { dataDir: options.dataDir, eos: options.eos, unread: unread.length, judge };
   const rescored = await rescorer.rescore(predictions, settings);
   const refused = [...unread, ...rescored.refused].sort((a, b) => a.line - b.line);

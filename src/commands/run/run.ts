@@ -6,10 +6,12 @@ import { toJsonDocument } from '../../report/documents/json-document.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import type { RunReport } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
-  const executed = await executeRuns(await prepareRuns(options, io), options, io);
+  const observer = observe(io);
+  const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
   const reports = executed.map(({ report }) => report);
   io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;

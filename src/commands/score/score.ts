@@ -2,12 +2,14 @@
 import { createReadStream, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { openModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { engineOf, openCheckpointOf, tokenizerOf } from '../../evaluate/open-parts.ts';
+import { engineOf } from '../../evaluate/open-parts.ts';
 import type { ScoreOptions } from '../../evaluate/options.ts';
 import { type OpenNet, openNet } from '../../lm/forward/open-net.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';
 import { type DirectWriter, directWriterOf, type WriteRequest } from '../../lm/requests/direct-writing.ts';
+import { loadTokenizer } from '../../tokenizers/load.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
@@ -30,13 +32,13 @@ interface Failure {
 
 export async function run(options: ScoreOptions, io: CommandIo): Promise<number> {
   checkFile(options.file);
-  const checkpoint = await openCheckpointOf(options.model, options);
+  const checkpoint = await openModel(options.model, options);
   const { architecture, options: answering } = checkpoint;
   const context: RequestContext = {
     ...answering,
     vocabularyRows: architecture.vocabularyRows,
     contextLength: architecture.contextLength,
-    tokenizer: await tokenizerOf(checkpoint, options),
+    tokenizer: await loadTokenizer(options.tokenizer ?? checkpoint.folder),
     steps: options.steps,
     seed: options.seed,
   };

@@ -5,27 +5,17 @@
 import { Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Milliseconds } from '../../core/units.ts';
+import type { Progress, Work } from '../../evaluate/observer.ts';
 import type { CommandIo } from './io.ts';
 
-export interface Progress {
-  /** Items done so far, those of an earlier, resumed process included. */
-  update(done: number): void;
-  /** Removes the bar; call it before other output, also after a failure. */
-  stop(): void;
-}
-
-export interface ProgressOptions {
-  /** What is being computed, such as `piqa, gpt2-m`. */
-  readonly label: string;
-  readonly total: number;
-  /** Items that were done before this process began; they do not count for the rate. */
-  readonly resumed: number;
+export interface ProgressOptions extends Work {
   /** What is shown beside the count; default: items a second and the time left. */
   readonly pace?: (done: number, elapsed: Milliseconds) => string;
 }
 
 const LINE_EVERY: Milliseconds = 30_000;
 
+/** `stop` removes the bar: call it before other output. Resumed items do not count for the rate. */
 export function startProgress(options: ProgressOptions, io: CommandIo): Progress {
   const started = io.now();
   const shown =

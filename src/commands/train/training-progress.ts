@@ -1,11 +1,12 @@
 /** What a user sees of a training run: a bar (or a line now and then) with loss, tokens a second and the time left. */
 import type { Milliseconds } from '../../core/units.ts';
+import type { Progress } from '../../evaluate/observer.ts';
 import type { HeldOutLoss } from '../../training/held-out-loss.ts';
 import type { Measured, TrainingObserver, TrainingProgress } from '../../training/run-training.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
 import type { AccuracyLine } from '../../training/training-folder.ts';
 import type { CommandIo } from '../shell/io.ts';
-import { durationText, type Progress, startProgress } from '../shell/progress.ts';
+import { durationText, startProgress } from '../shell/progress.ts';
 
 export interface ShownObserver extends TrainingObserver {
   /** Removes the bar. */

@@ -8,7 +8,7 @@
  */
 
 import { loadTask } from '../../../dist/src/datasets/load-task.js';
-import { engineOf, openCheckpointOf, requireTokenizer } from '../../../dist/src/evaluate/open-parts.js';
+import { engineOf, openModelFiles } from '../../../dist/src/evaluate/open-parts.js';
 import { RUN_DEFAULTS } from '../../../dist/src/evaluate/options.js';
 import { openLanguageModel } from '../../../dist/src/lm/language-model.js';
 import { describeRun, examplesOf } from '../../../dist/src/runner/describe-run.js';
@@ -31,8 +31,7 @@ const settings = {
 try {
   const { rows: few } = await loadTask(task, { dataDir: null, allowFixtures: true, onlyFixtures: true });
   const rows = Array.from({ length: Number(repetitions) }, () => few).flat();
-  const checkpoint = await openCheckpointOf('random-diffugpt', RUN_DEFAULTS);
-  const tokenizer = await requireTokenizer(checkpoint, RUN_DEFAULTS);
+  const { checkpoint, tokenizer } = await openModelFiles('random-diffugpt', RUN_DEFAULTS);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', 1) });
   const source = { name: 'fixture', variant: null };
   const manifest = describeRun({ task, source, rows, limit: null, model: model.identity, settings });

@@ -1,9 +1,5 @@
 /** One task with one model under every single toggle between `canonical` and `paper`. */
-
-import type { CommandIo } from '../commands/shell/io.ts';
-import { startProgress } from '../commands/shell/progress.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { ProgramJudge } from '../core/program.ts';
 import type { Example, Family, Question } from '../core/question.ts';
 import type { Normalisation } from '../core/response.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -15,7 +11,6 @@ import {
   type ToggleName,
   WRITING_TOGGLES,
 } from '../explain/toggles.ts';
-import type { OpenedLanguageModel } from '../lm/language-model.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import {
   type ExplainedToggle,
@@ -25,34 +20,32 @@ import {
   toExplained,
 } from '../report/view/explain.ts';
 import { examplesOf, templateOf } from '../runner/describe-run.ts';
-import type { Job, Opened } from './describe-job.ts';
-import { likelihoodVariants, type VariantParts, type Variants, writingVariants } from './explain-variants.ts';
+import type { TaskRows } from './chosen-tasks.ts';
+import {
+  type ExplainedTask,
+  likelihoodVariants,
+  type QuestionPair,
+  type VariantParts,
+  type Variants,
+  writingVariants,
+} from './explain-variants.ts';
+import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
 import { requireRowFor } from './run-settings.ts';
 
-export interface ExplainedJob extends Job {
-  readonly opened: Opened;
-  readonly model: OpenedLanguageModel;
-  /** null when no task runs programs. */
-  readonly judge: ProgramJudge | null;
-}
-
 /** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
-export async function explainJob(job: ExplainedJob, options: RunOptions, io: CommandIo): Promise<Explanation> {
-  const { task, model } = job;
+export async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {
+  const { task, model } = asked;
   const { family } = model.identity;
-  const pairs = questionPairs(job, options);
+  const pairs = questionPairs(asked, options);
   const [first] = pairs;
   const isWritten = first?.canonical.kind === 'write';
   const toggles: readonly (keyof typeof ABOUT)[] = isWritten ? WRITING_TOGGLES : LIKELIHOOD_TOGGLES;
-  const parts: VariantParts = { ...job, pairs, headlines: headlinesOf(task, family, first?.canonical), options };
+  const parts: VariantParts = { ...asked, pairs, headlines: headlinesOf(task, family, first?.canonical), options };
   const reasons = new Map(toggles.map((toggle) => [toggle, reasonOf(toggle, parts)]));
   const singles = toggles.filter((toggle) => reasons.get(toggle) === null);
   const fromCanonical = singles.filter((toggle) => ABOUT[toggle].from === 'canonical');
-  const progress = startProgress(
-    { label: `${task.name}, ${model.identity.name}`, total: pairs.length, resumed: 0 },
-    io,
-  );
+  const progress = observer.started({ label: `${task.name}, ${model.identity.name}`, total: pairs.length, resumed: 0 });
   try {
     const variants = (isWritten ? writingVariants : likelihoodVariants)(parts, (share) =>
       progress.update(Math.floor(share * pairs.length)),
@@ -69,7 +62,7 @@ export async function explainJob(job: ExplainedJob, options: RunOptions, io: Com
       steps: isDiffusion ? Math.max(...options.steps) : null,
       seed: isDiffusion ? options.seed : null,
       leakedSteps: explained.some(({ toggle, reason }) => toggle === 'leaked-steps' && reason === null)
-        ? job.opened.leakedSteps
+        ? asked.opened.leakedSteps
         : null,
       toggles: explained,
       all,
@@ -114,14 +107,7 @@ async function explainEach(
   return explained;
 }
 
-export interface QuestionPair {
-  readonly id: string;
-  readonly index: number;
-  readonly canonical: Question;
-  readonly paper: Question;
-}
-
-function questionPairs({ task, loaded }: Job, { limit }: RunOptions): readonly QuestionPair[] {
+function questionPairs({ task, loaded }: TaskRows, { limit }: RunOptions): readonly QuestionPair[] {
   const ask = (protocol: 'canonical' | 'paper'): readonly Example[] => examplesOf(task, protocol, loaded.rows, limit);
   const published = ask('paper');
   return ask('canonical').map(({ id, index, question }, i) => ({

@@ -1,0 +1,44 @@
+/** What each difference between `canonical` and `paper` moves on the same items. Stores nothing. */
+import { HarnessError } from '../core/errors.ts';
+import { openLanguageModel } from '../lm/language-model.ts';
+import type { ExplainDocument, Explanation } from '../report/view/explain.ts';
+import { prepareRuns } from './execute-runs.ts';
+import { explainTask } from './explain-task.ts';
+import { leakedSteps } from './leaked-steps.ts';
+import { type Observer, SILENT } from './observer.ts';
+import type { ModelFiles } from './open-parts.ts';
+import type { RunOptions } from './options.ts';
+
+/** Items of each task where the options do not say. */
+const FEW = 100;
+
+/** An abort leaves out what has not begun. */
+export async function explainRuns(options: RunOptions, observer: Observer = SILENT): Promise<ExplainDocument> {
+  const limited = { ...options, limit: options.limit ?? FEW };
+  const { models, tasks, engine, judge } = await prepareRuns(limited, observer);
+  const { signal } = observer;
+  const explanations: Explanation[] = [];
+  for (const { checkpoint, tokenizer } of models) {
+    const opened = { checkpoint, tokenizer, leakedSteps: await leakOrNull({ checkpoint, tokenizer }, options) };
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal });
+    try {
+      for (const asked of tasks) {
+        if (signal.aborted) break;
+        explanations.push(await explainTask({ ...asked, opened, model, judge }, limited, observer));
+      }
+    } finally {
+      await model.dispose();
+    }
+  }
+  return { format: 'bench-explain/1', explanations };
+}
+
+/** Where LAMBADA is not here, the other toggles are still explained. */
+async function leakOrNull(files: ModelFiles, options: RunOptions): Promise<number | null> {
+  try {
+    return await leakedSteps(files, options);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'missing-dataset') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** Who looks on while models are evaluated: told of progress, able to stop it. Nothing that it does changes a result. */
+
+/** A stretch of work whose length is known. */
+export interface Work {
+  /** What is computed, such as `piqa, gpt2-m`. */
+  readonly label: string;
+  readonly total: number;
+  /** Items that were done before this process began. */
+  readonly resumed: number;
+}
+
+export interface Progress {
+  /** Items done so far, those of an earlier, resumed process included. */
+  update(done: number): void;
+  /** The work is over, also after a failure. */
+  stop(): void;
+}
+
+export interface Observer {
+  started(work: Work): Progress;
+  /** What is worth knowing and no part of a result, in one sentence. */
+  noted(sentence: string): void;
+  /** Aborted: the batch in hand is finished or dropped, and what is done is stored. */
+  readonly signal: AbortSignal;
+}
+
+/** Nobody looks on, and nothing stops. */
+export const SILENT: Observer = {
+  started: () => ({ update() {}, stop() {} }),
+  noted() {},
+  signal: new AbortController().signal,
+};

@@ -1,0 +1,34 @@
+/** What the number of diffusion steps T changes, and the smallest that is as good as the largest. */
+import { HarnessError } from '../core/errors.ts';
+import { type SweepDocument, toSweepDocument } from '../report/view/sweep.ts';
+import { executeRuns, firstQuestion, type PreparedRuns, prepareRuns } from './execute-runs.ts';
+import { type Observer, SILENT } from './observer.ts';
+import type { SweepOptions } from './options.ts';
+
+/** @throws HarnessError 'bad-arguments' when no model is a diffusion model, or a task's T cannot be set */
+export async function sweepSteps(options: SweepOptions, observer: Observer = SILENT): Promise<SweepDocument> {
+  const prepared = await prepareRuns(options, observer);
+  if (prepared.models.every(({ checkpoint }) => checkpoint.options.family === 'autoregressive')) {
+    throw new HarnessError(
+      'bad-arguments',
+      `--models: expected a diffusion model to sweep over T, found only autoregressive ${options.models.join(', ')}`,
+      { hint: 'autoregressive models have no T; beside a diffusion model they are shown for comparison' },
+    );
+  }
+  refuseOwnSteps(prepared.tasks, options);
+  return toSweepDocument(await executeRuns(prepared, options, observer), options);
+}
+
+/** Some published procedures take as many steps as a text has tokens, whatever the run says. */
+function refuseOwnSteps(tasks: PreparedRuns['tasks'], { protocol }: SweepOptions): void {
+  for (const asked of tasks) {
+    const question = firstQuestion(asked, { protocol });
+    if (question?.kind !== 'write' || question.writing.steps === 'as-set') continue;
+    const { name } = asked.task;
+    throw new HarnessError(
+      'bad-arguments',
+      `--tasks: expected tasks whose T can be set, found ${name}, which under ${protocol} takes one step a token`,
+      { hint: 'sweep over it with --protocol canonical' },
+    );
+  }
+}
