@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lint: ['lm', 'tokenizers', 'stats', 'core'],
   training: [
     ...['programs', 'architectures', 'tensor', 'engines', 'lm', 'checkpoints', 'tokenizers', 'files', 'core'],
-    ...['type evaluate/options.ts', 'tasks'], // still to be handed in
+    'type evaluate/options.ts', // the names of engines, until they stand with the engines
   ],
   metrics: ['core', 'stats'],
   store: ['files', 'core', 'stats'],

@@ -7,7 +7,7 @@ import { type ScriptedRunOptions, scriptedRun } from '../../test/scripted/script
 import { HarnessError } from '../core/errors.ts';
 import { totalSeconds } from '../store/environment-file.ts';
 import { readRun } from '../store/read-run.ts';
-import { executeRun, type RunOptions, type RunProgress } from './run.ts';
+import { executeRun, type LoopOptions, type RunProgress } from './run.ts';
 
 const ROWS = 40;
 let out: string;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(out, { recursive: true }));
 
-function run(script: Partial<ScriptedRunOptions> = {}, options: RunOptions = {}, sub = 'runs') {
+function run(script: Partial<ScriptedRunOptions> = {}, options: LoopOptions = {}, sub = 'runs') {
   return executeRun({ ...scriptedRun({ rows: ROWS, ...script }), out: join(out, sub) }, options);
 }
 

@@ -42,7 +42,7 @@ export interface RunInputs {
 }
 
 /** None of these changes a result. */
-export interface RunOptions {
+export interface LoopOptions {
   /** Items a call and a write to the disk; default 16. */
   readonly unitSize?: number;
   /** Units in flight, so that preparing one overlaps computing another; default 2. */
@@ -97,7 +97,7 @@ export type RunOutcome =
  *
  * @throws HarnessError 'store-locked', 'store-corrupt', 'bad-dataset', 'not-supported'; whatever the model throws
  */
-export async function executeRun(inputs: RunInputs, options: RunOptions = {}): Promise<RunOutcome> {
+export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): Promise<RunOutcome> {
   const { unitSize = 16, concurrency = 2, order = 'dataset', signal = null, onProgress, clock = systemClock } = options;
   const { manifest, examples } = inputs;
   checkInputs(inputs);

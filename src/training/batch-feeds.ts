@@ -1,6 +1,5 @@
 /** A batch as the inputs of a program. */
-
-import { CLOSED } from '../architectures/net-inputs.ts';
+import { fillBias } from '../architectures/attention-bias.ts';
 import type { Architecture } from '../checkpoints/checkpoint.ts';
 import { angles } from '../lm/forward/packing.ts';
 import type { HostTensor } from '../tensor/ops.ts';
@@ -25,11 +24,11 @@ export function batchFeeds(net: Architecture, batch: TrainingBatch): Record<Batc
 }
 
 function biasOf({ attention, length }: TrainingBatch): Float32Array {
-  const isOpen = (query: number, key: number): boolean => {
-    if (attention === 'full') return true;
-    return attention === 'causal' ? key <= query : attention[query * length + key] === 1;
-  };
-  return Float32Array.from({ length: length * length }, (_, i) =>
-    isOpen(Math.floor(i / length), i % length) ? 0 : CLOSED,
-  );
+  const bias = new Float32Array(length * length);
+  if (attention === 'full') return bias;
+  fillBias(bias, length, length, (query, open) => {
+    if (attention === 'causal') return open(0, query + 1);
+    for (let key = 0; key < length; key++) if (attention[query * length + key] === 1) open(key, key + 1);
+  });
+  return bias;
 }

@@ -1,6 +1,7 @@
 /** `bench train`, `bench adapt`, `bench finetune`: opens what was asked for, trains, and writes the model. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
 import type { BenchJson } from '../../checkpoints/answering.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
@@ -57,9 +58,12 @@ interface Job {
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
 export async function run(options: TrainingOptions, io: CommandIo): Promise<number> {
-  const model = await startingModel(options);
+  const model = await startingModel(
+    options,
+    PROBLEM_GENERATORS.flatMap(({ words }) => words),
+  );
   const length = lengthOf(options, model);
-  const sources = await openSources(options, model, length);
+  const sources = await openSources(options, model, length, PROBLEM_GENERATORS);
   try {
     const engine = await engineOf(options.engine, options.threads);
     return await trainInFolder({ options, model, sources, length, engine }, io);

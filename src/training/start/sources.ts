@@ -1,7 +1,5 @@
 /** Opens what is trained on, and what the trained model can be asked. */
-
-import type { ProblemSource } from '../../../tasks/problems/generator.ts';
-import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
+import type { RandomStream } from '../../core/random.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import type { Pair, PairEncoding } from '../data/pair-rows.ts';
 import { heldOutPair, madePairs, type PairMaker, pairFileSource, readPairs } from '../data/pair-sources.ts';
@@ -10,6 +8,19 @@ import { openTokenFile } from '../data/token-file.ts';
 import { mixtureOf, type TrainingData, type WeightedSource } from '../data/training-data.ts';
 import type { SourceOptions, TrainingOptions } from './options.ts';
 import type { StartingModel } from './starting-model.ts';
+
+/** Problems that are made, by the name that options use for them; handed in by whoever starts a training. */
+export interface PairGenerator {
+  readonly name: string;
+  /** Every word that its texts hold besides whole numbers: for a word-level vocabulary. */
+  readonly words: readonly string[];
+  open(settings: Readonly<Record<string, unknown>>): {
+    readonly version: number;
+    readonly settings: Readonly<Record<string, unknown>>;
+    draw(split: 'train' | 'held-out', random: RandomStream): Pair;
+    isCorrect(problem: Pair & { readonly key: string }, written: string): boolean;
+  };
+}
 
 /** Held-out problems, and what counts as a right answer. */
 export interface Quiz {
@@ -33,12 +44,13 @@ export async function openSources(
   options: TrainingOptions,
   model: StartingModel,
   length: number,
+  generators: readonly PairGenerator[],
 ): Promise<OpenSources> {
   const sources: WeightedSource[] = [];
   const quizzes: Quiz[] = [];
   const closers: (() => void)[] = [];
   for (const source of options.data) {
-    const opened = await openSource(source, options, model, length);
+    const opened = await openSource(source, options, model, length, generators);
     sources.push({ source: opened.rows, weight: source.weight });
     if (opened.quiz !== null) quizzes.push(opened.quiz);
     if (opened.close !== null) closers.push(opened.close);
@@ -46,7 +58,7 @@ export async function openSources(
   return { data: mixtureOf(sources), quizzes, close: () => closers.forEach((close) => void close()) };
 }
 
-interface Opened {
+interface OpenedSource {
   readonly rows: WeightedSource['source'];
   readonly quiz: Quiz | null;
   readonly close: (() => void) | null;
@@ -57,7 +69,8 @@ async function openSource(
   { heldOut }: TrainingOptions,
   { tokenizer, sft, family }: StartingModel,
   defaultLength: number,
-): Promise<Opened> {
+  generators: readonly PairGenerator[],
+): Promise<OpenedSource> {
   const length = source.length ?? defaultLength;
   if (source.kind === 'text') {
     const file = await openTokenFile(source.path, tokenizer, cacheFolder(process.env));
@@ -72,7 +85,7 @@ async function openSource(
     const quiz = { source: source.path, length, problems: pairs.heldOut.length, pair: at, isCorrect };
     return { rows: pairFileSource(source.path, pairs, encoding), quiz: isQuiz ? quiz : null, close: null };
   }
-  const { maker, problems } = makerOf(source);
+  const { maker, problems } = makerOf(source, generators);
   const quiz: Quiz = {
     source: maker.name,
     length,
@@ -86,11 +99,11 @@ async function openSource(
   return { rows: madePairs(maker, encoding), quiz: isQuiz ? quiz : null, close: null };
 }
 
-function makerOf({ task, settings }: Extract<SourceOptions, { kind: 'task' }>): {
-  maker: PairMaker;
-  problems: ProblemSource;
-} {
-  const generator = PROBLEM_GENERATORS.find(({ name }) => name === task);
+function makerOf(
+  { task, settings }: Extract<SourceOptions, { kind: 'task' }>,
+  generators: readonly PairGenerator[],
+): { maker: PairMaker; problems: ReturnType<PairGenerator['open']> } {
+  const generator = generators.find(({ name }) => name === task);
   if (generator === undefined) throw new TypeError(`no generator ${task}`);
   const problems = generator.open(settings);
   const identity = { version: problems.version, settings: problems.settings };

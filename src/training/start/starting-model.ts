@@ -45,10 +45,11 @@ export interface StartingModel {
 /**
  * Opens what was asked for. Writes nothing.
  *
+ * @param words that a new word-level vocabulary has in any case
  * @throws HarnessError when the checkpoint, its tokenizer or the mask cannot be had
  */
-export async function startingModel(options: TrainingOptions): Promise<StartingModel> {
-  return options.init === null ? fromScratch(options) : fromCheckpoint(options, options.init);
+export async function startingModel(options: TrainingOptions, words: readonly string[]): Promise<StartingModel> {
+  return options.init === null ? fromScratch(options, words) : fromCheckpoint(options, options.init);
 }
 
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
@@ -72,11 +73,11 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
   };
 }
 
-async function fromScratch(options: TrainingOptions): Promise<StartingModel> {
+async function fromScratch(options: TrainingOptions, words: readonly string[]): Promise<StartingModel> {
   const { arch, seed } = options;
   if (arch === null) throw new TypeError('a model from scratch needs a shape');
   const family = options.family ?? 'autoregressive';
-  const { tokenizer, files } = await makeTokenizer(options, arch.context);
+  const { tokenizer, files } = await makeTokenizer(options, arch.context, words);
   const architecture = gpt2OfShape(arch, tokenizer.size);
   const mask = family === 'diffusion' ? maskOf(options.maskToken, null, tokenizer, tokenizer.size) : null;
   return {

@@ -1,7 +1,6 @@
 /** The tokenizer of a trained model: made from the training data, or copied beside the weights. */
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { isFile, isFolder } from '../../files/file-bytes.ts';
@@ -36,12 +35,21 @@ export interface UnwrittenTokenizer {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-/** The tokenizer that `--tokenizer` asks for. */
-export async function makeTokenizer(options: TrainingOptions, contextLength: number): Promise<UnwrittenTokenizer> {
+/**
+ * The tokenizer that `--tokenizer` asks for.
+ *
+ * @param given words that a word-level vocabulary has in any case
+ */
+export async function makeTokenizer(
+  options: TrainingOptions,
+  contextLength: number,
+  given: readonly string[],
+): Promise<UnwrittenTokenizer> {
   const { tokenizer = null, vocab, out } = options;
   if (tokenizer !== null && tokenizer !== 'word' && tokenizer !== 'bpe') return readTokenizer(tokenizer);
   const texts = await sampleTexts(options);
-  const [json, config] = tokenizer === 'bpe' ? bpe(texts, vocab, contextLength) : words(texts, vocab, contextLength);
+  const [json, config] =
+    tokenizer === 'bpe' ? bpe(texts, vocab, contextLength) : words(given, texts, vocab, contextLength);
   const files = new Map([
     ['tokenizer.json', fileOf(json, 1)],
     ['tokenizer_config.json', fileOf(config, 2)],
@@ -108,9 +116,13 @@ async function loaded(folder: string, files: ReadonlyMap<string, Buffer>): Promi
   throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${folder}, found none`);
 }
 
-function words(texts: readonly string[], corpusWords: number, contextLength: number): [object, object] {
-  const given = [...new Set(PROBLEM_GENERATORS.flatMap((generator) => generator.words))];
-  const vocabulary = wordVocabulary({ words: given, texts, corpusWords });
+function words(
+  given: readonly string[],
+  texts: readonly string[],
+  corpusWords: number,
+  contextLength: number,
+): [object, object] {
+  const vocabulary = wordVocabulary({ words: [...new Set(given)], texts, corpusWords });
   return [wordTokenizerJson(vocabulary), wordTokenizerConfig(contextLength)];
 }
 
