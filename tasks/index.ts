@@ -36,3 +36,18 @@ export const WRITING_TASKS: readonly TaskPlugin[] = [
   countdownMini,
   wordProblems,
 ];
+
+const all = [...TASKS, ...WRITING_TASKS];
+
+/** Every task, those of plugins included. */
+export const ALL_TASKS: readonly TaskPlugin[] = all;
+
+/** @returns undefined where no task has this name */
+export function taskNamed(name: string): TaskPlugin | undefined {
+  return all.find((task) => task.name === name);
+}
+
+/** Adds the task of a plugin, whose name no other has. */
+export function addTask(task: TaskPlugin): void {
+  all.push(task);
+}

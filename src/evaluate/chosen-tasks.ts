@@ -1,12 +1,10 @@
 /** Which tasks a run is about, and their rows. */
-import { DEFAULT_TASKS, TASKS, WRITING_TASKS } from '../../tasks/index.ts';
+import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import { unknownName } from '../core/nearest.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
 import type { RunOptions } from './options.ts';
-
-const ALL_TASKS = [...TASKS, ...WRITING_TASKS];
 
 export interface TaskRows {
   readonly task: TaskPlugin;
@@ -21,7 +19,7 @@ export interface TaskRows {
  */
 export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
   const names = tasks ?? tasksOfModels(models);
-  return names === null ? DEFAULT_TASKS : names.map(taskNamed);
+  return names === null ? DEFAULT_TASKS : names.map(requireTask);
 }
 
 function tasksOfModels(models: readonly string[]): readonly string[] | null {
@@ -30,8 +28,8 @@ function tasksOfModels(models: readonly string[]): readonly string[] | null {
   return names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
 }
 
-function taskNamed(name: string): TaskPlugin {
-  const found = ALL_TASKS.find((task) => task.name === name);
+function requireTask(name: string): TaskPlugin {
+  const found = taskNamed(name);
   if (found !== undefined) return found;
   const candidates = ALL_TASKS.map((task) => task.name);
   throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });

@@ -3,14 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { questionWith, TOGGLES, type ToggleName, writingOf } from '../../src/explain/toggles.ts';
 import { examplesOf } from '../../src/runner/describe-run.ts';
-import { TASKS, WRITING_TASKS } from '../../tasks/index.ts';
+import { ALL_TASKS } from '../../tasks/index.ts';
 
 const EVERYTHING = new Set<ToggleName>(TOGGLES);
 
 describe.each(
-  [...TASKS, ...WRITING_TASKS]
-    .filter(({ protocols }) => protocols.paper !== undefined)
-    .map((task) => [task.name, task] as const),
+  ALL_TASKS.filter(({ protocols }) => protocols.paper !== undefined).map((task) => [task.name, task] as const),
 )('%s', (_name, task) => {
   it.each(['autoregressive', 'diffusion'] as const)('%s', async (family) => {
     const { rows } = await loadTask(task, { dataDir: null, allowFixtures: true, onlyFixtures: true });

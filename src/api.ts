@@ -1,0 +1,145 @@
+/**
+ * What a program imports of this package: everything that the command line does, as functions that take the same settings
+ * and return values. What a task author needs stands beside it (`defineTask` and the vocabulary of `index.ts`); the suites that
+ * a task or an engine must pass are `dlm-bench/testing`.
+ */
+import type { Estimate } from './core/estimate.ts';
+import type { RunManifest } from './core/manifest.ts';
+import type { ItemRecord } from './core/record.ts';
+import { ablateReading } from './evaluate/ablate.ts';
+import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
+import { explainRuns } from './evaluate/explain-runs.ts';
+import { type Observer, SILENT } from './evaluate/observer.ts';
+import {
+  ABLATE_DEFAULTS,
+  type AblateOptions,
+  RUN_DEFAULTS,
+  type RunOptions,
+  SWEEP_DEFAULTS,
+  type SweepOptions,
+} from './evaluate/options.ts';
+import { sweepSteps } from './evaluate/sweep.ts';
+
+import type { AblationDocument } from './report/view/ablation.ts';
+import type { ExplainDocument } from './report/view/explain.ts';
+import type { SweepDocument } from './report/view/sweep.ts';
+import { readRun, type StoredRun } from './store/read-run.ts';
+import { runFoldersIn } from './store/run-folders.ts';
+
+export type { Observer, Progress, Work } from './evaluate/observer.ts';
+export * from './index.ts';
+
+/** Who looks on, and how to stop what was begun. */
+export interface Watching {
+  /** Told of progress; nobody by default. */
+  readonly observer?: Partial<Omit<Observer, 'signal'>>;
+  /** Finishes or drops the batch in hand; what is done is stored, and the next call resumes. */
+  readonly signal?: AbortSignal;
+}
+
+/** The settings of `bench run`, all but the models optional. */
+export type RunSettings = Pick<RunOptions, 'models'> & Partial<RunOptions> & Watching;
+export type SweepSettings = Pick<SweepOptions, 'models'> & Partial<SweepOptions> & Watching;
+export type AblateSettings = Pick<AblateOptions, 'models'> & Partial<AblateOptions> & Watching;
+
+/** A model on a task, as it is stored. */
+export interface Run {
+  /** Where it is stored: `manifest.json`, `records.jsonl`, `summary.json` and more. */
+  readonly folder: string;
+  /** What decides its numbers, in short; the same settings give the same one. */
+  readonly runId: string;
+  /** All items are in. */
+  readonly complete: boolean;
+  /** Model, task, data and settings. */
+  readonly manifest: RunManifest;
+  /** Every metric with its interval, by name. */
+  readonly estimates: Readonly<Record<string, Estimate>>;
+  /** In the order of the data set. */
+  readonly records: readonly ItemRecord[];
+  /** What a reader of the numbers must know, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Scores models on tasks, side by side. Repeating the call resumes what is stored and computes nothing twice.
+ *
+ *     const [first] = await run({ models: ['tiny-gpt2'], tasks: ['stories-choice'], limit: 20 });
+ *     console.log(first?.estimates.acc?.value);
+ *
+ * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'missing-dataset' and others, before the first forward pass
+ */
+export async function run(settings: RunSettings): Promise<readonly Run[]> {
+  const { observer, options } = resolved(RUN_DEFAULTS, settings);
+  const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
+  return executed.map(({ stored, report }) => toRun(stored, report.warnings));
+}
+
+/**
+ * Compares numbers of diffusion steps T: the curve, and the smallest T that is as good as the largest.
+ *
+ *     const { sweeps } = await sweep({ models: ['tiny-diffugpt'], tasks: ['pointer-chasing'], steps: [1, 4, 16] });
+ */
+export async function sweep(settings: SweepSettings): Promise<SweepDocument> {
+  const { observer, options } = resolved(SWEEP_DEFAULTS, settings);
+  return sweepSteps(options, observer);
+}
+
+/**
+ * Reads diffusion models with less of the future or with the other alignment, item by item against their own way.
+ *
+ *     const { ablations } = await ablate({ models: ['tiny-diffugpt'], tasks: ['stories-choice'], attentions: [0, 1] });
+ */
+export async function ablate(settings: AblateSettings): Promise<AblationDocument> {
+  const { observer, options } = resolved(ABLATE_DEFAULTS, settings);
+  return ablateReading(options, observer);
+}
+
+/**
+ * What each difference between the protocols `canonical` and `paper` moves on the same items. Stores nothing.
+ *
+ *     const { explanations } = await explain({ models: ['tiny-diffugpt'], tasks: ['piqa'], limit: 8 });
+ */
+export async function explain(settings: RunSettings): Promise<ExplainDocument> {
+  const { observer, options } = resolved(RUN_DEFAULTS, settings);
+  return explainRuns(options, observer);
+}
+
+/**
+ * One stored run. Needs no model and no data.
+ *
+ *     const { records, manifest } = await openRun('results/runs/tiny-gpt2-stories-choice-canonical-0123456789ab');
+ *
+ * @throws HarnessError 'store-corrupt' without a manifest
+ */
+export async function openRun(folder: string): Promise<Run> {
+  const stored = await readRun(folder);
+  return toRun(
+    stored,
+    stored.warnings.map(({ message }) => message),
+  );
+}
+
+/**
+ * Every stored run of a folder, by name.
+ *
+ *     for (const { manifest, estimates } of await readRuns()) console.log(manifest.task.name, estimates.acc?.value);
+ */
+export async function readRuns(folder: string = RUN_DEFAULTS.out): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const each of await runFoldersIn(folder)) runs.push(await openRun(each));
+  return runs;
+}
+
+function resolved<Options extends { readonly models: readonly string[] }>(
+  defaults: Omit<Options, 'models'>,
+  { observer, signal, ...given }: Pick<Options, 'models'> & Partial<Options> & Watching,
+): { observer: Observer; options: Options } {
+  return {
+    observer: { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) },
+    options: { ...defaults, ...given } as Options,
+  };
+}
+
+function toRun({ folder, runId, manifest, summary, records }: StoredRun, warnings: readonly string[]): Run {
+  return { folder, runId, complete: summary.complete, manifest, estimates: summary.metrics, records, warnings };
+}
