@@ -41,11 +41,16 @@ async function loadRuntime(): Promise<typeof Ort> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
-    throw new HarnessError('engine', `onnxruntime-node could not be loaded: ${(cause as Error).message}`, {
-      hint: 'Run `npm ci` again, or use `--engine reference` (slow).',
-      cause,
-    });
+    throw notLoaded(cause as Error & { readonly code?: string });
   }
+}
+
+/** npm leaves the package out, without a word, where its script cannot fetch the CUDA libraries. */
+function notLoaded(cause: Error & { readonly code?: string }): HarnessError {
+  const isAbsent = cause.code === 'ERR_MODULE_NOT_FOUND';
+  const what = isAbsent ? 'onnxruntime-node is not installed' : `onnxruntime-node could not be loaded: ${cause.message}`;
+  const how = isAbsent ? 'Install with `--ignore-scripts`, which leaves out the CUDA download' : 'Run `npm ci` again';
+  return new HarnessError('engine', what, { hint: `${how}, or use \`--engine reference\` (slow).`, cause });
 }
 
 async function compile<In extends string, Out extends string>(

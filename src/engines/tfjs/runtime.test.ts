@@ -70,11 +70,32 @@ describe('the tfjs that runs', () => {
     ]);
   });
 
-  it('is an error with a way out where not even WebAssembly starts', async () => {
+  it('is an error that names what to install where there is no TensorFlow.js', async () => {
     const nothing: ImportModule = async (name) => {
       throw absent(name);
     };
-    await expect(loadTfjs(nothing)).rejects.toMatchObject({ code: 'engine', hint: expect.stringContaining('npm ci') });
+    await expect(loadTfjs(nothing)).rejects.toMatchObject({
+      code: 'engine',
+      message: 'TensorFlow.js is not installed',
+      hint: expect.stringContaining('npm install @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0'),
+    });
+    const withoutWasm = importing({
+      '@tensorflow/tfjs-backend-wasm': () => {
+        throw absent('@tensorflow/tfjs-backend-wasm');
+      },
+    });
+    await expect(loadTfjs(withoutWasm)).rejects.toMatchObject({ message: 'TensorFlow.js is not installed' });
+  });
+
+  it('is an error with a way out where not even WebAssembly starts', async () => {
+    const broken: ImportModule = async (name) => {
+      throw name === '@tensorflow/tfjs' ? new Error('not a module') : absent(name);
+    };
+    await expect(loadTfjs(broken)).rejects.toMatchObject({
+      code: 'engine',
+      message: 'tfjs could not be started: not a module',
+      hint: expect.stringContaining('npm ci'),
+    });
   });
 });
 

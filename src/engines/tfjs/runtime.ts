@@ -1,6 +1,6 @@
 /**
  * Which TensorFlow.js runs here: native code on a GPU, native code on the CPU, or WebAssembly, the first that loads. The
- * native packages download libtensorflow when they are installed, so they are optional dependencies.
+ * native packages download libtensorflow when they are installed. All of them are optional peers: who wants them installs them.
  */
 import type * as Tfjs from '@tensorflow/tfjs';
 import { HarnessError } from '../../core/errors.ts';
@@ -20,6 +20,8 @@ export interface TfjsRuntime {
   readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
 }
 
+const UMBRELLA = '@tensorflow/tfjs';
+const WASM = '@tensorflow/tfjs-backend-wasm';
 const NATIVE = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
 /** @throws HarnessError 'engine' when not even WebAssembly works */
@@ -38,17 +40,26 @@ export async function loadTfjs(importModule: ImportModule = (name) => import(nam
   try {
     return { ...(await startWasm(importModule)), passedOver };
   } catch (cause) {
-    throw new HarnessError('engine', `tfjs could not be started: ${(cause as Error).message}`, {
-      hint: 'Run `npm ci` again, or use `--engine onnx`.',
+    throw notStarted(cause as Error);
+  }
+}
+
+function notStarted(cause: Error): HarnessError {
+  if ([UMBRELLA, WASM].some((name) => isAbsent(cause, name)))
+    return new HarnessError('engine', 'TensorFlow.js is not installed', {
+      hint: `Run \`npm install ${UMBRELLA}@4.22.0 ${WASM}@4.22.0\` (286 MB), or use \`--engine onnx\`.`,
       cause,
     });
-  }
+  return new HarnessError('engine', `tfjs could not be started: ${cause.message}`, {
+    hint: 'Run `npm ci` again, or use `--engine onnx`.',
+    cause,
+  });
 }
 
 /** The umbrella package: it alone registers the gradients, and its parts cannot be imported one by one on Node. */
 async function startWasm(importModule: ImportModule): Promise<Pick<TfjsRuntime, 'tf' | 'name' | 'backend'>> {
-  const tf = silenced(await namespaceOf(importModule, '@tensorflow/tfjs'));
-  await importModule('@tensorflow/tfjs-backend-wasm');
+  const tf = silenced(await namespaceOf(importModule, UMBRELLA));
+  await importModule(WASM);
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend refused to start');
   addMissingKernels(tf);
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
@@ -80,7 +91,10 @@ function nativeName(tf: Tf, packageName: string): string {
 }
 
 function reasonOf(error: unknown, name: string): string {
+  return isAbsent(error, name) ? 'not installed' : `does not load: ${(error as Error).message.split('\n')[0]}`;
+}
+
+function isAbsent(error: unknown, name: string): boolean {
   const { message, code } = error as { readonly message: string; readonly code?: string };
-  const isAbsent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`);
-  return isAbsent ? 'not installed' : `does not load: ${message.split('\n')[0]}`;
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`);
 }
