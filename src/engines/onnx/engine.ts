@@ -48,7 +48,9 @@ async function loadRuntime(): Promise<typeof Ort> {
 /** npm leaves the package out, without a word, where its script cannot fetch the CUDA libraries. */
 function notLoaded(cause: Error & { readonly code?: string }): HarnessError {
   const isAbsent = cause.code === 'ERR_MODULE_NOT_FOUND';
-  const what = isAbsent ? 'onnxruntime-node is not installed' : `onnxruntime-node could not be loaded: ${cause.message}`;
+  const what = isAbsent
+    ? 'onnxruntime-node is not installed'
+    : `onnxruntime-node could not be loaded: ${cause.message}`;
   const how = isAbsent ? 'Install with `--ignore-scripts`, which leaves out the CUDA download' : 'Run `npm ci` again';
   return new HarnessError('engine', what, { hint: `${how}, or use \`--engine reference\` (slow).`, cause });
 }
