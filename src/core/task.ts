@@ -14,6 +14,8 @@ export interface DataSource<Row> {
   readonly variant: string | null;
   /** Reads the rows, or makes them (the lock then pins their digest). `path(file)` gives the local path of a file named in the lock; malformed rows name file, line, field. */
   read(path: (file: string) => string): Promise<readonly Row[]>;
+  /** The rows come with the code of the task, and no lock names them: a run's manifest holds their digest. Absent: the lock does. */
+  readonly local?: true;
 }
 
 /** How one protocol words a row, and which normalisation its headline accuracy uses. */
@@ -32,8 +34,8 @@ export interface TaskPlugin<Row = unknown> {
   readonly rowSchema: ZodType<Row>;
   /** In order of preference; the first whose files are present is read. */
   readonly sources: readonly DataSource<Row>[];
-  /** Hand-written rows in our own words, file name under `tasks/fixtures`. */
-  readonly fixture: string;
+  /** Hand-written rows: a file name under `tasks/fixtures`, or the URL of a file beside the code of a plugin. */
+  readonly fixture: string | URL;
   readonly protocols: Readonly<Partial<Record<ProtocolName, Template<Row>>>>;
   /** Stable id of a row. */
   id(row: Row, index: number): string;

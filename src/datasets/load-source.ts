@@ -14,15 +14,16 @@ export async function loadSource<Row>(
   sources: readonly DataSource<Row>[],
   options: LocateOptions,
 ): Promise<readonly Row[]> {
-  const isHere = ({ name }: DataSource<Row>) =>
-    lockedSource(name, options.lock).files.every((file) => findFile(file, options.dataDir) !== null);
+  const isHere = ({ name, local }: DataSource<Row>) =>
+    local === true || lockedSource(name, options.lock).files.every((file) => findFile(file, options.dataDir) !== null);
   const source = sources.find(isHere) ?? sources[0];
   if (source === undefined) throw new RangeError('loadSource: needs at least one source');
   return readSource(source, options);
 }
 
-/** All rows of a source, held against the lock: its files and their number, or the digest of what was made. */
+/** All rows of a source, held against the lock, if they are in it: its files and their number, or the digest of what was made. */
 export async function readSource<Row>(source: DataSource<Row>, options: LocateOptions): Promise<readonly Row[]> {
+  if (source.local === true) return source.read((file) => file);
   const { locked, path } = await locateSource(source.name, options);
   const rows = await source.read(path);
   if (rows.length !== locked.rows) {

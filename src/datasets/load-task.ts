@@ -1,5 +1,6 @@
 /** The rows of a task: from the first of its sources whose files are present, else its fixture. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { digestOf } from '../core/digest.ts';
 import type { DataSource, TaskPlugin } from '../core/task.ts';
 import { packageRoot } from '../files/package-root.ts';
@@ -44,8 +45,7 @@ export async function loadTask<Row>(task: TaskPlugin<Row>, options: LoadOptions)
   if (options.onlyFixtures !== true && !options.allowFixtures && preferred !== undefined) {
     await locateSource(preferred.name, options);
   }
-  const rows = await readJsonl(fixturePath(task.fixture), task.rowSchema);
-  return loaded(rows, 'fixture', 'hand-written rows, not the published data', options, true);
+  return loaded(await fixtureRows(task), 'fixture', 'hand-written rows, not the published data', options, true);
 }
 
 /**
@@ -53,17 +53,20 @@ export async function loadTask<Row>(task: TaskPlugin<Row>, options: LoadOptions)
  * missing file, where falling back to the fixture would hide the mistake.
  */
 function presentSource<Row>(task: TaskPlugin<Row>, options: LoadOptions): DataSource<Row> | undefined {
-  const present = (source: DataSource<Row>) =>
-    lockedSource(source.name, options.lock).files.map((file) => findFile(file, options.dataDir) !== null);
+  const present = ({ name, local }: DataSource<Row>) =>
+    local === true
+      ? []
+      : lockedSource(name, options.lock).files.map((file) => findFile(file, options.dataDir) !== null);
   return (
     task.sources.find((source) => present(source).every(Boolean)) ??
     task.sources.find((source) => present(source).some(Boolean))
   );
 }
 
-/** Path of a fixture by its file name under `tasks/fixtures`. */
-export function fixturePath(name: string): string {
-  return join(packageRoot(), 'tasks', 'fixtures', name);
+/** The hand-written rows of a task. */
+export function fixtureRows<Row>({ fixture, rowSchema }: TaskPlugin<Row>): Promise<readonly Row[]> {
+  const path = fixture instanceof URL ? fileURLToPath(fixture) : join(packageRoot(), 'tasks', 'fixtures', fixture);
+  return readJsonl(path, rowSchema);
 }
 
 function loaded<Row>(

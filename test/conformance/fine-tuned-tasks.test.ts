@@ -1,9 +1,8 @@
 /** What every task for fine-tuned models promises, over the closed list: rows, wording, metrics. */
 import { describe, expect, it } from 'vitest';
 import type { Written } from '../../src/core/response.ts';
-import { fixturePath, loadTask } from '../../src/datasets/load-task.ts';
+import { fixtureRows, loadTask } from '../../src/datasets/load-task.ts';
 import { dataLock } from '../../src/datasets/lock.ts';
-import { readJsonl } from '../../src/datasets/read-jsonl.ts';
 import { type Family, HarnessError, type ProtocolName, type Question, type Response } from '../../src/index.ts';
 import { metricSpec } from '../../src/metrics/metric-spec.ts';
 import { WRITING_TASKS } from '../../tasks/index.ts';
@@ -23,7 +22,7 @@ describe.each(names)('task %s', (name) => {
   const task = WRITING_TASKS.find((each) => each.name === name);
   if (task === undefined) throw new RangeError(`no task ${name}`);
   const questionsOf = async (protocol: ProtocolName): Promise<readonly Question[]> => {
-    const rows = await readJsonl(fixturePath(task.fixture), task.rowSchema);
+    const rows = await fixtureRows(task);
     return rows.map((row) => task.protocols[protocol]?.question(row) as Question);
   };
   const score = async (question: Question, text: string, family: Family = 'autoregressive') => {
@@ -36,7 +35,7 @@ describe.each(names)('task %s', (name) => {
     expect(task.version).toBe(1);
     const pinned = Object.keys(dataLock().sources).filter((source) => source.startsWith(`${name}/`));
     expect(task.sources.map((source) => source.name)).toEqual(pinned);
-    const rows = await readJsonl(fixturePath(task.fixture), task.rowSchema);
+    const rows = await fixtureRows(task);
     expect(rows.length).toBeGreaterThanOrEqual(8);
     expect(new Set(rows.map((row, index) => task.id(row, index))).size).toBe(rows.length);
     expect(task.rowSchema.safeParse({}).success).toBe(false);

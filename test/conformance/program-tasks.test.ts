@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Program, ProgramJudge, Verdict } from '../../src/core/program.ts';
 import { writingOf } from '../../src/core/question.ts';
-import { fixturePath } from '../../src/datasets/load-task.ts';
+import { fixtureRows } from '../../src/datasets/load-task.ts';
 import { dataLock } from '../../src/datasets/lock.ts';
-import { readJsonl } from '../../src/datasets/read-jsonl.ts';
 import type { Family, Question, Response, TaskPlugin } from '../../src/index.ts';
 import { metricSpec } from '../../src/metrics/metric-spec.ts';
 import { openSandbox } from '../../src/sandbox/open-sandbox.ts';
@@ -36,7 +35,7 @@ function remembering({ runPrograms }: ProgramJudge): ProgramJudge {
   return { runPrograms: (programs) => Promise.all(programs.map(verdict)) };
 }
 
-const rowsOf = (task: TaskPlugin): Promise<readonly unknown[]> => readJsonl(fixturePath(task.fixture), task.rowSchema);
+const rowsOf = (task: TaskPlugin): Promise<readonly unknown[]> => fixtureRows(task);
 
 /** What a model would answer that writes this in every view; `T` = 2. */
 function writing(question: Question, family: Family, text: string): Response {

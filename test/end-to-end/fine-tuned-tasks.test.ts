@@ -11,8 +11,7 @@ import { run } from '../../src/commands/run/run.ts';
 import type { ScoringSettings } from '../../src/core/model.ts';
 import { type Question, type SftLayout, scored, visible } from '../../src/core/question.ts';
 import { bothFamilies, fineTuned, jointWithoutBos, write } from '../../src/core/wording.ts';
-import { fixturePath } from '../../src/datasets/load-task.ts';
-import { readJsonl } from '../../src/datasets/read-jsonl.ts';
+import { fixtureRows } from '../../src/datasets/load-task.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
@@ -73,7 +72,7 @@ it.each(['canonical', 'paper'] as const)('runs every task with both families (%s
 it('gives the verdicts of bench rescore', async () => {
   const [task] = WRITING_TASKS.filter(({ name }) => name === 'countdown-4');
   if (task === undefined) throw new RangeError('no task');
-  const rows = (await readJsonl(fixturePath(task.fixture), task.rowSchema)) as { input: string; output: string }[];
+  const rows = (await fixtureRows(task)) as { input: string; output: string }[];
   const texts = rows.map(({ output }, i) => [output, ' 95+1=96', `${output},`][i % 3] as string);
   const context = { family: 'diffusion', protocol: 'canonical', headline: 'sum' } as const;
   const scores = await Promise.all(
