@@ -13,7 +13,7 @@ import { canonicalJson } from '../src/core/canonical-json.ts';
 import type { RunManifest } from '../src/core/manifest.ts';
 import { stream } from '../src/core/random.ts';
 import type { ItemRecord } from '../src/core/record.ts';
-import { recordLine } from '../src/store/records/record-line.ts';
+import { recordLine } from '../src/store/records/record-file.ts';
 import { RUN_FILES, runFolder } from '../src/store/run-folder.ts';
 
 const TASKS = 8;

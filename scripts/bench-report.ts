@@ -17,7 +17,7 @@ import { stream } from '../src/core/random.ts';
 import type { ItemRecord } from '../src/core/record.ts';
 import { type AlternativeScore, NORMALISATIONS, type Ranking, type Response } from '../src/core/response.ts';
 import { storeQuestions } from '../src/store/records/question-file.ts';
-import { recordLine } from '../src/store/records/record-line.ts';
+import { recordLine } from '../src/store/records/record-file.ts';
 import type { StoredQuestion } from '../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../src/store/run-folder.ts';
 import { scriptedStoredRun } from '../test/scripted/scripted-stored-run.ts';

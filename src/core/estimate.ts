@@ -1,17 +1,20 @@
-import type { Fraction } from './units.ts';
+import { z } from 'zod';
 
 /** A number that does not travel alone. */
-export interface Estimate {
-  readonly value: number;
+export const estimateSchema = z.strictObject({
+  value: z.number(),
   /** Two-sided confidence interval. */
-  readonly low: number;
-  readonly high: number;
-  readonly confidence: Fraction;
-  readonly stderr: number;
+  low: z.number(),
+  high: z.number(),
+  /** A share in 0..1. */
+  confidence: z.number(),
+  stderr: z.number(),
   /** Items that the value is computed from. */
-  readonly n: number;
+  n: z.number(),
   /** Items left out because they could not be scored. */
-  readonly unscored: number;
+  unscored: z.number(),
   /** Name of the estimator of value and interval, such as `mean, Wilson`. */
-  readonly method: string;
-}
+  method: z.string(),
+});
+
+export type Estimate = Readonly<z.infer<typeof estimateSchema>>;

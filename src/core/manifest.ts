@@ -1,22 +1,79 @@
-/** Everything that can change a number of a run. Same manifest = same run = resume. No clock, no host. */
-import type { ModelIdentity, ScoringSettings } from './model.ts';
+/**
+ * Everything that can change a number of a run. Same manifest = same run = resume. No clock, no host. Stored manifests are parsed by
+ * the schema: an unknown or missing field is refused.
+ */
+import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { PROTOCOLS } from './protocol-name.ts';
+import type { SftRow } from './sft-row.ts';
 
 export const MANIFEST_FORMAT = 'bench-run/1';
 
-export interface RunManifest {
-  readonly format: typeof MANIFEST_FORMAT;
-  readonly task: { readonly name: string; readonly version: number };
-  readonly dataset: {
+const modelIdentity = z.strictObject({
+  /** As typed by the user or listed in the catalog. */
+  name: z.string(),
+  family: z.enum(['autoregressive', 'diffusion']),
+  architecture: z.string(),
+  parameters: z.number(),
+  weightsDigest: z.string(),
+  tokenizerDigest: z.string(),
+  vocabularyRows: z.number(),
+  contextLength: z.number(),
+  maskId: z.number().nullable(),
+  bosId: z.number().nullable(),
+  engine: z.string(),
+  dtype: z.string(),
+});
+
+const sftRow: z.ZodType<SftRow> = z.strictObject({
+  bosId: z.number().nullable(),
+  sepId: z.number().nullable(),
+  eosId: z.number(),
+  padId: z.number().nullable(),
+  splitDigits: z.boolean(),
+  hiddenIds: z.array(z.number()),
+});
+
+const scoringSettings = z.strictObject({
+  protocol: z.enum(PROTOCOLS),
+  /** One of `ESTIMATOR`, or of an older version in a stored run. */
+  estimator: z.string(),
+  seed: z.number(),
+  /** Diffusion steps T for which `nelbo@T` and `official@T` are reported; ascending. */
+  steps: z.array(z.number()),
+  /** Forward passes a scored alternative may take (diffusion, not under `paper`). */
+  passes: z.number(),
+  /** Texts written for each question and T; 1 where nothing is written. */
+  draws: z.number(),
+  /** Share of future attention entries that is open for diffusion models: 1 = bidirectional, 0 = causal. */
+  openFraction: z.number(),
+  /** Diffusion: read position i from row i − 1 (true) or from row i (false). */
+  shift: z.boolean(),
+  /** The T that leaked from LAMBADA into this task and stands in `steps`; only where that defect is emulated. */
+  leakedSteps: z.number().exactOptional(),
+  /** The tokens of the row in which fine-tuned models are asked; only where a view has that layout. */
+  sft: sftRow.exactOptional(),
+});
+
+export const manifestSchema = z.strictObject({
+  format: z.literal(MANIFEST_FORMAT),
+  task: z.strictObject({ name: z.string(), version: z.number() }),
+  dataset: z.strictObject({
     /** Name of the data source, such as `hellaswag/jsonl`, or `fixture`. */
-    readonly source: string;
+    source: z.string(),
     /** SHA-256 over the rows that the task was given, after parsing. */
-    readonly digest: string;
-    readonly rows: number;
+    digest: z.string(),
+    rows: z.number(),
     /** How the source differs from the published file, if it does. */
-    readonly variant: string | null;
-  };
+    variant: z.string().nullable(),
+  }),
   /** First n rows only; null = all. */
-  readonly limit: number | null;
-  readonly model: ModelIdentity;
-  readonly settings: ScoringSettings;
-}
+  limit: z.number().nullable(),
+  model: modelIdentity,
+  settings: scoringSettings,
+});
+
+export type ModelIdentity = DeepReadonly<z.infer<typeof modelIdentity>>;
+/** Everything about scoring, apart from the question, that can change a number. */
+export type ScoringSettings = DeepReadonly<z.infer<typeof scoringSettings>>;
+export type RunManifest = DeepReadonly<z.infer<typeof manifestSchema>>;

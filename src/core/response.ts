@@ -13,6 +13,7 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
  * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`).
  */
 export type Quantity = 'loglikelihood' | 'nelbo' | `nelbo@${number}` | `official@${number}`;
+export const QUANTITY_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)$/;
 
 export interface MonteCarlo {
   readonly value: Nats;
@@ -48,6 +49,7 @@ export interface Ranking {
 }
 
 export type RankingName = `${Quantity}/${Normalisation}`;
+export const RANKING_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/;
 
 export interface ViewResponse {
   readonly alternatives: readonly AlternativeScore[];

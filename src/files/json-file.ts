@@ -1,5 +1,5 @@
 /** JSON files of a checkpoint folder, parsed at the border. */
-import type { ZodType } from 'zod';
+import type { ZodError, ZodType } from 'zod';
 import type { Bytes } from '../core/units.ts';
 import { badCheckpoint } from './bad-file.ts';
 import { readExactly, withFile } from './file-bytes.ts';
@@ -54,4 +54,9 @@ export function jsonOrNull(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The first thing that a schema found wrong, as `where: what`. */
+export function firstIssue({ issues: [issue] }: ZodError): string {
+  return issue === undefined ? 'unexpected content' : `${issue.path.join('.') || 'value'}: ${issue.message}`;
 }

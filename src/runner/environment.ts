@@ -5,7 +5,7 @@ import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bytes, Seconds } from '../core/units.ts';
-import type { Machine } from '../store/environment-file.ts';
+import type { Machine } from '../store/environment.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */
 export interface Clock {

@@ -2,7 +2,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { permutation, stream } from '../core/random.ts';
-import type { PlannedItem } from '../store/records/scan-records.ts';
+import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
 
 /** Items that are put to the model in one call and stored together. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ScriptedRunOptions, scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { HarnessError } from '../core/errors.ts';
-import { totalSeconds } from '../store/environment-file.ts';
+import { totalSeconds } from '../store/environment.ts';
 import { readRun } from '../store/read-run.ts';
 import { executeRun, type LoopOptions, type RunProgress } from './run.ts';
 

@@ -1,6 +1,6 @@
 import type { ItemRecord } from '../core/record.ts';
 import type { Seconds } from '../core/units.ts';
-import { addCosts, type Machine, type Session, type WritingCost } from '../store/environment-file.ts';
+import { addCosts, type Machine, type Session, type WritingCost } from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { RunWarning } from '../store/warning.ts';
 import { type Clock, peakMemoryBytes } from './environment.ts';

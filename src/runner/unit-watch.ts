@@ -3,7 +3,7 @@ import type { AnswerWatch } from '../core/model.ts';
 import type { Response } from '../core/response.ts';
 import type { TextTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
-import type { WritingCost } from '../store/environment-file.ts';
+import type { WritingCost } from '../store/environment.ts';
 import type { Clock } from './environment.ts';
 
 interface Lap {

@@ -1,12 +1,13 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
+import { readIfThere } from '../files/read-if-there.ts';
 import { readEnvironment } from './environment-file.ts';
-import { type PlannedItem, scanRecords } from './records/scan-records.ts';
+import { type PlannedItem, scanRecords } from './records/record-file.ts';
 import { RUN_FILES, runFolder } from './run-folder.ts';
 import { acquireLock, type RunLock } from './run-lock.ts';
 import { RunWriter } from './run-writer.ts';
@@ -55,10 +56,7 @@ async function makeFolder(folder: string): Promise<void> {
 async function placeManifest(folder: string, manifest: RunManifest): Promise<void> {
   const path = join(folder, RUN_FILES.manifest);
   const expected = canonicalJson(manifest);
-  const found = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const found = await readIfThere(path);
   if (found === null) {
     await atomicWrite(path, expected);
     await syncFolder(join(folder, '..'));

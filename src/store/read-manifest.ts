@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
-import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
-import { manifestSchema } from './manifest-schema.ts';
-import { firstIssue } from './records/first-issue.ts';
+import { MANIFEST_FORMAT, manifestSchema, type RunManifest } from '../core/manifest.ts';
+import { firstIssue } from '../files/json-file.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
 /**

@@ -5,10 +5,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
-import type { Session } from './environment-file.ts';
-import { listRuns } from './list-runs.ts';
+import type { Session } from './environment.ts';
 import { openRun } from './open-run.ts';
-import { readRun } from './read-run.ts';
+import { listRuns, readRun } from './read-run.ts';
 import { runFolder, runId } from './run-folder.ts';
 
 const manifest: RunManifest = {

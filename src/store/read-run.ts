@@ -1,26 +1,13 @@
 import { basename, join } from 'node:path';
-import type { RunManifest } from '../core/manifest.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
-import { type RunEnvironment, readEnvironment } from './environment-file.ts';
+import { readEnvironment } from './environment-file.ts';
 import { readManifest } from './read-manifest.ts';
-import { type Damage, scanRecords } from './records/scan-records.ts';
-import { RUN_FILES, runId } from './run-folder.ts';
-import { type RunSummary, summarise } from './summarise.ts';
-import { type RunWarning, warning } from './warning.ts';
-
-/** A run as it is stored. Nothing here needs a model, a data set or the machine that made it. */
-export interface StoredRun {
-  readonly folder: string;
-  readonly runId: string;
-  readonly manifest: RunManifest;
-  /** In the order of the data set. */
-  readonly records: readonly ItemRecord[];
-  /** Recomputed from the records; `summary.json` is not read. */
-  readonly summary: RunSummary;
-  readonly environment: RunEnvironment;
-  /** What the sessions of the run noted, then what this reading found. */
-  readonly warnings: readonly RunWarning[];
-}
+import { type Damage, scanRecords } from './records/record-file.ts';
+import { RUN_FILES, runFoldersIn, runId } from './run-folder.ts';
+import type { StoredRun } from './stored-run.ts';
+import { summarise } from './summarise.ts';
+import { warning } from './warning.ts';
 
 /**
  * Reads a run folder without changing or locking it; a run in progress can be read. Damaged records are left out with a
@@ -49,4 +36,25 @@ export async function readRun(folder: string, keep?: (record: ItemRecord) => Ite
 function unread(folder: string, damage: Damage): string {
   const where = `${join(basename(folder), RUN_FILES.records)}, line ${damage.line}`;
   return `${where}: ${damage.problem}; ${damage.lines} line(s) from there on are left out. Run again to compute them`;
+}
+
+export type ListedRun =
+  | ({ readonly kind: 'run' } & Omit<StoredRun, 'records'>)
+  | { readonly kind: 'unreadable'; readonly folder: string; readonly error: HarnessError };
+
+/** The runs in a folder, by name; records are counted but not kept, and a run that cannot be read is listed with the reason. A missing folder has none. */
+export async function listRuns(out: string): Promise<readonly ListedRun[]> {
+  const runs: ListedRun[] = [];
+  for (const folder of await runFoldersIn(out)) runs.push(await listed(folder));
+  return runs;
+}
+
+async function listed(folder: string): Promise<ListedRun> {
+  try {
+    const { runId, manifest, summary, environment, warnings } = await readRun(folder);
+    return { kind: 'run', folder, runId, manifest, summary, environment, warnings };
+  } catch (error) {
+    if (error instanceof HarnessError) return { kind: 'unreadable', folder, error };
+    throw error;
+  }
 }

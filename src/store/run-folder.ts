@@ -1,4 +1,5 @@
 /** Where a run lives: `<out>/<model>-<task>-<protocol>-<first 12 digits of the run id>/`. */
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sha256 } from '../core/digest.ts';
@@ -43,4 +44,26 @@ function runSlug(manifest: RunManifest): string {
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+/, '')
     .slice(0, SLUG_LENGTH);
+}
+
+/** The folders directly in `out` that hold a manifest, by name. A missing folder has none. */
+export async function runFoldersIn(out: string): Promise<readonly string[]> {
+  const entries = await readdir(out, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const folders: string[] = [];
+  for (const name of names.sort()) {
+    const folder = join(out, name);
+    if (await isRun(folder)) folders.push(folder);
+  }
+  return folders;
+}
+
+async function isRun(folder: string): Promise<boolean> {
+  return access(join(folder, RUN_FILES.manifest)).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
-import { NO_SESSIONS, type RunEnvironment, type Session, writeEnvironment } from './environment-file.ts';
-import { parseRecordLine, recordLine } from './records/record-line.ts';
+import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
+import { writeEnvironment } from './environment-file.ts';
+import { parseRecordLine, recordLine } from './records/record-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 import type { RunLock } from './run-lock.ts';
-import { type RunSummary, summarise } from './summarise.ts';
+import type { RunSummary } from './stored-run.ts';
+import { summarise } from './summarise.ts';
 import type { RunWarning } from './warning.ts';
 
 export interface OpenedRun {

@@ -1,32 +1,13 @@
-/** What a run's records add up to. Derived: `summary.json` can be deleted and is rebuilt from the records. */
-import type { Estimate } from '../core/estimate.ts';
+/** Records to the summary of their run. */
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Fraction } from '../core/units.ts';
 import { estimateMetric } from '../stats/intervals/estimate-metric.ts';
 import { runId } from './run-folder.ts';
-
-export const SUMMARY_FORMAT = 'bench-summary/1';
+import { type RunSummary, SUMMARY_FORMAT } from './stored-run.ts';
 
 /** Of every interval in a summary. */
 const CONFIDENCE: Fraction = 0.95;
-
-export interface RunSummary {
-  readonly format: typeof SUMMARY_FORMAT;
-  readonly runId: string;
-  /** Every item of the run has a record. */
-  readonly complete: boolean;
-  readonly items: number;
-  readonly expectedItems: number;
-  /** Each metric over the items that have it. A metric that no item has is absent. */
-  readonly metrics: Readonly<Record<string, Estimate>>;
-  /** Items without a score, by error code. */
-  readonly unscored: Readonly<Record<string, number>>;
-  /** Scored items whose answer could change under Monte-Carlo noise. */
-  readonly undecided: number;
-  /** Sequences that went through the network, over all items. */
-  readonly nfe: number;
-}
 
 /** Items that a complete run has. */
 export function expectedItems(manifest: RunManifest): number {

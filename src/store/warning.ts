@@ -1,26 +1,22 @@
-/**
- * `damaged-records`: lines were set aside and their items recomputed, or are to be;
- * `damaged-environment`: clock and host facts of earlier sessions were set aside;
- * `damaged-traces`: stored steps of texts were cut off and are to be made again;
- * `stale-lock`: an earlier process ended without releasing the run;
- * `not-reproduced`: an item that was computed a second time gave another record;
- * `lint`: model, tokenizer and data do not go together as they should (src/lint).
- */
-export const WARNING_CODES = [
-  'damaged-records',
-  'damaged-environment',
-  'damaged-traces',
-  'stale-lock',
-  'not-reproduced',
-  'lint',
-] as const;
+import { z } from 'zod';
+import type { DeepReadonly } from '../core/deep-readonly.ts';
 
 /** Something a reader of results should know that did not stop the run. Shown by reports; never just a log line. */
-export interface RunWarning {
-  readonly code: (typeof WARNING_CODES)[number];
-  readonly message: string;
-  readonly exampleIds: readonly string[];
-}
+export const warningSchema = z.strictObject({
+  /**
+   * `damaged-records`: lines were set aside and their items recomputed, or are to be;
+   * `damaged-environment`: clock and host facts of earlier sessions were set aside;
+   * `damaged-traces`: stored steps of texts were cut off and are to be made again;
+   * `stale-lock`: an earlier process ended without releasing the run;
+   * `not-reproduced`: an item that was computed a second time gave another record;
+   * `lint`: model, tokenizer and data do not go together as they should (src/lint).
+   */
+  code: z.enum(['damaged-records', 'damaged-environment', 'damaged-traces', 'stale-lock', 'not-reproduced', 'lint']),
+  message: z.string(),
+  exampleIds: z.array(z.string()),
+});
+
+export type RunWarning = DeepReadonly<z.infer<typeof warningSchema>>;
 
 export const warning = (code: RunWarning['code'], message: string, exampleIds: readonly string[] = []): RunWarning => ({
   code,

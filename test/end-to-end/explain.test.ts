@@ -11,7 +11,8 @@ import { run } from '../../src/commands/run/run.ts';
 import { leakedSteps } from '../../src/evaluate/leaked-steps.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import type { ExplainDocument, ExplainedToggle } from '../../src/report/view/explain.ts';
-import { readRun, type StoredRun } from '../../src/store/read-run.ts';
+import { readRun } from '../../src/store/read-run.ts';
+import type { StoredRun } from '../../src/store/stored-run.ts';
 import { LOADING_MS, loadPublished, present, shared, skipped } from '../golden/published-tokenizers.ts';
 import { recordingIo } from './recording-io.ts';
 

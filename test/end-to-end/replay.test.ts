@@ -12,7 +12,7 @@ import type { ItemRecord } from '../../src/core/record.ts';
 import { type ReplayOptions, RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import type { ReplayDocument } from '../../src/report/terminal/replay-text.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { recordLine } from '../../src/store/records/record-line.ts';
+import { recordLine } from '../../src/store/records/record-file.ts';
 import { recordingIo } from './recording-io.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../src/core/canonical-json.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
 import type { AlternativeScore } from '../../src/core/response.ts';
 import { storeQuestions } from '../../src/store/records/question-file.ts';
-import { recordLine } from '../../src/store/records/record-line.ts';
+import { recordLine } from '../../src/store/records/record-file.ts';
 import type { StoredQuestion } from '../../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../../src/store/run-folder.ts';
 import { readItemTrace } from '../../src/store/traces/read-trace.ts';

@@ -14,7 +14,7 @@ import { resolveTrainingOptions } from '../../src/commands/train/training-schema
 import { VERBS } from '../../src/commands/verbs.ts';
 import { executeRuns, prepareRuns } from '../../src/evaluate/execute-runs.ts';
 import { RUN_DEFAULTS, type RunOptions, SCORE_DEFAULTS } from '../../src/evaluate/options.ts';
-import type { StoredRun } from '../../src/store/read-run.ts';
+import type { StoredRun } from '../../src/store/stored-run.ts';
 import type { TrainingVerb } from '../../src/training/start/options.ts';
 import { recordingIo } from './recording-io.ts';
 

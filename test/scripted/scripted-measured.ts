@@ -1,6 +1,6 @@
 import type { RunManifest } from '../../src/core/manifest.ts';
 import type { Measured } from '../../src/gate/measured/measured.ts';
-import { SUMMARY_FORMAT } from '../../src/store/summarise.ts';
+import { SUMMARY_FORMAT } from '../../src/store/stored-run.ts';
 
 export interface Scripted {
   readonly model?: string;

@@ -12,7 +12,7 @@ import type { TaskPlugin } from '../../src/core/task.ts';
 import type { Milliseconds } from '../../src/core/units.ts';
 import { describeRun, examplesOf } from '../../src/runner/describe-run.ts';
 import type { RunInputs } from '../../src/runner/run.ts';
-import type { Machine } from '../../src/store/environment-file.ts';
+import type { Machine } from '../../src/store/environment.ts';
 
 export interface ScriptedRunOptions {
   readonly rows: number;

@@ -1,8 +1,8 @@
 /** Stored runs with given values, for tests and measurements of reports. */
 import type { RunManifest } from '../../src/core/manifest.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
-import type { StoredRun } from '../../src/store/read-run.ts';
 import { runId } from '../../src/store/run-folder.ts';
+import type { StoredRun } from '../../src/store/stored-run.ts';
 import { summarise } from '../../src/store/summarise.ts';
 
 export interface ScriptedRun {

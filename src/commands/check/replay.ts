@@ -14,7 +14,8 @@ import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
-import { readRun, type StoredRun } from '../../store/read-run.ts';
+import { readRun } from '../../store/read-run.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import { locateRun } from '../report/show.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';

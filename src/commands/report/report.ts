@@ -24,7 +24,7 @@ import type { UnreadableRun } from '../../report/view/warnings.ts';
 import { readManifest } from '../../store/read-manifest.ts';
 import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
-import { runFoldersIn } from '../../store/run-folders.ts';
+import { runFoldersIn } from '../../store/run-folder.ts';
 import { readTraces } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { clientScript } from './client-script.ts';

@@ -2,7 +2,7 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { traceGrid } from '../../report/terminal/trace-grid.ts';
-import type { StoredRun } from '../../store/read-run.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import { readItemTrace, untracedItems } from '../../store/traces/read-trace.ts';
 
 /** @throws HarnessError 'unknown-name' where the item has no trace: says which have, and how to make them */

@@ -3,54 +3,42 @@
  * one text of digits, others as numbers; `-` and null stand for items without the metric. `results/README.md` documents it.
  */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { digestOf } from '../../core/digest.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { manifestSchema } from '../../store/manifest-schema.ts';
-import { SUMMARY_FORMAT } from '../../store/summarise.ts';
+import { manifestSchema } from '../../core/manifest.ts';
+import { machineFactsSchema } from '../../store/environment.ts';
+import { summarySchema } from '../../store/stored-run.ts';
 import { metricsOf } from '../compare/compared-metric.ts';
-import { estimateSchema, summaryCounts } from './baseline-schema.ts';
 import type { Measured, MeasuredItem } from './measured.ts';
 
 export const BASELINE_FORMAT = 'bench-baseline/1';
 
-export interface Provenance {
+const provenance = z.strictObject({
   /** ISO 8601, UTC. */
-  readonly blessed: string;
-  readonly bench: string;
-  readonly gitRevision: string | null;
-}
-
-const column = z.union([z.string().regex(/^[01-]*$/), z.array(z.number().nullable())]);
-type Column = z.infer<typeof column>;
-
-const machine = z.strictObject({
-  node: z.string(),
+  blessed: z.string(),
   bench: z.string(),
   gitRevision: z.string().nullable(),
-  platform: z.string(),
-  cpu: z.string(),
-  cores: z.number(),
-  engines: z.record(z.string(), z.string()),
 });
+export type Provenance = DeepReadonly<z.infer<typeof provenance>>;
+
+const column = z.union([z.string().regex(/^[01-]*$/), z.array(z.number().nullable())]);
+type Column = DeepReadonly<z.infer<typeof column>>;
 
 const storedRun = z.strictObject({
   runId: z.string(),
   manifest: manifestSchema,
-  summary: z.strictObject({
-    ...summaryCounts,
-    format: z.literal(SUMMARY_FORMAT),
-    metrics: z.record(z.string(), estimateSchema),
-  }),
+  summary: summarySchema,
   seconds: z.number(),
-  machines: z.array(machine),
+  machines: z.array(machineFactsSchema),
   ids: z.array(z.string()),
   values: z.record(z.string(), column),
 });
-type StoredBaselineRun = z.infer<typeof storedRun>;
+type StoredBaselineRun = DeepReadonly<z.infer<typeof storedRun>>;
 
 const baseline = z.strictObject({
   format: z.literal(BASELINE_FORMAT),
-  provenance: z.strictObject({ blessed: z.string(), bench: z.string(), gitRevision: z.string().nullable() }),
+  provenance,
   runs: z.array(storedRun).min(1),
 });
 
@@ -71,9 +59,9 @@ function toStored({ manifest, summary, seconds, machines, items }: Measured): St
   return {
     runId: digestOf(manifest),
     manifest,
-    summary: { ...summary, metrics: { ...summary.metrics }, unscored: { ...summary.unscored } },
+    summary,
     seconds,
-    machines: machines.map((each) => ({ ...each, engines: { ...each.engines } })),
+    machines,
     ids: items.map(({ id }) => id),
     values: Object.fromEntries([...names].sort().map((name) => [name, toColumn(items, name)])),
   };

@@ -2,8 +2,8 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import type { Lead } from '../../stats/undecided.ts';
-import type { Machine } from '../../store/environment-file.ts';
-import type { RunSummary } from '../../store/summarise.ts';
+import type { MachineFacts } from '../../store/environment.ts';
+import type { RunSummary } from '../../store/stored-run.ts';
 
 export interface Measured {
   /** Run folder or baseline file, for messages. */
@@ -18,9 +18,6 @@ export interface Measured {
   /** In the order of the data set. */
   readonly items: readonly MeasuredItem[];
 }
-
-/** What can move a number or a time; no host name, for baselines are published. */
-export type MachineFacts = Pick<Machine, 'node' | 'bench' | 'gitRevision' | 'platform' | 'cpu' | 'cores' | 'engines'>;
 
 export interface MeasuredItem {
   readonly id: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Ranking, ViewResponse } from '../../core/response.ts';
-import { NO_SESSIONS } from '../../store/environment-file.ts';
+import { NO_SESSIONS } from '../../store/environment.ts';
 import { summarise } from '../../store/summarise.ts';
 import { noiseOf } from '../compare/noise-of.ts';
 import { derivedValues } from './derived-values.ts';

@@ -1,10 +1,10 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { RankingName, ViewResponse } from '../../core/response.ts';
 import type { Lead } from '../../stats/undecided.ts';
-import { type Machine, totalSeconds } from '../../store/environment-file.ts';
-import type { StoredRun } from '../../store/read-run.ts';
+import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
-import type { ItemNoise, MachineFacts, Measured, MeasuredItem } from './measured.ts';
+import type { ItemNoise, Measured, MeasuredItem } from './measured.ts';
 
 /** What comparisons need of a stored run; the responses can be dropped after it. */
 export function toMeasured(run: StoredRun): Measured {

@@ -2,9 +2,9 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { ViewResponse } from '../../core/response.ts';
 import type { ItemTrace } from '../../core/trace.ts';
-import type { StoredRun } from '../../store/read-run.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import { rightShare } from '../view/right-share.ts';
 import { OUTCOMES, type SampleAnswer, type SampleRanking, type SampleText, type SampleView } from './sample-data.ts';
 

@@ -1,6 +1,6 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import type { StoredRun } from '../../store/read-run.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 
 /** What comparisons read of a stored run. */
 export type StoredRecords = Pick<StoredRun, 'records'>;

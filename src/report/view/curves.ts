@@ -8,7 +8,7 @@ import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
-import { writingCosts } from '../../store/environment-file.ts';
+import { writingCosts } from '../../store/environment.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
 import { type BoundColumn, present, type ReportRun } from './run-columns.ts';
 

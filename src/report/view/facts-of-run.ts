@@ -7,8 +7,8 @@ import type { Floor } from '../../core/task.ts';
 import type { Fraction } from '../../core/units.ts';
 import { mean } from '../../stats/mean.ts';
 import { standardError } from '../../stats/standard-error.ts';
-import { writingCosts } from '../../store/environment-file.ts';
-import type { StoredRun } from '../../store/read-run.ts';
+import { writingCosts } from '../../store/environment.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import type { RepeatedDraws, RunReport, WritingStep } from './run-facts.ts';
 
 /** Metrics by which a table shows a run, the first that it has. */

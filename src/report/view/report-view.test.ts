@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { Session } from '../../store/environment-file.ts';
+import type { Session } from '../../store/environment.ts';
 import { reportLines } from '../documents/report-lines.ts';
 import { curvesSection } from '../html/curves-section.ts';
 import { speedSection } from '../html/speed-section.ts';

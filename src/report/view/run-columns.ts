@@ -7,8 +7,8 @@ import type { ItemRecord } from '../../core/record.ts';
 import type { MonteCarlo, Normalisation, RankingName, Written } from '../../core/response.ts';
 import type { Fraction, Nats } from '../../core/units.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import type { RunEnvironment } from '../../store/environment-file.ts';
-import type { StoredRun } from '../../store/read-run.ts';
+import type { RunEnvironment } from '../../store/environment.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 import { toRunReport } from './facts-of-run.ts';
 import type { RunReport } from './run-facts.ts';
 

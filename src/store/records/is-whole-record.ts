@@ -4,7 +4,7 @@
  */
 import { VERDICTS } from '../../core/program.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import { QUANTITY_PATTERN, RANKING_PATTERN } from './record-schema.ts';
+import { QUANTITY_PATTERN, RANKING_PATTERN } from '../../core/response.ts';
 
 /** Of a value that came out of `JSON.parse`. */
 type Test = (value: unknown) => boolean;

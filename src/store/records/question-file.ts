@@ -9,9 +9,9 @@ import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
-import { jsonOrNull } from '../../files/json-file.ts';
+import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
+import { readIfThere } from '../../files/read-if-there.ts';
 import { RUN_FILES } from '../run-folder.ts';
-import { firstIssue } from './first-issue.ts';
 import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
 
 export const QUESTIONS_FORMAT = 'bench-questions/1';
@@ -38,10 +38,7 @@ export async function storeQuestions(folder: string, questions: readonly StoredQ
 /** All questions of a run by item id, or why there are none. A file of which anything is wrong gives none. */
 export async function readQuestions(folder: string): Promise<ReadQuestions> {
   const path = join(folder, RUN_FILES.questions);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const bytes = await readIfThere(path);
   if (bytes === null) return { kind: 'none' };
   const text = await expand(bytes).then(
     (content) => content.toString('utf8'),

@@ -3,15 +3,13 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import { VERDICTS } from '../../core/program.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { Quantity, RankingName } from '../../core/response.ts';
+import { QUANTITY_PATTERN, type Quantity, RANKING_PATTERN, type RankingName } from '../../core/response.ts';
 
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string', 'expected an error code');
 const monteCarlo = z.strictObject({ value: z.number(), stderr: z.number() });
 
-export const QUANTITY_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)$/;
 const quantity = z.custom<Quantity>((value) => typeof value === 'string' && QUANTITY_PATTERN.test(value));
 
-export const RANKING_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/;
 const rankingName = z.custom<RankingName>((value) => typeof value === 'string' && RANKING_PATTERN.test(value));
 
 const alternative = z.strictObject({

@@ -4,13 +4,12 @@
  *
  * @source RFC 1952 (gzip: members may follow each other; header of ten bytes where no flag is set, CRC-32 and length behind)
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
-import { jsonOrNull } from '../../files/json-file.ts';
-import { firstIssue } from '../records/first-issue.ts';
+import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
+import { readIfThere } from '../../files/read-if-there.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type PackedTrace, packedTraceSchema, packTrace } from './pack-trace.ts';
 
@@ -37,10 +36,7 @@ export function traceMember(trace: ItemTrace): Buffer {
 
 /** Reads up to the first bad member. A file that does not exist has none. */
 export async function scanTraces(folder: string): Promise<TraceScan> {
-  const file = await readFile(join(folder, RUN_FILES.traces)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
+  const file = (await readIfThere(join(folder, RUN_FILES.traces))) ?? Buffer.alloc(0);
   const members: StoredMember[] = [];
   const seen = new Set<string>();
   let start = 0;

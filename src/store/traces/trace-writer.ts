@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
-import type { PlannedItem } from '../records/scan-records.ts';
+import type { PlannedItem } from '../records/record-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type RunWarning, warning } from '../warning.ts';
 import { scanTraces, traceMember } from './trace-file.ts';

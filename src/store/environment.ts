@@ -1,0 +1,95 @@
+/** When, where and how fast a run was computed. Never part of a run's identity, never needed to read its results. */
+import { z } from 'zod';
+import type { DeepReadonly } from '../core/deep-readonly.ts';
+import type { Seconds } from '../core/units.ts';
+import { warningSchema } from './warning.ts';
+
+export const ENVIRONMENT_FORMAT = 'bench-environment/1';
+
+/** The machine and the software that computed a session. */
+const machine = z.strictObject({
+  node: z.string(),
+  bench: z.string(),
+  /** Commit of the program; ends in `+changes` when files differed from it; null outside a git checkout. */
+  gitRevision: z.string().nullable(),
+  platform: z.string(),
+  host: z.string(),
+  cpu: z.string(),
+  cores: z.number(),
+  memoryBytes: z.number(),
+  /** Version of each engine package in use. */
+  engines: z.record(z.string(), z.string()),
+});
+
+/** What can move a number or a time; no host name, for baselines are published. */
+export const machineFactsSchema = machine.omit({ host: true, memoryBytes: true });
+
+/** What it took to write the texts of one number of steps T. */
+const writingCost = z.strictObject({
+  /** Wall time in which they were written, shared evenly with what was under way beside them. */
+  seconds: z.number(),
+  texts: z.number(),
+  nfe: z.number(),
+  tokens: z.number(),
+});
+
+/** One stretch of work on a run, from start or resume to its end, kill included. */
+const session = z.strictObject({
+  /** ISO 8601, UTC. */
+  started: z.string(),
+  /** Until the last stored unit. */
+  seconds: z.number(),
+  /** Items stored in this session. */
+  items: z.number(),
+  /** Sequences that went through the network for them. */
+  nfe: z.number(),
+  peakMemoryBytes: z.number(),
+  /** By T, where texts were written by denoising with T as set; items that were asked again count again. */
+  writing: z.record(z.string(), writingCost).exactOptional(),
+  /** `running` also marks a session that was killed. */
+  state: z.enum(['running', 'completed', 'interrupted', 'failed']),
+  machine,
+  warnings: z.array(warningSchema),
+});
+
+export const environmentSchema = z.strictObject({
+  format: z.literal(ENVIRONMENT_FORMAT),
+  sessions: z.array(session),
+});
+
+export type Machine = DeepReadonly<z.infer<typeof machine>>;
+export type MachineFacts = DeepReadonly<z.infer<typeof machineFactsSchema>>;
+export type WritingCost = DeepReadonly<z.infer<typeof writingCost>>;
+/** By number of steps T. */
+export type WritingCosts = Readonly<Record<string, WritingCost>>;
+export type Session = DeepReadonly<z.infer<typeof session>>;
+export type RunEnvironment = DeepReadonly<z.infer<typeof environmentSchema>>;
+
+export const NO_SESSIONS: RunEnvironment = { format: ENVIRONMENT_FORMAT, sessions: [] };
+
+/** What was spent on each T over all sessions. */
+export function writingCosts({ sessions }: Pick<RunEnvironment, 'sessions'>): WritingCosts {
+  return sessions.reduce((sum, { writing = {} }) => addCosts(sum, writing), {});
+}
+
+/** Sums by T. */
+export function addCosts(a: WritingCosts, b: WritingCosts): WritingCosts {
+  const sums: Record<string, WritingCost> = { ...a };
+  for (const [T, cost] of Object.entries(b)) {
+    const { seconds, texts, nfe, tokens } = sums[T] ?? NO_COST;
+    sums[T] = {
+      seconds: seconds + cost.seconds,
+      texts: texts + cost.texts,
+      nfe: nfe + cost.nfe,
+      tokens: tokens + cost.tokens,
+    };
+  }
+  return sums;
+}
+
+const NO_COST: WritingCost = { seconds: 0, texts: 0, nfe: 0, tokens: 0 };
+
+/** Wall time of scoring over all sessions. */
+export function totalSeconds({ sessions }: RunEnvironment): Seconds {
+  return sessions.reduce((total, { seconds }) => total + seconds, 0);
+}

@@ -1,0 +1,43 @@
+/** A run as it is stored. Nothing here needs a model, a data set or the machine that made it. */
+import { z } from 'zod';
+import type { DeepReadonly } from '../core/deep-readonly.ts';
+import { estimateSchema } from '../core/estimate.ts';
+import type { RunManifest } from '../core/manifest.ts';
+import type { ItemRecord } from '../core/record.ts';
+import type { RunEnvironment } from './environment.ts';
+import type { RunWarning } from './warning.ts';
+
+export const SUMMARY_FORMAT = 'bench-summary/1';
+
+/** What a run's records add up to. Derived: `summary.json` can be deleted and is rebuilt from the records. */
+export const summarySchema = z.strictObject({
+  format: z.literal(SUMMARY_FORMAT),
+  runId: z.string(),
+  /** Every item of the run has a record. */
+  complete: z.boolean(),
+  items: z.number(),
+  expectedItems: z.number(),
+  /** Each metric over the items that have it. A metric that no item has is absent. */
+  metrics: z.record(z.string(), estimateSchema),
+  /** Items without a score, by error code. */
+  unscored: z.record(z.string(), z.number()),
+  /** Scored items whose answer could change under Monte-Carlo noise. */
+  undecided: z.number(),
+  /** Sequences that went through the network, over all items. */
+  nfe: z.number(),
+});
+
+export type RunSummary = DeepReadonly<z.infer<typeof summarySchema>>;
+
+export interface StoredRun {
+  readonly folder: string;
+  readonly runId: string;
+  readonly manifest: RunManifest;
+  /** In the order of the data set. */
+  readonly records: readonly ItemRecord[];
+  /** Recomputed from the records; `summary.json` is not read. */
+  readonly summary: RunSummary;
+  readonly environment: RunEnvironment;
+  /** What the sessions of the run noted, then what this reading found. */
+  readonly warnings: readonly RunWarning[];
+}
