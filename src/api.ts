@@ -23,8 +23,9 @@ import { sweepSteps } from './evaluate/sweep.ts';
 import type { AblationDocument } from './report/view/ablation.ts';
 import type { ExplainDocument } from './report/view/explain.ts';
 import type { SweepDocument } from './report/view/sweep.ts';
-import { readRun, type StoredRun } from './store/read-run.ts';
-import { runFoldersIn } from './store/run-folders.ts';
+import { readRun } from './store/read-run.ts';
+import { runFoldersIn } from './store/run-folder.ts';
+import type { StoredRun } from './store/stored-run.ts';
 
 export type { Observer, Progress, Work } from './evaluate/observer.ts';
 export * from './index.ts';
