@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { type CommandIo, EXIT } from './commands/shell/io.ts';
 import { help, overview, read } from './commands/shell/usage.ts';
+import { execute } from './commands/shell/verb.ts';
 import { VERBS } from './commands/verbs.ts';
 import { HarnessError } from './core/errors.ts';
 import { unknownName } from './core/nearest.ts';
@@ -42,7 +43,7 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
     if (unknown) {
       throw unknownName({ kind: 'flag', found: unknown, candidates: GLOBAL_FLAGS, listedBy: 'bench --help' });
     }
-    io.stdout(`${argv.includes('--version') ? await version() : await overview(io.columns)}\n`);
+    io.stdout(`${argv.includes('--version') ? await version() : await overview(VERBS, io.columns)}\n`);
     return EXIT.ok;
   }
   const verb = VERBS.find(({ name }) => name === named);
@@ -59,7 +60,7 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
     io.stdout(`${await help(verb, io.columns)}\n`);
     return EXIT.ok;
   }
-  return verb.execute(names, flags, io);
+  return execute(verb, names, flags, io);
 }
 
 /** Says what went wrong in one sentence, and returns the exit code. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { resolveTrainingOptions } from '../../src/commands/train/training-schema.ts';
+import { settled } from '../../src/commands/shell/verb.ts';
+import { TRAINING } from '../../src/commands/train/training-verbs.ts';
 import { chosenTasks } from '../../src/evaluate/chosen-tasks.ts';
 import type { TrainingOptions, TrainingVerb } from '../../src/training/start/options.ts';
 import { SEEDS, TASKS, type Task, type TrainedModel, trainedModels, trainingConfig, trainingWords } from './plan.ts';
@@ -15,7 +16,7 @@ async function optionsOf(model: TrainedModel): Promise<TrainingOptions> {
     if (value === undefined || value.startsWith('--')) flags[name] = true;
     else flags[name] = words[++at];
   }
-  return resolveTrainingOptions(verb as TrainingVerb, flags);
+  return settled(TRAINING[verb as TrainingVerb], flags);
 }
 
 const budget = ({ data, batch, accumulate, steps, lr, warmup, seed }: TrainingOptions) => ({

@@ -2,10 +2,10 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { EngineName, ModelOverrides } from '../options/shared.ts';
 import type { Engine } from '../tensor/ops.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import type { EngineName, ModelOverrides } from './options.ts';
 
 /** A model, its weights not loaded yet. */
 export interface ModelFiles {

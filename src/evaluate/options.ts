@@ -1,176 +1,184 @@
-/**
- * What `bench run` and `bench score` are told: the types that the commands receive, nothing optional in them, and the
- * defaults. Flags and `--config` files become these through `resolveRunOptions` (run-schema.ts).
- */
-import type { ProtocolName } from '../core/protocol-name.ts';
-import type { Family } from '../core/question.ts';
-import type { Fraction, Tokens } from '../core/units.ts';
+/** What the evaluation of models on tasks is told: every option once, with what it accepts, its help and its default. */
+import { z } from 'zod';
+import { HarnessError } from '../core/errors.ts';
+import { PROTOCOLS } from '../core/protocol-name.ts';
+import type { Fraction } from '../core/units.ts';
+import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
+import { ascending, choice, decimal, list, names, onOrOff, switched, text, whole } from '../options/fields.ts';
+import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
+import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, unsafeNoSandbox } from '../options/shared.ts';
 
-export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
-export type EngineName = (typeof ENGINES)[number];
+/** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
+export const MOST_PASSES = 65_536;
 
-export const DEVICES = ['cpu'] as const;
-export type DeviceName = (typeof DEVICES)[number];
+const DIFFUSION = 'Diffusion likelihood:';
+const COMPARISON = 'What is compared:';
 
-export const ORDERS = ['dataset', 'shuffled'] as const;
-export type ItemOrder = (typeof ORDERS)[number];
+const STEPS = `whole numbers from 1 to ${MOST_PASSES} separated by commas, such as 1,2,4,8`;
+const steps = ascending(STEPS, whole(1, MOST_PASSES));
 
-/** What overrides a checkpoint's own word about itself. null = as the catalog, `bench.json` or config.json says. */
-export interface ModelOverrides {
-  readonly family: Family | null;
-  readonly maskId: number | null;
-  readonly shift: boolean | null;
-  /** Folder with tokenizer files; null = the checkpoint's own. */
-  readonly tokenizer: string | null;
-}
+export const DIFFUSION_OPTIONS = grouped(DIFFUSION, {
+  steps: option(steps, 'diffusion steps T to report, such as 32 or 1,2,4,8; all come from the same passes', [32]),
+  /** Of a scored alternative; not under `paper`. */
+  passes: option(
+    whole(LEAST_PASSES, MOST_PASSES),
+    'forward passes a scored answer may take; fewer when all masks can be enumerated',
+    32,
+  ),
+  seed: option(whole(0), 'seed of all masks', 0),
+  /** Never changes a result. */
+  trace: option(
+    switched,
+    'keep every denoising step of what diffusion models write, for bench show RUN ITEM --trace',
+    false,
+  ),
+});
 
-export interface RunOptions extends ModelOverrides {
-  /** Catalog names or paths of checkpoint folders; at least one, no repeats. */
-  readonly models: readonly string[];
-  /** null = those the models were made for, else the published likelihood tasks. */
-  readonly tasks: readonly string[] | null;
-  readonly protocol: ProtocolName;
-  /** First n rows only; null = all. */
-  readonly limit: number | null;
-  /** Diffusion steps T; ascending, no repeats. */
-  readonly steps: readonly number[];
-  /** Forward passes a scored alternative may take (diffusion, not under `paper`); at least 3. */
-  readonly passes: number;
-  /** Texts that a diffusion model writes for each question and T where tokens are drawn. */
-  readonly draws: number;
-  readonly seed: number;
-  /** Share of future attention entries that is open for diffusion models: 1 = bidirectional, 0 = causal. */
-  readonly attention: Fraction;
-  readonly engine: EngineName;
-  readonly device: DeviceName;
-  /** null = `BENCH_DATA_DIR`, then the cache folder. */
-  readonly dataDir: string | null;
-  /** Folder that holds one folder a run. */
-  readonly out: string;
-  /** Tokens a forward pass; never changes a result. null = the engine's choice. */
-  readonly batchTokens: Tokens | null;
-  /** null = the engine's choice. */
-  readonly threads: number | null;
-  /** Score the built-in rows, whatever data is present. */
-  readonly fixtures: boolean;
-  /** Run model-written programs with all rights of the user where no sandbox works. */
-  readonly unsafeNoSandbox: boolean;
-  /** Order in which items are computed; never changes a result. */
-  readonly order: ItemOrder;
-  /** Keep every denoising step of what diffusion models write; never changes a result. */
-  readonly trace: boolean;
-  /** `paper` with the defect that the steps of LAMBADA's last word stay set for every choice (leaked-steps.ts). */
-  readonly emulateLeak: boolean;
-  /** Compare `canonical` and `paper` one difference at a time, in place of a run. */
-  readonly explain: boolean;
-  /** One JSON document on standard output instead of the table. */
-  readonly json: boolean;
-}
+const share = decimal('a number from 0 to 1', z.number().min(0).max(1));
 
-export interface ScoreOptions extends ModelOverrides {
-  /** JSONL requests; `-` = standard input. */
-  readonly file: string;
-  readonly model: string;
-  readonly steps: readonly number[];
-  readonly passes: number;
-  readonly seed: number;
-  /** Answer with every step of what is written. */
-  readonly trace: boolean;
-  readonly engine: EngineName;
-  readonly threads: number | null;
-  /** File for the answers; null = standard output. */
-  readonly out: string | null;
-  /** Without effect: answers are JSON lines in any case. */
-  readonly json: boolean;
-}
-
-export const RUN_DEFAULTS: Omit<RunOptions, 'models'> = {
-  tasks: null,
-  protocol: 'canonical',
-  limit: null,
-  steps: [32],
-  passes: 32,
-  draws: 1,
-  seed: 0,
-  attention: 1,
-  shift: null,
-  engine: 'onnx',
-  device: 'cpu',
-  dataDir: null,
-  out: 'results/runs',
-  batchTokens: null,
-  threads: null,
-  family: null,
-  maskId: null,
-  tokenizer: null,
-  fixtures: false,
-  unsafeNoSandbox: false,
-  order: 'dataset',
-  trace: false,
-  emulateLeak: false,
-  explain: false,
-  json: false,
+/** Of every verb that scores models on tasks. */
+export const TASK_OPTIONS = {
+  models: option(
+    names('one or more model names or folders, separated by commas'),
+    'catalog names or checkpoint folders, separated by commas',
+  ),
+  tasks: option(
+    names('one or more task names, separated by commas'),
+    'task names, separated by commas',
+    null,
+    'those the models were made for, else the published likelihood tasks',
+  ),
+  protocol: option(choice(PROTOCOLS), 'canonical, paper, paper-text or lm-eval', 'canonical'),
+  limit: option(whole(1), 'first N items of each task', null, 'all'),
+  fixtures: option(switched, 'score the built-in rows, whatever data is present', false),
+  unsafeNoSandbox,
+  dataDir,
+  out: option(text('a folder'), 'folder that holds one folder a run', 'results/runs'),
+  json,
+  ...DIFFUSION_OPTIONS,
+  ...grouped(DIFFUSION, {
+    draws: option(
+      whole(1, 1000),
+      'texts for each question and T, where a task draws tokens (written tasks under paper)',
+      1,
+    ),
+    attention: option(share, 'share of future attention that is open, 0 (causal) to 1 (bidirectional)', 1),
+  }),
+  ...MODEL_OPTIONS,
+  ...grouped(COMPUTE, {
+    ...ENGINE_OPTIONS,
+    device: option(choice(['cpu']), 'cpu', 'cpu'),
+    batchTokens: option(whole(1), 'tokens a forward pass', null, "the engine's choice"),
+    order: option(
+      choice(['dataset', 'shuffled']),
+      'dataset or shuffled: the order in which items are computed',
+      'dataset',
+    ),
+  }),
 };
 
-/** What `bench sweep` compares over T. */
-export interface SweepOptions extends RunOptions {
-  /** Loss of accuracy that counts as none. */
-  readonly margin: Fraction;
-  /** Chance to call a T non-inferior whose true loss is the margin. */
-  readonly alpha: Fraction;
-}
+/** Of `run`. */
+export const RUN_OPTIONS = {
+  ...TASK_OPTIONS,
+  ...grouped(DIFFUSION, {
+    emulateLeak: option(
+      switched,
+      "with --protocol paper: score choices with the T that LAMBADA's last word left behind, as the released script did",
+      false,
+    ),
+  }),
+  ...grouped(COMPARISON, {
+    explain: option(
+      switched,
+      'toggle one difference between canonical and paper at a time and show what each moves; stores nothing',
+      false,
+    ),
+  }),
+};
+export interface RunOptions extends OptionsOf<typeof RUN_OPTIONS> {}
 
-/** What `bench ablate` crosses; the reference, attention 1 and the model's own shift, is always among it. */
+export const RUN_DEFAULTS = presetsOf(RUN_OPTIONS);
+
+const shareBelow = (most: number, expected: string) => decimal(expected, z.number().gt(0).lt(most));
+
+/** Of `sweep`: numbers of steps against the largest. */
+export const SWEEP_OPTIONS = {
+  ...TASK_OPTIONS,
+  ...grouped(COMPARISON, {
+    steps: option(steps, 'diffusion steps T to compare, two or more, such as 1,8,64', [1, 2, 4, 8, 16, 32, 64]),
+    margin: option(
+      shareBelow(1, 'a share above 0 and below 1, such as 0.01'),
+      'loss of accuracy, as a share, that counts as none',
+      0.01,
+    ),
+    alpha: option(
+      shareBelow(0.5, 'a number above 0 and below 0.5, such as 0.05'),
+      'chance to call a T non-inferior that loses the margin',
+      0.05,
+    ),
+  }),
+};
+export interface SweepOptions extends RunOptions, OptionsOf<typeof SWEEP_OPTIONS> {}
+export const SWEEP_DEFAULTS = { ...RUN_DEFAULTS, ...presetsOf(SWEEP_OPTIONS) };
+
+/** Of `ablate`; the reference, attention 1 and the model's own shift, is always among what is crossed. */
+export const ABLATE_OPTIONS = {
+  ...TASK_OPTIONS,
+  ...grouped(COMPARISON, {
+    attention: option(
+      ascending('numbers from 0 to 1 separated by commas, such as 0,0.5,1', share),
+      'shares of future attention that are open; the reference, 1, is always among them',
+      [0, 0.25, 0.5, 0.75, 1],
+    ),
+    shift: option(
+      list('on, off or both separated by a comma', onOrOff),
+      "on, off or both; the reference, the model's own, is always among them",
+      [true, false],
+      'on,off',
+    ),
+  }),
+};
 export interface AblateOptions extends RunOptions {
-  /** Shares of open future attention; ascending, no repeats. */
+  /** Ascending, no repeats. */
   readonly attentions: readonly Fraction[];
+  /** On before off. */
   readonly shifts: readonly boolean[];
 }
+const { attention: crossed, shift: shifts } = ABLATE_OPTIONS;
+export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, shifts: shifts.preset };
 
-export interface ReplayOptions {
-  /** A run's folder, or its name below `results/runs`. */
-  readonly path: string;
-  /** Catalog name or path of the model; null = as the manifest names it. */
-  readonly model: string | null;
-  /** Folder with tokenizer files; null = the checkpoint's own. */
-  readonly tokenizer: string | null;
-  /** null = `BENCH_DATA_DIR`, then the cache folder. */
-  readonly dataDir: string | null;
-  /** Items to compute again, drawn from `seed`; null = all. */
-  readonly sample: number | null;
-  readonly seed: number;
-  readonly threads: number | null;
-  /** Run model-written programs with all rights where no sandbox works. */
-  readonly unsafeNoSandbox: boolean;
-  /** Compute even where what the run was made from has changed. */
-  readonly anyway: boolean;
-  readonly json: boolean;
+type Related = Pick<RunOptions, 'family' | 'maskId'> & Partial<Pick<RunOptions, 'protocol' | 'emulateLeak'>>;
+
+/** What no option can say alone. @throws HarnessError 'bad-arguments' */
+export function requireConsistent<O extends Related>(options: O): O {
+  if (options.family === 'autoregressive' && options.maskId !== null) {
+    throw new HarnessError('bad-arguments', '--mask-id: expected only with diffusion models, found --family ar');
+  }
+  if (options.emulateLeak === true && options.protocol !== 'paper') {
+    const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
+    throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
+  }
+  return options;
 }
 
-export const SWEEP_DEFAULTS: Omit<SweepOptions, 'models'> = {
-  ...RUN_DEFAULTS,
-  steps: [1, 2, 4, 8, 16, 32, 64],
-  margin: 0.01,
-  alpha: 0.05,
-};
+/** @throws HarnessError 'bad-arguments' on fewer than two T, or as `requireConsistent` */
+export function toSweepOptions(given: OptionsOf<typeof SWEEP_OPTIONS>): SweepOptions {
+  if (given.steps.length < 2) {
+    const found = given.steps.join();
+    throw new HarnessError(
+      'bad-arguments',
+      `--steps: expected at least two numbers of steps to compare, found ${found}`,
+    );
+  }
+  return requireConsistent({ ...RUN_DEFAULTS, ...given });
+}
 
-export const ABLATE_DEFAULTS: Omit<AblateOptions, 'models'> = {
-  ...RUN_DEFAULTS,
-  attentions: [0, 0.25, 0.5, 0.75, 1],
-  shifts: [true, false],
-};
-
-export const SCORE_DEFAULTS: Omit<ScoreOptions, 'file' | 'model'> = {
-  family: null,
-  maskId: null,
-  shift: null,
-  tokenizer: null,
-  steps: [32],
-  passes: 32,
-  seed: 0,
-  trace: false,
-  engine: 'onnx',
-  threads: null,
-  out: null,
-  json: false,
-};
+/** @throws HarnessError as `requireConsistent` */
+export function toAblateOptions({
+  attention: attentions,
+  shift,
+  ...given
+}: OptionsOf<typeof ABLATE_OPTIONS>): AblateOptions {
+  const each = [true, false].filter((on) => shift.includes(on));
+  return requireConsistent({ ...RUN_DEFAULTS, ...given, attentions, shifts: each });
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { run as runTasks } from '../../src/commands/run/run.ts';
+import { execute } from '../../src/commands/shell/verb.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
@@ -39,7 +40,7 @@ async function bench(name: string, names: readonly string[], flags: Readonly<Rec
   const verb = VERBS.find((each) => each.name === name);
   if (verb === undefined) throw new Error(`no verb ${name}`);
   const io = recordingIo();
-  const code = await verb.execute(names, flags, io);
+  const code = await execute(verb, names, flags, io);
   return { code, stdout: io.written.stdout };
 }
 

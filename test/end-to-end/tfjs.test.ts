@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { run as score } from '../../src/commands/score/score.ts';
+import { SCORE_DEFAULTS, run as score } from '../../src/commands/score/score.ts';
 import { observe } from '../../src/commands/shell/observe.ts';
 import { help } from '../../src/commands/shell/usage.ts';
-import type { Verb } from '../../src/commands/shell/verb.ts';
+import { type ListedVerb, settled } from '../../src/commands/shell/verb.ts';
 import { run as train } from '../../src/commands/train/train.ts';
-import { resolveTrainingOptions } from '../../src/commands/train/training-schema.ts';
+import { TRAINING } from '../../src/commands/train/training-verbs.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
 import { executeRuns, prepareRuns } from '../../src/evaluate/execute-runs.ts';
-import { RUN_DEFAULTS, type RunOptions, SCORE_DEFAULTS } from '../../src/evaluate/options.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import type { StoredRun } from '../../src/store/stored-run.ts';
 import type { TrainingVerb } from '../../src/training/start/options.ts';
 import { recordingIo } from './recording-io.ts';
@@ -101,7 +101,7 @@ it('trains, adapts and fine-tunes to the losses of onnx', async () => {
   const trained = async (verb: TrainingVerb, flags: object, engine: 'tfjs' | 'onnx') => {
     const out = join(FOLDER, `${verb}-${engine}`);
     const io = recordingIo();
-    expect(await train(await resolveTrainingOptions(verb, { ...quick, ...flags, engine, out }), io)).toBe(0);
+    expect(await train(await settled(TRAINING[verb], { ...quick, ...flags, engine, out }), io)).toBe(0);
     const lines = readFileSync(join(out, 'training', 'metrics.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');
@@ -126,7 +126,7 @@ it('trains, adapts and fine-tunes to the losses of onnx', async () => {
 
 it.each(['run', 'train', 'adapt', 'finetune'])('stands in the help of %s', async (name) => {
   const verb = VERBS.find((each) => each.name === name);
-  expect(await help(verb as Verb, 100)).toMatch(/--engine +onnx, tfjs or reference/);
+  expect(await help(verb as ListedVerb, 100)).toMatch(/--engine +onnx, tfjs or reference/);
 });
 
 it('prints its table and nothing of TensorFlow', () => {

@@ -5,20 +5,21 @@ import type { Example } from '../../core/question.ts';
 import { loadRows } from '../../evaluate/chosen-tasks.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
 import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
-import { type EngineName, type ModelOverrides, RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import type { Check } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
+import { grouped, type OptionsOf } from '../../options/option.ts';
+import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/describe-run.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 
-export interface ModelDoctorOptions extends ModelOverrides {
+/** Those of models and computation go with a MODEL. */
+export const DOCTOR_OPTIONS = { dataDir, json, ...MODEL_OPTIONS, ...grouped(COMPUTE, ENGINE_OPTIONS) };
+
+export interface ModelDoctorOptions extends OptionsOf<typeof DOCTOR_OPTIONS> {
   readonly model: string;
-  readonly dataDir: string | null;
-  readonly engine: EngineName;
-  readonly threads: number | null;
-  readonly json: boolean;
 }
 
 /** What `--json` prints. */
@@ -50,12 +51,12 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
 }
 
 /** Items of the published likelihood tasks as asked under `canonical`: many of each, and what all of its labels look like. */
-async function itemsOf({ dataDir }: ModelDoctorOptions) {
+async function itemsOf(options: ModelDoctorOptions) {
   const examples: Example[] = [];
   const labels: Check[] = [];
   const sources: Record<string, string> = {};
   for (const task of DEFAULT_TASKS) {
-    const { rows, source } = await loadRows(task, { dataDir, fixtures: false });
+    const { rows, source } = await loadRows(task, { dataDir: options.dataDir, fixtures: false });
     const all = examplesOf(task, 'canonical', rows, null);
     examples.push(...spread(all, ITEMS_A_TASK));
     const checked = checkGoldLabels(all);

@@ -4,15 +4,26 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
+import { requireConsistent } from '../../evaluate/options.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
+import type { OptionsOf } from '../../options/option.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Engine, Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
+import { DOCTOR_OPTIONS, doctorModel } from './doctor-model.ts';
 
-export interface DoctorOptions {
-  readonly dataDir: string | null;
-  readonly json: boolean;
-}
+type DoctorOptions = OptionsOf<Pick<typeof DOCTOR_OPTIONS, 'dataDir' | 'json'>>;
+
+export const verb = declareVerb({
+  options: DOCTOR_OPTIONS,
+  examples: [
+    ['doctor diffugpt-m', 'mask, shift, attention, tokenizer and labels of a model and the data'],
+    ['doctor ./my-diffusion --mask-id 50257 --shift off', 'a checkpoint of your own'],
+  ],
+  settle: (given, [model = null]) => requireConsistent({ ...given, model }),
+  run: ({ model, ...options }, io) => (model === null ? run(options, io) : doctorModel({ ...options, model }, io)),
+});
 
 /** `broken`: `bench run` cannot work like this; `missing`: something optional is not here. */
 export interface Finding {

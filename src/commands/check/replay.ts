@@ -9,9 +9,12 @@ import { loadTask } from '../../datasets/load-task.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
 import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
-import { ENGINES, type EngineName, type ReplayOptions, RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
+import { switched, text, whole } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { dataDir, ENGINE_OPTIONS, ENGINES, type EngineName, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -20,6 +23,34 @@ import { locateRun } from '../report/show.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
+import { declareVerb } from '../shell/verb.ts';
+
+const OPTIONS = {
+  sample: option(whole(1), 'compute so many items again, drawn at random', null, 'all'),
+  seed: option(whole(0), 'seed of the sample', 0),
+  model: option(text('a model name or folder'), 'catalog name or checkpoint folder', null, 'as the run names it'),
+  tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
+  dataDir,
+  unsafeNoSandbox,
+  anyway: option(switched, 'compute even where weights, tokenizer, data, engine or versions have changed', false),
+  threads: { ...ENGINE_OPTIONS.threads, about: 'threads of the engine' },
+  json,
+};
+
+export interface ReplayOptions extends OptionsOf<typeof OPTIONS> {
+  /** A run's folder, or its name below `results/runs`. */
+  readonly path: string;
+}
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['replay gpt2-m-piqa-canonical-4074d135777e --sample 20', 'twenty of its items, drawn at random'],
+    ['replay RUN --model ./gpt2-m-copy --anyway', 'with weights that lie elsewhere, even if they have changed'],
+  ],
+  settle: (given, [path = '']): ReplayOptions => ({ ...given, path }),
+  run,
+});
 
 const NOTHING_COMPUTED: ReplayOutcome = { compared: 0, differing: [], first: null, gone: [] };
 

@@ -6,16 +6,29 @@ import { PROTOCOLS, type ProtocolName } from '../../core/protocol-name.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { findFile } from '../../datasets/locate.ts';
 import { lockedSource } from '../../datasets/lock.ts';
+import type { OptionsOf } from '../../options/option.ts';
+import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb, oneOf } from '../shell/verb.ts';
 
-export interface ListOptions {
+const SECTIONS = ['tasks', 'models', 'protocols'] as const;
+const OPTIONS = { dataDir, json };
+
+export interface ListOptions extends OptionsOf<typeof OPTIONS> {
   /** null = all of them. */
-  readonly section: 'tasks' | 'models' | 'protocols' | null;
-  /** null = `BENCH_DATA_DIR`, then the cache folder. */
-  readonly dataDir: string | null;
-  readonly json: boolean;
+  readonly section: (typeof SECTIONS)[number] | null;
 }
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [['list tasks --data-dir ./data', 'tasks, and whether their data is found there']],
+  settle: (given, [section]): ListOptions => ({
+    ...given,
+    section: section === undefined ? null : oneOf('section', section, SECTIONS, 'bench list --help'),
+  }),
+  run,
+});
 
 const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
   canonical: 'whole text cut into tokens once; exact or low-variance scores; for new results',

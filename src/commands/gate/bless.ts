@@ -6,20 +6,36 @@ import { atomicWrite } from '../../files/atomic-write.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { names as namesField, text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { json } from '../../options/shared.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
 
-export interface BlessOptions {
+const names = (what: string) => namesField(`one or more ${what} names, separated by commas`);
+
+const OPTIONS = {
+  name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),
+  models: option(names('model'), 'models to keep', null, 'all of the folder'),
+  tasks: option(names('task'), 'tasks to keep', null, 'all of the folder'),
+  out: option(text('a folder'), 'folder for baselines', 'results/baselines'),
+  json,
+};
+
+export interface BlessOptions extends OptionsOf<typeof OPTIONS> {
   /** Run folder or folder of runs. */
   readonly path: string;
-  /** Name of the file; null = `MODEL-TASK-PROTOCOL` of a single run. */
-  readonly name: string | null;
-  readonly models: readonly string[] | null;
-  readonly tasks: readonly string[] | null;
-  /** Folder for baselines. */
-  readonly out: string;
-  readonly json: boolean;
 }
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['bless results/runs --models gpt2-m --name main', 'every task of a model, as results/baselines/main.json'],
+  ],
+  settle: (given, [path = '']): BlessOptions => ({ ...given, path }),
+  run,
+});
 
 /** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
 export async function run(options: BlessOptions, io: CommandIo): Promise<number> {

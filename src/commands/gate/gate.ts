@@ -9,26 +9,49 @@ import { resolveGateRules } from '../../gate/judge/gate-schema.ts';
 import { gateText } from '../../gate/judge/gate-text.ts';
 import { judge } from '../../gate/judge/judge.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
 import { loadConfig } from './load-config.ts';
 
-export interface GateOptions {
-  /** Baseline file, run folder or folder of runs. */
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly baselineModel: string | null;
-  readonly candidateModel: string | null;
-  /** null = `bench.config.ts` or `.json` in the working directory. */
-  readonly config: string | null;
-  /** Files to write; null = none. */
-  readonly markdown: string | null;
-  readonly junit: string | null;
-  /** File that GitHub shows as the job's summary; appended to. */
+const file = text('a file');
+const model = text('a model name');
+
+const OPTIONS = {
+  baseline: option(
+    text('a baseline file, run folder or folder of runs'),
+    'baseline file, run folder or folder of runs',
+  ),
+  candidate: option(text('a run folder or folder of runs'), 'run folder or folder of runs to judge'),
+  config: option(file, 'file with the rules', null, 'bench.config.ts or bench.config.json, if there is one'),
+  baselineModel: option(model, 'model of the baseline, when it has several', null),
+  candidateModel: option(model, 'model of the candidate, when it has several', null),
+  markdown: option(file, 'file for the verdict in Markdown', null),
+  junit: option(file, 'file for the verdict in JUnit XML', null),
+  json,
+};
+
+export interface GateOptions extends OptionsOf<typeof OPTIONS> {
+  /** File that GitHub shows as the job's summary; appended to. null = none. */
   readonly stepSummary: string | null;
   /** Print GitHub's workflow commands. */
   readonly annotate: boolean;
-  readonly json: boolean;
 }
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['gate --baseline RUN --candidate RUN --junit gate.xml --markdown gate.md', 'two runs, with files for CI'],
+  ],
+  settle: (given): GateOptions => ({
+    ...given,
+    stepSummary: process.env.GITHUB_STEP_SUMMARY || null,
+    annotate: process.env.GITHUB_ACTIONS === 'true',
+  }),
+  run,
+});
 
 const EXIT_OF: Readonly<Record<Verdict, number>> = {
   pass: EXIT.ok,

@@ -6,6 +6,9 @@ import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { unknownName } from '../../core/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
+import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { names, text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
 import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
 import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
 import { reportMarkdown } from '../../report/documents/report-markdown.ts';
@@ -27,8 +30,39 @@ import { readQuestions } from '../../store/records/question-file.ts';
 import { runFoldersIn } from '../../store/run-folder.ts';
 import { readTraces } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb, oneOf } from '../shell/verb.ts';
 import { clientScript } from './client-script.ts';
-import type { ReportFormat, ReportOptions } from './report-options.ts';
+
+const FORMATS = ['html', 'md', 'csv', 'json'] as const;
+type ReportFormat = (typeof FORMATS)[number];
+
+const stored = names('names separated by commas');
+
+const OPTIONS = {
+  runs: option(text('a folder'), 'folder that holds one folder a run', RUN_DEFAULTS.out),
+  models: option(stored, 'models to report, as their runs name them', null, 'all that have a run'),
+  tasks: option(stored, 'tasks to report', null, 'all that have a run'),
+  out: option(text('a file'), 'file to write', null, 'reports/report.FORMAT'),
+  format: option(text('html, md, csv or json'), 'html, md, csv or json', 'html'),
+};
+
+export interface ReportOptions extends OptionsOf<typeof OPTIONS> {
+  readonly format: ReportFormat;
+}
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['report --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --out reports/medium.html', 'two models on two tasks'],
+    ['report --format md --out summary.md', 'the tables as Markdown, for a pull request'],
+    ['report --format csv', 'every number as a line of reports/report.csv'],
+  ],
+  settle: (given): ReportOptions => ({
+    ...given,
+    format: oneOf('format', given.format, FORMATS, 'bench report --help'),
+  }),
+  run,
+});
 
 export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
   const { runs, unreadable, samples } = await chosenRuns(options);

@@ -6,6 +6,9 @@ import { nearest } from '../../core/nearest.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { switched } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { json } from '../../options/shared.ts';
 import { toJsonDocument } from '../../report/documents/json-document.ts';
 import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
@@ -18,17 +21,30 @@ import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { readItemTrace } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
 import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
 
-export interface ShowOptions {
+const OPTIONS = {
+  trace: option(switched, "the denoising steps of the item's texts, where the run kept them (run --trace)", false),
+  json,
+};
+
+export interface ShowOptions extends Partial<OptionsOf<typeof OPTIONS>> {
   /** A run's folder, or its name below `results/runs`. */
   readonly path: string;
   /** Id or index of an item; null = the run as a whole. */
   readonly item: string | null;
-  /** The denoising steps of the item's texts in place of its scores. */
-  readonly trace?: boolean;
-  readonly json: boolean;
 }
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['show gpt2-m-piqa-canonical-4074d135777e piqa/17', 'one item: scores of every answer'],
+    ['show RUN lambada-decoding/3 --trace', 'how a diffusion model wrote, step by step'],
+  ],
+  settle: (given, [path = '', item = null]): ShowOptions => ({ ...given, path, item }),
+  run,
+});
 
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
   const stored = await readRun(await locateRun(options.path));
@@ -58,11 +74,11 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
 }
 
 /** Everything that is stored of one item: record, question, denoising steps. */
-async function showItem(stored: StoredRun, record: ItemRecord, { json }: ShowOptions, io: CommandIo): Promise<void> {
+async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOptions, io: CommandIo): Promise<void> {
   const questions = await readQuestions(stored.folder);
   const question = questions.kind === 'stored' ? (questions.byId.get(record.id) ?? null) : null;
   const trace = await readItemTrace(stored.folder, record.id);
-  if (json) return io.stdout(`${JSON.stringify({ ...record, question, trace }, null, 2)}\n`);
+  if (options.json) return io.stdout(`${JSON.stringify({ ...record, question, trace }, null, 2)}\n`);
   const withoutText =
     questions.kind === 'unreadable'
       ? questions.problem

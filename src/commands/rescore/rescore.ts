@@ -3,6 +3,7 @@
  * counts as unscored, and makes the exit code 1; the others are scored all the same.
  */
 import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { unknownName } from '../../core/nearest.ts';
@@ -10,28 +11,53 @@ import type { Program, ProgramJudge, Verdict } from '../../core/program.ts';
 import { type CsvCell, toCsv } from '../../datasets/csv.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
+import { text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { dataDir, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { percentText } from '../../report/view/metric-text.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
+import { declareVerb } from '../shell/verb.ts';
 import { readPredictions } from './read-predictions.ts';
 import { RESCORERS } from './rescorers/index.ts';
 import type { Judged, Refused, Rescored, Rescorer } from './rescorers/rescorer.ts';
 
-export interface RescoreOptions {
+const OPTIONS = {
+  dataDir,
+  eos: option(
+    z.string().min(1).describe('a text'),
+    'cut every prediction at the first of this text, such as </s>',
+    null,
+    'not cut',
+  ),
+  out: option(text('a file'), 'file for the verdict of every line, JSON lines or .csv', null),
+  unsafeNoSandbox,
+  json,
+};
+
+export interface RescoreOptions extends OptionsOf<typeof OPTIONS> {
   readonly task: string;
   readonly file: string;
-  /** null = `BENCH_DATA_DIR`, then the cache folder. */
-  readonly dataDir: string | null;
-  /** Cut every prediction at the first of this text; null = not cut. */
-  readonly eos: string | null;
-  /** Run model-written programs with all rights of the user where no sandbox works. */
-  readonly unsafeNoSandbox: boolean;
-  /** File for one verdict a line; null = none. */
-  readonly out: string | null;
-  readonly json: boolean;
 }
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    [
+      'rescore countdown predictions.jsonl --out verdicts.csv',
+      'lines {"input", "prediction"}; what is wrong with each',
+    ],
+    [
+      'rescore lambada predictions.jsonl --data-dir ./data --json',
+      'lines {"id" or "index" or "text", "prediction"}, or {"prediction", "label"}',
+    ],
+    ['rescore humaneval-infill completions.jsonl', 'lines {"task_id", "completion"}; programs run in a sandbox'],
+  ],
+  settle: (given, [task = '', file = '']): RescoreOptions => ({ ...given, task, file }),
+  run,
+});
 
 /** What `--json` prints. */
 export interface RescoreDocument {

@@ -1,9 +1,20 @@
 /** `bench ablate`: diffusion models read with less of the future or with the other alignment, item by item against their own way. */
 import { ablateReading } from '../../evaluate/ablate.ts';
-import type { AblateOptions } from '../../evaluate/options.ts';
+import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evaluate/options.ts';
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
+import { declareVerb } from '../shell/verb.ts';
+
+export const verb = declareVerb({
+  options: ABLATE_OPTIONS,
+  readsConfig: true,
+  examples: [
+    ['ablate --models diffugpt-m --tasks piqa,lambada --attention 0,1 --shift on', 'causal against bidirectional'],
+  ],
+  settle: toAblateOptions,
+  run,
+});
 
 /** @throws HarnessError 'bad-arguments' on an autoregressive model */
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {

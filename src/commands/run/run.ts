@@ -1,12 +1,29 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
 import { executeRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
-import type { RunOptions } from '../../evaluate/options.ts';
+import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import { toJsonDocument } from '../../report/documents/json-document.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import type { RunReport } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
+import { declareVerb } from '../shell/verb.ts';
+import { run as explain } from './explain.ts';
+
+export const verb = declareVerb({
+  options: RUN_OPTIONS,
+  readsConfig: true,
+  examples: [
+    ['run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200', 'first 200 items of two tasks'],
+    ['run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on', 'a checkpoint of your own'],
+    ['run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32', 'the whole T curve from the same passes'],
+    ['run --models diffugpt-m --tasks piqa --protocol paper', 'the procedure of the published scripts, seeded'],
+    ['run --models diffugpt-m --tasks piqa --limit 100 --explain', 'what each published quirk moves, one at a time'],
+    ['run --config run.json --json > result.json', 'settings from a file, result as JSON'],
+  ],
+  settle: requireConsistent<RunOptions>,
+  run: (options, io) => (options.explain ? explain : run)(options, io),
+});
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {

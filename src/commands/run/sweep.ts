@@ -1,9 +1,21 @@
 /** `bench sweep`: what the number of diffusion steps T changes, and the smallest that is as good as the largest. */
-import type { SweepOptions } from '../../evaluate/options.ts';
+import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate/options.ts';
 import { sweepSteps } from '../../evaluate/sweep.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
+import { declareVerb } from '../shell/verb.ts';
+
+export const verb = declareVerb({
+  options: SWEEP_OPTIONS,
+  readsConfig: true,
+  examples: [
+    ['sweep --models diffugpt-m --tasks hellaswag --steps 1,8,32 --margin 0.02', 'up to 2 points count as no loss'],
+    ['sweep --models diffugpt-m --tasks piqa --protocol paper', 'every T drawn by itself, as the published scripts do'],
+  ],
+  settle: toSweepOptions,
+  run,
+});
 
 /** @throws HarnessError 'bad-arguments' when no model is a diffusion model */
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { MOST_PASSES } from '../../evaluate/options.ts';
 import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
-import { MOST_PASSES } from '../run/run-schema.ts';
 
 /** Token ids travel as 32-bit integers; whether the model has them is checked later. */
 const tokenId = z

@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SCORE_DEFAULTS, type ScoreOptions } from '../../evaluate/options.ts';
 import type { CommandIo } from '../shell/io.ts';
-import { run } from './score.ts';
+import { run, SCORE_DEFAULTS, type ScoreOptions } from './score.ts';
 
 let folder: string;
 beforeAll(async () => {

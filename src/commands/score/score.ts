@@ -5,15 +5,49 @@ import { createInterface } from 'node:readline';
 import { openModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../evaluate/open-parts.ts';
-import type { ScoreOptions } from '../../evaluate/options.ts';
+import { DIFFUSION_OPTIONS, requireConsistent } from '../../evaluate/options.ts';
 import { type OpenNet, openNet } from '../../lm/forward/open-net.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';
 import { type DirectWriter, directWriterOf, type WriteRequest } from '../../lm/requests/direct-writing.ts';
+import { text } from '../../options/fields.ts';
+import { grouped, type OptionsOf, option, presetsOf } from '../../options/option.ts';
+import { COMPUTE, ENGINE_OPTIONS, json, MODEL_OPTIONS } from '../../options/shared.ts';
 import { loadTokenizer } from '../../tokenizers/load.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
 import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
 import { toDirectRequest } from './score-requests.ts';
+
+const OPTIONS = {
+  model: option(text('a model name or folder'), 'catalog name or checkpoint folder'),
+  out: option(text('a file'), 'file for the answers', null, 'standard output'),
+  json: { ...json, about: 'accepted and without effect: answers are JSON lines in any case' },
+  ...DIFFUSION_OPTIONS,
+  trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
+  ...MODEL_OPTIONS,
+  ...grouped(COMPUTE, ENGINE_OPTIONS),
+};
+
+export interface ScoreOptions extends OptionsOf<typeof OPTIONS> {
+  /** JSONL requests; `-` = standard input. */
+  readonly file: string;
+}
+
+export const SCORE_DEFAULTS = presetsOf(OPTIONS);
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  examples: [
+    ['score requests.jsonl --model ./my-diffusion --mask-id 50257 --out answers.jsonl', 'answers to a file'],
+    [
+      'score - --model tiny-gpt2 <<< \'{"id":1,"kind":"loglikelihood","context":"The sky is","continuation":" blue"}\'',
+      'a single request',
+    ],
+  ],
+  settle: (given, [file = '']): ScoreOptions => requireConsistent({ ...given, file }),
+  run,
+});
 
 /** Lines answered together; their sequences share batches. */
 const LINES_AT_ONCE = 64;

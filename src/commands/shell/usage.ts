@@ -2,47 +2,82 @@
 import yargs, { type Argv } from 'yargs';
 import { HarnessError } from '../../core/errors.ts';
 import { unknownName } from '../../core/nearest.ts';
-import type { RawOptions } from '../run/run-schema.ts';
-import { VERBS } from '../verbs.ts';
-import type { Flags } from './flags.ts';
+import { flagOf } from '../../options/option.ts';
+import type { Given } from '../../options/read-options.ts';
 import { EXIT } from './io.ts';
-import { arity, type Verb } from './verb.ts';
+import type { Example, ListedVerb, Verb } from './verb.ts';
 
 const ABOUT =
   'Scores autoregressive language models and the masked-diffusion models adapted from them on the same items.';
 
+/** A line of help, and whether a value follows the flag. */
+interface Flag {
+  readonly about: string;
+  readonly takesValue: boolean;
+  readonly standard?: string;
+  readonly group: string;
+}
+type Flags = Readonly<Record<string, Flag>>;
+
+const always = (about: string): Flag => ({ about, takesValue: false, group: 'Always:' });
+
 /** Flags that every verb understands. */
 const COMMON: Flags = {
-  debug: { kind: 'switch', about: 'show the stack of an error (also BENCH_DEBUG=1)', group: 'Always:' },
-  help: { kind: 'switch', about: 'show this help', group: 'Always:' },
+  debug: always('show the stack of an error (also BENCH_DEBUG=1)'),
+  help: always('show this help'),
 };
 
+const CONFIG: Flags = {
+  config: {
+    about: 'JSON file with the same keys as these flags; flags override it',
+    takesValue: true,
+    group: 'Flags:',
+  },
+};
+
+/** Those that may be typed. */
+function flagsOf({ options, readsConfig, onlyInConfig = [] }: Verb): Flags {
+  const shown = Object.entries(options).filter(([key]) => !onlyInConfig.includes(key));
+  const flags = shown.map(([key, each]): [string, Flag] => {
+    const standard = each.standard ?? presetText(each.preset);
+    const takesValue = each.field.type !== 'boolean';
+    const about = { about: each.about, takesValue, group: each.group ?? 'Flags:' };
+    return [flagOf(key, each), standard === null ? about : { ...about, standard }];
+  });
+  return { ...Object.fromEntries(flags), ...(readsConfig === true ? CONFIG : {}) };
+}
+
+const presetText = (preset: unknown): string | null =>
+  preset === undefined || preset === null || typeof preset === 'boolean' ? null : String(preset);
+
 /** What `bench --help` prints. */
-export function overview(columns: number): Promise<string> {
+export function overview(verbs: readonly ListedVerb[], columns: number): Promise<string> {
   const shell = base(columns).usage(`bench VERB [flags]\n\n${ABOUT}`);
-  for (const verb of VERBS) shell.command(`${verb.name} ${verb.takes}`.trim(), verb.about);
-  addFlags(shell, { ...COMMON, version: { kind: 'switch', about: 'show the version', group: 'Always:' } });
-  const examples = VERBS.flatMap((verb) => verb.examples.slice(0, 1));
-  return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), exitCodes(VERBS)]);
+  for (const verb of verbs) shell.command(`${verb.name} ${verb.takes}`.trim(), verb.about);
+  addFlags(shell, { ...COMMON, version: always('show the version') });
+  const examples = verbs.map(({ example }) => example);
+  return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), exitCodes(verbs)]);
 }
 
 /** What `bench VERB --help` prints. */
-export function help(verb: Verb, columns: number): Promise<string> {
+export async function help(listed: ListedVerb, columns: number): Promise<string> {
+  const { verb } = await listed.load();
+  const usage = ['bench', listed.name, listed.takes, '[flags]'].filter((word) => word !== '').join(' ');
   const shell = base(columns).usage(
-    [usageLine(verb), verb.about, verb.notes].filter((part) => part !== undefined).join('\n\n'),
+    [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
   );
-  addFlags(shell, { ...verb.flags, ...COMMON });
-  return rendered(shell, [examplesText(verb.examples), exitCodes([verb])]);
+  addFlags(shell, { ...flagsOf(verb), ...COMMON });
+  return rendered(shell, [examplesText([listed.example, ...verb.examples]), exitCodes([listed])]);
 }
 
 /** One command a line, its purpose above it, so that it can be copied. */
-function examplesText(examples: Verb['examples']): string {
+function examplesText(examples: readonly Example[]): string {
   return `Examples:\n${examples.map(([command, about]) => `  # ${about}\n  bench ${command}`).join('\n')}`;
 }
 
 /** One meaning a line; where there are several verbs, with those that have it. */
-function exitCodes(verbs: readonly Verb[]): string {
-  const meant = (name: keyof NonNullable<Verb['exits']>): readonly string[] => {
+function exitCodes(verbs: readonly ListedVerb[]): string {
+  const meant = (name: keyof NonNullable<ListedVerb['exits']>): readonly string[] => {
     const texts = new Set(verbs.flatMap(({ exits }) => exits?.[name] ?? []));
     return [...texts].map((text) => {
       const names = verbs.filter(({ exits }) => exits?.[name] === text).map((verb) => verb.name);
@@ -73,7 +108,7 @@ async function rendered(shell: Argv, closing: readonly string[]): Promise<string
 export interface Invocation {
   readonly names: readonly string[];
   /** Without the common flags. */
-  readonly flags: RawOptions;
+  readonly flags: Given;
   readonly wantsHelp: boolean;
 }
 
@@ -82,8 +117,9 @@ export interface Invocation {
  *
  * @throws HarnessError 'unknown-name' on a flag that the verb does not have, 'bad-arguments' on a wrong count of names
  */
-export async function read(verb: Verb, argv: readonly string[]): Promise<Invocation> {
-  const known = { ...verb.flags, ...COMMON };
+export async function read(listed: ListedVerb, argv: readonly string[]): Promise<Invocation> {
+  const own = flagsOf((await listed.load()).verb);
+  const known = { ...own, ...COMMON };
   const parsed: Readonly<Record<string, unknown>> = await addFlags(base(0), known).parseAsync([...argv]);
   const { _, $0, ...flags } = parsed;
   const wantsHelp = flags.help === true || flags.h === true;
@@ -95,26 +131,26 @@ export async function read(verb: Verb, argv: readonly string[]): Promise<Invocat
       kind: 'flag',
       found: `${dashes}${key}`,
       candidates,
-      listedBy: `bench ${verb.name} --help`,
+      listedBy: `bench ${listed.name} --help`,
     });
   }
   const names = Array.isArray(_) ? _.map(String) : [];
-  if (!wantsHelp) checkCount(verb, names);
-  const given = Object.entries(flags).filter(([key, value]) => key in verb.flags && value !== undefined);
+  if (!wantsHelp) checkCount(listed, names);
+  const given = Object.entries(flags).filter(([key, value]) => key in own && value !== undefined);
   return { names, flags: Object.fromEntries(given), wantsHelp };
 }
 
-function checkCount(verb: Verb, names: readonly string[]): void {
-  const { least, most } = arity(verb);
+function checkCount({ name, takes }: ListedVerb, names: readonly string[]): void {
+  const words = takes.split(' ').filter((word) => word !== '');
+  const least = words.filter((word) => !word.startsWith('[')).length;
+  const most = takes.includes('...') ? Number.POSITIVE_INFINITY : words.length;
   if (names.length >= least && names.length <= most) return;
-  const expected = verb.takes === '' ? 'no arguments besides flags' : verb.takes;
-  const found = names.length === 0 ? 'nothing' : names.map((name) => `"${name}"`).join(' ');
-  throw new HarnessError('bad-arguments', `${verb.name}: expected ${expected}, found ${found}`, {
-    hint: `bench ${verb.name} --help`,
+  const expected = takes === '' ? 'no arguments besides flags' : takes;
+  const found = names.length === 0 ? 'nothing' : names.map((each) => `"${each}"`).join(' ');
+  throw new HarnessError('bad-arguments', `${name}: expected ${expected}, found ${found}`, {
+    hint: `bench ${name} --help`,
   });
 }
-
-const usageLine = (verb: Verb) => ['bench', verb.name, verb.takes, '[flags]'].filter((word) => word !== '').join(' ');
 
 function base(columns: number): Argv {
   return yargs()
@@ -138,10 +174,10 @@ function base(columns: number): Argv {
 function addFlags(shell: Argv, flags: Flags): Argv {
   for (const [name, flag] of Object.entries(flags)) {
     shell.option(name, {
-      type: flag.kind === 'switch' ? 'boolean' : 'string',
+      type: flag.takesValue ? 'string' : 'boolean',
       describe: flag.about,
       ...(flag.standard === undefined ? {} : { defaultDescription: flag.standard }),
-      group: flag.group ?? 'Flags:',
+      group: flag.group,
     });
   }
   return shell;

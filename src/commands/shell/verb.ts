@@ -1,30 +1,67 @@
-/** What a verb is, and how it reads its flags. */
-import { HarnessError } from '../../core/errors.ts';
+/** What a verb is: how it is listed, what it is told, what it does. */
 import { unknownName } from '../../core/nearest.ts';
-import type { RawOptions } from '../run/run-schema.ts';
-import type { Flags } from './flags.ts';
+import type { Declared, OptionsOf } from '../../options/option.ts';
+import { type Given, optionsOf } from '../../options/read-options.ts';
+import { readConfig } from './config-file.ts';
 import type { CommandIo } from './io.ts';
 
-export interface Verb {
+/** Command line after `bench`, and what it does. */
+export type Example = readonly [string, string];
+
+/** What `bench --help` says of a verb, without loading it. */
+export interface ListedVerb {
   readonly name: string;
   /** Positional arguments in words, such as `RUN [ITEM]`; brackets mark those that may be left out. */
   readonly takes: string;
   readonly about: string;
-  /** Further paragraphs of `bench VERB --help`. */
-  readonly notes?: string;
-  readonly flags: Flags;
+  /** The first of its examples. */
+  readonly example: Example;
   /** What it means by exit codes besides what all verbs mean; a clause. */
   readonly exits?: Readonly<Partial<Record<'failure' | 'regression' | 'inconclusive', string>>>;
-  /** Command line after `bench`, and what it does. */
-  readonly examples: readonly (readonly [string, string])[];
-  execute(names: readonly string[], flags: RawOptions, io: CommandIo): Promise<number>;
+  load(): Promise<{ readonly verb: Verb }>;
 }
 
-/** How many positional arguments a verb takes, read from `takes`. */
-export function arity(verb: Verb): { readonly least: number; readonly most: number } {
-  const words = verb.takes.split(' ').filter((word) => word !== '');
-  const least = words.filter((word) => !word.startsWith('[')).length;
-  return { least, most: words.some((word) => word.includes('...')) ? Number.POSITIVE_INFINITY : words.length };
+export interface Verb<D extends Declared = Declared, O = unknown> {
+  readonly options: D;
+  /** Whether `--config` may name a JSON file with the same keys. */
+  readonly readsConfig?: boolean;
+  /** Members that only such a file may hold. */
+  readonly onlyInConfig?: readonly string[];
+  /** Further paragraphs of `bench VERB --help`. */
+  readonly notes?: string;
+  /** Besides the first one. */
+  readonly examples: readonly Example[];
+  /** What the verb receives, from options and positional arguments. @throws HarnessError where they contradict each other */
+  settle(given: OptionsOf<D>, names: readonly string[]): O;
+  /** @returns the exit code */
+  run(options: O, io: CommandIo): Promise<number>;
+}
+
+/** Checks a declaration: `settle` gets the options that are declared, `run` what `settle` makes of them. */
+export const declareVerb = <D extends Declared, O>(verb: Verb<D, O>): Verb<D, O> => verb;
+
+/** What a verb receives of flags and positional arguments. @throws HarnessError that names the flag, or file and key */
+export async function settled<D extends Declared, O>(
+  { options, readsConfig = false, settle }: Verb<D, O>,
+  flags: Given,
+  names: readonly string[] = [],
+): Promise<O> {
+  if (!readsConfig || flags.config === undefined) return settle(optionsOf(options, flags), names);
+  const { config, ...typed } = flags;
+  const stored = await readConfig(config);
+  const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
+  return settle(optionsOf(options, { ...stored, ...typed }, where), names);
+}
+
+/** @returns the exit code */
+export async function execute(
+  { load }: ListedVerb,
+  names: readonly string[],
+  flags: Given,
+  io: CommandIo,
+): Promise<number> {
+  const { verb } = await load();
+  return verb.run(await settled(verb, flags, names), io);
 }
 
 /** One of a closed list of words. @throws HarnessError 'unknown-name' with the nearest one */
@@ -38,17 +75,3 @@ export function oneOf<const C extends readonly string[]>(
   if (known === undefined) throw unknownName({ kind, found, candidates, listedBy });
   return known;
 }
-
-/** A flag with one value; null where it was not given. */
-export function text(flags: RawOptions, key: string): string | null {
-  const value = flags[key];
-  if (value === undefined) return null;
-  if (typeof value === 'string' && value !== '') return value;
-  throw new HarnessError(
-    'bad-arguments',
-    `--${key}: expected one value, found ${value === '' ? 'nothing' : 'several'}`,
-  );
-}
-
-/** A switch that was given. */
-export const isOn = (flags: RawOptions, key: string): boolean => flags[key] === true;

@@ -1,62 +1,129 @@
-/** The verbs that train. Modules are imported only when their verb runs. */
+/** `bench train`, `bench adapt`, `bench finetune`: what each is told, and how each completes it. */
+import { HarnessError } from '../../core/errors.ts';
+import { adjusted, type OptionsOf } from '../../options/option.ts';
+import { TRAINING_OPTIONS, type TrainingOptions, type TrainingVerb } from '../../training/start/options.ts';
+import { declareVerb, type Verb } from '../shell/verb.ts';
+import { run } from './train.ts';
+import { resolveSources } from './training-sources.ts';
 
-import type { TrainingVerb } from '../../training/start/options.ts';
-import type { Verb } from '../shell/verb.ts';
-import { ADAPT_FLAGS, FINETUNE_FLAGS, TRAIN_FLAGS } from './training-flags.ts';
+type Given = OptionsOf<typeof TRAINING_OPTIONS>;
 
-const verb = (name: TrainingVerb, words: Pick<Verb, 'about' | 'notes' | 'flags' | 'examples'>): Verb => ({
-  name,
-  takes: '',
-  ...words,
-  async execute(_names, flags, io) {
-    const { resolveTrainingOptions } = await import('./training-schema.ts');
-    const options = await resolveTrainingOptions(name, flags);
-    return (await import('./train.ts')).run(options, io);
-  },
-});
+/** Of `train` without --init. */
+const ARCH = { layers: 3, width: 128, heads: 4, context: 64 };
+/** Share of the steps of `adapt` over which attention opens. */
+const ANNEALED = 0.4;
 
-export const train = verb('train', {
-  about: 'Train a small model from scratch. Repeat the command to resume.',
-  notes: `A mixture of sources stands in a file for --config, whose keys are the flags below:
+const declareTraining = (
+  verb: TrainingVerb,
+  changes: Parameters<typeof adjusted<typeof TRAINING_OPTIONS>>[1],
+  words: Pick<Verb, 'examples' | 'notes'> & { readonly onlyInConfig: readonly (keyof Given)[] },
+) =>
+  declareVerb({
+    options: adjusted(TRAINING_OPTIONS, changes),
+    readsConfig: true,
+    ...words,
+    settle: (given): TrainingOptions => toTrainingOptions(verb, given),
+    run,
+  });
+
+export const train = declareTraining(
+  'train',
+  { lr: { preset: 2e-3 }, warmup: { preset: 100 }, family: { standard: 'ar' }, annealSteps: { standard: '1' } },
+  {
+    onlyInConfig: ['init', 'loraRank'],
+    notes: `A mixture of sources stands in a file for --config, whose keys are the flags below:
   {"steps": 1300, "lr": 0.002, "data": [
     {"kind": "text", "path": "stories.txt", "weight": 0.35},
     {"kind": "pairs", "path": "pairs.jsonl", "layout": "packed", "weight": 0.35},
     {"kind": "task", "task": "word-problems", "settings": {"steps": 1}, "weight": 0.3}]}
 Pairs are packed as running text, or one a row ("layout": "rows": only answers are learnt). Where sources give a
 "length" of their own, each micro-batch (--accumulate) comes from one source.`,
-  flags: TRAIN_FLAGS,
-  examples: [
-    ['train --data story.txt --out models/base', 'a 0.7M-parameter autoregressive model with a word vocabulary'],
-    ['train --data corpus/ --tokenizer bpe --vocab 1024 --arch 4,192,6,128 --out models/bpe', 'another shape, and BPE'],
-    ['train --config base.json --out models/base', 'a mixture of sources with weights, from a file'],
-    [
-      'train --task pointer-chasing --family diffusion --out models/scratch',
-      'diffusion without an autoregressive start',
+    examples: [
+      [
+        'train --data corpus/ --tokenizer bpe --vocab 1024 --arch 4,192,6,128 --out models/bpe',
+        'another shape, and BPE',
+      ],
+      ['train --config base.json --out models/base', 'a mixture of sources with weights, from a file'],
+      [
+        'train --task pointer-chasing --family diffusion --out models/scratch',
+        'diffusion without an autoregressive start',
+      ],
     ],
-  ],
-});
+  },
+);
 
-export const adapt = verb('adapt', {
-  about: 'Adapt an autoregressive model to masked diffusion (arXiv 2410.17891). Repeat the command to resume.',
-  flags: ADAPT_FLAGS,
-  examples: [
-    ['adapt --init models/base --data story.txt --steps 1000 --out models/diffusion', 'the full recipe'],
-    ['adapt --init models/base --data story.txt --no-shift --out models/no-shift', 'without the shift'],
-    [
-      'adapt --init models/base --data story.txt --anneal-steps 1 --out models/no-anneal',
-      'attention open from the start',
+export const adapt = declareTraining(
+  'adapt',
+  { annealSteps: { standard: 'two fifths of --steps' } },
+  {
+    onlyInConfig: ['arch', 'tokenizer', 'vocab', 'family'],
+    examples: [
+      ['adapt --init models/base --data story.txt --no-shift --out models/no-shift', 'without the shift'],
+      [
+        'adapt --init models/base --data story.txt --anneal-steps 1 --out models/no-anneal',
+        'attention open from the start',
+      ],
+      ['adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --out mine', 'as DiffuGPT-S'],
+      ['adapt --init models/base --data story.txt --loss fixed --stratify --out models/fixed', 'the unbiased loss'],
     ],
-    ['adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --out mine', 'as DiffuGPT-S'],
-    ['adapt --init models/base --data story.txt --loss fixed --stratify --out models/fixed', 'the unbiased loss'],
-  ],
-});
+  },
+);
 
-export const finetune = verb('finetune', {
-  about: 'Fine-tune a model of either family on prompts with answers. Repeat the command to resume.',
-  flags: FINETUNE_FLAGS,
-  examples: [
-    ['finetune --init models/diffusion --task pointer-chasing --length 24 --out models/pointers', 'a made task'],
-    ['finetune --init models/base --data pairs.jsonl --out models/tuned', 'lines {"prompt", "answer"}'],
-    ['finetune --init models/base --task countdown-mini --length 32 --steps 1800 --out models/cd-ar', 'autoregressive'],
-  ],
-});
+export const finetune = declareTraining(
+  'finetune',
+  { accuracyRows: { preset: 200 }, family: { standard: 'as --init' }, annealSteps: { standard: '1' } },
+  {
+    onlyInConfig: ['arch', 'tokenizer', 'vocab'],
+    examples: [
+      ['finetune --init models/base --data pairs.jsonl --out models/tuned', 'lines {"prompt", "answer"}'],
+      [
+        'finetune --init models/base --task countdown-mini --length 32 --steps 1800 --out models/cd-ar',
+        'autoregressive',
+      ],
+    ],
+  },
+);
+
+export const TRAINING = { train, adapt, finetune };
+
+function toTrainingOptions(verb: TrainingVerb, given: Given): TrainingOptions {
+  requireConsistent(verb, given);
+  // `training/config.json` has its members in this order.
+  const { tokenizer, vocab, heldOut, length, loss, stratify, maskToken, data, task, noShift, ...others } = given;
+  const arch = given.init === null ? (given.arch ?? ARCH) : null;
+  return {
+    ...{ tokenizer, vocab, heldOut, length, loss, stratify, maskToken },
+    ...others,
+    ...{ verb, arch, shift: noShift === null ? null : !noShift },
+    init: given.init,
+    data: resolveSources(verb, data, task),
+    family: given.family ?? FAMILY[verb],
+    annealSteps: given.annealSteps ?? (verb === 'adapt' ? Math.max(1, Math.round(ANNEALED * given.steps)) : 1),
+  };
+}
+
+const FAMILY = { train: 'autoregressive', adapt: 'diffusion', finetune: null } as const;
+
+function requireConsistent(verb: TrainingVerb, { init, arch, tokenizer, loraRank, family }: Given): void {
+  if (verb === 'adapt' && family === 'autoregressive') {
+    throw new HarnessError('bad-arguments', '--family: adapt makes diffusion models, found ar', {
+      hint: 'bench finetune trains autoregressive models further',
+    });
+  }
+  if (verb !== 'train' && init === null) {
+    throw new HarnessError('bad-arguments', '--init: expected a catalog name or a folder, found nothing', {
+      hint: `bench ${verb} begins with a trained model; bench train makes one from scratch`,
+    });
+  }
+  if (init === null && loraRank > 0) {
+    throw new HarnessError('bad-arguments', '--lora-rank: expected only with --init: adapters need a trained model');
+  }
+  const unused = init === null ? null : arch !== null ? '--arch' : tokenizer !== null ? '--tokenizer' : null;
+  if (unused !== null) {
+    throw new HarnessError('bad-arguments', `${unused}: expected only without --init, which brings its own`);
+  }
+  if (arch !== null && arch.width % arch.heads !== 0) {
+    const found = Object.values(arch).join();
+    throw new HarnessError('bad-arguments', `--arch: expected a width that the heads divide, found ${found}`);
+  }
+}

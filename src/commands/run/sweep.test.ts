@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ABLATE_DEFAULTS, SWEEP_DEFAULTS } from '../../evaluate/options.ts';
-import { resolveAblateOptions, resolveSweepOptions } from './sweep-schema.ts';
+import type { Given } from '../../options/read-options.ts';
+import { settled } from '../shell/verb.ts';
+import { verb as ablate } from './ablate.ts';
+import { verb as sweep } from './sweep.ts';
+
+const resolveSweepOptions = (flags: Given) => settled(sweep, flags);
+const resolveAblateOptions = (flags: Given) => settled(ablate, flags);
 
 it('sweeps T = 1 to 64 with a margin of one point unless told otherwise', async () => {
   expect(await resolveSweepOptions({ models: 'a' })).toEqual({ ...SWEEP_DEFAULTS, models: ['a'] });

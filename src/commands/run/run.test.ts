@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HarnessError } from '../../core/errors.ts';
-import { RUN_DEFAULTS, SCORE_DEFAULTS } from '../../evaluate/options.ts';
-import { RUN_VERB_FLAGS, SCORE_FLAGS } from '../shell/flags.ts';
-import { resolveRunOptions, resolveScoreOptions } from './run-schema.ts';
+import { RUN_DEFAULTS, RUN_OPTIONS } from '../../evaluate/options.ts';
+import { flagOf } from '../../options/option.ts';
+import type { Given } from '../../options/read-options.ts';
+import { SCORE_DEFAULTS, verb as score } from '../score/score.ts';
+import { settled } from '../shell/verb.ts';
+import { verb } from './run.ts';
+
+const resolveRunOptions = (flags: Given) => settled(verb, flags);
+const flagsOf = (options: object): string[] => Object.keys(options).map((key) => flagOf(key));
 
 const VALUES: Readonly<Record<string, unknown>> = {
   models: 'a,b',
@@ -45,16 +51,12 @@ async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string
 
 it('fills in the defaults', async () => {
   expect(await resolveRunOptions({ models: 'a,b,a' })).toEqual({ ...RUN_DEFAULTS, models: ['a', 'b'] });
-  expect(resolveScoreOptions('x.jsonl', { model: 'a' })).toEqual({ ...SCORE_DEFAULTS, file: 'x.jsonl', model: 'a' });
+  expect(await settled(score, { model: 'a' }, ['x.jsonl'])).toEqual({ ...SCORE_DEFAULTS, file: 'x.jsonl', model: 'a' });
 });
 
 it('reads every flag that help shows', async () => {
-  const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key in RUN_VERB_FLAGS));
-  expect(Object.keys(given).sort()).toEqual(
-    Object.keys(RUN_VERB_FLAGS)
-      .filter((key) => key !== 'config')
-      .sort(),
-  );
+  const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key !== 'model'));
+  expect(Object.keys(given).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
   expect(await resolveRunOptions(given)).toEqual({
     models: ['a', 'b'],
     tasks: ['piqa'],
@@ -83,7 +85,7 @@ it('reads every flag that help shows', async () => {
     batchTokens: 512,
     order: 'shuffled',
   });
-  for (const key of Object.keys(SCORE_FLAGS)) resolveScoreOptions('x', { model: 'a', [key]: VALUES[key] });
+  for (const key of flagsOf(score.options)) await settled(score, { model: 'a', [key]: VALUES[key] }, ['x']);
 });
 
 it.each([

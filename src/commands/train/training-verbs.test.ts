@@ -2,9 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Given } from '../../options/read-options.ts';
 import type { TrainingVerb } from '../../training/start/options.ts';
 import { configOf } from '../../training/start/run-record.ts';
-import { resolveTrainingOptions } from './training-schema.ts';
+import { settled } from '../shell/verb.ts';
+import { TRAINING } from './training-verbs.ts';
+
+const resolveTrainingOptions = (verb: TrainingVerb, flags: Given) => settled(TRAINING[verb], flags);
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-schema-'));
 const config = (value: object) => {

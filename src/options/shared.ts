@@ -1,0 +1,51 @@
+/** Options that several verbs take, each meaning the same everywhere. */
+import { z } from 'zod';
+import type { Family } from '../core/question.ts';
+import { choice, onOrOff, switched, text, whole } from './fields.ts';
+import { grouped, type OptionsOf, option } from './option.ts';
+
+export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** More threads than this only wait for each other. */
+const MOST_THREADS = 256;
+
+export const family: z.ZodType<Family> = z
+  .enum(['ar', 'autoregressive', 'diffusion'])
+  .transform((word) => (word === 'diffusion' ? word : 'autoregressive'))
+  .describe('ar or diffusion');
+
+/** What overrides a checkpoint's own word about itself. null = as the catalog, `bench.json` or config.json says. */
+export const MODEL_OPTIONS = grouped('What the checkpoint does not say:', {
+  family: option(family, 'ar or diffusion', null, 'as the model says'),
+  maskId: option(
+    whole(0).describe('a token id, a whole number of at least 0'),
+    'token id of [MASK]',
+    null,
+    'as the model says',
+  ),
+  shift: option(onOrOff, 'on: position i is read from row i-1; off: from row i', null, 'as the model says'),
+  tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
+});
+export type ModelOverrides = OptionsOf<typeof MODEL_OPTIONS>;
+
+export const COMPUTE = 'Computation (never changes a result beyond rounding):';
+
+/** What computes, of every verb that runs a net. */
+export const ENGINE_OPTIONS = {
+  engine: option(choice(ENGINES), 'onnx, tfjs or reference (slow, float64)', 'onnx'),
+  threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, "the engine's choice"),
+};
+
+export const dataDir = option(
+  text('a folder'),
+  'folder with the data sets',
+  null,
+  'BENCH_DATA_DIR, else the cache folder',
+);
+export const json = option(switched, 'one JSON document on standard output', false);
+export const unsafeNoSandbox = option(
+  switched,
+  'run model-written programs with all your rights where no sandbox works',
+  false,
+);
