@@ -12,7 +12,7 @@ import type { SourceOptions, TrainingVerb } from '../../training/start/options.t
 const path = option(text('a path'), 'what is learnt');
 const share = {
   weight: option(z.number().positive().describe('a number above 0'), 'share of the rows', 1),
-  length: option(z.int().min(2).describe('a whole number of at least 2'), 'tokens a row', null),
+  length: option(z.int().min(2).nullable().describe('a whole number of at least 2'), 'tokens a row', null),
 };
 const layout = option(choice(PAIR_LAYOUTS), 'one a row, or packed as running text', null);
 const settings = option(z.record(z.string(), z.unknown()).describe('an object'), 'of the task', {});
