@@ -9,10 +9,18 @@ export { type RandomStream, stream } from './core/random.ts';
 export { isEqual, type Rational, rational } from './core/rational.ts';
 export type { Normalisation, Response } from './core/response.ts';
 export type { Score } from './core/score.ts';
-export type { DataSource, Floor, ScoreContext, TaskPlugin, Template } from './core/task.ts';
+export {
+  type DataSource,
+  defineTask,
+  type Floor,
+  type ScoreContext,
+  type TaskPlugin,
+  type Template,
+} from './core/task.ts';
 export * from './core/wording.ts';
 export { type CsvCell, parseCsv, readCsv, toCsv } from './datasets/csv.ts';
 export { label } from './datasets/label.ts';
+export { localRows } from './datasets/local-rows.ts';
 export { readJsonl, readLabelledJsonl } from './datasets/read-jsonl.ts';
 export { readLineGroups } from './datasets/read-line-groups.ts';
 export { readParquet } from './datasets/read-parquet.ts';

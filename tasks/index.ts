@@ -47,7 +47,12 @@ export function taskNamed(name: string): TaskPlugin | undefined {
   return all.find((task) => task.name === name);
 }
 
-/** Adds the task of a plugin, whose name no other has. */
-export function addTask(task: TaskPlugin): void {
-  all.push(task);
+/**
+ * Adds a task, for packages that bring their own.
+ *
+ * @throws RangeError when its name is taken
+ */
+export function registerTask(added: TaskPlugin): void {
+  if (taskNamed(added.name) !== undefined) throw new RangeError(`task ${added.name} exists already`);
+  all.push(added);
 }

@@ -48,6 +48,15 @@ export interface TaskPlugin<Row = unknown> {
   readonly floors?: readonly Floor[];
 }
 
+/**
+ * A task of one's own, its rows typed by its schema.
+ *
+ *     export const capitals = defineTask({ name: 'capitals', version: 1, rowSchema: z.object({ … }), … });
+ */
+export function defineTask<Row>(task: TaskPlugin<Row>): TaskPlugin<Row> {
+  return task;
+}
+
 /** A count that puts values in proportion, such as what an empty answer reaches. */
 export interface Floor {
   /** What was answered, such as `empty completion`. */

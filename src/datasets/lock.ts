@@ -62,11 +62,21 @@ export function dataLock(): DataLock {
   return known;
 }
 
+/**
+ * Adds the data of a plugin, under a name that no other has.
+ *
+ * @throws HarnessError 'bad-dataset' when it is no entry of a lock
+ */
+export function registerSource(name: string, added: unknown): void {
+  const { sources } = parseLock(JSON.stringify({ format: 'bench-data-lock/1', sources: { [name]: added } }), name);
+  known = { ...dataLock(), sources: { ...dataLock().sources, ...sources } };
+}
+
 /** @throws HarnessError 'bad-dataset' when the text is not a lock */
-export function parseLock(text: string): DataLock {
+export function parseLock(text: string, where = 'tasks/data.lock.json'): DataLock {
   const parsed = lockSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
-  throw new HarnessError('bad-dataset', `tasks/data.lock.json: ${z.prettifyError(parsed.error)}`);
+  throw new HarnessError('bad-dataset', `${where}: ${z.prettifyError(parsed.error)}`);
 }
 
 /** @throws HarnessError 'unknown-name' */

@@ -7,6 +7,7 @@ import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
+import { loadedPlugins } from '../plugins.ts';
 import { toRunReport } from '../report/view/facts-of-run.ts';
 import type { RunReport } from '../report/view/run-facts.ts';
 import { examplesOf } from '../runner/describe-run.ts';
@@ -135,7 +136,7 @@ async function runOne(
   const { task } = asked;
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   const { settings } = manifest;
-  const machine = describeMachine({ [options.engine]: model.identity.engine });
+  const machine = describeMachine({ [options.engine]: model.identity.engine }, loadedPlugins());
   let progress: Progress | null = null;
   try {
     return await executeRun(

@@ -1,10 +1,10 @@
 /** The clock and the machine: the only place that asks for the time, the host or versions. None of it enters a result. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Bytes, Seconds } from '../core/units.ts';
+import { packageRoot } from '../files/package-root.ts';
 import type { Machine } from '../store/environment.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */
@@ -20,8 +20,14 @@ export const systemClock: Clock = {
   seconds: () => performance.now() / 1000,
 };
 
-/** @param engines version of each engine package in use */
-export function describeMachine(engines: Readonly<Record<string, string>>): Machine {
+/**
+ * @param engines version of each engine package in use
+ * @param plugins version and digest of each plugin in use; none are not mentioned
+ */
+export function describeMachine(
+  engines: Readonly<Record<string, string>>,
+  plugins: Readonly<Record<string, string>> = {},
+): Machine {
   const root = packageRoot();
   return {
     node: process.version,
@@ -33,6 +39,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>): Mach
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     engines,
+    ...(Object.keys(plugins).length === 0 ? {} : { plugins }),
   };
 }
 
@@ -41,18 +48,11 @@ export function peakMemoryBytes(): Bytes {
   return process.resourceUsage().maxRSS * 1024;
 }
 
-/** The folder of our package.json: above `src/runner` and above `dist/src/runner`. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
-
 function packageVersion(root: string): string {
-  const path = join(root, 'package.json');
-  const found: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
-  const version = typeof found === 'object' && found !== null && 'version' in found ? found.version : null;
-  return typeof version === 'string' ? version : 'unknown';
+  const { version = 'unknown' }: { readonly version?: string } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return version;
 }
 
 /** null outside a checkout of this very package: a project that installed it has a revision of its own. */

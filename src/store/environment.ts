@@ -19,6 +19,8 @@ const machine = z.strictObject({
   memoryBytes: z.number(),
   /** Version of each engine package in use. */
   engines: z.record(z.string(), z.string()),
+  /** Version and digest of each plugin in use; absent where there are none. */
+  plugins: z.record(z.string(), z.string()).exactOptional(),
 });
 
 /** What can move a number or a time; no host name, for baselines are published. */

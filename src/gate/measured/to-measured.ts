@@ -82,9 +82,7 @@ function errorsOf(
   return errors;
 }
 
-function factsOf({ node, bench, gitRevision, platform, cpu, cores, engines }: Machine): MachineFacts {
-  return { node, bench, gitRevision, platform, cpu, cores, engines };
-}
+const factsOf = ({ host: _host, memoryBytes: _memory, ...facts }: Machine): MachineFacts => facts;
 
 function distinct(machines: readonly MachineFacts[]): readonly MachineFacts[] {
   const seen = new Map(machines.map((machine) => [JSON.stringify(machine), machine]));

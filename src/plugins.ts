@@ -1,0 +1,160 @@
+/**
+ * Packages and files from outside that add tasks, data, architectures and engines, through the registries that hold the
+ * built-in ones. A plugin is a module that exports `plugin`.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { extname, isAbsolute, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { registerTask, taskNamed } from '../tasks/index.ts';
+import { sha256 } from './core/digest.ts';
+import { HarnessError } from './core/errors.ts';
+import type { TaskPlugin } from './core/task.ts';
+import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
+
+export interface Plugin {
+  /** Names it in the provenance of the runs that use it. */
+  readonly name: string;
+  readonly version?: string;
+  readonly tasks?: readonly TaskPlugin[];
+  /** The data of its tasks, as an entry of `tasks/data.lock.json`: `bench data list`, `verify` and `pull` know it then. */
+  readonly data?: Readonly<Record<string, LockedSource>>;
+}
+
+/**
+ * What a module exports as `plugin`.
+ *
+ *     export const plugin = definePlugin({ name: 'my-tasks', tasks: [capitals] });
+ */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}
+
+/** What is loaded: by name, the version and the beginning of the SHA-256 of the file that it came from. */
+export type LoadedPlugins = Readonly<Record<string, string>>;
+
+const DIGEST_LENGTH = 16;
+
+const loaded = new Map<string, string>();
+const files = new Set<string>();
+
+export const loadedPlugins = (): LoadedPlugins => Object.fromEntries(loaded);
+
+/**
+ * Loads plugins by path (`./my-task.js`, `./my-task.ts`) or by the name of a package; each once a process.
+ *
+ * @throws HarnessError 'bad-arguments' that says what was expected, what was found and where
+ */
+export async function loadPlugins(named: readonly string[]): Promise<void> {
+  for (const name of named) {
+    const file = fileOf(name);
+    if (files.has(file)) continue;
+    const { plugin } = await imported(file, name);
+    addPlugin(plugin, name, sha256(await readFile(file)).slice(0, DIGEST_LENGTH));
+    files.add(file);
+  }
+}
+
+/**
+ * Adds what a plugin brings.
+ *
+ * @param from where it was found, for messages
+ * @throws HarnessError 'bad-arguments' where it has another shape, or one of its names is taken
+ */
+export function addPlugin(plugin: unknown, from: string, digest = ''): void {
+  const { name, version, tasks = [], data = {} } = checked(plugin, from);
+  if (loaded.has(name)) throw bad(`${from}: expected a plugin of another name, found a second ${name}`);
+  for (const each of tasks) requireFree(`task ${each.name}`, taskNamed(each.name), from);
+  for (const source of Object.keys(data)) requireFree(`data source ${source}`, dataLock().sources[source], from);
+  for (const [source, locked] of Object.entries(data)) registerSource(source, locked);
+  for (const each of tasks) registerTask(each);
+  loaded.set(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
+}
+
+function requireFree(name: string, known: unknown, from: string): void {
+  if (known !== undefined) throw bad(`${from}: expected a name that is free, found a second ${name}`);
+}
+
+/** Paths are as typed in a shell; other names are packages, looked for from the working directory. */
+function fileOf(name: string): string {
+  const isPath = isAbsolute(name) || name.startsWith('.') || /\.[cm]?[jt]s$/.test(name);
+  if (isPath) return resolve(name);
+  try {
+    return createRequire(join(process.cwd(), 'plugin.js')).resolve(name);
+  } catch (cause) {
+    throw bad(`--plugin ${name}: expected an installed package, found none`, cause, {
+      hint: `npm install ${name}, or name a file: ./${name}.js`,
+    });
+  }
+}
+
+async function imported(file: string, name: string): Promise<{ readonly plugin?: unknown }> {
+  if (/^\.[cm]?ts$/.test(extname(file)) && !readsTypes()) {
+    throw bad(`--plugin ${name}: expected Node 22.18 or newer for TypeScript, found ${process.version}`, undefined, {
+      hint: 'write it as JavaScript, compile it first, or use a newer Node',
+    });
+  }
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw bad(`--plugin ${name}: expected a module that can be imported, found: ${found}`, cause);
+  }
+}
+
+const readsTypes = (): boolean => Boolean((process.features as { readonly typescript?: unknown }).typescript);
+
+const called = <F extends (...given: never[]) => unknown>() =>
+  z.custom<F>((value) => typeof value === 'function', 'expected a function');
+const words = (expected: string) => z.string(`expected ${expected}`).min(1, `expected ${expected}`);
+
+const taskSchema = z.looseObject({
+  name: z.string('expected a name').regex(/^[a-z0-9][a-z0-9-]*$/, 'expected small letters, digits and dashes'),
+  version: z.int('expected a whole number from 1').min(1, 'expected a whole number from 1'),
+  description: words('a sentence'),
+  chance: z.number('expected a share or null').nullable(),
+  rowSchema: z.looseObject({ safeParse: called() }, 'expected a zod schema'),
+  sources: z.array(
+    z.looseObject({ name: z.string('expected a name'), read: called() }, 'expected a data source'),
+    'expected a list',
+  ),
+  fixture: z.union([words('the URL of a file'), z.instanceof(URL)], 'expected the URL of a file of rows'),
+  protocols: z.record(
+    z.string(),
+    z.looseObject({ question: called(), headline: z.looseObject({}) }, 'expected a question and a headline'),
+    'expected wordings by protocol',
+  ),
+  id: called(),
+  score: called(),
+});
+
+const list = <S extends z.ZodType>(item: S) => z.array(item, 'expected a list').optional();
+const pluginSchema = z.strictObject(
+  {
+    name: words('a name'),
+    version: words('a version').optional(),
+    tasks: list(taskSchema),
+    data: z.record(z.string(), z.unknown(), 'expected entries of a data lock').optional(),
+  },
+  'expected { name, tasks, data }',
+);
+
+function checked(plugin: unknown, from: string): Plugin {
+  if (plugin === undefined) {
+    throw bad(`${from}: expected an export called plugin, found none`, undefined, {
+      hint: "export const plugin = definePlugin({ name: 'my-tasks', tasks: [myTask] })",
+    });
+  }
+  const parsed = pluginSchema.safeParse(plugin);
+  if (parsed.success) return plugin as Plugin;
+  const [issue] = parsed.error.issues;
+  const path = ['plugin', ...(issue?.path ?? [])].join('.');
+  const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], plugin);
+  const what = issue?.code === 'unrecognized_keys' ? `expected no key ${issue.keys.join(', ')}` : issue?.message;
+  throw bad(`${from}: ${path}: ${what}, found ${JSON.stringify(found) ?? String(found)}`);
+}
+
+function bad(message: string, cause?: unknown, options: { readonly hint?: string } = {}): HarnessError {
+  return new HarnessError('bad-arguments', message, { ...options, cause });
+}

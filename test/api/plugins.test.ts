@@ -1,0 +1,74 @@
+/** Tasks from outside: found, checked, scored like those of the package, and named in the provenance of their runs. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../src/api.ts';
+import { addPlugin, loadPlugins } from '../../src/plugins.ts';
+import { testTask } from '../kit/index.ts';
+import { capitals, plugin } from './plugin/capitals.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plugins-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+testTask(capitals, { describe, it });
+
+it('scores the task of a plugin, and says which plugin it was', async () => {
+  addPlugin(plugin, 'capitals.ts', '0123456789abcdef');
+  const [scored] = await run({ models: ['random-gpt2'], tasks: ['capitals'], out: folder });
+  expect(scored?.manifest).toMatchObject({
+    task: { name: 'capitals', version: 1 },
+    dataset: { source: 'capitals/jsonl' },
+  });
+  expect(scored?.records.map(({ id }) => id)).toEqual(['france', 'japan', 'kenya', 'peru']);
+  const environment = JSON.parse(await readFile(join(scored?.folder ?? '', 'environment.json'), 'utf8'));
+  expect(environment.sessions[0].machine.plugins).toEqual({ capitals: '1.0.0 sha256:0123456789abcdef' });
+});
+
+describe('a plugin is refused in one sentence', () => {
+  const module = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text);
+    return loadPlugins([join(folder, name)]);
+  };
+
+  it('where there is none', async () => {
+    await expect(loadPlugins(['./nowhere.js'])).rejects.toThrow(
+      /--plugin \.\/nowhere\.js: expected a module .*found: /,
+    );
+    await expect(loadPlugins(['no-such-package'])).rejects.toThrow(/no-such-package: expected an installed package/);
+  });
+
+  it('where the module does not export it, or does not parse', async () => {
+    await expect(module('empty.mjs', '')).rejects.toThrow(/empty\.mjs: expected an export called plugin, found none/);
+    await expect(module('broken.mjs', 'export const plugin = {')).rejects.toThrow(
+      /expected a module that can be imported/,
+    );
+  });
+
+  it('where it has another shape', () => {
+    expect(() => addPlugin({ name: 'x', taks: [] }, 'x.js')).toThrow(/x\.js: plugin: expected no key taks/);
+    expect(() => addPlugin({ name: 'x', tasks: [{ ...capitals, version: 'one' }] }, 'x.js')).toThrow(
+      'x.js: plugin.tasks.0.version: expected a whole number from 1, found "one"',
+    );
+    expect(() => addPlugin({ name: 'x', tasks: [{ ...capitals, score: 1 }] }, 'x.js')).toThrow(
+      'x.js: plugin.tasks.0.score: expected a function, found 1',
+    );
+  });
+
+  it('where a name is taken', () => {
+    const second = { name: 'second', tasks: [{ ...capitals, name: 'piqa' }] };
+    expect(() => addPlugin(second, 'y.js')).toThrow('y.js: expected a name that is free, found a second task piqa');
+    expect(() => addPlugin(plugin, 'z.js')).toThrow('z.js: expected a plugin of another name, found a second capitals');
+  });
+
+  it.skipIf(Boolean((process.features as { typescript?: unknown }).typescript))(
+    'where it is TypeScript and Node cannot read types',
+    () =>
+      expect(loadPlugins(['test/api/plugin/capitals.ts'])).rejects.toThrow(
+        /expected Node 22\.18 or newer for TypeScript, found v20/,
+      ),
+  );
+});
