@@ -1,0 +1,64 @@
+/** What is published: which files, under which names, with which types. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, expect, it } from 'vitest';
+import { pack, ROOT } from './pack.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-pack-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const packed = pack(folder);
+const paths = packed.files.map(({ path }) => path);
+
+it('holds what runs need, and none of what only we need', () => {
+  const needed = [
+    'bin/bench.js',
+    'dist/src/api.js',
+    'dist/src/api.d.ts',
+    'dist/src/testing.js',
+    'dist/src/report/client/main.js',
+    'dist/tasks/index.js',
+    'models/catalog.json',
+    'models/tiny-diffugpt/model.safetensors',
+    'sandbox/judge.py',
+    'tasks/data.lock.json',
+    'tasks/fixtures/gsm8k.jsonl',
+  ];
+  expect(needed.filter((path) => !paths.includes(path))).toEqual([]);
+  const ours = paths.filter((path) => !path.startsWith('node_modules/'));
+  expect(
+    ours.filter((path) => /\.test\.|\.map$|^(dist\/)?(test|scripts)\/|^src\/|^docs\/|^results\//.test(path)),
+  ).toEqual([]);
+  expect(packed.unpackedSize).toBeLessThan(25e6);
+});
+
+it('brings what charts need, so that nothing of theirs is downloaded or compiled', () => {
+  expect([...packed.bundled].sort()).toEqual(['@kurkle/color', 'canvas', 'chart.js', 'chartjs-node-canvas', 'tslib']);
+  expect(paths.filter((path) => path.endsWith('.node'))).toEqual([]);
+});
+
+it('has entries that publint finds no fault with', async () => {
+  const tarball = new Uint8Array(readFileSync(packed.file)).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+});
+
+it('has types that every resolver of ES modules finds', () => {
+  const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+  const args = [attw, packed.file, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--no-color'];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stdout).toContain('"dlm-bench/testing"');
+  expect({ status, stdout }).toMatchObject({ status: 0 });
+});
+
+// Its script downloads CUDA libraries, or fails where it cannot; npm runs no script that the lock does not announce.
+it('installs onnxruntime without its script in the project (take the line out of the lock again after an update)', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { readonly hasInstallScript?: boolean }>;
+  };
+  expect(packages['node_modules/onnxruntime-node']?.hasInstallScript).toBeUndefined();
+});
