@@ -16,3 +16,8 @@ export type Score =
       readonly verdicts?: Readonly<Record<string, readonly VerdictKind[]>>;
     }
   | { readonly kind: 'unscored'; readonly code: ErrorCode; readonly reason: string };
+
+/** How right an item is, 0..1: its programs that pass, else its accuracy; null where it is measured without right or wrong. */
+export function rightShare({ values }: Extract<Score, { kind: 'scored' }>): number | null {
+  return values['pass@1'] ?? values.acc ?? null;
+}

@@ -8,8 +8,7 @@ import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import { loadedPlugins } from '../plugins.ts';
-import { toRunReport } from '../report/view/facts-of-run.ts';
-import type { RunReport } from '../report/view/run-facts.ts';
+import { type RunFacts, toRunFacts } from '../report/view/run-facts.ts';
 import { examplesOf } from '../runner/describe-run.ts';
 import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
@@ -37,7 +36,7 @@ export interface PreparedRuns {
 /** One model on one task under one reading. */
 export interface ExecutedRun {
   readonly stored: StoredRun;
-  readonly report: RunReport;
+  readonly report: RunFacts;
 }
 
 export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
@@ -99,7 +98,7 @@ export async function executeRuns(
 
 async function readBack({ task }: TaskRows, { folder, warnings }: RunOutcome): Promise<ExecutedRun> {
   const stored = await readRun(folder);
-  const report = toRunReport(stored, task.chance, task.floors);
+  const report = toRunFacts(stored, task.chance, task.floors);
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
   return { stored, report: { ...report, warnings: sentences } };

@@ -1,4 +1,5 @@
 /** What a response is worth: one number for each metric of the question's kind. */
+import { headlineRanking } from '../core/headline-ranking.ts';
 import type { Question } from '../core/question.ts';
 import type {
   AlternativeScore,
@@ -50,14 +51,9 @@ export function scoreQuestion(question: Question, response: Response, context: S
     : scoreFill(question, first);
 }
 
-/** The ranking that decides `acc`. T is the largest in the response. */
-export function headlineRanking(context: ScoreContext, view: ViewResponse): RankingName | null {
-  if (context.family === 'autoregressive') return `loglikelihood/${context.headline}`;
-  if (context.protocol === 'canonical' || context.protocol === 'lm-eval') return `nelbo/${context.headline}`;
-  const steps = stepsOf(view).at(-1);
-  if (steps === undefined) return null;
-  return context.protocol === 'paper' ? `official@${steps}/sum` : `nelbo@${steps}/mean`;
-}
+/** T is the largest in the response. */
+const decides = (context: ScoreContext, view: ViewResponse): RankingName | null =>
+  headlineRanking(context, stepsOf(view).at(-1));
 
 function scoreChoice(
   question: Question,
@@ -65,7 +61,7 @@ function scoreChoice(
   first: ViewResponse,
   context: ScoreContext,
 ): Score {
-  const name = headlineRanking(context, first);
+  const name = decides(context, first);
   const headline = name === null ? undefined : first.rankings[name];
   if (headline === undefined) {
     return { kind: 'unscored', code: 'bad-request', reason: `no ranking by ${name ?? 'a number of steps'}` };
@@ -103,7 +99,7 @@ function isUndecided({ margin, stderr, runnerUp }: Ranking): boolean {
 function accuracies(context: ScoreContext, view: ViewResponse): [string, Ranking][] {
   const main: Quantity = context.family === 'autoregressive' ? 'loglikelihood' : 'nelbo';
   const named: (readonly [string, RankingName | null])[] = [
-    ['acc', headlineRanking(context, view)],
+    ['acc', decides(context, view)],
     ...ACCURACY.map(([metric, normalisation]) => [metric, `${main}/${normalisation}`] as const),
     ...stepsOf(view).flatMap((steps) => [
       [`accOfficial@${steps}`, `official@${steps}/sum`] as const,

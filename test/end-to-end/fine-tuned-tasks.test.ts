@@ -15,7 +15,7 @@ import { fixtureRows } from '../../src/datasets/load-task.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
-import type { RunReport } from '../../src/report/view/run-facts.ts';
+import type { RunFacts } from '../../src/report/view/run-facts.ts';
 import { readRun } from '../../src/store/read-run.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { WRITING_TASKS } from '../../tasks/index.ts';
@@ -35,14 +35,14 @@ afterEach(async () => {
   await rm(out, { recursive: true });
 });
 
-async function bench(options: Partial<RunOptions>): Promise<readonly RunReport[]> {
+async function bench(options: Partial<RunOptions>): Promise<readonly RunFacts[]> {
   const io = recordingIo();
   const all = { ...RUN_DEFAULTS, models, tasks, fixtures: true, json: true, steps: [4], out: join(out, 'runs') };
   expect(await run({ ...all, ...options }, io)).toBe(0);
   return JSON.parse(io.written.stdout).runs;
 }
 
-async function textsOf({ path }: RunReport) {
+async function textsOf({ path }: RunFacts) {
   const { records } = await readRun(path);
   return records.map(({ response }) => (response.kind === 'written' ? (response.views.default ?? []) : []));
 }
@@ -179,7 +179,7 @@ it('asks an autoregressive model in the row that it declares', async () => {
   const [plain, framed] = await bench({ models: ['random-gpt2', folder], tasks: ['countdown-3'] });
   if (plain === undefined || framed === undefined) throw new RangeError('two runs');
   expect((await readRun(framed.path)).manifest.settings.sft).toMatchObject({ bosId: 511, sepId: 93, padId: null });
-  const lengths = async (report: RunReport) => (await textsOf(report)).map(([text]) => text?.nfe ?? 0);
+  const lengths = async (report: RunFacts) => (await textsOf(report)).map(([text]) => text?.nfe ?? 0);
   const [without, withFrame] = [await lengths(plain), await lengths(framed)];
   // The same canvas, two tokens less to write in it, unless EOS came first.
   expect(withFrame.some((nfe, i) => nfe === (without[i] as number) - 2)).toBe(true);

@@ -9,7 +9,7 @@ import { run as show } from '../../src/commands/report/show.ts';
 import { run } from '../../src/commands/run/run.ts';
 import { PROTOCOLS } from '../../src/core/protocol-name.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
-import type { RunReport } from '../../src/report/view/run-facts.ts';
+import type { RunFacts } from '../../src/report/view/run-facts.ts';
 import { DEFAULT_TASKS } from '../../tasks/index.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -38,7 +38,7 @@ const options = (changes: Partial<RunOptions>): RunOptions => ({
   ...changes,
 });
 
-async function document(changes: Partial<RunOptions>): Promise<readonly RunReport[]> {
+async function document(changes: Partial<RunOptions>): Promise<readonly RunFacts[]> {
   const io = recordingIo();
   expect(await run(options({ ...changes, json: true }), io)).toBe(0);
   expect(io.written.stderr).toBe('');
@@ -53,7 +53,7 @@ interface StoredItem {
   };
 }
 
-const itemsOf = (report: RunReport): readonly StoredItem[] =>
+const itemsOf = (report: RunFacts): readonly StoredItem[] =>
   readFileSync(join(report.path, 'records.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
@@ -88,7 +88,7 @@ describe('the JSON document', () => {
 
   it('counts as right the answer of the best sum of log-likelihoods', async () => {
     const [report] = await document({ tasks: ['piqa'], models: ['random-gpt2'] });
-    for (const { score, response } of itemsOf(report as RunReport)) {
+    for (const { score, response } of itemsOf(report as RunFacts)) {
       const sums = (response.views.default?.alternatives ?? []).map(
         ({ quantities }) => quantities.loglikelihood?.value as number,
       );

@@ -1,7 +1,7 @@
 /** Runs with given values, for the tests of tables that compare items. */
 
-import type { StoredRecords } from '../../src/report/terminal/item-values.ts';
-import type { RunReport } from '../../src/report/view/run-facts.ts';
+import type { StoredRecords } from '../../src/report/view/common-items.ts';
+import type { RunFacts } from '../../src/report/view/run-facts.ts';
 import { estimateMetric } from '../../src/stats/intervals/estimate-metric.ts';
 
 /** Metric -> one value an item. */
@@ -10,8 +10,8 @@ export type ItemColumns = Readonly<Record<string, readonly number[]>>;
 /** A stored run of which the records hold exactly `columns`, and its report. */
 export function scriptedReport(
   columns: ItemColumns,
-  changes: Partial<RunReport> = {},
-): { readonly stored: StoredRecords; readonly report: RunReport } {
+  changes: Partial<RunFacts> = {},
+): { readonly stored: StoredRecords; readonly report: RunFacts } {
   const names = Object.keys(columns);
   const n = columns[names[0] ?? '']?.length ?? 0;
   const records = Array.from({ length: n }, (_, index) => {
@@ -25,7 +25,7 @@ export function scriptedReport(
 const metricsOf = (columns: ItemColumns) =>
   Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, estimateMetric(values)]));
 
-const REPORT: RunReport = {
+const REPORT: RunFacts = {
   model: 'diffugpt-m',
   family: 'diffusion',
   task: 'piqa',

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import { headlineOf } from '../../evaluate/headline-of.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
@@ -39,7 +40,7 @@ export const verb = declareVerb({
 
 /** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
 export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
-  const runs = await openMeasured(options.path, options);
+  const runs = await openMeasured(options.path, options, headlineOf);
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
     const { items, expectedItems } = unfinished.summary;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { toCsv } from '../../datasets/csv.ts';
+import { headlineOf } from '../../evaluate/headline-of.ts';
 import { type CompareSettings, compareRuns } from '../../gate/compare/compare-runs.ts';
 import { comparisonMarkdown } from '../../gate/compare/comparison-markdown.ts';
 import { COMPARISON_COLUMNS, comparisonRows } from '../../gate/compare/comparison-rows.ts';
@@ -149,6 +150,6 @@ async function openSides(options: CompareOptions): Promise<readonly [readonly Me
       hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
     });
   }
-  const first = await openMeasured(reference, wanted(0));
-  return [first, await openMeasured(candidate ?? reference, wanted(1))];
+  const first = await openMeasured(reference, wanted(0), headlineOf);
+  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf)];
 }

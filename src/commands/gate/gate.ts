@@ -1,6 +1,7 @@
 /** `bench gate`: is a candidate as good as the baseline? One verdict makes the text, the files and the exit code. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { headlineOf } from '../../evaluate/headline-of.ts';
 import { gateAnnotations } from '../../gate/judge/gate-annotations.ts';
 import type { GateDocument, Verdict } from '../../gate/judge/gate-document.ts';
 import { gateJunit } from '../../gate/judge/gate-junit.ts';
@@ -62,8 +63,8 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 export async function run(options: GateOptions, io: CommandIo): Promise<number> {
   const rules = resolveGateRules(await loadConfig(options.config));
   const only = (model: string | null) => ({ models: model === null ? null : [model], tasks: null });
-  const baselines = await openMeasured(options.baseline, only(options.baselineModel));
-  const candidates = await openMeasured(options.candidate, only(options.candidateModel));
+  const baselines = await openMeasured(options.baseline, only(options.baselineModel), headlineOf);
+  const candidates = await openMeasured(options.candidate, only(options.candidateModel), headlineOf);
   const document = judge(baselines, candidates, rules);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.

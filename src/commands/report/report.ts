@@ -1,11 +1,12 @@
 /** `bench report`: stored runs as one page, or as Markdown, CSV or JSON. Reads stored files only. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TASKS, WRITING_TASKS } from '../../../tasks/index.ts';
+import { taskNamed } from '../../../tasks/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { unknownName } from '../../core/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
+import { headlineOf } from '../../evaluate/headline-of.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
@@ -16,13 +17,13 @@ import { curvesSection } from '../../report/html/curves-section.ts';
 import { reportPage } from '../../report/html/report-page.ts';
 import { samplesSection } from '../../report/html/samples-section.ts';
 import type { Section } from '../../report/html/section.ts';
-import { type RunSamples, sampleAnswer, toRunSamples } from '../../report/items/run-samples.ts';
+import { type ItemTexts, sampleAnswer, toItemTexts } from '../../report/items/item-texts.ts';
 import { sampleBrowserView } from '../../report/items/sample-view.ts';
 import { EMPTY_COMPLETION } from '../../report/published/table.ts';
 import { questionSets } from '../../report/view/group-runs.ts';
 import { inOrder, type ReportView, toReportView } from '../../report/view/report-view.ts';
 import { reportedPart } from '../../report/view/reported-part.ts';
-import { type ReportRun, type TaskFacts, toReportRun } from '../../report/view/run-columns.ts';
+import { type RunColumns, type TaskFacts, toRunColumns } from '../../report/view/run-columns.ts';
 import type { UnreadableRun } from '../../report/view/warnings.ts';
 import { readManifest } from '../../store/read-manifest.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -77,8 +78,8 @@ export async function run(options: ReportOptions, io: CommandIo): Promise<number
 
 async function htmlText(
   view: ReportView,
-  runs: readonly ReportRun[],
-  samples: ReadonlyMap<string, RunSamples>,
+  runs: readonly RunColumns[],
+  samples: ReadonlyMap<string, ItemTexts>,
 ): Promise<string> {
   const [curves, browser] = await Promise.all([curvesSection(view, chartPainter()), browserSection(runs, samples)]);
   const further = browser === null ? [] : [browser];
@@ -86,8 +87,8 @@ async function htmlText(
 }
 
 async function browserSection(
-  runs: readonly ReportRun[],
-  samples: ReadonlyMap<string, RunSamples>,
+  runs: readonly RunColumns[],
+  samples: ReadonlyMap<string, ItemTexts>,
 ): Promise<Section | null> {
   return samplesSection(await sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
 }
@@ -99,19 +100,19 @@ const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportVie
 };
 
 interface ChosenRuns {
-  readonly runs: readonly ReportRun[];
+  readonly runs: readonly RunColumns[];
   readonly unreadable: readonly UnreadableRun[];
   /** By run id; of pages only. */
-  readonly samples: ReadonlyMap<string, RunSamples>;
+  readonly samples: ReadonlyMap<string, ItemTexts>;
 }
 
 /** One run at a time: of each, only what the report needs is kept. */
 async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
   const { runs: folder, models, tasks, format } = options;
-  const runs: ReportRun[] = [];
+  const runs: RunColumns[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: RunManifest[] = [];
-  const samples = new Map<string, RunSamples>();
+  const samples = new Map<string, ItemTexts>();
   for (const path of await runFoldersIn(folder)) {
     try {
       const manifest = await readManifest(path);
@@ -122,10 +123,10 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
         if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
         return reportedPart(record);
       });
-      runs.push(toReportRun(stored, factsOf(manifest)));
+      runs.push(toRunColumns(stored, factsOf(manifest)));
       if (format === 'html') {
         const [questions, traces] = [await readQuestions(path), await readTraces(path)];
-        samples.set(stored.runId, toRunSamples(stored, { answers, questions, traces }));
+        samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces }));
       }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
@@ -137,12 +138,12 @@ async function chosenRuns(options: ReportOptions): Promise<ChosenRuns> {
   return { runs, unreadable, samples };
 }
 
-function factsOf({ task: { name }, settings, model }: RunManifest): TaskFacts {
-  const task = [...TASKS, ...WRITING_TASKS].find((each) => each.name === name);
+function factsOf(manifest: RunManifest): TaskFacts {
+  const { name } = manifest.task;
   return {
-    chance: task?.chance ?? null,
+    chance: taskNamed(name)?.chance ?? null,
     emptyCompletion: EMPTY_COMPLETION[name] ?? null,
-    headline: task?.protocols[settings.protocol]?.headline[model.family] ?? null,
+    headline: headlineOf(manifest),
   };
 }
 

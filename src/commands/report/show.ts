@@ -14,8 +14,7 @@ import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
 import { metricTable } from '../../report/terminal/table.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
-import { toRunReport } from '../../report/view/facts-of-run.ts';
-import type { RunReport } from '../../report/view/run-facts.ts';
+import { type RunFacts, toRunFacts } from '../../report/view/run-facts.ts';
 import { listRuns, readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
@@ -55,7 +54,7 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
       });
     }
     const task = await taskOf(stored.manifest.task.name);
-    const report = toRunReport(stored, task?.chance ?? null, task?.floors);
+    const report = toRunFacts(stored, task?.chance ?? null, task?.floors);
     io.stdout(
       options.json
         ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
@@ -118,7 +117,7 @@ function findItem(stored: StoredRun, wanted: string): ItemRecord {
   });
 }
 
-function runText(stored: StoredRun, report: RunReport, traced: string | null, columns: number): string {
+function runText(stored: StoredRun, report: RunFacts, traced: string | null, columns: number): string {
   const { manifest, summary, environment } = stored;
   const facts = [
     ['run', stored.folder],

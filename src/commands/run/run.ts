@@ -4,7 +4,7 @@ import { executeRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import { toJsonDocument } from '../../report/documents/json-document.ts';
 import { runTable } from '../../report/terminal/table.ts';
-import type { RunReport } from '../../report/view/run-facts.ts';
+import type { RunFacts } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -35,7 +35,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
 }
 
 /** The table, and where its numbers are kept. */
-function text(reports: readonly RunReport[], columns: number): string {
+function text(reports: readonly RunFacts[], columns: number): string {
   const [first] = reports;
   const kept = first === undefined ? '' : `\nItem by item: bench show ${relative('.', first.path) || '.'}\n`;
   return `${runTable(reports, columns)}${kept}`;

@@ -2,12 +2,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import type { RunManifest } from '../../core/manifest.ts';
+import type { Normalisation } from '../../core/response.ts';
 import { readRun } from '../../store/read-run.ts';
 import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { toMeasured } from './to-measured.ts';
 import { withoutTokens } from './without-tokens.ts';
+
+/** Normalisation of the ranking that decides `acc` of a run, as its task says; null where it ranks nothing. */
+export type HeadlineOf = (manifest: RunManifest) => Normalisation | null;
 
 export interface Wanted {
   /** null = all. */
@@ -21,8 +26,8 @@ export interface Wanted {
  * @throws HarnessError 'unknown-name' where there is nothing, 'store-corrupt' where records are damaged or there are none,
  *   'not-supported' on another format
  */
-export async function openMeasured(path: string, wanted: Wanted): Promise<readonly Measured[]> {
-  const runs = await openAll(path);
+export async function openMeasured(path: string, wanted: Wanted, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
+  const runs = await openAll(path, headlineOf);
   const kept = runs.filter(
     (run) => (wanted.models?.includes(modelOf(run)) ?? true) && (wanted.tasks?.includes(taskOf(run)) ?? true),
   );
@@ -37,7 +42,7 @@ export async function openMeasured(path: string, wanted: Wanted): Promise<readon
   return kept;
 }
 
-async function openAll(path: string): Promise<readonly Measured[]> {
+async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     throw new HarnessError(
@@ -61,14 +66,14 @@ async function openAll(path: string): Promise<readonly Measured[]> {
     );
   }
   const runs: Measured[] = [];
-  for (const folder of folders) runs.push(await openRunFolder(folder));
+  for (const folder of folders) runs.push(await openRunFolder(folder, headlineOf));
   return runs;
 }
 
-async function openRunFolder(folder: string): Promise<Measured> {
+async function openRunFolder(folder: string, headlineOf: HeadlineOf): Promise<Measured> {
   const run = await readRun(folder, withoutTokens);
   const damage = run.warnings.find(({ code, message }) => code === 'damaged-records' && message.includes('left out'));
-  if (damage === undefined) return toMeasured(run);
+  if (damage === undefined) return toMeasured(run, headlineOf(run.manifest));
   throw new HarnessError('store-corrupt', `expected whole records, found damage: ${damage.message}`, {
     hint: 'repeat the bench run command of this run; it sets the damaged lines aside and computes them again',
   });

@@ -42,15 +42,18 @@ const records = [
 ];
 
 const measuredOf = (stored: readonly ItemRecord[]) =>
-  toMeasured({
-    folder: 'runs/m',
-    runId: 'r',
-    manifest,
-    records: stored,
-    summary: summarise(manifest, stored),
-    environment: NO_SESSIONS,
-    warnings: [],
-  });
+  toMeasured(
+    {
+      folder: 'runs/m',
+      runId: 'r',
+      manifest,
+      records: stored,
+      summary: summarise(manifest, stored),
+      environment: NO_SESSIONS,
+      warnings: [],
+    },
+    'sum',
+  );
 
 describe('a stored run as gates read it', () => {
   it('has what the right answer costs and by how much it leads', () => {

@@ -1,14 +1,19 @@
+import { rankingOfRun } from '../../core/headline-ranking.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { RankingName, ViewResponse } from '../../core/response.ts';
+import type { Normalisation, RankingName, ViewResponse } from '../../core/response.ts';
 import type { Lead } from '../../stats/undecided.ts';
 import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
 import type { ItemNoise, Measured, MeasuredItem } from './measured.ts';
 
-/** What comparisons need of a stored run; the responses can be dropped after it. */
-export function toMeasured(run: StoredRun): Measured {
-  const headline = headlineRanking(run.records);
+/**
+ * What comparisons need of a stored run; the responses can be dropped after it.
+ *
+ * @param headline normalisation of the ranking that decides `acc`, which the run's task knows; null where it ranks nothing
+ */
+export function toMeasured(run: StoredRun, headline: Normalisation | null): Measured {
+  const ranking = rankingOfRun(run.manifest, headline);
   return {
     source: run.folder,
     isBaseline: false,
@@ -16,16 +21,16 @@ export function toMeasured(run: StoredRun): Measured {
     summary: run.summary,
     seconds: totalSeconds(run.environment),
     machines: distinct(run.environment.sessions.map(({ machine }) => factsOf(machine))),
-    items: run.records.map((record) => toItem(record, headline)),
+    items: run.records.map((record) => toItem(record, ranking)),
   };
 }
 
-function toItem({ id, score, response }: ItemRecord, headline: RankingName | null): MeasuredItem {
+function toItem({ id, score, response }: ItemRecord, ranking: RankingName | null): MeasuredItem {
   if (score.kind === 'unscored') return { id, values: null, noise: null };
   const view = response.kind === 'answered' ? mainView(response.views) : null;
   if (view === null) return { id, values: score.values, noise: { lead: null, errors: {} } };
   const derived = score.answer === null ? null : derivedValues(view, score.gold);
-  const lead = headline === null ? null : leadOf(view, headline);
+  const lead = ranking === null ? null : leadOf(view, ranking);
   return {
     id,
     values: { ...score.values, ...derived?.values },
@@ -38,29 +43,9 @@ function mainView(views: Readonly<Record<string, ViewResponse>>): ViewResponse |
   return views.default ?? Object.values(views)[0] ?? null;
 }
 
-function leadOf(view: ViewResponse, headline: RankingName): Lead | null {
-  const ranking = view.rankings[headline];
+function leadOf(view: ViewResponse, name: RankingName): Lead | null {
+  const ranking = view.rankings[name];
   return ranking === undefined || ranking.runnerUp === null ? null : ranking;
-}
-
-/**
- * The ranking that decided `acc`. Records do not name it: it is the first that agrees with every stored answer, and with what
- * is stored as undecided.
- */
-function headlineRanking(records: readonly ItemRecord[]): RankingName | null {
-  const views = records.flatMap(({ score, response }) => {
-    const view = response.kind === 'answered' ? mainView(response.views) : null;
-    return view === null || score.kind === 'unscored' || score.answer === null ? [] : [{ view, score }];
-  });
-  const names = Object.keys(views[0]?.view.rankings ?? {}) as RankingName[];
-  const isIt = (name: RankingName) =>
-    views.every(({ view, score }) => {
-      const ranking = view.rankings[name];
-      if (ranking === undefined || ranking.best !== score.answer) return false;
-      const isOpen = ranking.runnerUp !== null && ranking.stderr > 0 && ranking.margin < 2 * ranking.stderr;
-      return isOpen === score.undecided;
-    });
-  return names.find(isIt) ?? null;
 }
 
 /** Monte-Carlo errors of what is no choice: quantities of the answer, bits in proportion, and the derived values. */

@@ -1,11 +1,11 @@
-import type { RunReport } from '../view/run-facts.ts';
+import type { RunFacts } from '../view/run-facts.ts';
 
 export interface JsonDocument {
   readonly format: 'bench-runs/1';
-  readonly runs: readonly RunReport[];
+  readonly runs: readonly RunFacts[];
 }
 
 /** What `--json` prints: the runs with every metric as fractions and raw units, never percent. */
-export function toJsonDocument(runs: readonly RunReport[]): JsonDocument {
+export function toJsonDocument(runs: readonly RunFacts[]): JsonDocument {
   return { format: 'bench-runs/1', runs };
 }

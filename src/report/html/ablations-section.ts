@@ -1,11 +1,10 @@
 /** Runs that differ in one thing only. */
 import type { AblationCard, AblationRow } from '../view/ablations.ts';
-import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, estimateHtml, nameHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
 
-export function ablationsSection({ ablations }: ReportView): Section | null {
+export function ablationsSection({ ablations }: { readonly ablations: readonly AblationCard[] }): Section | null {
   if (ablations.length === 0) return null;
   const labels = [...new Set(ablations.map(({ label }) => label))];
   return {

@@ -3,7 +3,6 @@
 import { QUIRKS } from '../published/quirks.ts';
 import { type ConformanceCell, type ConformanceTable, MATCHES_WITHIN, type Verdict } from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';
-import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { minus, scrollTable, type Tone, tag } from './numbers.ts';
 import type { Section } from './section.ts';
@@ -16,7 +15,7 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   'not run': 'none',
 };
 
-export function conformanceSection({ conformance }: ReportView): Section {
+export function conformanceSection({ conformance }: { readonly conformance: readonly ConformanceTable[] }): Section {
   return {
     id: 'conformance',
     title: 'Paper conformance',

@@ -3,7 +3,6 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { valueText } from '../view/metric-text.ts';
-import type { ReportView } from '../view/report-view.ts';
 import { chartFigure } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber } from './numbers.ts';
@@ -11,7 +10,10 @@ import type { Section } from './section.ts';
 
 const X_LABEL = 'diffusion steps T, on a scale of powers of two';
 
-export async function curvesSection({ curves }: ReportView, drawChart: DrawChart): Promise<Section | null> {
+export async function curvesSection(
+  { curves }: { readonly curves: readonly StepCurve[] },
+  drawChart: DrawChart,
+): Promise<Section | null> {
   if (curves.length === 0) return null;
   const parts: Html[] = [];
   for (const curve of curves) parts.push(await curveHtml(curve, drawChart));

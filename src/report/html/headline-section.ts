@@ -1,13 +1,12 @@
 /** The first table of the page. */
 
-import type { HeadlineCell, HeadlineRow } from '../view/headline.ts';
+import type { Headline, HeadlineCell, HeadlineRow, ReportModel } from '../view/headline.ts';
 import { percentText } from '../view/metric-text.ts';
-import type { ReportModel, ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, nameHtml, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
 
-export function headlineSection({ headline, models }: ReportView): Section {
+export function headlineSection({ headline, models }: Headline): Section {
   const head = html`<tr><th scope="col">Task</th>${models.map(modelHead)}<th scope="col" class="num">Floor</th></tr>`;
   const metrics = [...new Set(headline.map(({ metric }) => metric))];
   return {

@@ -2,7 +2,6 @@
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { valueText } from '../view/metric-text.ts';
 import type { PairRow } from '../view/pairs.ts';
-import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, nameHtml, pText, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
@@ -10,7 +9,7 @@ import type { Section } from './section.ts';
 /** Chance of any false alarm over the table. */
 const ALPHA = 0.05;
 
-export function pairsSection({ pairs }: ReportView): Section | null {
+export function pairsSection({ pairs }: { readonly pairs: readonly PairRow[] }): Section | null {
   if (pairs.length === 0) return null;
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">Difference [95 %]</th><th scope="col" class="num">p</th><th scope="col" class="num">p, Holm</th><th scope="col" class="num">Detectable</th><th scope="col">Verdict</th></tr>`;
   return {

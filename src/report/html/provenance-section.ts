@@ -1,11 +1,11 @@
 /** What must be known before a number is used, and where every number comes from. */
 import type { ProvenanceRow } from '../view/provenance.ts';
-import type { ReportView } from '../view/report-view.ts';
+import type { ReportWarning } from '../view/warnings.ts';
 import { type Html, html } from './html.ts';
 import { nameHtml, shortNumber, tag } from './numbers.ts';
 import type { Section } from './section.ts';
 
-export function warningsSection({ warnings }: ReportView): Section | null {
+export function warningsSection({ warnings }: { readonly warnings: readonly ReportWarning[] }): Section | null {
   if (warnings.length === 0) return null;
   return {
     id: 'warnings',
@@ -15,7 +15,7 @@ export function warningsSection({ warnings }: ReportView): Section | null {
   };
 }
 
-export function provenanceSection({ provenance }: ReportView): Section {
+export function provenanceSection({ provenance }: { readonly provenance: readonly ProvenanceRow[] }): Section {
   return {
     id: 'provenance',
     title: 'Provenance',

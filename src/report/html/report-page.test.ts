@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import { toReportView } from '../view/report-view.ts';
-import { toReportRun } from '../view/run-columns.ts';
+import { toRunColumns } from '../view/run-columns.ts';
 import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
 import { reportPage } from './report-page.ts';
@@ -16,7 +16,7 @@ async function page(further: readonly Section[] = []): Promise<string> {
   const runs = [
     scriptedStoredRun({ model: { name: HOSTILE }, settings: { steps: [1, 8] }, records }),
     scriptedStoredRun({ model: { name: 'gpt2', family: 'autoregressive' }, settings: { steps: [] }, records }),
-  ].map((run) => toReportRun(run, facts));
+  ].map((run) => toRunColumns(run, facts));
   const view = toReportView({ runs, unreadable: [{ folder: HOSTILE, reason: HOSTILE }] });
   const curves = await curvesSection(view, async () => new Uint8Array([137, 80, 78, 71]));
   return reportPage(view, { curves, drawingNote: null, further });

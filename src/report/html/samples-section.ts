@@ -1,5 +1,5 @@
 /** The sample browser: its frame. What is in it comes from the chunks, by the page's own script. */
-import type { SampleBrowserView } from '../items/sample-view.ts';
+import type { SampleBrowserView } from '../items/sample-chunk.ts';
 import { html } from './html.ts';
 import { SAMPLES_STYLE } from './samples-style.ts';
 import type { Section } from './section.ts';

@@ -1,13 +1,12 @@
 /** What the runs cost. */
 
-import type { ReportView } from '../view/report-view.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import { FLOPS_FORMULA, type SpeedRow } from '../view/speed.ts';
 import { type Html, html } from './html.ts';
 import { nameHtml, scaled, scrollTable, shortNumber } from './numbers.ts';
 import type { Section } from './section.ts';
 
-export function speedSection({ speed }: ReportView): Section | null {
+export function speedSection({ speed }: { readonly speed: readonly SpeedRow[] }): Section | null {
   if (speed.length === 0) return null;
   const hasTexts = speed.some(({ writtenTokensPerSecond }) => writtenTokensPerSecond !== null);
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items/s</th><th scope="col" class="num">Sequences/s</th><th scope="col" class="num">NFE an item</th>${hasTexts ? html`<th scope="col" class="num">Tokens/s</th>` : null}<th scope="col" class="num">FLOPs</th><th scope="col" class="num">Peak memory</th><th scope="col" class="num">Seconds</th></tr>`;

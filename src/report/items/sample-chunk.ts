@@ -2,12 +2,24 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import pLimit from 'p-limit';
+import type { SampleIndex } from './sample-data.ts';
 
 export interface SampleChunk {
   /** Of the element that holds it. */
   readonly id: string;
   /** Base64 of raw deflate of UTF-8 JSON. */
   readonly data: string;
+}
+
+/** What the page has of the sample browser. */
+export interface SampleBrowserView {
+  readonly items: number;
+  /** Names of models, in the order of the sets. */
+  readonly models: readonly string[];
+  readonly index: SampleIndex;
+  readonly chunks: readonly SampleChunk[];
+  /** What a reader must know is not there, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** A chunk whose JSON is written when its turn comes. */

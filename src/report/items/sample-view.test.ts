@@ -7,12 +7,13 @@ import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { questionSets } from '../view/group-runs.ts';
 import { reportedPart } from '../view/reported-part.ts';
-import { toReportRun } from '../view/run-columns.ts';
+import { toRunColumns } from '../view/run-columns.ts';
 import { decodeChunk } from './decode-chunk.ts';
-import { NO_TEXT, sampleAnswer, toRunSamples } from './run-samples.ts';
+import { NO_TEXT, sampleAnswer, toItemTexts } from './item-texts.ts';
+import type { SampleBrowserView } from './sample-chunk.ts';
 import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
 import { orderCorrelation } from './sample-trace.ts';
-import { type SampleBrowserView, sampleBrowserView } from './sample-view.ts';
+import { sampleBrowserView } from './sample-view.ts';
 
 const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
 
@@ -75,7 +76,7 @@ const trace: ItemTrace = {
 
 function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap<string, ItemTrace> = new Map()) {
   const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
-  return toRunSamples({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
+  return toItemTexts({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
 }
 
 function browser(budget?: number) {
@@ -99,7 +100,7 @@ function browser(budget?: number) {
     [causal.runId, samplesOf(causal, stored('fill'))],
     [old.runId, samplesOf(old, { kind: 'none' })],
   ]);
-  const runs = [diffusion, causal, old].map((run) => toReportRun(run, FACTS));
+  const runs = [diffusion, causal, old].map((run) => toRunColumns(run, FACTS));
   return sampleBrowserView(questionSets(runs), samples, budget);
 }
 

@@ -1,22 +1,19 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
-import type { ReportRun } from '../view/run-columns.ts';
-import type { QuestionText, RunSamples } from './run-samples.ts';
-import { encodeChunk, encodeChunks, type LooseChunk, type SampleChunk, sizeOf } from './sample-chunk.ts';
-import { OUTCOMES, SAMPLE_ELEMENTS, type SampleIndex, type SampleModel, type SampleSet } from './sample-data.ts';
+import type { RunColumns } from '../view/run-columns.ts';
+import type { ItemTexts, QuestionText } from './item-texts.ts';
+import {
+  encodeChunk,
+  encodeChunks,
+  type LooseChunk,
+  type SampleBrowserView,
+  type SampleChunk,
+  sizeOf,
+} from './sample-chunk.ts';
+import { OUTCOMES, SAMPLE_ELEMENTS, type SampleModel, type SampleSet } from './sample-data.ts';
 import type { Column, Grid } from './sample-grid.ts';
 import { DETAILS, type Detail, thinAnswer } from './thin-answer.ts';
 import { type TracedRows, traceChunks } from './trace-chunks.ts';
-
-export interface SampleBrowserView {
-  readonly items: number;
-  /** Names of models, in the order of the sets. */
-  readonly models: readonly string[];
-  readonly index: SampleIndex;
-  readonly chunks: readonly SampleChunk[];
-  /** What a reader must know is not there, a sentence each. */
-  readonly notes: readonly string[];
-}
 
 /** Characters that all chunks may have together; the rest of 15 MB is for charts and tables. */
 export const CHUNK_BUDGET = 13_000_000;
@@ -27,7 +24,7 @@ const CHUNK_ITEMS = 128;
 /** @param samplesOf by run id. Of each model a set shows the run that stands for it in the tables. */
 export async function sampleBrowserView(
   sets: readonly QuestionSet[],
-  samplesOf: ReadonlyMap<string, RunSamples>,
+  samplesOf: ReadonlyMap<string, ItemTexts>,
   budget = CHUNK_BUDGET,
 ): Promise<SampleBrowserView> {
   const grids = sets.flatMap((set) => toGrid(set, samplesOf));
@@ -38,14 +35,14 @@ export async function sampleBrowserView(
   const index = { chunkItems: CHUNK_ITEMS, sets: grids.map((grid, at) => toSet(grid, traces.rows, at)) };
   return {
     items: grids.reduce((sum, { ids }) => sum + ids.length, 0),
-    models: [...new Set(grids.flatMap(({ columns }) => columns.map(({ run }) => run.report.model)))],
+    models: [...new Set(grids.flatMap(({ columns }) => columns.map(({ run }) => run.facts.model)))],
     index,
     chunks: [{ id: SAMPLE_ELEMENTS.index, data: await encodeChunk(index) }, ...questions, ...answers, ...traces.chunks],
     notes: [...textNotes(grids), ...traces.notes, ...(note === null ? [] : [note])],
   };
 }
 
-function toGrid(set: QuestionSet, samplesOf: ReadonlyMap<string, RunSamples>): Grid[] {
+function toGrid(set: QuestionSet, samplesOf: ReadonlyMap<string, ItemTexts>): Grid[] {
   const found = primaryRuns(set).flatMap((run) => {
     const samples = samplesOf.get(run.runId);
     return samples === undefined ? [] : [{ run, samples }];
@@ -62,8 +59,8 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
   const { key, task, protocol, source } = set;
   const models = columns.map(({ run, samples, rows }, model): SampleModel => {
     return {
-      name: run.report.model,
-      family: run.report.family,
+      name: run.facts.model,
+      family: run.facts.family,
       outcomes: rows.map((row) => (row === undefined ? OUTCOMES.missing : samples.outcomes[row])).join(''),
       ranked: rankedBy(run),
       traced: traced.get(`${at} ${model}`) ?? [],
@@ -76,7 +73,7 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
 }
 
 /** The ranking behind `acc`; null where nothing is ranked. */
-const rankedBy = ({ lead, ranked }: ReportRun): string | null => (lead === null ? null : ranked);
+const rankedBy = ({ lead, ranked }: RunColumns): string | null => (lead === null ? null : ranked);
 
 function questionChunks({ ids, columns }: Grid, set: number): LooseChunk[] {
   return chunked(ids).map((rows, chunk) => ({
@@ -89,7 +86,7 @@ function questionChunks({ ids, columns }: Grid, set: number): LooseChunk[] {
 function questionJson(columns: readonly Column[], item: number): string {
   const texts = columns.flatMap(({ run, samples, rows }) => {
     const text = samples.questions[rows[item] ?? -1] ?? null;
-    return text === null ? [] : [{ family: run.report.family, text }];
+    return text === null ? [] : [{ family: run.facts.family, text }];
   });
   const first: QuestionText | undefined = texts[0]?.text;
   if (first === undefined) return 'null';

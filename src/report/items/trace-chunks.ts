@@ -1,6 +1,6 @@
 /** Which denoising steps the page has, and the left-to-right log-probabilities beside them. */
 import type { ItemTrace } from '../../core/trace.ts';
-import { wholeText } from './run-samples.ts';
+import { wholeText } from './item-texts.ts';
 import { encodeChunk, type SampleChunk } from './sample-chunk.ts';
 import { SAMPLE_ELEMENTS, type SampleAnswer, type SampleQuestion, type SampleTrace } from './sample-data.ts';
 import type { Column, Grid } from './sample-grid.ts';
@@ -59,7 +59,7 @@ function tracesOf(trace: ItemTrace, grids: readonly Grid[], { samples }: Column,
 function laneOf(key: string, grids: readonly Grid[]): SampleTrace['lane'] {
   for (const { run, samples } of grids.flatMap(({ columns }) => columns)) {
     const logprobs = samples.lanes.get(key);
-    if (logprobs !== undefined) return { model: run.report.model, logprobs };
+    if (logprobs !== undefined) return { model: run.facts.model, logprobs };
   }
   return null;
 }

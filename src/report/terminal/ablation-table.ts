@@ -1,7 +1,7 @@
 /** An ablation as text: a card for each model and task, rows by attention, a column for each shift. */
 import { ABLATION_LABEL, type Ablation, type AblationCell, type AblationDocument } from '../view/ablation.ts';
 import { differenceText, estimateText } from '../view/metric-text.ts';
-import type { RunReport } from '../view/run-facts.ts';
+import type { RunFacts } from '../view/run-facts.ts';
 import { modelNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
 import { textTable, wrapText } from './text-table.ts';
@@ -49,8 +49,8 @@ function cell(metric: string, { value, difference, isReference }: AblationCell):
 }
 
 /** One line for all cells of a task: ten would hide the rest. */
-function undecidedLines(runs: readonly RunReport[], nameOf: (model: string) => string): string[] {
-  const nameOfRun = ({ task, model }: RunReport) => `${task}, ${nameOf(model)}`;
+function undecidedLines(runs: readonly RunFacts[], nameOf: (model: string) => string): string[] {
+  const nameOfRun = ({ task, model }: RunFacts) => `${task}, ${nameOf(model)}`;
   return [...new Set(runs.map(nameOfRun))].flatMap((where) => {
     const group = runs.filter((run) => nameOfRun(run) === where);
     const counts = group.map(({ undecided }) => undecided);

@@ -1,8 +1,8 @@
 /** One item for a terminal: what was asked, what every answer scored, what was written. Pure text. */
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, Ranking, Response, ViewResponse } from '../../core/response.ts';
+import { rightShare } from '../../core/score.ts';
 import type { StoredQuestion, StoredView } from '../../store/records/stored-question.ts';
-import { rightShare } from '../view/right-share.ts';
 import { textTable, wrapText } from './text-table.ts';
 
 const INDENT = '  ';

@@ -1,12 +1,12 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
 
 import { isBound, percentText } from '../view/metric-text.ts';
-import type { RunReport } from '../view/run-facts.ts';
+import type { RunFacts } from '../view/run-facts.ts';
 import { floorText } from './floor-text.ts';
 import { modelNames } from './model-names.ts';
 
 /** What holds for all runs, a line a model, then chance levels and warnings. */
-export function runNotes(stored: readonly RunReport[]): readonly string[] {
+export function runNotes(stored: readonly RunFacts[]): readonly string[] {
   const names = modelNames(stored.map(({ model }) => model));
   const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
   return [
@@ -18,7 +18,7 @@ export function runNotes(stored: readonly RunReport[]): readonly string[] {
   ];
 }
 
-function settingLines(runs: readonly RunReport[]): string[] {
+function settingLines(runs: readonly RunFacts[]): string[] {
   const intervals = shared(runs.flatMap(({ metrics }) => Object.values(metrics).map(({ confidence }) => confidence)));
   const common = [
     ...(intervals.length === 0 ? [] : [`Accuracies in percent [${intervals.map(levelText).join(', ')} interval]`]),
@@ -31,7 +31,7 @@ function settingLines(runs: readonly RunReport[]): string[] {
   ];
 }
 
-function modelLine(runs: readonly RunReport[]): string {
+function modelLine(runs: readonly RunFacts[]): string {
   const [first] = runs;
   if (first === undefined) return '';
   const how = shared(runs.map(({ estimator }) => estimator)).join(' / ');
@@ -52,7 +52,7 @@ function modelLine(runs: readonly RunReport[]): string {
 }
 
 /** What single draws gave, and how far they lie apart. */
-function repeatLines(runs: readonly RunReport[]): string[] {
+function repeatLines(runs: readonly RunFacts[]): string[] {
   return runs.flatMap(({ task, model, repeats }) => {
     if (repeats === null) return [];
     const { metric, values, mean, deviation } = repeats;
@@ -63,13 +63,13 @@ function repeatLines(runs: readonly RunReport[]): string[] {
 }
 
 /** Where several T were asked for: whether one set of passes gave them all. */
-function stepsText({ steps, stepsFrom }: RunReport): string {
+function stepsText({ steps, stepsFrom }: RunFacts): string {
   if (steps.length === 0) return 'one step a token';
   const from = { shared: ' from one set of passes', separate: ' each by itself' };
   return steps.join(',') + (steps.length < 2 || stepsFrom === undefined ? '' : from[stepsFrom]);
 }
 
-function chanceLines(runs: readonly RunReport[]): string[] {
+function chanceLines(runs: readonly RunFacts[]): string[] {
   const levels = shared(
     runs.flatMap(({ task, chance }) => (chance === null ? [] : [`${task} ${percentText(chance)}`])),
   );
@@ -77,7 +77,7 @@ function chanceLines(runs: readonly RunReport[]): string[] {
 }
 
 /** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
-function floorNotes(runs: readonly RunReport[]): string[] {
+function floorNotes(runs: readonly RunFacts[]): string[] {
   return shared(
     runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
       floors.map((floor) => floorText(task, floor, isWholeSet)),
@@ -85,7 +85,7 @@ function floorNotes(runs: readonly RunReport[]): string[] {
   );
 }
 
-function warningLines(runs: readonly RunReport[]): readonly string[] {
+function warningLines(runs: readonly RunFacts[]): readonly string[] {
   const hasBound = runs.some((run) =>
     [run.headline, 'bitsPerByte'].some((name) => name in run.metrics && isBound(name, run.family)),
   );
@@ -94,7 +94,7 @@ function warningLines(runs: readonly RunReport[]): readonly string[] {
 }
 
 /** What is not as published about the rows that were scored, a sentence each. */
-export function dataWarnings(runs: readonly RunReport[]): readonly string[] {
+export function dataWarnings(runs: readonly RunFacts[]): readonly string[] {
   const builtIn = shared(runs.filter(({ usedFixtures }) => usedFixtures).map(({ task }) => task));
   const rows = 'built-in example rows, not the published data';
   return [
@@ -108,11 +108,11 @@ export function dataWarnings(runs: readonly RunReport[]): readonly string[] {
 }
 
 /** What a reader must know of how the runs were scored before using their numbers, a sentence each. */
-export function scoringWarnings(runs: readonly RunReport[]): readonly string[] {
+export function scoringWarnings(runs: readonly RunFacts[]): readonly string[] {
   return shared(runs.flatMap(scoringWarningsOf));
 }
 
-function scoringWarningsOf(run: RunReport): string[] {
+function scoringWarningsOf(run: RunFacts): string[] {
   const where = `${run.task}, ${run.model}`;
   const lines: string[] = [];
   if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
@@ -136,13 +136,13 @@ function scoringWarningsOf(run: RunReport): string[] {
   return [...lines, ...run.warnings.map((warning) => `${where}: ${warning}`)];
 }
 
-function why({ unscoredBy }: RunReport): string {
+function why({ unscoredBy }: RunFacts): string {
   const reasons = Object.entries(unscoredBy).map(([code, count]) => `${count} ${code}`);
   return reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
 }
 
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
-function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
+function lacksDecoding({ family, protocol, metrics }: RunFacts): boolean {
   const names = Object.keys(metrics);
   return (
     family === 'diffusion' &&
@@ -154,5 +154,5 @@ function lacksDecoding({ family, protocol, metrics }: RunReport): boolean {
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;
 const shared = <V>(values: readonly V[]): V[] => [...new Set(values)];
-const total = (runs: readonly RunReport[], read: (run: RunReport) => number) =>
+const total = (runs: readonly RunFacts[], read: (run: RunFacts) => number) =>
   runs.reduce((sum, run) => sum + read(run), 0);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Estimate } from '../../core/estimate.ts';
 import { toJsonDocument } from '../documents/json-document.ts';
-import type { RunReport } from '../view/run-facts.ts';
+import type { RunFacts } from '../view/run-facts.ts';
 import { metricTable, runTable } from './table.ts';
 
 const estimate = (value: number, low: number, high: number, n = 1838): Estimate => ({
@@ -15,7 +15,7 @@ const estimate = (value: number, low: number, high: number, n = 1838): Estimate 
   method: 'mean, Wilson',
 });
 
-const gpt2: RunReport = {
+const gpt2: RunFacts = {
   model: 'gpt2-m',
   family: 'autoregressive',
   task: 'piqa',
@@ -46,7 +46,7 @@ const gpt2: RunReport = {
   warnings: [],
 };
 
-const diffugpt: RunReport = {
+const diffugpt: RunFacts = {
   ...gpt2,
   model: 'diffugpt-m',
   family: 'diffusion',
@@ -61,7 +61,7 @@ const diffugpt: RunReport = {
   crossing: 2,
 };
 
-const lambada = (run: RunReport, value: number): RunReport => ({
+const lambada = (run: RunFacts, value: number): RunFacts => ({
   ...run,
   task: 'lambada',
   headline: 'acc',
@@ -163,7 +163,7 @@ it('calls the interval of a single value unknown', () => {
 
 it('says that a published accuracy is decoded where only the published score is there', () => {
   const metrics = { 'official@32': estimate(4.3, 3.9, 4.7, 8) };
-  const run: RunReport = { ...diffugpt, protocol: 'paper', task: 'lambada', headline: 'official@32', metrics };
+  const run: RunFacts = { ...diffugpt, protocol: 'paper', task: 'lambada', headline: 'official@32', metrics };
   expect(runTable([run], 200)).toContain('! lambada, diffugpt-m: no accuracy under paper: ');
   expect(runTable([{ ...run, protocol: 'canonical' }], 200)).not.toContain('no accuracy');
 });
@@ -201,7 +201,7 @@ it('says what each draw gave and how far draws lie apart', () => {
 
 it('shows floors beside the values of a whole set, and elsewhere only under the table', () => {
   const floor = { name: 'empty completion', hits: 27, of: 1033, source: 'set/jsonl', origin: 'counted here' };
-  const run: RunReport = {
+  const run: RunFacts = {
     ...gpt2,
     ...{ task: 'humaneval-infill', headline: 'pass@1', chance: null, floors: [floor], isWholeSet: true },
     metrics: { 'pass@1': estimate(0.05, 0.04, 0.06, 1033), 'pass@1@line': estimate(0.06, 0.05, 0.07, 1033) },

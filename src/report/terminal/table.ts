@@ -1,6 +1,6 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 import { estimateText, percentText } from '../view/metric-text.ts';
-import type { RunReport } from '../view/run-facts.ts';
+import type { RunFacts } from '../view/run-facts.ts';
 import { modelNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
 import { textTable, wrapText } from './text-table.ts';
@@ -12,7 +12,7 @@ const ALSO_SHOWN = ['bitsPerByte', 'accNumeric', 'accLenient', 'noAnswer', 'inva
  * The headline metric of every run with its interval and n, and under it the settings, chance levels and warnings.
  * Models that do not fit into `columns` go to a further table below.
  */
-export function runTable(runs: readonly RunReport[], columns = 100): string {
+export function runTable(runs: readonly RunFacts[], columns = 100): string {
   if (runs.length === 0) return 'No runs.\n';
   const grid = toGrid(runs);
   const tables: string[] = [];
@@ -29,7 +29,7 @@ export function runTable(runs: readonly RunReport[], columns = 100): string {
 }
 
 /** What each T took, where a run has several that were written each by itself. */
-function writingLines({ task, model, writing = [] }: RunReport): string[] {
+function writingLines({ task, model, writing = [] }: RunFacts): string[] {
   if (writing.length < 2) return [];
   const parts = writing.map(({ steps, nfe, seconds, tokensPerSecond }) => {
     const time = seconds === null || tokensPerSecond === null ? '' : ` in ${seconds.toFixed(1)} s`;
@@ -40,7 +40,7 @@ function writingLines({ task, model, writing = [] }: RunReport): string[] {
 }
 
 /** Every metric of one run, a line each. */
-export function metricTable(run: RunReport): string {
+export function metricTable(run: RunFacts): string {
   const names = Object.keys(run.metrics).sort((a, b) => Number(b === run.headline) - Number(a === run.headline));
   const rows = names.flatMap((name) => {
     const estimate = run.metrics[name];
@@ -57,9 +57,9 @@ interface Grid {
   readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
 }
 
-function toGrid(runs: readonly RunReport[]): Grid {
+function toGrid(runs: readonly RunFacts[]): Grid {
   const severalProtocols = new Set(runs.map(({ protocol }) => protocol)).size > 1;
-  const taskOf = (run: RunReport) => (severalProtocols ? `${run.task} (${run.protocol})` : run.task);
+  const taskOf = (run: RunFacts) => (severalProtocols ? `${run.task} (${run.protocol})` : run.task);
   const columnOf = columnNames(runs, taskOf);
   const models = [...new Set(columnOf.values())];
   const rows = [...new Set(runs.map(taskOf))].flatMap((task) => {
@@ -79,7 +79,7 @@ function toGrid(runs: readonly RunReport[]): Grid {
  * The headlines of the runs of a task, what is shown beside them, pass rates of all views, and the T curve where several T were
  * asked.
  */
-function shownMetrics(runs: readonly RunReport[]): readonly string[] {
+function shownMetrics(runs: readonly RunFacts[]): readonly string[] {
   const also = ALSO_SHOWN.filter((name) => runs.some(({ metrics }) => name in metrics));
   const passes = runs.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => PASS.test(name)));
   return [...new Set([...runs.map(({ headline }) => headline), ...also, ...passes.sort(byK), ...runs.flatMap(curve)])];
@@ -90,13 +90,13 @@ const PASS = /^pass@(\d+)(@[a-z][a-z0-9-]*)?$/;
 const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number(PASS.exec(b)?.[1]);
 
 /** What trivial answers reach, beside the pass rates of a whole set. */
-function floorLines(runs: readonly RunReport[], metric: string): string[] {
+function floorLines(runs: readonly RunFacts[], metric: string): string[] {
   const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
   return PASS.test(metric) ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
 }
 
 /** The metrics of each T: of the published score under `paper`, else of the bound. */
-function curve({ steps, protocol, metrics }: RunReport): string[] {
+function curve({ steps, protocol, metrics }: RunFacts): string[] {
   if (steps.length < 2) return [];
   const names =
     protocol === 'paper' ? ['accOfficial', 'official', 'acc', 'pass@1'] : ['accNelbo', 'nelbo', 'acc', 'pass@1'];
@@ -104,10 +104,10 @@ function curve({ steps, protocol, metrics }: RunReport): string[] {
 }
 
 /** The column of each run: its model, numbered when one model has several runs of a task (other seeds, say). */
-function columnNames(runs: readonly RunReport[], taskOf: (run: RunReport) => string): Map<RunReport, string> {
+function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => string): Map<RunFacts, string> {
   const shown = modelNames(runs.map(({ model }) => model));
   const seen = new Map<string, number>();
-  const names = new Map<RunReport, string>();
+  const names = new Map<RunFacts, string>();
   for (const run of runs) {
     const key = JSON.stringify([run.model, taskOf(run)]);
     const times = (seen.get(key) ?? 0) + 1;
@@ -118,7 +118,7 @@ function columnNames(runs: readonly RunReport[], taskOf: (run: RunReport) => str
   return names;
 }
 
-function cell(run: RunReport, metric: string): string {
+function cell(run: RunFacts, metric: string): string {
   const estimate = run.metrics[metric];
   if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${estimate.n}`;
   return run.items > 0 && run.unscored === run.items ? 'unscored' : '–';

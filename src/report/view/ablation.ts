@@ -5,9 +5,8 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { ProtocolName } from '../../core/protocol-name.ts';
 import type { Fraction } from '../../core/units.ts';
-import { itemValues, type StoredRecords } from '../terminal/item-values.ts';
-import { commonDifference, countTogether } from './common-items.ts';
-import type { RunReport } from './run-facts.ts';
+import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** What the numbers are and are not; part of every table and document. */
 export const ABLATION_LABEL =
@@ -42,12 +41,12 @@ export interface AblationDocument {
   readonly format: 'bench-ablation/1';
   readonly label: string;
   readonly ablations: readonly Ablation[];
-  readonly runs: readonly RunReport[];
+  readonly runs: readonly RunFacts[];
 }
 
 export interface AblationRun {
   readonly stored: StoredRecords;
-  readonly report: RunReport;
+  readonly report: RunFacts;
   /** Full attention and the model's own shift. */
   readonly isReference: boolean;
 }
@@ -93,7 +92,7 @@ function toCell(metric: string, run: AblationRun, reference: AblationRun | undef
 
 /** Items that only one of the two could score are left out of the difference, and counted. */
 function differenceTo(metric: string, run: AblationRun, reference: AblationRun): Estimate | null {
-  const values = ({ stored }: AblationRun) => itemValues(stored.records, metric);
+  const values = ({ stored }: AblationRun) => itemValues(stored, metric);
   const ids = ({ stored }: AblationRun) => stored.records.map(({ id }) => id);
   return commonDifference(values(run), values(reference), countTogether(ids(run), ids(reference)));
 }

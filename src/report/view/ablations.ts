@@ -5,7 +5,7 @@ import type { Fraction } from '../../core/units.ts';
 import { ABLATION_LABEL } from './ablation.ts';
 import { commonDifference, countTogether } from './common-items.ts';
 import { groupBy, primaryOf, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type ReportRun, valuesOf } from './run-columns.ts';
+import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 
@@ -40,20 +40,20 @@ export function ablationCards(sets: readonly QuestionSet[]): readonly AblationCa
 }
 
 function readingCards(set: QuestionSet): AblationCard[] {
-  const diffusion = set.runs.filter(({ report }) => report.family === 'diffusion');
+  const diffusion = set.runs.filter(({ facts }) => facts.family === 'diffusion');
   const groups = [...groupBy(diffusion, sameButReading).values()].filter((group) => group.length > 1);
   return groups.flatMap((group) => {
     const reference = primaryOf(group);
     const readings = [...group].sort(
       (a, b) =>
-        a.report.openFraction - b.report.openFraction ||
-        Number(b.report.shift === reference.report.shift) - Number(a.report.shift === reference.report.shift),
+        a.facts.openFraction - b.facts.openFraction ||
+        Number(b.facts.shift === reference.facts.shift) - Number(a.facts.shift === reference.facts.shift),
     );
     return metricsOf(reference).map((metric) => toCard(set, 'reading', metric, ABLATION_LABEL, readings, reference));
   });
 }
 
-function sameButReading({ manifest: { model, limit, settings } }: ReportRun): string {
+function sameButReading({ manifest: { model, limit, settings } }: RunColumns): string {
   return canonicalJson({ model, limit, settings: { ...settings, openFraction: 0, shift: true } });
 }
 
@@ -62,33 +62,33 @@ function weightCards(set: QuestionSet): AblationCard[] {
     (group) => new Set(group.map(({ manifest }) => manifest.model.weightsDigest)).size > 1,
   );
   return groups.flatMap((group) => {
-    const [reference] = group as [ReportRun];
+    const [reference] = group as [RunColumns];
     return metricsOf(reference).map((metric) => toCard(set, 'weights', metric, WEIGHTS_LABEL, group, reference));
   });
 }
 
-function sameButWeights({ manifest: { model, limit, settings } }: ReportRun): string {
+function sameButWeights({ manifest: { model, limit, settings } }: RunColumns): string {
   const { family, architecture, parameters, tokenizerDigest, engine, dtype } = model;
   return canonicalJson({ family, architecture, parameters, tokenizerDigest, engine, dtype, limit, settings });
 }
 
-const metricsOf = ({ report }: ReportRun): readonly string[] =>
-  [...new Set([report.headline, BITS])].filter((name) => name in report.metrics);
+const metricsOf = ({ facts }: RunColumns): readonly string[] =>
+  [...new Set([facts.headline, BITS])].filter((name) => name in facts.metrics);
 
 function toCard(
   set: QuestionSet,
   kind: AblationCard['kind'],
   metric: string,
   label: string,
-  runs: readonly ReportRun[],
-  reference: ReportRun,
+  runs: readonly RunColumns[],
+  reference: RunColumns,
 ): AblationCard {
   const { key, task, protocol } = set;
   return { kind, key, task, protocol, metric, label, rows: runs.map((run) => toRow(metric, run, reference)) };
 }
 
-function toRow(metric: string, run: ReportRun, reference: ReportRun): AblationRow {
-  const { model, openFraction, shift, metrics } = run.report;
+function toRow(metric: string, run: RunColumns, reference: RunColumns): AblationRow {
+  const { model, openFraction, shift, metrics } = run.facts;
   const isReference = run === reference;
   const together = countTogether(run.ids, reference.ids);
   const difference = isReference

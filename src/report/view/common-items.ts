@@ -1,7 +1,19 @@
-/** The paired difference of two sets of item values that need not cover the same items. */
+/** Values of items, and the paired difference of two sets of them that need not cover the same items. */
 import type { Estimate } from '../../core/estimate.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
+
+/** What comparisons read of a stored run. */
+export type StoredRecords = Pick<StoredRun, 'records'>;
+
+/** The value of a metric for every item that has one, in the order of the records. */
+export function itemValues({ records }: StoredRecords, metric: string): readonly ItemValue[] {
+  return records.flatMap(({ id, score }) => {
+    const value = score.kind === 'scored' ? score.values[metric] : undefined;
+    return value === undefined ? [] : [{ id, value }];
+  });
+}
 
 export interface CommonItems {
   /** Both in the order of the first. */

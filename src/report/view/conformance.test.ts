@@ -5,7 +5,7 @@ import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { PublishedTable } from '../published/table.ts';
 import { TABLE_1_FIRST, TABLE_1_LATER } from '../published/table-1.ts';
 import { conformanceTable } from './conformance.ts';
-import { toReportRun } from './run-columns.ts';
+import { toRunColumns } from './run-columns.ts';
 
 const PAPER = { protocol: 'paper', estimator: 'official/1' } as const;
 const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
@@ -17,7 +17,7 @@ const share = (right: number, n: number, metric = 'acc') =>
 function cell(table: PublishedTable, row: string, column: string, ...runs: readonly ScriptedRun[]) {
   const rows = conformanceTable(
     table,
-    runs.map((run) => toReportRun(scriptedStoredRun(run), FACTS)),
+    runs.map((run) => toRunColumns(scriptedStoredRun(run), FACTS)),
   ).rows;
   return rows.find(({ name }) => name === row)?.cells.find((each) => each.column === column);
 }
@@ -52,7 +52,7 @@ describe('verdicts', () => {
 
   it('say of a match whether guessing would match, too', () => {
     const guessed = scriptedStoredRun(medium(530, 1000, { task: 'winogrande' }));
-    const [row] = conformanceTable(TABLE_1_LATER, [toReportRun(guessed, { ...FACTS, chance: 0.52 })]).rows.filter(
+    const [row] = conformanceTable(TABLE_1_LATER, [toRunColumns(guessed, { ...FACTS, chance: 0.52 })]).rows.filter(
       ({ name }) => name === 'DiffuGPT-M 355M',
     );
     const found = row?.cells.find(({ column }) => column === 'Wino');

@@ -3,7 +3,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 
 /** Standard errors within which two values count as the same. */
 export const MATCHES_WITHIN = 2;
@@ -41,7 +41,7 @@ export interface ConformanceTable {
   readonly counts: Readonly<Record<Verdict, number>>;
 }
 
-export function conformanceTable(table: PublishedTable, runs: readonly ReportRun[]): ConformanceTable {
+export function conformanceTable(table: PublishedTable, runs: readonly RunColumns[]): ConformanceTable {
   const { id, title, source, notes, columns } = table;
   const rows = table.rows.map((row) => ({
     name: row.name,
@@ -71,7 +71,7 @@ function toCell(
   row: PublishedRow,
   column: PublishedColumn,
   printed: number | null,
-  runs: readonly ReportRun[],
+  runs: readonly RunColumns[],
 ): ConformanceCell {
   const published = printed === null ? null : printed / (column.unit === 'percent' ? 100 : 1);
   const cell = { row: row.name, column: column.name, printed: printed?.toFixed(column.digits) ?? null, published };
@@ -81,10 +81,10 @@ function toCell(
   const candidate = candidateRun(row, column, runs);
   const ours = candidate === null ? null : ourValue(candidate, row);
   if (candidate === null || ours === null) {
-    const hasFixtures = runs.some((run) => run.report.usedFixtures && asksFor(run, row, column));
+    const hasFixtures = runs.some((run) => run.facts.usedFixtures && asksFor(run, row, column));
     return without(cell, 'not run', hasFixtures ? ['scored on the built-in rows only, not on the published data'] : []);
   }
-  const { protocol } = candidate.report;
+  const { protocol } = candidate.facts;
   return { ...cell, ...judged(table, column, published, ours, candidate), ours, protocol, runId: candidate.runId };
 }
 
@@ -102,19 +102,19 @@ function whyAbsent(row: PublishedRow, column: PublishedColumn): readonly [Verdic
   return null;
 }
 
-const asksFor = ({ report }: ReportRun, row: PublishedRow, column: PublishedColumn): boolean =>
-  report.model === row.model && column.tasks.includes(report.task);
+const asksFor = ({ facts }: RunColumns, row: PublishedRow, column: PublishedColumn): boolean =>
+  facts.model === row.model && column.tasks.includes(facts.task);
 
 /** On the published data, in the model's own reading; the paper's protocol before others, then the column's first task. */
-function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly ReportRun[]): ReportRun | null {
-  const rank = ({ report }: ReportRun) => [
-    report.protocol === 'paper' ? 0 : 1,
-    ourMetric(report.metrics, report.headline, row).endsWith(`@${row.steps}`) ? 0 : 1,
-    column.tasks.indexOf(report.task),
-    -report.items,
+function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly RunColumns[]): RunColumns | null {
+  const rank = ({ facts }: RunColumns) => [
+    facts.protocol === 'paper' ? 0 : 1,
+    ourMetric(facts.metrics, facts.headline, row).endsWith(`@${row.steps}`) ? 0 : 1,
+    column.tasks.indexOf(facts.task),
+    -facts.items,
   ];
   const fit = runs.filter((run) => {
-    const { usedFixtures, family, openFraction, shift } = run.report;
+    const { usedFixtures, family, openFraction, shift } = run.facts;
     return asksFor(run, row, column) && !usedFixtures && (family === 'autoregressive' || (openFraction === 1 && shift));
   });
   const ordered = [...fit].sort((a, b) => {
@@ -126,14 +126,14 @@ function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly
 }
 
 /** The accuracy at the row's T where it states one, else the headline. */
-function ourMetric(metrics: ReportRun['report']['metrics'], headline: string, { steps }: PublishedRow): string {
+function ourMetric(metrics: RunColumns['facts']['metrics'], headline: string, { steps }: PublishedRow): string {
   const atSteps = [`accOfficial@${steps}`, `acc@${steps}`].find((name) => name in metrics);
   return atSteps ?? headline;
 }
 
-function ourValue({ report }: ReportRun, row: PublishedRow): Estimate | null {
-  const name = ourMetric(report.metrics, report.headline, row);
-  return name.startsWith('acc') ? (report.metrics[name] ?? null) : null;
+function ourValue({ facts }: RunColumns, row: PublishedRow): Estimate | null {
+  const name = ourMetric(facts.metrics, facts.headline, row);
+  return name.startsWith('acc') ? (facts.metrics[name] ?? null) : null;
 }
 
 function judged(
@@ -141,7 +141,7 @@ function judged(
   column: PublishedColumn,
   published: Fraction,
   ours: Estimate,
-  run: ReportRun,
+  run: RunColumns,
 ): Pick<ConformanceCell, 'difference' | 'standardErrors' | 'verdict' | 'reasons'> {
   const difference = ours.value - published;
   const theirs = column.items === null ? 0 : Math.sqrt((published * (1 - published)) / column.items);
@@ -156,23 +156,23 @@ function judged(
 }
 
 /** Differences between our run and the published procedure that can move this value. */
-function explanations(table: string, { report, manifest }: ReportRun): readonly string[] {
+function explanations(table: string, { facts, manifest }: RunColumns): readonly string[] {
   const applies = ({ tasks, families, architecture, isEmulated, table: only }: Quirk) =>
-    tasks.includes(report.task) &&
-    families.includes(report.family) &&
+    tasks.includes(facts.task) &&
+    families.includes(facts.family) &&
     (only === null || only === table) &&
     (architecture === null || architecture === manifest.model.architecture) &&
-    !(report.protocol === 'paper' && isEmulated);
-  const variant = report.variant === null ? [] : [`data: ${report.variant}`];
+    !(facts.protocol === 'paper' && isEmulated);
+  const variant = facts.variant === null ? [] : [`data: ${facts.variant}`];
   return [...QUIRKS.filter(applies).map(({ id, text }) => `${id}: ${text}`), ...variant];
 }
 
 /** A match that says little: guessing would match, too. */
-function atChance({ low, high }: Estimate, { report: { chance } }: ReportRun): readonly string[] {
+function atChance({ low, high }: Estimate, { facts: { chance } }: RunColumns): readonly string[] {
   return chance !== null && low <= chance && chance <= high ? ['not told apart from chance'] : [];
 }
 
-const partial = ({ report, expectedItems, manifest }: ReportRun): readonly string[] =>
-  manifest.limit === null && report.items === expectedItems
+const partial = ({ facts, expectedItems, manifest }: RunColumns): readonly string[] =>
+  manifest.limit === null && facts.items === expectedItems
     ? []
-    : [`over ${report.items} of ${manifest.dataset.rows} items`];
+    : [`over ${facts.items} of ${manifest.dataset.rows} items`];

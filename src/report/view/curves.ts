@@ -10,7 +10,7 @@ import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type BoundColumn, present, type ReportRun } from './run-columns.ts';
+import { type BoundColumn, present, type RunColumns } from './run-columns.ts';
 
 const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];
 
@@ -67,7 +67,7 @@ export interface StepCurve {
 
 export function stepCurves(sets: readonly QuestionSet[]): readonly StepCurve[] {
   return sets.flatMap((set) => {
-    const readings = primaryRuns(set).filter(({ report }) => report.family === 'diffusion');
+    const readings = primaryRuns(set).filter(({ facts }) => facts.family === 'diffusion');
     return readings.flatMap((primary) => {
       const same = groupBy(set.runs, sameButSteps).get(sameButSteps(primary)) ?? [];
       return toCurve(set, longest(same));
@@ -75,60 +75,60 @@ export function stepCurves(sets: readonly QuestionSet[]): readonly StepCurve[] {
   });
 }
 
-function sameButSteps({ manifest: { model, settings } }: ReportRun): string {
+function sameButSteps({ manifest: { model, settings } }: RunColumns): string {
   return canonicalJson({ model, settings: { ...settings, steps: [] } });
 }
 
 /** Curves are over one set of items: the largest of which there are several T. */
-function longest(runs: readonly ReportRun[]): readonly ReportRun[] {
-  const counted = [...groupBy(runs, ({ report }) => report.items)].sort(([a], [b]) => b - a);
+function longest(runs: readonly RunColumns[]): readonly RunColumns[] {
+  const counted = [...groupBy(runs, ({ facts }) => facts.items)].sort(([a], [b]) => b - a);
   return counted.find(([, group]) => stepsOf(group).length > 1)?.[1] ?? [];
 }
 
-const stepsOf = (runs: readonly ReportRun[]): readonly number[] =>
-  [...new Set(runs.flatMap(({ report }) => report.steps))].sort((a, b) => a - b);
+const stepsOf = (runs: readonly RunColumns[]): readonly number[] =>
+  [...new Set(runs.flatMap(({ facts }) => facts.steps))].sort((a, b) => a - b);
 
-function toCurve(set: QuestionSet, runs: readonly ReportRun[]): StepCurve[] {
+function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   const steps = stepsOf(runs);
   const [first] = runs;
   if (first === undefined) return [];
-  const { report } = first;
-  const total = (read: (run: ReportRun) => number) => runs.reduce((sum, run) => sum + read(run), 0);
+  const { facts } = first;
+  const total = (read: (run: RunColumns) => number) => runs.reduce((sum, run) => sum + read(run), 0);
   const accuracies = ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs));
   const bound = boundCurve(steps, runs);
   if (accuracies.length === 0 && bound === null) return [];
-  const isShared = report.protocol !== 'paper' && first.written.length === 0;
+  const isShared = facts.protocol !== 'paper' && first.written.length === 0;
   return [
     {
       key: set.key,
       task: set.task,
       protocol: set.protocol,
-      model: report.model,
-      items: report.items,
+      model: facts.model,
+      items: facts.items,
       passes: isShared ? 'shared' : 'separate',
       accuracies,
       bound,
       costs: steps.map((each) => costPoint(each, runs, isShared)),
       together: {
-        nfe: total((run) => run.report.nfe) / report.items,
-        seconds: total((run) => run.report.seconds) / report.items,
+        nfe: total((run) => run.facts.nfe) / facts.items,
+        seconds: total((run) => run.facts.seconds) / facts.items,
       },
-      chance: report.chance,
+      chance: facts.chance,
       baselines: baselinesOf(set),
     },
   ];
 }
 
-function accuracyCurve(metric: string, steps: readonly number[], runs: readonly ReportRun[]): AccuracyCurve[] {
+function accuracyCurve(metric: string, steps: readonly number[], runs: readonly RunColumns[]): AccuracyCurve[] {
   const points = steps.flatMap((each) => {
-    const found = runs.find(({ report }) => `${metric}@${each}` in report.metrics);
-    const value = found?.report.metrics[`${metric}@${each}`];
+    const found = runs.find(({ facts }) => `${metric}@${each}` in facts.metrics);
+    const value = found?.facts.metrics[`${metric}@${each}`];
     return value === undefined ? [] : [{ steps: each, value }];
   });
   return points.length < 2 ? [] : [{ metric, points }];
 }
 
-function boundCurve(steps: readonly number[], runs: readonly ReportRun[]): BoundCurve | null {
+function boundCurve(steps: readonly number[], runs: readonly RunColumns[]): BoundCurve | null {
   const base = runs.find(({ bounds }) => bounds.has('nelbo'));
   const whole = base?.bounds.get('nelbo');
   if (base === undefined || whole === undefined) return null;
@@ -157,26 +157,25 @@ export function monteCarloError({ errors }: BoundColumn): Nats {
   return squares.length === 0 ? 0 : Math.sqrt(sum(squares)) / squares.length;
 }
 
-function costPoint(steps: number, runs: readonly ReportRun[], isShared: boolean): CostPoint {
+function costPoint(steps: number, runs: readonly RunColumns[], isShared: boolean): CostPoint {
   if (isShared) return { steps, nfe: null, seconds: null };
-  const alone = runs.find(({ report }) => report.steps.length === 1 && report.steps[0] === steps);
-  const seconds =
-    secondsOfText(steps, runs) ?? (alone === undefined ? null : alone.report.seconds / alone.report.items);
+  const alone = runs.find(({ facts }) => facts.steps.length === 1 && facts.steps[0] === steps);
+  const seconds = secondsOfText(steps, runs) ?? (alone === undefined ? null : alone.facts.seconds / alone.facts.items);
   const texts = runs.flatMap(({ written }) => written).filter((cost) => cost.steps === steps);
   const count = texts.reduce((sum, cost) => sum + cost.texts, 0);
   if (count > 0) return { steps, nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / count, seconds };
-  return { steps, nfe: alone === undefined ? null : alone.report.nfe / alone.report.items, seconds };
+  return { steps, nfe: alone === undefined ? null : alone.facts.nfe / alone.facts.items, seconds };
 }
 
 /** As sessions measured it; null where texts were not written or not timed by T. */
-function secondsOfText(steps: number, runs: readonly ReportRun[]): Seconds | null {
+function secondsOfText(steps: number, runs: readonly RunColumns[]): Seconds | null {
   const costs = runs.flatMap(({ environment }) => writingCosts(environment)[steps] ?? []);
   const texts = costs.reduce((sum, cost) => sum + cost.texts, 0);
   return texts === 0 ? null : costs.reduce((sum, cost) => sum + cost.seconds, 0) / texts;
 }
 
 function baselinesOf(set: QuestionSet): StepCurve['baselines'] {
-  return primaryRuns(set).flatMap(({ report: { family, model, metrics } }) =>
+  return primaryRuns(set).flatMap(({ facts: { family, model, metrics } }) =>
     family === 'autoregressive' && metrics.acc !== undefined ? [{ model, value: metrics.acc }] : [],
   );
 }

@@ -1,7 +1,7 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { digestOf } from '../../core/digest.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 
 /** Runs that asked the same questions: one task version under one protocol, over the same rows. */
 export interface QuestionSet {
@@ -12,19 +12,19 @@ export interface QuestionSet {
   readonly protocol: string;
   /** Data source, `fixture` for the built-in rows. */
   readonly source: string;
-  readonly runs: readonly ReportRun[];
+  readonly runs: readonly RunColumns[];
 }
 
 /** Real data first, then by task and protocol. */
-export function questionSets(runs: readonly ReportRun[]): readonly QuestionSet[] {
+export function questionSets(runs: readonly RunColumns[]): readonly QuestionSet[] {
   const order = ({ source, task, protocol }: QuestionSet) =>
     [source === 'fixture' ? '1' : '0', task, protocol].join('\n');
   return allSets(runs).sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-function allSets(runs: readonly ReportRun[]): QuestionSet[] {
+function allSets(runs: readonly RunColumns[]): QuestionSet[] {
   return [...groupBy(runs, (run) => canonicalJson(questionOf(run)))].map(([key, group]) => {
-    const [{ manifest }] = group as [ReportRun];
+    const [{ manifest }] = group as [RunColumns];
     const { task, dataset, settings } = manifest;
     return {
       key: digestOf(key).slice(0, 10),
@@ -37,7 +37,7 @@ function allSets(runs: readonly ReportRun[]): QuestionSet[] {
   });
 }
 
-const questionOf = ({ manifest: { task, dataset, settings } }: ReportRun) => ({
+const questionOf = ({ manifest: { task, dataset, settings } }: RunColumns) => ({
   task,
   digest: dataset.digest,
   source: dataset.source,
@@ -45,25 +45,25 @@ const questionOf = ({ manifest: { task, dataset, settings } }: ReportRun) => ({
 });
 
 /** The run that stands for each model of a set, in the order in which the models come. */
-export function primaryRuns({ runs }: Pick<QuestionSet, 'runs'>): readonly ReportRun[] {
-  return [...groupBy(runs, ({ report }) => report.model).values()].map(primaryOf);
+export function primaryRuns({ runs }: Pick<QuestionSet, 'runs'>): readonly RunColumns[] {
+  return [...groupBy(runs, ({ facts }) => facts.model).values()].map(primaryOf);
 }
 
 /**
  * The run that stands for its model: read in full attention, with the shift that most of its runs have, over the most
  * items, with the most passes and the first seed. Ties go to the run with more T, then to the first id.
  */
-export function primaryOf(runs: readonly ReportRun[]): ReportRun {
-  const isShifted = runs.filter(({ report }) => report.shift).length * 2 >= runs.length;
-  const rank = ({ report }: ReportRun): readonly number[] => [
-    report.family === 'diffusion' ? -report.openFraction : 0,
-    report.shift === isShifted ? 0 : 1,
-    -report.items,
-    -report.passes,
-    report.seed,
-    -report.steps.length,
+export function primaryOf(runs: readonly RunColumns[]): RunColumns {
+  const isShifted = runs.filter(({ facts }) => facts.shift).length * 2 >= runs.length;
+  const rank = ({ facts }: RunColumns): readonly number[] => [
+    facts.family === 'diffusion' ? -facts.openFraction : 0,
+    facts.shift === isShifted ? 0 : 1,
+    -facts.items,
+    -facts.passes,
+    facts.seed,
+    -facts.steps.length,
   ];
-  return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as ReportRun;
+  return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as RunColumns;
 }
 
 function compareLists(a: readonly number[], b: readonly number[]): number {

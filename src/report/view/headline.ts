@@ -4,9 +4,18 @@ import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
 import { primaryRuns, type QuestionSet } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
+
+export interface ReportModel {
+  /** As typed by whoever made the run. */
+  readonly name: string;
+  readonly family: Family;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly weightsDigest: string;
+}
 
 export interface HeadlineCell {
   readonly model: string;
@@ -35,10 +44,25 @@ export interface HeadlineRow {
   readonly cells: readonly (HeadlineCell | null)[];
 }
 
+/** What the table shows: a column a model, and the rows. */
+export interface Headline {
+  readonly models: readonly ReportModel[];
+  readonly headline: readonly HeadlineRow[];
+}
+
+export function modelsOf(runs: readonly RunColumns[]): readonly ReportModel[] {
+  const models = new Map<string, ReportModel>();
+  for (const { manifest } of runs) {
+    const { name, family, architecture, parameters, weightsDigest } = manifest.model;
+    if (!models.has(name)) models.set(name, { name, family, architecture, parameters, weightsDigest });
+  }
+  return [...models.values()];
+}
+
 export function headlineRows(sets: readonly QuestionSet[], models: readonly string[]): readonly HeadlineRow[] {
   return sets.flatMap((set) => {
     const primaries = primaryRuns(set);
-    const { chance = null, emptyCompletion = null } = primaries[0]?.facts ?? {};
+    const { chance = null, emptyCompletion = null } = primaries[0]?.task ?? {};
     return shownMetrics(primaries).map((metric) => ({
       key: set.key,
       task: set.task,
@@ -48,25 +72,25 @@ export function headlineRows(sets: readonly QuestionSet[], models: readonly stri
       chance: metric.startsWith('acc') ? chance : null,
       emptyCompletion: metric.startsWith('acc') ? emptyCompletion : null,
       cells: models.map((model) => {
-        const run = primaries.find(({ report }) => report.model === model);
+        const run = primaries.find(({ facts }) => facts.model === model);
         return run === undefined ? null : toCell(run, metric);
       }),
     }));
   });
 }
 
-function shownMetrics(runs: readonly ReportRun[]): readonly string[] {
-  const also = runs.some(({ report }) => BITS in report.metrics) ? [BITS] : [];
-  return [...new Set([...runs.map(({ report }) => report.headline), ...also])];
+function shownMetrics(runs: readonly RunColumns[]): readonly string[] {
+  const also = runs.some(({ facts }) => BITS in facts.metrics) ? [BITS] : [];
+  return [...new Set([...runs.map(({ facts }) => facts.headline), ...also])];
 }
 
-function toCell({ report, runId }: ReportRun, metric: string): HeadlineCell {
-  const { model, family, items, unscored, undecided, status } = report;
+function toCell({ facts, runId }: RunColumns, metric: string): HeadlineCell {
+  const { model, family, items, unscored, undecided, status } = facts;
   return {
     model,
     family,
     metric,
-    estimate: report.metrics[metric] ?? null,
+    estimate: facts.metrics[metric] ?? null,
     isBound: isBound(metric, family),
     items,
     unscored,

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
 import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
-import { type ReportRun, valuesOf } from './run-columns.ts';
+import { type RunColumns, valuesOf } from './run-columns.ts';
 
 export interface NoiseRow {
   readonly key: string;
@@ -26,24 +26,24 @@ export function noiseRows(sets: readonly QuestionSet[]): readonly NoiseRow[] {
   });
 }
 
-function sameButSeed({ manifest: { model, limit, settings }, report }: ReportRun): string {
-  return canonicalJson({ model, limit, items: report.items, settings: { ...settings, seed: 0 } });
+function sameButSeed({ manifest: { model, limit, settings }, facts }: RunColumns): string {
+  return canonicalJson({ model, limit, items: facts.items, settings: { ...settings, seed: 0 } });
 }
 
-function toRow(set: QuestionSet, run: ReportRun, repeats: readonly ReportRun[]): NoiseRow[] {
-  const { report } = run;
-  const metric = report.headline;
+function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]): NoiseRow[] {
+  const { facts } = run;
+  const metric = facts.headline;
   const values = valuesOf(run, metric);
   if (values.length < 2) return [];
   const errors = errorsOf(run, metric);
   const known = new Map(run.ids.map((id, row) => [id, errors[row] ?? 0]));
-  const seedMeans = repeats.flatMap(({ report: { metrics } }) => metrics[metric]?.value ?? []);
+  const seedMeans = repeats.flatMap(({ facts: { metrics } }) => metrics[metric]?.value ?? []);
   return [
     {
       key: set.key,
       task: set.task,
       protocol: set.protocol,
-      model: report.model,
+      model: facts.model,
       metric,
       items: values.length,
       budget: noiseBudget({
@@ -52,13 +52,13 @@ function toRow(set: QuestionSet, run: ReportRun, repeats: readonly ReportRun[]):
         seedMeans: seedMeans.length < 2 ? null : seedMeans,
       }),
       undecided: run.lead === null ? null : undecided(leadsOf(run.lead)),
-      seeds: repeats.map((repeat) => repeat.report.seed).sort((a, b) => a - b),
+      seeds: repeats.map((repeat) => repeat.facts.seed).sort((a, b) => a - b),
     },
   ];
 }
 
 /** Monte-Carlo standard error of each item's value; 0 where it is exact. */
-function errorsOf({ ids, bounds, lead }: ReportRun, metric: string): readonly number[] {
+function errorsOf({ ids, bounds, lead }: RunColumns, metric: string): readonly number[] {
   const bound = bounds.get(metric);
   if (bound !== undefined) return [...bound.errors].map((error) => (Number.isNaN(error) ? 0 : error));
   if (lead === null || !metric.startsWith('acc')) return ids.map(() => 0);
@@ -70,6 +70,6 @@ function errorsOf({ ids, bounds, lead }: ReportRun, metric: string): readonly nu
   });
 }
 
-function leadsOf({ margins, errors }: NonNullable<ReportRun['lead']>): { margin: number; stderr: number }[] {
+function leadsOf({ margins, errors }: NonNullable<RunColumns['lead']>): { margin: number; stderr: number }[] {
   return [...margins].flatMap((margin, row) => (Number.isNaN(margin) ? [] : [{ margin, stderr: errors[row] ?? 0 }]));
 }

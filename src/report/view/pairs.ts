@@ -9,7 +9,7 @@ import { tTest } from '../../stats/tests/t-test.ts';
 import { commonItems, countTogether } from './common-items.ts';
 import { primaryRuns, type QuestionSet } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
-import { type ReportRun, valuesOf } from './run-columns.ts';
+import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 
@@ -48,23 +48,23 @@ export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
 }
 
 /** The model and what it is compared with. */
-function pairsOf(runs: readonly ReportRun[]): readonly (readonly [ReportRun, ReportRun])[] {
-  const causal = runs.filter(({ report }) => report.family === 'autoregressive');
-  const diffusion = runs.filter(({ report }) => report.family === 'diffusion');
+function pairsOf(runs: readonly RunColumns[]): readonly (readonly [RunColumns, RunColumns])[] {
+  const causal = runs.filter(({ facts }) => facts.family === 'autoregressive');
+  const diffusion = runs.filter(({ facts }) => facts.family === 'diffusion');
   if (causal.length > 0 && diffusion.length > 0) {
     return diffusion.flatMap((run) => causal.map((reference) => [run, reference] as const));
   }
-  return runs.slice(1).map((run) => [run, runs[0] as ReportRun] as const);
+  return runs.slice(1).map((run) => [run, runs[0] as RunColumns] as const);
 }
 
-function metricsOf({ report: a }: ReportRun, { report: b }: ReportRun): readonly string[] {
+function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly string[] {
   return [...new Set([b.headline, a.headline, BITS])].filter((name) => name in a.metrics && name in b.metrics);
 }
 
-function toRow(set: QuestionSet, metric: string, run: ReportRun, reference: ReportRun): PairRow[] {
+function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): PairRow[] {
   const { mine, theirs } = commonItems(valuesOf(run, metric), valuesOf(reference, metric));
-  const modelValue = run.report.metrics[metric];
-  const referenceValue = reference.report.metrics[metric];
+  const modelValue = run.facts.metrics[metric];
+  const referenceValue = reference.facts.metrics[metric];
   if (mine.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
   const together = countTogether(run.ids, reference.ids);
   const difference = pairedDifference(mine, theirs, 0.95, together - mine.length);
@@ -76,8 +76,8 @@ function toRow(set: QuestionSet, metric: string, run: ReportRun, reference: Repo
       task: set.task,
       protocol: set.protocol,
       metric,
-      model: run.report.model,
-      reference: reference.report.model,
+      model: run.facts.model,
+      reference: reference.facts.model,
       modelValue,
       referenceValue,
       difference,
@@ -85,7 +85,7 @@ function toRow(set: QuestionSet, metric: string, run: ReportRun, reference: Repo
       p: flips === null ? (differences.length < 2 ? null : tTest(differences)) : mcNemar(flips.gained, flips.lost),
       pHolm: null,
       detectable: detectableOf(difference, flips),
-      mixesBound: isBound(metric, run.report.family) !== isBound(metric, reference.report.family),
+      mixesBound: isBound(metric, run.facts.family) !== isBound(metric, reference.facts.family),
     },
   ];
 }

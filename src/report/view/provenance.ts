@@ -1,7 +1,7 @@
 /** Where a run's numbers come from: what identifies it, which software made it, and the command that repeats it. */
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Seconds } from '../../core/units.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 
 export interface SessionFacts {
   readonly started: string;
@@ -28,13 +28,13 @@ export interface ProvenanceRow {
   readonly sessions: readonly SessionFacts[];
 }
 
-export function provenanceRows(runs: readonly ReportRun[]): readonly ProvenanceRow[] {
-  return runs.map(({ report, runId, manifest, environment, expectedItems }) => ({
+export function provenanceRows(runs: readonly RunColumns[]): readonly ProvenanceRow[] {
+  return runs.map(({ facts, runId, manifest, environment, expectedItems }) => ({
     runId,
-    path: report.path,
-    model: report.model,
-    task: report.task,
-    items: report.items,
+    path: facts.path,
+    model: facts.model,
+    task: facts.task,
+    items: facts.items,
     expectedItems,
     command: runCommand(manifest),
     commandNotes: commandNotes(manifest),

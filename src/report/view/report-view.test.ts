@@ -6,12 +6,12 @@ import { reportLines } from '../documents/report-lines.ts';
 import { curvesSection } from '../html/curves-section.ts';
 import { speedSection } from '../html/speed-section.ts';
 import { toReportView } from './report-view.ts';
-import { type ReportRun, type TaskFacts, toReportRun } from './run-columns.ts';
+import { type RunColumns, type TaskFacts, toRunColumns } from './run-columns.ts';
 
 const FACTS: TaskFacts = { chance: 0.5, emptyCompletion: null, headline: 'mean' };
 const AR = { name: 'gpt2-m', family: 'autoregressive', weightsDigest: 'c'.repeat(64), maskId: null } as const;
 
-const toRun = (run: ScriptedRun): ReportRun => toReportRun(scriptedStoredRun(run), FACTS);
+const toRun = (run: ScriptedRun): RunColumns => toRunColumns(scriptedStoredRun(run), FACTS);
 const view = (...runs: readonly ScriptedRun[]) => toReportView({ runs: runs.map(toRun), unreadable: [] });
 const accuracies = (values: readonly number[]) => values.map((acc, index) => scriptedRecord(index, { acc }));
 
@@ -185,7 +185,7 @@ describe('texts of several T in one run', () => {
       ...(writing === undefined ? {} : { writing }),
     }));
     const run = { ...stored, environment: { ...stored.environment, sessions } };
-    return toReportView({ runs: [toReportRun(run, FACTS)], unreadable: [] });
+    return toReportView({ runs: [toRunColumns(run, FACTS)], unreadable: [] });
   };
   const writing = {
     1: { seconds: 0.5, texts: 2, nfe: 2, tokens: 8 },

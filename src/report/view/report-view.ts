@@ -1,37 +1,25 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
-import type { Family } from '../../core/question.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
 import { type ConformanceTable, conformanceTable } from './conformance.ts';
 import { type StepCurve, stepCurves } from './curves.ts';
 import { questionSets } from './group-runs.ts';
-import { type HeadlineRow, headlineRows } from './headline.ts';
+import { type Headline, headlineRows, modelsOf } from './headline.ts';
 import { type NoiseRow, noiseRows } from './noise.ts';
 import { type PairRow, pairRows } from './pairs.ts';
 import { type ProvenanceRow, provenanceRows } from './provenance.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 import { type SpeedRow, speedRows } from './speed.ts';
 import { type ReportWarning, reportWarnings, type UnreadableRun } from './warnings.ts';
 
 export const REPORT_FORMAT = 'bench-report/1';
 
-export interface ReportModel {
-  /** As typed by whoever made the run. */
-  readonly name: string;
-  readonly family: Family;
-  readonly architecture: string;
-  readonly parameters: number;
-  readonly weightsDigest: string;
-}
-
-export interface ReportView {
+export interface ReportView extends Headline {
   readonly format: typeof REPORT_FORMAT;
-  readonly models: readonly ReportModel[];
   readonly tasks: readonly string[];
   readonly runs: number;
   /** When the youngest session began, ISO 8601; null where no time is stored. Reports carry no time of their own. */
   readonly latest: string | null;
-  readonly headline: readonly HeadlineRow[];
   readonly pairs: readonly PairRow[];
   readonly curves: readonly StepCurve[];
   readonly ablations: readonly AblationCard[];
@@ -43,7 +31,7 @@ export interface ReportView {
 }
 
 export interface ReportInputs {
-  readonly runs: readonly ReportRun[];
+  readonly runs: readonly RunColumns[];
   /** Folders that hold a run which cannot be read. */
   readonly unreadable: readonly UnreadableRun[];
 }
@@ -55,7 +43,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
   return {
     format: REPORT_FORMAT,
     models,
-    tasks: [...new Set(runs.map(({ report }) => report.task))],
+    tasks: [...new Set(runs.map(({ facts }) => facts.task))],
     runs: runs.length,
     latest: latestOf(runs),
     headline: headlineRows(
@@ -74,22 +62,13 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
 }
 
 /** Autoregressive models first, as the reference of the others; then by task, protocol, name and id. */
-export function inOrder(runs: readonly ReportRun[]): readonly ReportRun[] {
-  const key = ({ report, runId }: ReportRun) =>
-    [report.usedFixtures ? '1' : '0', report.family, report.task, report.protocol, report.model, runId].join('\n');
+export function inOrder(runs: readonly RunColumns[]): readonly RunColumns[] {
+  const key = ({ facts, runId }: RunColumns) =>
+    [facts.usedFixtures ? '1' : '0', facts.family, facts.task, facts.protocol, facts.model, runId].join('\n');
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function modelsOf(runs: readonly ReportRun[]): readonly ReportModel[] {
-  const models = new Map<string, ReportModel>();
-  for (const { manifest } of runs) {
-    const { name, family, architecture, parameters, weightsDigest } = manifest.model;
-    if (!models.has(name)) models.set(name, { name, family, architecture, parameters, weightsDigest });
-  }
-  return [...models.values()];
-}
-
-function latestOf(runs: readonly ReportRun[]): string | null {
+function latestOf(runs: readonly RunColumns[]): string | null {
   const times = runs.flatMap(({ environment }) => environment.sessions.map(({ started }) => started));
   return times.sort().at(-1) ?? null;
 }

@@ -2,6 +2,7 @@
  * A stored run as the report keeps it: the facts, and one number an item for everything that is compared or drawn. The
  * responses themselves are let go, so that many long runs fit in memory.
  */
+import { rankingOfRun } from '../../core/headline-ranking.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { MonteCarlo, Normalisation, RankingName, Written } from '../../core/response.ts';
@@ -9,8 +10,7 @@ import type { Fraction, Nats } from '../../core/units.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { toRunReport } from './facts-of-run.ts';
-import type { RunReport } from './run-facts.ts';
+import { type RunFacts, toRunFacts } from './run-facts.ts';
 
 /** What the store does not know of a run's task. */
 export interface TaskFacts {
@@ -22,13 +22,13 @@ export interface TaskFacts {
   readonly headline: Normalisation | null;
 }
 
-/** A bound of the right answers' total, with the Monte-Carlo error of each. Index as `ReportRun.ids`; NaN = no value. */
+/** A bound of the right answers' total, with the Monte-Carlo error of each. Index as `RunColumns.ids`; NaN = no value. */
 export interface BoundColumn {
   readonly values: Float64Array;
   readonly errors: Float64Array;
 }
 
-/** How much the chosen answer leads, in the units of the ranking. Index as `ReportRun.ids`; NaN = nothing ranked. */
+/** How much the chosen answer leads, in the units of the ranking. Index as `RunColumns.ids`; NaN = nothing ranked. */
 export interface LeadColumn {
   readonly margins: Float64Array;
   readonly errors: Float64Array;
@@ -44,9 +44,9 @@ export interface WrittenCost {
   readonly tokens: number;
 }
 
-export interface ReportRun {
-  readonly report: RunReport;
-  readonly facts: TaskFacts;
+export interface RunColumns {
+  readonly facts: RunFacts;
+  readonly task: TaskFacts;
   readonly runId: string;
   readonly manifest: RunManifest;
   readonly environment: RunEnvironment;
@@ -64,12 +64,13 @@ export interface ReportRun {
   readonly written: readonly WrittenCost[];
 }
 
-/** @param facts of the run's task, which the store does not know */
-export function toReportRun(run: StoredRun, facts: TaskFacts): ReportRun {
+/** @param task what the store does not know of it */
+export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
   const { records } = run;
+  const ranked = rankingOfRun(run.manifest, task.headline);
   return {
-    report: toRunReport(run, facts.chance),
-    facts,
+    facts: toRunFacts(run, task.chance),
+    task,
     runId: run.runId,
     manifest: run.manifest,
     environment: run.environment,
@@ -77,14 +78,14 @@ export function toReportRun(run: StoredRun, facts: TaskFacts): ReportRun {
     ids: records.map(({ id }) => id),
     columns: metricColumns(records),
     bounds: boundColumns(records),
-    lead: leadColumn(run, facts.headline),
-    ranked: facts.headline === null ? null : rankedBy(run.manifest, facts.headline),
+    lead: leadColumn(records, ranked),
+    ranked,
     written: writtenCosts(records),
   };
 }
 
 /** The values of a metric, for the items that have one. */
-export function valuesOf(run: Pick<ReportRun, 'ids' | 'columns'>, metric: string): readonly ItemValue[] {
+export function valuesOf(run: Pick<RunColumns, 'ids' | 'columns'>, metric: string): readonly ItemValue[] {
   return present(run.ids, run.columns.get(metric));
 }
 
@@ -128,9 +129,8 @@ function boundsOfGold({ score, response }: ItemRecord): [string, MonteCarlo][] {
   );
 }
 
-function leadColumn({ records, manifest }: StoredRun, headline: Normalisation | null): LeadColumn | null {
-  if (headline === null) return null;
-  const ranked = rankedBy(manifest, headline);
+function leadColumn(records: readonly ItemRecord[], ranked: RankingName | null): LeadColumn | null {
+  if (ranked === null) return null;
   const margins = new Float64Array(records.length).fill(Number.NaN);
   const errors = new Float64Array(records.length).fill(Number.NaN);
   const decides = new Uint8Array(records.length);
@@ -143,14 +143,6 @@ function leadColumn({ records, manifest }: StoredRun, headline: Normalisation | 
     decides[row] = ranking.best === score.gold || ranking.runnerUp === score.gold ? 1 : 0;
   });
   return margins.every(Number.isNaN) ? null : { margins, errors, decides };
-}
-
-/** The ranking behind `acc`, as `headlineRanking` of the metrics chooses it. */
-function rankedBy({ model, settings }: RunManifest, headline: Normalisation): RankingName {
-  const largest = settings.steps.at(-1) ?? 0;
-  if (model.family === 'autoregressive') return `loglikelihood/${headline}`;
-  if (settings.protocol === 'paper') return `official@${largest}/sum`;
-  return settings.protocol === 'paper-text' ? `nelbo@${largest}/mean` : `nelbo/${headline}`;
 }
 
 function writtenCosts(records: readonly ItemRecord[]): readonly WrittenCost[] {

@@ -1,6 +1,6 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
 import type { Bytes, Seconds } from '../../core/units.ts';
-import type { ReportRun } from './run-columns.ts';
+import type { RunColumns } from './run-columns.ts';
 import type { WritingStep } from './run-facts.ts';
 
 export interface SpeedRow {
@@ -29,15 +29,15 @@ export const FLOPS_FORMULA =
   'FLOPs ≈ 2 × parameters × NFE for an item, for every token of its sequences: one multiplication and one addition a weight. Lengths of sequences are not stored; multiply by them. Attention over the length and the readout of scored rows only are not counted.';
 
 /** Runs with a measured time, in their order. */
-export function speedRows(runs: readonly ReportRun[]): readonly SpeedRow[] {
+export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
   return runs.flatMap((run) => {
-    const { report, manifest, environment, runId, written } = run;
-    const { model, task, protocol, seconds, nfe, writing = [] } = report;
+    const { facts, manifest, environment, runId, written } = run;
+    const { model, task, protocol, seconds, nfe, writing = [] } = facts;
     const items = environment.sessions.reduce((sum, session) => sum + session.items, 0);
     const sequences = environment.sessions.reduce((sum, session) => sum + session.nfe, 0);
-    if (!(seconds > 0) || report.items === 0) return [];
+    if (!(seconds > 0) || facts.items === 0) return [];
     const tokens = written.reduce((sum, cost) => sum + cost.tokens, 0);
-    const nfePerItem = nfe / report.items;
+    const nfePerItem = nfe / facts.items;
     const peaks = environment.sessions.map((session) => session.peakMemoryBytes);
     return [
       {

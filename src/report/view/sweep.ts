@@ -8,8 +8,8 @@ import type { Fraction, Seconds } from '../../core/units.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
-import { itemValues, type StoredRecords } from '../terminal/item-values.ts';
-import type { RunReport, WritingStep } from './run-facts.ts';
+import { itemValues, type StoredRecords } from './common-items.ts';
+import type { RunFacts, WritingStep } from './run-facts.ts';
 
 /**
  * What is compared, before `@T`: choices by their accuracies, scored answers by their nats. Written texts have shares of right
@@ -77,12 +77,12 @@ export interface SweepDocument extends SweepSettings {
   readonly format: 'bench-sweep/1';
   readonly sweeps: readonly Sweep[];
   readonly comparisons: readonly SweepComparison[];
-  readonly runs: readonly RunReport[];
+  readonly runs: readonly RunFacts[];
 }
 
 /** What `bench sweep --json` prints, and its tables show. */
 export function toSweepDocument(
-  executed: readonly { readonly stored: StoredRecords; readonly report: RunReport }[],
+  executed: readonly { readonly stored: StoredRecords; readonly report: RunFacts }[],
   { margin, alpha }: SweepSettings,
 ): SweepDocument {
   const runs = executed.map(({ report }) => report);
@@ -98,7 +98,7 @@ export function toSweepDocument(
   };
 }
 
-function toSweep(stored: StoredRecords, report: RunReport, settings: SweepSettings): Sweep {
+function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSettings): Sweep {
   const { model, task, protocol, path, nfe, seconds } = report;
   const { writing = [] } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
@@ -110,28 +110,27 @@ function toSweep(stored: StoredRecords, report: RunReport, settings: SweepSettin
 }
 
 /** Names of the shares that a report has for some T, without their `@T`. */
-function sharesByStep({ metrics }: RunReport): readonly string[] {
+function sharesByStep({ metrics }: RunFacts): readonly string[] {
   return Object.keys(metrics).flatMap((name) => {
     const base = /^([^@]+)@\d+$/.exec(name)?.[1];
     return base !== undefined && metricSpec(name)?.unit === 'fraction' ? [base] : [];
   });
 }
 
-function toScore(metric: string, { records }: StoredRecords, report: RunReport, settings: SweepSettings): SweepScore {
+function toScore(metric: string, stored: StoredRecords, report: RunFacts, settings: SweepSettings): SweepScore {
   const { steps: all, metrics, unscored } = report;
   const largest = all.at(-1) as number;
-  const reference = itemValues(records, `${metric}@${largest}`);
+  const reference = itemValues(stored, `${metric}@${largest}`);
   const hasMargin = metricSpec(`${metric}@${largest}`)?.unit === 'fraction';
   const points = all.map((steps): SweepPoint => {
-    const values = itemValues(records, `${metric}@${steps}`);
+    const values = itemValues(stored, `${metric}@${steps}`);
     const isReference = steps === largest;
     return {
       steps,
       value: metrics[`${metric}@${steps}`] as Estimate,
       difference: isReference ? null : pairedDifference(values, reference, 0.95, unscored),
       nonInferiority: isReference || !hasMargin ? null : nonInferiority(values, reference, settings),
-      gridBias:
-        metric === CONTINUOUS ? pairedDifference(values, itemValues(records, CONTINUOUS), 0.95, unscored) : null,
+      gridBias: metric === CONTINUOUS ? pairedDifference(values, itemValues(stored, CONTINUOUS), 0.95, unscored) : null,
     };
   });
   return { metric, points, smallest: hasMargin ? smallestOf(points) : null };
@@ -150,7 +149,7 @@ function smallestOf(points: readonly SweepPoint[]): number {
 }
 
 /** The headline of an answer that is chosen, the nats of one that is written; none where `paper` has no nats to set beside. */
-function comparison({ model, task, protocol, metrics }: RunReport): SweepComparison[] {
+function comparison({ model, task, protocol, metrics }: RunFacts): SweepComparison[] {
   const isWritten = 'nll' in metrics;
   if (isWritten && protocol === 'paper') return [];
   const metric = isWritten ? 'nll' : 'acc';

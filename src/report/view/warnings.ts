@@ -1,8 +1,8 @@
 /** What a reader must know before using a number of the report. */
 import { dataWarnings, scoringWarnings } from '../terminal/run-notes.ts';
 import { groupBy, primaryRuns, questionSets } from './group-runs.ts';
-import type { ReportRun } from './run-columns.ts';
-import type { RunReport } from './run-facts.ts';
+import type { RunColumns } from './run-columns.ts';
+import type { RunFacts } from './run-facts.ts';
 
 export interface ReportWarning {
   /** `data`: what was scored; `run`: how it went; `software`: which program computed it; `model`: which weights. */
@@ -16,7 +16,7 @@ export interface UnreadableRun {
 }
 
 export function reportWarnings(
-  runs: readonly ReportRun[],
+  runs: readonly RunColumns[],
   unreadable: readonly UnreadableRun[],
 ): readonly ReportWarning[] {
   const about = (kind: ReportWarning['about'], texts: readonly string[]) =>
@@ -26,7 +26,7 @@ export function reportWarnings(
       'run',
       unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`),
     ),
-    ...about('data', dataWarnings(runs.map(({ report }) => report))),
+    ...about('data', dataWarnings(runs.map(({ facts }) => facts))),
     ...about('run', scoringWarnings(named(runs))),
     ...about('run', runs.flatMap(resumed)),
     ...about('model', severalWeights(runs)),
@@ -38,33 +38,33 @@ export function reportWarnings(
  * The runs' reports with the protocol in the task's name, where a task was run under several; only of runs that stand in the
  * first table is it told which answers are open, for other readings of a model would repeat it many times.
  */
-function named(runs: readonly ReportRun[]): readonly RunReport[] {
+function named(runs: readonly RunColumns[]): readonly RunFacts[] {
   const shown = new Set(questionSets(runs).flatMap(primaryRuns));
-  const protocols = groupBy(runs, ({ report }) => report.task);
+  const protocols = groupBy(runs, ({ facts }) => facts.task);
   return runs.map((run) => {
-    const { report } = run;
-    const several = new Set(protocols.get(report.task)?.map((other) => other.report.protocol)).size > 1;
-    const task = several ? `${report.task} (${report.protocol})` : report.task;
-    return shown.has(run) ? { ...report, task } : { ...report, task, undecided: 0, crossing: 0 };
+    const { facts } = run;
+    const several = new Set(protocols.get(facts.task)?.map((other) => other.facts.protocol)).size > 1;
+    const task = several ? `${facts.task} (${facts.protocol})` : facts.task;
+    return shown.has(run) ? { ...facts, task } : { ...facts, task, undecided: 0, crossing: 0 };
   });
 }
 
-function resumed({ report, environment }: ReportRun): string[] {
+function resumed({ facts, environment }: RunColumns): string[] {
   const { length } = environment.sessions;
   if (length === 0)
-    return [`${report.task}, ${report.model}: no session is stored, so that times and machine are unknown`];
-  return length === 1 ? [] : [`${report.task}, ${report.model}: computed in ${length} sessions (resumed)`];
+    return [`${facts.task}, ${facts.model}: no session is stored, so that times and machine are unknown`];
+  return length === 1 ? [] : [`${facts.task}, ${facts.model}: computed in ${length} sessions (resumed)`];
 }
 
 /** One name must not stand for two sets of weights, for tables go by names. */
-function severalWeights(runs: readonly ReportRun[]): string[] {
-  return [...groupBy(runs, ({ report }) => report.model)].flatMap(([model, group]) => {
+function severalWeights(runs: readonly RunColumns[]): string[] {
+  return [...groupBy(runs, ({ facts }) => facts.model)].flatMap(([model, group]) => {
     const digests = new Set(group.map(({ manifest }) => manifest.model.weightsDigest));
     return digests.size === 1 ? [] : [`${model} names ${digests.size} different sets of weights; see Provenance`];
   });
 }
 
-function changedSources(runs: readonly ReportRun[]): string[] {
+function changedSources(runs: readonly RunColumns[]): string[] {
   const changed = runs.filter(({ environment }) =>
     environment.sessions.some(({ machine }) => machine.gitRevision?.endsWith('+changes')),
   );
@@ -73,7 +73,7 @@ function changedSources(runs: readonly ReportRun[]): string[] {
     : [`${changed.length} of ${runs.length} runs were computed by a program with uncommitted changes`];
 }
 
-function severalVersions(runs: readonly ReportRun[]): string[] {
+function severalVersions(runs: readonly RunColumns[]): string[] {
   const machines = runs.flatMap(({ environment }) => environment.sessions.map(({ machine }) => machine));
   const engines = new Set(machines.flatMap((machine) => Object.values(machine.engines)));
   const hosts = new Set(machines.map(({ host, cpu }) => `${host} ${cpu}`));

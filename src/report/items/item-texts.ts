@@ -1,14 +1,14 @@
 /** A run as the sample browser keeps it: the text of each question and answer as JSON, so that many long runs fit in memory. */
 import type { ItemRecord } from '../../core/record.ts';
 import type { ViewResponse } from '../../core/response.ts';
+import { rightShare } from '../../core/score.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { rightShare } from '../view/right-share.ts';
 import { OUTCOMES, type SampleAnswer, type SampleRanking, type SampleText, type SampleView } from './sample-data.ts';
 
-export interface RunSamples {
+export interface ItemTexts {
   /** Row of an item by id. */
   readonly rows: ReadonlyMap<string, number>;
   readonly index: readonly number[];
@@ -36,7 +36,7 @@ export interface QuestionText {
 /** What reports say of runs without the text of their questions. */
 export const NO_TEXT = 'question text not stored by this version';
 
-export interface SampleSources {
+export interface TextSources {
   /** JSON of `sampleAnswer` by item id; of all records. */
   readonly answers: ReadonlyMap<string, string>;
   readonly questions: ReadQuestions;
@@ -44,7 +44,7 @@ export interface SampleSources {
 }
 
 /** @param run `reportedPart` of its records is enough */
-export function toRunSamples({ records, manifest }: StoredRun, sources: SampleSources): RunSamples {
+export function toItemTexts({ records, manifest }: StoredRun, sources: TextSources): ItemTexts {
   const { answers, questions, traces } = sources;
   const byId = questions.kind === 'stored' ? questions.byId : new Map<string, StoredQuestion>();
   const isCausal = manifest.model.family === 'autoregressive';
@@ -61,7 +61,7 @@ export function toRunSamples({ records, manifest }: StoredRun, sources: SampleSo
   };
 }
 
-/** Question and answer as one text, blanks at its ends aside; the key of `RunSamples.lanes`. */
+/** Question and answer as one text, blanks at its ends aside; the key of `ItemTexts.lanes`. */
 export const wholeText = (context: string, answer: string): string => (context + answer).trim();
 
 function outcomeOf({ score }: ItemRecord): string {
