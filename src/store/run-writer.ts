@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
+import { AppendFile } from '../files/append-file.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { writeEnvironment } from './environment-file.ts';
@@ -28,30 +29,26 @@ export class RunWriter {
   readonly manifest: RunManifest;
   readonly warnings: readonly RunWarning[];
   readonly #lock: RunLock;
-  readonly #file: FileHandle;
+  readonly #file: AppendFile;
   readonly #records: Map<string, ItemRecord>;
   readonly #earlier: readonly Session[];
-  /** Length of the file after the last complete append. */
-  #bytes: number;
   #sealed = false;
 
-  private constructor(opened: OpenedRun, file: FileHandle, bytes: number) {
+  private constructor(opened: OpenedRun, file: AppendFile) {
     this.folder = opened.folder;
     this.manifest = opened.manifest;
     this.warnings = opened.warnings;
     this.#lock = opened.lock;
     this.#file = file;
-    this.#bytes = bytes;
     this.#records = new Map(opened.records.map((record) => [record.id, record]));
     this.#earlier = opened.environment.sessions;
   }
 
   /** For `openRun`, which has verified what is stored. */
   static async open(opened: OpenedRun): Promise<RunWriter> {
-    const file = await open(join(opened.folder, RUN_FILES.records), 'a');
-    await file.sync();
+    const file = await AppendFile.open(join(opened.folder, RUN_FILES.records));
     await syncFolder(opened.folder);
-    return new RunWriter(opened, file, (await file.stat()).size);
+    return new RunWriter(opened, file);
   }
 
   /** Stored records by item id. */
@@ -72,15 +69,7 @@ export class RunWriter {
     if (this.#sealed) throw new RangeError('RunWriter: the run is sealed; open it again to append');
     const repeated = records.find(({ id }) => this.#records.has(id));
     if (repeated !== undefined) throw new RangeError(`RunWriter: item ${repeated.id} is stored already`);
-    const lines = Buffer.from(records.map(recordLine).join(''));
-    try {
-      await this.#file.writeFile(lines);
-      await this.#file.sync();
-    } catch (error) {
-      await this.#file.truncate(this.#bytes).catch(() => {});
-      throw error;
-    }
-    this.#bytes += lines.length;
+    await this.#file.append(Buffer.from(records.map(recordLine).join('')));
     for (const record of records) this.#records.set(record.id, record);
   }
 

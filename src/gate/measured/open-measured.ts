@@ -5,11 +5,11 @@ import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Normalisation } from '../../core/response.ts';
 import { readRun } from '../../store/read-run.ts';
+import { comparedPart } from '../../store/records/kept-part.ts';
 import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { toMeasured } from './to-measured.ts';
-import { withoutTokens } from './without-tokens.ts';
 
 /** Normalisation of the ranking that decides `acc` of a run, as its task says; null where it ranks nothing. */
 export type HeadlineOf = (manifest: RunManifest) => Normalisation | null;
@@ -71,7 +71,7 @@ async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly M
 }
 
 async function openRunFolder(folder: string, headlineOf: HeadlineOf): Promise<Measured> {
-  const run = await readRun(folder, withoutTokens);
+  const run = await readRun(folder, comparedPart);
   const damage = run.warnings.find(({ code, message }) => code === 'damaged-records' && message.includes('left out'));
   if (damage === undefined) return toMeasured(run, headlineOf(run.manifest));
   throw new HarnessError('store-corrupt', `expected whole records, found damage: ${damage.message}`, {

@@ -3,11 +3,11 @@ import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Ranking, ViewResponse } from '../../core/response.ts';
 import { NO_SESSIONS } from '../../store/environment.ts';
+import { comparedPart } from '../../store/records/kept-part.ts';
 import { summarise } from '../../store/summarise.ts';
 import { noiseOf } from '../compare/noise-of.ts';
 import { derivedValues } from './derived-values.ts';
 import { toMeasured } from './to-measured.ts';
-import { withoutTokens } from './without-tokens.ts';
 
 const { manifest } = scriptedMeasured({ values: { acc: [1] } });
 
@@ -69,8 +69,8 @@ describe('a stored run as gates read it', () => {
   });
 
   it('is the same without what is stored for each token', () => {
-    expect(JSON.stringify(records.map(withoutTokens))).not.toContain('maskedCrossEntropy');
-    expect(measuredOf(records.map(withoutTokens))).toEqual(measuredOf(records));
+    expect(JSON.stringify(records.map(comparedPart))).not.toContain('maskedCrossEntropy');
+    expect(measuredOf(records.map(comparedPart))).toEqual(measuredOf(records));
   });
 
   it('has items without a score', () => {

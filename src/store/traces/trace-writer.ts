@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
+import { AppendFile } from '../../files/append-file.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
 import type { PlannedItem } from '../records/record-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
@@ -14,17 +14,15 @@ import { scanTraces, traceMember } from './trace-file.ts';
 export class TraceWriter {
   readonly warnings: readonly RunWarning[];
   readonly #folder: string;
-  readonly #file: FileHandle;
+  readonly #file: AppendFile;
   readonly #ids: Set<string>;
-  #bytes: number;
 
-  private constructor(folder: string, file: FileHandle, ids: Set<string>, bytes: number, problem: string | null) {
+  private constructor(folder: string, file: AppendFile, ids: Set<string>, problem: string | null) {
     const message = `${RUN_FILES.traces}, ${problem}; cut the file there, to trace the items again that followed`;
     this.warnings = problem === null ? [] : [warning('damaged-traces', message)];
     this.#folder = folder;
     this.#file = file;
     this.#ids = ids;
-    this.#bytes = bytes;
   }
 
   /** Verifies what is stored; what follows the first bad member is cut off: it can be made again. */
@@ -32,12 +30,9 @@ export class TraceWriter {
     const { members, goodBytes, problem } = await scanTraces(folder);
     const known = new Map(planned.map(({ id, index }) => [id, index]));
     const isPlanned = members.every(({ packed }) => known.get(packed.id) === packed.index);
-    const file = await open(join(folder, RUN_FILES.traces), 'a');
-    const [bytes, kept] = isPlanned ? [goodBytes, members] : [0, []];
-    if (problem !== null || !isPlanned) await file.truncate(bytes);
-    await file.sync();
-    const ids = new Set(kept.map(({ packed }) => packed.id));
-    return new TraceWriter(folder, file, ids, bytes, isPlanned ? problem : 'holds items of another run');
+    const file = await AppendFile.open(join(folder, RUN_FILES.traces), isPlanned ? goodBytes : 0);
+    const ids = new Set(isPlanned ? members.map(({ packed }) => packed.id) : []);
+    return new TraceWriter(folder, file, ids, isPlanned ? problem : 'holds items of another run');
   }
 
   has(id: string): boolean {
@@ -47,15 +42,7 @@ export class TraceWriter {
   /** Appends those that are not stored yet and waits until the disk has them. */
   async append(traces: readonly ItemTrace[]): Promise<void> {
     const fresh = traces.filter(({ id }) => !this.#ids.has(id));
-    const members = Buffer.concat(fresh.map(traceMember));
-    try {
-      await this.#file.writeFile(members);
-      await this.#file.sync();
-    } catch (error) {
-      await this.#file.truncate(this.#bytes).catch(() => {});
-      throw error;
-    }
-    this.#bytes += members.length;
+    await this.#file.append(Buffer.concat(fresh.map(traceMember)));
     for (const { id } of fresh) this.#ids.add(id);
   }
 

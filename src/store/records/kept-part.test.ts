@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore } from '../../core/response.ts';
-import { reportedPart } from './reported-part.ts';
+import { reportedPart } from './kept-part.ts';
 
 const causal: AlternativeScore = {
   tokens: 2,
