@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { type CommandIo, EXIT } from './commands/shell/io.ts';
 import { help, overview, read } from './commands/shell/usage.ts';
+import { usePlugins } from './commands/shell/use-plugins.ts';
 import { execute } from './commands/shell/verb.ts';
 import { VERBS } from './commands/verbs.ts';
 import { HarnessError } from './core/errors.ts';
@@ -55,11 +56,12 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
       listedBy: 'bench --help',
     });
   }
-  const { names, flags, wantsHelp } = await read(verb, argv.toSpliced(at, 1));
+  const { names, flags, plugin, wantsHelp } = await read(verb, argv.toSpliced(at, 1));
   if (wantsHelp) {
     io.stdout(`${await help(verb, io.columns)}\n`);
     return EXIT.ok;
   }
+  await usePlugins(plugin, flags.config);
   return execute(verb, names, flags, io);
 }
 

@@ -1,5 +1,5 @@
 /** `bench replay`: a stored run, or a sample of its items, computed again from its manifest and compared to the byte. */
-import { TASKS, WRITING_TASKS } from '../../../tasks/index.ts';
+import { taskNamed } from '../../../tasks/index.ts';
 import { type Difference, differences } from '../../core/differences.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
@@ -102,7 +102,7 @@ async function compare(
 }
 
 function taskOf({ task: { name } }: RunManifest): TaskPlugin {
-  const found = [...TASKS, ...WRITING_TASKS].find((task) => task.name === name);
+  const found = taskNamed(name);
   if (found !== undefined) return found;
   throw new HarnessError('not-supported', `expected a task of this version of bench, found a run of ${name}`, {
     hint: 'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one',

@@ -78,8 +78,8 @@ export async function run(options: ListOptions, io: CommandIo): Promise<number> 
 }
 
 async function listTasks(dataDir: string | null): Promise<ListedTask[]> {
-  const { TASKS, WRITING_TASKS } = await import('../../../tasks/index.ts');
-  return [...TASKS, ...WRITING_TASKS].map((task: TaskPlugin) => ({
+  const { ALL_TASKS } = await import('../../../tasks/index.ts');
+  return ALL_TASKS.map((task: TaskPlugin) => ({
     name: task.name,
     version: task.version,
     description: task.description,

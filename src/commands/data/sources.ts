@@ -1,6 +1,6 @@
 /** `bench data list | verify | pull`: which data sets are here, are they the locked ones, fetch them. */
 import { FURTHER_SOURCES } from '../../../tasks/further-sources.ts';
-import { TASKS, WRITING_TASKS } from '../../../tasks/index.ts';
+import { ALL_TASKS } from '../../../tasks/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { requireMade } from '../../datasets/load-source.ts';
@@ -138,7 +138,7 @@ async function recount(
   source: string,
   path: (file: string) => string,
 ): Promise<{ rows: number; labels: Readonly<Record<string, number>> | null }> {
-  const task = [...TASKS, ...WRITING_TASKS].find((candidate) => candidate.sources.some(({ name }) => name === source));
+  const task = ALL_TASKS.find((candidate) => candidate.sources.some(({ name }) => name === source));
   const reader = [...(task?.sources ?? []), ...FURTHER_SOURCES].find(({ name }) => name === source);
   if (reader === undefined) throw new RangeError(`nothing reads ${source}`);
   const rows = await reader.read(path);

@@ -100,8 +100,8 @@ export async function locateRun(path: string): Promise<string> {
 }
 
 async function taskOf(task: string): Promise<TaskPlugin | undefined> {
-  const { TASKS, WRITING_TASKS } = await import('../../../tasks/index.ts');
-  return [...TASKS, ...WRITING_TASKS].find(({ name }) => name === task);
+  const { taskNamed } = await import('../../../tasks/index.ts');
+  return taskNamed(task);
 }
 
 function findItem(stored: StoredRun, wanted: string): ItemRecord {

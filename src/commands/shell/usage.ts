@@ -25,6 +25,12 @@ const always = (about: string): Flag => ({ about, takesValue: false, group: 'Alw
 const COMMON: Flags = {
   debug: always('show the stack of an error (also BENCH_DEBUG=1)'),
   help: always('show this help'),
+  plugin: {
+    about:
+      'files or packages that add tasks, engines and more, separated by commas (also "plugins" in bench.config.json)',
+    takesValue: true,
+    group: 'Always:',
+  },
 };
 
 const CONFIG: Flags = {
@@ -109,6 +115,8 @@ export interface Invocation {
   readonly names: readonly string[];
   /** Without the common flags. */
   readonly flags: Given;
+  /** As typed after `--plugin`. */
+  readonly plugin: unknown;
   readonly wantsHelp: boolean;
 }
 
@@ -137,7 +145,7 @@ export async function read(listed: ListedVerb, argv: readonly string[]): Promise
   const names = Array.isArray(_) ? _.map(String) : [];
   if (!wantsHelp) checkCount(listed, names);
   const given = Object.entries(flags).filter(([key, value]) => key in own && value !== undefined);
-  return { names, flags: Object.fromEntries(given), wantsHelp };
+  return { names, flags: Object.fromEntries(given), plugin: flags.plugin, wantsHelp };
 }
 
 function checkCount({ name, takes }: ListedVerb, names: readonly string[]): void {

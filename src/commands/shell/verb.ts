@@ -48,7 +48,7 @@ export async function settled<D extends Declared, O>(
 ): Promise<O> {
   if (!readsConfig || flags.config === undefined) return settle(optionsOf(options, flags), names);
   const { config, ...typed } = flags;
-  const stored = await readConfig(config);
+  const { plugins: _loaded, ...stored } = await readConfig(config);
   const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
   return settle(optionsOf(options, { ...stored, ...typed }, where), names);
 }

@@ -81,6 +81,10 @@ const gate = z.strictObject({
 export const CONFIG_SCHEMA = z.strictObject({
   $schema: z.string().optional().describe('where this schema is'),
   gate: gate.optional(),
+  plugins: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('files, from this folder, or packages that add tasks, engines and more'),
 });
 
 export type BenchConfig = z.infer<typeof CONFIG_SCHEMA>;
