@@ -1,0 +1,66 @@
+import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
+import { studentTQuantile } from '../distributions/student-t-quantile.ts';
+import { wilsonInterval } from '../intervals/wilson-interval.ts';
+import type { ClusterLayout } from './cluster-layout.ts';
+import { clusterMean } from './cluster-mean.ts';
+import { effectiveItems } from './effective-items.ts';
+import { wilsonEnds } from './wilson-ends.ts';
+
+export interface BoundedOptions {
+  /** Least and largest value that an item can have. */
+  readonly range?: readonly [low: number, high: number];
+  readonly confidence?: Fraction;
+  /** Items that were left out because they could not be scored; carried along. */
+  readonly unscored?: number;
+}
+
+/**
+ * Mean of values between two bounds, with an interval that never leaves them: Wilson's for 0/1 values of independent items,
+ * else `wilsonEnds` with the variance and degrees of freedom of `clusterMean`. One cluster says nothing of others: its interval
+ * is the whole range, and its standard error the largest that a value in the range can have. Cost O(n).
+ *
+ * @throws RangeError on values outside the range or that do not fit the layout, or on a confidence outside 0..1
+ * @source see `wilsonEnds`, `clusterMean`, `effectiveItems`
+ */
+export function boundedInterval(
+  layout: ClusterLayout,
+  values: ArrayLike<number>,
+  { range: [low, high] = [0, 1], confidence = 0.95, unscored = 0 }: BoundedOptions = {},
+): Estimate {
+  const kind = kindOf(values, low, high);
+  const { n, count } = layout;
+  const mean = clusterMean(layout, values);
+  if (count === n && kind === 'binary') return wilsonInterval(mean.totals.reduce(plus, 0), n, confidence, unscored);
+  const facts = { value: mean.value, confidence, n, unscored };
+  if (count < 2) return { ...facts, low, high, stderr: (high - low) / 2, method: 'mean, one cluster' };
+  const width = high - low;
+  const ends = wilsonEnds({
+    mean: (mean.value - low) / width,
+    variance: mean.variance / (width * width),
+    items: effectiveItems(layout, mean, [low, high]),
+    quantile: studentTQuantile((1 + confidence) / 2, mean.degrees),
+  });
+  const method = count === n ? 'mean, bounded' : `mean, Wilson over ${count} clusters`;
+  return {
+    ...facts,
+    low: low + width * ends[0],
+    high: low + width * ends[1],
+    stderr: Math.sqrt(mean.variance),
+    method,
+  };
+}
+
+const plus = (a: number, b: number): number => a + b;
+
+function kindOf(values: ArrayLike<number>, low: number, high: number): 'binary' | 'graded' {
+  let isBinary = low === 0 && high === 1;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= low && value <= high)) {
+      throw new RangeError(`boundedInterval: needs values from ${low} to ${high}, got ${value}`);
+    }
+    isBinary &&= value === low || value === high;
+  }
+  return isBinary ? 'binary' : 'graded';
+}

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { standardError } from '../standard-error.ts';
+import { clusterLayout, independent } from './cluster-layout.ts';
+import { clusterMean } from './cluster-mean.ts';
+
+const VALUES = [1, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0];
+const LABELS = [1, 1, 1, 2, 2, 0, 0, 3, 3, 3, 3];
+
+it('is the standard error of the mean where each item stands alone, with n − 1 degrees of freedom', () => {
+  const { variance, degrees, designEffect } = clusterMean(independent(11), VALUES);
+  expect(Math.sqrt(variance)).toBeCloseTo(standardError(VALUES), 14);
+  expect(degrees).toBeCloseTo(10, 10);
+  expect(designEffect).toBeCloseTo(1, 12);
+});
+
+it('is that of the clusters’ means where items of a cluster agree and clusters are of one size', () => {
+  const { variance, degrees, designEffect } = clusterMean(clusterLayout([1, 1, 2, 2, 3, 3]), [1, 1, 2, 2, 6, 6]);
+  expect(Math.sqrt(variance)).toBeCloseTo(standardError([1, 2, 6]), 14);
+  expect(degrees).toBeCloseTo(2, 10);
+  // s² of six values has divisor 5: 28 / 5 / 6 of a mean, against 7 / 3.
+  expect(designEffect).toBeCloseTo(7 / 3 / (28 / 5 / 6), 12);
+});
+
+it('has the variance and degrees of freedom of the matrices that they are sums of', () => {
+  const found = clusterMean(clusterLayout(LABELS), VALUES);
+  const sizes = [3, 2, 1, 1, 4];
+  const residuals = [2, 2, 0, 1, 1].map((total, g) => total - (sizes[g]! * 6) / 11);
+  const expected = residuals.reduce((sum, each, g) => sum + each ** 2 / (1 - sizes[g]! / 11), 0) / 121;
+  expect(found.variance).toBeCloseTo(expected, 14);
+  const correlation = (found.designEffect - 1) / (31 / 11 - 1);
+  expect(found.degrees).toBeCloseTo(degreesOf(sizes, correlation), 10);
+});
+
+it('cannot tell the variance from one cluster', () => {
+  expect(clusterMean(clusterLayout([4, 4]), [0, 1])).toMatchObject({ value: 0.5, variance: Number.POSITIVE_INFINITY });
+});
+
+/** (tr Γ)² / tr Γ², with the covariance of all items written out. */
+function degreesOf(sizes: readonly number[], correlation: number): number {
+  const clusters = sizes.flatMap((size, g) => new Array<number>(size).fill(g));
+  const n = clusters.length;
+  const weights = sizes.map((size, g) =>
+    clusters.map((own) => (Number(own === g) - size / n) / Math.sqrt(1 - size / n)),
+  );
+  const covariance = (i: number, j: number) => (i === j ? 1 : clusters[i] === clusters[j] ? correlation : 0);
+  const gamma = weights.map((a) =>
+    weights.map((b) =>
+      a.reduce((sum, own, i) => sum + b.reduce((inner, other, j) => inner + own * other * covariance(i, j), 0), 0),
+    ),
+  );
+  const trace = gamma.reduce((sum, row, g) => sum + row[g]!, 0);
+  return trace ** 2 / gamma.flat().reduce((sum, each) => sum + each * each, 0);
+}

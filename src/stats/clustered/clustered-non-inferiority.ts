@@ -1,0 +1,40 @@
+import type { Fraction } from '../../core/units.ts';
+import { studentTQuantile } from '../distributions/student-t-quantile.ts';
+import type { NonInferiority } from '../tests/non-inferiority.ts';
+import type { ClusterLayout } from './cluster-layout.ts';
+import { clusterMean } from './cluster-mean.ts';
+import { lossBound } from './loss-bound.ts';
+
+export interface ClusteredMargin {
+  /** Largest loss that counts as none, in the units of the values. */
+  readonly margin: number;
+  readonly alpha: Fraction;
+  /** The values are shares, fractions or other values in 0..1. */
+  readonly isBounded: boolean;
+}
+
+/**
+ * One-sided paired test of non-inferiority: shown where the mean loss that the items do not exclude is below the margin.
+ *
+ * For bounded values that is `lossBound`; for others Student's t bound on the variance and degrees of freedom of `clusterMean`.
+ * Unbounded differences that are all equal exclude nothing, nor does one cluster: their bound is the largest number.
+ *
+ * @param gains value − reference of each item, turned so that higher is better
+ * @throws RangeError on a margin that is not positive, or as `lossBound`
+ * @source Blackwelder 1982, "Proving the null hypothesis in clinical trials"; see `lossBound`
+ */
+export function clusteredNonInferiority(
+  layout: ClusterLayout,
+  gains: ArrayLike<number>,
+  { margin, alpha, isBounded }: ClusteredMargin,
+): NonInferiority {
+  if (!(margin > 0)) throw new RangeError(`clusteredNonInferiority: needs a margin above 0, got ${margin}`);
+  const loss = isBounded ? lossBound(layout, gains, alpha).loss : unboundedLoss(layout, gains, alpha);
+  return { nonInferior: loss < margin, bound: -loss, margin, alpha, n: layout.n };
+}
+
+function unboundedLoss(layout: ClusterLayout, gains: ArrayLike<number>, alpha: Fraction): number {
+  const { value, variance, degrees } = clusterMean(layout, gains);
+  if (layout.count < 2 || variance === 0) return Number.MAX_VALUE;
+  return studentTQuantile(1 - alpha, degrees) * Math.sqrt(variance) - value;
+}
