@@ -11,7 +11,9 @@ interface Pixels {
 
 /** The picture of a PNG, read back by the canvas library. */
 async function pixels(png: Uint8Array): Promise<Pixels> {
-  const { createCanvas, loadImage } = createRequire(import.meta.url)('canvas') as typeof import('canvas');
+  const { createCanvas, loadImage } = createRequire(import.meta.url)(
+    '@napi-rs/canvas',
+  ) as typeof import('@napi-rs/canvas');
   const image = await loadImage(Buffer.from(png));
   const context = createCanvas(image.width, image.height).getContext('2d');
   context.drawImage(image, 0, 0);

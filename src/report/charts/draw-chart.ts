@@ -1,6 +1,6 @@
 /** Charts as PNG, by chart.js. Titles, axis names and legends are not drawn: the page that shows a chart has them as text. */
 import { createRequire } from 'node:module';
-import type { Canvas } from 'canvas';
+import type { Canvas } from '@napi-rs/canvas';
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ChartSpec, ChartTheme, DrawChart } from '../view/chart-spec.ts';
@@ -27,7 +27,7 @@ const BAND_OPACITY = '1f';
 
 /** What drawings lack on this machine, for the page; null where nothing. Without any font, numbers on axes stay out. */
 export function drawingNote(): string | null {
-  const { GlobalFonts } = createRequire(import.meta.url)('canvas') as typeof import('canvas');
+  const { GlobalFonts } = createRequire(import.meta.url)('@napi-rs/canvas') as typeof import('@napi-rs/canvas');
   return GlobalFonts.families.length > 0
     ? null
     : 'The machine that drew the charts has no fonts, so their axes have no numbers; the tables under them have all.';
