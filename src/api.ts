@@ -11,15 +11,19 @@ import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
 import { explainRuns } from './evaluate/explain-runs.ts';
 import { type Observer, SILENT } from './evaluate/observer.ts';
 import {
-  ABLATE_DEFAULTS,
-  type AblateOptions,
+  ABLATE_OPTIONS,
   RUN_DEFAULTS,
-  type RunOptions,
-  SWEEP_DEFAULTS,
-  type SweepOptions,
+  RUN_OPTIONS,
+  requireConsistent,
+  SWEEP_OPTIONS,
+  toAblateOptions,
+  toSweepOptions,
 } from './evaluate/options.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
-
+import type { TaskPlugin } from './index.ts';
+import type { GivenOf } from './options/option.ts';
+import { completed } from './options/read-options.ts';
+import { addPlugin, addTask, loadPlugins, type Plugin } from './plugins.ts';
 import type { AblationDocument } from './report/view/ablation.ts';
 import type { ExplainDocument } from './report/view/explain.ts';
 import type { SweepDocument } from './report/view/sweep.ts';
@@ -32,17 +36,23 @@ export * from './index.ts';
 export { definePlugin, type Plugin } from './plugins.ts';
 
 /** Who looks on, and how to stop what was begun. */
-export interface Watching {
+export interface Surroundings {
+  /** Plugins by file or package name, or as they are; `tasks` may name what they bring. */
+  readonly plugins?: readonly (string | Plugin)[];
   /** Told of progress; nobody by default. */
   readonly observer?: Partial<Omit<Observer, 'signal'>>;
   /** Finishes or drops the batch in hand; what is done is stored, and the next call resumes. */
   readonly signal?: AbortSignal;
 }
 
-/** The settings of `bench run`, all but the models optional. */
-export type RunSettings = Pick<RunOptions, 'models'> & Partial<RunOptions> & Watching;
-export type SweepSettings = Pick<SweepOptions, 'models'> & Partial<SweepOptions> & Watching;
-export type AblateSettings = Pick<AblateOptions, 'models'> & Partial<AblateOptions> & Watching;
+/** What a verb is told, without what is about the terminal; tasks by name, or as they are. */
+type Settings<Given> = Omit<Given, 'tasks' | 'json' | 'explain'> &
+  Surroundings & { readonly tasks?: readonly (string | TaskPlugin)[] };
+
+/** The settings of `bench run` by the names of its flags (`dataDir` for `--data-dir`), all but the models optional. */
+export type RunSettings = Settings<GivenOf<typeof RUN_OPTIONS>>;
+export type SweepSettings = Settings<GivenOf<typeof SWEEP_OPTIONS>>;
+export type AblateSettings = Settings<GivenOf<typeof ABLATE_OPTIONS>>;
 
 /** A model on a task, as it is stored. */
 export interface Run {
@@ -71,7 +81,8 @@ export interface Run {
  * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'missing-dataset' and others, before the first forward pass
  */
 export async function run(settings: RunSettings): Promise<readonly Run[]> {
-  const { observer, options } = resolved(RUN_DEFAULTS, settings);
+  const { observer, given } = await opened(settings);
+  const options = requireConsistent(completed(RUN_OPTIONS, given));
   const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
   return executed.map(({ stored, report }) => toRun(stored, report.warnings));
 }
@@ -82,18 +93,18 @@ export async function run(settings: RunSettings): Promise<readonly Run[]> {
  *     const { sweeps } = await sweep({ models: ['tiny-diffugpt'], tasks: ['pointer-chasing'], steps: [1, 4, 16] });
  */
 export async function sweep(settings: SweepSettings): Promise<SweepDocument> {
-  const { observer, options } = resolved(SWEEP_DEFAULTS, settings);
-  return sweepSteps(options, observer);
+  const { observer, given } = await opened(settings);
+  return sweepSteps(toSweepOptions(completed(SWEEP_OPTIONS, given)), observer);
 }
 
 /**
  * Reads diffusion models with less of the future or with the other alignment, item by item against their own way.
  *
- *     const { ablations } = await ablate({ models: ['tiny-diffugpt'], tasks: ['stories-choice'], attentions: [0, 1] });
+ *     const { ablations } = await ablate({ models: ['tiny-diffugpt'], tasks: ['stories-choice'], attention: [0, 1] });
  */
 export async function ablate(settings: AblateSettings): Promise<AblationDocument> {
-  const { observer, options } = resolved(ABLATE_DEFAULTS, settings);
-  return ablateReading(options, observer);
+  const { observer, given } = await opened(settings);
+  return ablateReading(toAblateOptions(completed(ABLATE_OPTIONS, given)), observer);
 }
 
 /**
@@ -102,8 +113,8 @@ export async function ablate(settings: AblateSettings): Promise<AblationDocument
  *     const { explanations } = await explain({ models: ['tiny-diffugpt'], tasks: ['piqa'], limit: 8 });
  */
 export async function explain(settings: RunSettings): Promise<ExplainDocument> {
-  const { observer, options } = resolved(RUN_DEFAULTS, settings);
-  return explainRuns(options, observer);
+  const { observer, given } = await opened(settings);
+  return explainRuns(requireConsistent(completed(RUN_OPTIONS, given)), observer);
 }
 
 /**
@@ -132,13 +143,17 @@ export async function readRuns(folder: string = RUN_DEFAULTS.out): Promise<reado
   return runs;
 }
 
-function resolved<Options extends { readonly models: readonly string[] }>(
-  defaults: Omit<Options, 'models'>,
-  { observer, signal, ...given }: Pick<Options, 'models'> & Partial<Options> & Watching,
-): { observer: Observer; options: Options } {
+/** Plugins and tasks are registered, the rest is as the options have it. */
+async function opened<Given extends { readonly models: readonly string[] }>(given: Settings<Given>) {
+  const { observer, signal, plugins = [], tasks, ...rest } = given;
+  for (const plugin of plugins) {
+    if (typeof plugin === 'string') await loadPlugins([plugin]);
+    else addPlugin(plugin, `plugin ${plugin.name}`);
+  }
+  const named = tasks?.map((task) => (typeof task === 'string' ? task : addTask(task)));
   return {
-    observer: { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) },
-    options: { ...defaults, ...given } as Options,
+    observer: { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) } satisfies Observer,
+    given: { ...rest, ...(named === undefined ? {} : { tasks: named }) } as unknown as Given,
   };
 }
 

@@ -38,6 +38,7 @@ const DIGEST_LENGTH = 16;
 
 const loaded = new Map<string, string>();
 const files = new Set<string>();
+const objects = new Set<unknown>();
 
 export const loadedPlugins = (): LoadedPlugins => Object.fromEntries(loaded);
 
@@ -57,19 +58,35 @@ export async function loadPlugins(named: readonly string[]): Promise<void> {
 }
 
 /**
- * Adds what a plugin brings.
+ * Adds what a plugin brings; the same one a second time changes nothing.
  *
  * @param from where it was found, for messages
  * @throws HarnessError 'bad-arguments' where it has another shape, or one of its names is taken
  */
 export function addPlugin(plugin: unknown, from: string, digest = ''): void {
+  if (objects.has(plugin)) return;
   const { name, version, tasks = [], data = {} } = checked(plugin, from);
   if (loaded.has(name)) throw bad(`${from}: expected a plugin of another name, found a second ${name}`);
   for (const each of tasks) requireFree(`task ${each.name}`, taskNamed(each.name), from);
   for (const source of Object.keys(data)) requireFree(`data source ${source}`, dataLock().sources[source], from);
   for (const [source, locked] of Object.entries(data)) registerSource(source, locked);
   for (const each of tasks) registerTask(each);
+  objects.add(plugin);
   loaded.set(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
+}
+
+/**
+ * Adds a task that is no part of a plugin; the same one a second time changes nothing.
+ *
+ * @returns its name
+ * @throws HarnessError 'bad-arguments' where another task has it, or the task has another shape
+ */
+export function addTask(task: TaskPlugin): string {
+  if (taskNamed(task.name) === task) return task.name;
+  checked({ name: task.name, tasks: [task] }, `task ${task.name}`);
+  requireFree(`task ${task.name}`, taskNamed(task.name), 'tasks');
+  registerTask(task);
+  return task.name;
 }
 
 function requireFree(name: string, known: unknown, from: string): void {

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ablate, explain, openRun, readRuns, run, sweep } from '../../src/api.ts';
+import { ablate, defineTask, explain, openRun, readRuns, run, sweep } from '../../src/api.ts';
+import { piqa } from '../../tasks/piqa.ts';
 
 let out = '';
 beforeAll(async () => {
@@ -39,8 +40,18 @@ it('run stops at a signal, and leaves out what has not begun', async () => {
 it('sweep, ablate and explain give the documents of their verbs', async () => {
   const settings = { models: ['random-diffugpt'], tasks: ['piqa'], limit: 2, passes: 5, fixtures: true, out };
   expect(await sweep({ ...settings, steps: [1, 2] })).toMatchObject({ format: 'bench-sweep/1' });
-  expect(await ablate({ ...settings, attentions: [0, 1], shifts: [true] })).toMatchObject({
+  expect(await ablate({ ...settings, attention: [0, 1], shift: [true] })).toMatchObject({
     format: 'bench-ablation/1',
   });
   expect(await explain(settings)).toMatchObject({ format: 'bench-explain/1', explanations: [{ items: 2 }] });
+});
+
+it('takes a task as it is, and says what is wrong with a setting', async () => {
+  const task = defineTask({ ...piqa, name: 'my-piqa', sources: [] });
+  const settings = { models: ['random-gpt2'], tasks: [task], limit: 2, out };
+  for (const again of [1, 2]) {
+    const runs = await run(settings);
+    expect([again, ...runs.map(({ manifest }) => manifest.task.name)]).toEqual([again, 'my-piqa']);
+  }
+  await expect(run({ ...settings, limit: 0 })).rejects.toThrow('limit: expected a whole number of at least 1, found 0');
 });
