@@ -1,0 +1,28 @@
+import type { Estimate } from '../../core/estimate.ts';
+import { isBinary, pairedDifference } from '../intervals/paired-difference.ts';
+import type { ValuePair } from '../paired-values.ts';
+import { boundedDifference } from './bounded-difference.ts';
+import type { ClusterLayout } from './cluster-layout.ts';
+import { clusteredMeanInterval } from './clustered-mean-interval.ts';
+import type { EstimateOptions } from './estimate-items.ts';
+
+/**
+ * Mean of `value − reference` with the interval that suits it: Tango's for 0/1 values of independent items, `boundedDifference`
+ * for other values in 0..1, else `clusteredMeanInterval`. `method` names the choice.
+ *
+ * @throws RangeError on pairs that do not fit the layout or the bounds
+ */
+export function pairedEstimate(
+  layout: ClusterLayout,
+  pairs: readonly ValuePair[],
+  { isBounded, ...options }: EstimateOptions,
+): Estimate {
+  if (layout.count === layout.n && isBinary(pairs)) {
+    const side = (pick: 'value' | 'reference') => pairs.map((pair) => ({ id: pair.id, value: pair[pick] }));
+    return pairedDifference(side('value'), side('reference'), options.confidence, options.unscored);
+  }
+  const differences = pairs.map(({ value, reference }) => value - reference);
+  if (isBounded) return boundedDifference(layout, differences, options);
+  const estimate = clusteredMeanInterval(layout, differences, options);
+  return { ...estimate, method: estimate.method.replace('mean', 'paired difference') };
+}
