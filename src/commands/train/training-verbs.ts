@@ -88,17 +88,18 @@ export const TRAINING = { train, adapt, finetune };
 
 function toTrainingOptions(verb: TrainingVerb, given: Given): TrainingOptions {
   requireConsistent(verb, given);
+  const { init, data, task, noShift, annealSteps, ...others } = given;
   // `training/config.json` has its members in this order.
-  const { tokenizer, vocab, heldOut, length, loss, stratify, maskToken, data, task, noShift, ...others } = given;
-  const arch = given.init === null ? (given.arch ?? ARCH) : null;
+  const { tokenizer, vocab, heldOut, length, loss, stratify, maskToken } = others;
   return {
     ...{ tokenizer, vocab, heldOut, length, loss, stratify, maskToken },
     ...others,
-    ...{ verb, arch, shift: noShift === null ? null : !noShift },
-    init: given.init,
+    ...{ verb, init },
+    arch: init === null ? (given.arch ?? ARCH) : null,
+    shift: noShift === null ? null : !noShift,
     data: resolveSources(verb, data, task),
     family: given.family ?? FAMILY[verb],
-    annealSteps: given.annealSteps ?? (verb === 'adapt' ? Math.max(1, Math.round(ANNEALED * given.steps)) : 1),
+    annealSteps: annealSteps ?? (verb === 'adapt' ? Math.max(1, Math.round(ANNEALED * given.steps)) : 1),
   };
 }
 
