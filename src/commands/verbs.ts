@@ -138,7 +138,7 @@ export const VERBS: readonly ListedVerb[] = [
     takes: '[list]',
     about: 'Name the models of the catalog and where their weights are.',
     example: ['models list', 'catalog names, families, and which weights are here'],
-    load: () => import('./data/models.ts'),
+    load: async () => ({ verb: (await import('./data/list.ts')).models }),
   },
   {
     name: 'doctor',

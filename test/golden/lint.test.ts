@@ -7,11 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { writeCheckpoint } from '../../src/checkpoints/write-checkpoint.ts';
-import {
-  doctorModel,
-  type ModelDoctorDocument,
-  type ModelDoctorOptions,
-} from '../../src/commands/check/doctor-model.ts';
+import { doctorModel, type ModelDoctorDocument, type ModelDoctorOptions } from '../../src/commands/check/doctor.ts';
 import { run } from '../../src/commands/run/run.ts';
 import { stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';

@@ -1,194 +1,100 @@
-/** `bench doctor`: what this machine can do, what is missing, and what to do about it. Changes nothing. */
-import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { dataFolders, findFile } from '../../datasets/locate.ts';
-import { dataLock } from '../../datasets/lock.ts';
-import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
-import { requireConsistent } from '../../evaluate/options.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
-import type { OptionsOf } from '../../options/option.ts';
+/** `bench doctor`: the machine, or whether model, tokenizer and data go together, check by check. Stores nothing. */
+import { DEFAULT_TASKS } from '../../../tasks/index.ts';
+import type { ScoringSettings } from '../../core/model.ts';
+import type { Example } from '../../core/question.ts';
+import { loadRows } from '../../evaluate/chosen-tasks.ts';
+import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
+import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
+import { RUN_DEFAULTS, requireConsistent } from '../../evaluate/options.ts';
+import type { Check } from '../../lint/check.ts';
+import { checkGoldLabels } from '../../lint/gold-labels.ts';
+import { openLanguageModel } from '../../lm/language-model.ts';
+import { grouped, type OptionsOf } from '../../options/option.ts';
+import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import type { Engine, Program } from '../../tensor/ops.ts';
+import { examplesOf } from '../../runner/describe-run.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
-import { DOCTOR_OPTIONS, doctorModel } from './doctor-model.ts';
+import { checkMachine } from './machine.ts';
 
-type DoctorOptions = OptionsOf<Pick<typeof DOCTOR_OPTIONS, 'dataDir' | 'json'>>;
+/** Those of models and computation go with a MODEL. */
+const OPTIONS = { dataDir, json, ...MODEL_OPTIONS, ...grouped(COMPUTE, ENGINE_OPTIONS) };
+
+export interface ModelDoctorOptions extends OptionsOf<typeof OPTIONS> {
+  readonly model: string;
+}
 
 export const verb = declareVerb({
-  options: DOCTOR_OPTIONS,
+  options: OPTIONS,
   examples: [
     ['doctor diffugpt-m', 'mask, shift, attention, tokenizer and labels of a model and the data'],
     ['doctor ./my-diffusion --mask-id 50257 --shift off', 'a checkpoint of your own'],
   ],
   settle: (given, [model = null]) => requireConsistent({ ...given, model }),
-  run: ({ model, ...options }, io) => (model === null ? run(options, io) : doctorModel({ ...options, model }, io)),
+  run: ({ model, ...options }, io) =>
+    model === null ? checkMachine(options, io) : doctorModel({ ...options, model }, io),
 });
 
-/** `broken`: `bench run` cannot work like this; `missing`: something optional is not here. */
-export interface Finding {
-  readonly subject: string;
-  readonly state: 'ok' | 'missing' | 'broken';
-  readonly found: string;
-  /** What to do about it; null where nothing needs doing. */
-  readonly advice: string | null;
+/** What `--json` prints of a model. */
+export interface ModelDoctorDocument {
+  readonly format: 'bench-doctor/1';
+  readonly model: string;
+  readonly family: string;
+  /** Where the items came from, by task. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly checks: readonly Check[];
 }
 
-const OLDEST_NODE = [20, 19] as const;
-const GIB = 2 ** 30;
-
-export async function run(options: DoctorOptions, io: CommandIo): Promise<number> {
-  const findings: Finding[] = [
-    nodeFinding(process.versions.node),
-    machineFinding(),
-    await onnxFinding(),
-    await backendsFinding(),
-    await tfjsFinding(),
-    ...dataFindings(options.dataDir),
-    folderFinding('cache', cacheFolder(process.env), 'made by the first download'),
-  ];
-  if (options.json) io.stdout(`${JSON.stringify({ findings }, null, 2)}\n`);
-  else {
-    const rows = findings.map(({ subject, state, found, advice }) => [
-      state,
-      subject,
-      advice === null ? found : `${found}\n${advice}`,
-    ]);
-    io.stdout(textTable(['state', 'subject', 'found'], rows, { width: io.columns }));
-  }
-  return findings.some(({ state }) => state === 'broken') ? EXIT.failure : EXIT.ok;
-}
-
-export function nodeFinding(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isNew = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-  return {
-    subject: 'node',
-    state: isNew ? 'ok' : 'broken',
-    found: version,
-    advice: isNew ? null : `install Node ${OLDEST_NODE.join('.')} or newer`,
-  };
-}
-
-function machineFinding(): Finding {
-  const memory = `${(totalmem() / GIB).toFixed(1)} GiB memory, ${(freemem() / GIB).toFixed(1)} free`;
-  const found = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${memory}`;
-  return { subject: 'machine', state: 'ok', found, advice: null };
-}
-
-/** A program that our engine compiles and runs here: the whole path from graph to number. */
-const PRODUCT: Program<'a' | 'b', 'product'> = {
-  name: 'doctor',
-  inputs: { a: { dtype: 'float32', dims: ['N', 2] }, b: { dtype: 'float32', dims: [2, 'M'] } },
-  outputs: { product: { dtype: 'float32', dims: ['N', 'M'] } },
-  build: (ops, { a, b }) => ({ product: ops.matmul(a, b) }),
-};
-
-async function onnxFinding(): Promise<Finding> {
-  const broken = 'run npm ci again; until then --engine tfjs works, and --engine reference, which is slow';
-  return engineFinding('engine onnx', broken, async () => {
-    const { onnxEngine } = await import('../../engines/onnx/engine.ts');
-    return { engine: await onnxEngine(), about: [], advice: null };
-  });
-}
-
-/** Also says which faster package could run instead, why it does not, and how to get it. */
-async function tfjsFinding(): Promise<Finding> {
-  return engineFinding('engine tfjs', 'run npm ci again; --engine onnx does not need it', async () => {
-    const { tfjsEngine } = await import('../../engines/tfjs/engine.ts');
-    const { loadTfjs } = await import('../../engines/tfjs/runtime.ts');
-    const runtime = await loadTfjs();
-    const engine = await tfjsEngine(runtime);
-    return { engine, about: aboutTfjs(runtime), advice: fasterTfjs(runtime) };
-  });
-}
-
-export function aboutTfjs({ backend, passedOver }: Pick<TfjsRuntime, 'backend' | 'passedOver'>): readonly string[] {
-  const same =
-    backend === 'wasm'
-      ? 'the same bits in every batch'
-      : 'the last bits may depend on the batch and the number of threads';
-  return [same, ...passedOver.map(({ name, reason }) => `${name} ${reason}`)];
-}
-
-/** Where each package that was passed over runs. */
-const RUNS_ON: Readonly<Record<string, string>> = {
-  '@tensorflow/tfjs-node-gpu': 'Linux with an NVIDIA card and CUDA 11',
-  '@tensorflow/tfjs-node': 'native code on the CPU',
-};
-
-/** The command for each faster package; null where the fastest runs. */
-export function fasterTfjs({ tf, passedOver }: Pick<TfjsRuntime, 'tf' | 'passedOver'>): string | null {
-  const commands = passedOver.map(({ name }) => `npm install ${name}@${tf.version_core} (${RUNS_ON[name]})`);
-  return commands.length === 0 ? null : `faster, each downloads libtensorflow: ${commands.join('; ')}`;
-}
-
-interface StartedEngine {
-  readonly engine: Engine;
-  /** What else to say about it. */
-  readonly about: readonly string[];
-  readonly advice: string | null;
-}
-
-async function engineFinding(
-  subject: string,
-  whenBroken: string,
-  start: () => Promise<StartedEngine>,
-): Promise<Finding> {
+/** @returns 1 where a check says that numbers of this model would be wrong */
+export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): Promise<number> {
+  const { checkpoint, tokenizer } = await openModelFiles(options.model, options);
+  const engine = await engineOf(options.engine, options.threads);
+  const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {
-    const { engine, about, advice } = await start();
-    const executable = await engine.compile(PRODUCT, new Map());
-    const { product } = await executable.run({
-      a: { dims: [1, 2], data: Float32Array.of(2, 3) },
-      b: { dims: [2, 1], data: Float32Array.of(5, 7) },
-    });
-    await executable.dispose();
-    const works = product.data[0] === 31;
-    const found = [engine.name, works ? 'computes' : `2·5 + 3·7 = ${product.data[0]}`, ...about].join('; ');
-    return {
-      subject,
-      state: works ? 'ok' : 'broken',
-      found,
-      advice: works ? advice : 'this is a fault of the engine',
-    };
-  } catch (error) {
-    const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { subject, state: 'broken', found, advice: whenBroken };
+    const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);
+    const { examples, labels, sources } = await itemsOf(options);
+    const checks = [...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))), ...labels];
+    const { name, family } = model.identity;
+    const document: ModelDoctorDocument = { format: 'bench-doctor/1', model: name, family, data: sources, checks };
+    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, io.columns));
+    return checks.some(({ state }) => state === 'error') ? EXIT.failure : EXIT.ok;
+  } finally {
+    await model.dispose();
   }
 }
 
-async function backendsFinding(): Promise<Finding> {
-  const ort = await import('onnxruntime-node').catch(() => null);
-  const names = ort?.listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
-  return {
-    subject: 'onnxruntime backends',
-    state: names === undefined ? 'missing' : 'ok',
-    found: names === undefined ? 'unknown' : `${names.join(', ')}; bench uses cpu`,
-    advice: null,
-  };
+/** Items of the published likelihood tasks as asked under `canonical`: many of each, and what all of its labels look like. */
+async function itemsOf(options: ModelDoctorOptions) {
+  const examples: Example[] = [];
+  const labels: Check[] = [];
+  const sources: Record<string, string> = {};
+  for (const task of DEFAULT_TASKS) {
+    const { rows, source } = await loadRows(task, { dataDir: options.dataDir, fixtures: false });
+    const all = examplesOf(task, 'canonical', rows, null);
+    examples.push(...spread(all, ITEMS_A_TASK));
+    const checked = checkGoldLabels(all);
+    if (checked.state !== 'skipped') labels.push({ ...checked, found: `${task.name}: ${checked.found}` });
+    sources[task.name] = source;
+  }
+  return { examples, labels, sources };
 }
 
-function dataFindings(dataDir: string | null): Finding[] {
-  const folders = dataFolders(dataDir).map((folder, index) => folderFinding(`data folder ${index + 1}`, folder, null));
-  const sources = Object.entries(dataLock().sources).filter(([, { made }]) => made === undefined);
-  const here = sources.filter(([, { files }]) => files.every((file) => findFile(file, dataDir) !== null));
-  const isComplete = here.length === sources.length;
-  const names = here.map(([name]) => name).join(', ');
-  const data: Finding = {
-    subject: 'data',
-    state: here.length > 0 ? 'ok' : 'missing',
-    found: `${here.length} of ${sources.length} sources${names === '' ? '; tasks use built-in rows' : `: ${names}`}`,
-    advice: isComplete ? null : 'bench data list says how to get the others',
-  };
-  return [...folders, data];
+const ITEMS_A_TASK = 400;
+
+/** Of the settings, checks read these alone. */
+function settingsFor(shift: boolean): ScoringSettings {
+  const { protocol, seed, steps, passes, draws, attention: openFraction } = RUN_DEFAULTS;
+  return { protocol, estimator: 'none', seed, steps, passes, draws, openFraction, shift };
 }
 
-function folderFinding(subject: string, folder: string, advice: string | null): Finding {
-  const isHere = existsSync(folder);
-  return {
-    subject,
-    state: isHere ? 'ok' : 'missing',
-    found: isHere ? folder : `${folder} does not exist`,
-    advice: isHere ? null : advice,
-  };
+const WORDS = { ok: 'ok', warning: 'suspect', error: 'broken', skipped: '–' } as const;
+
+function text({ model, family, data, checks }: ModelDoctorDocument, columns: number): string {
+  const rows = checks.map((check) => {
+    const found = `${check.found}${namedItems(check)}`;
+    return [WORDS[check.state], check.name, check.advice === null ? found : `${found}\n${check.advice}`];
+  });
+  const isBuiltIn = Object.values(data).every((source) => source === 'fixture');
+  const from = isBuiltIn ? 'the built-in rows' : Object.values(data).join(', ');
+  return `${model}, ${family}; texts: ${from}\n\n${textTable(['state', 'check', 'found'], rows, { width: columns })}`;
 }

@@ -19,7 +19,7 @@ import { type ReplayDocument, replayText } from '../../report/terminal/replay-te
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
 import { readRun } from '../../store/read-run.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { locateRun } from '../report/show.ts';
+import { locateRun } from '../report/locate-run.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';

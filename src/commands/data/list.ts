@@ -3,7 +3,6 @@ import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { PROTOCOLS, type ProtocolName } from '../../core/protocol-name.ts';
-import type { TaskPlugin } from '../../core/task.ts';
 import { findFile } from '../../datasets/locate.ts';
 import { lockedSource } from '../../datasets/lock.ts';
 import type { OptionsOf } from '../../options/option.ts';
@@ -27,6 +26,16 @@ export const verb = declareVerb({
     ...given,
     section: section === undefined ? null : oneOf('section', section, SECTIONS, 'bench list --help'),
   }),
+  run,
+});
+
+export const models = declareVerb({
+  options: { json },
+  examples: [],
+  settle(given, [action = 'list']): ListOptions {
+    oneOf('action', action, ['list'], 'bench models --help');
+    return { ...given, section: 'models', dataDir: null };
+  },
   run,
 });
 
@@ -79,7 +88,7 @@ export async function run(options: ListOptions, io: CommandIo): Promise<number> 
 
 async function listTasks(dataDir: string | null): Promise<ListedTask[]> {
   const { ALL_TASKS } = await import('../../../tasks/index.ts');
-  return ALL_TASKS.map((task: TaskPlugin) => ({
+  return ALL_TASKS.map((task) => ({
     name: task.name,
     version: task.version,
     description: task.description,

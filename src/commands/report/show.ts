@@ -1,11 +1,6 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { TaskPlugin } from '../../core/task.ts';
-import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { switched } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
@@ -15,12 +10,13 @@ import { runNotes } from '../../report/terminal/run-notes.ts';
 import { metricTable } from '../../report/terminal/table.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { type RunFacts, toRunFacts } from '../../report/view/run-facts.ts';
-import { listRuns, readRun } from '../../store/read-run.ts';
+import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { readItemTrace } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { locateRun } from './locate-run.ts';
 import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
 
 const OPTIONS = {
@@ -53,7 +49,8 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
         hint: 'bench show RUN ITEM --trace',
       });
     }
-    const task = await taskOf(stored.manifest.task.name);
+    const { taskNamed } = await import('../../../tasks/index.ts');
+    const task = taskNamed(stored.manifest.task.name);
     const report = toRunFacts(stored, task?.chance ?? null, task?.floors);
     io.stdout(
       options.json
@@ -84,24 +81,6 @@ async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOpti
       : 'question text not stored by this version; repeating the command of the run adds it';
   const steps = trace === null || trace.texts.length === 0 ? '' : `\n${traceGrids(trace, io.columns)}`;
   io.stdout(itemText(record, question, withoutText, io.columns) + steps);
-}
-
-/** The folder of a run: as given, or below the folder where runs are kept. */
-export async function locateRun(path: string): Promise<string> {
-  const candidates = [path, join(RUN_DEFAULTS.out, path)];
-  const folder = candidates.find((candidate) => existsSync(join(candidate, 'manifest.json')));
-  if (folder !== undefined) return folder;
-  const inside = existsSync(path) && statSync(path).isDirectory() ? await listRuns(path) : [];
-  const known = (await listRuns(RUN_DEFAULTS.out)).map((listed) => basename(listed.folder));
-  const near = inside[0]?.folder ?? nearest(basename(path), known);
-  throw new HarnessError('unknown-name', `expected the folder of a run, found no manifest.json in ${path}`, {
-    hint: near === null ? `runs are kept in ${RUN_DEFAULTS.out}, unless --out said otherwise` : `did you mean ${near}?`,
-  });
-}
-
-async function taskOf(task: string): Promise<TaskPlugin | undefined> {
-  const { taskNamed } = await import('../../../tasks/index.ts');
-  return taskNamed(task);
 }
 
 function findItem(stored: StoredRun, wanted: string): ItemRecord {

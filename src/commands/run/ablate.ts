@@ -1,5 +1,4 @@
 /** `bench ablate`: diffusion models read with less of the future or with the other alignment, item by item against their own way. */
-import { ablateReading } from '../../evaluate/ablate.ts';
 import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evaluate/options.ts';
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
@@ -18,6 +17,7 @@ export const verb = declareVerb({
 
 /** @throws HarnessError 'bad-arguments' on an autoregressive model */
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {
+  const { ablateReading } = await import('../../evaluate/ablate.ts');
   const document = await ablateReading(options, observe(io));
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : ablationTable(document, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;

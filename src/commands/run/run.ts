@@ -1,14 +1,13 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
-import { executeRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import { toJsonDocument } from '../../report/documents/json-document.ts';
+import { explainTable } from '../../report/terminal/explain-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import type { RunFacts } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
-import { run as explain } from './explain.ts';
 
 export const verb = declareVerb({
   options: RUN_OPTIONS,
@@ -27,11 +26,22 @@ export const verb = declareVerb({
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
+  // What computes is loaded when it runs, so that help and mistakes are answered at once.
+  const { executeRuns, prepareRuns } = await import('../../evaluate/execute-runs.ts');
   const observer = observe(io);
   const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
   const reports = executed.map(({ report }) => report);
   io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+}
+
+/** What each difference between `canonical` and `paper` moves on the same items. Stores nothing. */
+export async function explain(options: RunOptions, io: CommandIo): Promise<number> {
+  const { explainRuns } = await import('../../evaluate/explain-runs.ts');
+  const document = await explainRuns(options, observe(io));
+  if (io.signal.aborted) return EXIT.stopped;
+  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : explainTable(document, io.columns));
+  return EXIT.ok;
 }
 
 /** The table, and where its numbers are kept. */

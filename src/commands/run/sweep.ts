@@ -1,6 +1,5 @@
 /** `bench sweep`: what the number of diffusion steps T changes, and the smallest that is as good as the largest. */
 import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate/options.ts';
-import { sweepSteps } from '../../evaluate/sweep.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
@@ -19,6 +18,7 @@ export const verb = declareVerb({
 
 /** @throws HarnessError 'bad-arguments' when no model is a diffusion model */
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {
+  const { sweepSteps } = await import('../../evaluate/sweep.ts');
   const document = await sweepSteps(options, observe(io));
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : sweepTable(document, io.columns));
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;

@@ -3,7 +3,6 @@ import { HarnessError } from '../../core/errors.ts';
 import { adjusted, type OptionsOf } from '../../options/option.ts';
 import { TRAINING_OPTIONS, type TrainingOptions, type TrainingVerb } from '../../training/start/options.ts';
 import { declareVerb, type Verb } from '../shell/verb.ts';
-import { run } from './train.ts';
 import { resolveSources } from './training-sources.ts';
 
 type Given = OptionsOf<typeof TRAINING_OPTIONS>;
@@ -23,7 +22,8 @@ const declareTraining = (
     readsConfig: true,
     ...words,
     settle: (given): TrainingOptions => toTrainingOptions(verb, given),
-    run,
+    // What trains is loaded when it runs, so that help and mistakes are answered at once.
+    run: async (options, io) => (await import('./train.ts')).run(options, io),
   });
 
 export const train = declareTraining(

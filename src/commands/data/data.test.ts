@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSource } from '../../datasets/load-source.ts';
-import { dataList, dataPull, dataVerify } from './sources.ts';
+import { dataList, dataPull, dataVerify } from './data.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 const skipped = existsSync(shared) ? '' : ' (skipped: no data folder beside the repository)';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
-import { aboutTfjs, fasterTfjs, nodeFinding } from './doctor.ts';
+import { aboutTfjs, fasterTfjs, nodeFinding } from './machine.ts';
 
 const tf = { version_core: '4.22.0' } as TfjsRuntime['tf'];
 const GPU = { name: '@tensorflow/tfjs-node-gpu', reason: 'not installed' };
