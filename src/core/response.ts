@@ -1,6 +1,7 @@
-/** What a language model answers to one question. Plain records; everything in them is stored. */
+/** What a language model answers to one question. Plain records; everything in them is stored, and parsed by the schema. */
+import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Nats, Tokens } from './units.ts';
 
 /** How a total is made comparable between answers of different length. */
 export const NORMALISATIONS = ['sum', 'mean', 'byte', 'char'] as const;
@@ -13,81 +14,95 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
  * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`).
  */
 export type Quantity = 'loglikelihood' | 'nelbo' | `nelbo@${number}` | `official@${number}`;
-export const QUANTITY_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)$/;
-
-export interface MonteCarlo {
-  readonly value: Nats;
-  /** Monte-Carlo standard error; 0 when the value is exact. */
-  readonly stderr: Nats;
-}
-
-/** The scores of one alternative, summed over scored positions (`official@T` is a mean by definition). */
-export interface AlternativeScore {
-  readonly tokens: Tokens;
-  /** A token straddled the border between visible and scored text (joint tokenisation). */
-  readonly crossing: boolean;
-  readonly quantities: Readonly<Partial<Record<Quantity, MonteCarlo>>>;
-  /** Log-probability of each scored token (AR only). */
-  readonly tokenLogprobs?: readonly Nats[];
-  /** e(k), k = 1 … tokens: expected mean cross-entropy with k tokens masked; null where no draw had that k. */
-  readonly maskedCrossEntropy?: readonly (Nats | null)[];
-  /** Every value is exact (AR, or all masks enumerated). */
-  readonly exact: boolean;
-  /** Greedy decoding writes exactly this answer; null where that was not asked. */
-  readonly greedy: boolean | null;
-}
-
-/** Which alternative wins under one quantity and normalisation, and by how much more than Monte-Carlo noise. */
-export interface Ranking {
-  readonly best: number;
-  /** null when there is one alternative only. */
-  readonly runnerUp: number | null;
-  /** How much better the best is, in the units of the quantity after normalisation; ≥ 0. */
-  readonly margin: number;
-  /** Monte-Carlo standard error of `margin`, from paired draws. */
-  readonly stderr: number;
-}
+const quantity = z.custom<Quantity>(matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)$/));
 
 export type RankingName = `${Quantity}/${Normalisation}`;
-export const RANKING_PATTERN = /^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/;
+const rankingName = z.custom<RankingName>(
+  matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/),
+);
 
-export interface ViewResponse {
-  readonly alternatives: readonly AlternativeScore[];
-  readonly rankings: Readonly<Partial<Record<RankingName, Ranking>>>;
+function matching(pattern: RegExp) {
+  return (value: unknown): boolean => typeof value === 'string' && pattern.test(value);
 }
+
+/** In nats. */
+const monteCarlo = z.strictObject({
+  value: z.number(),
+  /** Monte-Carlo standard error; 0 when the value is exact. */
+  stderr: z.number(),
+});
+
+/** The scores of one alternative, summed over scored positions (`official@T` is a mean by definition). */
+const alternativeScore = z.strictObject({
+  tokens: z.number(),
+  /** A token straddled the border between visible and scored text (joint tokenisation). */
+  crossing: z.boolean(),
+  quantities: z.partialRecord(quantity, monteCarlo),
+  /** Log-probability of each scored token, in nats (AR only). */
+  tokenLogprobs: z.array(z.number()).exactOptional(),
+  /** e(k), k = 1 … tokens: expected mean cross-entropy with k tokens masked; null where no draw had that k. */
+  maskedCrossEntropy: z.array(z.number().nullable()).exactOptional(),
+  /** Every value is exact (AR, or all masks enumerated). */
+  exact: z.boolean(),
+  /** Greedy decoding writes exactly this answer; null where that was not asked. */
+  greedy: z.boolean().nullable(),
+});
+
+/** Which alternative wins under one quantity and normalisation, and by how much more than Monte-Carlo noise. */
+const ranking = z.strictObject({
+  best: z.number(),
+  /** null when there is one alternative only. */
+  runnerUp: z.number().nullable(),
+  /** How much better the best is, in the units of the quantity after normalisation; ≥ 0. */
+  margin: z.number(),
+  /** Monte-Carlo standard error of `margin`, from paired draws. */
+  stderr: z.number(),
+});
+
+const viewResponse = z.strictObject({
+  alternatives: z.array(alternativeScore),
+  rankings: z.partialRecord(rankingName, ranking),
+});
 
 /** One text that a model wrote. */
-export interface Written {
+const written = z.strictObject({
   /** Denoising steps T; null for left-to-right models. */
-  readonly steps: number | null;
+  steps: z.number().nullable(),
   /** Number of the repetition. */
-  readonly draw: number;
-  readonly text: string;
+  draw: z.number(),
+  text: z.string(),
   /** Before the token that ended the text, if one did. */
-  readonly tokens: Tokens;
-  readonly nfe: number;
-}
+  tokens: z.number(),
+  nfe: z.number(),
+});
 
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly reason: string;
-}
+export const errorCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string', 'expected an error code');
+const refusal = z.strictObject({ code: errorCodeSchema, reason: z.string() });
 
-export type Response =
-  | {
-      readonly kind: 'written';
-      /** By view name: for each T, each repetition. */
-      readonly views: Readonly<Record<string, readonly Written[]>>;
-      /** Views that could not be answered, and why; absent where there are none. */
-      readonly refused?: Readonly<Record<string, Refusal>>;
-      /** Forward passes for this question. */
-      readonly nfe: number;
-    }
-  | {
-      readonly kind: 'answered';
-      /** By view name, in the order of the question's views. */
-      readonly views: Readonly<Record<string, ViewResponse>>;
-      /** Distinct sequences that went through the network for this question. */
-      readonly nfe: number;
-    }
-  | ({ readonly kind: 'unanswered' } & Refusal);
+export const responseSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('written'),
+    /** By view name: for each T, each repetition. */
+    views: z.record(z.string(), z.array(written)),
+    /** Views that could not be answered, and why; absent where there are none. */
+    refused: z.record(z.string(), refusal).exactOptional(),
+    /** Forward passes for this question. */
+    nfe: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('answered'),
+    /** By view name, in the order of the question's views. */
+    views: z.record(z.string(), viewResponse),
+    /** Distinct sequences that went through the network for this question. */
+    nfe: z.number(),
+  }),
+  refusal.extend({ kind: z.literal('unanswered') }),
+]);
+
+export type MonteCarlo = DeepReadonly<z.infer<typeof monteCarlo>>;
+export type AlternativeScore = DeepReadonly<z.infer<typeof alternativeScore>>;
+export type Ranking = DeepReadonly<z.infer<typeof ranking>>;
+export type ViewResponse = DeepReadonly<z.infer<typeof viewResponse>>;
+export type Written = DeepReadonly<z.infer<typeof written>>;
+export type Refusal = DeepReadonly<z.infer<typeof refusal>>;
+export type Response = DeepReadonly<z.infer<typeof responseSchema>>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemRecord } from '../../core/record.ts';
+import { recordSchema } from '../../core/record.ts';
 import type { AlternativeScore, Response } from '../../core/response.ts';
 import type { Score } from '../../core/score.ts';
 import { isWholeRecord } from './is-whole-record.ts';
-import { recordSchema } from './record-schema.ts';
 
 const shared = { tokens: 2, crossing: false, exact: true };
 const causal: AlternativeScore = {

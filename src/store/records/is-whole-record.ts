@@ -1,18 +1,39 @@
 /**
- * A quick look at parsed JSON, for long runs: what `recordSchema` says takes most of the time of reading one. Never says yes to what
- * the schema refuses; what it says no to, the schema judges. So a field that only the schema knows costs time and nothing else.
+ * A quick look at parsed JSON, for long runs: what `recordSchema` says takes most of the time of reading one. It is made from that
+ * schema, never says yes to what the schema refuses, and leaves to it what it says no to.
  */
-import { VERDICTS } from '../../core/program.ts';
-import type { ItemRecord } from '../../core/record.ts';
-import { QUANTITY_PATTERN, RANKING_PATTERN } from '../../core/response.ts';
+import { z } from 'zod';
+import { type ItemRecord, recordSchema } from '../../core/record.ts';
 
 /** Of a value that came out of `JSON.parse`. */
 type Test = (value: unknown) => boolean;
 
+/** The test of a schema. Kinds of schema that are not here are judged by themselves. */
+function testOf(schema: z.core.$ZodType): Test {
+  if (schema instanceof z.ZodObject) return shape(schema);
+  if (schema instanceof z.ZodRecord) return table(testOf(schema.keyType), testOf(schema.valueType));
+  if (schema instanceof z.ZodDiscriminatedUnion) return byKind(schema.options);
+  if (schema instanceof z.ZodArray) {
+    const test = testOf(schema.element);
+    return (value) => Array.isArray(value) && value.every(test);
+  }
+  if (schema instanceof z.ZodNullable) {
+    const test = testOf(schema.unwrap());
+    return (value) => value === null || test(value);
+  }
+  if (schema instanceof z.ZodExactOptional) return testOf(schema.unwrap());
+  if (schema instanceof z.ZodString) return (value) => typeof value === 'string';
+  if (schema instanceof z.ZodBoolean) return (value) => typeof value === 'boolean';
+  // 1e999 is JSON, and no number.
+  if (schema instanceof z.ZodNumber && !schema.isInt) return Number.isFinite;
+  if (schema instanceof z.ZodCustom) return schema.def.fn as Test;
+  return (value) => z.safeParse(schema, value).success;
+}
+
 /** An object with these fields and no others. */
-function shape(required: Readonly<Record<string, Test>>, optional: Readonly<Record<string, Test>> = {}): Test {
-  const tests = new Map(Object.entries({ ...required, ...optional }));
-  const needed = Object.keys(required);
+function shape({ shape: fields }: z.ZodObject): Test {
+  const tests = new Map(Object.entries(fields).map(([key, field]) => [key, testOf(field)]));
+  const needed = Object.keys(fields).filter((key) => !(fields[key] instanceof z.ZodExactOptional));
   return (value) => {
     if (!isObject(value)) return false;
     for (const key in value) if (tests.get(key)?.(value[key]) !== true) return false;
@@ -21,7 +42,7 @@ function shape(required: Readonly<Record<string, Test>>, optional: Readonly<Reco
 }
 
 /** An object of any number of fields. The schema drops `__proto__` from those, so it is left to it. */
-function table(isKey: (key: string) => boolean, test: Test): Test {
+function table(isKey: Test, test: Test): Test {
   return (value) => {
     if (!isObject(value)) return false;
     for (const key in value) if (key === '__proto__' || !isKey(key) || !test(value[key])) return false;
@@ -30,67 +51,19 @@ function table(isKey: (key: string) => boolean, test: Test): Test {
 }
 
 /** An object whose `kind` says which test is its. */
-function byKind(tests: Readonly<Record<string, Test>>): Test {
-  const known = new Map(Object.entries(tests));
-  return (value) => isObject(value) && known.get(String(value.kind))?.(value) === true;
+function byKind(options: readonly z.core.$ZodType[]): Test {
+  const known = new Map(options.map((option) => [kindOf(option), testOf(option)]));
+  return (value) => isObject(value) && known.get(value.kind)?.(value) === true;
 }
 
-const list =
-  (test: Test): Test =>
-  (value) =>
-    Array.isArray(value) && value.every(test);
-const orNull =
-  (test: Test): Test =>
-  (value) =>
-    value === null || test(value);
+const kindOf = (option: z.core.$ZodType): unknown =>
+  option instanceof z.ZodObject && option.shape.kind instanceof z.ZodLiteral ? option.shape.kind.value : undefined;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isText: Test = (value) => typeof value === 'string';
-/** 1e999 is JSON, and no number. */
-const isNumber: Test = (value) => Number.isFinite(value);
-const isFlag: Test = (value) => typeof value === 'boolean';
-const isIndex: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isVerdict: Test = (value) => VERDICTS.some((verdict) => verdict === value);
-const anyKey = () => true;
-
-const monteCarlo = shape({ value: isNumber, stderr: isNumber });
-const alternative = shape(
-  {
-    tokens: isNumber,
-    crossing: isFlag,
-    quantities: table((key) => QUANTITY_PATTERN.test(key), monteCarlo),
-    exact: isFlag,
-    greedy: orNull(isFlag),
-  },
-  { tokenLogprobs: list(isNumber), maskedCrossEntropy: list(orNull(isNumber)) },
-);
-const ranking = shape({ best: isNumber, runnerUp: orNull(isNumber), margin: isNumber, stderr: isNumber });
-const viewResponse = shape({
-  alternatives: list(alternative),
-  rankings: table((key) => RANKING_PATTERN.test(key), ranking),
-});
-const written = shape({ steps: orNull(isNumber), draw: isNumber, text: isText, tokens: isNumber, nfe: isNumber });
-const refusal = shape({ code: isText, reason: isText });
-
-const response = byKind({
-  written: shape(
-    { kind: isText, views: table(anyKey, list(written)), nfe: isNumber },
-    { refused: table(anyKey, refusal) },
-  ),
-  answered: shape({ kind: isText, views: table(anyKey, viewResponse), nfe: isNumber }),
-  unanswered: shape({ kind: isText, code: isText, reason: isText }),
-});
-const score = byKind({
-  scored: shape(
-    { kind: isText, values: table(anyKey, isNumber), answer: orNull(isNumber), gold: isNumber, undecided: isFlag },
-    { verdicts: table(anyKey, list(isVerdict)) },
-  ),
-  unscored: shape({ kind: isText, code: isText, reason: isText }),
-});
-const record = shape({ id: isText, index: isIndex, score, response });
+const record = testOf(recordSchema);
 
 /** @param value parsed from JSON */
 export function isWholeRecord(value: unknown): value is ItemRecord {

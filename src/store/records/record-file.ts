@@ -6,10 +6,10 @@
 import { crc32 } from 'node:zlib';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import { recordSchema } from '../../core/record.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { isWholeRecord } from './is-whole-record.ts';
-import { recordSchema } from './record-schema.ts';
 
 const HEAD = /^\{"crc":"([0-9a-f]{8})","record":$/;
 const HEAD_LENGTH = '{"crc":"00000000","record":'.length;
