@@ -1,10 +1,9 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
-import { toJsonDocument } from '../../report/documents/json-document.ts';
 import { explainTable } from '../../report/terminal/explain-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
-import type { RunFacts } from '../../report/view/run-facts.ts';
+import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';

@@ -1,7 +1,7 @@
 import { markdownTable } from '../../report/documents/markdown-table.ts';
-import { differenceText, estimateText } from '../../report/view/metric-text.ts';
+import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
-import { intervalText, pText, sizeText, warnings } from './comparison-text.ts';
+import { intervalText, sizeText, warnings } from './comparison-text.ts';
 
 /** A comparison as a Markdown table with its warnings. */
 export function comparisonMarkdown(document: ComparisonDocument): string {

@@ -1,8 +1,8 @@
 /** A comparison as a terminal table: what differs by how much, what that says, and what else a reader must know. */
 
-import { modelNames } from '../../report/terminal/model-names.ts';
-import { textTable, wrapText } from '../../report/terminal/text-table.ts';
-import { differenceText, estimateText, percentText } from '../../report/view/metric-text.ts';
+import { shownNames } from '../../report/terminal/model-names.ts';
+import { notesText, textTable } from '../../report/terminal/text-table.ts';
+import { differenceText, estimateText, percentText, pText } from '../../report/view/metric-text.ts';
 import { comparedMetric } from './compared-metric.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 
@@ -10,8 +10,7 @@ import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 export function comparisonText(document: ComparisonDocument, flips: number, columns = 100): string {
   const { rows } = document;
   if (rows.length === 0) return 'No metric that both runs have.\n';
-  const names = modelNames(rows.flatMap((row) => [row.reference.model, row.candidate.model]));
-  const nameOf = (model: string) => names.get(model) ?? model;
+  const nameOf = shownNames(rows.flatMap((row) => [row.reference.model, row.candidate.model]));
   const table = textTable(
     ['task', 'reference\ncandidate', 'difference', 'p (Holm)\ndetectable', 'verdict'],
     rows.map(cells),
@@ -26,7 +25,7 @@ export function comparisonText(document: ComparisonDocument, flips: number, colu
     ...noiseLines(document, nameOf),
     ...warnings(document).map((each) => `! ${each}`),
   ];
-  return `${table}\n${notes.map((note) => wrapText(note, columns, '  ')).join('\n')}\n`;
+  return `${table}\n${notesText(notes, columns)}`;
 }
 
 /** What a reader must not overlook: allowed differences, items left out, and the notes of the document. */
@@ -47,9 +46,6 @@ export function warnings({ rows, notes }: ComparisonDocument): readonly string[]
 /** The intervals of the differences, such as `Tango / Student t`. */
 export const intervalText = ({ rows }: ComparisonDocument): string =>
   [...new Set(rows.map(({ difference }) => difference.method.replace('paired difference, ', '')))].join(' / ');
-
-/** p for people: three digits, never 0. */
-export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
 /** A size of a metric, such as a detectable difference: points for shares. */
 export function sizeText(metric: string, size: number): string {

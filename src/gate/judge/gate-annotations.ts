@@ -1,18 +1,13 @@
-import type { GateDocument } from './gate-document.ts';
+import { type GateDocument, namedChecks, namedGuards } from './gate-document.ts';
 import { gateHeadline } from './gate-text.ts';
 
 /** A verdict as GitHub workflow commands, a line each: errors for regressions, warnings for what is open or to be known. */
 export function gateAnnotations(document: GateDocument): string {
-  const { checks, guards, warnings } = document;
-  const found = [
-    ...checks.map(({ task, metric, verdict, reason }) => ({ title: `${task}, ${metric}`, verdict, reason })),
-    ...guards.map(({ task, guard, verdict, reason }) => ({ title: `${task}, ${guard}`, verdict, reason })),
-  ];
-  const lines = found.flatMap(({ title, verdict, reason }) => {
+  const lines = [...namedChecks(document), ...namedGuards(document)].flatMap(({ name, verdict, reason }) => {
     if (verdict === 'pass') return [];
-    return [command(verdict === 'regression' ? 'error' : 'warning', `bench gate: ${title}`, `${verdict}: ${reason}`)];
+    return [command(verdict === 'regression' ? 'error' : 'warning', `bench gate: ${name}`, `${verdict}: ${reason}`)];
   });
-  const told = warnings.map((each) => command('warning', 'bench gate', each));
+  const told = document.warnings.map((each) => command('warning', 'bench gate', each));
   return [...lines, ...told, command('notice', 'bench gate', gateHeadline(document))]
     .map((line) => `${line}\n`)
     .join('');

@@ -48,6 +48,19 @@ export interface GateDocument {
   readonly warnings: readonly string[];
 }
 
+/** A check or guard under the name that outputs give it. */
+export interface Finding {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+export const namedChecks = ({ checks }: GateDocument): readonly Finding[] =>
+  checks.map(({ task, metric, verdict, reason }) => ({ name: `${task}, ${metric}`, verdict, reason }));
+
+export const namedGuards = ({ guards }: GateDocument): readonly Finding[] =>
+  guards.map(({ task, guard, verdict, reason }) => ({ name: `${task}, ${guard}`, verdict, reason }));
+
 /** A regression anywhere is one; else what is open anywhere is open. Nothing checked is open too. */
 export function overall(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('regression')) return 'regression';

@@ -1,20 +1,14 @@
-import type { GateDocument, Verdict } from './gate-document.ts';
-
-interface Case {
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly text: string;
-}
+import type { Finding, GateDocument, Verdict } from './gate-document.ts';
 
 /** A verdict as JUnit XML: a case for each task and guard; a regression is a failure, what is open an error. */
 export function gateJunit({ checks, guards }: GateDocument): string {
-  const cases: readonly Case[] = [
+  const cases: readonly Finding[] = [
     ...checks.map(({ task, model, metric, verdict, reason }) => ({
       name: `${task} ${metric} (${model})`,
       verdict,
-      text: reason,
+      reason,
     })),
-    ...guards.map(({ task, guard, verdict, reason }) => ({ name: `${task} guard ${guard}`, verdict, text: reason })),
+    ...guards.map(({ task, guard, verdict, reason }) => ({ name: `${task} guard ${guard}`, verdict, reason })),
   ];
   const count = (wanted: Verdict) => cases.filter(({ verdict }) => verdict === wanted).length;
   const counts = `tests="${cases.length}" failures="${count('regression')}" errors="${count('inconclusive')}"`;
@@ -31,11 +25,11 @@ export function gateJunit({ checks, guards }: GateDocument): string {
 
 const ELEMENT = { regression: 'failure', inconclusive: 'error' } as const;
 
-function caseXml({ name, verdict, text }: Case): string {
+function caseXml({ name, verdict, reason }: Finding): string {
   const head = `    <testcase classname="bench.gate" name="${xmlText(name)}"`;
   if (verdict === 'pass') return `${head}/>`;
   const element = ELEMENT[verdict];
-  return `${head}>\n      <${element} type="${verdict}" message="${xmlText(text)}">${xmlText(text)}</${element}>\n    </testcase>`;
+  return `${head}>\n      <${element} type="${verdict}" message="${xmlText(reason)}">${xmlText(reason)}</${element}>\n    </testcase>`;
 }
 
 /** Text for content and attributes; characters that XML 1.0 cannot carry become U+FFFD. */

@@ -1,8 +1,8 @@
 import { markdownCell, markdownTable } from '../../report/documents/markdown-table.ts';
-import { differenceText, estimateText } from '../../report/view/metric-text.ts';
-import { pText, sizeText } from '../compare/comparison-text.ts';
-import type { GateDocument } from './gate-document.ts';
-import { gateHeadline } from './gate-text.ts';
+import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
+import { sizeText } from '../compare/comparison-text.ts';
+import { type GateDocument, namedChecks, namedGuards } from './gate-document.ts';
+import { gateHeadline, remark } from './gate-text.ts';
 
 /** A verdict for a pull request or a job summary. */
 export function gateMarkdown(document: GateDocument): string {
@@ -30,15 +30,7 @@ export function gateMarkdown(document: GateDocument): string {
     pText(check.holm),
     check.verdict,
   ]);
-  const notes = [
-    ...document.checks
-      .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ task, metric, verdict, reason }) => `${task}, ${metric}: ${verdict}: ${reason}`),
-    ...document.guards
-      .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ task, guard, verdict, reason }) => `${task}, ${guard}: ${verdict}: ${reason}`),
-    ...document.warnings,
-  ];
+  const notes = [...[...namedChecks(document), ...namedGuards(document)].flatMap(remark), ...document.warnings];
   const list = notes.length === 0 ? '' : `\n${notes.map((note) => `- ${markdownCell(note)}\n`).join('')}`;
   return `## ${gateHeadline(document)}\n\n${markdownTable(head, rows)}${list}`;
 }

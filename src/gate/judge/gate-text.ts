@@ -1,10 +1,10 @@
 /** A verdict for the terminal. */
 
-import { modelNames } from '../../report/terminal/model-names.ts';
-import { textTable, wrapText } from '../../report/terminal/text-table.ts';
-import { differenceText, estimateText } from '../../report/view/metric-text.ts';
-import { pText, sizeText } from '../compare/comparison-text.ts';
-import type { GateDocument, TaskCheck } from './gate-document.ts';
+import { shownNames } from '../../report/terminal/model-names.ts';
+import { notesText, textTable } from '../../report/terminal/text-table.ts';
+import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
+import { sizeText } from '../compare/comparison-text.ts';
+import { type Finding, type GateDocument, namedGuards, type TaskCheck } from './gate-document.ts';
 
 /** `gate: pass` and so on: the line that every output starts with. */
 export function gateHeadline({ verdict, checks, guards }: GateDocument): string {
@@ -20,20 +20,18 @@ export function gateText(document: GateDocument, columns = 100): string {
       : `${textTable(['task', 'baseline\ncandidate', 'difference', 'possible loss\nmargin', 'p (Holm)', 'verdict'], document.checks.map(cells), { width: columns })}\n`;
   const notes = [
     ...reasons(document.checks),
-    ...document.guards
-      .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ guard, task, verdict, reason }) => `${task}, ${guard}: ${verdict}: ${reason}`),
+    ...namedGuards(document).flatMap(remark),
     ...document.warnings.map((each) => `! ${each}`),
   ];
   const tests = [...new Set(document.checks.map(({ test }) => test))].join(' / ');
   const how = `Difference = candidate − baseline, paired by item; possible loss: the largest that is not ruled out; alpha ${document.alpha}, Holm over tasks${tests === '' ? '' : `; ${tests}`}.`;
-  return `${table}${[how, ...notes].map((note) => wrapText(note, columns, '  ')).join('\n')}\n\n${gateHeadline(document)}\n`;
+  return `${table}${notesText([how, ...notes], columns)}\n${gateHeadline(document)}\n`;
 }
 
 function cells(check: TaskCheck): string[] {
   const { metric, family, baseline, candidate, difference, possibleLoss, margin } = check;
   return [
-    `${check.task}\n  ${metric}, n ${difference.n}\n  ${modelNames([check.model]).get(check.model)}`,
+    `${check.task}\n  ${metric}, n ${difference.n}\n  ${shownNames([check.model])(check.model)}`,
     `${estimateText(metric, family, baseline)}\n${estimateText(metric, family, candidate)}`,
     differenceText(metric, difference),
     `${sizeText(metric, possibleLoss)}\n${sizeText(metric, margin)}`,
@@ -41,6 +39,10 @@ function cells(check: TaskCheck): string[] {
     check.verdict,
   ];
 }
+
+/** What is to be said of a check or guard that did not pass. */
+export const remark = ({ name, verdict, reason }: Finding): string[] =>
+  verdict === 'pass' ? [] : [`${name}: ${verdict}: ${reason}`];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

@@ -22,11 +22,6 @@ export function differenceHtml(metric: string, estimate: Estimate): Html {
 /** The real minus sign, as wide as a plus. */
 export const minus = (text: string): string => text.replaceAll('-', '−');
 
-/** `0.031`, `< 0.001`. */
-export function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
-}
-
 /** Three significant digits, with thousands set apart. */
 export function shortNumber(x: number): string {
   if (!Number.isFinite(x)) return '–';

@@ -1,9 +1,9 @@
 /** Models against each other, paired by item. */
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { valueText } from '../view/metric-text.ts';
+import { pText, valueText } from '../view/metric-text.ts';
 import type { PairRow } from '../view/pairs.ts';
 import { type Html, html } from './html.ts';
-import { differenceHtml, nameHtml, pText, scrollTable, tag, unitOf, whisker } from './numbers.ts';
+import { differenceHtml, nameHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
 
 /** Chance of any false alarm over the table. */

@@ -2,17 +2,16 @@
 import { ABLATION_LABEL, type Ablation, type AblationCell, type AblationDocument } from '../view/ablation.ts';
 import { differenceText, estimateText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
-import { modelNames } from './model-names.ts';
+import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
-import { textTable, wrapText } from './text-table.ts';
+import { notesText, textTable } from './text-table.ts';
 
 const REFERENCE = "the reference (attention 1, the model's own shift)";
 
 /** The cards, what they are, then the settings, chance levels and warnings of the runs. */
 export function ablationTable({ ablations, runs }: AblationDocument, columns = 100): string {
   if (runs.length === 0) return 'No runs.\n';
-  const names = modelNames(runs.map(({ model }) => model));
-  const nameOf = (model: string) => names.get(model) ?? model;
+  const nameOf = shownNames(runs.map(({ model }) => model));
   const notes = [
     `${ABLATION_LABEL.charAt(0).toUpperCase()}${ABLATION_LABEL.slice(1)}.`,
     `Second lines: paired difference to ${REFERENCE}, same items, seed and masks, with its 95 % interval; accuracies in points.`,
@@ -20,7 +19,7 @@ export function ablationTable({ ablations, runs }: AblationDocument, columns = 1
     ...undecidedLines(runs, nameOf),
   ];
   const cards = ablations.map((ablation) => card(ablation, nameOf));
-  return `${cards.join('\n')}\n${notes.map((note) => wrapText(note, columns, '  ')).join('\n')}\n`;
+  return `${cards.join('\n')}\n${notesText(notes, columns)}`;
 }
 
 function card({ task, model, metric, cells }: Ablation, nameOf: (model: string) => string): string {

@@ -2,20 +2,18 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { ExplainDocument, ExplainedToggle, Explanation } from '../view/explain.ts';
 import { differenceText, estimateText, percentText } from '../view/metric-text.ts';
-import { textTable, wrapText } from './text-table.ts';
+import { notesText, textTable, wrapText } from './text-table.ts';
 
 export function explainTable({ explanations }: ExplainDocument, columns = 100): string {
   if (explanations.length === 0) return 'Nothing to explain.\n';
   const cards = explanations.map((explanation) => card(explanation, columns));
   const quirks = new Map(explanations.flatMap(({ toggles }) => toggles.map((each) => [each.toggle, each])));
-  const legend = [...quirks.values()].map(({ toggle, quirk, about }) =>
-    wrapText(`${toggle} (${quirk}): ${about}`, columns, '  '),
-  );
   const notes = [
+    ...[...quirks.values()].map(({ toggle, quirk, about }) => `${toggle} (${quirk}): ${about}`),
     'Differences are paired by item, on minus off, with their 95 % interval; accuracies in points. Masks are the same on both sides.',
     'Nothing of this is stored: single toggles are no protocol. `bench run --protocol paper` stores the published one.',
   ];
-  return `${cards.join('\n')}\n${legend.join('\n')}\n${notes.map((note) => wrapText(note, columns, '  ')).join('\n')}\n`;
+  return `${cards.join('\n')}\n${notesText(notes, columns)}`;
 }
 
 function card(explanation: Explanation, columns: number): string {

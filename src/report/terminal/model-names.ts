@@ -26,6 +26,12 @@ export function modelNames(models: readonly string[]): ReadonlyMap<string, strin
   return new Map(distinct.map((model) => [model, cut(shortest(model))]));
 }
 
+/** The name of each model as tables show it beside the others. */
+export function shownNames(models: readonly string[]): (model: string) => string {
+  const names = modelNames(models);
+  return (model) => names.get(model) ?? model;
+}
+
 function cut(name: string): string {
   const half = Math.floor((LONGEST - 1) / 2);
   return name.length <= LONGEST ? name : `${name.slice(0, half)}…${name.slice(-half)}`;

@@ -1,14 +1,14 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
 
+import type { Floor } from '../../core/task.ts';
 import { isBound, percentText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
-import { floorText } from './floor-text.ts';
-import { modelNames } from './model-names.ts';
+import { shownNames } from './model-names.ts';
 
 /** What holds for all runs, a line a model, then chance levels and warnings. */
 export function runNotes(stored: readonly RunFacts[]): readonly string[] {
-  const names = modelNames(stored.map(({ model }) => model));
-  const runs = stored.map((run) => ({ ...run, model: names.get(run.model) ?? run.model }));
+  const nameOf = shownNames(stored.map(({ model }) => model));
+  const runs = stored.map((run) => ({ ...run, model: nameOf(run.model) }));
   return [
     ...settingLines(runs),
     ...repeatLines(runs),
@@ -83,6 +83,12 @@ function floorNotes(runs: readonly RunFacts[]): string[] {
       floors.map((floor) => floorText(task, floor, isWholeSet)),
     ),
   );
+}
+
+/** @param isWholeSet the values beside it are over the set that the floor was counted on */
+export function floorText(task: string, { name, hits, of, origin }: Floor, isWholeSet = true): string {
+  const share = ((100 * hits) / of).toFixed(2);
+  return `${task}: ${name} passes ${hits} of ${of}${isWholeSet ? '' : ' of the full set'}, ${share} % (${origin}).`;
 }
 
 function warningLines(runs: readonly RunFacts[]): readonly string[] {

@@ -3,21 +3,19 @@ import { leastItems } from '../../stats/tests/non-inferiority.ts';
 import { differenceText, estimateText, percentText } from '../view/metric-text.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
-import { modelNames } from './model-names.ts';
+import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
-import { textTable, wrapText } from './text-table.ts';
+import { notesText, textTable } from './text-table.ts';
 
 /** The cards, then the settings, chance levels and warnings of the runs. */
 export function sweepTable(document: SweepDocument, columns = 100): string {
   if (document.runs.length === 0) return 'No runs.\n';
-  const names = modelNames(document.runs.map(({ model }) => model));
-  const nameOf = (model: string) => names.get(model) ?? model;
+  const nameOf = shownNames(document.runs.map(({ model }) => model));
   const cards = document.sweeps.map((sweep) => {
     const compared = document.comparisons.filter(({ task }) => task === sweep.task);
     return card(sweep, nameOf, document, compared, columns);
   });
-  const notes = [...legend(document), ...runNotes(document.runs)].map((note) => wrapText(note, columns, '  '));
-  return `${cards.join('\n')}\n${notes.join('\n')}\n`;
+  return `${cards.join('\n')}\n${notesText([...legend(document), ...runNotes(document.runs)], columns)}`;
 }
 
 function card(
@@ -38,7 +36,7 @@ function card(
     ),
   ];
   const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${items}`;
-  return `${title}\n${tables(sweep, columns)}${lines.map((line) => `${wrapText(line, columns, '  ')}\n`).join('')}`;
+  return `${title}\n${tables(sweep, columns)}${notesText(lines, columns)}`;
 }
 
 /** The scores side by side, or below each other where they do not fit. */

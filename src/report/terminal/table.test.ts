@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Estimate } from '../../core/estimate.ts';
-import { toJsonDocument } from '../documents/json-document.ts';
 import type { RunFacts } from '../view/run-facts.ts';
+import { toJsonDocument } from '../view/run-facts.ts';
 import { metricTable, runTable } from './table.ts';
 
 const estimate = (value: number, low: number, high: number, n = 1838): Estimate => ({

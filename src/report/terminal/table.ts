@@ -1,9 +1,9 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 import { estimateText, percentText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
-import { modelNames } from './model-names.ts';
+import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
-import { textTable, wrapText } from './text-table.ts';
+import { notesText, textTable } from './text-table.ts';
 
 /** Shown beside the headline, where a task has them. */
 const ALSO_SHOWN = ['bitsPerByte', 'accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'];
@@ -22,10 +22,7 @@ export function runTable(runs: readonly RunFacts[], columns = 100): string {
     tables.push(block(grid, first, count));
     first += count;
   }
-  const costs = runs.flatMap(writingLines).map((line) => `${wrapText(line, columns, '  ')}\n`);
-  return `${tables.join('\n')}\n${costs.join('')}${runNotes(runs)
-    .map((note) => wrapText(note, columns, '  '))
-    .join('\n')}\n`;
+  return `${tables.join('\n')}\n${notesText([...runs.flatMap(writingLines), ...runNotes(runs)], columns)}`;
 }
 
 /** What each T took, where a run has several that were written each by itself. */
@@ -105,15 +102,14 @@ function curve({ steps, protocol, metrics }: RunFacts): string[] {
 
 /** The column of each run: its model, numbered when one model has several runs of a task (other seeds, say). */
 function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => string): Map<RunFacts, string> {
-  const shown = modelNames(runs.map(({ model }) => model));
+  const nameOf = shownNames(runs.map(({ model }) => model));
   const seen = new Map<string, number>();
   const names = new Map<RunFacts, string>();
   for (const run of runs) {
     const key = JSON.stringify([run.model, taskOf(run)]);
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
-    const name = shown.get(run.model) ?? run.model;
-    names.set(run, times === 1 ? name : `${name} #${times}`);
+    names.set(run, times === 1 ? nameOf(run.model) : `${nameOf(run.model)} #${times}`);
   }
   return names;
 }

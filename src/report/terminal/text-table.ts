@@ -70,5 +70,9 @@ export function wrapText(text: string, width: number, indent = ''): string {
     .join('\n');
 }
 
+/** Notes under a table, a paragraph each. */
+export const notesText = (notes: readonly string[], width: number): string =>
+  notes.map((note) => `${wrapText(note, width, '  ')}\n`).join('');
+
 const longestLine = (texts: readonly string[]): number =>
   Math.max(0, ...texts.flatMap((text) => text.split('\n').map((line) => line.length)));

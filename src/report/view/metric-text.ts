@@ -32,6 +32,9 @@ export function signedText(metric: string, x: number): string {
 /** The value is an upper bound of what its name says: diffusion models give the ELBO, not the likelihood. */
 export const isBound = (metric: string, family: Family): boolean => metricSpec(metric, family)?.bound === 'upper';
 
+/** p for people: three digits, never 0. */
+export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+
 /** A fraction in percent, without the sign. */
 export const percentText = (fraction: number): string => (100 * fraction).toFixed(1);
 

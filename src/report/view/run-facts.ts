@@ -93,6 +93,11 @@ export interface RepeatedDraws {
   readonly deviation: number;
 }
 
+/** What `--json` prints: runs with every metric as fractions and raw units, never percent. */
+export function toJsonDocument(runs: readonly RunFacts[]) {
+  return { format: 'bench-runs/1', runs } as const;
+}
+
 /** Metrics by which a table shows a run, the first that it has. */
 const HEADLINES = ['pass@1', 'acc', 'bitsPerByte', 'nll', 'nelbo'];
 

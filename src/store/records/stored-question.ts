@@ -1,32 +1,33 @@
 /** What a reader needs of a question to follow its record: text only, nothing of how it is encoded. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import type { Example, Family, Piece, View } from '../../core/question.ts';
 
 /** A stretch of text, and whether the model is scored on it (or writes in its place). */
-export interface StoredPiece {
-  readonly text: string;
-  readonly scored: boolean;
-}
+const piece = z.strictObject({ text: z.string(), scored: z.boolean() });
 
-export interface StoredView {
+const view = z.strictObject({
   /** As in the record's `response.views`. */
-  readonly name: string;
+  name: z.string(),
   /** Text that every alternative begins with, not scored. */
-  readonly context: string;
+  context: z.string(),
   /** What follows it, by alternative. */
-  readonly alternatives: readonly (readonly StoredPiece[])[];
-}
+  alternatives: z.array(z.array(piece)),
+});
 
-export interface StoredQuestion {
-  readonly id: string;
-  readonly index: number;
-  readonly kind: 'choose' | 'fill' | 'write';
+export const storedQuestionSchema = z.strictObject({
+  id: z.string(),
+  index: z.int().nonnegative(),
+  kind: z.enum(['choose', 'fill', 'write']),
   /** As a reader sees them: the choices, the one right answer, or the reference. */
-  readonly answers: readonly string[];
-  readonly gold: number;
+  answers: z.array(z.string()),
+  gold: z.int().nonnegative(),
   /** As the run's model was asked. */
-  readonly views: readonly StoredView[];
-}
+  views: z.array(view),
+});
+
+export type StoredView = DeepReadonly<z.infer<typeof view>>;
+export type StoredQuestion = DeepReadonly<z.infer<typeof storedQuestionSchema>>;
 
 /** @param family of the run's model: only its views are kept */
 export function toStoredQuestion({ id, index, question }: Example, family: Family): StoredQuestion {
@@ -51,15 +52,3 @@ function toStoredView({ name, alternatives }: View): StoredView {
 }
 
 const isSamePiece = (a: Piece | undefined, b: Piece): boolean => a?.text === b.text && a.scored === b.scored;
-
-const piece = z.strictObject({ text: z.string(), scored: z.boolean() });
-const view = z.strictObject({ name: z.string(), context: z.string(), alternatives: z.array(z.array(piece)) });
-
-export const storedQuestionSchema: z.ZodType<StoredQuestion> = z.strictObject({
-  id: z.string(),
-  index: z.int().nonnegative(),
-  kind: z.enum(['choose', 'fill', 'write']),
-  answers: z.array(z.string()),
-  gold: z.int().nonnegative(),
-  views: z.array(view),
-});

@@ -12,7 +12,7 @@ import type { TaskPlugin } from '../../../core/task.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
 import { customaryKs, passAtK } from '../../../metrics/pass-at-k.ts';
-import { floorText } from '../../../report/terminal/floor-text.ts';
+import { floorText } from '../../../report/terminal/run-notes.ts';
 import { estimateMetric } from '../../../stats/intervals/estimate-metric.ts';
 import { hit, type Judged, NOTHING, type Rescorer, readEach } from './rescorer.ts';
 
