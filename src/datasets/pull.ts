@@ -1,11 +1,12 @@
 /** Downloads the files of a data source; nothing is put in place unless its SHA-256 is the locked one. */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { downloadFile } from '@huggingface/hub';
 import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
+import { atomicWrite } from '../files/atomic-write.ts';
 import { contentSha256, targetFolder } from './locate.ts';
 import { type DataLock, type LockedFile, lockedSource } from './lock.ts';
 import { unpacked } from './read-text.ts';
@@ -68,7 +69,8 @@ export async function pullSource(name: string, options: PullOptions): Promise<re
         `${address(file)}: expected content with SHA-256 ${file.sha256}, found ${found}; nothing was written`,
       );
     }
-    await writeAtomically(path, content);
+    await mkdir(dirname(path), { recursive: true });
+    await atomicWrite(path, content, `${path}.${process.pid}.tmp`);
     pulled.push({ path, file, state: 'fetched' });
   }
   return pulled;
@@ -124,18 +126,6 @@ async function fromHub(file: LockedFile, options: PullOptions): Promise<Buffer> 
   const bytes = Buffer.from(await blob.arrayBuffer());
   options.onProgress?.({ file: file.name, received: bytes.length, total: bytes.length });
   return bytes;
-}
-
-/** Readers never see a half-written file: the content is written beside its place and then renamed. */
-async function writeAtomically(path: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, content);
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
 }
 
 /** `fetch` hides the useful sentence in `cause`. */

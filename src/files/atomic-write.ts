@@ -1,19 +1,26 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Replaces a file in one step: a crash leaves the old content or the new, never a mixture. The content is written to
- * `<path>.tmp` and synced first. Two writers at once are not supported; a run's lock rules them out.
+ * Replaces a file in one step: a crash leaves the old content or the new, never a mixture. The content is written to a draft
+ * beside it and synced first.
+ *
+ * @param draft of a name of its own where there may be two writers at once; a run's lock rules them out
  */
-export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(`${path}.tmp`, 'w');
+export async function atomicWrite(path: string, content: string | Uint8Array, draft = `${path}.tmp`): Promise<void> {
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   }
-  await rename(`${path}.tmp`, path);
   await syncFolder(dirname(path));
 }
 

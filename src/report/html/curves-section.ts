@@ -26,7 +26,12 @@ ${parts}`,
 }
 
 async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> {
-  const specs = [accuracyChart(curve), boundChart(curve), biasChart(curve), costChart(curve), timeChart(curve)];
+  const specs = [
+    accuracyChart(curve),
+    boundChart(curve),
+    biasChart(curve),
+    ...COST_CHARTS.map((chart) => costChart(curve, chart)),
+  ];
   const charts = await Promise.all(
     specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
@@ -93,29 +98,16 @@ function biasChart({ bound }: StepCurve): ChartSpec | null {
   };
 }
 
-/** Only where T have a cost of their own. */
-function timeChart({ costs }: StepCurve): ChartSpec | null {
-  const points = costs.flatMap(({ steps: x, seconds: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
-  if (points.length < 2) return null;
-  return {
-    title: 'Time',
-    xLabel: X_LABEL,
-    yLabel: 'seconds for an item or text, on the machine of the run',
-    series: [{ label: 'seconds', points }],
-    levels: [],
-  };
-}
+const COST_CHARTS = [
+  { of: 'nfe', title: 'Cost', yLabel: 'sequences through the network, for an item or text', label: 'NFE' },
+  { of: 'seconds', title: 'Time', yLabel: 'seconds for an item or text, on the machine of the run', label: 'seconds' },
+] as const;
 
-function costChart({ costs }: StepCurve): ChartSpec | null {
-  const points = costs.flatMap(({ steps: x, nfe: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
+/** Only where T have a cost of their own. */
+function costChart({ costs }: StepCurve, { of, title, yLabel, label }: (typeof COST_CHARTS)[number]): ChartSpec | null {
+  const points = costs.flatMap(({ steps: x, [of]: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
   if (points.length < 2) return null;
-  return {
-    title: 'Cost',
-    xLabel: X_LABEL,
-    yLabel: 'sequences through the network, for an item or text',
-    series: [{ label: 'NFE', points }],
-    levels: [],
-  };
+  return { title, xLabel: X_LABEL, yLabel, series: [{ label, points }], levels: [] };
 }
 
 const toPoint = (x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint => ({

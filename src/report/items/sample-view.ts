@@ -1,6 +1,5 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
-import type { RunColumns } from '../view/run-columns.ts';
 import type { ItemTexts, QuestionText } from './item-texts.ts';
 import {
   encodeChunk,
@@ -62,7 +61,7 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
       name: run.facts.model,
       family: run.facts.family,
       outcomes: rows.map((row) => (row === undefined ? OUTCOMES.missing : samples.outcomes[row])).join(''),
-      ranked: rankedBy(run),
+      ranked: run.ranked,
       traced: traced.get(`${at} ${model}`) ?? [],
       tracedInStore: samples.traces.size,
     };
@@ -71,9 +70,6 @@ function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): Sam
   const writes = columns.some(({ samples }) => samples.writes);
   return { key, task, protocol, source, ids, models, hasText, writes };
 }
-
-/** The ranking behind `acc`; null where nothing is ranked. */
-const rankedBy = ({ lead, ranked }: RunColumns): string | null => (lead === null ? null : ranked);
 
 function questionChunks({ ids, columns }: Grid, set: number): LooseChunk[] {
   return chunked(ids).map((rows, chunk) => ({
@@ -133,7 +129,7 @@ function answerChunks({ ids, columns }: Grid, set: number): AnswerChunk[] {
     const json = (item: number, detail: Detail): string => {
       const stored = samples.answers[rows[item] ?? -1];
       if (stored === undefined || detail === DETAILS[0]) return stored ?? 'null';
-      return JSON.stringify(thinAnswer(JSON.parse(stored), detail, rankedBy(run)));
+      return JSON.stringify(thinAnswer(JSON.parse(stored), detail, run.ranked));
     };
     return chunked(ids).map((items, chunk) => ({
       id: SAMPLE_ELEMENTS.answers(set, model, chunk),

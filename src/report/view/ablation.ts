@@ -6,6 +6,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ProtocolName } from '../../core/protocol-name.ts';
 import type { Fraction } from '../../core/units.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
+import { groupBy } from './group-runs.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** What the numbers are and are not; part of every table and document. */
@@ -53,11 +54,10 @@ export interface AblationRun {
 
 /** What `bench ablate --json` prints, and its tables show. */
 export function toAblationDocument(runs: readonly AblationRun[]): AblationDocument {
-  const isSame = (a: AblationRun, b: AblationRun) =>
-    a.report.model === b.report.model && a.report.task === b.report.task;
-  const firsts = runs.filter((run, i) => runs.findIndex((other) => isSame(run, other)) === i);
-  const groups = firsts.map((first) => runs.filter((run) => isSame(run, first)));
-  const ablations = groups.flatMap((group) => shownMetrics(group).map((metric) => toAblation(metric, group)));
+  const groups = groupBy(runs, ({ report: { model, task } }) => JSON.stringify([model, task]));
+  const ablations = [...groups.values()].flatMap((group) =>
+    shownMetrics(group).map((metric) => toAblation(metric, group)),
+  );
   return {
     format: 'bench-ablation/1',
     label: ABLATION_LABEL,

@@ -4,7 +4,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { ABLATION_LABEL } from './ablation.ts';
 import { commonDifference, countTogether } from './common-items.ts';
-import { groupBy, primaryOf, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { groupBy, namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
@@ -20,12 +20,9 @@ export interface AblationRow {
   readonly runId: string;
 }
 
-export interface AblationCard {
+export interface AblationCard extends SetNames {
   /** `reading`: one set of weights, read in several ways. `weights`: several checkpoints of one architecture. */
   readonly kind: 'reading' | 'weights';
-  readonly key: string;
-  readonly task: string;
-  readonly protocol: string;
   readonly metric: string;
   /** What the numbers are and are not. */
   readonly label: string;
@@ -83,8 +80,7 @@ function toCard(
   runs: readonly RunColumns[],
   reference: RunColumns,
 ): AblationCard {
-  const { key, task, protocol } = set;
-  return { kind, key, task, protocol, metric, label, rows: runs.map((run) => toRow(metric, run, reference)) };
+  return { kind, ...namesOf(set), metric, label, rows: runs.map((run) => toRow(metric, run, reference)) };
 }
 
 function toRow(metric: string, run: RunColumns, reference: RunColumns): AblationRow {

@@ -3,12 +3,14 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
+import { compareLists } from './group-runs.ts';
 import type { RunColumns } from './run-columns.ts';
 
 /** Standard errors within which two values count as the same. */
 export const MATCHES_WITHIN = 2;
 
-export type Verdict = 'matches' | 'explained' | 'unexplained' | 'weights not public' | 'not run';
+const VERDICTS = ['matches', 'explained', 'unexplained', 'weights not public', 'not run'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface ConformanceCell {
   readonly row: string;
@@ -56,13 +58,7 @@ export function conformanceTable(table: PublishedTable, runs: readonly RunColumn
     notes,
     columns: columns.map(({ name }) => name),
     rows,
-    counts: {
-      matches: count('matches'),
-      explained: count('explained'),
-      unexplained: count('unexplained'),
-      'weights not public': count('weights not public'),
-      'not run': count('not run'),
-    },
+    counts: Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as Record<Verdict, number>,
   };
 }
 
@@ -117,12 +113,7 @@ function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly
     const { usedFixtures, family, openFraction, shift } = run.facts;
     return asksFor(run, row, column) && !usedFixtures && (family === 'autoregressive' || (openFraction === 1 && shift));
   });
-  const ordered = [...fit].sort((a, b) => {
-    const [left, right] = [rank(a), rank(b)];
-    const at = left.findIndex((value, index) => value !== right[index]);
-    return at < 0 ? 0 : (left[at] as number) - (right[at] as number);
-  });
-  return ordered[0] ?? null;
+  return [...fit].sort((a, b) => compareLists(rank(a), rank(b)))[0] ?? null;
 }
 
 /** The accuracy at the row's T where it states one, else the headline. */

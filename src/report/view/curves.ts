@@ -9,7 +9,7 @@ import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
-import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { groupBy, namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type BoundColumn, present, type RunColumns } from './run-columns.ts';
 
 const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];
@@ -46,10 +46,7 @@ export interface CostPoint {
   readonly seconds: Seconds | null;
 }
 
-export interface StepCurve {
-  readonly key: string;
-  readonly task: string;
-  readonly protocol: string;
+export interface StepCurve extends SetNames {
   readonly model: string;
   readonly items: number;
   /** `shared`: every T comes from one set of passes; `separate`: each T was drawn or written by itself. */
@@ -100,9 +97,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   const isShared = facts.protocol !== 'paper' && first.written.length === 0;
   return [
     {
-      key: set.key,
-      task: set.task,
-      protocol: set.protocol,
+      ...namesOf(set),
       model: facts.model,
       items: facts.items,
       passes: isShared ? 'shared' : 'separate',

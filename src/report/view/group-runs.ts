@@ -3,13 +3,17 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { RunColumns } from './run-columns.ts';
 
-/** Runs that asked the same questions: one task version under one protocol, over the same rows. */
-export interface QuestionSet {
-  /** Ten digits that tell it from others; also an anchor on the page. */
+/** How every row of a report names the questions that it is about. */
+export interface SetNames {
+  /** Ten digits that tell the set from others; also an anchor on the page. */
   readonly key: string;
   readonly task: string;
-  readonly version: number;
   readonly protocol: string;
+}
+
+/** Runs that asked the same questions: one task version under one protocol, over the same rows. */
+export interface QuestionSet extends SetNames {
+  readonly version: number;
   /** Data source, `fixture` for the built-in rows. */
   readonly source: string;
   readonly runs: readonly RunColumns[];
@@ -36,6 +40,8 @@ function allSets(runs: readonly RunColumns[]): QuestionSet[] {
     };
   });
 }
+
+export const namesOf = ({ key, task, protocol }: QuestionSet): SetNames => ({ key, task, protocol });
 
 const questionOf = ({ manifest: { task, dataset, settings } }: RunColumns) => ({
   task,
@@ -66,7 +72,8 @@ export function primaryOf(runs: readonly RunColumns[]): RunColumns {
   return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as RunColumns;
 }
 
-function compareLists(a: readonly number[], b: readonly number[]): number {
+/** Number by number, for lists of equal length. */
+export function compareLists(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
 }

@@ -2,7 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
-import { primaryRuns, type QuestionSet } from './group-runs.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
 import type { RunColumns } from './run-columns.ts';
 
@@ -32,10 +32,7 @@ export interface HeadlineCell {
   readonly runId: string;
 }
 
-export interface HeadlineRow {
-  readonly key: string;
-  readonly task: string;
-  readonly protocol: string;
+export interface HeadlineRow extends SetNames {
   readonly source: string;
   readonly metric: string;
   readonly chance: Fraction | null;
@@ -64,9 +61,7 @@ export function headlineRows(sets: readonly QuestionSet[], models: readonly stri
     const primaries = primaryRuns(set);
     const { chance = null, emptyCompletion = null } = primaries[0]?.task ?? {};
     return shownMetrics(primaries).map((metric) => ({
-      key: set.key,
-      task: set.task,
-      protocol: set.protocol,
+      ...namesOf(set),
       source: set.source,
       metric,
       chance: metric.startsWith('acc') ? chance : null,

@@ -2,13 +2,10 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
-import { groupBy, primaryRuns, type QuestionSet } from './group-runs.ts';
+import { groupBy, namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
-export interface NoiseRow {
-  readonly key: string;
-  readonly task: string;
-  readonly protocol: string;
+export interface NoiseRow extends SetNames {
   readonly model: string;
   readonly metric: string;
   readonly items: number;
@@ -40,9 +37,7 @@ function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]
   const seedMeans = repeats.flatMap(({ facts: { metrics } }) => metrics[metric]?.value ?? []);
   return [
     {
-      key: set.key,
-      task: set.task,
-      protocol: set.protocol,
+      ...namesOf(set),
       model: facts.model,
       metric,
       items: values.length,

@@ -1,22 +1,20 @@
 /** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { discordant, isBinary, pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { pairedValues } from '../../stats/paired-values.ts';
 import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { mcNemar } from '../../stats/tests/mcnemar.ts';
 import { tTest } from '../../stats/tests/t-test.ts';
 import { commonItems, countTogether } from './common-items.ts';
-import { primaryRuns, type QuestionSet } from './group-runs.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 
-export interface PairRow {
-  readonly key: string;
-  readonly task: string;
-  readonly protocol: string;
+export interface PairRow extends SetNames {
   readonly metric: string;
   /** The difference is model − reference. */
   readonly model: string;
@@ -68,13 +66,12 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
   if (mine.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
   const together = countTogether(run.ids, reference.ids);
   const difference = pairedDifference(mine, theirs, 0.95, together - mine.length);
-  const differences = mine.map(({ value }, i) => value - (theirs[i]?.value ?? Number.NaN));
-  const flips = flipsOf(mine.map(({ value }, i) => [value, theirs[i]?.value ?? Number.NaN]));
+  const pairs = pairedValues(mine, theirs);
+  const differences = pairs.map((pair) => pair.value - pair.reference);
+  const flips = isBinary(pairs) ? discordant(pairs) : null;
   return [
     {
-      key: set.key,
-      task: set.task,
-      protocol: set.protocol,
+      ...namesOf(set),
       metric,
       model: run.facts.model,
       reference: reference.facts.model,
@@ -88,11 +85,6 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
       mixesBound: isBound(metric, run.facts.family) !== isBound(metric, reference.facts.family),
     },
   ];
-}
-
-function flipsOf(pairs: readonly (readonly [number, number])[]): { gained: number; lost: number } | null {
-  if (pairs.some((pair) => pair.some((value) => value !== 0 && value !== 1))) return null;
-  return { gained: pairs.filter(([a, b]) => a > b).length, lost: pairs.filter(([a, b]) => a < b).length };
 }
 
 /** @returns null from one item, and where too few pairs differ */

@@ -59,7 +59,7 @@ export interface RunColumns {
   readonly bounds: ReadonlyMap<string, BoundColumn>;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */
   readonly lead: LeadColumn | null;
-  /** Name of that ranking, such as `nelbo/sum`; null where the protocol ranks nothing. */
+  /** Name of that ranking, such as `nelbo/sum`; null where nothing is ranked. */
   readonly ranked: RankingName | null;
   readonly written: readonly WrittenCost[];
 }
@@ -68,6 +68,7 @@ export interface RunColumns {
 export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
   const { records } = run;
   const ranked = rankingOfRun(run.manifest, task.headline);
+  const lead = leadColumn(records, ranked);
   return {
     facts: toRunFacts(run, task.chance),
     task,
@@ -78,8 +79,8 @@ export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
     ids: records.map(({ id }) => id),
     columns: metricColumns(records),
     bounds: boundColumns(records),
-    lead: leadColumn(records, ranked),
-    ranked,
+    lead,
+    ranked: lead === null ? null : ranked,
     written: writtenCosts(records),
   };
 }
