@@ -31,6 +31,7 @@ import { readRun } from './store/read-run.ts';
 import { runFoldersIn } from './store/run-folder.ts';
 import type { StoredRun } from './store/stored-run.ts';
 
+export { z } from 'zod';
 export type { Observer, Progress, Work } from './evaluate/observer.ts';
 export * from './index.ts';
 export { definePlugin, type Plugin } from './plugins.ts';

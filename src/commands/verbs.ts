@@ -104,6 +104,13 @@ export const VERBS: readonly ListedVerb[] = [
     load: () => import('./report/report.ts'),
   },
   {
+    name: 'init',
+    takes: '',
+    about: 'Begin a project here: a configuration, a task with its test, and a workflow with the gate.',
+    example: ['init', 'writes six files, and overwrites none'],
+    load: () => import('./init/init.ts'),
+  },
+  {
     name: 'list',
     takes: '[tasks|models|protocols]',
     about: 'Name the tasks, models and protocols, and which data and weights are here.',

@@ -14,11 +14,17 @@ export async function loadSource<Row>(
   sources: readonly DataSource<Row>[],
   options: LocateOptions,
 ): Promise<readonly Row[]> {
-  const isHere = ({ name, local }: DataSource<Row>) =>
-    local === true || lockedSource(name, options.lock).files.every((file) => findFile(file, options.dataDir) !== null);
-  const source = sources.find(isHere) ?? sources[0];
+  const source = sources.find((each) => isHere(each, options)) ?? sources[0];
   if (source === undefined) throw new RangeError('loadSource: needs at least one source');
   return readSource(source, options);
+}
+
+/** Whether every file of a source lies somewhere; rows that are made or come with the code are always here. */
+export function isHere(
+  { name, local }: Pick<DataSource<unknown>, 'name' | 'local'>,
+  { dataDir, lock }: LocateOptions,
+): boolean {
+  return local === true || lockedSource(name, lock).files.every((file) => findFile(file, dataDir) !== null);
 }
 
 /** All rows of a source, held against the lock, if they are in it: its files and their number, or the digest of what was made. */

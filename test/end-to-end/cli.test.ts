@@ -40,6 +40,7 @@ const VERBS = [
   'adapt',
   'finetune',
   'report',
+  'init',
   'list',
   'show',
   'replay',

@@ -3,8 +3,7 @@ import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { PROTOCOLS, type ProtocolName } from '../../core/protocol-name.ts';
-import { findFile } from '../../datasets/locate.ts';
-import { lockedSource } from '../../datasets/lock.ts';
+import { isHere } from '../../datasets/load-source.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
@@ -94,10 +93,10 @@ async function listTasks(dataDir: string | null): Promise<ListedTask[]> {
     description: task.description,
     chance: task.chance,
     protocols: Object.keys(task.protocols),
-    sources: task.sources.map(({ name, variant }) => ({
-      name,
-      variant,
-      present: lockedSource(name).files.every((file) => findFile(file, dataDir) !== null),
+    sources: task.sources.map((source) => ({
+      name: source.name,
+      variant: source.variant,
+      present: isHere(source, { dataDir }),
     })),
   }));
 }
