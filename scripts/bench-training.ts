@@ -4,9 +4,8 @@
  * parameter once; the bare product is onnxruntime's best rate on one large matrix product, measured between the steps.
  */
 import { readFileSync } from 'node:fs';
-import type { Gpt2Architecture } from '../src/checkpoints/checkpoint.ts';
-import { gpt2OfShape } from '../src/checkpoints/gpt2-shape.ts';
-import { weightShapes } from '../src/checkpoints/weight-shapes.ts';
+import type { Gpt2Architecture } from '../src/architectures/gpt2.ts';
+import { netOfShape, weightShapes } from '../src/architectures/index.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import type { HostTensor } from '../src/tensor/ops.ts';
 import { openTrainable } from '../src/training/open-trainable.ts';
@@ -27,7 +26,7 @@ interface Load {
 const LOADS: Readonly<Record<string, Load>> = {
   small: {
     name: 'width 128, 3 layers, 700 rows, 64 x 52 tokens',
-    net: gpt2OfShape({ layers: 3, width: 128, heads: 4, context: 64 }, 700),
+    net: netOfShape({ layers: 3, width: 128, heads: 4, context: 64 }, 700),
     sequences: 64,
     length: 52,
     target: 0.35,
@@ -35,7 +34,7 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
   base: {
     name: 'width 768, 12 layers, 700 rows, 8 x 256 tokens',
-    net: gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 256 }, 700),
+    net: netOfShape({ layers: 12, width: 768, heads: 12, context: 256 }, 700),
     sequences: 8,
     length: 256,
     target: 0.5,
@@ -43,7 +42,7 @@ const LOADS: Readonly<Record<string, Load>> = {
   },
   adapt: {
     name: 'adaptation step of GPT-2 small, 8 x 512 tokens',
-    net: gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
+    net: netOfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
     sequences: 8,
     length: 512,
     target: 0.5,

@@ -17,9 +17,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import type { Architecture } from '../src/checkpoints/checkpoint.ts';
+import type { Architecture } from '../src/architectures/architecture.ts';
+import { netOfShape } from '../src/architectures/index.ts';
+import type { LlamaArchitecture } from '../src/architectures/llama.ts';
 import { tensorBytes } from '../src/checkpoints/formats/safetensors.ts';
-import { gpt2OfShape } from '../src/checkpoints/gpt2-shape.ts';
 import type { Layout } from '../src/checkpoints/names.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { type SftRowJson, sftRowSchema } from '../src/checkpoints/sft-row.ts';
@@ -30,33 +31,35 @@ import { parseBySchema, parseJson } from '../src/files/json-file.ts';
 
 type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny';
 
+const LLAMA_TINY: LlamaArchitecture = {
+  kind: 'llama',
+  layers: 2,
+  width: 64,
+  heads: 4,
+  keyValueHeads: 2,
+  headWidth: 16,
+  innerWidth: 176,
+  contextLength: 128,
+  rmsNormEpsilon: 1e-5,
+  ropeBase: 10_000,
+  vocabularyRows: 512,
+  tiedHead: false,
+};
+
 const SHAPES: Readonly<Record<Shape, Architecture>> = {
-  'gpt2-tiny': gpt2OfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
-  'gpt2-small': gpt2OfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
-  'gpt2-medium': gpt2OfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),
-  'llama-tiny': {
-    kind: 'llama',
-    layers: 2,
-    width: 64,
-    heads: 4,
-    keyValueHeads: 2,
-    headWidth: 16,
-    innerWidth: 176,
-    contextLength: 128,
-    rmsNormEpsilon: 1e-5,
-    ropeBase: 10_000,
-    vocabularyRows: 512,
-    tiedHead: false,
-  },
+  'gpt2-tiny': netOfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
+  'gpt2-small': netOfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
+  'gpt2-medium': netOfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),
+  'llama-tiny': LLAMA_TINY,
 };
 
 /** Network and key names of each layout; a wrapped network answers by diffusion. */
-const LAYOUTS = {
+const LAYOUTS: Readonly<Record<string, { readonly kind: string; readonly layout: Layout }>> = {
   gpt2: { kind: 'gpt2', layout: 'plain' },
   diffugpt: { kind: 'gpt2', layout: 'wrapper' },
   llama: { kind: 'llama', layout: 'plain' },
   diffullama: { kind: 'llama', layout: 'wrapper' },
-} as const satisfies Record<string, { kind: Architecture['kind']; layout: Layout }>;
+};
 const LAYOUT_NAMES = ['gpt2', 'diffugpt', 'llama', 'diffullama'] as const;
 const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt'];
 
@@ -93,7 +96,7 @@ export async function makeCheckpoint(argv: readonly string[]): Promise<string> {
   const { architecture, ...values } =
     typed.sameWeightsAs === undefined ? random(typed) : await copy(typed.sameWeightsAs, typed);
   const layoutName = typed.layout ?? architecture.kind;
-  const { kind, layout } = LAYOUTS[layoutName];
+  const { kind, layout = 'plain' } = LAYOUTS[layoutName] ?? {};
   if (kind !== architecture.kind) {
     throw new HarnessError('bad-arguments', `--layout ${layoutName} is not a layout of a ${architecture.kind} network`);
   }

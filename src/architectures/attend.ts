@@ -1,24 +1,12 @@
-/**
- * How the tokens of a layer attend. A net hands over queries, keys and values and does not know whether the keys are all
- * there is (`attendWithin`) or follow others that were computed earlier (`attendToPast`).
- */
+/** The two ways in which a layer attends: to its own tokens (`attendWithin`), and to earlier ones too (`attendToPast`). */
 import { attention, attentionWithPast } from '../tensor/layers.ts';
 import type { Ops, TensorSpec } from '../tensor/ops.ts';
-
-/** `q [B, L, H·D]`, `k, v [B, L, G·D]` of one layer → `[B, L, H·D]`. */
-export type Attend<T> = (layer: number, q: T, k: T, v: T) => T;
-
-/** Query heads (H) and the key and value heads that they share (G), each of `headWidth` (D). */
-export interface HeadShape {
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headWidth: number;
-}
+import type { Attend, HeadShape } from './architecture.ts';
 
 /** Attention among the tokens of the program's own sequences. */
 export function attendWithin<T>(ops: Ops<T>, { heads, keyValueHeads, headWidth }: HeadShape, bias: T): Attend<T> {
   const spread = (x: T): T => spreadHeads(ops, x, keyValueHeads, heads);
-  return (_, q, k, v) => attention(ops, q, spread(k), spread(v), bias, heads, headWidth);
+  return (_, q, k, v, own) => attention(ops, q, spread(k), spread(v), own?.bias ?? bias, heads, headWidth);
 }
 
 export type PastTensor = `pastKeys.${number}` | `pastValues.${number}`;
@@ -64,15 +52,15 @@ export function attendToPast<T>(
 ): Attend<T> {
   const repeat = (x: T): T => (keyValueHeads === heads ? x : ops.repeatHeads(x, heads / keyValueHeads));
   const spread = (x: T): T => spreadHeads(ops, x, keyValueHeads, heads);
-  return (layer, q, k, v) => {
+  return (layer, q, k, v, own) => {
     present[`keys.${layer}`] = k;
     present[`values.${layer}`] = v;
     const earlier = {
       keys: repeat(past[`pastKeys.${layer}`] as T), // [B, H, D, P]
       values: repeat(past[`pastValues.${layer}`] as T), // [B, H, P, D]
-      bias: past.pastBias, // [B, 1, 1, P]
+      bias: own?.pastBias ?? past.pastBias, // [B, 1, 1 or L, P]
     };
-    return attentionWithPast(ops, q, spread(k), spread(v), bias, earlier, heads, headWidth);
+    return attentionWithPast(ops, q, spread(k), spread(v), own?.bias ?? bias, earlier, heads, headWidth);
   };
 }
 

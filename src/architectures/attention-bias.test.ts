@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { fillBias } from './attention-bias.ts';
-import { CLOSED } from './net-inputs.ts';
+import { CLOSED, fillBias } from './attention-bias.ts';
 
 it('opens the runs that a query names, closes the rest, and leaves slots without a token alone', () => {
   const bias = new Float32Array(16);

@@ -1,5 +1,7 @@
 /** Fills the additive attention bias of one sequence: causal, full, branched and annealed attention are data, not code. */
-import { CLOSED } from './net-inputs.ts';
+
+/** The additive bias of an entry that may not be attended to: the most negative float32. */
+export const CLOSED = -3.4028234663852886e38;
 
 /**
  * @param bias    the block `[slots, slots]` of one sequence, zeros on entry (all open); written in place

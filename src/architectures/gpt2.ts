@@ -1,21 +1,121 @@
 /**
  * GPT-2: learned positions, pre-LayerNorm blocks, tanh GELU. Linears are stored input-by-output. Not here: dropout (always
- * off), who attends to what (`attend.ts`), the head (`readout.ts`).
+ * off), who attends to what (`attend.ts`).
  *
- * @source Radford et al. 2019; layout of Hugging Face's `GPT2Model`
+ * @source Radford et al. 2019; layout of Hugging Face's `GPT2Model`; huggingface/transformers v4.44.2,
+ *   configuration_gpt2.py (names and defaults)
  */
-import type { Gpt2Architecture } from '../checkpoints/checkpoint.ts';
-import { geluTanh, layerNorm, linear } from '../tensor/layers.ts';
+import { z } from 'zod';
+import { geluTanh, layerNorm, linear, vocabularyLogits } from '../tensor/layers.ts';
 import type { Ops } from '../tensor/ops.ts';
-import type { Attend } from './attend.ts';
-import type { ReadNetInput } from './net-inputs.ts';
+import type { Architecture, ArchitectureKind, Configuration, LogitsOptions, NetInput, Weight } from './architecture.ts';
+import { count, layerCount, positive, requireMultiple, requireValues } from './config-rules.ts';
 
-/** Final hidden states of the read rows, `[R, C]`, after the last LayerNorm. */
-export function gpt2<T>(
+export interface Gpt2Architecture extends Architecture {
+  readonly kind: 'gpt2';
+  readonly heads: number;
+  readonly layerNormEpsilon: number;
+}
+
+const configSchema = z.object({
+  n_layer: layerCount,
+  n_embd: count,
+  n_head: count,
+  n_positions: count,
+  n_inner: count.nullish(),
+  layer_norm_epsilon: positive.default(1e-5),
+  activation_function: z.string().default('gelu_new'),
+  scale_attn_weights: z.boolean().default(true),
+  scale_attn_by_inverse_layer_idx: z.boolean().default(false),
+  add_cross_attention: z.boolean().default(false),
+  tie_word_embeddings: z.boolean().default(true),
+});
+type Config = z.infer<typeof configSchema>;
+
+export const gpt2: ArchitectureKind<Gpt2Architecture, never, Config> = {
+  kind: 'gpt2',
+  causal: true,
+  names: {
+    embedding: 'wte.weight',
+    head: 'lm_head.weight',
+    prefix: 'transformer.',
+    pattern: /^h\.\d+\./,
+    buffer: /^h\.\d+\.attn\.(bias|masked_bias)$/,
+  },
+  linears: 'in-out',
+  published: { temperature: 0.95, confidenceTemperature: 0.98, cleansUp: true },
+  configSchema,
+  configuration,
+  configJson: (net) => ({
+    architectures: ['GPT2LMHeadModel'],
+    model_type: 'gpt2',
+    activation_function: 'gelu_new',
+    layer_norm_epsilon: net.layerNormEpsilon,
+    n_embd: net.width,
+    n_head: net.heads,
+    n_inner: net.innerWidth,
+    n_layer: net.layers,
+    n_positions: net.contextLength,
+    tie_word_embeddings: net.tiedHead,
+    vocab_size: net.vocabularyRows,
+  }),
+  body: ({ layers, width, innerWidth, contextLength }) => [
+    { name: 'wpe.weight', shape: [contextLength, width], role: 'table' },
+    ...Array.from({ length: layers }, (_, layer) => block(`h.${layer}`, width, innerWidth)).flat(),
+    ...norm('ln_f', width),
+  ],
+  heads: ({ heads, width }) => ({ heads, keyValueHeads: heads, headWidth: width / heads }),
+  inputs: () => ({}),
+  feeds: () => ({}),
+  logits,
+};
+
+function configuration(config: Config, file: string): Configuration<Gpt2Architecture> {
+  requireValues(file, config, {
+    activation_function: 'gelu_new',
+    scale_attn_weights: true,
+    scale_attn_by_inverse_layer_idx: false,
+    add_cross_attention: false,
+  });
+  requireMultiple(file, 'n_embd', config.n_embd, 'n_head', config.n_head);
+  return {
+    kind: 'gpt2',
+    layers: config.n_layer,
+    width: config.n_embd,
+    heads: config.n_head,
+    innerWidth: config.n_inner ?? 4 * config.n_embd,
+    contextLength: config.n_positions,
+    layerNormEpsilon: config.layer_norm_epsilon,
+    tieWordEmbeddings: config.tie_word_embeddings,
+  };
+}
+
+function block(h: string, width: number, innerWidth: number): readonly Weight[] {
+  return [
+    ...norm(`${h}.ln_1`, width),
+    ...dense(`${h}.attn.c_attn`, width, 3 * width, 'linear'),
+    ...dense(`${h}.attn.c_proj`, width, width, 'residual'),
+    ...norm(`${h}.ln_2`, width),
+    ...dense(`${h}.mlp.c_fc`, width, innerWidth, 'linear'),
+    ...dense(`${h}.mlp.c_proj`, innerWidth, width, 'residual'),
+  ];
+}
+
+const dense = (name: string, from: number, to: number, role: Weight['role']): readonly Weight[] => [
+  { name: `${name}.weight`, shape: [from, to], role },
+  { name: `${name}.bias`, shape: [to], role: 'bias' },
+];
+
+const norm = (name: string, width: number): readonly Weight[] => [
+  { name: `${name}.weight`, shape: [width], role: 'gain' },
+  { name: `${name}.bias`, shape: [width], role: 'bias' },
+];
+
+function logits<T>(
   ops: Ops<T>,
   net: Gpt2Architecture,
-  inputs: Readonly<Record<ReadNetInput, T>>,
-  attend: Attend<T>,
+  inputs: Readonly<Record<NetInput, T>>,
+  { attend, temperature, logitBias }: LogitsOptions<T>,
 ): T {
   const { width, layerNormEpsilon } = net;
   const norm = (x: T, name: string): T =>
@@ -46,5 +146,30 @@ export function gpt2<T>(
     const inner = geluTanh(ops, dense(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`)); // [N, 4C]
     x = ops.add(x, dense(inner, `${h}.mlp.c_proj`)); // [N, C]
   }
-  return norm(x, 'ln_f'); // [R, C]
+  const head = ops.weight(net.tiedHead ? 'wte.weight' : 'lm_head.weight'); // [V, C]
+  return vocabularyLogits(ops, norm(x, 'ln_f'), head, temperature, logitBias); // [R, V]
+}
+
+/** What is chosen of a GPT-2 of one's own; the rest is as published. */
+export interface Gpt2Shape {
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Tokens it reads: rows of the position table. */
+  readonly context: number;
+}
+
+/** The GPT-2 of a shape, with an embedding of `rows` that is its head too. */
+export function gpt2OfShape({ layers, width, heads, context }: Gpt2Shape, rows: number): Gpt2Architecture {
+  return {
+    kind: 'gpt2',
+    layers,
+    width,
+    heads,
+    innerWidth: 4 * width,
+    contextLength: context,
+    layerNormEpsilon: 1e-5,
+    vocabularyRows: rows,
+    tiedHead: true,
+  };
 }

@@ -54,10 +54,11 @@ export async function readBenchJson(folder: string): Promise<z.output<typeof ben
 
 /**
  * Settles how a model answers. The family comes from the first source that names one, else from the layout: a wrapped
- * network was adapted to diffusion, a plain one is taken as autoregressive. Nothing is guessed from names or paths.
+ * network was adapted to diffusion, a plain one is taken as autoregressive, as far as it is causal. Nothing is guessed from names or paths.
  *
  * @param sources strongest first
- * @throws HarnessError when a diffusion model has no mask id, a mask id is not a row of the vocabulary, or a flag gives a
+ * @param causal  whether the network can be read left to right; one that cannot denoises, and predicts tokens in place
+ * @throws HarnessError when a network that is not causal is to answer left to right, when a diffusion model has no mask id, a mask id is not a row of the vocabulary, or a flag gives a
  *   mask id to an autoregressive model: 'bad-arguments', or 'bad-checkpoint' where a file is to blame
  */
 export function resolveAnswering(
@@ -65,9 +66,10 @@ export function resolveAnswering(
   layout: Layout,
   vocabularyRows: number,
   sources: readonly AnsweringSource[],
+  causal = true,
 ): ModelOptions {
-  const family =
-    firstOf(sources, 'family')?.value ?? (layout === 'wrapper' ? ('diffusion' as const) : ('autoregressive' as const));
+  const standard = layout === 'wrapper' || !causal ? 'diffusion' : 'autoregressive';
+  const family = firstOf(sources, 'family')?.value ?? standard;
   const mask = firstOf(sources, 'maskId');
   if (family === 'autoregressive') {
     if (mask?.from === 'flag') {
@@ -75,6 +77,7 @@ export function resolveAnswering(
         hint: 'add --family diffusion, or leave --mask-id out',
       });
     }
+    if (!causal) throw new HarnessError('bad-arguments', `${folder}: this network cannot be read left to right`);
     return { family, maskId: null, shift: true };
   }
   if (mask === undefined) {
@@ -89,7 +92,7 @@ export function resolveAnswering(
       `${folder}: mask id ${mask.value} (${mask.from}) is no token; the vocabulary has ${vocabularyRows} rows`,
     );
   }
-  return { family, maskId: mask.value, shift: firstOf(sources, 'shift')?.value ?? true };
+  return { family, maskId: mask.value, shift: firstOf(sources, 'shift')?.value ?? causal };
 }
 
 function firstOf<Key extends keyof ModelOptions>(sources: readonly AnsweringSource[], key: Key) {

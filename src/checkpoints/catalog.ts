@@ -17,7 +17,7 @@ const hubSchema = z.strictObject({
 
 const shared = {
   description: z.string(),
-  architecture: z.enum(['gpt2', 'llama']),
+  architecture: z.string(),
   family: z.enum(['autoregressive', 'diffusion']),
   /** null for autoregressive models, and where `bench.json` in the folder says it. */
   maskId: z.int().nonnegative().nullable(),
@@ -30,13 +30,6 @@ const shared = {
   tokenizer: z.string(),
   /** Tasks that it was made for: what runs when no task is named. Absent: the published likelihood tasks. */
   tasks: z.array(z.string()).min(1).optional(),
-  /** Published decoding settings; `canvas` in tokens. Temperature null = greedy; the others null = does not apply. */
-  defaults: z.strictObject({
-    temperature: z.number().positive().nullable(),
-    topP: z.number().positive().max(1).nullable(),
-    steps: z.int().positive().nullable(),
-    canvas: z.int().positive().nullable(),
-  }),
 };
 
 /** Either on the hub, or (`path`, relative to the project's root) part of this project. */

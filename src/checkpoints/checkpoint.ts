@@ -1,4 +1,5 @@
 /** A published checkpoint, opened: which network it is, and where in which file each weight lies. Nothing is loaded. */
+import type { Architecture } from '../architectures/architecture.ts';
 import type { FloatFormat } from '../core/float-formats.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
@@ -7,7 +8,7 @@ export type StoredDtype = FloatFormat;
 
 /** One weight, in place in its published file. */
 export interface StoredTensor {
-  /** Name in the net's vocabulary (below), without any prefix of the published layout. */
+  /** Name in the net's vocabulary (`ArchitectureKind`), without any prefix of the published layout. */
   readonly name: string;
   /** Name in the file, for messages. */
   readonly publishedName: string;
@@ -19,38 +20,6 @@ export interface StoredTensor {
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
 }
-
-/** Weights `wte.weight wpe.weight h.N.{ln_1,ln_2}.{weight,bias} h.N.attn.{c_attn,c_proj}.{weight,bias} h.N.mlp.{c_fc,c_proj}.{weight,bias} ln_f.{weight,bias} [lm_head.weight]`; linears stored [in, out]. */
-export interface Gpt2Architecture {
-  readonly kind: 'gpt2';
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly innerWidth: number;
-  /** Rows of the position table. */
-  readonly contextLength: number;
-  readonly layerNormEpsilon: number;
-  readonly vocabularyRows: number;
-  readonly tiedHead: boolean;
-}
-
-/** Weights `embed_tokens.weight layers.N.{input_layernorm,post_attention_layernorm}.weight layers.N.self_attn.{q,k,v,o}_proj.weight layers.N.mlp.{gate,up,down}_proj.weight norm.weight [lm_head.weight]`; linears stored [out, in]. */
-export interface LlamaArchitecture {
-  readonly kind: 'llama';
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headWidth: number;
-  readonly innerWidth: number;
-  readonly contextLength: number;
-  readonly rmsNormEpsilon: number;
-  readonly ropeBase: number;
-  readonly vocabularyRows: number;
-  readonly tiedHead: boolean;
-}
-
-export type Architecture = Gpt2Architecture | LlamaArchitecture;
 
 /** How a model answers; what config.json does not say comes from the catalog, `bench.json` in the folder, or flags. */
 export interface ModelOptions {

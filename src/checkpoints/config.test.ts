@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Architecture } from './checkpoint.ts';
-import { configJson, parseConfig } from './config.ts';
-import { weightShapes } from './weight-shapes.ts';
+import type { Architecture } from '../architectures/architecture.ts';
+import { kindOf, weightShapes } from '../architectures/index.ts';
+import { parseConfig } from './config.ts';
 
 const FILE = '/models/x/config.json';
 const gpt2 = { model_type: 'gpt2', n_layer: 12, n_embd: 768, n_head: 12, n_positions: 1024, n_inner: null };
@@ -115,6 +115,10 @@ it('writes a config.json that it reads back', () => {
     const { tieWordEmbeddings, ...facts } = parseConfig(config, FILE, []);
     const architecture = { ...facts, vocabularyRows: 500, tiedHead: tieWordEmbeddings } as Architecture;
     const { kind } = architecture;
-    expect(parseConfig(configJson(architecture), FILE, [])).toEqual({ ...facts, kind, tieWordEmbeddings });
+    expect(parseConfig(kindOf(architecture).configJson(architecture), FILE, [])).toEqual({
+      ...facts,
+      kind,
+      tieWordEmbeddings,
+    });
   }
 });

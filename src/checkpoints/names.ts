@@ -1,20 +1,17 @@
 /**
  * Published tensor names and the nets' own names. Two layouts exist: `plain`, as the causal classes save themselves
- * (with or without `transformer.` / `model.` in front), and `wrapper`, as the diffusion wrapper of arXiv 2410.17891 does
+ * (with or without their prefix in front), and `wrapper`, as the diffusion wrapper of arXiv 2410.17891 does
  * (`embed_tokens.weight`, `denoise_model.…`, `lm_head.weight`).
  *
  * @source HKUNLP/DiffuLLaMA at c17e897, LLaMA-Factory/src/llamafactory/train/ddm/model.py and model/loader.py
  */
-import { EMBEDDING_NAMES, HEAD_NAME } from './weight-shapes.ts';
+import type { TensorNames } from '../architectures/architecture.ts';
 
 export type Layout = 'plain' | 'wrapper';
-type NetKind = 'gpt2' | 'llama';
 
 const WRAPPED = 'denoise_model.';
-const PLAIN_PREFIX: Readonly<Record<NetKind, string>> = { gpt2: 'transformer.', llama: 'model.' };
-const ANY_PREFIX = /^(transformer|model)\./;
-/** Causal masks and rotary tables that older releases saved beside the weights. */
-const BUFFER = /^(h\.\d+\.attn\.(bias|masked_bias)|(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq)$/;
+/** The embedding in the wrapper; it stands before the network and outside it. */
+export const WRAPPED_EMBEDDING = 'embed_tokens.weight';
 
 /** Which layout a set of published names is in. */
 export function layoutOf(names: Iterable<string>): Layout {
@@ -27,20 +24,17 @@ export function layoutOf(names: Iterable<string>): Layout {
  * older wrapper checkpoints carry beside `denoise_model.…`. A name of neither layout comes back as it is, for the caller
  * to find that the net has no such weight.
  */
-export function netName(published: string, kind: NetKind, layout: Layout): string | null {
+export function netName(published: string, { prefix, embedding, buffer }: TensorNames, layout: Layout): string | null {
   if (layout === 'wrapper' && published.startsWith('model.')) return null;
-  const name = layout === 'wrapper' ? unwrapped(published, kind) : published.replace(ANY_PREFIX, '');
-  return BUFFER.test(name) ? null : name;
+  if (layout === 'wrapper' && published === WRAPPED_EMBEDDING) return embedding;
+  const front = layout === 'wrapper' ? WRAPPED : prefix;
+  const name = published.startsWith(front) ? published.slice(front.length) : published;
+  return buffer.test(name) ? null : name;
 }
 
 /** The name under which a layout publishes a net's weight: the inverse of `netName`. */
-export function publishedName(name: string, kind: NetKind, layout: Layout): string {
-  if (name === HEAD_NAME) return name;
-  if (layout === 'plain') return `${PLAIN_PREFIX[kind]}${name}`;
-  return name === EMBEDDING_NAMES[kind] ? 'embed_tokens.weight' : `${WRAPPED}${name}`;
-}
-
-function unwrapped(published: string, kind: NetKind): string {
-  if (published === 'embed_tokens.weight') return EMBEDDING_NAMES[kind];
-  return published.startsWith(WRAPPED) ? published.slice(WRAPPED.length) : published;
+export function publishedName(name: string, { prefix, embedding, head }: TensorNames, layout: Layout): string {
+  if (name === head) return name;
+  if (layout === 'plain') return `${prefix}${name}`;
+  return name === embedding ? WRAPPED_EMBEDDING : `${WRAPPED}${name}`;
 }

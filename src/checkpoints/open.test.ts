@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Architecture, Gpt2Architecture, StoredTensor } from './checkpoint.ts';
+import type { StoredTensor } from './checkpoint.ts';
 import { readSafetensorsHeader, readTensor, tensorBytes, writeSafetensors } from './formats/safetensors.ts';
 import type { Layout } from './names.ts';
 import { openCheckpoint } from './open.ts';
@@ -38,7 +39,7 @@ const ramp = (shape: readonly number[]) =>
 function write(
   into: string,
   layout: Layout,
-  architecture: Architecture = MINIATURE,
+  architecture: Gpt2Architecture = MINIATURE,
   bench: object = {},
 ): Promise<void> {
   return writeCheckpoint(into, {

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
+import type { Architecture, Configuration } from '../architectures/architecture.ts';
+import { kindOf } from '../architectures/index.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
-import type { Architecture, Checkpoint, StoredTensor } from './checkpoint.ts';
-import { type Configuration, parseConfig } from './config.ts';
+import type { Checkpoint, StoredTensor } from './checkpoint.ts';
+import { parseConfig } from './config.ts';
 import { placeTensors } from './place-tensors.ts';
 import { readPublishedWeights } from './weight-files.ts';
 import { weightsDigest } from './weights-digest.ts';
@@ -45,11 +47,17 @@ export async function openCheckpoint(
   const { tensors, layout, vocabularyRows, tiedHead } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
-  const options = resolveAnswering(root, layout, vocabularyRows, [
-    { from: 'flag', choices: overrides },
-    { from: 'bench.json', choices: bench },
-    { from: 'catalog', choices: catalog },
-  ]);
+  const options = resolveAnswering(
+    root,
+    layout,
+    vocabularyRows,
+    [
+      { from: 'flag', choices: overrides },
+      { from: 'bench.json', choices: bench },
+      { from: 'catalog', choices: catalog },
+    ],
+    kindOf(architecture).causal,
+  );
   return {
     name,
     folder: root,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Configuration } from './config.ts';
+import type { Configuration } from '../architectures/architecture.ts';
+import { type Gpt2Architecture, gpt2 } from '../architectures/gpt2.ts';
+import { kindOf, weightShapes } from '../architectures/index.ts';
+import { type LlamaArchitecture, llama } from '../architectures/llama.ts';
 import type { PublishedTensor } from './formats/safetensors-header.ts';
 import { type Layout, netName, publishedName } from './names.ts';
 import { placeTensors } from './place-tensors.ts';
-import { weightShapes } from './weight-shapes.ts';
 
-const GPT2: Configuration = {
+const GPT2: Configuration<Gpt2Architecture> = {
   kind: 'gpt2',
   layers: 2,
   width: 4,
@@ -15,7 +17,7 @@ const GPT2: Configuration = {
   layerNormEpsilon: 1e-5,
   tieWordEmbeddings: true,
 };
-const LLAMA: Configuration = {
+const LLAMA: Configuration<LlamaArchitecture> = {
   kind: 'llama',
   layers: 2,
   width: 4,
@@ -43,7 +45,7 @@ const tensor = (name: string, shape: readonly number[], offset = 0, dtype = 'F32
 /** All weights of a net under their published names, each in a place of its own. */
 function published(configuration: Configuration, layout: Layout, ownHead: boolean): PublishedTensor[] {
   return [...weightShapes(configuration, ROWS, ownHead)].map(([name, shape], i) =>
-    tensor(publishedName(name, configuration.kind, layout), shape, 1000 * (i + 1)),
+    tensor(publishedName(name, kindOf(configuration).names, layout), shape, 1000 * (i + 1)),
   );
 }
 
@@ -57,18 +59,19 @@ describe('names', () => {
   it('go from net to layout and back', () => {
     for (const configuration of [GPT2, LLAMA]) {
       for (const layout of ['plain', 'wrapper'] as const) {
+        const { names } = kindOf(configuration);
         for (const name of weightShapes(configuration, ROWS, true).keys()) {
-          const there = publishedName(name, configuration.kind, layout);
-          expect(netName(there, configuration.kind, layout)).toBe(name);
+          const there = publishedName(name, names, layout);
+          expect(netName(there, names, layout)).toBe(name);
         }
       }
     }
   });
 
   it('of the wrapper are those of the published DiffuGPT files', () => {
-    expect(publishedName('wte.weight', 'gpt2', 'wrapper')).toBe('embed_tokens.weight');
-    expect(publishedName('h.0.attn.c_attn.weight', 'gpt2', 'wrapper')).toBe('denoise_model.h.0.attn.c_attn.weight');
-    expect(publishedName('norm.weight', 'llama', 'wrapper')).toBe('denoise_model.norm.weight');
+    expect(publishedName('wte.weight', gpt2.names, 'wrapper')).toBe('embed_tokens.weight');
+    expect(publishedName('h.0.attn.c_attn.weight', gpt2.names, 'wrapper')).toBe('denoise_model.h.0.attn.c_attn.weight');
+    expect(publishedName('norm.weight', llama.names, 'wrapper')).toBe('denoise_model.norm.weight');
   });
 });
 

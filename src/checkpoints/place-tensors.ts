@@ -1,11 +1,11 @@
 /** Gives every weight of a net its place in the published files, or says which one is missing, unknown or misshapen. */
+import type { Configuration, TensorNames } from '../architectures/architecture.ts';
+import { kindOf, weightsOf } from '../architectures/index.ts';
 import { badCheckpoint, quoted, shapeText } from '../files/bad-file.ts';
 import type { StoredDtype, StoredTensor } from './checkpoint.ts';
-import type { Configuration } from './config.ts';
 import type { PublishedTensor } from './formats/safetensors-header.ts';
 import { type Layout, layoutOf, netName, publishedName } from './names.ts';
 import type { PublishedWeights } from './weight-files.ts';
-import { EMBEDDING_NAMES, HEAD_NAME, weightShapes } from './weight-shapes.ts';
 
 export interface PlacedTensors {
   /** Net name -> place, in the order of the computation. */
@@ -20,29 +20,28 @@ export interface PlacedTensors {
  *   two published names stand for, or whose shape or dtype is not the expected one
  */
 export function placeTensors(configuration: Configuration, weights: PublishedWeights): PlacedTensors {
-  const { kind } = configuration;
+  const { kind, names } = kindOf(configuration);
   const layout = layoutOf(weights.tensors.map(({ name }) => name));
-  const found = byNetName(weights, kind, layout);
-  const embeddingName = EMBEDDING_NAMES[kind];
-  const embedding = found.get(embeddingName);
-  const published = (name: string) => quoted(publishedName(name, kind, layout));
-  if (embedding === undefined) throw badCheckpoint(weights.source, `tensor ${published(embeddingName)} is missing`);
+  const found = byNetName(weights, names, layout);
+  const embedding = found.get(names.embedding);
+  const published = (name: string) => quoted(publishedName(name, names, layout));
+  if (embedding === undefined) throw badCheckpoint(weights.source, `tensor ${published(names.embedding)} is missing`);
   const [rows] = embedding.shape;
   if (rows === undefined || rows < 1) throw misshapen(embedding, ['any', configuration.width]);
 
-  const head = found.get(HEAD_NAME);
+  const head = found.get(names.head);
   const sameStorage = head !== undefined && head.file === embedding.file && head.offset === embedding.offset;
-  if (sameStorage) found.delete(HEAD_NAME);
+  if (sameStorage) found.delete(names.head);
   if (head === undefined && !configuration.tieWordEmbeddings) {
     throw badCheckpoint(
       weights.source,
-      `tensor "${HEAD_NAME}" is missing and config.json says tie_word_embeddings: false`,
+      `tensor "${names.head}" is missing and config.json says tie_word_embeddings: false`,
     );
   }
   const tiedHead = head === undefined || sameStorage;
 
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, shape] of weightShapes(configuration, rows, !tiedHead)) {
+  for (const { name, shape } of weightsOf(configuration, rows, !tiedHead)) {
     const tensor = found.get(name);
     if (tensor === undefined) throw badCheckpoint(weights.source, `tensor ${published(name)} is missing`);
     tensors.set(name, stored(tensor, name, shape));
@@ -62,14 +61,10 @@ export function placeTensors(configuration: Configuration, weights: PublishedWei
  * Published tensors under the net's names. A name that was dropped on saving because it shared storage with a kept one
  * comes back from the metadata, unless the file holds that weight anyway.
  */
-function byNetName(
-  weights: PublishedWeights,
-  kind: Configuration['kind'],
-  layout: Layout,
-): Map<string, PublishedTensor> {
+function byNetName(weights: PublishedWeights, names: TensorNames, layout: Layout): Map<string, PublishedTensor> {
   const found = new Map<string, PublishedTensor>();
   for (const tensor of weights.tensors) {
-    const name = netName(tensor.name, kind, layout);
+    const name = netName(tensor.name, names, layout);
     if (name === null) continue;
     const other = found.get(name);
     if (other !== undefined) {
@@ -80,10 +75,10 @@ function byNetName(
     }
     found.set(name, tensor);
   }
-  const shareable = new Set<string | null>([EMBEDDING_NAMES[kind], HEAD_NAME]);
+  const shareable = new Set<string | null>([names.embedding, names.head]);
   for (const [dropped, kept] of weights.aliases) {
-    const name = netName(dropped, kind, layout);
-    const tensor = found.get(netName(kept, kind, layout) ?? kept);
+    const name = netName(dropped, names, layout);
+    const tensor = found.get(netName(kept, names, layout) ?? kept);
     if (name !== null && shareable.has(name) && tensor !== undefined && !found.has(name)) found.set(name, tensor);
   }
   return found;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { readCatalog } from './catalog.ts';
-import type { Gpt2Architecture } from './checkpoint.ts';
 import { openModel, resolveModel } from './resolve-model.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 

@@ -1,9 +1,10 @@
 /** One number for what a network computes: equal digests mean equal weights in an equal architecture. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { Architecture } from '../architectures/architecture.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { digestOf } from '../core/digest.ts';
-import type { Architecture, StoredTensor } from './checkpoint.ts';
+import type { StoredTensor } from './checkpoint.ts';
 import { tensorBytes } from './formats/tensor-values.ts';
 
 const FORMAT = 'bench-weights/1';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Architecture } from '../architectures/architecture.ts';
+import { kindOf, weightsOf } from '../architectures/index.ts';
 import type { BenchJson } from './answering.ts';
-import type { Architecture, StoredDtype } from './checkpoint.ts';
-import { configJson } from './config.ts';
+import type { StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
-import { type Layout, publishedName } from './names.ts';
-import { HEAD_NAME, weightShapes } from './weight-shapes.ts';
+import { type Layout, publishedName, WRAPPED_EMBEDDING } from './names.ts';
 
 export interface CheckpointSource {
   readonly architecture: Architecture;
@@ -24,10 +24,10 @@ export interface CheckpointSource {
  */
 export async function writeCheckpoint(folder: string, source: CheckpointSource): Promise<void> {
   const { architecture, layout, bench } = source;
-  const { vocabularyRows, tiedHead, ...facts } = architecture;
-  const shapes = weightShapes(facts, vocabularyRows, !tiedHead);
-  const tensors = [...shapes].map(([name, shape]) => ({
-    name: publishedName(name, architecture.kind, layout),
+  const { vocabularyRows, tiedHead } = architecture;
+  const { names, configJson } = kindOf(architecture);
+  const tensors = weightsOf(architecture, vocabularyRows, !tiedHead).map(({ name, shape }) => ({
+    name: publishedName(name, names, layout),
     dtype: source.dtype(name),
     shape,
     values: () => source.values(name, shape),
@@ -35,7 +35,7 @@ export async function writeCheckpoint(folder: string, source: CheckpointSource):
   await mkdir(folder, { recursive: true });
   await writeJson(join(folder, 'config.json'), configJson(architecture));
   await writeJson(join(folder, 'bench.json'), bench);
-  const alias = layout === 'wrapper' && tiedHead ? { [HEAD_NAME]: 'embed_tokens.weight' } : { format: 'pt' };
+  const alias = layout === 'wrapper' && tiedHead ? { [names.head]: WRAPPED_EMBEDDING } : { format: 'pt' };
   await writeSafetensors(join(folder, 'model.safetensors'), tensors, alias);
 }
 

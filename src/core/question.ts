@@ -101,8 +101,8 @@ export interface Writing {
    * architecture. AR models are greedy.
    */
   readonly temperature: 'argmax' | 'published' | number;
-  /** Divides the logits by whose probabilities argmax tokens are ranked, by network. Default: 1. */
-  readonly confidenceTemperature?: Readonly<Record<'gpt2' | 'llama', number>>;
+  /** Divides the logits by whose probabilities argmax tokens are ranked; `published`: as above. Default: 1. */
+  readonly confidenceTemperature?: 'published' | number;
   /** Text ends before the first of these. */
   readonly stops: readonly string[];
   /** Text ends before the first EOS. Absent: EOS is a token like others. */

@@ -1,10 +1,13 @@
 /** Looks at model, tokenizer and data before numbers are made from them. The checks are in `src/lint`. */
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kindOf } from '../architectures/index.ts';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
+import { parseConfig } from '../checkpoints/config.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
+import { readJsonFile } from '../files/json-file.ts';
 import type { Check } from '../lint/check.ts';
 import { checkData } from '../lint/data-checks.ts';
 import { checkGoldLabels } from '../lint/gold-labels.ts';
@@ -130,12 +133,11 @@ export function spread<Item>(items: readonly Item[], count: number): readonly It
 
 async function headFacts({ architecture, folder, tensors }: ModelFiles['checkpoint']) {
   if (architecture.tiedHead) return { saysTied: true, isTied: true, isCopy: true };
-  const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
-  const said = typeof config === 'object' && config !== null && Reflect.get(config, 'tie_word_embeddings');
-  const saysTied = typeof said === 'boolean' ? said : architecture.kind === 'gpt2';
-  const [head, embedding] = ['lm_head.weight', architecture.kind === 'gpt2' ? 'wte.weight' : 'embed_tokens.weight'].map(
-    (name) => tensors.get(name),
-  );
+  const file = join(folder, 'config.json');
+  const { kind, names } = kindOf(architecture);
+  const config = { model_type: kind, ...Object(await readJsonFile(file)) };
+  const { tieWordEmbeddings: saysTied } = parseConfig(config, file, []);
+  const [head, embedding] = [names.head, names.embedding].map((name) => tensors.get(name));
   const isCopy = saysTied && head !== undefined && embedding !== undefined && (await isSame(head, embedding));
   return { saysTied, isTied: false, isCopy };
 }

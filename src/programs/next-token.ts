@@ -2,7 +2,7 @@
  * Programs that read what comes next. With a past, a step computes only the new tokens; without one, whole sequences are
  * read again. Both are the same net.
  */
-
+import type { Architecture, NetInput } from '../architectures/architecture.ts';
 import {
   attendToPast,
   type PastTensor,
@@ -10,21 +10,18 @@ import {
   pastInputs,
   presentOutputs,
 } from '../architectures/attend.ts';
-import type { LlamaInput } from '../architectures/llama.ts';
-import { READ_ROWS } from '../architectures/net-inputs.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import { inputsOf, kindOf, logitsAt } from '../architectures/index.ts';
 import { logSoftmax } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
-import { headShape, inputsOf, logitsAt } from './readout.ts';
 
 export type NextTokenOutput = 'best' | 'bestLogprobs' | 'logits';
-export type PastInput = LlamaInput | PastTensor | 'pastBias';
+export type PastInput = NetInput | PastTensor | 'pastBias';
 
 /** At each read row: the most likely next token (lowest id on ties), its log-probability in nats, and all logits. */
-export function nextTokenProgram(net: Architecture): Program<LlamaInput, NextTokenOutput> {
+export function nextTokenProgram(net: Architecture): Program<NetInput, NextTokenOutput> {
   return {
     name: 'next token',
-    inputs: inputsOf(net, READ_ROWS),
+    inputs: inputsOf(net),
     outputs: readings(net),
     build: (ops, inputs) => read(ops, logitsAt(ops, net, inputs)),
   };
@@ -35,10 +32,10 @@ export function nextTokenProgram(net: Architecture): Program<LlamaInput, NextTok
  * values, to be added to the past.
  */
 export function pastProgram(net: Architecture): Program<PastInput, NextTokenOutput | PresentTensor> {
-  const shape = headShape(net);
+  const shape = kindOf(net).heads(net);
   return {
     name: 'next token after a past',
-    inputs: { ...inputsOf(net, READ_ROWS), ...pastInputs(net.layers, shape) },
+    inputs: inputsOf(net, pastInputs(net.layers, shape), true),
     outputs: { ...readings(net), ...presentOutputs(net.layers, shape) },
     build: <T>(ops: Ops<T>, inputs: Readonly<Record<PastInput, T>>) => {
       const present: Record<PresentTensor, T> = {};

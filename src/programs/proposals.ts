@@ -2,15 +2,12 @@
  * Programs that end in proposals for tokens. The most likely token and its log-probability are found on the engine; a token
  * that is drawn needs the whole distribution, and then only of the rows that are read.
  */
-
-import type { LlamaInput } from '../architectures/llama.ts';
-import { READ_ROWS } from '../architectures/net-inputs.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import type { Architecture, NetInput } from '../architectures/architecture.ts';
+import { inputsOf, logitsAt } from '../architectures/index.ts';
 import { logSoftmax } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
-import { inputsOf, logitsAt } from './readout.ts';
 
-export type ProposalInput = LlamaInput | 'temperature' | 'logitBias';
+export type ProposalInput = NetInput | 'temperature' | 'logitBias';
 
 /** At each read row: the most likely token (lowest id on ties) and its log-probability in nats, `[R]` each. */
 export function proposalsProgram(net: Architecture): Program<ProposalInput, 'best' | 'bestLogprobs'> {
@@ -39,7 +36,6 @@ export function distributionProgram(net: Architecture): Program<ProposalInput, '
 /** The logits of a row are divided by its temperature; `logitBias`, the same for all rows, is added after that. */
 function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, TensorSpec>> {
   return inputsOf(net, {
-    ...READ_ROWS,
     temperature: { dtype: 'float32', dims: ['R', 1] },
     logitBias: { dtype: 'float32', dims: [net.vocabularyRows] },
   });

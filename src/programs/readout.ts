@@ -2,18 +2,12 @@
  * Programs that end in numbers a score reads. Only the rows that are read leave the last attention, and
  * log-probabilities of targets are gathered on the engine: `[N, V]` logits never exist.
  */
+import type { Architecture, NetInput } from '../architectures/architecture.ts';
+import { inputsOf, logitsAt } from '../architectures/index.ts';
+import { logSoftmax } from '../tensor/layers.ts';
+import type { Ops, Program } from '../tensor/ops.ts';
 
-import { type Attend, attendWithin, type HeadShape } from '../architectures/attend.ts';
-import { gpt2 } from '../architectures/gpt2.ts';
-import { type LlamaInput, llama } from '../architectures/llama.ts';
-import { NET_INPUTS, type NetInput, READ_ROWS } from '../architectures/net-inputs.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { linear, logSoftmax } from '../tensor/layers.ts';
-import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
-
-const READ = { ...READ_ROWS, targets: { dtype: 'int32', dims: ['R'] } } as const;
-
-export type ReadoutInput = LlamaInput | keyof typeof READ;
+export type ReadoutInput = NetInput | 'targets';
 export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
 
 /**
@@ -29,7 +23,7 @@ export function logprobProgram(
 ): Program<ReadoutInput, LogprobOutput> {
   return {
     name: 'logprobs',
-    inputs: inputsOf(net, READ),
+    inputs: inputsOf(net, { targets: { dtype: 'int32', dims: ['R'] } }),
     outputs: {
       logprobs: { dtype: 'float32', dims: ['R'] },
       best: { dtype: 'int32', dims: ['R'] },
@@ -67,57 +61,11 @@ function withoutShare<T>(ops: Ops<T>, bestLogprobs: T, logprobs: T, excluded: nu
 }
 
 /** Logits of the read rows, `[R, V]`: for inspection and tests, not for scoring. */
-export function logitsProgram(net: Architecture): Program<LlamaInput, 'logits'> {
+export function logitsProgram(net: Architecture): Program<NetInput, 'logits'> {
   return {
     name: 'logits',
-    inputs: inputsOf(net, READ_ROWS),
+    inputs: inputsOf(net),
     outputs: { logits: { dtype: 'float32', dims: ['R', net.vocabularyRows] } },
     build: (ops, inputs) => ({ logits: logitsAt(ops, net, inputs) }),
   };
-}
-
-/** How a net is read where nothing is said: tokens attend among themselves, at temperature 1. */
-export interface LogitsOptions<T> {
-  readonly attend?: Attend<T>;
-  /** `[R, 1]`, divides the logits. Heads have no bias, so the C hidden values are divided, not the V logits. */
-  readonly temperature?: T;
-  /** `[V]`, added to the logits of every row, after the temperature. */
-  readonly logitBias?: T;
-}
-
-/** Logits of the read rows, `[R, V]`. */
-export function logitsAt<T>(
-  ops: Ops<T>,
-  net: Architecture,
-  inputs: Readonly<Record<LlamaInput, T>>,
-  { attend = attendWithin(ops, headShape(net), inputs.bias), temperature, logitBias }: LogitsOptions<T> = {},
-): T {
-  const read = net.kind === 'gpt2' ? gpt2(ops, net, inputs, attend) : llama(ops, net, inputs, attend); // [R, C]
-  const hidden = temperature === undefined ? read : ops.div(read, temperature); // [R, C]
-  const table = net.kind === 'gpt2' ? 'wte.weight' : 'embed_tokens.weight';
-  const head = ops.weight(net.tiedHead ? table : 'lm_head.weight'); // [V, C]
-  return linear(ops, hidden, head, logitBias ?? null, true); // [R, V]
-}
-
-export function headShape(net: Architecture): HeadShape {
-  if (net.kind === 'llama') return net;
-  return { heads: net.heads, keyValueHeads: net.heads, headWidth: net.width / net.heads };
-}
-
-/** A program lists only inputs that its net reads: rotary angles are LLaMA's. */
-export function inputsOf<Extra extends string>(
-  net: Architecture,
-  extra: Readonly<Record<Extra, TensorSpec>>,
-): Readonly<Record<LlamaInput | Extra, TensorSpec>> {
-  const angles: Partial<Record<'cos' | 'sin', TensorSpec>> =
-    net.kind === 'llama'
-      ? {
-          cos: { dtype: 'float32', dims: ['N', net.headWidth / 2] },
-          sin: { dtype: 'float32', dims: ['N', net.headWidth / 2] },
-        }
-      : {};
-  return { ...(NET_INPUTS as Record<NetInput, TensorSpec>), ...angles, ...extra } as Record<
-    LlamaInput | Extra,
-    TensorSpec
-  >;
 }

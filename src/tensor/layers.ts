@@ -8,6 +8,14 @@ export function linear<T>(ops: Ops<T>, x: T, weight: T, bias: T | null, transpos
   return bias === null ? product : ops.add(product, bias);
 }
 
+/**
+ * Logits over a vocabulary, `[R, C] → [R, V]`: x · tableᵀ / temperature + bias, with table `[V, C]`, temperature `[R, 1]`,
+ * bias `[V]`. The C hidden values are divided, not the V logits.
+ */
+export function vocabularyLogits<T>(ops: Ops<T>, x: T, table: T, temperature: T | null, bias: T | null): T {
+  return linear(ops, temperature === null ? x : ops.div(x, temperature), table, bias, true);
+}
+
 /** (x − mean) / √(variance + ε) · gain + bias over the last axis; the variance divides by C. */
 export function layerNorm<T>(ops: Ops<T>, x: T, gain: T, bias: T, width: number, epsilon: number): T {
   if (ops.fused.layerNorm) return ops.fused.layerNorm(x, gain, bias, epsilon);
@@ -86,7 +94,7 @@ export function attention<T>(ops: Ops<T>, q: T, k: T, v: T, bias: T, heads: numb
   return ops.mergeLast(ops.swapMiddle(ops.matmul(weights, split(v))));
 }
 
-/** Keys and values of earlier tokens, P slots: `keys [B, H, D, P]`, `values [B, H, P, D]`, `bias [B, 1, 1, P]`. */
+/** Keys and values of earlier tokens, P slots: `keys [B, H, D, P]`, `values [B, H, P, D]`, `bias [B, 1, 1 or L, P]`. */
 export interface Past<T> {
   readonly keys: T;
   readonly values: T;

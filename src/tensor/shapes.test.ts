@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Gpt2Architecture, LlamaArchitecture } from '../checkpoints/checkpoint.ts';
+import type { Gpt2Architecture } from '../architectures/gpt2.ts';
+import type { LlamaArchitecture } from '../architectures/llama.ts';
 import { logprobProgram } from '../programs/readout.ts';
 import * as rules from './shape-rules.ts';
 import { checkShapes } from './shapes.ts';

@@ -1,7 +1,7 @@
 /** A batch as the inputs of a program. */
+import type { Architecture } from '../architectures/architecture.ts';
 import { fillBias } from '../architectures/attention-bias.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { angles } from '../lm/forward/packing.ts';
+import { feedsOf } from '../architectures/index.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import type { BatchInput } from './gradient-program.ts';
 import type { TrainingBatch } from './trainable.ts';
@@ -12,15 +12,14 @@ export function batchFeeds(net: Architecture, batch: TrainingBatch): Record<Batc
   if (rows.length !== targets.length || rows.length !== batch.weights.length || ids.length % length !== 0) {
     throw new RangeError('a batch needs one target and one weight a row, and whole sequences');
   }
-  const positions = Int32Array.from(ids, (_, i) => i % length);
-  const feeds = {
+  return feedsOf(net, {
     ids: { dims: [ids.length], data: ids },
-    positions: { dims: [ids.length], data: positions },
+    positions: { dims: [ids.length], data: ids.map((_, i) => i % length) },
+    slots: { dims: [ids.length / length, length], data: ids.map((_, i) => i) },
     bias: { dims: [1, 1, length, length], data: biasOf(batch) },
     rows: { dims: [rows.length], data: rows },
     targets: { dims: [rows.length], data: targets },
-  };
-  return { ...feeds, ...angles(net, positions) };
+  });
 }
 
 function biasOf({ attention, length }: TrainingBatch): Float32Array {

@@ -1,5 +1,5 @@
 /** Cuts a batch between sequences: the sum of weighted losses, and so the gradient, is the sum over the pieces. */
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import type { Architecture } from '../architectures/architecture.ts';
 import type { TrainingBatch } from './trainable.ts';
 
 export interface BatchPiece {

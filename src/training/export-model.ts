@@ -1,6 +1,8 @@
 /** A trained model as a folder that this harness, and loaders of the published layouts, read. */
+
+import type { Architecture } from '../architectures/architecture.ts';
 import type { BenchJson } from '../checkpoints/answering.ts';
-import type { Architecture, StoredDtype } from '../checkpoints/checkpoint.ts';
+import type { StoredDtype } from '../checkpoints/checkpoint.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
 import type { Parameters } from './initial-parameters.ts';
 

@@ -3,10 +3,8 @@
  * over `Ops` like any other; on onnxruntime it is one graph. Parameters are inputs, so that no graph holds weights and the
  * same graph serves every step.
  */
-
-import type { LlamaInput } from '../architectures/llama.ts';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { logitsAt } from '../programs/readout.ts';
+import type { Architecture, NetInput } from '../architectures/architecture.ts';
+import { kindOf, logitsAt } from '../architectures/index.ts';
 import { crossEntropy } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 import { type Tape, type Traced, tape } from '../tensor/tape.ts';
@@ -24,7 +22,7 @@ export interface TrainedNet {
   readonly adapterScale: number;
 }
 
-export type BatchInput = 'ids' | 'positions' | 'bias' | 'rows' | 'targets' | 'cos' | 'sin';
+export type BatchInput = 'ids' | 'positions' | 'bias' | 'rows' | 'targets';
 export type ParameterInput = `parameter.${string}`;
 export type GradientName = `gradient.${string}`;
 
@@ -88,17 +86,25 @@ const NUMBER: TensorSpec = { dtype: 'float32', dims: [] };
 /** N tokens: the letter of B sequences of `length` tokens laid end to end, as `Ops.flatten` names it. */
 const tokensOf = (length: number): string => (length === 1 ? 'B' : `B·${length}`);
 
-function batchInputs(net: Architecture, length: number): Partial<Record<BatchInput, TensorSpec>> {
+/** Of every net, and those of this one, with the lengths that are known here. */
+function batchInputs(net: Architecture, length: number): Record<BatchInput, TensorSpec> {
   const [N, R] = [tokensOf(length), 'R'];
-  const inputs: Partial<Record<BatchInput, TensorSpec>> = {
+  return {
     ids: { dtype: 'int32', dims: [N] },
+    positions: { dtype: 'int32', dims: [N] },
     bias: { dtype: 'float32', dims: [1, 1, length, length] },
     rows: { dtype: 'int32', dims: [R] },
     targets: { dtype: 'int32', dims: [R] },
+    ...ownInputs(net, length),
   };
-  if (net.kind === 'gpt2') return { ...inputs, positions: { dtype: 'int32', dims: [N] } };
-  const angle: TensorSpec = { dtype: 'float32', dims: [N, net.headWidth / 2] };
-  return { ...inputs, cos: angle, sin: angle };
+}
+
+function ownInputs(net: Architecture, length: number): Readonly<Record<string, TensorSpec>> {
+  const known: Readonly<Record<string, string | number>> = { N: tokensOf(length), L: length };
+  const inputs: readonly [string, TensorSpec][] = Object.entries(kindOf(net).inputs(net, false));
+  return Object.fromEntries(
+    inputs.map(([name, { dtype, dims }]) => [name, { dtype, dims: dims.map((dim) => known[dim] ?? dim) }]),
+  );
 }
 
 function prefixed(prefix: string, parameters: ParameterShapes): Record<string, TensorSpec> {
@@ -133,17 +139,16 @@ function lossesOf<T>(
 ): Traced<T> {
   const [N, R] = [tokensOf(length), 'R'];
   const given = (name: BatchInput, shape: readonly (string | number)[]): Traced<T> => constant(inputs[name], shape);
-  const angle = net.kind === 'llama' ? [N, net.headWidth / 2] : [];
+  const own = Object.entries(ownInputs(net, length)).map(([name, { dims }]) => [name, given(name as BatchInput, dims)]);
   // All sequences have the same length: slot by slot is token by token, and laying them out moves nothing.
-  const netInputs: Readonly<Record<LlamaInput, Traced<T>>> = {
+  const netInputs: Readonly<Record<NetInput, Traced<T>>> = {
     ids: given('ids', [N]),
     positions: given('positions', [N]),
     slots: layout(inputs.ids, ['B', length], { kind: 'sequences', length }),
     homes: layout(inputs.ids, [N], { kind: 'rows' }),
     bias: given('bias', [1, 1, length, length]),
     rows: given('rows', [R]),
-    cos: given('cos', angle),
-    sin: given('sin', angle),
+    ...Object.fromEntries(own),
   };
   return crossEntropy(ops, logitsAt(ops, net, netInputs), given('targets', [R]));
 }

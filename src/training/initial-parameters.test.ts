@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { randomParameters, withMaskRow } from './initial-parameters.ts';
 
-const NET: Architecture = {
+const NET: Gpt2Architecture = {
   kind: 'gpt2',
   layers: 2,
   width: 32,

@@ -1,6 +1,6 @@
 /** Where training begins: random weights, and a row for a new mask token. */
-import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { EMBEDDING_NAMES, HEAD_NAME, weightShapes } from '../checkpoints/weight-shapes.ts';
+import type { Architecture } from '../architectures/architecture.ts';
+import { kindOf, weightsOf } from '../architectures/index.ts';
 import { stream } from '../core/random.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import type { TrainingState } from './trainable.ts';
@@ -17,14 +17,12 @@ const DEVIATION = 0.02;
  */
 export function randomParameters(architecture: Architecture, seed: number): Parameters {
   const { layers, vocabularyRows, tiedHead } = architecture;
-  const shapes = weightShapes(architecture, vocabularyRows, !tiedHead);
   const parameters = new Map<string, HostTensor>();
-  for (const [name, dims] of shapes) {
+  for (const { name, shape: dims, role } of weightsOf(architecture, vocabularyRows, !tiedHead)) {
     const data = new Float32Array(dims.reduce((product, side) => product * side, 1));
-    if (isGain(name)) data.fill(1);
-    else if (!name.endsWith('.bias')) {
-      const isResidual = /(c_proj|o_proj|down_proj)\.weight$/.test(name);
-      fillNormal(data, isResidual ? DEVIATION / Math.sqrt(2 * layers) : DEVIATION, seed, name);
+    if (role === 'gain') data.fill(1);
+    else if (role !== 'bias') {
+      fillNormal(data, role === 'residual' ? DEVIATION / Math.sqrt(2 * layers) : DEVIATION, seed, name);
     }
     parameters.set(name, { dims, data });
   }
@@ -37,9 +35,10 @@ export function randomParameters(architecture: Architecture, seed: number): Para
  *
  * @source `resize_embedding_layer` of HKUNLP/DiffuLLaMA at c17e897, as DiffuGPT-M's mask was made
  */
-export function withMaskRow(parameters: Parameters, { kind }: Pick<Architecture, 'kind'>, seed: number): Parameters {
+export function withMaskRow(parameters: Parameters, net: Pick<Architecture, 'kind'>, seed: number): Parameters {
+  const { names } = kindOf(net);
   const extended = new Map(parameters);
-  for (const name of [EMBEDDING_NAMES[kind], HEAD_NAME]) {
+  for (const name of [names.embedding, names.head]) {
     const table = parameters.get(name);
     if (table !== undefined) extended.set(name, withMeanRow(table, seed, name));
   }
@@ -65,9 +64,6 @@ function withMeanRow({ dims, data }: HostTensor, seed: number, name: string): Ho
 export function untrained(parameters: Parameters): TrainingState {
   return { steps: 0, parameters, firstMoments: new Map(), secondMoments: new Map() };
 }
-
-const isGain = (name: string): boolean =>
-  /(^|\.)(ln_\w+|norm|input_layernorm|post_attention_layernorm)\.weight$/.test(name);
 
 /** Box and Muller's transform of the numbers of one stream. */
 function fillNormal(into: Float32Array, deviation: number, seed: number, name: string): void {

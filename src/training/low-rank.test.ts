@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { LlamaArchitecture } from '../checkpoints/checkpoint.ts';
+import { kindOf, weightShapes } from '../architectures/index.ts';
+import type { LlamaArchitecture } from '../architectures/llama.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
-import { EMBEDDING_NAMES, weightShapes } from '../checkpoints/weight-shapes.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import { lowRankInitial, lowRankShapes, mergeLowRank } from './low-rank.ts';
@@ -57,7 +57,7 @@ describe.each(['gpt2-tiny-ar', 'llama-tiny-ar'])('on the net of %s', (name) => {
     const engine = await onnxEngine({ threads: 1 });
     const base = await readParameters(tensors);
     const shapes = lowRankShapes(net, new Map([...base].map(([each, { dims }]) => [each, dims])), settings);
-    const embedding = EMBEDDING_NAMES[net.kind];
+    const embedding = kindOf(net).names.embedding;
     const initial = lowRankInitial(shapes, 1).set(embedding, base.get(embedding) as HostTensor);
     expect([...initial.keys()].sort()).toEqual([...shapes.keys()].sort());
     const adapterScale = settings.alpha / settings.rank;

@@ -4,8 +4,8 @@
  *
  * @source Hu et al. 2021 (arXiv 2106.09685), section 4; first values as in Hugging Face's PEFT
  */
-import type { Architecture } from '../checkpoints/checkpoint.ts';
-import { EMBEDDING_NAMES } from '../checkpoints/weight-shapes.ts';
+import type { Architecture } from '../architectures/architecture.ts';
+import { kindOf, weightsOf } from '../architectures/index.ts';
 import { stream } from '../core/random.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 
@@ -18,15 +18,13 @@ export interface LowRankSettings {
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-const isLinear = (name: string): boolean =>
-  /\.(c_attn|c_proj|c_fc|q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)\.weight$/.test(name);
-
 /** What is trained, by name, given the shapes of all of a net's weights. */
 export function lowRankShapes(net: Architecture, weights: Shapes, { rank, embedding }: LowRankSettings): Shapes {
   const shapes = new Map<string, readonly number[]>();
+  const roles = new Map(weightsOf(net, net.vocabularyRows, !net.tiedHead).map(({ name, role }) => [name, role]));
   for (const [name, dims] of weights) {
-    if (embedding && name === EMBEDDING_NAMES[net.kind]) shapes.set(name, dims);
-    if (!isLinear(name)) continue;
+    if (embedding && name === kindOf(net).names.embedding) shapes.set(name, dims);
+    if (roles.get(name) !== 'linear' && roles.get(name) !== 'residual') continue;
     const { inputs, outputs } = sidesOf(net, dims);
     shapes.set(`${name}.lora_A`, [rank, inputs]);
     shapes.set(`${name}.lora_B`, [outputs, rank]);
@@ -79,15 +77,16 @@ function merged(net: Architecture, weight: HostTensor, a: HostTensor, b: HostTen
       let total = 0;
       for (let r = 0; r < rank; r++)
         total += (b.data[out * rank + r] as number) * (a.data[r * inputs + from] as number);
-      const at = net.kind === 'gpt2' ? from * outputs + out : out * inputs + from;
+      const at = isInOut(net) ? from * outputs + out : out * inputs + from;
       data[at] = (data[at] as number) + scale * total;
     }
   }
   return { dims: weight.dims, data };
 }
 
-/** GPT-2 stores linears input by output, LLaMA output by input. */
+const isInOut = (net: Architecture): boolean => kindOf(net).linears === 'in-out';
+
 function sidesOf(net: Architecture, dims: readonly number[]): { inputs: number; outputs: number } {
   const [first = 0, second = 0] = dims;
-  return net.kind === 'gpt2' ? { inputs: first, outputs: second } : { inputs: second, outputs: first };
+  return isInOut(net) ? { inputs: first, outputs: second } : { inputs: second, outputs: first };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Gpt2Architecture } from '../checkpoints/checkpoint.ts';
-import { weightShapes } from '../checkpoints/weight-shapes.ts';
+import type { Gpt2Architecture } from '../architectures/gpt2.ts';
+import { weightShapes } from '../architectures/index.ts';
 import { stream } from '../core/random.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import { referenceEngine } from '../engines/reference.ts';

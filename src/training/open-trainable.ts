@@ -4,7 +4,7 @@
  * cache; over one set of operations they are also one graph (test/golden/training-graph.test.ts). State stays where it is:
  * the engine writes gradients, parameters and moments over their old values.
  */
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import type { Architecture } from '../architectures/architecture.ts';
 import { readWeight } from '../engines/weight-file.ts';
 import type { Engine, Executable, HostTensor, Weights } from '../tensor/ops.ts';
 import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';

@@ -1,5 +1,5 @@
 /** Which weights a run trains: all of them, or low-rank adapters and the embedding. */
-import type { Architecture } from '../checkpoints/checkpoint.ts';
+import type { Architecture } from '../architectures/architecture.ts';
 import type { Weights } from '../tensor/ops.ts';
 import type { Parameters } from './initial-parameters.ts';
 import { lowRankInitial, lowRankShapes, mergeLowRank } from './low-rank.ts';

@@ -14,9 +14,6 @@ export interface Gsm8kForm {
   solution(row: Gsm8kRow): string;
 }
 
-/** The published settings: argmax, ranked at these temperatures. They go with 64 steps. */
-const confidenceTemperature = { gpt2: 0.98, llama: 1 };
-
 export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8kForm): TaskPlugin<Gsm8kRow> {
   return {
     name,
@@ -30,7 +27,8 @@ export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8k
       canvas,
       source: ({ question }) => question,
       target: solution,
-      confidenceTemperature,
+      // The published settings: argmax, ranked at the temperature of the architecture. They go with 64 steps.
+      confidenceTemperature: 'published',
     }),
     id: (_row, index) => `${name}/${index}`,
     score: (question, response, context) =>

@@ -1,5 +1,5 @@
 /** Every layer of `layers.ts`. An engine may have a fused kernel for it; the result is the same formula. */
-import { CLOSED } from '../../src/architectures/net-inputs.ts';
+import { CLOSED } from '../../src/architectures/attention-bias.ts';
 import {
   attention,
   attentionWithPast,

@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inputsOf, logitsAt } from '../../src/architectures/index.ts';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
@@ -13,7 +14,7 @@ import { tensorOps } from '../../src/engines/tfjs/tensor-ops.ts';
 import { readWeight } from '../../src/engines/weight-file.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { type AttentionPattern, countingPositions } from '../../src/lm/forward/sequence.ts';
-import { inputsOf, logitsAt, type ReadoutInput } from '../../src/programs/readout.ts';
+import type { ReadoutInput } from '../../src/programs/readout.ts';
 import { crossEntropy } from '../../src/tensor/layers.ts';
 import type { HostTensor, Program, TensorSpec } from '../../src/tensor/ops.ts';
 import { type Traced, tape } from '../../src/tensor/tape.ts';

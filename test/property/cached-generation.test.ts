@@ -3,6 +3,7 @@
  * writes never depends on what else is written with it, bit for bit.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kindOf } from '../../src/architectures/index.ts';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
@@ -84,7 +85,7 @@ describe.each(NAMES)('%s', (name) => {
         reads: [{ row: length - 1, target: 0 }],
       },
     ];
-    const [G, D] = net.kind === 'llama' ? [net.keyValueHeads, net.headWidth] : [net.heads, net.width / net.heads];
+    const { keyValueHeads: G, headWidth: D } = kindOf(net).heads(net);
     // The first four tokens as a prompt, their keys and values then stand in the first four slots of a past of 64.
     const prompt = pastProgram(net).build(ops, inFloat64({ ...packSequences(net, whole(4)), ...emptyPast(net, 1) }));
     const past: Record<string, Tensor> = {};

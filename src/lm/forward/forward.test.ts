@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import type { LogprobOutput, ReadoutInput } from '../../programs/readout.ts';
 import type { Executable, HostTensor } from '../../tensor/ops.ts';
 import { forwardWith } from './forward.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 
-const net: Architecture = {
+const net: Gpt2Architecture = {
   kind: 'gpt2',
   layers: 1,
   width: 4,

@@ -1,6 +1,6 @@
 /** Runs sequences through a compiled net in batches of bounded size. The result of a sequence never depends on its batch. */
 import pLimit from 'p-limit';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import type { Architecture } from '../../architectures/architecture.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { LogprobOutput, ReadoutInput } from '../../programs/readout.ts';
 import type { Executable } from '../../tensor/ops.ts';

@@ -5,11 +5,9 @@
  * Exact, and independent of neighbours: slots come in whole multiples of `SLOT_MULTIPLE`, so that a sequence's sums are
  * taken in the same order whatever shares its batch (test/property/batch-independence.test.ts).
  */
-
+import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import { fillBias } from '../../architectures/attention-bias.ts';
-import { rotaryAngles } from '../../architectures/llama.ts';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
-import type { ReadoutInput } from '../../programs/readout.ts';
+import { feedsOf } from '../../architectures/index.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import type { AttentionPattern, Sequence } from './sequence.ts';
 
@@ -21,11 +19,16 @@ const LEAST_ROWS = 16;
 /** Slots that each sequence of a batch takes when the longest has `length` tokens. */
 export const slotsFor = (length: number): number => Math.ceil(length / SLOT_MULTIPLE) * SLOT_MULTIPLE;
 
-/** The inputs of `logprobProgram` for a batch of sequences. Rows are read in the order of the sequences and their reads. */
-export function packSequences(
+/**
+ * The inputs of a program for a batch of sequences. Rows are read in the order of the sequences and their reads.
+ *
+ * @param past inputs of a program with a past
+ */
+export function packSequences<Past extends string = never>(
   net: Architecture,
   sequences: readonly Sequence[],
-): Readonly<Record<ReadoutInput, HostTensor>> {
+  past: Readonly<Record<Past, HostTensor>> = {} as Record<Past, HostTensor>,
+): Readonly<Record<NetInput | 'targets' | Past, HostTensor>> {
   const tokens = Math.max(
     LEAST_ROWS,
     total(sequences, (s) => s.ids.length),
@@ -62,7 +65,7 @@ export function packSequences(
     }
     token += sequence.ids.length;
   });
-  return {
+  return feedsOf(net, {
     ids: { dims: [tokens], data: ids },
     positions: { dims: [tokens], data: positions },
     slots: { dims: [sequences.length, slotCount], data: slots },
@@ -70,19 +73,9 @@ export function packSequences(
     bias: { dims: [sequences.length, 1, slotCount, slotCount], data: bias },
     rows: { dims: [reads], data: rows },
     targets: { dims: [reads], data: targets },
-    ...angles(net, positions),
-  };
+    ...past,
+  });
 }
-
-/** The rotary angles of tokens, where the net reads any. */
-export function angles(net: Architecture, positions: Int32Array): Record<'cos' | 'sin', HostTensor> {
-  if (net.kind === 'gpt2') return { cos: NOTHING, sin: NOTHING };
-  const { cos, sin } = rotaryAngles(positions, net.headWidth, net.ropeBase);
-  const dims = [positions.length, net.headWidth / 2];
-  return { cos: { dims, data: cos }, sin: { dims, data: sin } };
-}
-
-const NOTHING: HostTensor = { dims: [0], data: new Float32Array(0) };
 
 type Visibility = Parameters<typeof fillBias>[3];
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLOSED } from '../../architectures/net-inputs.ts';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import { CLOSED } from '../../architectures/attention-bias.ts';
+import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import { packSequences, SLOT_MULTIPLE } from '../forward/packing.ts';
 import { type AttentionPattern, countingPositions } from '../forward/sequence.ts';
 import { annealedAttention, noisedInput } from './noised-input.ts';
 
-const net: Architecture = {
+const net: Gpt2Architecture = {
   kind: 'gpt2',
   layers: 1,
   width: 4,

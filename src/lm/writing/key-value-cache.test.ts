@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentTensor } from '../../architectures/attend.ts';
-import { CLOSED } from '../../architectures/net-inputs.ts';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import { CLOSED } from '../../architectures/attention-bias.ts';
+import type { LlamaArchitecture } from '../../architectures/llama.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { emptyPast, KeyValueCache, slotBytes } from './key-value-cache.ts';
 
 const [LAYERS, G, D] = [2, 2, 3];
-const net: Architecture = {
+const net: LlamaArchitecture = {
   kind: 'llama',
   layers: LAYERS,
   width: 12,

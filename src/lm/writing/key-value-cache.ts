@@ -6,16 +6,16 @@
  * reason as in packing.ts; empty ones hold zeros and are closed by the bias.
  */
 
+import type { Architecture } from '../../architectures/architecture.ts';
 import type { PastTensor, PresentTensor } from '../../architectures/attend.ts';
-import { CLOSED } from '../../architectures/net-inputs.ts';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
-import { headShape } from '../../programs/readout.ts';
+import { CLOSED } from '../../architectures/attention-bias.ts';
+import { kindOf } from '../../architectures/index.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { SLOT_MULTIPLE } from '../forward/packing.ts';
 
 /** Bytes that one slot of one sequence takes. */
 export function slotBytes(net: Architecture): number {
-  const { keyValueHeads, headWidth } = headShape(net);
+  const { keyValueHeads, headWidth } = kindOf(net).heads(net);
   return 2 * 4 * net.layers * keyValueHeads * headWidth;
 }
 
@@ -25,7 +25,7 @@ export type PastFeeds = Readonly<Record<PastTensor | 'pastBias', HostTensor>>;
 
 /** The past of `rows` sequences that have none: slots that are all closed. */
 export function emptyPast(net: Architecture, rows: number): PastFeeds {
-  const { keyValueHeads: G, headWidth: D } = headShape(net);
+  const { keyValueHeads: G, headWidth: D } = kindOf(net).heads(net);
   const [B, P] = [rows, SLOT_MULTIPLE];
   const zeros = new Float32Array(B * G * D * P);
   const feeds: Record<string, HostTensor> = {
@@ -54,7 +54,7 @@ export class KeyValueCache {
 
   /** @param rows sequences to make room for; more make room for themselves */
   constructor(net: Architecture, rows: number) {
-    const { keyValueHeads, headWidth } = headShape(net);
+    const { keyValueHeads, headWidth } = kindOf(net).heads(net);
     this.#layers = net.layers;
     this.#groups = keyValueHeads;
     this.#width = headWidth;

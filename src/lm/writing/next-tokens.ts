@@ -3,15 +3,14 @@
  * new tokens only; `rereadingBatch` reads every sequence again, which is slow and obvious. What comes next in a sequence
  * never depends on the others: see packing.ts.
  */
-
+import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import type { PresentTensor } from '../../architectures/attend.ts';
-import type { LlamaInput } from '../../architectures/llama.ts';
-import type { Architecture } from '../../checkpoints/checkpoint.ts';
+import { feedsOf } from '../../architectures/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Nats } from '../../core/units.ts';
 import type { NextTokenOutput, PastInput } from '../../programs/next-token.ts';
 import type { Executable, HostTensor } from '../../tensor/ops.ts';
-import { angles, packSequences } from '../forward/packing.ts';
+import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import { emptyPast, KeyValueCache } from './key-value-cache.ts';
 
@@ -52,7 +51,7 @@ export function cachedBatch(
       return cache.open;
     },
     admit: async (prompts) => {
-      const feeds = { ...packSequences(net, prompts.map(wholeSequence)), ...emptyPast(net, prompts.length) };
+      const feeds = packSequences(net, prompts.map(wholeSequence), emptyPast(net, prompts.length));
       const fetched = await executable.run(feeds, outputs);
       const next = nextTokens(fetched as Fetched, prompts.length, net);
       cache.append(
@@ -64,7 +63,7 @@ export function cachedBatch(
     },
     extend: async (tokens) => {
       const positions = tokens.map((_, row) => cache.lengthOf(row));
-      const feeds = { ...packStep(net, tokens, positions), ...cache.feeds() };
+      const feeds = feedsOf(net, { ...packStep(tokens, positions), ...cache.feeds() });
       const fetched = await executable.run(feeds, outputs);
       const next = nextTokens(fetched as Fetched, tokens.length, net);
       cache.append(
@@ -80,7 +79,7 @@ export function cachedBatch(
 
 /** The same answers without a cache, to floating-point rounding. */
 export function rereadingBatch(
-  executable: Executable<LlamaInput, NextTokenOutput>,
+  executable: Executable<NetInput, NextTokenOutput>,
   net: Architecture,
   withLogits: boolean,
 ): SequenceBatch {
@@ -120,24 +119,18 @@ function wholeSequence(ids: Int32Array): Sequence {
 }
 
 /** One token a sequence: B sequences of one slot. Always one slot, whatever the batch, so that sums keep their order. */
-function packStep(
-  net: Architecture,
-  tokens: readonly number[],
-  places: readonly number[],
-): Readonly<Record<LlamaInput, HostTensor>> {
+function packStep(tokens: readonly number[], places: readonly number[]): Readonly<Record<NetInput, HostTensor>> {
   const [B, N] = [tokens.length, Math.max(LEAST_STEP_ROWS, tokens.length)];
   const filled = (values: readonly number[]): Int32Array =>
     Int32Array.from({ length: N }, (_, i) => values[i < B ? i : 0] as number);
   const rows = tokens.map((_, row) => row);
-  const positions = filled(places);
   return {
     ids: { dims: [N], data: filled(tokens) },
-    positions: { dims: [N], data: positions },
+    positions: { dims: [N], data: filled(places) },
     slots: { dims: [B, 1], data: Int32Array.from(rows) },
     homes: { dims: [N], data: filled(rows) },
     bias: { dims: [B, 1, 1, 1], data: new Float32Array(B) },
     rows: { dims: [N], data: filled(rows) },
-    ...angles(net, positions),
   };
 }
 

@@ -2,6 +2,8 @@
  * Answers questions by writing: left to right with autoregressive models, by denoising with masked-diffusion ones. Each T and
  * each repetition of a question is a text of its own; none depends on the others or on the batch.
  */
+import type { Architecture } from '../../architectures/architecture.ts';
+import { kindOf } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
@@ -178,14 +180,15 @@ function infillRequests(
   );
 }
 
-/** Temperatures of the published evaluation of what diffusion models write, LAMBADA and GSM8K apart. */
-const PUBLISHED = { gpt2: 0.95, llama: 0.9 } as const;
-
 /** The temperature of argmax tokens only ranks them. */
 function tokenChoice(
-  { temperature, confidenceTemperature }: Writing,
-  { kind }: Checkpoint['architecture'],
+  { temperature, confidenceTemperature = 1 }: Writing,
+  net: Architecture,
 ): Pick<SamplerOptions, 'tokens' | 'temperature'> {
-  if (temperature === 'argmax') return { tokens: 'argmax', temperature: confidenceTemperature?.[kind] ?? 1 };
-  return { tokens: 'drawn', temperature: temperature === 'published' ? PUBLISHED[kind] : temperature };
+  const { published } = kindOf(net);
+  if (temperature === 'argmax') {
+    const ranked = confidenceTemperature === 'published' ? published.confidenceTemperature : confidenceTemperature;
+    return { tokens: 'argmax', temperature: ranked };
+  }
+  return { tokens: 'drawn', temperature: temperature === 'published' ? published.temperature : temperature };
 }

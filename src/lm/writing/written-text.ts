@@ -1,5 +1,6 @@
 /** From written tokens to the text that a task scores. */
-import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Architecture } from '../../architectures/architecture.ts';
+import { kindOf } from '../../architectures/index.ts';
 import type { Writing } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import { cleanUpTokenization } from '../../tokenizers/clean-up-tokenization.ts';
@@ -59,12 +60,13 @@ function withoutTrailing(ids: readonly number[], padId: number | null): readonly
 
 /**
  * The published scripts decode what was written alone; in context a blank between two tokens is not lost. Cleaning up is what
- * their library does with GPT-2's tokens, and not with LLaMA's.
+ * their library does with the tokens of some architectures.
  */
-export function textRuleOf({ kind }: Checkpoint['architecture']): (writing: Writing) => TextRule {
+export function textRuleOf(net: Architecture): (writing: Writing) => TextRule {
+  const { published } = kindOf(net);
   return ({ form, cleansUp }) => ({
     ...CANONICAL_TEXT,
     ...(form === 'paper' ? { context: 'none' as const } : {}),
-    ...(cleansUp === true && kind === 'gpt2' ? { cleanUp: true } : {}),
+    ...(cleansUp === true && published.cleansUp ? { cleanUp: true } : {}),
   });
 }

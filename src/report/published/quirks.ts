@@ -12,7 +12,7 @@ export interface Quirk {
   /** `--protocol paper` does as the published scripts did, so that the quirk explains no difference under it. */
   readonly isEmulated: boolean;
   /** Only models of this architecture have it; null = all. */
-  readonly architecture: 'gpt2' | 'llama' | null;
+  readonly architecture: string | null;
   /** Only values of this published table are touched; null = all. */
   readonly table: string | null;
 }

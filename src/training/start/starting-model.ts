@@ -1,6 +1,7 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
-import type { Architecture, Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { gpt2OfShape } from '../../checkpoints/gpt2-shape.ts';
+import type { Architecture } from '../../architectures/architecture.ts';
+import { netOfShape } from '../../architectures/index.ts';
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/resolve-model.ts';
 import { digestOf } from '../../core/digest.ts';
 import { HarnessError } from '../../core/errors.ts';
@@ -78,7 +79,7 @@ async function fromScratch(options: TrainingOptions, words: readonly string[]): 
   if (arch === null) throw new TypeError('a model from scratch needs a shape');
   const family = options.family ?? 'autoregressive';
   const { tokenizer, files } = await makeTokenizer(options, arch.context, words);
-  const architecture = gpt2OfShape(arch, tokenizer.size);
+  const architecture = netOfShape(arch, tokenizer.size);
   const mask = family === 'diffusion' ? maskOf(options.maskToken, null, tokenizer, tokenizer.size) : null;
   return {
     ...(await withMask(architecture, mask, seed, async () => randomParameters(architecture, seed))),

@@ -1,0 +1,160 @@
+/**
+ * What a network is to the rest of the house. A file beside this one holds all that is known about one architecture: how
+ * its `config.json` is read and written, what its weights are called and how they lie, what it reads, what it computes.
+ *
+ * Causality is an input: causal, bidirectional, annealed, padded, packed and prefix-shared attention are ways of filling
+ * `bias`, and run the same program.
+ */
+import type { ZodType } from 'zod';
+import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
+
+/** Facts of one network, plain and digested with its weights; its own file adds those that only it has. */
+export interface Architecture {
+  /** Name of the architecture: `model_type` of `config.json`. */
+  readonly kind: string;
+  readonly layers: number;
+  readonly width: number;
+  readonly innerWidth: number;
+  /** Tokens that it can read. */
+  readonly contextLength: number;
+  /** Rows of the embedding. */
+  readonly vocabularyRows: number;
+  /** Whether the output matrix is the embedding. */
+  readonly tiedHead: boolean;
+}
+
+type FromTensors = 'vocabularyRows' | 'tiedHead';
+/** What `config.json` says. The vocabulary size is never read there: published configs disagree with their own tables. */
+export type Configuration<Net extends Architecture = Architecture> = Omit<Net, FromTensors> & {
+  /** Whether the output matrix is the embedding when the file does not hold one. */
+  readonly tieWordEmbeddings: boolean;
+};
+/** Of a configuration, or of an architecture. */
+export type Sizes<Net extends Architecture = Architecture> = Omit<Net, FromTensors>;
+
+/** Query heads (H) and the key and value heads that they share (G), each of `headWidth` (D). */
+export interface HeadShape {
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headWidth: number;
+}
+
+export const NET_INPUTS = {
+  /** Token ids of all sequences, end to end. */
+  ids: { dtype: 'int32', dims: ['N'] },
+  /** Position of each token in its own sequence. */
+  positions: { dtype: 'int32', dims: ['N'] },
+  /** For each slot of each sequence, the token in it (any token where the slot is empty: `bias` hides it). */
+  slots: { dtype: 'int32', dims: ['B', 'L'] },
+  /** For each token, its slot, counted through all sequences: b · L + l. */
+  homes: { dtype: 'int32', dims: ['N'] },
+  /** 0 where slot `l` (third axis) may attend to slot `m` (fourth axis), `CLOSED` where not. */
+  bias: { dtype: 'float32', dims: ['B', 1, 'L', 'L'] },
+} as const satisfies Record<string, TensorSpec>;
+
+/** Rows of the output that are read, as tokens of the flat order; a row may be listed more than once. */
+export const READ_ROWS = { rows: { dtype: 'int32', dims: ['R'] } } as const satisfies Record<string, TensorSpec>;
+
+/** What every net reads. */
+export type NetInput = keyof typeof NET_INPUTS | 'rows';
+
+/** A batch as laid out for every net; with a past, `pastBias` is there too. */
+export type LaidOut = Readonly<Record<'ids' | 'positions' | 'slots' | 'bias', HostTensor>> & {
+  readonly pastBias?: HostTensor;
+};
+
+/**
+ * How the tokens of a layer attend: `q [B, L, H·D]`, `k, v [B, L, G·D]` → `[B, L, H·D]`. A net hands them over and does not
+ * know whether the keys are all there is or follow others that were computed earlier.
+ *
+ * @param own biases in place of the program's, for a layer that sees less than the others
+ */
+export type Attend<T> = (layer: number, q: T, k: T, v: T, own?: LayerBias<T>) => T;
+
+export interface LayerBias<T> {
+  /** `[B, 1, L, L]` */
+  readonly bias: T;
+  /** `[B, 1, L, P]`; wanted where there is a past. */
+  readonly pastBias?: T;
+}
+
+/** How a net is read. */
+export interface LogitsOptions<T> {
+  readonly attend: Attend<T>;
+  /** `[R, 1]`, divides the logits. */
+  readonly temperature: T | null;
+  /** `[V]`, added to the logits of every row, after the temperature. */
+  readonly logitBias: T | null;
+}
+
+/**
+ * What a weight is for: a table of rows, one a token or position; a matrix, of which `residual` ones write to the residual
+ * stream; the gain of a norm; or a bias.
+ */
+export type WeightRole = 'table' | 'linear' | 'residual' | 'gain' | 'bias';
+export interface Weight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly role: WeightRole;
+}
+
+/** Names are the net's own: as published, without prefix. */
+export interface TensorNames {
+  readonly embedding: string;
+  /** The output matrix where it is a weight of its own; published without prefix. */
+  readonly head: string;
+  /** What the published classes put in front of all names but `head`. */
+  readonly prefix: string;
+  /** Fits names of this architecture and of no other. */
+  readonly pattern: RegExp;
+  /** Fits tensors that are published beside the weights and are none: causal masks, rotary tables. */
+  readonly buffer: RegExp;
+}
+
+/** Settings of the published evaluation of what diffusion models of this architecture write. */
+export interface PublishedWriting {
+  /** Tokens are drawn at it, LAMBADA and GSM8K apart. */
+  readonly temperature: number;
+  /** On GSM8K, most likely tokens are ranked at it. */
+  readonly confidenceTemperature: number;
+  /** Whether its library removes blanks before punctuation when it decodes. */
+  readonly cleansUp: boolean;
+}
+
+/**
+ * All that is known about an architecture. Functions take the facts of one network of this kind.
+ *
+ * @typeParam Extra names of inputs that the net reads besides `NET_INPUTS`
+ * @typeParam Config `config.json` as its schema parses it
+ */
+export interface ArchitectureKind<
+  Net extends Architecture = Architecture,
+  Extra extends string = never,
+  Config = unknown,
+> {
+  readonly kind: Net['kind'];
+  /** Whether it can be read left to right; if not, its models denoise, and predict tokens where they stand. */
+  readonly causal: boolean;
+  readonly names: TensorNames;
+  /** How linear and residual weights are stored. */
+  readonly linears: 'in-out' | 'out-in';
+  readonly published: PublishedWriting;
+  /** Of `config.json`: names and defaults of the published class. */
+  readonly configSchema: ZodType<Config>;
+  /**
+   * @param file for messages
+   * @throws HarnessError 'not-supported' on a variant that is not implemented, 'bad-checkpoint' on sizes that do not fit
+   */
+  configuration(config: Config, file: string): Configuration<Net>;
+  /** The `config.json` that published loaders read. */
+  configJson(net: Net): Readonly<Record<string, unknown>>;
+  /** Every weight between embedding and output matrix, in the order of the computation. */
+  body(sizes: Sizes<Net>): readonly Weight[];
+  heads(net: Net): HeadShape;
+  /** @param withPast whether the program has a past; see `Attend` */
+  inputs(net: Net, withPast: boolean): Readonly<Record<Extra, TensorSpec>>;
+  /** Values of those inputs for a batch. */
+  feeds(net: Net, batch: LaidOut): Readonly<Record<Extra, HostTensor>>;
+  /** Logits of the read rows, `[R, V]`. */
+  logits<T>(ops: Ops<T>, net: Net, inputs: Readonly<Record<NetInput | Extra, T>>, options: LogitsOptions<T>): T;
+}

@@ -1,0 +1,87 @@
+/** The architectures there are, and what a network's facts are worth: each question goes to the file of its kind. */
+import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
+import {
+  type Architecture,
+  type ArchitectureKind,
+  type LaidOut,
+  type LogitsOptions,
+  NET_INPUTS,
+  type NetInput,
+  READ_ROWS,
+  type Sizes,
+  type Weight,
+} from './architecture.ts';
+import { attendWithin } from './attend.ts';
+import { gpt2 } from './gpt2.ts';
+import { llama } from './llama.ts';
+
+const KINDS: ArchitectureKind[] = [
+  gpt2, //
+  llama,
+];
+
+/** Of a network that is trained from nothing. */
+export { type Gpt2Shape as NetShape, gpt2OfShape as netOfShape } from './gpt2.ts';
+
+/** In the order in which tensor names are matched with them. */
+export const architectureKinds = (): readonly ArchitectureKind[] => KINDS;
+
+/**
+ * Adds an architecture, for packages that bring their own.
+ *
+ * @throws RangeError when its name is taken
+ */
+export function registerArchitecture(added: ArchitectureKind): void {
+  if (KINDS.some(({ kind }) => kind === added.kind)) throw new RangeError(`architecture ${added.kind} exists already`);
+  KINDS.push(added);
+}
+
+/** @throws RangeError for a kind that is not registered */
+export function kindOf({ kind }: Pick<Architecture, 'kind'>): ArchitectureKind {
+  const found = KINDS.find((each) => each.kind === kind);
+  if (found === undefined) throw new RangeError(`no architecture is called ${kind}`);
+  return found;
+}
+
+/** Every weight of a net as stored, embedding first, in the order of the computation. */
+export function weightsOf(sizes: Sizes, vocabularyRows: number, ownHead: boolean): readonly Weight[] {
+  const { names, body } = kindOf(sizes);
+  const table = { shape: [vocabularyRows, sizes.width], role: 'table' } as const;
+  const head = ownHead ? [{ name: names.head, ...table }] : [];
+  return [{ name: names.embedding, ...table }, ...body(sizes), ...head];
+}
+
+/** The shapes of `weightsOf`, by name. */
+export function weightShapes(
+  sizes: Sizes,
+  vocabularyRows: number,
+  ownHead: boolean,
+): ReadonlyMap<string, readonly number[]> {
+  return new Map(weightsOf(sizes, vocabularyRows, ownHead).map(({ name, shape }) => [name, shape]));
+}
+
+/** The inputs of a program that reads rows of a net: what every net reads, what this one reads besides, and `extra`. */
+export function inputsOf<Extra extends string = never>(
+  net: Architecture,
+  extra: Readonly<Record<Extra, TensorSpec>> = {} as Record<Extra, TensorSpec>,
+  withPast = false,
+): Readonly<Record<NetInput | Extra, TensorSpec>> {
+  return { ...NET_INPUTS, ...READ_ROWS, ...kindOf(net).inputs(net, withPast), ...extra };
+}
+
+/** A batch with the values of those inputs that only this net reads. */
+export function feedsOf<Batch extends LaidOut>(net: Architecture, batch: Batch): Batch & Record<never, HostTensor> {
+  return { ...batch, ...kindOf(net).feeds(net, batch) };
+}
+
+/** Logits of the read rows, `[R, V]`. Where nothing is said, tokens attend among themselves, at temperature 1. */
+export function logitsAt<T>(
+  ops: Ops<T>,
+  net: Architecture,
+  inputs: Readonly<Record<NetInput, T>>,
+  options: Partial<LogitsOptions<T>> = {},
+): T {
+  const kind = kindOf(net);
+  const attend = options.attend ?? attendWithin(ops, kind.heads(net), inputs.bias);
+  return kind.logits(ops, net, inputs, { temperature: null, logitBias: null, ...options, attend });
+}
