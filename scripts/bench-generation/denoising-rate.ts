@@ -1,12 +1,12 @@
 /** Rate of denoising a batch of canvases against the rate at which scoring runs its forwards, on the same machine in one run. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { stream } from '../../src/core/random.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { openNet } from '../../src/lm/forward/open-net.ts';
 import { type DenoiseJob, denoise } from '../../src/lm/writing/denoise.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { proposalsProgram } from '../../src/programs/proposals.ts';
-import type { Engine } from '../../src/tensor/ops.ts';
 import { checkShapes } from '../../src/tensor/shapes.ts';
 import { scoringLoad } from '../bench-scoring/forward-rate.ts';
 import { secondsOf, verdict } from '../bench-scoring/workbench.ts';

@@ -2,12 +2,12 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { valueInfo } from '../../src/engines/onnx/graph-protos.ts';
 import { encodeModel } from '../../src/engines/onnx/proto.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
-import type { Engine } from '../../src/tensor/ops.ts';
 import { checkShapes } from '../../src/tensor/shapes.ts';
 import { secondsOf, verdict } from './workbench.ts';
 

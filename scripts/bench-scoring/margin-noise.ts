@@ -4,6 +4,7 @@
  */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Quantity } from '../../src/core/response.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
 import { planBound, scoreBound } from '../../src/lm/likelihood/bound.ts';
@@ -13,7 +14,6 @@ import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-pl
 import { rank } from '../../src/lm/likelihood/ranking.ts';
 import type { Lowered } from '../../src/lm/lowering/lower.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
-import type { Engine } from '../../src/tensor/ops.ts';
 import { hellaswagShaped, verdict } from './workbench.ts';
 
 const T = 32;

@@ -1,5 +1,6 @@
 /** Multiple-choice scoring against one sequence at a time with full logits, on the same engine, with equal results. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
@@ -9,7 +10,6 @@ import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
 import type { Lowered } from '../../src/lm/lowering/lower.ts';
 import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
-import type { Engine } from '../../src/tensor/ops.ts';
 import { bestOfAlternating, hellaswagShaped, verdict } from './workbench.ts';
 
 const TOLERANCE = 1e-4;

@@ -2,8 +2,10 @@
  * The oracle: every operation as a plain loop in float64. Slow and obvious; for small shapes and for checking the other
  * engines. Uses no fused kernels, so it also checks the definitions in `tensor/layers.ts`.
  */
-import type { Engine, Executable, HostTensor, Ops, Program, TensorSpec, Weights } from '../tensor/ops.ts';
+
+import type { HostTensor, Ops, Program, TensorSpec, Weights } from '../tensor/ops.ts';
 import * as rules from '../tensor/shape-rules.ts';
+import type { Engine, Executable } from './engine.ts';
 import * as arrays from './reference-arrays.ts';
 import { elementwise, map, reduce, sized, type Tensor, zeros } from './reference-arrays.ts';
 import { readWeight } from './weight-file.ts';

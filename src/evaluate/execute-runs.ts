@@ -14,13 +14,14 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
-import type { Engine } from '../tensor/ops.ts';
+import type { Engine } from '../engines/engine.ts';
+import { engineOf } from '../engines/index.ts';
 import { chosenTasks, loadRows, type TaskRows } from './chosen-tasks.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
-import { engineOf, openModelFiles } from './open-parts.ts';
+import { openModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
 

@@ -1,9 +1,8 @@
-/** From what the user typed about a model to its checkpoint, tokenizer and engine. */
+/** From what the user typed about a model to its checkpoint and tokenizer. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { EngineName, ModelOverrides } from '../options/shared.ts';
-import type { Engine } from '../tensor/ops.ts';
+import type { ModelOverrides } from '../options/shared.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
@@ -26,24 +25,4 @@ export async function openModelFiles(model: string, overrides: ModelOverrides): 
   throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
     hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
   });
-}
-
-/** Engines are imported when they are needed: they load native code. */
-export async function engineOf(name: EngineName, threads: number | null): Promise<Engine> {
-  switch (name) {
-    case 'onnx': {
-      const { onnxEngine } = await import('../engines/onnx/engine.ts');
-      return onnxEngine(threads === null ? {} : { threads });
-    }
-    case 'tfjs': {
-      const { tfjsEngine } = await import('../engines/tfjs/engine.ts');
-      return tfjsEngine();
-    }
-    case 'reference': {
-      const { referenceEngine } = await import('../engines/reference.ts');
-      return referenceEngine();
-    }
-    default:
-      return name satisfies never;
-  }
 }

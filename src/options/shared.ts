@@ -1,11 +1,9 @@
 /** Options that several verbs take, each meaning the same everywhere. */
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
+import { ENGINES } from '../engines/engine.ts';
 import { choice, onOrOff, switched, text, whole } from './fields.ts';
 import { grouped, type OptionsOf, option } from './option.ts';
-
-export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
-export type EngineName = (typeof ENGINES)[number];
 
 /** More threads than this only wait for each other. */
 const MOST_THREADS = 256;

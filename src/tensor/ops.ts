@@ -142,37 +142,3 @@ export interface WeightSource {
 }
 
 export type Weights = ReadonlyMap<string, WeightSource>;
-
-export interface Engine {
-  /** What goes into the manifest: name, version and device. */
-  readonly name: string;
-  readonly dtype: 'float32' | 'float64';
-  compile<In extends string, Out extends string>(
-    program: Program<In, Out>,
-    weights: Weights,
-    options?: CompileOptions,
-  ): Promise<Executable<In, Out>>;
-}
-
-/** How a program is run. Never changes a result. */
-export interface CompileOptions {
-  /**
-   * May a plan of memory be kept for each set of input sizes? It saves time where sizes come again, and piles up where they do
-   * not. Default: true.
-   */
-  readonly keepsMemoryPlans?: boolean;
-}
-
-export interface Executable<In extends string, Out extends string> {
-  /**
-   * @param outputs those to bring into JavaScript memory; default: all
-   * @param into    memory that takes the values of outputs, by name. It may be the memory of an input where that input is
-   *                read for nothing but entries of this output at the same place, or before any of it is written
-   */
-  run<Wanted extends Out = Out>(
-    feeds: Readonly<Record<In, HostTensor>>,
-    outputs?: readonly Wanted[],
-    into?: Readonly<Partial<Record<Wanted, HostTensor>>>,
-  ): Promise<Readonly<Record<Wanted, HostTensor>>>;
-  dispose(): Promise<void>;
-}

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { weightShapes } from '../architectures/index.ts';
 import { stream } from '../core/random.ts';
+import type { Engine } from '../engines/engine.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import { referenceEngine } from '../engines/reference.ts';
-import type { Engine, HostTensor } from '../tensor/ops.ts';
+import type { HostTensor } from '../tensor/ops.ts';
 import { openTrainable, type TrainableOptions } from './open-trainable.ts';
 import type { Trainable, TrainingBatch, TrainingState } from './trainable.ts';
 

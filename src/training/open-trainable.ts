@@ -5,8 +5,9 @@
  * the engine writes gradients, parameters and moments over their old values.
  */
 import type { Architecture } from '../architectures/architecture.ts';
+import type { Engine, Executable } from '../engines/engine.ts';
 import { readWeight } from '../engines/weight-file.ts';
-import type { Engine, Executable, HostTensor, Weights } from '../tensor/ops.ts';
+import type { HostTensor, Weights } from '../tensor/ops.ts';
 import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';
 import { batchFeeds } from './batch-feeds.ts';
 import { piecesOf, tokensOfPiece } from './batch-pieces.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/checkpoints/formats/safetensors.ts';
 import { type FloatFormat, narrow, widen } from '../../src/core/float-formats.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { emptyPast } from '../../src/lm/writing/key-value-cache.ts';
@@ -12,7 +13,7 @@ import { nextTokenProgram, pastProgram } from '../../src/programs/next-token.ts'
 import { distributionProgram, proposalsProgram } from '../../src/programs/proposals.ts';
 import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
 import { linear } from '../../src/tensor/layers.ts';
-import type { Engine, HostTensor, Program, WeightSource, Weights } from '../../src/tensor/ops.ts';
+import type { HostTensor, Program, WeightSource, Weights } from '../../src/tensor/ops.ts';
 import { checkShapes } from '../../src/tensor/shapes.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { DERIVATIVE_CASES } from './derivative-cases.ts';

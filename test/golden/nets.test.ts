@@ -1,6 +1,7 @@
 /** Golden parity: every logit and log-probability that PyTorch gave, on every engine. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
+import type { Executable } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
@@ -11,7 +12,6 @@ import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts
 import { officialScore, officialScored } from '../../src/lm/likelihood/official.ts';
 import { predictingRow } from '../../src/lm/shift.ts';
 import { logitsProgram, logprobProgram, type ReadoutInput } from '../../src/programs/readout.ts';
-import type { Executable } from '../../src/tensor/ops.ts';
 import { GOLDEN_NAMES, type GoldenForward, openGolden, readGolden } from './golden-checkpoint.ts';
 import { officialWeightedScore } from './official-weighted-score.ts';
 

@@ -1,10 +1,11 @@
 /** Golden parity of training: loss, gradients and three AdamW steps, as PyTorch gave them, on every engine. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import type { Engine, HostTensor } from '../../src/tensor/ops.ts';
+import type { HostTensor } from '../../src/tensor/ops.ts';
 import { batchFeeds } from '../../src/training/batch-feeds.ts';
 import { type GradientInput, gradientProgram } from '../../src/training/gradient-program.ts';
 import { openTrainable, readParameters } from '../../src/training/open-trainable.ts';

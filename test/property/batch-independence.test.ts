@@ -4,13 +4,13 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { loadTfjs } from '../../src/engines/tfjs/runtime.ts';
 import { type BatchLimits, type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
-import type { Engine } from '../../src/tensor/ops.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 
 const NETS = ['gpt2-tiny-ar', 'diffullama-tiny'];

@@ -6,7 +6,8 @@ import { dataLock } from '../../datasets/lock.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import type { Engine, Program } from '../../tensor/ops.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 
 /** `broken`: `bench run` cannot work like this; `missing`: something optional is not here. */

@@ -8,13 +8,15 @@ import type { TaskPlugin } from '../../core/task.ts';
 import { loadTask } from '../../datasets/load-task.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
-import { engineOf, openModelFiles } from '../../evaluate/open-parts.ts';
+import { engineNames } from '../../engines/engine.ts';
+import { engineOf } from '../../engines/index.ts';
+import { openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { switched, text, whole } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { dataDir, ENGINE_OPTIONS, ENGINES, type EngineName, json, unsafeNoSandbox } from '../../options/shared.ts';
+import { dataDir, ENGINE_OPTIONS, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -110,8 +112,8 @@ function taskOf({ task: { name } }: RunManifest): TaskPlugin {
 }
 
 /** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */
-function engineNameOf({ engine }: ModelIdentity): EngineName {
-  return ENGINES.find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
+function engineNameOf({ engine }: ModelIdentity): string {
+  return engineNames().find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
 }
 
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { openModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { engineOf } from '../../evaluate/open-parts.ts';
+import { engineOf } from '../../engines/index.ts';
 import { DIFFUSION_OPTIONS, requireConsistent } from '../../evaluate/options.ts';
 import { type OpenNet, openNet } from '../../lm/forward/open-net.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';

@@ -1,10 +1,10 @@
 /** The operations of which derivatives are made, as nodes of a graph. */
 import type { DerivativeOp, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
-import type { GraphOps, Value } from './graph-ops.ts';
 import { ELEMENT_TYPE } from './proto.ts';
+import type { GraphNodes, Value } from './value.ts';
 
-export function derivativeOps(ops: GraphOps): Pick<Ops<Value>, DerivativeOp> {
+export function derivativeOps(ops: GraphNodes): Pick<Ops<Value>, DerivativeOp> {
   const sizes = (x: Value): Value => ops.node('Shape', [x], [x.shape.length]);
   const column = (x: Value): Value => ops.node('Unsqueeze', [x, ops.ints([-1])], [...x.shape, 1]);
   return {
@@ -43,7 +43,7 @@ export function derivativeOps(ops: GraphOps): Pick<Ops<Value>, DerivativeOp> {
   };
 }
 
-function sumTo(ops: GraphOps, x: Value, shape: rules.Shape): Value {
+function sumTo(ops: GraphNodes, x: Value, shape: rules.Shape): Value {
   const lead = x.shape.length - shape.length;
   const leading = Array.from({ length: lead }, (_, axis) => axis);
   const tail = x.shape.slice(lead);

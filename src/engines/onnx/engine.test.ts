@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { CompileOptions, Program } from '../../tensor/ops.ts';
+import type { Program } from '../../tensor/ops.ts';
+import type { CompileOptions } from '../engine.ts';
 import { onnxEngine } from './engine.ts';
 
 const DOUBLE: Program<'x', 'doubled'> = {

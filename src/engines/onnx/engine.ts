@@ -6,16 +6,8 @@ import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
-import type {
-  CompileOptions,
-  Dtype,
-  Engine,
-  Executable,
-  HostTensor,
-  Program,
-  TensorSpec,
-  Weights,
-} from '../../tensor/ops.ts';
+import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import type { CompileOptions, Engine, Executable } from '../engine.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
 import { encodeModel } from './proto.ts';

@@ -1,9 +1,9 @@
 import type { Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
-import type { GraphOps, Value } from './graph-ops.ts';
+import type { GraphNodes, Value } from './value.ts';
 
 /** Kernels of whole layers that onnxruntime has. */
-export function fusedKernels(ops: GraphOps): Ops<Value>['fused'] {
+export function fusedKernels(ops: GraphNodes): Ops<Value>['fused'] {
   return {
     linear: (x, weight, bias, transposed) => {
       const shape = rules.matmulShape(x.shape, weight.shape, { transposeB: transposed });

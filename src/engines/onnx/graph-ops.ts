@@ -5,12 +5,7 @@ import { derivativeOps } from './derivative-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
 import { type Attributes, attributeProto, externalTensor } from './graph-protos.ts';
 import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
-
-/** A value of the graph: its name and shape. */
-export interface Value {
-  readonly name: string;
-  readonly shape: rules.Shape;
-}
+import type { GraphNodes, Value } from './value.ts';
 
 export interface GraphOptions {
   /** Weights files are named relative to this folder. */
@@ -20,7 +15,7 @@ export interface GraphOptions {
 }
 
 /** Collects nodes and initializers while a program is built. */
-export class GraphOps implements Ops<Value> {
+export class GraphOps implements Ops<Value>, GraphNodes {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];

@@ -4,16 +4,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { HarnessError } from '../../core/errors.ts';
-import type {
-  Engine,
-  Executable,
-  HostTensor,
-  Ops,
-  Program,
-  TensorSpec,
-  WeightSource,
-  Weights,
-} from '../../tensor/ops.ts';
+import type { HostTensor, Ops, Program, TensorSpec, WeightSource, Weights } from '../../tensor/ops.ts';
+import type { Engine, Executable } from '../engine.ts';
 import { type Plan, planOf, runPlan } from './plan.ts';
 import { loadTfjs, type TfjsRuntime } from './runtime.ts';
 import { FUSED_LAYERS, tensorOps } from './tensor-ops.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
+import type { Executable } from '../../engines/engine.ts';
 import type { LogprobOutput, ReadoutInput } from '../../programs/readout.ts';
-import type { Executable, HostTensor } from '../../tensor/ops.ts';
+import type { HostTensor } from '../../tensor/ops.ts';
 import { forwardWith } from './forward.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 

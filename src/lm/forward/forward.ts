@@ -2,8 +2,8 @@
 import pLimit from 'p-limit';
 import type { Architecture } from '../../architectures/architecture.ts';
 import { HarnessError } from '../../core/errors.ts';
+import type { Executable } from '../../engines/engine.ts';
 import type { LogprobOutput, ReadoutInput } from '../../programs/readout.ts';
-import type { Executable } from '../../tensor/ops.ts';
 import { packSequences, slotsFor } from './packing.ts';
 import type { Readings, Sequence } from './sequence.ts';
 

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Engine } from '../../engines/engine.ts';
 import { logprobProgram } from '../../programs/readout.ts';
-import type { Engine } from '../../tensor/ops.ts';
 import { type Forward, type ForwardOptions, forwardWith } from './forward.ts';
 
 /**

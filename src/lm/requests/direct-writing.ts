@@ -1,7 +1,7 @@
 /** Requests to write, in token ids, answered without a task: the other half of what `bench score` serves. */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { Nats } from '../../core/units.ts';
-import type { Engine } from '../../tensor/ops.ts';
+import type { Engine } from '../../engines/engine.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from '../forward/forward.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';

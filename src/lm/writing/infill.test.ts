@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openGolden } from '../../../test/golden/golden-checkpoint.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Engine } from '../../engines/engine.ts';
 import { onnxEngine } from '../../engines/onnx/engine.ts';
-import type { Engine } from '../../tensor/ops.ts';
 import { denoiseCanvases, openInfiller } from './infill.ts';
 import { statesOf } from './trajectory.ts';
 

@@ -1,7 +1,7 @@
 /** Writing with a masked-diffusion model, for callers: canvases and a sampler in, tokens out. Knows no text. */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { TraceStep } from '../../core/trace.ts';
-import type { Engine } from '../../tensor/ops.ts';
+import type { Engine } from '../../engines/engine.ts';
 import type { ForwardOptions } from '../forward/forward.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import { type Denoised, type DenoiseJob, denoise } from './denoise.ts';

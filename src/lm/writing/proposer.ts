@@ -9,9 +9,10 @@
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Fraction } from '../../core/units.ts';
+import type { Engine, Executable } from '../../engines/engine.ts';
 import { distributionProgram, type ProposalInput, proposalsProgram } from '../../programs/proposals.ts';
 import { NEVER } from '../../programs/readout.ts';
-import type { Engine, Executable, HostTensor } from '../../tensor/ops.ts';
+import type { HostTensor } from '../../tensor/ops.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/forward.ts';
 import { packSequences } from '../forward/packing.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../forward/sequence.ts';

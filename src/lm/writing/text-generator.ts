@@ -1,7 +1,7 @@
 /** A checkpoint that writes: one compiled program, for prompts and for single tokens alike. */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Engine } from '../../engines/engine.ts';
 import { nextTokenProgram, pastProgram } from '../../programs/next-token.ts';
-import type { Engine } from '../../tensor/ops.ts';
 import { cacheSizedLimits } from '../forward/forward.ts';
 import type { Decoder } from './continuation-text.ts';
 import { type Decoding, type Generated, type GenerationLimits, type GenerationRequest, generate } from './generate.ts';

@@ -8,7 +8,7 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
-import type { Engine } from '../../tensor/ops.ts';
+import type { Engine } from '../../engines/engine.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from '../forward/forward.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';

@@ -1,11 +1,11 @@
 /** Asks a written checkpoint held-out problems, by the samplers that every verb uses. */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { SftRow } from '../../core/sft-row.ts';
+import type { Engine } from '../../engines/engine.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
 import { denoiseCanvases } from '../../lm/writing/infill.ts';
 import type { Canvas } from '../../lm/writing/sampler.ts';
 import { openTextGenerator } from '../../lm/writing/text-generator.ts';
-import type { Engine } from '../../tensor/ops.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encoded } from '../data/pair-rows.ts';
 import { sftTrainingRow } from '../data/training-row.ts';

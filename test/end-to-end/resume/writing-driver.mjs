@@ -8,7 +8,8 @@
  */
 
 import { loadTask } from '../../../dist/src/datasets/load-task.js';
-import { engineOf, openModelFiles } from '../../../dist/src/evaluate/open-parts.js';
+import { engineOf } from '../../../dist/src/engines/index.js';
+import { openModelFiles } from '../../../dist/src/evaluate/open-parts.js';
 import { RUN_DEFAULTS } from '../../../dist/src/evaluate/options.js';
 import { openLanguageModel } from '../../../dist/src/lm/language-model.js';
 import { describeRun, examplesOf } from '../../../dist/src/runner/describe-run.js';

@@ -1,0 +1,64 @@
+/** What runs programs: an interpreter of `Ops`, with the weights of one checkpoint; and the names of those there are. */
+import type { HostTensor, Program, Weights } from '../tensor/ops.ts';
+
+export interface Engine {
+  /** What goes into the manifest: name, version and device. */
+  readonly name: string;
+  readonly dtype: 'float32' | 'float64';
+  compile<In extends string, Out extends string>(
+    program: Program<In, Out>,
+    weights: Weights,
+    options?: CompileOptions,
+  ): Promise<Executable<In, Out>>;
+}
+
+/** How a program is run. Never changes a result. */
+export interface CompileOptions {
+  /**
+   * May a plan of memory be kept for each set of input sizes? It saves time where sizes come again, and piles up where they do
+   * not. Default: true.
+   */
+  readonly keepsMemoryPlans?: boolean;
+}
+
+export interface Executable<In extends string, Out extends string> {
+  /**
+   * @param outputs those to bring into JavaScript memory; default: all
+   * @param into    memory that takes the values of outputs, by name. It may be the memory of an input where that input is
+   *                read for nothing but entries of this output at the same place, or before any of it is written
+   */
+  run<Wanted extends Out = Out>(
+    feeds: Readonly<Record<In, HostTensor>>,
+    outputs?: readonly Wanted[],
+    into?: Readonly<Partial<Record<Wanted, HostTensor>>>,
+  ): Promise<Readonly<Record<Wanted, HostTensor>>>;
+  dispose(): Promise<void>;
+}
+
+/** How an engine is opened; `index.ts` has that of each name below. */
+export interface EngineKind {
+  /** What `--engine` is given, and what an engine's own name begins with. */
+  readonly name: string;
+  /** @param threads of one operator; null: as many as there are cores. Engines that cannot choose pass over it. */
+  open(threads: number | null): Promise<Engine>;
+}
+
+export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+const ADDED: EngineKind[] = [];
+
+/** Engines of packages. */
+export const addedEngines = (): readonly EngineKind[] => ADDED;
+
+export const engineNames = (): readonly string[] => [...ENGINES, ...ADDED.map(({ name }) => name)];
+
+/**
+ * Adds an engine, for packages that bring their own.
+ *
+ * @throws RangeError when its name is taken
+ */
+export function registerEngine(added: EngineKind): void {
+  if (engineNames().includes(added.name)) throw new RangeError(`engine ${added.name} exists already`);
+  ADDED.push(added);
+}
