@@ -7,7 +7,7 @@ import type { Checkpoint } from '../src/checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../src/engines/tfjs/engine.ts';
-import { type OpenNet, openNet } from '../src/lm/forward/open-net.ts';
+import { type OpenNet, openNet } from '../src/lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../src/programs/readout.ts';
 import { checkShapes } from '../src/tensor/shapes.ts';

@@ -8,7 +8,7 @@
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { stream } from '../../src/core/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { cachedBatch } from '../../src/lm/writing/next-tokens.ts';
 import { sampleToken } from '../../src/lm/writing/sample-token.ts';

@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { stream } from '../../src/core/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { type DenoiseJob, denoise } from '../../src/lm/writing/denoise.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { branch } from '../../src/lm/likelihood/autoregressive.ts';
 import { checkpointOf, hellaswagShaped, secondsOf } from './workbench.ts';
 

@@ -1,9 +1,10 @@
 /** Multiple-choice scoring against one sequence at a time with full logits, on the same engine, with equal results. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import type { Forward } from '../../src/lm/forward/sequence.ts';
 import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
 import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts';

@@ -14,7 +14,7 @@ import { checkGoldLabels } from '../lint/gold-labels.ts';
 import { probeNet } from '../lint/net-probes.ts';
 import { probeShift } from '../lint/shift-probe.ts';
 import { checkTiedHead } from '../lint/tied-head.ts';
-import type { Forward } from '../lm/forward/forward.ts';
+import type { Forward } from '../lm/forward/sequence.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
 import type { ModelFiles } from './open-parts.ts';

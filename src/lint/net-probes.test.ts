@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Forward } from '../lm/forward/forward.ts';
-import type { Sequence } from '../lm/forward/sequence.ts';
+import type { Forward, Sequence } from '../lm/forward/sequence.ts';
 import { type ProbedNet, probeNet } from './net-probes.ts';
 
 const ROWS = 50;

@@ -4,7 +4,7 @@
  */
 import type { Family } from '../core/question.ts';
 import { stream } from '../core/random.ts';
-import type { Forward } from '../lm/forward/forward.ts';
+import type { Forward } from '../lm/forward/sequence.ts';
 import {
   type AttentionPattern,
   countingPositions,

@@ -1,18 +1,31 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers. */
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import type { Forward } from './forward/forward.ts';
-import { type OpenNet, openNet } from './forward/open-net.ts';
+import type { ForwardOptions } from './forward/batches.ts';
+import { type OpenNet, openNet } from './forward/forward.ts';
+import type { Forward } from './forward/sequence.ts';
+import { inGroups } from './in-groups.ts';
 import { branch, scoreBranches } from './likelihood/autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './likelihood/diffusion.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting } from './lowering/lower-writing.ts';
 import { requirePrediction } from './shift.ts';
-import { answerByWriting, type ModelParts, type WritingAsk, writerOf } from './writing/writer.ts';
+import { openInfiller } from './writing/open-infiller.ts';
+import { openTextGenerator } from './writing/text-generator.ts';
+import { answerByWriting, byDenoising, leftToRight, type Writer, type WritingAsk } from './writing/writer.ts';
+
+/** What a language model is made of. */
+export interface ModelParts extends ForwardOptions {
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+  readonly engine: Engine;
+}
 
 /** A language model whose network can be asked directly. */
 export interface OpenedLanguageModel extends LanguageModel {
@@ -55,14 +68,10 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
       const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));
-      const toWrite = lowered.filter((item) => 'refused' in item);
-      const toScore = lowered.filter((item) => !('refused' in item || 'kind' in item)) as LoweredAsk[];
-      const written = toWrite.length === 0 ? [] : [...(await answerByWriting(toWrite, writer, settings, watch))];
-      const scored =
-        toScore.length === 0 ? [] : [...(await answerLowered(toScore, identity, settings, (await opened()).forward))];
-      return lowered.map((item) => {
-        if ('kind' in item) return item;
-        return ('refused' in item ? written : scored).shift() as Response;
+      return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
+        if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
+        if (way === 'none') return group as readonly Unanswered[];
+        return answerLowered(group as readonly LoweredAsk[], identity, settings, (await opened()).forward);
       });
     },
     dispose: async () => {
@@ -70,6 +79,20 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     },
   };
 }
+
+/** Weights are loaded with the first question that is answered in writing. */
+function writerOf({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
+  if (checkpoint.options.family === 'diffusion')
+    return byDenoising(checkpoint, tokenizer, openInfiller(checkpoint, engine, options));
+  const { signal } = options;
+  const open = () => openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
+  return leftToRight(checkpoint, tokenizer, open);
+}
+
+const wayOf = (item: LoweredAsk | WritingAsk | Unanswered): 'none' | 'write' | 'score' => {
+  if ('kind' in item) return 'none';
+  return 'refused' in item ? 'write' : 'score';
+};
 
 type Unanswered = Extract<Response, { kind: 'unanswered' }>;
 

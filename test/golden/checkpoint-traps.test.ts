@@ -11,7 +11,7 @@ import { loadTask } from '../../src/datasets/load-task.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { type OpenNet, openNet } from '../../src/lm/forward/open-net.ts';
+import { type OpenNet, openNet } from '../../src/lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';
 import { answerDirectly, type DirectModel } from '../../src/lm/requests/direct-requests.ts';

@@ -14,7 +14,7 @@ import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { type ProbedNet, probeNet } from '../../src/lint/net-probes.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { readRun } from '../../src/store/read-run.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { recordingIo } from '../end-to-end/recording-io.ts';

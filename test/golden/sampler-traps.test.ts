@@ -3,9 +3,10 @@
  * src/lm/writing/reveal-schedule.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { type DenoisingStep, denoise } from '../../src/lm/writing/denoise.ts';
+import { denoise } from '../../src/lm/writing/denoise.ts';
 import { drawToken, nucleus } from '../../src/lm/writing/draw-token.ts';
 import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
+import type { DenoisingStep } from '../../src/lm/writing/trajectory.ts';
 import { scriptedProposals } from '../property/scripted-proposals.ts';
 
 const MASK = 99;

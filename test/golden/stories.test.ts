@@ -6,7 +6,7 @@ import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { scored } from '../../src/core/question.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { type Lowered, lowerView } from '../../src/lm/lowering/lower.ts';
 import { answerDirectly, type DirectAnswer } from '../../src/lm/requests/direct-requests.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';

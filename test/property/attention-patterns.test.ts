@@ -4,7 +4,7 @@ import { permutation, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
-import { type OpenNet, openNet } from '../../src/lm/forward/open-net.ts';
+import { type OpenNet, openNet } from '../../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
 import type { Lowered } from '../../src/lm/lowering/lower.ts';

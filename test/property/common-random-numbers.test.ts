@@ -1,8 +1,7 @@
 /** Masks are named, not drawn in sequence: the same for every alternative of a question and for every model. */
 import { describe, expect, it } from 'vitest';
 import type { Ask, ScoringSettings } from '../../src/core/model.ts';
-import type { Forward } from '../../src/lm/forward/forward.ts';
-import type { Sequence } from '../../src/lm/forward/sequence.ts';
+import type { Forward, Sequence } from '../../src/lm/forward/sequence.ts';
 import { answerByDenoising, type LoweredAsk } from '../../src/lm/likelihood/diffusion.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import { scriptedForward } from './scripted-forward.ts';

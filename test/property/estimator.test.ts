@@ -5,10 +5,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Quantity } from '../../src/core/response.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import type { Forward } from '../../src/lm/forward/forward.ts';
-import { openNet } from '../../src/lm/forward/open-net.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
-import type { Read, Sequence } from '../../src/lm/forward/sequence.ts';
+import type { Forward, Read, Sequence } from '../../src/lm/forward/sequence.ts';
 import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/likelihood/bound.ts';
 import { rank } from '../../src/lm/likelihood/ranking.ts';
 import type { Lowered } from '../../src/lm/lowering/lower.ts';

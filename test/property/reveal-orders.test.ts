@@ -1,7 +1,7 @@
 /** Enumeration against its definitions: the average over all orders of revealing an answer, and the chain of T steps. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { type OpenNet, openNet } from '../../src/lm/forward/open-net.ts';
+import { type OpenNet, openNet } from '../../src/lm/forward/forward.ts';
 import { answerDirectly, type DirectModel } from '../../src/lm/requests/direct-requests.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { permutation, stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import type { BatchLimits } from '../../src/lm/forward/forward.ts';
-import { type InfillRequest, openInfiller } from '../../src/lm/writing/infill.ts';
+import type { BatchLimits } from '../../src/lm/forward/batches.ts';
+import type { InfillRequest } from '../../src/lm/writing/infill.ts';
+import { openInfiller } from '../../src/lm/writing/open-infiller.ts';
 import type { SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

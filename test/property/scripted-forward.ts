@@ -1,8 +1,7 @@
 /** Networks written as functions, so that the real planning and estimating code can be checked against arithmetic. */
 
-import type { Forward } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
-import type { Read, Sequence } from '../../src/lm/forward/sequence.ts';
+import type { Forward, Read, Sequence } from '../../src/lm/forward/sequence.ts';
 import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/likelihood/bound.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';

@@ -1,6 +1,6 @@
 /** Networks written as functions for the samplers: what is proposed at each row of a canvas. */
 import { drawToken } from '../../src/lm/writing/draw-token.ts';
-import type { ProposalRequest, Propose } from '../../src/lm/writing/proposer.ts';
+import type { ProposalRequest, Propose } from '../../src/lm/writing/proposal.ts';
 
 export interface Proposed {
   readonly token: number;

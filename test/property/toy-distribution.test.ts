@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
-import type { Forward } from '../../src/lm/forward/forward.ts';
+import type { Forward } from '../../src/lm/forward/sequence.ts';
 import { boundOf, scriptedForward } from './scripted-forward.ts';
 
 const LETTERS = 3;

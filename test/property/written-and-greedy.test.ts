@@ -5,12 +5,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { type Forward, forwardWith } from '../../src/lm/forward/forward.ts';
+import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
+import type { Forward } from '../../src/lm/forward/sequence.ts';
 import { type BoundPlan, planBound } from '../../src/lm/likelihood/bound.ts';
 import { greedyPaths } from '../../src/lm/likelihood/greedy-path.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
-import { type Infiller, openInfiller } from '../../src/lm/writing/infill.ts';
+import type { Infiller } from '../../src/lm/writing/infill.ts';
+import { openInfiller } from '../../src/lm/writing/open-infiller.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
 import { openGolden, readGolden } from '../golden/golden-checkpoint.ts';
 

@@ -6,7 +6,7 @@ import { openModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { DIFFUSION_OPTIONS, requireConsistent } from '../../evaluate/options.ts';
-import { type OpenNet, openNet } from '../../lm/forward/open-net.ts';
+import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';
 import { type DirectWriter, directWriterOf, type WriteRequest } from '../../lm/requests/direct-writing.ts';
 import { text } from '../../options/fields.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import type { LlamaArchitecture } from '../../architectures/llama.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { packSequences, SLOT_MULTIPLE } from './packing.ts';
+import { SLOT_MULTIPLE } from './batches.ts';
+import { packSequences } from './packing.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 
 const gpt2: Gpt2Architecture = {

@@ -9,15 +9,11 @@ import type { Architecture, NetInput } from '../../architectures/architecture.ts
 import { fillBias } from '../../architectures/attention-bias.ts';
 import { feedsOf } from '../../architectures/index.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
+import { slotsFor } from './batches.ts';
 import type { AttentionPattern, Sequence } from './sequence.ts';
 
-/** Attention kernels sum in blocks of up to this many entries; see the header. */
-export const SLOT_MULTIPLE = 64;
 /** Matrix kernels treat one or few rows apart from many; smaller batches are filled up with copies of the first row. */
 const LEAST_ROWS = 16;
-
-/** Slots that each sequence of a batch takes when the longest has `length` tokens. */
-export const slotsFor = (length: number): number => Math.ceil(length / SLOT_MULTIPLE) * SLOT_MULTIPLE;
 
 /**
  * The inputs of a program for a batch of sequences. Rows are read in the order of the sequences and their reads.

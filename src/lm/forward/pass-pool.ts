@@ -1,6 +1,5 @@
 /** The forward passes of one question, each distinct input once. Exact: equal inputs give equal outputs. */
-import type { Forward } from './forward.ts';
-import type { Read, Readings, Sequence } from './sequence.ts';
+import type { Forward, Read, Readings, Sequence } from './sequence.ts';
 
 /** A claim on some reads of a pass. */
 export interface Ticket {

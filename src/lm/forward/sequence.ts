@@ -32,3 +32,6 @@ export interface Readings {
 
 /** Positions 0 … n − 1. */
 export const countingPositions = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
+
+/** The network: answers to the reads of sequences, in the order given. */
+export type Forward = (sequences: readonly Sequence[]) => Promise<readonly Readings[]>;

@@ -8,8 +8,8 @@ import {
   type Response,
   type ViewResponse,
 } from '../../core/response.ts';
-import type { Forward } from '../forward/forward.ts';
 import { PassPool } from '../forward/pass-pool.ts';
+import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lower.ts';
 import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
 import { greedyPaths } from './greedy-path.ts';

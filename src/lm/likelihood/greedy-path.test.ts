@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf } from '../../../test/property/scripted-forward.ts';
-import type { Forward } from '../forward/forward.ts';
 import { PassPool } from '../forward/pass-pool.ts';
+import type { Forward } from '../forward/sequence.ts';
 import { planBound } from './bound.ts';
 import { greedyPaths } from './greedy-path.ts';
 

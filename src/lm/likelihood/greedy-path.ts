@@ -4,8 +4,8 @@
  * answer's own states, so no text is generated: the first wrong token ends the path.
  */
 
-import type { Forward } from '../forward/forward.ts';
 import { PassPool } from '../forward/pass-pool.ts';
+import type { Forward } from '../forward/sequence.ts';
 import type { BoundPlan } from './bound.ts';
 import { requestMasked } from './bound.ts';
 import type { Denoiser } from './noised-input.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CLOSED } from '../../architectures/attention-bias.ts';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
-import { packSequences, SLOT_MULTIPLE } from '../forward/packing.ts';
+import { SLOT_MULTIPLE } from '../forward/batches.ts';
+import { packSequences } from '../forward/packing.ts';
 import { type AttentionPattern, countingPositions } from '../forward/sequence.ts';
 import { annealedAttention, noisedInput } from './noised-input.ts';
 

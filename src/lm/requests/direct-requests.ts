@@ -5,9 +5,8 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { MonteCarlo, Quantity } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
-import type { Forward } from '../forward/forward.ts';
 import { PassPool, type Ticket } from '../forward/pass-pool.ts';
-import type { AttentionPattern, Sequence } from '../forward/sequence.ts';
+import type { AttentionPattern, Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
 import { type BoundPlan, planBound, scoreBound } from '../likelihood/bound.ts';
 import { annealedAttention, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';

@@ -3,12 +3,14 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { Nats } from '../../core/units.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import type { ForwardOptions } from '../forward/forward.ts';
+import type { ForwardOptions } from '../forward/batches.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import { CANONICAL_TEXT, continuationText, type Decoder } from '../writing/continuation-text.ts';
-import type { Decoding, Generated, GenerationRequest } from '../writing/generate.ts';
-import { type Infilled, type InfillRequest, openInfiller } from '../writing/infill.ts';
-import { openTextGenerator, type TextGenerator } from '../writing/text-generator.ts';
+import type { Decoding, Generated, GenerationRequest, TextGenerator } from '../writing/generate.ts';
+import type { Infilled, InfillRequest } from '../writing/infill.ts';
+import { openInfiller } from '../writing/open-infiller.ts';
+import { openTextGenerator } from '../writing/text-generator.ts';
 import { piecesOf, type Trajectory } from '../writing/trajectory.ts';
 
 export type WriteRequest =
@@ -65,17 +67,17 @@ export function directWriterOf(parts: DirectWriterParts): DirectWriter {
     return generator;
   };
   return {
-    async write(requests) {
-      const infills = requests.flatMap((each) => (each.kind === 'infill' ? [{ ...each.request, trace }] : []));
-      const infilled = denoiser === null ? [] : [...(await infiller.infill(infills, denoiser))];
-      const toGenerate = requests.filter((each) => each.kind === 'generate');
-      const generated = toGenerate.length === 0 ? [] : [...(await generateAll(toGenerate, await opened()))];
-      return requests.map((each) =>
-        each.kind === 'generate'
-          ? generatedAnswer(generated.shift() as Generated, each.request, tokenizer, trace)
-          : infilledAnswer(infilled.shift() as Infilled, each.request, tokenizer),
-      );
-    },
+    write: (requests) =>
+      inGroups(requests, wayOf, async (group, way): Promise<readonly WriteAnswer[]> => {
+        if (way !== 'infill') return generateAll(group as readonly GenerateRequest[], await opened(), tokenizer, trace);
+        const infills = (group as readonly Extract<WriteRequest, { kind: 'infill' }>[]).map(({ request }) => request);
+        if (denoiser === null) throw new TypeError('only a denoising model can infill');
+        const found = await infiller.infill(
+          infills.map((request) => ({ ...request, trace })),
+          denoiser,
+        );
+        return found.map((each, i) => infilledAnswer(each, infills[i] as InfillRequest, tokenizer));
+      }),
     dispose: async () => {
       await Promise.all([infiller.dispose(), generator?.then((open) => open.dispose())]);
     },
@@ -84,26 +86,21 @@ export function directWriterOf(parts: DirectWriterParts): DirectWriter {
 
 type GenerateRequest = Extract<WriteRequest, { kind: 'generate' }>;
 
-/** Those that are decoded in one way share batches. */
+/** Texts that are decoded in one way share batches. */
+const wayOf = (request: WriteRequest): string =>
+  request.kind === 'infill' ? 'infill' : JSON.stringify(request.decoding);
+
+/** @param requests all decoded in one way */
 async function generateAll(
   requests: readonly GenerateRequest[],
   { generate }: TextGenerator,
-): Promise<readonly Generated[]> {
-  const results = new Array<Generated>(requests.length);
-  const ways = requests.map(({ decoding }) => JSON.stringify(decoding));
-  for (const way of new Set(ways)) {
-    const chosen = [...requests.keys()].filter((i) => ways[i] === way);
-    const asked = chosen.map((i) => requests[i] as GenerateRequest);
-    const { decoding } = asked[0] as GenerateRequest;
-    const found = await generate(
-      asked.map(({ request }) => request),
-      decoding,
-    );
-    chosen.forEach((i, at) => {
-      results[i] = found[at] as Generated;
-    });
-  }
-  return results;
+  tokenizer: Tokenizer | null,
+  trace: boolean,
+): Promise<readonly WriteAnswer[]> {
+  const { decoding } = requests[0] as GenerateRequest;
+  const asked = requests.map(({ request }) => request);
+  const found = await generate(asked, decoding);
+  return found.map((each, i) => generatedAnswer(each, asked[i] as GenerationRequest, tokenizer, trace));
 }
 
 /** For models without one: nothing is read of what it decodes. */

@@ -9,9 +9,10 @@
  */
 import { annealedAttention, type Denoiser } from '../likelihood/noised-input.ts';
 import { predictedPosition, predictingRow, rankingRow } from '../shift.ts';
-import type { ProposalRequest, Proposals, Propose } from './proposer.ts';
+import type { ProposalRequest, Proposals, Propose } from './proposal.ts';
 import { type RevealState, revealByChance, revealByOfficialScore, revealCount, revealHighest } from './reveal-order.ts';
 import { type Canvas, type Draws, type Sampler, seededDraws } from './sampler.ts';
+import type { DenoisingStep } from './trajectory.ts';
 
 export interface DenoiseJob {
   readonly canvas: Canvas;
@@ -19,18 +20,6 @@ export interface DenoiseJob {
   /** Default: drawn from the sampler's seed and the canvas's key and draw. */
   readonly draws?: Draws;
   readonly onStep?: (step: DenoisingStep) => void;
-}
-
-/** One step of one canvas that went through the network. Listed positions are ascending. */
-export interface DenoisingStep {
-  /** Steps still to come, K − 1 … 0. */
-  readonly remaining: number;
-  /** What the network read. Not to be kept: it changes with the next step. */
-  readonly input: Int32Array;
-  /** Positions whose proposals were read, with token and log-probability. */
-  readonly asked: readonly number[];
-  readonly proposal: (position: number) => { readonly token: number; readonly confidence: number };
-  readonly revealed: readonly number[];
 }
 
 export interface Denoised {

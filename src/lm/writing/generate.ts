@@ -7,10 +7,27 @@ import type { ErrorCode } from '../../core/errors.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { type RandomStream, stream } from '../../core/random.ts';
 import type { Bytes, Nats, Tokens } from '../../core/units.ts';
+import { slotsFor } from '../forward/batches.ts';
 import { continuationText, cutAtStop, type Decoder, type TextRule } from './continuation-text.ts';
-import { wholeSlots } from './key-value-cache.ts';
-import type { NextToken, SequenceBatch } from './next-tokens.ts';
 import { sampleToken, type TokenSampling } from './sample-token.ts';
+
+export interface NextToken {
+  /** Most likely next token (lowest id on ties), and its log-probability. */
+  readonly best: number;
+  readonly bestLogprob: Nats;
+  /** `[V]`; null unless the batch was told to bring logits. */
+  readonly logits: Float32Array | null;
+}
+
+export interface SequenceBatch {
+  readonly open: number;
+  /** Opens sequences behind those that are open; what comes next in each of the new ones. */
+  admit(prompts: readonly Int32Array[]): Promise<readonly NextToken[]>;
+  /** Adds one token to every open sequence, in order; what comes next in each. */
+  extend(tokens: readonly number[]): Promise<readonly NextToken[]>;
+  /** Closes a sequence; the last one takes its number. */
+  release(row: number): void;
+}
 
 /** How many tokens to write at most, and where the number comes from: `gold` is an oracle, and reports say so. */
 export interface SpanLength {
@@ -68,6 +85,17 @@ export interface GenerationSetting {
   readonly signal: AbortSignal | null;
   /** Called as soon as an item is complete, in the order in which items end. */
   readonly finished: (index: number, generated: Generated) => void;
+}
+
+/** A checkpoint that writes. */
+export interface TextGenerator {
+  /** @param finished called with each item as soon as it is complete */
+  generate(
+    requests: readonly GenerationRequest[],
+    decoding: Decoding,
+    finished?: (index: number, generated: Generated) => void,
+  ): Promise<readonly Generated[]>;
+  dispose(): Promise<void>;
 }
 
 /** One item on its way. */
@@ -169,7 +197,7 @@ const randomOf = (decoding: Decoding, key: string): RandomStream | null =>
 
 /** Slots that an item may come to fill. */
 const need = ({ request }: Writing, { contextLength }: GenerationSetting): number =>
-  wholeSlots(Math.min(request.prompt.length + request.length.tokens, contextLength));
+  slotsFor(Math.min(request.prompt.length + request.length.tokens, contextLength));
 
 /** Takes from `waiting` what fits beside the open sequences and into one forward. */
 function takeJoining(waiting: Writing[], open: readonly Writing[], setting: GenerationSetting): readonly Writing[] {

@@ -1,11 +1,10 @@
-/** Writing with a masked-diffusion model, for callers: canvases and a sampler in, tokens out. Knows no text. */
-import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+/** Writing with a masked-diffusion model: canvases and a sampler in, tokens out. Knows no text, no engine. */
+import type { AnswerWatch } from '../../core/model.ts';
 import type { TraceStep } from '../../core/trace.ts';
-import type { Engine } from '../../engines/engine.ts';
-import type { ForwardOptions } from '../forward/forward.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import { type Denoised, type DenoiseJob, denoise } from './denoise.ts';
-import { proposerOf } from './proposer.ts';
+import type { Proposer } from './proposal.ts';
 import { type Canvas, checkCanvas, type Draws, resolveSampler, type SamplerOptions } from './sampler.ts';
 import { type Trajectory, traceStep } from './trajectory.ts';
 
@@ -35,13 +34,12 @@ export interface Infiller {
   dispose(): Promise<void>;
 }
 
-/** Weights are loaded with the first request. */
-export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Infiller {
-  const { propose, load, dispose } = proposerOf(checkpoint, engine, options);
+/** @param contextLength tokens that the proposer's network can read */
+export function infillerWith({ propose, load, dispose }: Proposer, contextLength: number): Infiller {
   const infill = async (requests: readonly InfillRequest[], denoiser: Denoiser): Promise<readonly Infilled[]> => {
     const traces = requests.map((): TraceStep[] => []);
     const jobs = requests.map(({ canvas, sampler, draws, trace }, i): DenoiseJob => {
-      checkCanvas(canvas, checkpoint.architecture.contextLength);
+      checkCanvas(canvas, contextLength);
       const job = { canvas, sampler: resolveSampler(sampler), ...(draws === undefined ? {} : { draws }) };
       return trace === true ? { ...job, onStep: (step) => traces[i]?.push(traceStep(step)) } : job;
     });
@@ -61,21 +59,24 @@ export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: Fo
   };
 }
 
-/** Canvases under one sampler, with an engine opened for them alone. */
-export async function denoiseCanvases(
-  canvases: readonly Canvas[],
-  sampler: SamplerOptions,
+export interface InfillJob {
+  readonly request: InfillRequest;
+  /** T where the run sets it; null where every text has its own. */
+  readonly steps: number | null;
+}
+
+/** Jobs of one number of steps at a time, so that the time of each T can be taken. Results in the order of the jobs. */
+export function infillBySteps(
+  jobs: readonly InfillJob[],
+  { infill, load }: Pick<Infiller, 'infill' | 'load'>,
   denoiser: Denoiser,
-  parts: ForwardOptions & { readonly checkpoint: Checkpoint; readonly engine: Engine; readonly trace?: boolean },
+  { timed, onTrace }: AnswerWatch,
 ): Promise<readonly Infilled[]> {
-  const infiller = openInfiller(parts.checkpoint, parts.engine, parts);
-  const trace = parts.trace ?? false;
-  try {
-    return await infiller.infill(
-      canvases.map((canvas) => ({ canvas, sampler, trace })),
-      denoiser,
-    );
-  } finally {
-    await infiller.dispose();
-  }
+  const stepsOf = ({ steps }: InfillJob): number | null => steps;
+  return inGroups(jobs, stepsOf, async (chosen, steps) => {
+    const requests = chosen.map(({ request }) => ({ ...request, trace: onTrace !== undefined }));
+    if (timed !== undefined) await load(requests);
+    const work = () => infill(requests, denoiser);
+    return steps === null || timed === undefined ? work() : timed(steps, work);
+  });
 }

@@ -11,15 +11,13 @@ import type { PastTensor, PresentTensor } from '../../architectures/attend.ts';
 import { CLOSED } from '../../architectures/attention-bias.ts';
 import { kindOf } from '../../architectures/index.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { SLOT_MULTIPLE } from '../forward/packing.ts';
+import { SLOT_MULTIPLE, slotsFor } from '../forward/batches.ts';
 
 /** Bytes that one slot of one sequence takes. */
 export function slotBytes(net: Architecture): number {
   const { keyValueHeads, headWidth } = kindOf(net).heads(net);
   return 2 * 4 * net.layers * keyValueHeads * headWidth;
 }
-
-export const wholeSlots = (tokens: number): number => Math.max(1, Math.ceil(tokens / SLOT_MULTIPLE)) * SLOT_MULTIPLE;
 
 export type PastFeeds = Readonly<Record<PastTensor | 'pastBias', HostTensor>>;
 
@@ -81,7 +79,7 @@ export class KeyValueCache {
   append(firstRow: number, counts: readonly number[], present: Readonly<Record<PresentTensor, HostTensor>>): void {
     while (this.#lengths.length < firstRow + counts.length) this.#lengths.push(0);
     const grown = this.#lengths.map((length, row) => length + (counts[row - firstRow] ?? 0));
-    this.#makeRoom(this.#lengths.length, wholeSlots(Math.max(...grown)));
+    this.#makeRoom(this.#lengths.length, slotsFor(Math.max(...grown)));
     for (let layer = 0; layer < this.#layers; layer++) {
       this.#write(firstRow, counts, layer, present[`keys.${layer}`] as HostTensor, present[`values.${layer}`]?.data);
     }

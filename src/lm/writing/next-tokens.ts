@@ -7,31 +7,13 @@ import type { Architecture, NetInput } from '../../architectures/architecture.ts
 import type { PresentTensor } from '../../architectures/attend.ts';
 import { feedsOf } from '../../architectures/index.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { Nats } from '../../core/units.ts';
 import type { Executable } from '../../engines/engine.ts';
 import type { NextTokenOutput, PastInput } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
+import type { NextToken, SequenceBatch } from './generate.ts';
 import { emptyPast, KeyValueCache } from './key-value-cache.ts';
-
-export interface NextToken {
-  /** Most likely next token (lowest id on ties), and its log-probability. */
-  readonly best: number;
-  readonly bestLogprob: Nats;
-  /** `[V]`; null unless the batch was told to bring logits. */
-  readonly logits: Float32Array | null;
-}
-
-export interface SequenceBatch {
-  readonly open: number;
-  /** Opens sequences behind those that are open; what comes next in each of the new ones. */
-  admit(prompts: readonly Int32Array[]): Promise<readonly NextToken[]>;
-  /** Adds one token to every open sequence, in order; what comes next in each. */
-  extend(tokens: readonly number[]): Promise<readonly NextToken[]>;
-  /** Closes a sequence; the last one takes its number. */
-  release(row: number): void;
-}
 
 /** Matrix kernels may treat one row apart from several; a single one is doubled. */
 const LEAST_STEP_ROWS = 2;

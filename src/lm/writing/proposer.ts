@@ -8,43 +8,16 @@
  */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { Fraction } from '../../core/units.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { distributionProgram, type ProposalInput, proposalsProgram } from '../../programs/proposals.ts';
 import { NEVER } from '../../programs/readout.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/forward.ts';
+import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/batches.ts';
 import { packSequences } from '../forward/packing.ts';
-import { type AttentionPattern, countingPositions, type Sequence } from '../forward/sequence.ts';
+import { countingPositions, type Sequence } from '../forward/sequence.ts';
+import { inGroups } from '../in-groups.ts';
 import { drawToken } from './draw-token.ts';
-
-export interface ProposalRequest {
-  readonly ids: Int32Array;
-  readonly attention: AttentionPattern;
-  /** Rows of the output to read. */
-  readonly rows: readonly number[];
-  readonly temperature: number;
-  /** A token that is never proposed: it has no probability. Null: all tokens may be. */
-  readonly excluded: number | null;
-  /** Null: the most likely token. `uniform` in [0, 1) decides the token of a row. */
-  readonly drawn: { readonly topP: Fraction; readonly uniform: (row: number) => number } | null;
-}
-
-/** By row of the request: the token, and its log-probability after temperature and top-p, in nats. */
-export interface Proposals {
-  readonly tokens: Int32Array;
-  readonly confidences: Float32Array;
-}
-
-export type Propose = (requests: readonly ProposalRequest[]) => Promise<readonly Proposals[]>;
-
-export interface Proposer {
-  /** @throws HarnessError 'non-finite' when the network gives NaN, 'interrupted' when the signal was aborted */
-  readonly propose: Propose;
-  /** Loads the weights for a way of choosing tokens, which `propose` else does when it is first asked for it. */
-  load(tokens: 'argmax' | 'drawn'): Promise<void>;
-  dispose(): Promise<void>;
-}
+import type { ProposalRequest, Proposals, Proposer } from './proposal.ts';
 
 /** Weights are loaded with the first request, once for each way of choosing tokens that is asked for. */
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {
@@ -61,23 +34,18 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
     const feeds = { ...packed, temperature, logitBias: biasAgainst(requests[0]?.excluded ?? null, net.vocabularyRows) };
     return requests[0]?.drawn ? draw(await drawn.get(), feeds, requests) : best(await argmax.get(), feeds, requests);
   };
+  const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
+    const answers = new Array<Proposals>(requests.length);
+    for (const batch of batches(requests.map(asSequence), limits)) {
+      const found = await answer(batch.map((i) => requests[i] as ProposalRequest));
+      batch.forEach((i, at) => {
+        answers[i] = requireNumbers(found[at] as Proposals);
+      });
+    }
+    return answers;
+  };
   return {
-    propose: async (requests) => {
-      const answers = new Array<Proposals>(requests.length);
-      const ways = requests.map(({ drawn, excluded }) => `${drawn === null ? 'argmax' : 'drawn'}, not ${excluded}`);
-      for (const way of new Set(ways)) {
-        const chosen = [...requests.keys()].filter((i) => ways[i] === way);
-        const sequences = chosen.map((i) => asSequence(requests[i] as ProposalRequest));
-        for (const batch of batches(sequences, limits)) {
-          const indices = batch.map((at) => chosen[at] as number);
-          const found = await answer(indices.map((i) => requests[i] as ProposalRequest));
-          indices.forEach((i, at) => {
-            answers[i] = requireNumbers(found[at] as Proposals);
-          });
-        }
-      }
-      return answers;
-    },
+    propose: (requests) => inGroups(requests, wayOf, inBatches),
     load: async (tokens) => {
       await (tokens === 'drawn' ? drawn : argmax).get();
     },
@@ -86,6 +54,9 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
     },
   };
 }
+
+const wayOf = ({ drawn, excluded }: ProposalRequest): string =>
+  `${drawn === null ? 'argmax' : 'drawn'}, not ${excluded}`;
 
 type Feeds = Readonly<Record<ProposalInput, HostTensor>>;
 

@@ -2,11 +2,11 @@
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { nextTokenProgram, pastProgram } from '../../programs/next-token.ts';
-import { cacheSizedLimits } from '../forward/forward.ts';
+import { cacheSizedLimits } from '../forward/batches.ts';
 import type { Decoder } from './continuation-text.ts';
-import { type Decoding, type Generated, type GenerationLimits, type GenerationRequest, generate } from './generate.ts';
+import { type GenerationLimits, generate, type SequenceBatch, type TextGenerator } from './generate.ts';
 import { slotBytes } from './key-value-cache.ts';
-import { cachedBatch, rereadingBatch, type SequenceBatch } from './next-tokens.ts';
+import { cachedBatch, rereadingBatch } from './next-tokens.ts';
 
 export interface TextGeneratorOptions {
   /** Default: true. False reads whole sequences again for every token: for checking, the same to rounding. */
@@ -14,16 +14,6 @@ export interface TextGeneratorOptions {
   /** Never change a result. Default: 32 sequences, prompts as in scoring, 1 GiB of keys and values. */
   readonly limits?: Partial<GenerationLimits>;
   readonly signal?: AbortSignal;
-}
-
-export interface TextGenerator {
-  /** @param finished called with each item as soon as it is complete */
-  generate(
-    requests: readonly GenerationRequest[],
-    decoding: Decoding,
-    finished?: (index: number, generated: Generated) => void,
-  ): Promise<readonly Generated[]>;
-  dispose(): Promise<void>;
 }
 
 /** Loads the weights into the engine. An engine holds its own copy of them for each compiled program. */

@@ -8,18 +8,14 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
-import type { Engine } from '../../engines/engine.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import type { ForwardOptions } from '../forward/forward.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { Lowered } from '../lowering/lower.ts';
 import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
 import type { TextRule } from './continuation-text.ts';
-import type { GenerationRequest, SpanLength } from './generate.ts';
-import { type InfillRequest, openInfiller } from './infill.ts';
-import { infillBySteps } from './infill-by-steps.ts';
+import type { GenerationRequest, SpanLength, TextGenerator } from './generate.ts';
+import { type Infiller, type InfillRequest, infillBySteps } from './infill.ts';
 import type { SamplerOptions } from './sampler.ts';
-import { openTextGenerator, type TextGenerator } from './text-generator.ts';
 import { textTrace } from './trajectory.ts';
 import { writingCanvas } from './writing-canvas.ts';
 import { rowText, textRuleOf, writtenText } from './written-text.ts';
@@ -27,13 +23,6 @@ import { rowText, textRuleOf, writtenText } from './written-text.ts';
 /** One view of a writing question, in tokens. */
 export interface WritingTask extends LoweredWriting {
   readonly ask: Ask;
-}
-
-/** What a language model is made of. */
-export interface ModelParts extends ForwardOptions {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
-  readonly engine: Engine;
 }
 
 export interface Writer {
@@ -44,11 +33,6 @@ export interface Writer {
     watch?: AnswerWatch,
   ): Promise<readonly (readonly Written[])[]>;
   dispose(): Promise<void>;
-}
-
-/** Weights are loaded with the first task. */
-export function writerOf(parts: ModelParts): Writer {
-  return parts.checkpoint.options.family === 'autoregressive' ? leftToRight(parts) : byDenoising(parts);
 }
 
 /** A question with its views in tokens. */
@@ -89,16 +73,18 @@ const passesOf = (views: Readonly<Record<string, readonly Written[]>>): number =
     .flat()
     .reduce((sum, { nfe }) => sum + nfe, 0);
 
-function leftToRight({ checkpoint, tokenizer, engine, signal }: ModelParts): Writer {
-  const rule = textRuleOf(checkpoint.architecture);
+/** @param open called with the first task */
+export function leftToRight(
+  { architecture }: Pick<Checkpoint, 'architecture'>,
+  tokenizer: Tokenizer,
+  open: () => Promise<TextGenerator>,
+): Writer {
+  const rule = textRuleOf(architecture);
   let opened: Promise<TextGenerator> | null = null;
-  const open = (): Promise<TextGenerator> => {
-    opened ??= openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
-    return opened;
-  };
   return {
     async write(tasks) {
-      const generator = await open();
+      opened ??= open();
+      const generator = await opened;
       const requests = tasks.map((task) => generationRequest(task, rule(task.writing)));
       const generated = await generator.generate(requests, { kind: 'greedy' });
       return generated.map((result, i) => {
@@ -131,8 +117,7 @@ function spanLength(length: Writing['length'], { scored }: Lowered, reference: s
   return { tokens: length === 'canvas' ? scored.length : length, source: 'fixed' };
 }
 
-function byDenoising({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
-  const infiller = openInfiller(checkpoint, engine, options);
+export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infiller: Infiller): Writer {
   const maskId = checkpoint.options.maskId as number;
   const rule = textRuleOf(checkpoint.architecture);
   return {
