@@ -54,10 +54,17 @@ const TO_A_RECORD: readonly Leg[] = [
 const TO_LOGITS: readonly Leg[] = [
   {
     from: 'src/checkpoints/resolve-model.ts#openModel',
-    milestones: ['openCheckpoint', 'parseConfig', 'readSafetensorsHeader', 'placeTensors', 'weightShapes', 'netName'],
+    milestones: [
+      'openCheckpoint',
+      'parseConfig',
+      'readSafetensorsHeader',
+      'placeTensors',
+      'weightShapes|weightsOf',
+      'netName',
+    ],
   },
   {
-    from: 'src/lm/forward/open-net.ts#openNet|src/lm/open-net.ts#openNet',
+    from: 'src/lm/forward/forward.ts#openNet|src/lm/forward/open-net.ts#openNet|src/lm/open-net.ts#openNet',
     milestones: ['gpt2', 'forwardWith', 'packSequences'],
   },
   { from: 'src/engines/onnx/engine.ts#onnxEngine', milestones: ['onnxEngine', 'GraphOps'] },

@@ -7,6 +7,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { DIFFUSION_OPTIONS, requireConsistent } from '../../evaluate/options.ts';
 import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
+import { inGroups } from '../../lm/in-groups.ts';
 import { answerDirectly, type DirectModel, type DirectRequest } from '../../lm/requests/direct-requests.ts';
 import { type DirectWriter, directWriterOf, type WriteRequest } from '../../lm/requests/direct-writing.ts';
 import { text } from '../../options/fields.ts';
@@ -151,23 +152,26 @@ interface Answerers {
   readonly writer: DirectWriter;
 }
 
-const asksForText = (request: DirectRequest | WriteRequest): request is WriteRequest =>
-  request.kind === 'generate' || request.kind === 'infill';
-const asksForScore = (request: DirectRequest | WriteRequest): request is DirectRequest => !asksForText(request);
+const wayOf = (item: Asked): 'none' | 'writing' | 'scoring' => {
+  if ('failure' in item) return 'none';
+  return item.request.kind === 'generate' || item.request.kind === 'infill' ? 'writing' : 'scoring';
+};
 
-async function answerLines(
+function answerLines(
   lines: readonly NumberedLine[],
   context: RequestContext,
   { scorer, writer }: Answerers,
 ): Promise<readonly object[]> {
   const asked = lines.map((line) => ask(line, context));
-  const good = asked.flatMap((item) => ('request' in item ? [item.request] : []));
-  const toScore = good.filter(asksForScore);
-  const scored = toScore.length === 0 ? [] : [...(await answerDirectly(toScore, scorer))];
-  const written = [...(await writer.write(good.filter(asksForText)))];
-  return asked.map((item) => {
-    if ('failure' in item) return item.failure;
-    return { id: item.id, ...(asksForText(item.request) ? written : scored).shift() };
+  return inGroups(asked, wayOf, async (items, way): Promise<readonly object[]> => {
+    const good = items.flatMap((item) => ('request' in item ? [item] : []));
+    if (way === 'none') return items.map((item) => ('failure' in item ? item.failure : item));
+    const requests = good.map(({ request }) => request);
+    const answers: readonly object[] =
+      way === 'writing'
+        ? await writer.write(requests as readonly WriteRequest[])
+        : await answerDirectly(requests as readonly DirectRequest[], scorer);
+    return answers.map((answer, i) => ({ id: good[i]?.id, ...answer }));
   });
 }
 
