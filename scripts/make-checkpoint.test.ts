@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StoredTensor } from '../src/checkpoints/checkpoint.ts';
-import { readTensor } from '../src/checkpoints/formats/safetensors.ts';
+import { readTensor } from '../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { makeCheckpoint } from './make-checkpoint.ts';
 

@@ -20,12 +20,12 @@ import { hideBin } from 'yargs/helpers';
 import type { Architecture } from '../src/architectures/architecture.ts';
 import { netOfShape } from '../src/architectures/index.ts';
 import type { LlamaArchitecture } from '../src/architectures/llama.ts';
-import { tensorBytes } from '../src/checkpoints/formats/safetensors.ts';
-import type { Layout } from '../src/checkpoints/names.ts';
+import type { Layout } from '../src/checkpoints/checkpoint.ts';
+import { tensorBytes } from '../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
-import { type SftRowJson, sftRowSchema } from '../src/checkpoints/sft-row.ts';
 import { type CheckpointSource, writeCheckpoint } from '../src/checkpoints/write-checkpoint.ts';
 import { HarnessError } from '../src/core/errors.ts';
+import { type SftRowJson, sftRowSchema } from '../src/core/sft-row.ts';
 import { isFile } from '../src/files/file-bytes.ts';
 import { parseBySchema, parseJson } from '../src/files/json-file.ts';
 

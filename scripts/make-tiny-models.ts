@@ -14,7 +14,7 @@ import { appendFile, cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
-import { projectRoot } from '../src/checkpoints/catalog.ts';
+import { packageRoot } from '../src/files/package-root.ts';
 
 interface Stage {
   readonly name: string;
@@ -50,7 +50,7 @@ trained on nothing else. Made with \`scripts/make-tiny-models.ts\` from \`tiny-b
 stories, sums and one-step word problems. Licence: Apache-2.0, as the project.
 `;
 
-const ROOT = projectRoot();
+const ROOT = packageRoot();
 const { values } = parseArgs({
   options: {
     work: { type: 'string', default: join(ROOT, '.tiny') },

@@ -53,7 +53,7 @@ const TO_A_RECORD: readonly Leg[] = [
 /** From the files of a checkpoint to a row of logits. */
 const TO_LOGITS: readonly Leg[] = [
   {
-    from: 'src/checkpoints/resolve-model.ts#openModel',
+    from: 'src/checkpoints/open.ts#openModel|src/checkpoints/resolve-model.ts#openModel',
     milestones: [
       'openCheckpoint',
       'parseConfig',

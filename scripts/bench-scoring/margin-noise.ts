@@ -12,7 +12,7 @@ import { estimate } from '../../src/lm/likelihood/elbo.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
 import { rank } from '../../src/lm/likelihood/ranking.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
 import { hellaswagShaped, verdict } from './workbench.ts';
 

@@ -4,12 +4,11 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
-import type { Forward } from '../../src/lm/forward/sequence.ts';
-import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import { countingPositions, type Forward, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
 import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts';
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
 import { bestOfAlternating, hellaswagShaped, verdict } from './workbench.ts';
 

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { stream } from '../../src/core/random.ts';
 import type { Seconds } from '../../src/core/units.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { makeCheckpoint } from '../make-checkpoint.ts';
 
 /** Folder for the random checkpoints; kept between runs. */

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '../../src/checkpoints/catalog.ts';
+import { packageRoot } from '../../src/files/package-root.ts';
 
-const BENCH = join(projectRoot(), 'bin', 'bench.js');
+const BENCH = join(packageRoot(), 'bin', 'bench.js');
 
 /** @returns what it printed; progress is dropped */
 export function bench(folder: string, words: readonly string[]): Promise<string> {

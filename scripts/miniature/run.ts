@@ -11,7 +11,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
-import { projectRoot } from '../../src/checkpoints/catalog.ts';
+import { packageRoot } from '../../src/files/package-root.ts';
 import { bench, isDone, markDone } from './bench-process.ts';
 import { recordOf } from './collect.ts';
 import { curveOf, writePage } from './page.ts';
@@ -22,7 +22,7 @@ const SMOKE = { steps: 10, seeds: [0], limit: 10 } as const;
 /** A training row in tokens costs about this much of the base's time a token: evaluation and start included. */
 const OVERHEAD = 1.25;
 
-const ROOT = projectRoot();
+const ROOT = packageRoot();
 const { values } = parseArgs({
   options: {
     work: { type: 'string', default: join(ROOT, '.miniature') },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
-import type { Layout } from './names.ts';
+import type { Layout } from './checkpoint.ts';
 import { openCheckpoint } from './open.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 

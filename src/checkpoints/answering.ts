@@ -1,14 +1,12 @@
 /** How a checkpoint answers: flags, then `bench.json` in its folder, then the catalog, then what its layout tells. */
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
-import { badCheckpoint, quoted } from '../files/bad-file.ts';
+import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { sftRowSchema } from '../core/sft-row.ts';
 import { isFile } from '../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../files/json-file.ts';
-import type { ModelOptions } from './checkpoint.ts';
-import type { Layout } from './names.ts';
-import { sftRowSchema } from './sft-row.ts';
+import type { Layout, ModelOptions } from './checkpoint.ts';
 
 /** What one source says; undefined or null where it says nothing. */
 export type AnsweringChoices = { readonly [Key in keyof ModelOptions]?: ModelOptions[Key] | null | undefined };
@@ -45,7 +43,8 @@ export async function readBenchJson(folder: string): Promise<z.output<typeof ben
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const unknown = Object.keys(value).find((key) => !known.includes(key));
     if (unknown !== undefined) {
-      const hint = `did you mean "${closest(unknown, known)}"? known keys: ${known.join(', ')}`;
+      const near = nearest(unknown, known);
+      const hint = `${near === null ? '' : `did you mean "${near}"? `}known keys: ${known.join(', ')}`;
       throw badCheckpoint(file, `unknown key ${quoted(unknown)}`, { hint });
     }
   }

@@ -1,11 +1,10 @@
 /** `models/catalog.json`: names for published models, what is known about them, and where their files are looked for. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { badCheckpoint } from '../files/bad-file.ts';
+import { sftRowSchema } from '../core/sft-row.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
-import { sftRowSchema } from './sft-row.ts';
+import { packageRoot } from '../files/package-root.ts';
 
 const hubSchema = z.strictObject({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/name'),
@@ -42,23 +41,12 @@ const catalogSchema = z.strictObject({ description: z.string(), models: z.record
 export type CatalogEntry = z.infer<typeof entrySchema>;
 export type Catalog = ReadonlyMap<string, CatalogEntry>;
 
-/** Folder that holds `package.json` and `models/`, for sources and for the compiled files alike. */
-export function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'models', 'catalog.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw badCheckpoint('models/catalog.json', 'is missing from the installed package');
-    folder = parent;
-  }
-  return folder;
-}
-
 /**
  * The catalog, in the order of the file.
  *
  * @throws HarnessError 'bad-checkpoint' when the file is not of the expected form
  */
-export function readCatalog(file: string = join(projectRoot(), 'models', 'catalog.json')): Catalog {
+export function readCatalog(file: string = join(packageRoot(), 'models', 'catalog.json')): Catalog {
   const value = parseJson(readFileSync(file), file, 'the file');
   return new Map(Object.entries(parseBySchema(catalogSchema, value, file).models));
 }

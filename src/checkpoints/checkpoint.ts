@@ -21,6 +21,9 @@ export interface StoredTensor {
   readonly shape: readonly number[];
 }
 
+/** How published files name weights; see `place-tensors.ts`. */
+export type Layout = 'plain' | 'wrapper';
+
 /** How a model answers; what config.json does not say comes from the catalog, `bench.json` in the folder, or flags. */
 export interface ModelOptions {
   readonly family: Family;

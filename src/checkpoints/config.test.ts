@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig } from './open.ts';
 
 const FILE = '/models/x/config.json';
 const gpt2 = { model_type: 'gpt2', n_layer: 12, n_embd: 768, n_head: 12, n_positions: 1024, n_inner: null };

@@ -3,9 +3,11 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from './catalog.ts';
+import { packageRoot } from '../files/package-root.ts';
 import type { StoredTensor } from './checkpoint.ts';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from './formats/safetensors.ts';
+import { readSafetensorsHeader } from './formats/safetensors.ts';
+import { readTensor } from './formats/tensor-values.ts';
+import { writeSafetensors } from './formats/write-safetensors.ts';
 import { openCheckpoint } from './open.ts';
 
 let folder = '';
@@ -16,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The folder of reference material beside the project, where it was checked out with one. */
 function sharedFolder(): string | null {
-  for (let at = projectRoot(); at !== dirname(at); at = dirname(at)) {
+  for (let at = packageRoot(); at !== dirname(at); at = dirname(at)) {
     if (existsSync(join(at, 'shared', 'golden'))) return join(at, 'shared');
   }
   return null;

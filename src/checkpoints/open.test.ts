@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { StoredTensor } from './checkpoint.ts';
-import { readSafetensorsHeader, readTensor, tensorBytes, writeSafetensors } from './formats/safetensors.ts';
-import type { Layout } from './names.ts';
+import type { Layout, StoredTensor } from './checkpoint.ts';
+import { readSafetensorsHeader } from './formats/safetensors.ts';
+import { readTensor, tensorBytes } from './formats/tensor-values.ts';
+import { writeSafetensors } from './formats/write-safetensors.ts';
 import { openCheckpoint } from './open.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 

@@ -1,15 +1,19 @@
+/** Opens a checkpoint: what its files say, where its weights lie, how it answers. No value is read. */
 import { join, resolve } from 'node:path';
-import type { Architecture, Configuration } from '../architectures/architecture.ts';
-import { kindOf } from '../architectures/index.ts';
-import { HarnessError } from '../core/errors.ts';
+import { z } from 'zod';
+import type { Architecture, ArchitectureKind, Configuration } from '../architectures/architecture.ts';
+import { unsupported } from '../architectures/config-rules.ts';
+import { architectureKinds, kindOf } from '../architectures/index.ts';
+import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
-import { readJsonFile } from '../files/json-file.ts';
+import { parseBySchema, readJsonFile } from '../files/json-file.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
 import type { Checkpoint, StoredTensor } from './checkpoint.ts';
-import { parseConfig } from './config.ts';
-import { placeTensors } from './place-tensors.ts';
-import { readPublishedWeights } from './weight-files.ts';
+import type { PublishedWeights } from './formats/format.ts';
+import { noWeights, readPublishedWeights } from './formats/index.ts';
+import { layoutOf, netName, placeTensors } from './place-tensors.ts';
+import { type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
 
 export interface OpenOptions {
@@ -17,6 +21,16 @@ export interface OpenOptions {
   readonly name?: string;
   /** What the catalog says about this model; weaker than `bench.json` in the folder. */
   readonly catalog?: AnsweringChoices & { readonly sft?: SftRow | undefined };
+}
+
+/** Finds a model and opens its checkpoint; `overrides` are what the user typed about how it answers. */
+export async function openModel(
+  nameOrPath: string,
+  overrides: AnsweringChoices = {},
+  options: ResolveOptions = {},
+): Promise<Checkpoint> {
+  const { name, folder, entry } = await resolveModel(nameOrPath, options);
+  return openCheckpoint(folder, overrides, { name, catalog: entry ?? {} });
 }
 
 /**
@@ -35,15 +49,7 @@ export async function openCheckpoint(
 ): Promise<Checkpoint> {
   const root = resolve(folder);
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
-  const configFile = join(root, 'config.json');
-  if (!(await isFile(configFile))) {
-    throw new HarnessError('missing-checkpoint', `${root}: expected config.json beside weights, found no config.json`, {
-      hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, model.safetensors and tokenizer files',
-    });
-  }
-  const weights = await readPublishedWeights(root);
-  const publishedNames = weights.tensors.map((tensor) => tensor.name);
-  const configuration = parseConfig(await readJsonFile(configFile), configFile, publishedNames);
+  const { configuration, weights } = await readPublished(root);
   const { tensors, layout, vocabularyRows, tiedHead } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
@@ -68,6 +74,52 @@ export async function openCheckpoint(
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
   };
+}
+
+/** What a folder holds; `config.json` may be part of the weight file. */
+async function readPublished(root: string): Promise<{ configuration: Configuration; weights: PublishedWeights }> {
+  const file = join(root, 'config.json');
+  const config = (await isFile(file)) ? await readJsonFile(file) : undefined;
+  const weights = await readPublishedWeights(root);
+  if (config === undefined && weights?.config === undefined) {
+    throw new HarnessError('missing-checkpoint', `${root}: expected config.json beside weights, found no config.json`, {
+      hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, model.safetensors and tokenizer files',
+    });
+  }
+  if (weights === null) throw await noWeights(root);
+  const names = weights.tensors.map(({ name }) => name);
+  return { configuration: parseConfig(config ?? weights.config, file, names), weights };
+}
+
+const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });
+
+/**
+ * Parses the value of a `config.json`. Unknown keys are tolerated; a key that changes the computation in a way that the
+ * net does not implement is refused.
+ *
+ * @param file  its path, for messages
+ * @param names tensor names of the checkpoint: they tell the network where `model_type` is absent, as the wrapper of
+ *   arXiv 2410.17891 leaves it
+ * @throws HarnessError 'bad-checkpoint' on a missing, malformed or inconsistent key;
+ *   'not-supported' on a network or a variant that is not implemented
+ */
+export function parseConfig(value: unknown, file: string, names: Iterable<string>): Configuration {
+  const { model_type, quantization_config } = parseBySchema(commonSchema, value, file);
+  if (quantization_config != null) throw unsupported(file, 'quantization_config: quantised weights are not read');
+  const kinds = architectureKinds();
+  const named = (): ArchitectureKind | undefined => kinds.find(({ kind }) => kind === model_type);
+  const kind = model_type == null ? kindOfNames([...names]) : named();
+  if (kind !== undefined) return kind.configuration(parseBySchema(kind.configSchema, value, file), file);
+  const expected = `expected ${kinds.map((each) => each.kind).join(' or ')}`;
+  if (model_type != null) throw unsupported(file, `model_type ${quoted(model_type)}; ${expected}`);
+  throw badCheckpoint(file, `no model_type, and the tensor names do not tell it; ${expected}`);
+}
+
+function kindOfNames(published: readonly string[]): ArchitectureKind | undefined {
+  const layout = layoutOf(published);
+  return architectureKinds().find(({ names }) =>
+    published.some((each) => names.pattern.test(netName(each, names, layout) ?? '')),
+  );
 }
 
 function architectureOf(configuration: Configuration, vocabularyRows: number, tiedHead: boolean): Architecture {

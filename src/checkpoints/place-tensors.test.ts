@@ -3,9 +3,9 @@ import type { Configuration } from '../architectures/architecture.ts';
 import { type Gpt2Architecture, gpt2 } from '../architectures/gpt2.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
 import { type LlamaArchitecture, llama } from '../architectures/llama.ts';
-import type { PublishedTensor } from './formats/safetensors-header.ts';
-import { type Layout, netName, publishedName } from './names.ts';
-import { placeTensors } from './place-tensors.ts';
+import type { Layout } from './checkpoint.ts';
+import type { PublishedTensor } from './formats/format.ts';
+import { netName, placeTensors, publishedName } from './place-tensors.ts';
 
 const GPT2: Configuration<Gpt2Architecture> = {
   kind: 'gpt2',

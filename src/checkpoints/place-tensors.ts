@@ -1,11 +1,46 @@
-/** Gives every weight of a net its place in the published files, or says which one is missing, unknown or misshapen. */
+/**
+ * Gives every weight of a net its place in the published files, or says which one is missing, unknown or misshapen.
+ *
+ * Two layouts of names exist: `plain`, as the causal classes save themselves (with or without their prefix in front), and
+ * `wrapper`, as the diffusion wrapper of arXiv 2410.17891 does (`embed_tokens.weight`, `denoise_model.…`, `lm_head.weight`).
+ *
+ * @source HKUNLP/DiffuLLaMA at c17e897, LLaMA-Factory/src/llamafactory/train/ddm/model.py and model/loader.py
+ */
 import type { Configuration, TensorNames } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
-import { badCheckpoint, quoted, shapeText } from '../files/bad-file.ts';
-import type { StoredDtype, StoredTensor } from './checkpoint.ts';
-import type { PublishedTensor } from './formats/safetensors-header.ts';
-import { type Layout, layoutOf, netName, publishedName } from './names.ts';
-import type { PublishedWeights } from './weight-files.ts';
+import { badCheckpoint, quoted, shapeText } from '../core/errors.ts';
+import type { Layout, StoredDtype, StoredTensor } from './checkpoint.ts';
+import type { PublishedTensor, PublishedWeights } from './formats/format.ts';
+
+const WRAPPED = 'denoise_model.';
+/** The embedding in the wrapper; it stands before the network and outside it. */
+export const WRAPPED_EMBEDDING = 'embed_tokens.weight';
+
+/** Which layout a set of published names is in. */
+export function layoutOf(names: Iterable<string>): Layout {
+  for (const name of names) if (name.startsWith(WRAPPED)) return 'wrapper';
+  return 'plain';
+}
+
+/**
+ * The net's name of a published tensor; null where the tensor is to be ignored: a buffer, or a `model.…` duplicate that
+ * older wrapper checkpoints carry beside `denoise_model.…`. A name of neither layout comes back as it is, for the caller
+ * to find that the net has no such weight.
+ */
+export function netName(published: string, { prefix, embedding, buffer }: TensorNames, layout: Layout): string | null {
+  if (layout === 'wrapper' && published.startsWith('model.')) return null;
+  if (layout === 'wrapper' && published === WRAPPED_EMBEDDING) return embedding;
+  const front = layout === 'wrapper' ? WRAPPED : prefix;
+  const name = published.startsWith(front) ? published.slice(front.length) : published;
+  return buffer.test(name) ? null : name;
+}
+
+/** The name under which a layout publishes a net's weight: the inverse of `netName`. */
+export function publishedName(name: string, { prefix, embedding, head }: TensorNames, layout: Layout): string {
+  if (name === head) return name;
+  if (layout === 'plain') return `${prefix}${name}`;
+  return name === embedding ? WRAPPED_EMBEDDING : `${WRAPPED}${name}`;
+}
 
 export interface PlacedTensors {
   /** Net name -> place, in the order of the computation. */

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { readCatalog } from './catalog.ts';
-import { openModel, resolveModel } from './resolve-model.ts';
+import { openModel } from './open.ts';
+import { resolveModel } from './resolve-model.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 
 const MINIATURE: Gpt2Architecture = {

@@ -1,12 +1,10 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { HarnessError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
-import type { AnsweringChoices } from './answering.ts';
-import { type Catalog, type CatalogEntry, projectRoot, readCatalog } from './catalog.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { openCheckpoint } from './open.ts';
+import { packageRoot } from '../files/package-root.ts';
+import { type Catalog, type CatalogEntry, readCatalog } from './catalog.ts';
 
 /** A model's folder, and what the catalog says about it. */
 export interface ResolvedModel {
@@ -39,19 +37,10 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
   if (entry !== undefined) return resolveEntry(nameOrPath, entry, options.modelsDir, environment);
   if (await isFolder(nameOrPath)) return { name: nameOrPath, folder: resolve(nameOrPath), entry: null };
   if (looksLikePath) throw noFolder(nameOrPath, catalog);
+  const near = nearestName(nameOrPath, catalog);
   throw new HarnessError('unknown-name', `no model is called "${nameOrPath}", and there is no such folder`, {
-    hint: `did you mean ${nearestName(nameOrPath, catalog)}? known: ${[...catalog.keys()].join(', ')}`,
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}known: ${[...catalog.keys()].join(', ')}`,
   });
-}
-
-/** Finds a model and opens its checkpoint; `overrides` are what the user typed about how it answers. */
-export async function openModel(
-  nameOrPath: string,
-  overrides: AnsweringChoices = {},
-  options: ResolveOptions = {},
-): Promise<Checkpoint> {
-  const { name, folder, entry } = await resolveModel(nameOrPath, options);
-  return openCheckpoint(folder, overrides, { name, catalog: entry ?? {} });
 }
 
 async function resolveEntry(
@@ -65,7 +54,7 @@ async function resolveEntry(
   const candidates = [...elsewhere.map((folder) => join(folder as string, name)), standard].map((path) =>
     resolve(path),
   );
-  if ('path' in entry) candidates.unshift(join(projectRoot(), entry.path));
+  if ('path' in entry) candidates.unshift(join(packageRoot(), entry.path));
   for (const folder of candidates) {
     if (await isFile(join(folder, 'config.json'))) return { name, folder, entry };
   }
@@ -101,12 +90,16 @@ function noFolder(path: string, catalog: Catalog): HarnessError {
   });
 }
 
-/** By edit distance over names and hub repositories. */
-function nearestName(typed: string, catalog: Catalog): string {
-  const wanted = typed.toLowerCase();
-  const ranked = [...catalog].map(([name, entry]) => {
-    const also = 'hub' in entry ? entry.hub.repository.split('/')[1] : undefined;
-    return { name, edits: Math.min(...[name, also ?? name].map((known) => distance(wanted, known.toLowerCase()))) };
-  });
-  return ranked.reduce((best, next) => (next.edits < best.edits ? next : best)).name;
+/** Of the names and of those of hub repositories. */
+function nearestName(typed: string, catalog: Catalog): string | undefined {
+  const names = new Map(
+    [...catalog].flatMap(([name, entry]) => {
+      const also = 'hub' in entry ? entry.hub.repository.split('/')[1] : undefined;
+      return [
+        [also ?? name, name],
+        [name, name],
+      ] as const;
+    }),
+  );
+  return names.get(nearest(typed, [...names.keys()]) ?? '');
 }

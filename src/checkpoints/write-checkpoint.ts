@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
 import type { BenchJson } from './answering.ts';
-import type { StoredDtype } from './checkpoint.ts';
+import type { Layout, StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
-import { type Layout, publishedName, WRAPPED_EMBEDDING } from './names.ts';
+import { publishedName, WRAPPED_EMBEDDING } from './place-tensors.ts';
 
 export interface CheckpointSource {
   readonly architecture: Architecture;

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindOf } from '../architectures/index.ts';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
-import { parseConfig } from '../checkpoints/config.ts';
+import { parseConfig } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';

@@ -1,6 +1,6 @@
 /** From what the user typed about a model to its checkpoint and tokenizer. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { openModel } from '../checkpoints/resolve-model.ts';
+import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ModelOverrides } from '../options/shared.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';

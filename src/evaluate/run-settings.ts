@@ -1,5 +1,5 @@
 /** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
-import { requireSftRow } from '../checkpoints/sft-row.ts';
+import { requireSftRow } from '../checkpoints/require-sft-row.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';

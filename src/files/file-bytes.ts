@@ -1,8 +1,7 @@
 /** Reading checkpoint files by position. Every failure is one `HarnessError` that names the file. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { HarnessError } from '../core/errors.ts';
+import { badCheckpoint, HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { badCheckpoint } from './bad-file.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once; a smaller step costs nothing. */
 const LONGEST_READ: Bytes = 1 << 30;

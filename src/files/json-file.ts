@@ -1,7 +1,7 @@
 /** JSON files of a checkpoint folder, parsed at the border. */
 import type { ZodError, ZodType } from 'zod';
+import { badCheckpoint } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { badCheckpoint } from './bad-file.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 
 /** Far above any published config or shard index. */

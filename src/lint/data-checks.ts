@@ -3,7 +3,8 @@ import { HarnessError } from '../core/errors.ts';
 import type { ProtocolName } from '../core/protocol-name.ts';
 import type { Example, Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
-import { type Lowered, lowerView } from '../lm/lowering/lower.ts';
+import { lowerView } from '../lm/lowering/lower.ts';
+import type { Lowered } from '../lm/lowering/lowered.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { broken, type Check, passed, skipped, suspect } from './check.ts';
 

@@ -4,10 +4,10 @@
  */
 import type { Family } from '../core/question.ts';
 import { stream } from '../core/random.ts';
-import type { Forward } from '../lm/forward/sequence.ts';
 import {
   type AttentionPattern,
   countingPositions,
+  type Forward,
   type Read,
   type Readings,
   type Sequence,

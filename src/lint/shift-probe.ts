@@ -1,7 +1,6 @@
 /** Is the output read at the row that predicts? Both rows are asked about the same masked tokens of the same sentences. */
 
-import type { Forward } from '../lm/forward/sequence.ts';
-import { countingPositions, type Readings, type Sequence } from '../lm/forward/sequence.ts';
+import { countingPositions, type Forward, type Readings, type Sequence } from '../lm/forward/sequence.ts';
 import { predictingRow } from '../lm/shift.ts';
 import { mean } from '../stats/mean.ts';
 import { standardError } from '../stats/standard-error.ts';

@@ -5,7 +5,9 @@
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from '../checkpoints/formats/safetensors.ts';
+import { readSafetensorsHeader } from '../checkpoints/formats/safetensors.ts';
+import { readTensor } from '../checkpoints/formats/tensor-values.ts';
+import { writeSafetensors } from '../checkpoints/formats/write-safetensors.ts';
 import { HarnessError } from '../core/errors.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { isFile } from '../files/file-bytes.ts';

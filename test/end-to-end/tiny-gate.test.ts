@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { readTensor } from '../../src/checkpoints/formats/safetensors.ts';
+import { readTensor } from '../../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { writeCheckpoint } from '../../src/checkpoints/write-checkpoint.ts';
 import { type GateOptions, run as gate } from '../../src/commands/gate/gate.ts';

@@ -7,8 +7,12 @@ import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
-import type { Forward } from '../../src/lm/forward/sequence.ts';
-import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import {
+  type AttentionPattern,
+  countingPositions,
+  type Forward,
+  type Sequence,
+} from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
 import { officialScore, officialScored } from '../../src/lm/likelihood/official.ts';
 import { predictingRow } from '../../src/lm/shift.ts';

@@ -7,7 +7,7 @@ import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { type OpenNet, openNet } from '../../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 
 const ENGINES = [

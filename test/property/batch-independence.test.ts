@@ -10,8 +10,12 @@ import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { loadTfjs } from '../../src/engines/tfjs/runtime.ts';
 import type { BatchLimits } from '../../src/lm/forward/batches.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
-import type { Forward } from '../../src/lm/forward/sequence.ts';
-import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import {
+  type AttentionPattern,
+  countingPositions,
+  type Forward,
+  type Sequence,
+} from '../../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

@@ -10,7 +10,7 @@ import { PassPool } from '../../src/lm/forward/pass-pool.ts';
 import type { Forward, Read, Sequence } from '../../src/lm/forward/sequence.ts';
 import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/likelihood/bound.ts';
 import { rank } from '../../src/lm/likelihood/ranking.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { boundOf, officialOf, scriptedForward } from './scripted-forward.ts';
 

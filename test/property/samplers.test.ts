@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/random.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import { type Canvas, type RevealOrder, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
-import type { DenoisingStep } from '../../src/lm/writing/trajectory.ts';
-import { statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
+import { type DenoisingStep, statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
 import { scriptedDistribution, scriptedProposals } from './scripted-proposals.ts';
 
 const MASK = 7;

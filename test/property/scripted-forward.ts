@@ -5,7 +5,7 @@ import type { Forward, Read, Sequence } from '../../src/lm/forward/sequence.ts';
 import { planBound, type ScoredAlternative, scoreBound } from '../../src/lm/likelihood/bound.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
-import type { Lowered } from '../../src/lm/lowering/lower.ts';
+import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 
 /** The network whose output at each read has the given cross-entropy, in nats. It never calls a target the best token. */
 export function scriptedForward(crossEntropy: (sequence: Sequence, read: Read) => number): Forward {

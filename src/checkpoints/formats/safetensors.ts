@@ -1,4 +1,175 @@
-/** The safetensors format: header, values, writer. */
-export { type PublishedTensor, readSafetensorsHeader, type SafetensorsHeader } from './safetensors-header.ts';
-export { readTensor, tensorBytes } from './tensor-values.ts';
-export { type TensorSource, type ValuePiece, writeSafetensors } from './write-safetensors.ts';
+/**
+ * Weights in safetensors: one `model.safetensors`, or shards listed by `model.safetensors.index.json`. A header is read and
+ * checked without touching the values: 8 bytes little-endian length, that many bytes of JSON (name -> dtype, shape, begin
+ * and end), then the values, which the tensors must tile exactly.
+ *
+ * @source huggingface/safetensors, README "Format" and safetensors/src/tensor.rs (validation rules, 100 MB header limit)
+ */
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { badCheckpoint, quoted, shapeText } from '../../core/errors.ts';
+import type { Bytes } from '../../core/units.ts';
+import { firstDuplicateKey } from '../../files/duplicate-key.ts';
+import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
+import { parseBySchema, parseJson, readJsonFile } from '../../files/json-file.ts';
+import type { PublishedTensor, PublishedWeights, WeightFormat } from './format.ts';
+
+export const SINGLE = 'model.safetensors';
+export const INDEX = 'model.safetensors.index.json';
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
+
+export const safetensors: WeightFormat = {
+  name: 'safetensors',
+  async read(folder) {
+    const single = join(folder, SINGLE);
+    if (await isFile(single)) {
+      const { tensors, metadata } = await readSafetensorsHeader(single);
+      return { source: single, tensors, aliases: new Map(Object.entries(metadata)) };
+    }
+    const index = join(folder, INDEX);
+    return (await isFile(index)) ? readShards(folder, index) : null;
+  },
+};
+
+async function readShards(folder: string, index: string): Promise<PublishedWeights> {
+  const { weight_map } = parseBySchema(indexSchema, await readJsonFile(index), index);
+  const place = new Map(Object.entries(weight_map));
+  const tensors: PublishedTensor[] = [];
+  const aliases = new Map<string, string>();
+  for (const shard of [...new Set(place.values())].sort()) {
+    if (basename(shard) !== shard || shard.includes('\\') || !shard.endsWith('.safetensors')) {
+      throw badCheckpoint(index, `shard ${quoted(shard)} is not the name of a safetensors file in this folder`);
+    }
+    const file = join(folder, shard);
+    if (!(await isFile(file))) throw badCheckpoint(index, `shard ${quoted(shard)} is missing from the folder`);
+    const header = await readSafetensorsHeader(file);
+    for (const tensor of header.tensors) {
+      const listed = place.get(tensor.name);
+      if (listed === undefined) throw badCheckpoint(file, `tensor ${quoted(tensor.name)} is not in ${INDEX}`);
+      if (listed === shard) tensors.push(tensor);
+    }
+    for (const [dropped, kept] of Object.entries(header.metadata)) aliases.set(dropped, kept);
+  }
+  const read = new Set(tensors.map(({ name }) => name));
+  for (const [name, shard] of place) {
+    if (!read.has(name)) throw badCheckpoint(index, `tensor ${quoted(name)} is not in its shard ${quoted(shard)}`);
+  }
+  return { source: index, tensors, aliases };
+}
+
+export interface SafetensorsHeader {
+  readonly tensors: readonly PublishedTensor[];
+  /** `__metadata__`: free text, and names dropped on saving because they share storage with a kept one. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LARGEST_HEADER: Bytes = 100_000_000;
+const MOST_TENSORS = 100_000;
+
+/** Bits of one value. */
+const BITS: ReadonlyMap<string, number> = new Map([
+  ...['F4'].map((name) => [name, 4] as const),
+  ...['F6_E2M3', 'F6_E3M2'].map((name) => [name, 6] as const),
+  ...['BOOL', 'U8', 'I8', 'F8_E5M2', 'F8_E4M3', 'F8_E8M0'].map((name) => [name, 8] as const),
+  ...['U16', 'I16', 'F16', 'BF16'].map((name) => [name, 16] as const),
+  ...['U32', 'I32', 'F32'].map((name) => [name, 32] as const),
+  ...['U64', 'I64', 'F64', 'C64'].map((name) => [name, 64] as const),
+]);
+
+const whole = z.int().nonnegative();
+const entrySchema = z.object({ dtype: z.string(), shape: z.array(whole), data_offsets: z.tuple([whole, whole]) });
+const metadataSchema = z.record(z.string(), z.string());
+
+/**
+ * Reads and checks the header.
+ *
+ * @param file absolute path
+ * @throws HarnessError 'bad-checkpoint' naming the file and, where there is one, the tensor: truncated or overlong file,
+ *   absurd header length, header that is not a JSON object, repeated names, over 100,000 tensors, malformed entries,
+ *   ranges that overlap, leave holes, leave the file or disagree with dtype and shape
+ */
+export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
+  return withFile(file, async (handle, size) => {
+    if (size < 8) throw badCheckpoint(file, `truncated: ${size} bytes, a safetensors file has at least 8`);
+    const prefix = new Uint8Array(8);
+    await readExactly(handle, file, prefix, 0);
+    const length = new DataView(prefix.buffer).getBigUint64(0, true);
+    if (length > BigInt(LARGEST_HEADER)) {
+      throw badCheckpoint(file, `header length ${length} exceeds ${LARGEST_HEADER} bytes; not a safetensors file?`);
+    }
+    if (length > BigInt(size - 8)) {
+      throw badCheckpoint(file, `truncated: header of ${length} bytes in a file of ${size} bytes`);
+    }
+    const header = new Uint8Array(Number(length));
+    await readExactly(handle, file, header, 8);
+    return parseHeader(header, file, size);
+  });
+}
+
+function parseHeader(header: Uint8Array, file: string, size: Bytes): SafetensorsHeader {
+  const value = parseJson(header, file, 'the header');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badCheckpoint(file, 'the header is not a JSON object');
+  }
+  const entries = Object.entries(value).filter(([name]) => name !== '__metadata__');
+  if (entries.length > MOST_TENSORS) {
+    throw badCheckpoint(file, `${entries.length} tensors in the header, expected at most ${MOST_TENSORS}`);
+  }
+  const twice = firstDuplicateKey(new TextDecoder().decode(header));
+  if (twice !== null) throw badCheckpoint(file, `the header names ${quoted(twice)} twice`);
+  const begin = 8 + header.byteLength;
+  const tensors = entries.map(([name, entry]) => parseEntry(name, entry, file, begin, size));
+  checkTiling(tensors, file, begin, size);
+  return { tensors, metadata: parseMetadata(value, file) };
+}
+
+function parseMetadata(header: object, file: string): Readonly<Record<string, string>> {
+  if (!('__metadata__' in header)) return {};
+  const parsed = metadataSchema.safeParse(header.__metadata__);
+  if (!parsed.success) throw badCheckpoint(file, '__metadata__ of the header is not an object of texts');
+  return parsed.data;
+}
+
+function parseEntry(name: string, entry: unknown, file: string, begin: Bytes, size: Bytes): PublishedTensor {
+  const fail = (what: string) => badCheckpoint(file, `tensor ${quoted(name)}: ${what}`);
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) {
+    const key = String(parsed.error.issues[0]?.path[0] ?? 'entry');
+    const rule = key === 'shape' ? 'non-negative integers' : 'a pair of non-negative integers';
+    throw fail(key === 'dtype' || key === 'entry' ? `malformed ${key}` : `${key} must be ${rule}`);
+  }
+  const { dtype, shape, data_offsets: range } = parsed.data;
+  const bits = BITS.get(dtype);
+  if (bits === undefined) throw fail(`unknown dtype ${quoted(dtype)}`);
+  const [from, to] = range;
+  if (to < from) throw fail(`data_offsets [${from}, ${to}] are reversed`);
+  if (to > size - begin) throw fail(`ends at value byte ${to} of ${size - begin}: truncated file or wrong offsets`);
+  const expected = byteLengthOf(shape, bits);
+  if (expected === null) throw fail(`shape ${shapeText(shape)} has too many values`);
+  if (expected !== to - from) {
+    throw fail(`shape ${shapeText(shape)} of ${dtype} takes ${expected} bytes, data_offsets give ${to - from}`);
+  }
+  return { name, file, offset: begin + from, byteLength: to - from, dtype, shape };
+}
+
+/** null where the count leaves the safe integers; a fraction where values do not fill whole bytes. */
+function byteLengthOf(shape: readonly number[], bits: number): number | null {
+  let total = bits;
+  for (const side of shape) {
+    total *= side;
+    if (!Number.isSafeInteger(total)) return null;
+  }
+  return total / 8;
+}
+
+/** The values must be covered once, with nothing between or behind: any other file was damaged or forged. */
+function checkTiling(tensors: readonly PublishedTensor[], file: string, begin: Bytes, size: Bytes): void {
+  const inOrder = [...tensors].sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
+  let next = begin;
+  for (const { name, offset, byteLength } of inOrder) {
+    if (offset < next) throw badCheckpoint(file, `tensor ${quoted(name)}: overlaps the one before it`);
+    if (offset > next) throw badCheckpoint(file, `tensor ${quoted(name)}: ${offset - next} unused bytes before it`);
+    next = offset + byteLength;
+  }
+  if (next !== size) throw badCheckpoint(file, `${size - next} bytes behind the last tensor`);
+}

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredTensor } from '../checkpoint.ts';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from './safetensors.ts';
+import { readSafetensorsHeader } from './safetensors.ts';
+import { readTensor } from './tensor-values.ts';
+import { writeSafetensors } from './write-safetensors.ts';
 
 let folder = '';
 let file = '';

@@ -1,7 +1,8 @@
 /** A parsed line of `bench score` as a request in token ids, checked against the model that is to answer it. */
 import { HarnessError } from '../../core/errors.ts';
 import { scored, visible } from '../../core/question.ts';
-import { type Lowered, lowerView } from '../../lm/lowering/lower.ts';
+import { lowerView } from '../../lm/lowering/lower.ts';
+import type { Lowered } from '../../lm/lowering/lowered.ts';
 import type { DirectRequest } from '../../lm/requests/direct-requests.ts';
 import type { WriteRequest } from '../../lm/requests/direct-writing.ts';
 import { requirePrediction } from '../../lm/shift.ts';

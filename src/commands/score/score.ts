@@ -2,7 +2,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { openModel } from '../../checkpoints/resolve-model.ts';
+import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { DIFFUSION_OPTIONS, requireConsistent } from '../../evaluate/options.ts';

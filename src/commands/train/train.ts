@@ -32,8 +32,7 @@ import { writeTokenizer } from '../../training/start/tokenizer.ts';
 import type { OptimizerSettings, Trainable } from '../../training/trainable.ts';
 import { adapterParameters, allParameters, type TrainedPart } from '../../training/trained-part.ts';
 import { TRAINING_FILES, TrainingFolder } from '../../training/training-folder.ts';
-import type { CommandIo } from '../shell/io.ts';
-import { EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
 import { trainingObserver } from './training-progress.ts';
 import { trainingSummary } from './training-summary.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedForward } from '../../../test/property/scripted-forward.ts';
 import { PassPool } from './pass-pool.ts';
-import type { Forward } from './sequence.ts';
-import { countingPositions, type Read, type Sequence } from './sequence.ts';
+import { countingPositions, type Forward, type Read, type Sequence } from './sequence.ts';
 
 const forward = scriptedForward(({ ids }, { row, target }) => (ids[row] as number) + target);
 

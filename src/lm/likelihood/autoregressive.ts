@@ -4,7 +4,7 @@
  */
 import type { AlternativeScore } from '../../core/response.ts';
 import type { Read, Readings, Sequence } from '../forward/sequence.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 
 /** One sequence that holds all alternatives, and which of its reads belong to which. */

@@ -5,7 +5,7 @@
 import type { ScoringSettings } from '../../core/model.ts';
 import type { AlternativeScore, Quantity } from '../../core/response.ts';
 import type { PassPool, Ticket } from '../forward/pass-pool.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 import {
   type Combination,

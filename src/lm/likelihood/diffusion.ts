@@ -10,7 +10,7 @@ import {
 } from '../../core/response.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
 import { greedyPaths } from './greedy-path.ts';
 import type { Denoiser } from './noised-input.ts';

@@ -6,8 +6,7 @@
 
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
-import type { BoundPlan } from './bound.ts';
-import { requestMasked } from './bound.ts';
+import { type BoundPlan, requestMasked } from './bound.ts';
 import type { Denoiser } from './noised-input.ts';
 
 /** One answer on its way; `masked` are the positions not yet revealed. */

@@ -2,7 +2,7 @@
 import type { ScoringSettings } from '../../core/model.ts';
 import type { Quantity } from '../../core/response.ts';
 import type { PassPool, Ticket } from '../forward/pass-pool.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 import type { ScoredAlternative } from './bound.ts';
 import { type Combination, estimate } from './elbo.ts';
 import { annealedAttention, type Denoiser, noisedInput } from './noised-input.ts';

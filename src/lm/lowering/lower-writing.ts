@@ -14,7 +14,8 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { requirePrediction } from '../shift.ts';
 import { encodeInside } from './encode-inside.ts';
 import { fimTokens, infillPrompt } from './infill-prompt.ts';
-import { type Lowered, lowerView } from './lower.ts';
+import { lowerView } from './lower.ts';
+import type { Lowered } from './lowered.ts';
 
 export interface WritingModel {
   readonly family: Family;

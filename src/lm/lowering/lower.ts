@@ -4,16 +4,8 @@ import type { Piece, View } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encodeInside } from './encode-inside.ts';
-import { lowerSftRow } from './sft-row.ts';
-
-/** One alternative, in tokens. */
-export interface Lowered {
-  readonly ids: Int32Array;
-  /** Positions of the answer, ascending. */
-  readonly scored: readonly number[];
-  /** A token straddles the border between visible and scored text; it counts as answer. */
-  readonly crossing: boolean;
-}
+import { lowerSftRow } from './lower-row.ts';
+import type { Lowered } from './lowered.ts';
 
 /**
  * @param row the tokens of a fine-tuned model's rows, for views with that layout

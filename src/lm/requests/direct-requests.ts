@@ -10,7 +10,7 @@ import type { AttentionPattern, Forward, Sequence } from '../forward/sequence.ts
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
 import { type BoundPlan, planBound, scoreBound } from '../likelihood/bound.ts';
 import { annealedAttention, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 
 export type DirectRequest =

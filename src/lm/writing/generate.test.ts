@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { CANONICAL_TEXT } from './continuation-text.ts';
-import type { NextToken, SequenceBatch } from './generate.ts';
-import { type Decoding, type Generated, type GenerationRequest, type GenerationSetting, generate } from './generate.ts';
+import {
+  type Decoding,
+  type Generated,
+  type GenerationRequest,
+  type GenerationSetting,
+  generate,
+  type NextToken,
+  type SequenceBatch,
+} from './generate.ts';
 
 /** One id a UTF-16 unit. */
 const LETTERS: Tokenizer = {

@@ -3,8 +3,7 @@
  * depends on the others, on the order, or on how many are open (next-tokens.ts; random numbers are named by item and
  * position).
  */
-import type { ErrorCode } from '../../core/errors.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { type ErrorCode, HarnessError } from '../../core/errors.ts';
 import { type RandomStream, stream } from '../../core/random.ts';
 import type { Bytes, Nats, Tokens } from '../../core/units.ts';
 import { slotsFor } from '../forward/batches.ts';

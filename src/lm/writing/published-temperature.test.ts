@@ -1,7 +1,7 @@
 /** The temperature `published` is that of the model's architecture, and a view's own writing wins over the question's. */
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { openModel } from '../../checkpoints/resolve-model.ts';
+import { openModel } from '../../checkpoints/open.ts';
 import { ESTIMATOR, type ScoringSettings } from '../../core/model.ts';
 import { scored, type View, visible, type Writing } from '../../core/question.ts';
 import { bothFamilies, separate, write } from '../../core/wording.ts';

@@ -1,6 +1,6 @@
 /** The place in a row of tokens where an answer is written. */
 import type { Writing } from '../../core/question.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lowered.ts';
 
 /** A row and the positions to be written. With a fixed length, so many masks take the place of the reference. */
 export function writingCanvas(

@@ -2,7 +2,7 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { netOfShape } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { openModel } from '../../checkpoints/resolve-model.ts';
+import { openModel } from '../../checkpoints/open.ts';
 import { digestOf } from '../../core/digest.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';

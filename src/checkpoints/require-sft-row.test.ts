@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { sftRowSchema } from '../core/sft-row.ts';
 import { readCatalog } from './catalog.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { requireSftRow, sftRowSchema } from './sft-row.ts';
+import { requireSftRow } from './require-sft-row.ts';
 
 const ROW = { bosId: 1, sepId: 4, eosId: 2, padId: 3, splitDigits: false, hiddenIds: [] };
 type Owner = Parameters<typeof requireSftRow>[0];

@@ -4,7 +4,7 @@ import { fineTuned } from '../../core/wording.ts';
 import { createTokenizer } from '../../tokenizers/create-tokenizer.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { lowerView } from './lower.ts';
-import { sftRow } from './sft-row.ts';
+import { sftRow } from './lower-row.ts';
 
 const [BOS, SEP, EOS, PAD] = [1, 4, 2, 3];
 const ROW = { bosId: BOS, sepId: SEP, eosId: EOS, padId: PAD, splitDigits: false, hiddenIds: [] };

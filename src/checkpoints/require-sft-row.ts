@@ -1,23 +1,7 @@
-/** `sft` of `bench.json` and of the catalog: the row layout that a checkpoint was fine-tuned with. */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Checkpoint } from './checkpoint.ts';
-
-const id = z.int().nonnegative();
-
-/** See `core/sft-row.ts` for what the fields mean. */
-export const sftRowSchema = z.strictObject({
-  bosId: id.nullable(),
-  sepId: id.nullable(),
-  eosId: id,
-  padId: id.nullable(),
-  splitDigits: z.boolean().default(false),
-  hiddenIds: z.array(id).readonly().default([]),
-});
-/** As written in a file: `splitDigits` and `hiddenIds` may be left out. */
-export type SftRowJson = z.input<typeof sftRowSchema>;
 
 type RowOwner = Pick<Checkpoint, 'name' | 'folder' | 'architecture' | 'options' | 'sft'>;
 

@@ -4,7 +4,7 @@ import type { Piece, SftLayout } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import { encodeDigits } from '../../tokenizers/split-digits.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import type { Lowered } from './lower.ts';
+import type { Lowered } from './lowered.ts';
 
 /**
  * One row of exactly `canvas` tokens; `scored` is everything after the separator, EOS and padding included.
