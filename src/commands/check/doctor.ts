@@ -2,9 +2,9 @@
 import { DEFAULT_TASKS } from '../../../tasks/index.ts';
 import type { ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
+import { engineOf } from '../../engines/index.ts';
 import { loadRows } from '../../evaluate/chosen-tasks.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
-import { engineOf } from '../../engines/index.ts';
 import { openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS, requireConsistent } from '../../evaluate/options.ts';
 import type { Check } from '../../lint/check.ts';

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
+import type { Engine } from '../../engines/engine.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import type { Engine } from '../../engines/engine.ts';
 import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 
