@@ -6,14 +6,12 @@ const LINE_LEFT = 'a line could not be answered or scored';
 export const VERBS: readonly ListedVerb[] = [
   {
     name: 'run',
-    takes: '',
     about: 'Score models on tasks, side by side. Repeat the command to resume.',
     example: ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on the tasks they were made for'],
     load: () => import('./run/run.ts'),
   },
   {
     name: 'sweep',
-    takes: '',
     about: 'Compare numbers of diffusion steps T: the curve, and the smallest T that is as good as the largest.',
     example: [
       'sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing',
@@ -23,7 +21,6 @@ export const VERBS: readonly ListedVerb[] = [
   },
   {
     name: 'ablate',
-    takes: '',
     about: 'Vary attention and shift of finished diffusion models, against the way they are meant to be read.',
     example: [
       'ablate --models tiny-diffugpt --tasks stories-choice',
@@ -40,7 +37,6 @@ export const VERBS: readonly ListedVerb[] = [
   },
   {
     name: 'gate',
-    takes: '',
     about: 'Judge a candidate against a baseline: pass (exit code 0), regression (3) or inconclusive (4).',
     example: ['gate --baseline results/baselines/main.json --candidate results/runs', 'against a committed baseline'],
     exits: { regression: 'regression', inconclusive: 'inconclusive' },
@@ -71,7 +67,6 @@ export const VERBS: readonly ListedVerb[] = [
   },
   {
     name: 'train',
-    takes: '',
     about: 'Train a small model from scratch. Repeat the command to resume.',
     example: [
       'train --data story.txt --out models/base',
@@ -81,14 +76,12 @@ export const VERBS: readonly ListedVerb[] = [
   },
   {
     name: 'adapt',
-    takes: '',
     about: 'Adapt an autoregressive model to masked diffusion (arXiv 2410.17891). Repeat the command to resume.',
     example: ['adapt --init models/base --data story.txt --steps 1000 --out models/diffusion', 'the full recipe'],
     load: async () => ({ verb: (await import('./train/training-verbs.ts')).adapt }),
   },
   {
     name: 'finetune',
-    takes: '',
     about: 'Fine-tune a model of either family on prompts with answers. Repeat the command to resume.',
     example: [
       'finetune --init models/diffusion --task pointer-chasing --length 24 --out models/pointers',
@@ -98,14 +91,12 @@ export const VERBS: readonly ListedVerb[] = [
   },
   {
     name: 'report',
-    takes: '',
     about: 'Make one page of stored runs: tables, curves, paper conformance, provenance. Opens from disk, offline.',
     example: ['report', 'everything in results/runs as reports/report.html'],
     load: () => import('./report/report.ts'),
   },
   {
     name: 'init',
-    takes: '',
     about: 'Begin a project here: a configuration, a task with its test, and a workflow with the gate.',
     example: ['init', 'writes six files, and overwrites none'],
     load: () => import('./init/init.ts'),

@@ -38,12 +38,9 @@ const share = decimal('a number from 0 to 1', z.number().min(0).max(1));
 
 /** Of every verb that scores models on tasks. */
 export const TASK_OPTIONS = {
-  models: option(
-    names('one or more model names or folders, separated by commas'),
-    'catalog names or checkpoint folders, separated by commas',
-  ),
+  models: option(names('model names or folders'), 'catalog names or checkpoint folders, separated by commas'),
   tasks: option(
-    names('one or more task names, separated by commas'),
+    names('task names'),
     'task names, separated by commas',
     null,
     'those the models were made for, else the published likelihood tasks',

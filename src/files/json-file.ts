@@ -1,6 +1,7 @@
-/** JSON files of a checkpoint folder, parsed at the border. */
+/** JSON files, parsed at the border. */
+import { readFile } from 'node:fs/promises';
 import type { ZodError, ZodType } from 'zod';
-import { badCheckpoint } from '../core/errors.ts';
+import { badCheckpoint, HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 
@@ -45,6 +46,24 @@ export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: strin
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `key "${issue.path.map(String).join('.')}": `;
   throw badCheckpoint(file, `${where}${issue?.message ?? 'not of the expected form'}`);
+}
+
+/**
+ * The value in a JSON file that a user names.
+ *
+ * @param where begins the message, such as `--config: `
+ * @throws HarnessError 'bad-arguments' when the file cannot be read or is not JSON
+ */
+export async function readGivenJson(file: string, where = ''): Promise<unknown> {
+  const bad = (what: string, cause: unknown) => new HarnessError('bad-arguments', `${where}${what}`, { cause });
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw bad(`expected a readable JSON file, found none at ${file}`, cause);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw bad(`${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
 }
 
 /** Parses JSON text; null where it is not JSON, for a schema to refuse. */

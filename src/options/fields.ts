@@ -39,11 +39,12 @@ export const whole = (least: number, most?: number) =>
 export const list = <T>(expected: string, item: z.ZodType<T>): z.ZodType<readonly T[]> =>
   z.preprocess(splitList, z.array(item).min(1)).describe(expected);
 
-/** Names, each once. */
-export const names = (expected: string) =>
-  list(expected, text(expected))
-    .transform((given): readonly string[] => [...new Set(given)])
-    .describe(expected);
+/** Names, each once. @param what such as `task names` */
+export const names = (what: string) => {
+  const expected = `one or more ${what}, separated by commas`;
+  const once = (given: readonly string[]): readonly string[] => [...new Set(given)];
+  return list(expected, text(expected)).transform(once).describe(expected);
+};
 
 /** Numbers, each once, the smallest first. */
 export const ascending = (expected: string, item: z.ZodType<number>): z.ZodType<readonly number[]> =>

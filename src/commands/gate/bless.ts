@@ -7,19 +7,17 @@ import { atomicWrite } from '../../files/atomic-write.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
-import { names as namesField, text } from '../../options/fields.ts';
+import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
-const names = (what: string) => namesField(`one or more ${what} names, separated by commas`);
-
 const OPTIONS = {
   name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),
-  models: option(names('model'), 'models to keep', null, 'all of the folder'),
-  tasks: option(names('task'), 'tasks to keep', null, 'all of the folder'),
+  models: option(names('model names'), 'models to keep', null, 'all of the folder'),
+  tasks: option(names('task names'), 'tasks to keep', null, 'all of the folder'),
   out: option(text('a folder'), 'folder for baselines', 'results/baselines'),
   json,
 };

@@ -19,7 +19,8 @@ import { PAIRED_INTERVALS } from '../../stats/intervals/paired-interval.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
-const share = (expected: string, least: number, most: number) => decimal(expected, z.number().gt(least).lt(most));
+const share = (least: number, most: number) =>
+  decimal(`a share above ${least} and below ${most}`, z.number().gt(least).lt(most));
 
 const pattern = text('a regular expression for item ids').transform((source, context): RegExp => {
   try {
@@ -37,14 +38,9 @@ const twoModels = list(TWO_MODELS, text(TWO_MODELS))
 
 const OPTIONS = {
   models: option(twoModels, 'two models, reference and candidate, when a folder holds several', null),
-  tasks: option(
-    names('one or more task names, separated by commas'),
-    'task names, separated by commas',
-    null,
-    'every common task',
-  ),
+  tasks: option(names('task names'), 'task names, separated by commas', null, 'every common task'),
   metrics: option(
-    names('one or more metric names, separated by commas'),
+    names('metric names'),
     'metric names, also goldNats and goldMargin',
     null,
     'the headline and what goes with it',
@@ -67,10 +63,10 @@ const OPTIONS = {
     null,
     'items are independent',
   ),
-  alpha: option(share('a share above 0 and below 0.5', 0, 0.5), 'chance of any false alarm over the tasks', 0.05),
-  power: option(share('a share above 0.5 and below 1', 0.5, 1), 'power of the detectable difference', 0.8),
+  alpha: option(share(0, 0.5), 'chance of any false alarm over the tasks', 0.05),
+  power: option(share(0.5, 1), 'power of the detectable difference', 0.8),
   margin: option(
-    share('a share above 0 and below 1', 0, 1),
+    share(0, 1),
     'difference that matters: a share for accuracies, of other metrics a share of the reference',
     0.02,
   ),

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { readGivenJson } from '../../files/json-file.ts';
 import { type BenchConfig, CONFIG_SCHEMA } from '../../gate/judge/gate-schema.ts';
 
 /** In the working directory, the first that is there. */
@@ -26,18 +27,10 @@ export async function loadConfig(file: string | null): Promise<BenchConfig> {
   const path = file ?? CONFIG_FILES.find((name) => existsSync(name));
   if (path === undefined) return {};
   if (!existsSync(path)) throw bad(`--config: expected a file, found nothing at ${path}`);
-  const value = extname(path) === '.json' ? await readJson(path) : await importModule(path);
+  const value = extname(path) === '.json' ? await readGivenJson(path) : await importModule(path);
   const parsed = CONFIG_SCHEMA.safeParse(value);
   if (parsed.success) return parsed.data;
   throw refusal(path, parsed.error.issues[0], value);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw bad(`${path} is not JSON: ${(cause as Error).message}`, undefined, cause);
-  }
 }
 
 /** Imported from a copy beside the file, so that what it imports is found and an edit is seen. */

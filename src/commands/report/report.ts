@@ -37,12 +37,10 @@ import { clientScript } from './client-script.ts';
 const FORMATS = ['html', 'md', 'csv', 'json'] as const;
 type ReportFormat = (typeof FORMATS)[number];
 
-const stored = names('names separated by commas');
-
 const OPTIONS = {
   runs: option(text('a folder'), 'folder that holds one folder a run', RUN_DEFAULTS.out),
-  models: option(stored, 'models to report, as their runs name them', null, 'all that have a run'),
-  tasks: option(stored, 'tasks to report', null, 'all that have a run'),
+  models: option(names('model names'), 'models to report, as their runs name them', null, 'all that have a run'),
+  tasks: option(names('task names'), 'tasks to report', null, 'all that have a run'),
   out: option(text('a file'), 'file to write', null, 'reports/report.FORMAT'),
   format: option(text('html, md, csv or json'), 'html, md, csv or json', 'html'),
 };

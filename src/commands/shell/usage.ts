@@ -59,7 +59,7 @@ const presetText = (preset: unknown): string | null =>
 /** What `bench --help` prints. */
 export function overview(verbs: readonly ListedVerb[], columns: number): Promise<string> {
   const shell = base(columns).usage(`bench VERB [flags]\n\n${ABOUT}`);
-  for (const verb of verbs) shell.command(`${verb.name} ${verb.takes}`.trim(), verb.about);
+  for (const verb of verbs) shell.command([verb.name, verb.takes ?? ''].join(' ').trim(), verb.about);
   addFlags(shell, { ...COMMON, version: always('show the version') });
   const examples = verbs.map(({ example }) => example);
   return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), exitCodes(verbs)]);
@@ -68,7 +68,7 @@ export function overview(verbs: readonly ListedVerb[], columns: number): Promise
 /** What `bench VERB --help` prints. */
 export async function help(listed: ListedVerb, columns: number): Promise<string> {
   const { verb } = await listed.load();
-  const usage = ['bench', listed.name, listed.takes, '[flags]'].filter((word) => word !== '').join(' ');
+  const usage = ['bench', listed.name, listed.takes ?? [], '[flags]'].flat().join(' ');
   const shell = base(columns).usage(
     [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
   );
@@ -148,7 +148,7 @@ export async function read(listed: ListedVerb, argv: readonly string[]): Promise
   return { names, flags: Object.fromEntries(given), plugin: flags.plugin, wantsHelp };
 }
 
-function checkCount({ name, takes }: ListedVerb, names: readonly string[]): void {
+function checkCount({ name, takes = '' }: ListedVerb, names: readonly string[]): void {
   const words = takes.split(' ').filter((word) => word !== '');
   const least = words.filter((word) => !word.startsWith('[')).length;
   const most = takes.includes('...') ? Number.POSITIVE_INFINITY : words.length;

@@ -11,8 +11,8 @@ export type Example = readonly [string, string];
 /** What `bench --help` says of a verb, without loading it. */
 export interface ListedVerb {
   readonly name: string;
-  /** Positional arguments in words, such as `RUN [ITEM]`; brackets mark those that may be left out. */
-  readonly takes: string;
+  /** Positional arguments in words, such as `RUN [ITEM]`; brackets mark those that may be left out. Absent: none. */
+  readonly takes?: string;
   readonly about: string;
   /** The first of its examples. */
   readonly example: Example;
