@@ -3,12 +3,16 @@
  * and return values. What a task author needs stands beside it (`defineTask` and the vocabulary of `index.ts`); the suites that
  * a task or an engine must pass are `dlm-bench/testing`.
  */
+import { blessed, verb as blessVerb } from './commands/gate/bless.ts';
+import { compared, verb as compareVerb } from './commands/gate/compare.ts';
+import { reportText, verb as reportVerb } from './commands/report/report.ts';
 import type { Estimate } from './core/estimate.ts';
 import type { RunManifest } from './core/manifest.ts';
 import type { ItemRecord } from './core/record.ts';
 import { ablateReading } from './evaluate/ablate.ts';
 import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
 import { explainRuns } from './evaluate/explain-runs.ts';
+import { headlineOf } from './evaluate/headline-of.ts';
 import { type Observer, SILENT } from './evaluate/observer.ts';
 import {
   ABLATE_OPTIONS,
@@ -20,6 +24,11 @@ import {
   toSweepOptions,
 } from './evaluate/options.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
+import type { ComparisonDocument } from './gate/compare/comparison.ts';
+import type { GateDocument } from './gate/judge/gate-document.ts';
+import { type BenchConfig, resolveGateRules } from './gate/judge/gate-schema.ts';
+import { judge } from './gate/judge/judge.ts';
+import { openMeasured } from './gate/measured/open-measured.ts';
 import type { TaskPlugin } from './index.ts';
 import type { GivenOf } from './options/option.ts';
 import { completed } from './options/read-options.ts';
@@ -142,6 +151,62 @@ export async function readRuns(folder: string = RUN_DEFAULTS.out): Promise<reado
   const runs: Run[] = [];
   for (const each of await runFoldersIn(folder)) runs.push(await openRun(each));
   return runs;
+}
+
+/** What `bench compare` is told of how to compare. */
+export type CompareSettings = Omit<GivenOf<typeof compareVerb.options>, 'flips' | 'format' | 'json'>;
+
+/**
+ * Two stored runs, folders of runs or baseline files, item by item: what differs, and whether that is shown.
+ *
+ *     const { rows } = await compare('results/before', 'results/after', { tasks: ['piqa'] });
+ *     for (const { task, metric, verdict } of rows) console.log(task, metric, verdict);
+ *
+ * @param candidate null: the other of the two `models` of the same folder
+ * @throws HarnessError 'bad-arguments' where nothing can be paired
+ */
+export async function compare(
+  reference: string,
+  candidate: string | null,
+  settings: CompareSettings = {},
+): Promise<ComparisonDocument> {
+  const names = candidate === null ? [reference] : [reference, candidate];
+  return compared(compareVerb.settle(completed(compareVerb.options, settings), names));
+}
+
+/**
+ * Is a candidate as good as the baseline? `verdict` is pass, regression or inconclusive.
+ *
+ *     const { verdict } = await gate('results/baselines/main.json', 'results/runs', { defaults: { margin: 0.02 } });
+ *
+ * @param rules as `gate` in `bench.config.json`
+ */
+export async function gate(
+  baseline: string,
+  candidate: string,
+  rules: NonNullable<BenchConfig['gate']> = {},
+): Promise<GateDocument> {
+  const all = { models: null, tasks: null };
+  const [before, now] = [await openMeasured(baseline, all, headlineOf), await openMeasured(candidate, all, headlineOf)];
+  return judge(before, now, resolveGateRules({ gate: rules }));
+}
+
+/**
+ * Makes finished runs the baseline of later gates: one file for git.
+ *
+ *     const { file } = await bless('results/runs', { name: 'main' });
+ */
+export async function bless(runs: string, settings: Omit<GivenOf<typeof blessVerb.options>, 'json'> = {}) {
+  return blessed(blessVerb.settle(completed(blessVerb.options, settings), [runs]));
+}
+
+/**
+ * Stored runs as one document, given back as text: a page (`html`), or `md`, `csv`, `json`.
+ *
+ *     await writeFile('report.md', await report({ runs: 'results/runs', format: 'md' }));
+ */
+export async function report(settings: Omit<GivenOf<typeof reportVerb.options>, 'out'> = {}): Promise<string> {
+  return reportText(reportVerb.settle(completed(reportVerb.options, settings), []));
 }
 
 /** Plugins and tasks are registered, the rest is as the options have it. */

@@ -27,6 +27,12 @@ export interface BlessOptions extends OptionsOf<typeof OPTIONS> {
   readonly path: string;
 }
 
+export interface BlessedRun {
+  readonly task: string;
+  readonly model: string;
+  readonly items: number;
+}
+
 export const verb = declareVerb({
   options: OPTIONS,
   examples: [
@@ -37,7 +43,9 @@ export const verb = declareVerb({
 });
 
 /** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
-export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
+export async function blessed(
+  options: BlessOptions,
+): Promise<{ readonly file: string; readonly runs: readonly BlessedRun[] }> {
   const runs = await openMeasured(options.path, options, headlineOf);
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
@@ -52,11 +60,13 @@ export async function run(options: BlessOptions, io: CommandIo): Promise<number>
   const { bench, gitRevision } = describeMachine({});
   await mkdir(options.out, { recursive: true });
   await atomicWrite(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
-  const facts = runs.map((each) => ({ task: taskOf(each), model: modelOf(each), items: each.items.length }));
-  const lines = facts.map(({ task, model, items }) => `  ${task}, ${model}: ${items} items\n`);
-  io.stdout(
-    options.json ? `${JSON.stringify({ file, runs: facts }, null, 2)}\n` : `blessed ${file}\n${lines.join('')}`,
-  );
+  return { file, runs: runs.map((each) => ({ task: taskOf(each), model: modelOf(each), items: each.items.length })) };
+}
+
+export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
+  const document = await blessed(options);
+  const lines = document.runs.map(({ task, model, items }) => `  ${task}, ${model}: ${items} items\n`);
+  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : `blessed ${document.file}\n${lines.join('')}`);
   return EXIT.ok;
 }
 

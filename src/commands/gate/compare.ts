@@ -4,6 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { headlineOf } from '../../evaluate/headline-of.ts';
 import { type CompareSettings, compareRuns } from '../../gate/compare/compare-runs.ts';
+import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
 import { comparisonMarkdown } from '../../gate/compare/comparison-markdown.ts';
 import { COMPARISON_COLUMNS, comparisonRows } from '../../gate/compare/comparison-rows.ts';
 import { comparisonText } from '../../gate/compare/comparison-text.ts';
@@ -120,14 +121,18 @@ export const verb = declareVerb({
   run,
 });
 
-export async function run(options: CompareOptions, io: CommandIo): Promise<number> {
+/** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
+export async function compared(options: CompareOptions): Promise<ComparisonDocument> {
   const [references, candidates] = await openSides(options);
   const document = compareRuns(matchRuns(references, candidates), options);
-  if (document.rows.length === 0) {
-    throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
-      hint: 'bench show RUN lists the metrics of a run',
-    });
-  }
+  if (document.rows.length > 0) return document;
+  throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
+    hint: 'bench show RUN lists the metrics of a run',
+  });
+}
+
+export async function run(options: CompareOptions, io: CommandIo): Promise<number> {
+  const document = await compared(options);
   const texts = {
     table: () => comparisonText(document, options.flips, io.columns),
     json: () => `${JSON.stringify(document, null, 2)}\n`,

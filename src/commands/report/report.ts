@@ -63,10 +63,15 @@ export const verb = declareVerb({
   run,
 });
 
-export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
+/** The whole document, as it is written to a file. */
+export async function reportText(options: ReportOptions): Promise<string> {
   const { runs, unreadable, samples } = await chosenRuns(options);
   const view = toReportView({ runs, unreadable });
-  const text = options.format === 'html' ? await htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
+  return options.format === 'html' ? htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
+}
+
+export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
+  const text = await reportText(options);
   const file = options.out ?? join('reports', `report.${options.format}`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
