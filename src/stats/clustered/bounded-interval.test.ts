@@ -39,6 +39,10 @@ it('widens as items of a cluster agree, and names the clusters', () => {
   expect(clusters.high - clusters.low).toBeCloseTo(0.433, 2);
 });
 
+it('takes a rounding error past an end for the end', () => {
+  expect(boundedInterval(independent(3), [1, 1 + 2e-16, 1 + 4e-16]).high).toBe(1);
+});
+
 it('refuses values outside the range', () => {
   expect(() => boundedInterval(independent(2), [0, 1.5])).toThrow('needs values from 0 to 1, got 1.5');
 });

@@ -7,6 +7,9 @@ import { clusterMean } from './cluster-mean.ts';
 import { effectiveItems } from './effective-items.ts';
 import { wilsonEnds } from './wilson-ends.ts';
 
+/** How far sums of fractions may leave the range. */
+const ROUNDING = 1e-9;
+
 export interface BoundedOptions {
   /** Least and largest value that an item can have. */
   readonly range?: readonly [low: number, high: number];
@@ -36,7 +39,7 @@ export function boundedInterval(
   if (count < 2) return { ...facts, low, high, stderr: (high - low) / 2, method: 'mean, one cluster' };
   const width = high - low;
   const ends = wilsonEnds({
-    mean: (mean.value - low) / width,
+    mean: Math.min(1, Math.max(0, (mean.value - low) / width)),
     variance: mean.variance / (width * width),
     items: effectiveItems(layout, mean, [low, high]),
     quantile: studentTQuantile((1 + confidence) / 2, mean.degrees),
@@ -57,7 +60,7 @@ function kindOf(values: ArrayLike<number>, low: number, high: number): 'binary' 
   let isBinary = low === 0 && high === 1;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!(value >= low && value <= high)) {
+    if (!(value >= low - ROUNDING && value <= high + ROUNDING)) {
       throw new RangeError(`boundedInterval: needs values from ${low} to ${high}, got ${value}`);
     }
     isBinary &&= value === low || value === high;

@@ -31,6 +31,10 @@ it('has the variance and degrees of freedom of the matrices that they are sums o
   expect(found.degrees).toBeCloseTo(degreesOf(sizes, correlation), 10);
 });
 
+it('has no variance, and no rounding error of one, where all values are equal', () => {
+  expect(clusterMean(clusterLayout([1, 1, 0, 0, 0, 0]), new Array(6).fill(0.1)).variance).toBe(0);
+});
+
 it('cannot tell the variance from one cluster', () => {
   expect(clusterMean(clusterLayout([4, 4]), [0, 1])).toMatchObject({ value: 0.5, variance: Number.POSITIVE_INFINITY });
 });

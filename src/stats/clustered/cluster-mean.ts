@@ -28,17 +28,21 @@ export interface ClusterMean {
  *         and Kolesár 2016, "Robust standard errors in small samples", for the correlation in the degrees of freedom
  */
 export function clusterMean(layout: ClusterLayout, values: ArrayLike<number>): ClusterMean {
-  const { n, count, sizes, typicalSize } = layout;
+  const { n, count, typicalSize } = layout;
   const totals = clusterTotals(layout, values);
   const value = totals.reduce((sum, each) => sum + each, 0) / n;
   if (count < 2) return { value, variance: Number.POSITIVE_INFINITY, degrees: 1, designEffect: n, totals };
-  let variance = 0;
-  for (let g = 0; g < count; g++) variance += (totals[g]! - sizes[g]! * value) ** 2 / (1 - sizes[g]! / n);
-  variance /= n * n;
   const alone = spread(values, value) / n;
+  const variance = alone === 0 ? 0 : robustVariance(layout, totals, value);
   const designEffect = alone === 0 ? 1 : variance / alone;
   const correlation = typicalSize === 1 ? 0 : Math.min(1, Math.max(0, (designEffect - 1) / (typicalSize - 1)));
   return { value, variance, degrees: satterthwaite(layout, correlation), designEffect, totals };
+}
+
+function robustVariance({ n, sizes }: ClusterLayout, totals: Float64Array, center: number): number {
+  let squares = 0;
+  for (let g = 0; g < sizes.length; g++) squares += (totals[g]! - sizes[g]! * center) ** 2 / (1 - sizes[g]! / n);
+  return squares / (n * n);
 }
 
 /** Sample variance with divisor n − 1; 0 where every value is the same. */

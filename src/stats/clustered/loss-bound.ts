@@ -6,7 +6,7 @@ import type { ClusterLayout } from './cluster-layout.ts';
 import { clusterMean } from './cluster-mean.ts';
 import { effectiveItems } from './effective-items.ts';
 
-/** Shares that are added up reach 1 but for this. */
+/** What sums of fractions that make 1 may differ from it by. */
 const ROUNDING = 1e-9;
 
 export interface LossBound {
@@ -60,7 +60,7 @@ function levelsOf(differences: ArrayLike<number>): readonly Level[] {
   const counts = new Map<number, number>();
   for (let i = 0; i < differences.length; i++) {
     const size = differences[i]!;
-    if (!(Math.abs(size) <= 1)) throw new RangeError(`lossBound: needs differences in −1..1, got ${size}`);
+    if (!(Math.abs(size) <= 1 + ROUNDING)) throw new RangeError(`lossBound: needs differences in −1..1, got ${size}`);
     counts.set(size, (counts.get(size) ?? 0) + 1);
   }
   const ascending = [...counts].sort(([a], [b]) => a - b);
