@@ -76,8 +76,10 @@ const written = z.strictObject({
   nfe: z.number(),
 });
 
-export const errorCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string', 'expected an error code');
-const refusal = z.strictObject({ code: errorCodeSchema, reason: z.string() });
+const refusal = z.strictObject({
+  code: z.custom<ErrorCode>((code) => typeof code === 'string'),
+  reason: z.string(),
+});
 
 export const responseSchema = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -1,8 +1,8 @@
 /** What a response is worth under a task's metrics. A failure is a tagged state, never 0 and never NaN. */
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
+import type { ErrorCode } from './errors.ts';
 import { VERDICTS } from './program.ts';
-import { errorCodeSchema } from './response.ts';
 
 export const scoreSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -17,7 +17,11 @@ export const scoreSchema = z.discriminatedUnion('kind', [
     /** By view: what became of each program that was written, in the order of the texts. Absent where none was. */
     verdicts: z.record(z.string(), z.array(z.enum(VERDICTS))).exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('unscored'), code: errorCodeSchema, reason: z.string() }),
+  z.strictObject({
+    kind: z.literal('unscored'),
+    code: z.custom<ErrorCode>((code) => typeof code === 'string'),
+    reason: z.string(),
+  }),
 ]);
 
 export type Score = DeepReadonly<z.infer<typeof scoreSchema>>;

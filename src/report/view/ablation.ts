@@ -2,11 +2,12 @@
  * Stored diffusion runs that differ in how the model reads its input, as a grid: attention ratio by shift, each cell with
  * its paired difference to the reference. Numbers only; ablation-table.ts spells them.
  */
+
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { ProtocolName } from '../../core/protocol-name.ts';
 import type { Fraction } from '../../core/units.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
-import { groupBy } from './group-runs.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** What the numbers are and are not; part of every table and document. */

@@ -1,10 +1,12 @@
 /** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
+
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { Fraction } from '../../core/units.ts';
 import { ABLATION_LABEL } from './ablation.ts';
 import { commonDifference, countTogether } from './common-items.ts';
-import { groupBy, namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';

@@ -2,14 +2,16 @@
  * What the number of diffusion steps T changes: accuracy, the bound and its two errors (the bias of the grid and
  * Monte-Carlo noise), and cost. Runs that differ in nothing but T are one curve.
  */
+
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
-import { groupBy, namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type BoundColumn, present, type RunColumns } from './run-columns.ts';
 
 const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];

@@ -1,6 +1,7 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { digestOf } from '../../core/digest.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { RunColumns } from './run-columns.ts';
 
 /** How every row of a report names the questions that it is about. */
@@ -76,16 +77,4 @@ export function primaryOf(runs: readonly RunColumns[]): RunColumns {
 export function compareLists(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
-}
-
-/** In the order of first appearance. */
-export function groupBy<V, K>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }

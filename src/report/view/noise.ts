@@ -1,8 +1,10 @@
 /** The error of each headline by cause: other items, other masks, other seeds; and the answers that masks leave open. */
+
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
-import { groupBy, namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 export interface NoiseRow extends SetNames {

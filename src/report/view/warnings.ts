@@ -1,6 +1,7 @@
 /** What a reader must know before using a number of the report. */
+import { groupBy } from '../../core/group-by.ts';
 import { dataWarnings, scoringWarnings } from '../terminal/run-notes.ts';
-import { groupBy, primaryRuns, questionSets } from './group-runs.ts';
+import { primaryRuns, questionSets } from './group-runs.ts';
 import type { RunColumns } from './run-columns.ts';
 import type { RunFacts } from './run-facts.ts';
 
