@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['runner', 'store', 'report', 'plugins.ts', 'options', 'files', 'core'],
   ],
   report: ['core', 'stats', 'store', 'metrics'],
-  gate: ['core', 'stats', 'store', 'metrics', 'report'],
+  gate: ['files', 'core', 'stats', 'store', 'metrics', 'report'],
   'index.ts': ['core', 'datasets', 'metrics'],
   'plugins.ts': ['datasets', 'tasks', 'core'],
   'api.ts': ['index.ts', 'plugins.ts', 'options', 'commands', 'evaluate', 'gate', 'report', 'store', 'core'],

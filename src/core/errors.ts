@@ -41,6 +41,9 @@ export class HarnessError extends Error {
   }
 }
 
+/** The error for a file that cannot be used, with the code and in the words of those who read it. */
+export type Refuse = (file: string, what: string, options?: HarnessErrorOptions) => HarnessError;
+
 /** The error for a checkpoint file that cannot be used: `file: what is wrong with it`. */
 export function badCheckpoint(file: string, what: string, options?: HarnessErrorOptions): HarnessError {
   return new HarnessError('bad-checkpoint', `${file}: ${what}`, options);

@@ -1,6 +1,6 @@
-/** Reading checkpoint files by position. Every failure is one `HarnessError` that names the file. */
+/** Reading files by position. Every failure is one `HarnessError` that names the file; by default as a file of a checkpoint. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { badCheckpoint, HarnessError } from '../core/errors.ts';
+import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once; a smaller step costs nothing. */
@@ -9,16 +9,20 @@ const LONGEST_READ: Bytes = 1 << 30;
 /**
  * Opens a regular file, hands it to `use`, closes it.
  *
- * @throws HarnessError 'bad-checkpoint' when the file is absent, unreadable, or not a regular file (a pipe would block)
+ * @throws what `refuse` makes when the file is absent, unreadable, or not a regular file (a pipe would block)
  */
-export async function withFile<T>(file: string, use: (handle: FileHandle, size: Bytes) => Promise<T>): Promise<T> {
+export async function withFile<T>(
+  file: string,
+  use: (handle: FileHandle, size: Bytes) => Promise<T>,
+  refuse: Refuse = badCheckpoint,
+): Promise<T> {
   let handle: FileHandle | undefined;
   try {
-    if (!(await stat(file)).isFile()) throw badCheckpoint(file, 'expected a regular file');
+    if (!(await stat(file)).isFile()) throw refuse(file, 'expected a regular file');
     handle = await open(file, 'r');
     return await use(handle, (await handle.stat()).size);
   } catch (error) {
-    throw isSystemError(error) ? badCheckpoint(file, `cannot be read (${error.code})`, { cause: error }) : error;
+    throw isSystemError(error) ? refuse(file, `cannot be read (${error.code})`, { cause: error }) : error;
   } finally {
     await handle?.close();
   }

@@ -1,7 +1,7 @@
-/** JSON files, parsed at the border. */
+/** JSON of any file, parsed at the border. Who reads it says how it is refused; by default as a file of a checkpoint. */
 import { readFile } from 'node:fs/promises';
 import type { ZodError, ZodType } from 'zod';
-import { badCheckpoint, HarnessError } from '../core/errors.ts';
+import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 
@@ -11,41 +11,52 @@ const LARGEST_JSON: Bytes = 100_000_000;
 /**
  * The value in a JSON file.
  *
- * @throws HarnessError 'bad-checkpoint' when the file is absent, over 100 MB, not UTF-8 or not JSON
+ * @throws what `refuse` makes when the file is absent, unreadable, over 100 MB, not UTF-8 or not JSON
  */
-export async function readJsonFile(file: string): Promise<unknown> {
-  const bytes = await withFile(file, async (handle, size) => {
-    if (size > LARGEST_JSON) throw badCheckpoint(file, `${size} bytes of JSON, expected at most ${LARGEST_JSON}`);
-    const content = new Uint8Array(size);
-    await readExactly(handle, file, content, 0);
-    return content;
-  });
-  return parseJson(bytes, file, 'the file');
+export async function readJsonFile(file: string, refuse: Refuse = badCheckpoint): Promise<unknown> {
+  const bytes = await withFile(
+    file,
+    async (handle, size) => {
+      if (size > LARGEST_JSON) throw refuse(file, `${size} bytes of JSON, expected at most ${LARGEST_JSON}`);
+      const content = new Uint8Array(size);
+      await readExactly(handle, file, content, 0);
+      return content;
+    },
+    refuse,
+  );
+  return parseJson(bytes, file, 'the file', refuse);
 }
 
 /**
- * @param what the part of the file that the bytes are, for messages
- * @throws HarnessError 'bad-checkpoint' when the bytes are not UTF-8 or not JSON
+ * @param what the part of the file that the content is, for messages
+ * @throws what `refuse` makes when the content is not UTF-8 or not JSON
  */
-export function parseJson(bytes: Uint8Array, file: string, what: string): unknown {
+export function parseJson(
+  content: Uint8Array | string,
+  file: string,
+  what: string,
+  refuse: Refuse = badCheckpoint,
+): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(
+      typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content),
+    );
   } catch (cause) {
-    throw badCheckpoint(file, `${what} is not JSON in UTF-8`, { cause });
+    throw refuse(file, `${what} is not JSON in UTF-8`, { cause });
   }
 }
 
 /**
  * Parses a value by a schema.
  *
- * @throws HarnessError 'bad-checkpoint' that names the file and the first key that is wrong
+ * @throws what `refuse` makes, naming the file and the first key that is wrong
  */
-export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: string): T {
+export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: string, refuse: Refuse = badCheckpoint): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `key "${issue.path.map(String).join('.')}": `;
-  throw badCheckpoint(file, `${where}${issue?.message ?? 'not of the expected form'}`);
+  throw refuse(file, `${where}${issue?.message ?? 'not of the expected form'}`);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sha256 } from '../core/digest.ts';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, type Refuse } from '../core/errors.ts';
 import { MANIFEST_FORMAT, manifestSchema, type RunManifest } from '../core/manifest.ts';
-import { firstIssue } from '../files/json-file.ts';
+import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
 /**
@@ -20,24 +20,14 @@ export async function readManifest(folder: string): Promise<RunManifest> {
       cause,
     });
   });
-  const value = parseJson(bytes, path);
+  const value = parseJson(bytes, path, 'it', damaged);
   checkFormat(value, path);
   const expected = digestInName(basename(folder));
   const found = sha256(bytes);
   if (expected !== null && !found.startsWith(expected)) {
     throw damaged(path, `its SHA-256 starts with ${found.slice(0, 12)} but the folder's name says ${expected}`);
   }
-  const manifest = manifestSchema.safeParse(value);
-  if (!manifest.success) throw damaged(path, firstIssue(manifest.error));
-  return manifest.data;
-}
-
-function parseJson(bytes: Buffer, path: string): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw damaged(path, `it is not JSON (${(cause as Error).message})`, cause);
-  }
+  return parseBySchema(manifestSchema, value, path, damaged);
 }
 
 function checkFormat(value: unknown, path: string): void {
@@ -49,9 +39,8 @@ function checkFormat(value: unknown, path: string): void {
   });
 }
 
-function damaged(path: string, problem: string, cause?: unknown): HarnessError {
-  return new HarnessError('store-corrupt', `${path} is damaged: ${problem}`, {
+const damaged: Refuse = (path, problem, options) =>
+  new HarnessError('store-corrupt', `${path} is damaged: ${problem}`, {
     hint: 'restore the file, or move the folder away and run again; its records cannot be trusted without it',
-    cause,
+    ...options,
   });
-}

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { digestOf } from '../../core/digest.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { manifestSchema } from '../../core/manifest.ts';
+import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { machineFactsSchema } from '../../store/environment.ts';
 import { summarySchema } from '../../store/stored-run.ts';
 import { metricsOf } from '../compare/compared-metric.ts';
@@ -80,14 +81,9 @@ function toColumn(items: readonly MeasuredItem[], name: string): Column {
  * @throws HarnessError 'not-supported' on another format, 'store-corrupt' where the file is damaged
  */
 export function parseBaseline(text: string, source: string): readonly Measured[] {
-  const value = parseJson(text, source);
+  const value = parseJson(text, source, 'it', damaged);
   checkFormat(value, source);
-  const parsed = baseline.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw damaged(source, `${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
-  }
-  return parsed.data.runs.map((run) => toMeasuredRun(run, source));
+  return parseBySchema(baseline, value, source, damaged).runs.map((run) => toMeasuredRun(run, source));
 }
 
 function toMeasuredRun(
@@ -110,14 +106,6 @@ function toMeasuredRun(
   return { source, isBaseline: true, manifest, summary, seconds, machines, items };
 }
 
-function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged(source, `it is not JSON (${(cause as Error).message})`);
-  }
-}
-
 function checkFormat(value: unknown, source: string): void {
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format === BASELINE_FORMAT) return;
@@ -128,7 +116,8 @@ function checkFormat(value: unknown, source: string): void {
   );
 }
 
-const damaged = (source: string, problem: string): HarnessError =>
+const damaged: Refuse = (source, problem, options) =>
   new HarnessError('store-corrupt', `${source} is damaged: ${problem}`, {
     hint: 'restore it from git, or bless the run again',
+    ...options,
   });
