@@ -43,7 +43,7 @@ import type { StoredRun } from './store/stored-run.ts';
 export { z } from 'zod';
 export type { Observer, Progress, Work } from './evaluate/observer.ts';
 export * from './index.ts';
-export { definePlugin, type Plugin } from './plugins.ts';
+export { defineArchitecture, defineEngine, defineFormat, definePlugin, type Plugin } from './plugins.ts';
 
 /** Who looks on, and how to stop what was begun. */
 export interface Surroundings {

@@ -1,5 +1,5 @@
 /**
- * Packages and files from outside that add tasks, data, architectures and engines, through the registries that hold the
+ * Packages and files from outside that add tasks, data, architectures, formats of weights and engines, through the registries that hold the
  * built-in ones. A plugin is a module that exports `plugin`.
  */
 import { readFile } from 'node:fs/promises';
@@ -8,10 +8,15 @@ import { extname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { registerTask, taskNamed } from '../tasks/index.ts';
+import type { Architecture, ArchitectureKind } from './architectures/architecture.ts';
+import { registerArchitecture } from './architectures/index.ts';
+import type { WeightFormat } from './checkpoints/formats/format.ts';
+import { registerFormat } from './checkpoints/formats/index.ts';
 import { sha256 } from './core/digest.ts';
 import { HarnessError } from './core/errors.ts';
 import type { TaskPlugin } from './core/task.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
+import { type EngineKind, registerEngine } from './engines/engine.ts';
 
 export interface Plugin {
   /** Names it in the provenance of the runs that use it. */
@@ -20,7 +25,26 @@ export interface Plugin {
   readonly tasks?: readonly TaskPlugin[];
   /** The data of its tasks, as an entry of `tasks/data.lock.json`: `bench data list`, `verify` and `pull` know it then. */
   readonly data?: Readonly<Record<string, LockedSource>>;
+  readonly architectures?: readonly ArchitectureKind[];
+  /** Tried after the built-in ones, in this order. */
+  readonly formats?: readonly WeightFormat[];
+  readonly engines?: readonly EngineKind[];
 }
+
+/** An architecture, its parts typed by each other. See `src/architectures/gpt2.ts` for one. */
+export const defineArchitecture = <Net extends Architecture, Extra extends string, Config>(
+  kind: ArchitectureKind<Net, Extra, Config>,
+): ArchitectureKind => kind as unknown as ArchitectureKind;
+
+/** A format of weight files. */
+export const defineFormat = (format: WeightFormat): WeightFormat => format;
+
+/**
+ * An engine, which `--engine` then knows by its name.
+ *
+ *     export const plugin = definePlugin({ name: 'mine', engines: [defineEngine({ name: 'mine', open: async () => myEngine() })] });
+ */
+export const defineEngine = (engine: EngineKind): EngineKind => engine;
 
 /**
  * What a module exports as `plugin`.
@@ -65,10 +89,18 @@ export async function loadPlugins(named: readonly string[]): Promise<void> {
  */
 export function addPlugin(plugin: unknown, from: string, digest = ''): void {
   if (objects.has(plugin)) return;
-  const { name, version, tasks = [], data = {} } = checked(plugin, from);
+  const { name, version, tasks = [], data = {}, ...kinds } = checked(plugin, from);
   if (loaded.has(name)) throw bad(`${from}: expected a plugin of another name, found a second ${name}`);
   for (const each of tasks) requireFree(`task ${each.name}`, taskNamed(each.name), from);
   for (const source of Object.keys(data)) requireFree(`data source ${source}`, dataLock().sources[source], from);
+  try {
+    for (const each of kinds.architectures ?? []) registerArchitecture(each);
+    for (const each of kinds.formats ?? []) registerFormat(each);
+    for (const each of kinds.engines ?? []) registerEngine(each);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw bad(`${from}: expected a name that is free, found: ${cause.message}`, cause);
+    throw cause;
+  }
   for (const [source, locked] of Object.entries(data)) registerSource(source, locked);
   for (const each of tasks) registerTask(each);
   objects.add(plugin);
@@ -153,8 +185,16 @@ const pluginSchema = z.strictObject(
     version: words('a version').optional(),
     tasks: list(taskSchema),
     data: z.record(z.string(), z.unknown(), 'expected entries of a data lock').optional(),
+    architectures: list(
+      z.looseObject(
+        { kind: words('a name'), configuration: called(), body: called(), logits: called() },
+        'expected an architecture',
+      ),
+    ),
+    formats: list(z.looseObject({ name: words('a name'), read: called() }, 'expected a format')),
+    engines: list(z.looseObject({ name: words('a name'), open: called() }, 'expected an engine')),
   },
-  'expected { name, tasks, data }',
+  'expected { name, tasks, data, architectures, formats, engines }',
 );
 
 function checked(plugin: unknown, from: string): Plugin {

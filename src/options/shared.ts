@@ -1,8 +1,8 @@
 /** Options that several verbs take, each meaning the same everywhere. */
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
-import { ENGINES } from '../engines/engine.ts';
-import { choice, onOrOff, switched, text, whole } from './fields.ts';
+import { engineNames } from '../engines/engine.ts';
+import { onOrOff, switched, text, whole } from './fields.ts';
 import { grouped, type OptionsOf, option } from './option.ts';
 
 /** More threads than this only wait for each other. */
@@ -31,7 +31,12 @@ export const COMPUTE = 'Computation (never changes a result beyond rounding):';
 
 /** What computes, of every verb that runs a net. */
 export const ENGINE_OPTIONS = {
-  engine: option(choice(ENGINES), 'onnx, tfjs or reference (slow, float64)', 'onnx'),
+  /** Also one of a plugin. */
+  engine: option(
+    text('onnx, tfjs or reference').refine((name) => engineNames().includes(name)),
+    'onnx, tfjs or reference (slow, float64)',
+    'onnx',
+  ),
   threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, "the engine's choice"),
 };
 

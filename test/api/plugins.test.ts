@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../src/api.ts';
+import { defineEngine, definePlugin, run } from '../../src/api.ts';
+import { referenceEngine } from '../../src/engines/reference.ts';
 import { addPlugin, loadPlugins } from '../../src/plugins.ts';
 import { testTask } from '../kit/index.ts';
 import { capitals, plugin } from './plugin/capitals.ts';
@@ -26,6 +27,20 @@ it('scores the task of a plugin, and says which plugin it was', async () => {
   expect(scored?.records.map(({ id }) => id)).toEqual(['france', 'japan', 'kenya', 'peru']);
   const environment = JSON.parse(await readFile(join(scored?.folder ?? '', 'environment.json'), 'utf8'));
   expect(environment.sessions[0].machine.plugins).toEqual({ capitals: '1.0.0 sha256:0123456789abcdef' });
+});
+
+it('computes on the engine of a plugin', async () => {
+  const engine = defineEngine({ name: 'slow', open: async () => ({ ...referenceEngine(), name: 'slow 1' }) });
+  const plugins = [definePlugin({ name: 'slow', engines: [engine] })];
+  const settings = { models: ['random-gpt2'], tasks: ['piqa'], limit: 1, fixtures: true, out: join(folder, 'slow') };
+  const [slow] = await run({ ...settings, plugins, engine: 'slow' });
+  expect(slow?.manifest.model.engine).toMatch(/^slow 1/);
+  expect(() => addPlugin({ name: 'again', engines: [engine] }, 'again.js')).toThrow(
+    'again.js: expected a name that is free, found: engine slow exists already',
+  );
+  await expect(run({ ...settings, engine: 'fast' })).rejects.toThrow(
+    'engine: expected onnx, tfjs or reference, found "fast"',
+  );
 });
 
 describe('a plugin is refused in one sentence', () => {
