@@ -1,15 +1,9 @@
-/** Which tasks a run is about, and their rows. */
+/** Which tasks a run is about. */
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import { unknownName } from '../core/nearest.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { type LoadedTask, loadTask } from '../datasets/load-task.ts';
 import type { RunOptions } from './options.ts';
-
-export interface TaskRows {
-  readonly task: TaskPlugin;
-  readonly loaded: LoadedTask<unknown>;
-}
 
 /**
  * Those that are named; else those that the models were made for, where the catalog says it of every one; else the published
@@ -33,16 +27,4 @@ function requireTask(name: string): TaskPlugin {
   if (found !== undefined) return found;
   const candidates = ALL_TASKS.map((task) => task.name);
   throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
-}
-
-/**
- * All rows: the manifest's digest is over the whole source, so that `--limit` prefixes share it. Who has pointed at a data
- * folder gets an error when the data is not there; who never has gets the built-in rows, and the table says so.
- */
-export function loadRows<Row>(
-  task: TaskPlugin<Row>,
-  { dataDir, fixtures }: Pick<RunOptions, 'dataDir' | 'fixtures'>,
-): Promise<LoadedTask<Row>> {
-  const hasDataFolder = dataDir !== null || (process.env.BENCH_DATA_DIR ?? '') !== '';
-  return loadTask(task, { dataDir, allowFixtures: fixtures || !hasDataFolder, onlyFixtures: fixtures });
 }

@@ -16,7 +16,7 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
-import { chosenTasks, loadRows, type TaskRows } from './chosen-tasks.ts';
+import { chosenTasks } from './chosen-tasks.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
@@ -24,6 +24,7 @@ import { openJudge } from './open-judge.ts';
 import { openModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
+import { loadRows, type TaskRows } from './task-rows.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {

@@ -20,7 +20,6 @@ import {
   toExplained,
 } from '../report/view/explain.ts';
 import { examplesOf, templateOf } from '../runner/describe-run.ts';
-import type { TaskRows } from './chosen-tasks.ts';
 import {
   type ExplainedTask,
   likelihoodVariants,
@@ -32,6 +31,7 @@ import {
 import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
 import { requireRowFor } from './run-settings.ts';
+import type { TaskRows } from './task-rows.ts';
 
 /** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
 export async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {

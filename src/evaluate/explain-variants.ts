@@ -8,9 +8,9 @@ import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';
 import { scoreItem } from '../runner/score-item.ts';
-import type { TaskRows } from './chosen-tasks.ts';
 import type { RunOptions } from './options.ts';
 import { type OpenedModel, type Reading, settingsOf, unitSize } from './run-settings.ts';
+import type { TaskRows } from './task-rows.ts';
 
 /** One task put to one model. */
 export interface ExplainedTask extends TaskRows {

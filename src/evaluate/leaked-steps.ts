@@ -8,9 +8,9 @@ import { lambada } from '../../tasks/lambada.ts';
 import { HarnessError } from '../core/errors.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { examplesOf } from '../runner/describe-run.ts';
-import { loadRows } from './chosen-tasks.ts';
 import type { ModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
+import { loadRows } from './task-rows.ts';
 
 /** Tokens of the last word of LAMBADA's last passage: 1 with the GPT-2 vocabulary, 3 with LLaMA's. */
 export async function leakedSteps(

@@ -6,9 +6,9 @@ import { type Example, type Question, type WriteQuestion, writingOf } from '../c
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { describeRun, examplesOf } from '../runner/describe-run.ts';
-import type { TaskRows } from './chosen-tasks.ts';
 import type { ModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
+import type { TaskRows } from './task-rows.ts';
 
 /** A model that runs are made of. */
 export interface OpenedModel extends ModelFiles {

@@ -4,8 +4,8 @@
  * missing guesses one in six to sixteen.
  */
 import { z } from 'zod';
+import { NAMES } from './first-names.ts';
 import { type GeneratedProblem, type Numbers, problemGenerator } from './generator.ts';
-import { NAMES } from './word-problems.ts';
 
 const THINGS = [
   ['ball', 'book', 'key', 'lamp', 'drum', 'kite', 'boat', 'doll'],

@@ -3,9 +3,9 @@
  * then `#### answer`, with blanks so that a number is the same word everywhere. All values lie in 0 … 99.
  */
 import { z } from 'zod';
+import { NAMES } from './first-names.ts';
 import { type GeneratedProblem, type Numbers, problemGenerator, wholeNumber } from './generator.ts';
 
-export const NAMES = ['Lily', 'Mia', 'Tom', 'Ben', 'Anna', 'Max', 'Sara', 'Leo', 'Nora', 'Sam'];
 const OBJECTS = [
   ['cookies', 'apples', 'books', 'pens', 'coins', 'shells'],
   ['stones', 'cards', 'stamps', 'balls', 'eggs', 'beads'],
