@@ -1,8 +1,9 @@
-/** Where training begins: random weights, and a row for a new mask token. */
+/** Where training begins: the weights of a checkpoint or random ones, and a row for a new mask token. */
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
 import { stream } from '../core/random.ts';
-import type { HostTensor } from '../tensor/ops.ts';
+import { readWeight } from '../engines/weight-file.ts';
+import type { HostTensor, Weights } from '../tensor/ops.ts';
 import type { TrainingState } from './trainable.ts';
 
 /** By the net's names of weights. */
@@ -58,6 +59,15 @@ function withMeanRow({ dims, data }: HostTensor, seed: number, name: string): Ho
   extended.set(data);
   extended.set(added, rows * width);
   return { dims: [rows + 1, width], data: extended };
+}
+
+/** All weights of a checkpoint, as float32 in memory: what training starts from. */
+export async function readParameters(weights: Weights): Promise<Map<string, HostTensor>> {
+  const parameters = new Map<string, HostTensor>();
+  for (const [name, source] of weights) {
+    parameters.set(name, { dims: source.shape, data: await readWeight(source) });
+  }
+  return parameters;
 }
 
 /** A state before the first step. */

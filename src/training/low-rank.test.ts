@@ -5,8 +5,9 @@ import type { LlamaArchitecture } from '../architectures/llama.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import type { HostTensor } from '../tensor/ops.ts';
+import { readParameters } from './initial-parameters.ts';
 import { lowRankInitial, lowRankShapes, mergeLowRank } from './low-rank.ts';
-import { openTrainable, readParameters } from './open-trainable.ts';
+import { openTrainable } from './open-trainable.ts';
 import type { TrainingBatch } from './trainable.ts';
 
 const LLAMA_7B: LlamaArchitecture = {

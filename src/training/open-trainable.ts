@@ -6,7 +6,6 @@
  */
 import type { Architecture } from '../architectures/architecture.ts';
 import type { Engine, Executable } from '../engines/engine.ts';
-import { readWeight } from '../engines/weight-file.ts';
 import type { HostTensor, Weights } from '../tensor/ops.ts';
 import { type AdamWInput, type AdamWState, adamWNumbers, adamWProgram } from './adamw.ts';
 import { batchFeeds } from './batch-feeds.ts';
@@ -63,15 +62,6 @@ export async function openTrainable(net: Architecture, engine: Engine, options: 
   const gradients = kept((length) => engine.compile(gradientProgram(trained, length), frozen, VARYING));
   const losses = kept((length) => engine.compile(lossProgram(trained, length), frozen, VARYING));
   return new EngineTrainable(net, optimizer, store, { update, gradients, losses });
-}
-
-/** All weights of a checkpoint, as float32 in memory: what training starts from. */
-export async function readParameters(weights: Weights): Promise<Map<string, HostTensor>> {
-  const parameters = new Map<string, HostTensor>();
-  for (const [name, source] of weights) {
-    parameters.set(name, { dims: source.shape, data: await readWeight(source) });
-  }
-  return parameters;
 }
 
 interface Programs {

@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { textRow } from '../../src/training/data/training-row.ts';
-import { openTrainable, readParameters } from '../../src/training/open-trainable.ts';
+import { readParameters } from '../../src/training/initial-parameters.ts';
+import { openTrainable } from '../../src/training/open-trainable.ts';
 import { causalBatch, diffusionBatch } from '../../src/training/recipe.ts';
 import type { Trainable, TrainingBatch } from '../../src/training/trainable.ts';
 import { openGolden, readGolden } from './golden-checkpoint.ts';

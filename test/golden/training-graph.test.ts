@@ -5,7 +5,8 @@ import type { HostTensor, Ops, Program, TensorSpec } from '../../src/tensor/ops.
 import { adamWNumbers, adamWProgram } from '../../src/training/adamw.ts';
 import { batchFeeds } from '../../src/training/batch-feeds.ts';
 import { type GradientInput, gradientProgram, type TrainedNet } from '../../src/training/gradient-program.ts';
-import { openTrainable, readParameters } from '../../src/training/open-trainable.ts';
+import { readParameters } from '../../src/training/initial-parameters.ts';
+import { openTrainable } from '../../src/training/open-trainable.ts';
 import type { TrainingBatch } from '../../src/training/trainable.ts';
 import { openGolden } from './golden-checkpoint.ts';
 

@@ -8,7 +8,8 @@ import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import type { HostTensor } from '../../src/tensor/ops.ts';
 import { batchFeeds } from '../../src/training/batch-feeds.ts';
 import { type GradientInput, gradientProgram } from '../../src/training/gradient-program.ts';
-import { openTrainable, readParameters } from '../../src/training/open-trainable.ts';
+import { readParameters } from '../../src/training/initial-parameters.ts';
+import { openTrainable } from '../../src/training/open-trainable.ts';
 import type { TrainingBatch } from '../../src/training/trainable.ts';
 import { type GoldenArLoss, type GoldenDiffusionLoss, openGolden, readGolden } from './golden-checkpoint.ts';
 

@@ -10,8 +10,7 @@ import type { Family } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import type { Weights } from '../../tensor/ops.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import { type Parameters, randomParameters, withMaskRow } from '../initial-parameters.ts';
-import { readParameters } from '../open-trainable.ts';
+import { type Parameters, randomParameters, readParameters, withMaskRow } from '../initial-parameters.ts';
 import type { TrainingOptions } from './options.ts';
 import {
   MASK_NAMES,
