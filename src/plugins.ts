@@ -17,6 +17,7 @@ import { HarnessError } from './core/errors.ts';
 import type { TaskPlugin } from './core/task.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
 import { type EngineKind, registerEngine } from './engines/engine.ts';
+import { notePlugin } from './runner/environment.ts';
 
 export interface Plugin {
   /** Names it in the provenance of the runs that use it. */
@@ -55,16 +56,11 @@ export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }
 
-/** What is loaded: by name, the version and the beginning of the SHA-256 of the file that it came from. */
-export type LoadedPlugins = Readonly<Record<string, string>>;
-
 const DIGEST_LENGTH = 16;
 
-const loaded = new Map<string, string>();
+const loaded = new Set<string>();
 const files = new Set<string>();
 const objects = new Set<unknown>();
-
-export const loadedPlugins = (): LoadedPlugins => Object.fromEntries(loaded);
 
 /**
  * Loads plugins by path (`./my-task.js`, `./my-task.ts`) or by the name of a package; each once a process.
@@ -104,7 +100,8 @@ export function addPlugin(plugin: unknown, from: string, digest = ''): void {
   for (const [source, locked] of Object.entries(data)) registerSource(source, locked);
   for (const each of tasks) registerTask(each);
   objects.add(plugin);
-  loaded.set(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
+  loaded.add(name);
+  notePlugin(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
 }
 
 /**

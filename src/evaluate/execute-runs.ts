@@ -9,7 +9,6 @@ import type { ProgramJudge } from '../core/program.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
-import { loadedPlugins } from '../plugins.ts';
 import { type RunFacts, toRunFacts } from '../report/view/run-facts.ts';
 import { examplesOf } from '../runner/describe-run.ts';
 import { describeMachine } from '../runner/environment.ts';
@@ -137,7 +136,7 @@ async function runOne(
   const { task } = asked;
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   const { settings } = manifest;
-  const machine = describeMachine({ [options.engine]: model.identity.engine }, loadedPlugins());
+  const machine = describeMachine({ [options.engine]: model.identity.engine });
   let progress: Progress | null = null;
   try {
     return await executeRun(

@@ -20,14 +20,18 @@ export const systemClock: Clock = {
   seconds: () => performance.now() / 1000,
 };
 
+/** Version and digest of each plugin in use, by name. */
+const plugins = new Map<string, string>();
+
+/** Notes a plugin for the provenance of all later runs. */
+export function notePlugin(name: string, version: string): void {
+  plugins.set(name, version);
+}
+
 /**
  * @param engines version of each engine package in use
- * @param plugins version and digest of each plugin in use; none are not mentioned
  */
-export function describeMachine(
-  engines: Readonly<Record<string, string>>,
-  plugins: Readonly<Record<string, string>> = {},
-): Machine {
+export function describeMachine(engines: Readonly<Record<string, string>>): Machine {
   const root = packageRoot();
   return {
     node: process.version,
@@ -39,7 +43,7 @@ export function describeMachine(
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     engines,
-    ...(Object.keys(plugins).length === 0 ? {} : { plugins }),
+    ...(plugins.size === 0 ? {} : { plugins: Object.fromEntries(plugins) }),
   };
 }
 
