@@ -103,11 +103,11 @@ export function questionWith(family: Family, canonical: Question, paper: Questio
   const spaced = on.has('spacing') ? withPaperSpacing(asked, paper) : firstViews(asked);
   const worded = on.has('bos') ? withPaperBos(spaced, paper) : spaced;
   if (worded.kind !== 'write' || asked.kind !== 'write' || paper.kind !== 'write') return worded;
-  return { ...worded, writing: writingWith(writingOf(family, asked), writingOf(family, paper), on) };
+  return { ...worded, writing: writingWith(askedWriting(family, asked), askedWriting(family, paper), on) };
 }
 
 /** As the first view of the family is written. */
-export function writingOf(family: Family, question: WriteQuestion): Writing {
+export function askedWriting(family: Family, question: WriteQuestion): Writing {
   return { ...question.writing, ...question.views[family][0]?.writing };
 }
 
@@ -202,7 +202,7 @@ function writingInapplicable(
   if (family === 'autoregressive' && toggle === 'sampling') return 'autoregressive models are greedy under both';
   if (family === 'autoregressive' && toggle === 'steps') return 'autoregressive models have no steps';
   if (toggle === 'bos' || toggle === 'spacing') return null;
-  const [ours, theirs] = [writingOf(family, canonical), writingOf(family, paper)];
+  const [ours, theirs] = [askedWriting(family, canonical), askedWriting(family, paper)];
   if (!isSameWriting(toggle, ours, theirs)) return null;
   if (toggle !== 'oracle-length') return 'the same under both';
   if (!isOracle(ours)) return 'neither protocol tells the length';
@@ -212,6 +212,6 @@ function writingInapplicable(
 /** Both protocols tell the length of the text, and the task can be asked without. */
 export function canLoseOracle(family: Family, canonical: Question, paper: Question): boolean {
   if (canonical.kind !== 'write' || paper.kind !== 'write') return false;
-  const both = [writingOf(family, canonical), writingOf(family, paper)];
+  const both = [askedWriting(family, canonical), askedWriting(family, paper)];
   return both.every(isOracle) && withoutOracle(family, canonical) !== null;
 }

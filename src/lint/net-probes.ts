@@ -9,7 +9,7 @@ import {
   countingPositions,
   type Forward,
   type Read,
-  type Readings,
+  type ReadAnswers,
   type Sequence,
 } from '../lm/forward/sequence.ts';
 import { broken, type Check, passed, skipped } from './check.ts';
@@ -88,7 +88,7 @@ async function probePacking(net: ProbedNet): Promise<Check> {
   const shorter = asScored(net, madeUpIds(net, 2).slice(0, Math.max(2, PREFIX)), [0]);
   const [alone] = await net.forward([probed]);
   const [, packed] = await net.forward([longer, probed, shorter]);
-  const change = largestChange(alone as Readings, packed as Readings);
+  const change = largestChange(alone as ReadAnswers, packed as ReadAnswers);
   if (change <= SAME) return passed('packing', 'a sequence gives the same alone and packed with others');
   return broken(
     'packing',
@@ -105,7 +105,7 @@ async function probeHead(net: ProbedNet): Promise<Check> {
   const reads = rows.map((row) => ({ row, target: ids[row] as number }));
   const [readings] = await net.forward([full(ids, reads)]);
   const chance = -Math.log(net.vocabularyRows);
-  const lead = Math.max(...((readings as Readings).bestLogprobs.map((logprob) => logprob - chance) as Float32Array));
+  const lead = Math.max(...((readings as ReadAnswers).bestLogprobs.map((logprob) => logprob - chance) as Float32Array));
   if (lead > ABOVE_CHANCE) return passed('head', 'the output prefers some tokens to others');
   return broken(
     'head',
@@ -143,12 +143,12 @@ function asScored(net: ProbedNet, ids: Int32Array, rows: readonly number[]): Seq
   return { ...full(ids, readsOf(net, rows)), attention };
 }
 
-async function pair({ forward }: ProbedNet, before: Sequence, after: Sequence): Promise<[Readings, Readings]> {
+async function pair({ forward }: ProbedNet, before: Sequence, after: Sequence): Promise<[ReadAnswers, ReadAnswers]> {
   const [first, second] = await forward([before, after]);
-  return [first as Readings, second as Readings];
+  return [first as ReadAnswers, second as ReadAnswers];
 }
 
-function largestChange(before: Readings, after: Readings): number {
+function largestChange(before: ReadAnswers, after: ReadAnswers): number {
   const changes = Array.from(before.logprobs, (logprob, i) => Math.abs(logprob - (after.logprobs[i] as number)));
   return Math.max(0, ...changes);
 }

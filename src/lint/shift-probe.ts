@@ -1,6 +1,6 @@
 /** Is the output read at the row that predicts? Both rows are asked about the same masked tokens of the same sentences. */
 
-import { countingPositions, type Forward, type Readings, type Sequence } from '../lm/forward/sequence.ts';
+import { countingPositions, type Forward, type ReadAnswers, type Sequence } from '../lm/forward/sequence.ts';
 import { predictingRow } from '../lm/shift.ts';
 import { mean } from '../stats/mean.ts';
 import { standardError } from '../stats/standard-error.ts';
@@ -59,7 +59,7 @@ function bothRows(ids: Int32Array, maskId: number, shift: boolean): Sequence {
 }
 
 /** Mean cross-entropy under the setting, and under the other one. */
-function costOf({ logprobs }: Readings): readonly [number, number] {
+function costOf({ logprobs }: ReadAnswers): readonly [number, number] {
   const half = logprobs.length / 2;
   return [-mean([...logprobs.subarray(0, half)]), -mean([...logprobs.subarray(half)])];
 }

@@ -68,7 +68,7 @@ export function sentencePieceConfig(model: SentencePieceModel, source: string): 
  * Every way of cutting a piece into two pieces is a merge; merges are ordered by the score of the piece that they make
  * (the best first), those of one piece by the ids of their halves.
  */
-export function mergesFromScores(model: SentencePieceModel): [string, string][] {
+function mergesFromScores(model: SentencePieceModel): [string, string][] {
   const ids = new Map<string, number>();
   for (const [id, piece] of model.pieces.entries()) {
     if (piece.kind === 'normal' || piece.kind === 'user-defined') ids.set(piece.text, id);

@@ -1,7 +1,7 @@
 /** Every toggle at once is `paper` to the letter: what `bench run --explain` sums up is the published protocol. */
 import { describe, expect, it } from 'vitest';
 import { loadTask } from '../../src/datasets/load-task.ts';
-import { questionWith, TOGGLES, type ToggleName, writingOf } from '../../src/explain/toggles.ts';
+import { askedWriting, questionWith, TOGGLES, type ToggleName } from '../../src/explain/toggles.ts';
 import { examplesOf } from '../../src/runner/describe-run.ts';
 import { ALL_TASKS } from '../../tasks/index.ts';
 
@@ -23,7 +23,7 @@ describe.each(
       const [{ writing: _, name: _view, ...view } = { writing: null, name: '' }] = question.views[family];
       expect(toggled.views[family]).toMatchObject([view]);
       expect(toggled.gold).toBe(question.gold);
-      if (question.kind === 'write') expect(toggled).toMatchObject({ writing: writingOf(family, question) });
+      if (question.kind === 'write') expect(toggled).toMatchObject({ writing: askedWriting(family, question) });
     });
   });
 });

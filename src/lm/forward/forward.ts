@@ -7,7 +7,7 @@ import type { Engine, Executable } from '../../engines/engine.ts';
 import { type LogprobOutput, logprobProgram, type ReadoutInput } from '../../programs/readout.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from './batches.ts';
 import { packSequences } from './packing.ts';
-import type { Forward, Readings, Sequence } from './sequence.ts';
+import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 
 /**
  * @returns a function that answers the reads of sequences, in the order given
@@ -21,7 +21,7 @@ export function forwardWith(
   const bounds = { ...cacheSizedLimits(net), ...limits };
   const oneAtATime = pLimit(1); // the engine already uses every core for one forward
   return async (sequences) => {
-    const readings = new Array<Readings>(sequences.length);
+    const readings = new Array<ReadAnswers>(sequences.length);
     const run = async (batch: readonly number[]): Promise<void> => {
       if (signal?.aborted) throw new HarnessError('interrupted', 'stopped between two batches');
       const feeds = packSequences(
@@ -37,7 +37,7 @@ export function forwardWith(
           best: (fetched.best.data as Int32Array).slice(from, to),
           bestLogprobs: (fetched.bestLogprobs.data as Float32Array).slice(from, to),
         };
-        refuseNaN(readings[index] as Readings);
+        refuseNaN(readings[index] as ReadAnswers);
         from = to;
       }
     };
@@ -46,7 +46,7 @@ export function forwardWith(
   };
 }
 
-function refuseNaN(readings: Readings): void {
+function refuseNaN(readings: ReadAnswers): void {
   if (readings.logprobs.some(Number.isNaN)) {
     throw new HarnessError('non-finite', 'the network gave NaN where a log-probability was expected', {
       hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',

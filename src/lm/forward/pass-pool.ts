@@ -1,5 +1,5 @@
 /** The forward passes of one question, each distinct input once. Exact: equal inputs give equal outputs. */
-import type { Forward, Read, Readings, Sequence } from './sequence.ts';
+import type { Forward, Read, ReadAnswers, Sequence } from './sequence.ts';
 
 /** A claim on some reads of a pass. */
 export interface Ticket {
@@ -8,7 +8,7 @@ export interface Ticket {
 }
 
 /** What one read gave: nats, and whether the target is the most likely token there. */
-export interface Reading {
+export interface ReadAnswer {
   readonly logprob: number;
   readonly isBest: boolean;
   readonly bestLogprob: number;
@@ -17,7 +17,7 @@ export interface Reading {
 interface Pass {
   readonly sequence: Omit<Sequence, 'reads'>;
   readonly reads: Read[];
-  readings: Readings | null;
+  readings: ReadAnswers | null;
 }
 
 export class PassPool {
@@ -60,7 +60,7 @@ export class PassPool {
   }
 
   /** The readings of a ticket whose pass has run, in the order in which its reads were asked for. */
-  readings({ pass, reads }: Ticket): readonly Reading[] {
+  readings({ pass, reads }: Ticket): readonly ReadAnswer[] {
     const { reads: asked, readings } = this.#passes[pass] as Pass;
     if (readings === null) throw new TypeError('the pass has not run');
     return reads.map((r) => ({
@@ -71,7 +71,7 @@ export class PassPool {
   }
 
   /** All readings of a pass of a single claim, as the network gave them. */
-  raw({ pass }: Ticket): Readings {
+  raw({ pass }: Ticket): ReadAnswers {
     const { readings } = this.#passes[pass] as Pass;
     if (readings === null) throw new TypeError('the pass has not run');
     return readings;
@@ -82,7 +82,7 @@ export class PassPool {
     const waiting = pools.flatMap((pool) => pool.#passes.filter((pass) => pass.readings === null));
     const results = await forward(waiting.map((pass) => ({ ...pass.sequence, reads: pass.reads })));
     waiting.forEach((pass, i) => {
-      pass.readings = results[i] as Readings;
+      pass.readings = results[i] as ReadAnswers;
     });
   }
 }

@@ -23,7 +23,7 @@ export interface Sequence {
 }
 
 /** Answers to the reads of one sequence, in their order; log-probabilities in nats. */
-export interface Readings {
+export interface ReadAnswers {
   readonly logprobs: Float32Array;
   /** Most likely token at the read row (lowest id on ties), and its log-probability. */
   readonly best: Int32Array;
@@ -34,4 +34,4 @@ export interface Readings {
 export const countingPositions = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
 
 /** The network: answers to the reads of sequences, in the order given. */
-export type Forward = (sequences: readonly Sequence[]) => Promise<readonly Readings[]>;
+export type Forward = (sequences: readonly Sequence[]) => Promise<readonly ReadAnswers[]>;

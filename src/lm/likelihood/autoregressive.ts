@@ -3,7 +3,7 @@
  * their common prefix: it is computed once, and each alternative is a branch that sees the prefix and itself.
  */
 import type { AlternativeScore } from '../../core/response.ts';
-import type { Read, Readings, Sequence } from '../forward/sequence.ts';
+import type { Read, ReadAnswers, Sequence } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 
@@ -45,7 +45,7 @@ export function branch(alternatives: readonly Lowered[]): BranchedSequence {
 export function scoreBranches(
   alternatives: readonly Lowered[],
   { sequence, firstRead }: BranchedSequence,
-  readings: Readings,
+  readings: ReadAnswers,
 ): readonly AlternativeScore[] {
   return alternatives.map((alternative, i) => {
     const from = firstRead[i] as number;

@@ -128,7 +128,7 @@ function crossFittedSlopes(distances: readonly number[], controls: readonly numb
  * Value and Monte-Carlo standard error of a combination. With two independent draws a stratum, the variance estimate
  * Σ_s (z_2s − z_2s+1)² is unbiased, up to what strata share through the slopes of `combine`.
  *
- * @source Cochran 1977, *Sampling Techniques*, section 5A.12 (two units a stratum)
+ * @source Cochran 1977, *Sampling Techniques*, section 5A.12 (two units in a stratum)
  */
 export function estimate({ exact, draws }: Combination): MonteCarlo {
   let value = exact;

@@ -34,6 +34,12 @@ export function noisedInput(
 }
 
 /**
+ * Numbers of the draws of one query: entry (q, k) has number q · 65536 + k, so none is used twice in contexts of up to as many
+ * tokens. Another value would open other entries.
+ */
+const DRAWS_A_QUERY = 65536;
+
+/**
  * Attention with a share `openFraction` of the future open: entry (q, k) is open when k ≤ q or with that probability,
  * drawn once for all layers and heads.
  *
@@ -52,7 +58,7 @@ export function annealedAttention(
   const open = new Uint8Array(length * length);
   for (let q = 0; q < length; q++) {
     for (let k = 0; k < length; k++)
-      open[q * length + k] = k <= q || random.uniform(q * 65536 + k) < openFraction ? 1 : 0;
+      open[q * length + k] = k <= q || random.uniform(q * DRAWS_A_QUERY + k) < openFraction ? 1 : 0;
   }
   return { kind: 'matrix', open };
 }

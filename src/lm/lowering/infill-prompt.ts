@@ -9,7 +9,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encodeInside } from './encode-inside.ts';
 
-export const INFILL_METHODS = ['prefix', 'instruction', 'fim-psm', 'fim-spm'] as const;
+const INFILL_METHODS = ['prefix', 'instruction', 'fim-psm', 'fim-spm'] as const;
 /** `fim-psm`: prefix, suffix, then the middle is written; `fim-spm`: suffix first, so that the middle follows the prefix. */
 export type InfillMethod = (typeof INFILL_METHODS)[number];
 

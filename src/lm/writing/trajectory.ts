@@ -31,7 +31,7 @@ export function traceStep({ remaining, asked, proposal, revealed }: DenoisingSte
 }
 
 /** The tokens that a step put into the canvas, by position. */
-export function revealedTokens({ positions, tokens, revealed }: TraceStep): ReadonlyMap<number, number> {
+function revealedTokens({ positions, tokens, revealed }: TraceStep): ReadonlyMap<number, number> {
   const proposed = new Map(positions.map((position, i) => [position, tokens[i] as number]));
   return new Map(revealed.map((position) => [position, proposed.get(position) as number]));
 }
