@@ -2,10 +2,15 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by everything that scores
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
+
+import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
+import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
+import { unknownName } from '../core/nearest.ts';
 import type { ProgramJudge } from '../core/program.ts';
+import type { TaskPlugin } from '../core/task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
@@ -15,7 +20,6 @@ import { describeMachine } from '../runner/environment.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
-import { chosenTasks } from './chosen-tasks.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
@@ -156,4 +160,28 @@ async function runOne(
   } finally {
     (progress as Progress | null)?.stop();
   }
+}
+
+/**
+ * The tasks of a run: those that are named; else those that the models were made for, where the catalog says it of every one; else the published
+ * likelihood tasks.
+ *
+ * @throws HarnessError 'unknown-name'
+ */
+export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
+  const names = tasks ?? tasksOfModels(models);
+  return names === null ? DEFAULT_TASKS : names.map(requireTask);
+}
+
+function tasksOfModels(models: readonly string[]): readonly string[] | null {
+  const catalog = readCatalog();
+  const names = models.map((model) => catalog.get(model)?.tasks);
+  return names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
+}
+
+function requireTask(name: string): TaskPlugin {
+  const found = taskNamed(name);
+  if (found !== undefined) return found;
+  const candidates = ALL_TASKS.map((task) => task.name);
+  throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
 }
