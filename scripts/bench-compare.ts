@@ -9,10 +9,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { canonicalJson } from '../src/core/canonical-json.ts';
 import type { RunManifest } from '../src/core/manifest.ts';
-import { stream } from '../src/core/random.ts';
+import { stream } from '../src/core/numbers/random.ts';
 import type { ItemRecord } from '../src/core/record.ts';
+import { canonicalJson } from '../src/core/text/canonical-json.ts';
 import { recordLine } from '../src/store/records/record-file.ts';
 import { RUN_FILES, runFolder } from '../src/store/run-folder.ts';
 

@@ -11,11 +11,11 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson } from '../src/core/canonical-json.ts';
+import { stream } from '../src/core/numbers/random.ts';
 import type { Family } from '../src/core/question.ts';
-import { stream } from '../src/core/random.ts';
 import type { ItemRecord } from '../src/core/record.ts';
 import { type AlternativeScore, NORMALISATIONS, type Ranking, type Response } from '../src/core/response.ts';
+import { canonicalJson } from '../src/core/text/canonical-json.ts';
 import { storeQuestions } from '../src/store/records/question-file.ts';
 import { recordLine } from '../src/store/records/record-file.ts';
 import type { StoredQuestion } from '../src/store/records/stored-question.ts';

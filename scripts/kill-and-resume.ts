@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { stream } from '../src/core/random.ts';
+import { stream } from '../src/core/numbers/random.ts';
 import type { Milliseconds } from '../src/core/units.ts';
 
 export interface KillOptions {

@@ -1,6 +1,6 @@
 /** Text as long as that of real questions that compresses about as well: words of a corpus, as often as they are there. */
 import { readFileSync } from 'node:fs';
-import type { RandomStream } from '../src/core/random.ts';
+import type { RandomStream } from '../src/core/numbers/random.ts';
 
 /** Compiled scripts are in `dist/scripts`; the corpus is not compiled. */
 const CORPUS = new URL('../../scripts/tiny-corpus.txt', import.meta.url);

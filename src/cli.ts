@@ -7,7 +7,7 @@ import { usePlugins } from './commands/shell/use-plugins.ts';
 import { execute } from './commands/shell/verb.ts';
 import { VERBS } from './commands/verbs.ts';
 import { HarnessError } from './core/errors.ts';
-import { unknownName } from './core/nearest.ts';
+import { unknownName } from './core/text/nearest.ts';
 
 /** Widest table and help text, in characters; also the width assumed when output is not a terminal. */
 const WIDEST = 100;

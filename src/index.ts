@@ -1,27 +1,26 @@
 /** `#harness`: all that a task author imports. */
-export { cutAt } from './core/cut-at.ts';
+
+export type { DataSource } from './core/data-source.ts';
 export { HarnessError } from './core/errors.ts';
+export { PROTOCOLS, type ProtocolName } from './core/names.ts';
+export { type RandomStream, stream } from './core/numbers/random.ts';
+export { isEqual, type Rational, rational } from './core/numbers/rational.ts';
 export { completeProgram, type Program, type ProgramFrame } from './core/program.ts';
-export { PROTOCOLS, type ProtocolName } from './core/protocol-name.ts';
-export { pythonCapitalize, pythonSplit, pythonStrip } from './core/python-text.ts';
 export * from './core/question.ts';
-export { type RandomStream, stream } from './core/random.ts';
-export { isEqual, type Rational, rational } from './core/rational.ts';
 export type { Normalisation, Response } from './core/response.ts';
-export type { Score } from './core/score.ts';
+export type { Score, ScoreContext } from './core/score.ts';
 export {
-  type DataSource,
   defineTask,
   type Floor,
-  type ScoreContext,
   type TaskPlugin,
   type Template,
 } from './core/task.ts';
+export { cutAt } from './core/text/cut-at.ts';
+export { pythonCapitalize, pythonSplit, pythonStrip } from './core/text/python-text.ts';
 export * from './core/wording.ts';
 export { type CsvCell, parseCsv, readCsv, toCsv } from './datasets/csv.ts';
 export { label } from './datasets/label.ts';
-export { localRows } from './datasets/local-rows.ts';
-export { readJsonl, readLabelledJsonl } from './datasets/read-jsonl.ts';
+export { localRows, readJsonl, readLabelledJsonl } from './datasets/read-jsonl.ts';
 export { readLineGroups } from './datasets/read-line-groups.ts';
 export { readParquet } from './datasets/read-parquet.ts';
 export { readLines } from './datasets/read-text.ts';

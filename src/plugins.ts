@@ -12,9 +12,9 @@ import type { Architecture, ArchitectureKind } from './architectures/architectur
 import { registerArchitecture } from './architectures/index.ts';
 import type { WeightFormat } from './checkpoints/formats/format.ts';
 import { registerFormat } from './checkpoints/formats/index.ts';
-import { sha256 } from './core/digest.ts';
 import { HarnessError } from './core/errors.ts';
 import type { TaskPlugin } from './core/task.ts';
+import { sha256 } from './core/text/digest.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
 import { type EngineKind, registerEngine } from './engines/engine.ts';
 import { notePlugin } from './runner/environment.ts';

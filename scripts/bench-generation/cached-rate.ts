@@ -6,7 +6,7 @@
  * several steps is taken, and the steps of 256 tokens are added up.
  */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';

@@ -1,6 +1,6 @@
 /** Rate of denoising a batch of canvases against the rate at which scoring runs its forwards, on the same machine in one run. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import { type DenoiseJob, denoise } from '../../src/lm/writing/denoise.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import type { Seconds } from '../../src/core/units.ts';
 import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { makeCheckpoint } from '../make-checkpoint.ts';

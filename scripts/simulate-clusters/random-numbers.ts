@@ -1,4 +1,4 @@
-/** Fast random numbers for simulations: 10^9 of them in seconds. A run keeps to `core/random.ts`, whose draws do not depend on order. */
+/** Fast random numbers for simulations: 10^9 of them in seconds. A run keeps to `core/numbers/random.ts`, whose draws do not depend on order. */
 export interface RandomNumbers {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number;

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { isFile } from '../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../files/json-file.ts';
 import type { Layout, ModelOptions } from './checkpoint.ts';

@@ -1,6 +1,6 @@
 /** A published checkpoint, opened: which network it is, and where in which file each weight lies. Nothing is loaded. */
 import type { Architecture } from '../architectures/architecture.ts';
-import type { FloatFormat } from '../core/float-formats.ts';
+import type { FloatFormat } from '../core/numbers/float-formats.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 

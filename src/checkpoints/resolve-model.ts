@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { packageRoot } from '../files/package-root.ts';

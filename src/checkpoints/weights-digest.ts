@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Architecture } from '../architectures/architecture.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
-import { digestOf } from '../core/digest.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
+import { digestOf } from '../core/text/digest.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { tensorBytes } from './formats/tensor-values.ts';
 

@@ -1,5 +1,5 @@
 /** Where two plain values differ. */
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from './text/canonical-json.ts';
 
 /** One place; values as canonical JSON, null where a value has no such member. */
 export interface Difference {

@@ -1,8 +1,5 @@
 /** Which ranking decides `acc`: one rule for scores, reports and gates. */
-import type { RunManifest } from './manifest.ts';
-import type { ProtocolName } from './protocol-name.ts';
-import type { Family } from './question.ts';
-import type { Normalisation, RankingName } from './response.ts';
+import type { Family, Normalisation, ProtocolName, RankingName } from './names.ts';
 
 export interface Ranked {
   readonly family: Family;
@@ -17,10 +14,4 @@ export function headlineRanking({ family, protocol, headline }: Ranked, steps: n
   if (protocol === 'canonical' || protocol === 'lm-eval') return `nelbo/${headline}`;
   if (steps === undefined) return null;
   return protocol === 'paper' ? `official@${steps}/sum` : `nelbo@${steps}/mean`;
-}
-
-/** Of a run, by its manifest and what its task says; null for a task that ranks nothing, or that nobody knows. */
-export function rankingOfRun({ model, settings }: RunManifest, headline: Normalisation | null): RankingName | null {
-  if (headline === null) return null;
-  return headlineRanking({ family: model.family, protocol: settings.protocol, headline }, settings.steps.at(-1));
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { PROTOCOLS } from './protocol-name.ts';
+import { PROTOCOLS } from './names.ts';
 import type { SftRow } from './sft-row.ts';
 
 export const MANIFEST_FORMAT = 'bench-run/1';

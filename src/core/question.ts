@@ -2,10 +2,10 @@
  * What a task asks, in text. A question knows nothing of tokens or engines; `src/lm/lowering/lower.ts` turns it into what a model
  * family can answer.
  */
+import type { Family } from './names.ts';
 import type { ProgramFrame } from './program.ts';
 
-/** How a model answers: left to right, or by filling masked positions. */
-export type Family = 'autoregressive' | 'diffusion';
+export type { Family } from './names.ts';
 
 /** A stretch of text that a model reads. */
 export interface Piece {

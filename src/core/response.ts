@@ -2,21 +2,12 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Quantity, RankingName } from './names.ts';
 
-/** How a total is made comparable between answers of different length. */
-export const NORMALISATIONS = ['sum', 'mean', 'byte', 'char'] as const;
-/** `sum`: none; `mean`: per scored token; `byte`: per UTF-8 byte of the answer; `char`: per code point of the answer. */
-export type Normalisation = (typeof NORMALISATIONS)[number];
+export { NORMALISATIONS, type Normalisation, type Quantity, type RankingName } from './names.ts';
 
-/**
- * A quantity by which alternatives can be ranked. Higher is better for `loglikelihood`, lower for all others.
- * `nelbo`: continuous-time bound, nats, summed over scored positions. `nelbo@T`: bound of the T-step chain.
- * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`).
- */
-export type Quantity = 'loglikelihood' | 'nelbo' | `nelbo@${number}` | `official@${number}`;
 const quantity = z.custom<Quantity>(matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)$/));
 
-export type RankingName = `${Quantity}/${Normalisation}`;
 const rankingName = z.custom<RankingName>(
   matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/),
 );

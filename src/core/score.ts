@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { ErrorCode } from './errors.ts';
-import { VERDICTS } from './program.ts';
+import type { Family, Normalisation, ProtocolName } from './names.ts';
+import { type ProgramJudge, VERDICTS } from './program.ts';
 
 export const scoreSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -29,4 +30,15 @@ export type Score = DeepReadonly<z.infer<typeof scoreSchema>>;
 /** How right an item is, 0..1: its programs that pass, else its accuracy; null where it is measured without right or wrong. */
 export function rightShare({ values }: Extract<Score, { kind: 'scored' }>): number | null {
   return values['pass@1'] ?? values.acc ?? null;
+}
+
+/** What a task is told when it scores a response. */
+export interface ScoreContext {
+  readonly family: Family;
+  readonly protocol: ProtocolName;
+  readonly headline: Normalisation;
+  /** Texts that the run asks for: their steps T (none for left-to-right models), and how many for each T. Absent: one. */
+  readonly texts?: { readonly steps: readonly number[]; readonly draws: number };
+  /** Present when the task needs it. */
+  readonly judge?: ProgramJudge;
 }

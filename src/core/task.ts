@@ -1,22 +1,10 @@
 /** A task plugin: rows of a data set in, questions out, responses to scores. One file each, under `tasks/`. */
 import type { ZodType } from 'zod';
-import type { ProgramJudge } from './program.ts';
-import type { ProtocolName } from './protocol-name.ts';
-import type { Family, Question } from './question.ts';
-import type { Normalisation, Response } from './response.ts';
-import type { Score } from './score.ts';
-
-/** One published form of a task's data. */
-export interface DataSource<Row> {
-  /** Key in `tasks/data.lock.json`, such as `hellaswag/jsonl`. */
-  readonly name: string;
-  /** How these rows differ from the reference release; null = they are it. Shown with every result. */
-  readonly variant: string | null;
-  /** Reads the rows, or makes them (the lock then pins their digest). `path(file)` gives the local path of a file named in the lock; malformed rows name file, line, field. */
-  read(path: (file: string) => string): Promise<readonly Row[]>;
-  /** The rows come with the code of the task, and no lock names them: a run's manifest holds their digest. Absent: the lock does. */
-  readonly local?: true;
-}
+import type { DataSource } from './data-source.ts';
+import type { Family, Normalisation, ProtocolName } from './names.ts';
+import type { Question } from './question.ts';
+import type { Response } from './response.ts';
+import type { Score, ScoreContext } from './score.ts';
 
 /** How one protocol words a row, and which normalisation its headline accuracy uses. */
 export interface Template<Row> {
@@ -68,14 +56,4 @@ export interface Floor {
   readonly source: string;
   /** Who counted it and how. */
   readonly origin: string;
-}
-
-export interface ScoreContext {
-  readonly family: Family;
-  readonly protocol: ProtocolName;
-  readonly headline: Normalisation;
-  /** Texts that the run asks for: their steps T (none for left-to-right models), and how many for each T. Absent: one. */
-  readonly texts?: { readonly steps: readonly number[]; readonly draws: number };
-  /** Present when the task needs it. */
-  readonly judge?: ProgramJudge;
 }

@@ -1,6 +1,6 @@
-import { digestOf } from '../core/digest.ts';
+import type { DataSource } from '../core/data-source.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { DataSource } from '../core/task.ts';
+import { digestOf } from '../core/text/digest.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
 import { type LockedSource, lockedSource } from './lock.ts';
 

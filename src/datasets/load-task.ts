@@ -1,8 +1,9 @@
 /** The rows of a task: from the first of its sources whose files are present, else its fixture. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestOf } from '../core/digest.ts';
-import type { DataSource, TaskPlugin } from '../core/task.ts';
+import type { DataSource } from '../core/data-source.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import { digestOf } from '../core/text/digest.ts';
 import { packageRoot } from '../files/package-root.ts';
 import { readSource } from './load-source.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';

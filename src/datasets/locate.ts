@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
+import { sha256 } from '../core/text/digest.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { type DataLock, dataLock, type LockedFile, type LockedSource, lockedSource } from './lock.ts';
 import { readContent } from './read-text.ts';

@@ -1,5 +1,7 @@
 /** JSON-lines files through a row schema. */
+import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
+import type { DataSource } from '../core/data-source.ts';
 import { HarnessError } from '../core/errors.ts';
 import { badRow, parseRow } from './parse-row.ts';
 import { readLines } from './read-text.ts';
@@ -11,6 +13,16 @@ import { readLines } from './read-text.ts';
  */
 export async function readJsonl<Row>(path: string, schema: ZodType<Row>): Promise<Row[]> {
   return parseLines(path, await readLines(path), schema, () => ({}));
+}
+
+/**
+ * Rows that stand in a file beside the code of a task, one JSON object a line. No lock names them: a run's manifest holds
+ * their digest, so other rows are another run.
+ *
+ *     sources: [localRows('capitals/jsonl', new URL('./capitals.jsonl', import.meta.url), rowSchema)]
+ */
+export function localRows<Row>(name: string, file: URL, rowSchema: ZodType<Row>): DataSource<Row> {
+  return { name, variant: null, local: true, read: () => readJsonl(fileURLToPath(file), rowSchema) };
 }
 
 /**

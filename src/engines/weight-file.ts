@@ -1,7 +1,7 @@
 /** Reads one weight from its published file. Only for engines that cannot map files themselves. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
-import { widen } from '../core/float-formats.ts';
+import { widen } from '../core/numbers/float-formats.ts';
 import type { WeightSource } from '../tensor/ops.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once. */

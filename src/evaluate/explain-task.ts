@@ -1,8 +1,9 @@
 /** One task with one model under every single toggle between `canonical` and `paper`. */
-import { canonicalJson } from '../core/canonical-json.ts';
+
 import type { Example, Family, Question } from '../core/question.ts';
 import type { Normalisation } from '../core/response.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 import {
   ABOUT,
   inapplicable,

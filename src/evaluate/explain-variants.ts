@@ -3,7 +3,7 @@ import type { LanguageModel, ScoringSettings } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example, Question } from '../core/question.ts';
 import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { ScoreContext } from '../core/score.ts';
 import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';

@@ -1,7 +1,7 @@
 /** What the evaluation of models on tasks is told: every option once, with what it accepts, its help and its default. */
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { PROTOCOLS } from '../core/protocol-name.ts';
+import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
 import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { ascending, choice, decimal, list, names, onOrOff, switched, text, whole } from '../options/fields.ts';

@@ -3,7 +3,7 @@ import { humanevalInfill } from '../../tasks/humaneval/tasks.ts';
 import { lambada } from '../../tasks/lambada.ts';
 import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
 import { ESTIMATOR } from '../core/model.ts';
-import type { ProtocolName } from '../core/protocol-name.ts';
+import type { ProtocolName } from '../core/names.ts';
 import type { Question } from '../core/question.ts';
 import { openModelFiles } from './open-parts.ts';
 import { RUN_DEFAULTS } from './options.ts';

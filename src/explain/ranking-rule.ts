@@ -1,5 +1,5 @@
 /** How the answers of a question are ranked: pure functions of the scores that one set of passes gave. */
-import { roundToBfloat16 } from '../core/bfloat16.ts';
+import { roundToBfloat16 } from '../core/numbers/bfloat16.ts';
 import type { AlternativeScore, Quantity } from '../core/response.ts';
 
 export interface RankingRule {

@@ -1,7 +1,8 @@
 /** The differences between `canonical` and `paper`, one toggle each, with what the quirk is. */
-import { canonicalJson } from '../core/canonical-json.ts';
+
 import type { Family, Question, WriteQuestion, Writing } from '../core/question.ts';
 import type { Normalisation } from '../core/response.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { RankingRule } from './ranking-rule.ts';
 import { firstViews, withPaperBos, withPaperSpacing } from './wording.ts';
 

@@ -1,6 +1,6 @@
 /** Do tokenizer, model and data go together? Text and ids only; no network. */
 import { HarnessError } from '../core/errors.ts';
-import type { ProtocolName } from '../core/protocol-name.ts';
+import type { ProtocolName } from '../core/names.ts';
 import type { Example, Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { lowerView } from '../lm/lowering/lower.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { stream } from '../core/numbers/random.ts';
 import type { Example } from '../core/question.ts';
-import { stream } from '../core/random.ts';
 import { bothFamilies, choose, fill } from '../core/wording.ts';
 import { checkGoldLabels } from './gold-labels.ts';
 

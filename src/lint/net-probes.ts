@@ -2,8 +2,9 @@
  * Does the network see what its family is meant to see, and nothing else? Small forwards over made-up ids; needs no text.
  * Inputs that a row may not see are changed: what it says must stay. Inputs that it must see are changed: it must not.
  */
+
+import { stream } from '../core/numbers/random.ts';
 import type { Family } from '../core/question.ts';
-import { stream } from '../core/random.ts';
 import {
   type AttentionPattern,
   countingPositions,

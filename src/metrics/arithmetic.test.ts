@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rational } from '../core/rational.ts';
+import { rational } from '../core/numbers/rational.ts';
 import { evaluate } from './arithmetic.ts';
 
 describe('evaluate', () => {

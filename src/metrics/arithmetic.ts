@@ -2,7 +2,7 @@
  * The value of an arithmetic expression that a model wrote: a recursive-descent parser over exact fractions. Nothing of
  * the text is ever run as a program.
  */
-import { add, divide, multiply, parseDecimal, type Rational, rational, subtract } from '../core/rational.ts';
+import { add, divide, multiply, parseDecimal, type Rational, rational, subtract } from '../core/numbers/rational.ts';
 
 /** Longer expressions are refused: no calculation step has such a length, and the work stays small. */
 const LONGEST = 1_000;

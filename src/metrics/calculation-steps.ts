@@ -2,7 +2,7 @@
  * Calculations that stand in a text as `<<16-3-4=9>>`, the form of GSM8K (Cobbe et al. 2021, arXiv:2110.14168), and whether
  * they are right. Arithmetic is exact; commas inside numbers are dropped. All 4,282 steps of the published test answers are right.
  */
-import { isEqual, isWithin, type Rational, rational } from '../core/rational.ts';
+import { isEqual, isWithin, type Rational, rational } from '../core/numbers/rational.ts';
 import { evaluate } from './arithmetic.ts';
 import { ANSWER_MARK, answerValue } from './gsm8k-answer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutAt } from '../core/cut-at.ts';
-import { rational } from '../core/rational.ts';
+import { rational } from '../core/numbers/rational.ts';
+import { cutAt } from '../core/text/cut-at.ts';
 import { answerValue, finalAnswer, isSameAnswer, isSameNumber } from './gsm8k-answer.ts';
 
 describe('the official rule (T25)', () => {

@@ -3,8 +3,9 @@
  *
  * @source evaluation scripts of HKUNLP/DiffuLLaMA at c17e897; GSM8K: Cobbe et al. 2021, arXiv:2110.14168
  */
-import { pythonStrip } from '../core/python-text.ts';
-import { divide, isEqual, parseDecimal, type Rational } from '../core/rational.ts';
+
+import { divide, isEqual, parseDecimal, type Rational } from '../core/numbers/rational.ts';
+import { pythonStrip } from '../core/text/python-text.ts';
 
 export const ANSWER_MARK = '####';
 

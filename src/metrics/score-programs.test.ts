@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Program, VerdictKind } from '../core/program.ts';
 import { scored, type View, visible, type Writing } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { ScoreContext } from '../core/score.ts';
 import { inPlace, writeProgram } from '../core/wording.ts';
 import { scorePrograms } from './score-programs.ts';
 

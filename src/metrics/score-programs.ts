@@ -2,8 +2,7 @@
 import { completeProgram, type Program, type ProgramFrame, type ProgramJudge, type Verdict } from '../core/program.ts';
 import { type Question, type View, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
-import type { Score } from '../core/score.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { Score, ScoreContext } from '../core/score.ts';
 import { customaryKs, passAtK } from './pass-at-k.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Question, scored, visible } from '../core/question.ts';
 import type { AlternativeScore, Quantity, Ranking, RankingName, Response, ViewResponse } from '../core/response.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { ScoreContext } from '../core/score.ts';
 import { bothFamilies, choose, continuation, fill, joint } from '../core/wording.ts';
 import { metricSpec } from './metric-spec.ts';
 import { scoreQuestion } from './score-question.ts';

@@ -11,8 +11,7 @@ import type {
   Response,
   ViewResponse,
 } from '../core/response.ts';
-import type { Score } from '../core/score.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { Score, ScoreContext } from '../core/score.ts';
 
 /** Standard errors by which the best alternative must lead before the choice counts as decided. */
 const DECIDED = 2;

@@ -1,8 +1,7 @@
 /** What written texts are worth: means over repetitions for each number of denoising steps. */
 import type { Question } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
-import type { Score } from '../core/score.ts';
-import type { ScoreContext } from '../core/task.ts';
+import type { Score, ScoreContext } from '../core/score.ts';
 
 /** Values of one text by metric, the headline first; null where a metric does not apply to it. */
 export type TextValues = Readonly<Record<string, number | null>>;

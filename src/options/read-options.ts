@@ -1,6 +1,6 @@
 /** What was given, checked option by option and completed. Every refusal says where, what was expected, what was found. */
 import { HarnessError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { type Declared, flagOf, type GivenOf, type Option, type OptionsOf } from './option.ts';
 
 /** Values by flag: text as typed, or members of a configuration file. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { scriptedRun } from '../../test/scripted/scripted-run.ts';
-import { digestOf } from '../core/digest.ts';
 import type { Question } from '../core/question.ts';
+import { digestOf } from '../core/text/digest.ts';
 import { runId } from '../store/run-folder.ts';
 import { describeRun, examplesOf } from './describe-run.ts';
 

@@ -1,11 +1,12 @@
 /** From rows to what is asked and to the run's identity. */
-import { digestOf } from '../core/digest.ts';
+
 import { HarnessError } from '../core/errors.ts';
 import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
 import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
-import type { ProtocolName } from '../core/protocol-name.ts';
+import type { ProtocolName } from '../core/names.ts';
 import type { Example } from '../core/question.ts';
 import type { TaskPlugin, Template } from '../core/task.ts';
+import { digestOf } from '../core/text/digest.ts';
 
 export interface RunDescription<Row> {
   readonly task: Pick<TaskPlugin<Row>, 'name' | 'version'>;

@@ -1,7 +1,7 @@
 /** Which items are computed together, and in which order. Pure: what is stored already or fails has no influence. */
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { permutation, stream } from '../core/random.ts';
+import { permutation, stream } from '../core/numbers/random.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
 

@@ -1,10 +1,11 @@
 /** Computes stored items again and compares every record byte for byte. Stores nothing. */
-import { canonicalJson } from '../core/canonical-json.ts';
+
 import { type Difference, differences } from '../core/differences.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { permutation, stream } from '../core/random.ts';
+import { permutation, stream } from '../core/numbers/random.ts';
 import type { ItemRecord } from '../core/record.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 import { runId } from '../store/run-folder.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';

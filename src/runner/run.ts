@@ -1,13 +1,14 @@
 /** The run loop: plan, ask, score, store. Everything that it stores can be computed again to the same bytes. */
 import { existsSync } from 'node:fs';
-import { canonicalJson } from '../core/canonical-json.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { Ask, LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
-import type { ScoreContext, TaskPlugin } from '../core/task.ts';
+import type { ScoreContext } from '../core/score.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import type { Machine, WritingCost } from '../store/environment.ts';

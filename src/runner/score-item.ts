@@ -1,9 +1,9 @@
-import { canonicalJson } from '../core/canonical-json.ts';
 import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Response } from '../core/response.ts';
-import type { Score } from '../core/score.ts';
-import type { ScoreContext, TaskPlugin } from '../core/task.ts';
+import type { Score, ScoreContext } from '../core/score.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 
 /**
  * The record of one answered or unanswered question. What cannot be scored stays in the results as a tagged state: an

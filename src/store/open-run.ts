@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { canonicalJson } from '../core/canonical-json.ts';
-import { sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
+import { sha256 } from '../core/text/digest.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { readEnvironment } from './environment-file.ts';

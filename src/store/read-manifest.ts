@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sha256 } from '../core/digest.ts';
 import { HarnessError, type Refuse } from '../core/errors.ts';
 import { MANIFEST_FORMAT, manifestSchema, type RunManifest } from '../core/manifest.ts';
+import { sha256 } from '../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 

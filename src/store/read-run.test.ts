@@ -2,9 +2,9 @@ import { appendFile, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sha256 } from '../core/digest.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
+import { sha256 } from '../core/text/digest.ts';
 import type { Session } from './environment.ts';
 import { openRun } from './open-run.ts';
 import { listRuns, readRun } from './read-run.ts';

@@ -1,9 +1,9 @@
 /** Where a run lives: `<out>/<model>-<task>-<protocol>-<first 12 digits of the run id>/`. */
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson } from '../core/canonical-json.ts';
-import { sha256 } from '../core/digest.ts';
 import type { RunManifest } from '../core/manifest.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
+import { sha256 } from '../core/text/digest.ts';
 
 /** Names of the files in a run folder; `results/README.md` documents them. */
 export const RUN_FILES = {

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../core/deep-readonly.ts';
 import { estimateSchema } from '../core/estimate.ts';
+import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
+import type { Normalisation, RankingName } from '../core/names.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { RunWarning } from './warning.ts';
@@ -40,4 +42,10 @@ export interface StoredRun {
   readonly environment: RunEnvironment;
   /** What the sessions of the run noted, then what this reading found. */
   readonly warnings: readonly RunWarning[];
+}
+
+/** The ranking that decides `acc` of a run, by its manifest and what its task says; null for a task that ranks nothing, or that nobody knows. */
+export function rankingOfRun({ model, settings }: RunManifest, headline: Normalisation | null): RankingName | null {
+  if (headline === null) return null;
+  return headlineRanking({ family: model.family, protocol: settings.protocol, headline }, settings.steps.at(-1));
 }

@@ -1,7 +1,7 @@
 /** Puts a tokenizer together from its definition. */
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { digestOf, sha256 } from '../core/digest.ts';
 import { HarnessError } from '../core/errors.ts';
+import { digestOf, sha256 } from '../core/text/digest.ts';
 import { unspellBytes } from './byte-level.ts';
 import { byteOfToken, createDecoder } from './decoder.ts';
 import type { Step, TokenizerDefinition } from './definition.ts';

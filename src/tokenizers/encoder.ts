@@ -7,25 +7,8 @@ import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { addedTokenFinder } from './added-tokens.ts';
 import { spellBytes, splitWords } from './byte-level.ts';
 import type { Step, TokenizerDefinition } from './definition.ts';
+import type { Segment } from './segment.ts';
 import { BLANK_MARK } from './sentencepiece-definition.ts';
-
-/** A stretch of text that went through the normalizer in one piece, or an added token. */
-export interface Passage {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  readonly normalized: string;
-}
-
-/** Ids that were made together: of one added token, or of one run of ordinary text. */
-export interface Segment {
-  readonly ids: readonly number[];
-  readonly passage: Passage;
-  /** The code units of `passage.normalized` that the ids stand for. */
-  readonly from: number;
-  readonly to: number;
-  readonly added: boolean;
-}
 
 /** A remembered word is not longer than this, and there are not more of them; both only bound memory. */
 const LONGEST_REMEMBERED = 64;

@@ -4,7 +4,7 @@
  * UTF-16 code units of the text. A blank that was put in front counts as part of the first character.
  */
 import { HarnessError } from '../core/errors.ts';
-import type { Passage, Segment } from './encoder.ts';
+import type { Passage, Segment } from './segment.ts';
 import { BLANK_MARK } from './sentencepiece-definition.ts';
 import type { OffsetEncoding } from './tokenizer.ts';
 

@@ -1,5 +1,5 @@
 /** How well a model does on rows it never trained on: exact NLL (autoregressive) or an estimate of the NELBO (diffusion). */
-import { stream } from '../core/random.ts';
+import { stream } from '../core/numbers/random.ts';
 import type { Nats, Tokens } from '../core/units.ts';
 import type { HeldOutPart } from './data/training-data.ts';
 import type { TrainingRow } from './data/training-row.ts';

@@ -1,7 +1,7 @@
 /** Where training begins: the weights of a checkpoint or random ones, and a row for a new mask token. */
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/numbers/random.ts';
 import { readWeight } from '../engines/weight-file.ts';
 import type { HostTensor, Weights } from '../tensor/ops.ts';
 import type { TrainingState } from './trainable.ts';

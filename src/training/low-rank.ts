@@ -6,7 +6,7 @@
  */
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/numbers/random.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 
 export interface LowRankSettings {

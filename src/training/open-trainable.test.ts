@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { weightShapes } from '../architectures/index.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/numbers/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import { referenceEngine } from '../engines/reference.ts';

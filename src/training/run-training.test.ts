@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bigramState, bigramTrainable, TABLE } from '../../test/training/bigram-trainable.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/numbers/random.ts';
 import { drawBatch } from './data/draw-batch.ts';
 import { textRow } from './data/training-row.ts';
 import { runTraining, type TrainingObserver, type TrainingPlan } from './run-training.ts';

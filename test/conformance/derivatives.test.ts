@@ -1,6 +1,6 @@
 /** The derivative of every operation and layer against central finite differences, in float64 on the reference engine. */
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { referenceOps, type Tensor } from '../../src/engines/reference.ts';
 import type { Ops } from '../../src/tensor/ops.ts';
 import { type Tape, type Traced, tape } from '../../src/tensor/tape.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensorsHeader } from '../../src/checkpoints/formats/safetensors.ts';
 import { writeSafetensors } from '../../src/checkpoints/formats/write-safetensors.ts';
-import { type FloatFormat, narrow, widen } from '../../src/core/float-formats.ts';
+import { type FloatFormat, narrow, widen } from '../../src/core/numbers/float-formats.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { canonicalJson } from '../../src/core/text/canonical-json.ts';
 import { fixtureRows, loadTask } from '../../src/datasets/load-task.ts';
 import { HarnessError, type TaskPlugin } from '../../src/index.ts';
 import { WRITING_TASKS } from '../../tasks/index.ts';

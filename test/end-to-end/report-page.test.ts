@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
-import { sha256 } from '../../src/core/digest.ts';
+import { canonicalJson } from '../../src/core/text/canonical-json.ts';
+import { sha256 } from '../../src/core/text/digest.ts';
 
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 /** BENCH_CHROMIUM names another one. Without any the browser tests skip. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run as show } from '../../src/commands/report/show.ts';
 import { run } from '../../src/commands/run/run.ts';
-import { PROTOCOLS } from '../../src/core/protocol-name.ts';
+import { PROTOCOLS } from '../../src/core/names.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import type { RunFacts } from '../../src/report/view/run-facts.ts';
 import { DEFAULT_TASKS } from '../../tasks/index.ts';

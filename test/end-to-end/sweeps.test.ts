@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run as ablate } from '../../src/commands/run/ablate.ts';
 import { run as scoreTasks } from '../../src/commands/run/run.ts';
 import { run as sweep } from '../../src/commands/run/sweep.ts';
-import type { ProtocolName } from '../../src/core/protocol-name.ts';
+import type { ProtocolName } from '../../src/core/names.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
 import { ABLATE_DEFAULTS, RUN_DEFAULTS, SWEEP_DEFAULTS } from '../../src/evaluate/options.ts';
 import type { AblationDocument } from '../../src/report/view/ablation.ts';

@@ -14,7 +14,7 @@ import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { writeCheckpoint } from '../../src/checkpoints/write-checkpoint.ts';
 import { type GateOptions, run as gate } from '../../src/commands/gate/gate.ts';
 import { run } from '../../src/commands/run/run.ts';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
 import type { GateDocument } from '../../src/gate/judge/gate-document.ts';
 import { normalQuantile } from '../../src/stats/distributions/normal-quantile.ts';

@@ -9,7 +9,7 @@ import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { writeCheckpoint } from '../../src/checkpoints/write-checkpoint.ts';
 import { doctorModel, type ModelDoctorDocument, type ModelDoctorOptions } from '../../src/commands/check/doctor.ts';
 import { run } from '../../src/commands/run/run.ts';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';

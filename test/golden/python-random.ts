@@ -1,6 +1,6 @@
 /**
  * Python's `random.seed(n)` and `random.shuffle` (CPython 3.2 and later), to check lists that were published as the result of
- * a Python seed. For tests only: the harness draws from `core/random.ts`.
+ * a Python seed. For tests only: the harness draws from `core/numbers/random.ts`.
  *
  * @source Matsumoto and Nishimura 1998, MT19937, `init_by_array`; CPython `Lib/random.py`
  */

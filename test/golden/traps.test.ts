@@ -1,6 +1,6 @@
 /**
  * Traps of scoring, with the vectors of the project's protocol notes (section 13): T1-T5, T16, T22. Elsewhere, each named
- * by its number: T6, T8, T9, T11, T12 sampler-traps.test.ts; T7, T10 src/lm/writing/reveal-schedule.test.ts; T14, T15 src/training/annealing.test.ts; T23 src/core/bfloat16.test.ts;
+ * by its number: T6, T8, T9, T11, T12 sampler-traps.test.ts; T7, T10 src/lm/writing/reveal-schedule.test.ts; T14, T15 src/training/annealing.test.ts; T23 src/core/numbers/bfloat16.test.ts;
  * T17, T18, T20, T21, T24, T26 tokenizers.test.ts; T19 tasks/wording.test.ts; T33-T36 checkpoint-traps.test.ts.
  */
 import { describe, expect, it } from 'vitest';

@@ -1,8 +1,8 @@
 /** What every task promises, whoever wrote it: rows that can be told apart, wording that fits, scores that know right from wrong. */
 import assert from 'node:assert/strict';
+import type { ProtocolName } from '../../src/core/names.ts';
+import { PROTOCOLS } from '../../src/core/names.ts';
 import type { Program, ProgramJudge } from '../../src/core/program.ts';
-import type { ProtocolName } from '../../src/core/protocol-name.ts';
-import { PROTOCOLS } from '../../src/core/protocol-name.ts';
 import type { Family, Question, View } from '../../src/core/question.ts';
 import type { Response } from '../../src/core/response.ts';
 import type { TaskPlugin, Template } from '../../src/core/task.ts';

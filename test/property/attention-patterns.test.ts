@@ -1,6 +1,6 @@
 /** Attention is data: patterns that say the same give the same numbers, however sequences are laid out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { permutation, stream } from '../../src/core/random.ts';
+import { permutation, stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';

@@ -3,7 +3,7 @@
  * and however many at once. `lm/forward/packing.ts` says what makes this so.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
+import { permutation, type RandomStream, stream } from '../../src/core/numbers/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kindOf } from '../../src/architectures/index.ts';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import { permutation, type RandomStream, stream } from '../../src/core/random.ts';
+import { permutation, type RandomStream, stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceOps, type Tensor } from '../../src/engines/reference.ts';
 import { readWeight } from '../../src/engines/weight-file.ts';

@@ -1,6 +1,6 @@
 /** Drawn tokens against the probabilities they are drawn from. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import { drawToken, nucleus } from '../../src/lm/writing/draw-token.ts';

@@ -1,6 +1,6 @@
 /** False alarms and power of the paired tests, by simulation. Tolerances are four standard errors of the simulated shares. */
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { normalQuantile } from '../../src/stats/distributions/normal-quantile.ts';
 import { holm } from '../../src/stats/tests/holm.ts';
 import { itemsNeeded, itemsNeededBinary } from '../../src/stats/tests/items-needed.ts';

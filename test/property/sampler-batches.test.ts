@@ -3,7 +3,7 @@
  * written with it, in whatever order and however many at once. All samplers at once, on a real network.
  */
 import { describe, expect, it } from 'vitest';
-import { permutation, stream } from '../../src/core/random.ts';
+import { permutation, stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import type { BatchLimits } from '../../src/lm/forward/batches.ts';
 import type { InfillRequest } from '../../src/lm/writing/infill.ts';

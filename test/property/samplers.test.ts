@@ -1,7 +1,7 @@
 /** What holds of every canvas, sampler and network: fast-check draws the canvases, the networks are functions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import { type Canvas, type RevealOrder, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { type DenoisingStep, statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';

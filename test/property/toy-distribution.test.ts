@@ -3,7 +3,7 @@
  * the denoiser itself generates, and reaches it where the denoiser knows the true conditionals.
  */
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import type { Forward } from '../../src/lm/forward/sequence.ts';
 import { boundOf, scriptedForward } from './scripted-forward.ts';
 

@@ -3,7 +3,7 @@
  * states says that it would. Real networks, random ids.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/random.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { permutation, stream } from '../../src/core/random.ts';
+import { permutation, stream } from '../../src/core/numbers/random.ts';
 import { locateSource } from '../../src/datasets/locate.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/open-sandbox.ts';
 import {

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError } from '../../src/core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../../src/core/model.ts';
+import { stream } from '../../src/core/numbers/random.ts';
 import { type Question, scored } from '../../src/core/question.ts';
-import { stream } from '../../src/core/random.ts';
 import type { Response } from '../../src/core/response.ts';
 import type { TaskPlugin } from '../../src/core/task.ts';
 import type { Milliseconds } from '../../src/core/units.ts';

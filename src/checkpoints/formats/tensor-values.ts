@@ -1,5 +1,5 @@
 /** The values of a stored tensor: all as float32, or as raw bytes piece by piece. */
-import { widen } from '../../core/float-formats.ts';
+import { widen } from '../../core/numbers/float-formats.ts';
 import type { Bytes } from '../../core/units.ts';
 import { readExactly, withFile } from '../../files/file-bytes.ts';
 import type { StoredTensor } from '../checkpoint.ts';

@@ -1,7 +1,7 @@
 /** Writes a safetensors file of any size with little memory. The file appears whole or not at all. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { DTYPE_BYTES, narrow } from '../../core/float-formats.ts';
+import { DTYPE_BYTES, narrow } from '../../core/numbers/float-formats.ts';
 import type { StoredDtype } from '../checkpoint.ts';
 
 /** Bytes as stored, or float32 values that are rounded to the tensor's dtype. */

@@ -2,7 +2,7 @@
 import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { PROTOCOLS, type ProtocolName } from '../../core/protocol-name.ts';
+import { PROTOCOLS, type ProtocolName } from '../../core/names.ts';
 import { isHere } from '../../datasets/load-source.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';

@@ -7,7 +7,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { readGivenJson } from '../../files/json-file.ts';
 import { type BenchConfig, CONFIG_SCHEMA } from '../../gate/judge/gate-schema.ts';
 

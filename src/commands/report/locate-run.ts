@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { listRuns } from '../../store/read-run.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { taskNamed } from '../../../tasks/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
-import { unknownName } from '../../core/nearest.ts';
+import { unknownName } from '../../core/text/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { headlineOf } from '../../evaluate/headline-of.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';

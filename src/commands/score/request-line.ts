@@ -1,7 +1,7 @@
 /** One line of JSON that `bench score` reads, parsed and checked at the border. */
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { MOST_PASSES } from '../../evaluate/options.ts';
 import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
 

@@ -1,7 +1,7 @@
 /** The yargs side of the command line: help texts, and argv to names and raw flags. Knows no verb in particular. */
 import yargs, { type Argv } from 'yargs';
 import { HarnessError } from '../../core/errors.ts';
-import { unknownName } from '../../core/nearest.ts';
+import { unknownName } from '../../core/text/nearest.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
 import { EXIT } from './io.ts';

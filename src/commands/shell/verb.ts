@@ -1,5 +1,5 @@
 /** What a verb is: how it is listed, what it is told, what it does. */
-import { unknownName } from '../../core/nearest.ts';
+import { unknownName } from '../../core/text/nearest.ts';
 import type { Declared, OptionsOf } from '../../options/option.ts';
 import { type Given, optionsOf } from '../../options/read-options.ts';
 import { readConfig } from './config-file.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { unknownName } from '../../core/nearest.ts';
+import { unknownName } from '../../core/text/nearest.ts';
 import { choice, text } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
 import { optionsOf } from '../../options/read-options.ts';

@@ -1,6 +1,6 @@
 /** What `bench compare --json` prints, and its tables show. Plain values; shares are fractions. */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { PairedIntervalName } from '../../stats/intervals/paired-interval.ts';

@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import { clusterSums } from '../../stats/intervals/cluster-sums.ts';
 import { discordant, isBinary } from '../../stats/intervals/paired-difference.ts';

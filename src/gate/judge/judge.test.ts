@@ -1,7 +1,7 @@
 /** The verdict of the gate: by hand on small cases, and how often it is wrong by simulation. */
 import { describe, expect, it } from 'vitest';
 import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
-import { type RandomStream, stream } from '../../core/random.ts';
+import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import { resolveGateRules } from './gate-schema.ts';
 import { judge } from './judge.ts';
 

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
-import { digestOf } from '../../core/digest.ts';
 import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { manifestSchema } from '../../core/manifest.ts';
+import { digestOf } from '../../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { machineFactsSchema } from '../../store/environment.ts';
 import { summarySchema } from '../../store/stored-run.ts';

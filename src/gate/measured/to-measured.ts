@@ -1,9 +1,9 @@
-import { rankingOfRun } from '../../core/headline-ranking.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { Normalisation, RankingName, ViewResponse } from '../../core/response.ts';
 import type { Lead } from '../../stats/undecided.ts';
 import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
+import { rankingOfRun } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
 import type { ItemNoise, Measured, MeasuredItem } from './measured.ts';
 

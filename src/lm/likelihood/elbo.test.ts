@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import {
   type CrossEntropies,
   combine,

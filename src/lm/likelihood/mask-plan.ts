@@ -2,7 +2,7 @@
  * Which answer tokens to mask in which forward pass. Masks are keyed by (seed, question, draw, offset in the answer), so
  * every alternative of a question and every model sees the same ones (common random numbers).
  */
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 
 export type MaskPlan =
   /** Every non-empty subset; `masks[i]` lists masked offsets. */

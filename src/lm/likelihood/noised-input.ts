@@ -1,5 +1,5 @@
 /** The denoiser's view of an answer: some tokens replaced by the mask, the rest visible, and the masked ones asked for. */
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { type AttentionPattern, countingPositions, type Read, type Sequence } from '../forward/sequence.ts';
 import { predictingRow } from '../shift.ts';
 

@@ -5,7 +5,7 @@
  *
  * @source `eval_forward` of HKUNLP/DiffuLLaMA at c17e897; quirks Q1-Q3 and Q27 of the project's register
  */
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import type { Nats } from '../../core/units.ts';
 
 /** Which positions step t masks: `u < t/T` in float32, drawn afresh for every step. At t = T all are masked. */

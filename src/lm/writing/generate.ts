@@ -4,7 +4,7 @@
  * position).
  */
 import { type ErrorCode, HarnessError } from '../../core/errors.ts';
-import { type RandomStream, stream } from '../../core/random.ts';
+import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import type { Bytes, Nats, Tokens } from '../../core/units.ts';
 import { slotsFor } from '../forward/batches.ts';
 import { continuationText, cutAtStop, type Decoder, type TextRule } from './continuation-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { sampleToken } from './sample-token.ts';
 
 const PROBABILITIES = [0.5, 0.3, 0.15, 0.05];

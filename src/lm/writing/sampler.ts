@@ -1,6 +1,6 @@
 /** How a masked-diffusion model writes: which positions are revealed when, and how their tokens are chosen. */
 import { HarnessError } from '../../core/errors.ts';
-import { type RandomStream, stream } from '../../core/random.ts';
+import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import type { Fraction, Tokens } from '../../core/units.ts';
 
 export const REVEAL_ORDERS = ['confidence', 'random-keep'] as const;

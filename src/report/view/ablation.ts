@@ -5,7 +5,7 @@
 
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
-import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { ProtocolName } from '../../core/names.ts';
 import type { Fraction } from '../../core/units.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts } from './run-facts.ts';

@@ -1,8 +1,8 @@
 /** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
 
-import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Fraction } from '../../core/units.ts';
 import { ABLATION_LABEL } from './ablation.ts';
 import { commonDifference, countTogether } from './common-items.ts';

@@ -3,9 +3,9 @@
  * Monte-Carlo noise), and cost. Runs that differ in nothing but T are one curve.
  */
 
-import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';

@@ -1,7 +1,8 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
-import { canonicalJson } from '../../core/canonical-json.ts';
-import { digestOf } from '../../core/digest.ts';
+
 import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
+import { digestOf } from '../../core/text/digest.ts';
 import type { RunColumns } from './run-columns.ts';
 
 /** How every row of a report names the questions that it is about. */

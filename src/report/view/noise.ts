@@ -1,7 +1,7 @@
 /** The error of each headline by cause: other items, other masks, other seeds; and the answers that masks leave open. */
 
-import { canonicalJson } from '../../core/canonical-json.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';

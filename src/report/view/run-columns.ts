@@ -2,7 +2,7 @@
  * A stored run as the report keeps it: the facts, and one number an item for everything that is compared or drawn. The
  * responses themselves are let go, so that many long runs fit in memory.
  */
-import { rankingOfRun } from '../../core/headline-ranking.ts';
+
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { MonteCarlo, Normalisation, RankingName, Written } from '../../core/response.ts';
@@ -10,6 +10,7 @@ import type { Fraction, Nats } from '../../core/units.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
+import { rankingOfRun } from '../../store/stored-run.ts';
 import { type RunFacts, toRunFacts } from './run-facts.ts';
 
 /** What the store does not know of a run's task. */

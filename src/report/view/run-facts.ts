@@ -5,7 +5,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { ESTIMATOR } from '../../core/model.ts';
-import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { Response } from '../../core/response.ts';

@@ -3,7 +3,7 @@
  * largest T, and whether it is non-inferior to it. Numbers only; sweep-table.ts spells them.
  */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ProtocolName } from '../../core/protocol-name.ts';
+import type { ProtocolName } from '../../core/names.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';

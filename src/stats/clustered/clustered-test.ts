@@ -1,5 +1,5 @@
 import type { Fraction } from '../../core/units.ts';
-import { incompleteBeta } from '../distributions/incomplete-beta.ts';
+import { incompleteBeta } from '../distributions/special-functions.ts';
 import type { Alternative } from '../tests/alternative.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import { clusterMean } from './cluster-mean.ts';

@@ -1,5 +1,4 @@
-import { incompleteBeta } from './incomplete-beta.ts';
-import { logGamma } from './log-gamma.ts';
+import { incompleteBeta, logGamma } from './special-functions.ts';
 
 const MOST_STEPS = 200;
 const CLOSE = 1e-13;

@@ -1,4 +1,4 @@
-import { incompleteBeta } from './incomplete-beta.ts';
+import { incompleteBeta } from './special-functions.ts';
 
 /**
  * Quantile of Student's t distribution: the t with P(T ≤ t) = p at `degrees` degrees of freedom.

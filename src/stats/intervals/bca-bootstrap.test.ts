@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { bcaBootstrap } from './bca-bootstrap.ts';
 
 const VALUES = [2.1, 3.4, 1.9, 5.6, 4.4, 0.3, 9.7, 2.2];

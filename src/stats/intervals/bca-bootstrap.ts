@@ -1,5 +1,5 @@
 import type { Estimate } from '../../core/estimate.ts';
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/numbers/random.ts';
 import { normalDistribution } from '../distributions/normal-distribution.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { mean } from '../mean.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { bootstrapMeans } from './bootstrap-means.ts';
 
 it('draws means with the frequencies that all resamples have', () => {

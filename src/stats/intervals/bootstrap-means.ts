@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/numbers/random.ts';
 import type { ClusterSum } from './cluster-sums.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { clusterRobustInterval } from './cluster-robust-interval.ts';
 import { meanInterval } from './mean-interval.ts';

@@ -1,5 +1,5 @@
 import type { Estimate } from '../../core/estimate.ts';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { ValuePair } from '../paired-values.ts';
 import { bcaBootstrap } from './bca-bootstrap.ts';

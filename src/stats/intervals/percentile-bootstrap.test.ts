@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { percentileBootstrap } from './percentile-bootstrap.ts';
 

@@ -1,5 +1,5 @@
 import type { Estimate } from '../../core/estimate.ts';
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/numbers/random.ts';
 import { mean } from '../mean.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
 import { standardError } from '../standard-error.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 
 const DIGITS = 12;

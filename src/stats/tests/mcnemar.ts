@@ -1,6 +1,5 @@
 import type { Fraction } from '../../core/units.ts';
-import { incompleteBeta } from '../distributions/incomplete-beta.ts';
-import { logGamma } from '../distributions/log-gamma.ts';
+import { incompleteBeta, logGamma } from '../distributions/special-functions.ts';
 import type { Alternative } from './alternative.ts';
 
 export interface McNemarOptions {

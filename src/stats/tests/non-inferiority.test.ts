@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, stream } from '../../core/random.ts';
+import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import type { ItemValue } from '../paired-values.ts';
 import { leastItems, nonInferiority } from './non-inferiority.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import { mcNemar } from './mcnemar.ts';
 import { signFlipTest } from './sign-flip-test.ts';
 

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { Alternative } from './alternative.ts';
 

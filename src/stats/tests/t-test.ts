@@ -1,5 +1,5 @@
 import type { Fraction } from '../../core/units.ts';
-import { incompleteBeta } from '../distributions/incomplete-beta.ts';
+import { incompleteBeta } from '../distributions/special-functions.ts';
 import { mean } from '../mean.ts';
 import { standardError } from '../standard-error.ts';
 import type { Alternative } from './alternative.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { canonicalJson } from '../../core/canonical-json.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';

@@ -4,9 +4,9 @@
  * every burst of up to 32.
  */
 import { crc32 } from 'node:zlib';
-import { canonicalJson } from '../../core/canonical-json.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import { recordSchema } from '../../core/record.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { isWholeRecord } from './is-whole-record.ts';

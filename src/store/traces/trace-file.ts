@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
-import { canonicalJson } from '../../core/canonical-json.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';

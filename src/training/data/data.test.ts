@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/numbers/random.ts';
 import { createTokenizer } from '../../tokenizers/create-tokenizer.ts';
 import { parseTokenizerConfig, parseTokenizerJson } from '../../tokenizers/definition.ts';
 import { wordTokenizerConfig, wordTokenizerJson, wordVocabulary } from '../../tokenizers/train-words.ts';

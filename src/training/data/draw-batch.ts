@@ -1,5 +1,5 @@
 /** The random part of a training step. Every draw is named by seed, purpose, step and sequence: resuming changes nothing. */
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import { annealedAttention } from '../../lm/likelihood/noised-input.ts';
 import { annealedOpenFraction } from '../annealing.ts';

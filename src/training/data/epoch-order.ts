@@ -1,4 +1,4 @@
-import { permutation, stream } from '../../core/random.ts';
+import { permutation, stream } from '../../core/numbers/random.ts';
 
 /**
  * The order of a finite source: every item once before any comes again, in another order each time round.

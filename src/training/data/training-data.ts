@@ -1,6 +1,7 @@
 /** What is trained on: one or several sources of rows, mixed by weight. */
-import { digestOf } from '../../core/digest.ts';
-import { stream } from '../../core/random.ts';
+
+import { stream } from '../../core/numbers/random.ts';
+import { digestOf } from '../../core/text/digest.ts';
 import type { Fraction, Tokens } from '../../core/units.ts';
 import type { TrainingRow } from './training-row.ts';
 

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { canonicalJson } from '../../core/canonical-json.ts';
-import { digestOf } from '../../core/digest.ts';
 import { HarnessError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
+import { digestOf } from '../../core/text/digest.ts';
 import { atomicWrite } from '../../files/atomic-write.ts';
 import { jsonOrNull } from '../../files/json-file.ts';
 import { TRAINING_FILES } from '../training-folder.ts';

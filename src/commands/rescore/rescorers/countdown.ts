@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseProblem } from '../../../../tasks/countdown/problem.ts';
 import { isLenientlyCorrect, STRICT_VERDICTS, strictVerdict } from '../../../../tasks/countdown/verdict.ts';
-import { cutAt } from '../../../core/cut-at.ts';
+import { cutAt } from '../../../core/text/cut-at.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
 import { hit, type Rescorer, rescoreEach } from './rescorer.ts';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { judgeGsm8k } from '../../../../tasks/gsm8k/judge.ts';
 import { GSM8K_NATURAL, GSM8K_SYMBOLIC } from '../../../../tasks/gsm8k/rows.ts';
-import { cutAt } from '../../../core/cut-at.ts';
+import { cutAt } from '../../../core/text/cut-at.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { parseRow } from '../../../datasets/parse-row.ts';
 import { ANSWER_MARK } from '../../../metrics/gsm8k-answer.ts';

@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { frameOf, type HumanevalRow, type InfillRow } from '../../../../tasks/humaneval/rows.ts';
 import { humaneval, INFILL_TASKS } from '../../../../tasks/humaneval/tasks.ts';
-import { cutAt } from '../../../core/cut-at.ts';
 import type { Estimate } from '../../../core/estimate.ts';
 import { completeProgram, VERDICTS } from '../../../core/program.ts';
 import type { TaskPlugin } from '../../../core/task.ts';
+import { cutAt } from '../../../core/text/cut-at.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
 import { customaryKs, passAtK } from '../../../metrics/pass-at-k.ts';

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { lambada } from '../../../../tasks/lambada.ts';
 import { lambadaOpenai } from '../../../../tasks/lambada-openai.ts';
-import { cutAt } from '../../../core/cut-at.ts';
-import { pythonSplit, pythonStrip } from '../../../core/python-text.ts';
 import type { TaskPlugin } from '../../../core/task.ts';
+import { cutAt } from '../../../core/text/cut-at.ts';
+import { pythonSplit, pythonStrip } from '../../../core/text/python-text.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
 import { itemIdSchema, type NamedItems, namedItems } from './named-items.ts';

@@ -1,6 +1,6 @@
 /** "Did you mean …": the nearest known name, and the error that says so. */
 import { distance } from 'fastest-levenshtein';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 
 /** Names listed in a hint before it refers to `--help` or `bench list` instead. */
 const LISTED = 12;
