@@ -5,8 +5,8 @@ import type { ExplainDocument, Explanation } from '../report/view/explain.ts';
 import { prepareRuns } from './execute-runs.ts';
 import { explainTask } from './explain-task.ts';
 import { leakedSteps } from './leaked-steps.ts';
+import type { ModelFiles } from './model-files.ts';
 import { type Observer, SILENT } from './observer.ts';
-import type { ModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 
 /** Items of each task where the options do not say. */

@@ -8,7 +8,7 @@ import { lambada } from '../../tasks/lambada.ts';
 import { HarnessError } from '../core/errors.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { examplesOf } from '../runner/describe-run.ts';
-import type { ModelFiles } from './open-parts.ts';
+import type { ModelFiles } from './model-files.ts';
 import type { RunOptions } from './options.ts';
 import { loadRows } from './task-rows.ts';
 

@@ -1,16 +1,9 @@
 /** From what the user typed about a model to its checkpoint and tokenizer. */
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ModelOverrides } from '../options/shared.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-
-/** A model, its weights not loaded yet. */
-export interface ModelFiles {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: Tokenizer;
-}
+import type { ModelFiles } from './model-files.ts';
 
 /**
  * Opens a model by catalog name or path, with the tokenizer that the user named, else its own.

@@ -6,7 +6,7 @@ import { type Example, type Question, type WriteQuestion, writingOf } from '../c
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { describeRun, examplesOf } from '../runner/describe-run.ts';
-import type { ModelFiles } from './open-parts.ts';
+import type { ModelFiles } from './model-files.ts';
 import type { RunOptions } from './options.ts';
 import type { TaskRows } from './task-rows.ts';
 

@@ -2,8 +2,8 @@
 
 import { countingPositions, type Forward, type ReadAnswers, type Sequence } from '../lm/forward/sequence.ts';
 import { predictingRow } from '../lm/shift.ts';
-import { mean } from '../stats/mean.ts';
 import { standardError } from '../stats/standard-error.ts';
+import { mean } from '../stats/sum.ts';
 import { type Check, passed, skipped, suspect } from './check.ts';
 
 export interface ShiftProbe {

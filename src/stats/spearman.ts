@@ -1,4 +1,4 @@
-import { mean } from './mean.ts';
+import { mean } from './sum.ts';
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, tied values sharing the mean of theirs.

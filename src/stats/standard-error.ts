@@ -1,5 +1,4 @@
-import { mean } from './mean.ts';
-import { sum } from './sum.ts';
+import { mean, sum } from './sum.ts';
 
 /**
  * Standard error of the mean: s / √n, where s² is the sample variance with divisor n − 1.

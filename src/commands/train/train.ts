@@ -33,8 +33,7 @@ import type { OptimizerSettings, Trainable } from '../../training/trainable.ts';
 import { adapterParameters, allParameters, type TrainedPart } from '../../training/trained-part.ts';
 import { TRAINING_FILES, TrainingFolder } from '../../training/training-folder.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
-import { trainingObserver } from './training-progress.ts';
-import { trainingSummary } from './training-summary.ts';
+import { trainingObserver, trainingSummary } from './training-progress.ts';
 
 /** Everything that a run is made of. */
 interface Job {

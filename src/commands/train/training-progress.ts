@@ -1,10 +1,10 @@
-/** What a user sees of a training run: a bar (or a line now and then) with loss, tokens a second and the time left. */
+/** What a user sees of a training run: a bar (or a line now and then) with loss, tokens a second and the time left; then a summary. */
 import type { Milliseconds } from '../../core/units.ts';
 import type { Progress } from '../../evaluate/observer.ts';
 import type { HeldOutLoss } from '../../training/held-out-loss.ts';
-import type { Measured, TrainingObserver, TrainingProgress } from '../../training/run-training.ts';
+import type { Measured, TrainingObserver, TrainingOutcome, TrainingProgress } from '../../training/run-training.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
-import type { AccuracyLine } from '../../training/training-folder.ts';
+import type { AccuracyLine, MetricsLine } from '../../training/training-folder.ts';
 import type { CommandIo } from '../shell/io.ts';
 import { durationText, startProgress } from '../shell/progress.ts';
 
@@ -53,10 +53,32 @@ export function trainingObserver({ verb, out, steps }: TrainingOptions, io: Comm
   };
 }
 
-export const lossText = ({ source, natsPerToken, standardError }: HeldOutLoss): string =>
+/** What a training verb prints at its end. */
+export function trainingSummary(
+  { out, steps: planned, json }: TrainingOptions,
+  { steps, finished }: TrainingOutcome,
+  metrics: readonly MetricsLine[],
+  elapsed: Milliseconds,
+): string {
+  const heldOut = metrics.findLast((line) => line.heldOut !== undefined)?.heldOut ?? [];
+  const accuracy = metrics.findLast((line) => line.accuracy !== undefined)?.accuracy ?? [];
+  if (json) {
+    const loss = metrics.findLast((line) => line.loss !== undefined)?.loss ?? null;
+    return `${JSON.stringify({ out, steps, planned, finished, loss, heldOut, accuracy }, null, 2)}\n`;
+  }
+  return [
+    finished ? `${out}: ${steps} steps, ${durationText(elapsed)}` : `${out}: ${steps} of ${planned} steps, stopped`,
+    ...heldOut.map((line) => `  held out: ${lossText(line)} nats per token`),
+    ...accuracy.map((line) => `  right: ${accuracyText(line)}`),
+    ...(finished ? [`Score it: bench run --models ${/^[./]|[/\\]/.test(out) ? out : `./${out}`}`] : []),
+    '',
+  ].join('\n');
+}
+
+const lossText = ({ source, natsPerToken, standardError }: HeldOutLoss): string =>
   `${source} ${natsPerToken.toFixed(3)} ± ${standardError.toFixed(3)}`;
 
-export const accuracyText = ({ source, steps, right, problems }: AccuracyLine): string =>
+const accuracyText = ({ source, steps, right, problems }: AccuracyLine): string =>
   `${source}${steps === null ? '' : ` T=${steps}`} ${right}/${problems}`;
 
 const cleared = (io: CommandIo): string => (io.isTerminal ? '\r\x1b[K' : '');

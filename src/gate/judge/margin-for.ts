@@ -1,6 +1,6 @@
 import type { Fraction } from '../../core/units.ts';
-import { mean } from '../../stats/mean.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
+import { mean } from '../../stats/sum.ts';
 import { comparedMetric } from '../compare/compared-metric.ts';
 
 /** A difference of shares that counts, in the units of any metric: of others it is that share of the mean size of the reference's values. */

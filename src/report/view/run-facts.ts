@@ -11,8 +11,8 @@ import type { ItemRecord } from '../../core/record.ts';
 import type { Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
-import { mean } from '../../stats/mean.ts';
 import { standardError } from '../../stats/standard-error.ts';
+import { mean } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import { mean } from '../mean.ts';
+import { mean } from '../sum.ts';
 import { clusterSums } from './cluster-sums.ts';
 
 /**

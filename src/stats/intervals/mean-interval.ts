@@ -1,8 +1,8 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import { mean } from '../mean.ts';
 import { standardError } from '../standard-error.ts';
+import { mean } from '../sum.ts';
 
 /**
  * Mean of independent items with its Student-t interval: mean ± t_{(1 + confidence)/2, n − 1} · s / √n.

@@ -1,8 +1,8 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { mean } from '../mean.ts';
 import { type ItemValue, pairedValues, type ValuePair } from '../paired-values.ts';
 import { standardError } from '../standard-error.ts';
+import { mean } from '../sum.ts';
 import { meanInterval } from './mean-interval.ts';
 import { tangoBound } from './tango-bound.ts';
 

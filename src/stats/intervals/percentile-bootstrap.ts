@@ -1,8 +1,8 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RandomStream } from '../../core/numbers/random.ts';
-import { mean } from '../mean.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
 import { standardError } from '../standard-error.ts';
+import { mean } from '../sum.ts';
 import { bootstrapMeans } from './bootstrap-means.ts';
 import { type BootstrapOptions, resolveBootstrap } from './bootstrap-options.ts';
 import { clusterSums } from './cluster-sums.ts';

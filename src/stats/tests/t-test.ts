@@ -1,7 +1,7 @@
 import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta } from '../distributions/special-functions.ts';
-import { mean } from '../mean.ts';
 import { standardError } from '../standard-error.ts';
+import { mean } from '../sum.ts';
 import type { Alternative } from './alternative.ts';
 
 /**

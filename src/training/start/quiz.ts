@@ -7,10 +7,20 @@ import { denoiseCanvases } from '../../lm/writing/open-infiller.ts';
 import type { Canvas } from '../../lm/writing/sampler.ts';
 import { openTextGenerator } from '../../lm/writing/text-generator.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import { encoded } from '../data/pair-rows.ts';
+import { encoded, type Pair } from '../data/pair-rows.ts';
 import { sftTrainingRow } from '../data/training-row.ts';
 import type { AccuracyLine } from '../training-folder.ts';
-import type { Quiz } from './sources.ts';
+
+/** Held-out problems, and what counts as a right answer. */
+export interface Quiz {
+  readonly source: string;
+  /** Tokens of a row. */
+  readonly length: number;
+  /** Infinite where problems are made. */
+  readonly problems: number;
+  pair(index: number): Pair;
+  isCorrect(index: number, written: string): boolean;
+}
 
 export interface QuizSettings {
   readonly problems: number;

@@ -7,6 +7,7 @@ import { textSource } from '../data/text-source.ts';
 import { openTokenFile } from '../data/token-file.ts';
 import { mixtureOf, type TrainingData, type WeightedSource } from '../data/training-data.ts';
 import type { SourceOptions, TrainingOptions } from './options.ts';
+import type { Quiz } from './quiz.ts';
 import type { StartingModel } from './starting-model.ts';
 
 /** Problems that are made, by the name that options use for them; handed in by whoever starts a training. */
@@ -20,17 +21,6 @@ export interface PairGenerator {
     draw(split: 'train' | 'held-out', random: RandomStream): Pair;
     isCorrect(problem: Pair & { readonly key: string }, written: string): boolean;
   };
-}
-
-/** Held-out problems, and what counts as a right answer. */
-export interface Quiz {
-  readonly source: string;
-  /** Tokens of a row. */
-  readonly length: number;
-  /** Infinite where problems are made. */
-  readonly problems: number;
-  pair(index: number): Pair;
-  isCorrect(index: number, written: string): boolean;
 }
 
 export interface OpenSources {
