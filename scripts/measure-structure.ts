@@ -12,7 +12,7 @@ const MOST_FILES = 25;
 
 /** From `argv` of `bench run` to a stored record: what is read, decided, opened, asked and written on the way. */
 const TO_A_RECORD: readonly Leg[] = [
-  { from: 'src/cli.ts#main', milestones: ['readFlags|read', 'resolveRunOptions', 'RUN_DEFAULTS'] },
+  { from: 'src/cli.ts#main', milestones: ['readFlags|read', 'settled|resolveRunOptions', 'RUN_OPTIONS|RUN_DEFAULTS'] },
   {
     from: 'src/commands/run/run.ts#run|src/commands/run.ts#run',
     milestones: [
@@ -27,7 +27,7 @@ const TO_A_RECORD: readonly Leg[] = [
         'openNet',
       ],
       ...[
-        'describeJob',
+        'describeTaskRun|describeJob',
         'settingsOf',
         'describeRun',
         'describeMachine',

@@ -1,7 +1,7 @@
 /**
  * Which files a reader enters between a function and what it leads to. A definition leads to every definition that it names
- * (values only; an `import()` leads to the names taken from it, or to `run`-like names that are read off it). The walk to a milestone is
- * the shortest such path; a journey is the union of its walks. Calls through objects (`verb.execute`, `model.ask`) are followed where
+ * (values only; an `import()` leads to the names taken from it, or to `run`-like names that are read off it). The walk to a milestone
+ * is the path that enters the fewest files not entered yet; a journey is the union of its walks. Calls through objects (`verb.execute`, `model.ask`) are followed where
  * the definition that holds the method is named.
  */
 import { childrenOf, type Node, type SourceFile, targetOf } from './read-sources.ts';
@@ -29,29 +29,49 @@ export function walk(sources: readonly SourceFile[], legs: readonly Leg[]): Walk
   for (const { from, milestones } of legs) {
     const [start] = from.split('|').filter((definition) => graph.has(definition));
     if (start === undefined) missed.push(from);
-    const cameFrom = shortestPaths(graph, start ?? from);
     for (const milestone of milestones) {
-      const names = milestone.split('|');
-      const reached = [...cameFrom.keys()].find((definition) => names.includes(definition.replace(/.*#/, '')));
-      if (reached === undefined) missed.push(milestone);
-      else for (const definition of pathTo(reached, cameFrom)) files.add(definition.replace(/#.*/, ''));
+      const path = start === undefined ? null : shortestPath(graph, start, milestone.split('|'), files);
+      if (path === null) missed.push(milestone);
+      else for (const definition of path) files.add(fileOf(definition));
     }
   }
   return { files: [...files], missed };
 }
 
+const fileOf = (definition: Definition): string => definition.replace(/#.*/, '');
+
+/** The path that enters the fewest new files, and of those one through the fewest definitions; null where there is none. */
+function shortestPath(
+  graph: Graph,
+  start: Definition,
+  names: readonly string[],
+  entered: ReadonlySet<string>,
+): readonly Definition[] | null {
+  const cameFrom = new Map<Definition, Definition | null>([[start, null]]);
+  const done = new Set<Definition>();
+  /** Definitions by the number of new files on the way to them. */
+  const waiting: Definition[][] = [[start]];
+  for (let cost = 0; cost < waiting.length; cost++) {
+    for (const definition of waiting[cost] ?? []) {
+      if (done.has(definition)) continue;
+      done.add(definition);
+      if (names.includes(definition.replace(/.*#/, ''))) return pathTo(definition, cameFrom);
+      for (const next of graph.get(definition) ?? []) {
+        if (done.has(next)) continue;
+        const isNew = fileOf(next) !== fileOf(definition) && !entered.has(fileOf(next));
+        const queue = waiting[cost + Number(isNew)] ?? [];
+        waiting[cost + Number(isNew)] = queue;
+        queue.push(next);
+        if (!cameFrom.has(next)) cameFrom.set(next, definition);
+      }
+    }
+  }
+  return null;
+}
+
 function pathTo(definition: Definition, cameFrom: ReadonlyMap<Definition, Definition | null>): Definition[] {
   const before = cameFrom.get(definition) ?? null;
   return before === null ? [definition] : [...pathTo(before, cameFrom), definition];
-}
-
-/** Breadth first, so each definition is reached by a path through as few definitions as can be. */
-function shortestPaths(graph: Graph, start: Definition): Map<Definition, Definition | null> {
-  const cameFrom = new Map<Definition, Definition | null>([[start, null]]);
-  for (const definition of cameFrom.keys()) {
-    for (const next of graph.get(definition) ?? []) if (!cameFrom.has(next)) cameFrom.set(next, definition);
-  }
-  return cameFrom;
 }
 
 type Graph = ReadonlyMap<Definition, readonly Definition[]>;
