@@ -33,6 +33,18 @@ export interface LoadedTask<Row> {
 }
 
 /**
+ * All rows: the manifest's digest is over the whole source, so that `--limit` prefixes share it. Who has pointed at a data
+ * folder gets an error when the data is not there; who never has gets the built-in rows, and the table says so.
+ */
+export function loadRows<Row>(
+  task: TaskPlugin<Row>,
+  { dataDir, fixtures }: { readonly dataDir: string | null; readonly fixtures: boolean },
+): Promise<LoadedTask<Row>> {
+  const hasDataFolder = dataDir !== null || (process.env.BENCH_DATA_DIR ?? '') !== '';
+  return loadTask(task, { dataDir, allowFixtures: fixtures || !hasDataFolder, onlyFixtures: fixtures });
+}
+
+/**
  * @throws HarnessError 'missing-dataset' when no source is present and fixtures are not allowed; 'bad-dataset' when a
  *         present file is not the locked one or a row does not parse (never silently skipped for the next source)
  */

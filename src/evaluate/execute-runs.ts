@@ -6,28 +6,31 @@
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { unknownName } from '../core/text/nearest.ts';
+import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
+import type { ModelOverrides } from '../options/shared.ts';
 import { type RunFacts, toRunFacts } from '../report/view/run-facts.ts';
-import { examplesOf } from '../runner/describe-run.ts';
 import { describeMachine } from '../runner/environment.ts';
+import { examplesOf } from '../runner/plan.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
+import { loadTokenizer } from '../tokenizers/load.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
-import { openModelFiles } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
+import type { ModelFiles, TaskRows } from './run-parts.ts';
 import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
-import { loadRows, type TaskRows } from './task-rows.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -184,4 +187,19 @@ function requireTask(name: string): TaskPlugin {
   if (found !== undefined) return found;
   const candidates = ALL_TASKS.map((task) => task.name);
   throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
+}
+
+/**
+ * Opens a model by catalog name or path, with the tokenizer that the user named, else its own.
+ *
+ * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint'; 'missing-tokenizer' when there is none
+ */
+export async function openModelFiles(model: string, overrides: ModelOverrides): Promise<ModelFiles> {
+  const checkpoint = await openModel(model, overrides);
+  const where = overrides.tokenizer ?? checkpoint.folder;
+  const tokenizer = await loadTokenizer(where);
+  if (tokenizer !== null) return { checkpoint, tokenizer };
+  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
+    hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
+  });
 }

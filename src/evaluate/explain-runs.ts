@@ -5,9 +5,9 @@ import type { ExplainDocument, Explanation } from '../report/view/explain.ts';
 import { prepareRuns } from './execute-runs.ts';
 import { explainTask } from './explain-task.ts';
 import { leakedSteps } from './leaked-steps.ts';
-import type { ModelFiles } from './model-files.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { RunOptions } from './options.ts';
+import type { ModelFiles } from './run-parts.ts';
 
 /** Items of each task where the options do not say. */
 const FEW = 100;

@@ -20,7 +20,7 @@ import {
   sumOfSingles,
   toExplained,
 } from '../report/view/explain.ts';
-import { examplesOf, templateOf } from '../runner/describe-run.ts';
+import { examplesOf, templateOf } from '../runner/plan.ts';
 import {
   type ExplainedTask,
   likelihoodVariants,
@@ -31,8 +31,8 @@ import {
 } from './explain-variants.ts';
 import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
+import type { TaskRows } from './run-parts.ts';
 import { requireRowFor } from './run-settings.ts';
-import type { TaskRows } from './task-rows.ts';
 
 /** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
 export async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {

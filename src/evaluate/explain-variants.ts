@@ -9,8 +9,8 @@ import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../expla
 import type { ItemOutcome } from '../report/view/explain.ts';
 import { scoreItem } from '../runner/score-item.ts';
 import type { RunOptions } from './options.ts';
+import type { TaskRows } from './run-parts.ts';
 import { type OpenedModel, type Reading, settingsOf, unitSize } from './run-settings.ts';
-import type { TaskRows } from './task-rows.ts';
 
 /** One task put to one model. */
 export interface ExplainedTask extends TaskRows {

@@ -6,11 +6,11 @@
  */
 import { lambada } from '../../tasks/lambada.ts';
 import { HarnessError } from '../core/errors.ts';
+import { loadRows } from '../datasets/load-task.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
-import { examplesOf } from '../runner/describe-run.ts';
-import type { ModelFiles } from './model-files.ts';
+import { examplesOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
-import { loadRows } from './task-rows.ts';
+import type { ModelFiles } from './run-parts.ts';
 
 /** Tokens of the last word of LAMBADA's last passage: 1 with the GPT-2 vocabulary, 3 with LLaMA's. */
 export async function leakedSteps(

@@ -17,7 +17,7 @@ import { checkTiedHead } from '../lint/tied-head.ts';
 import type { Forward } from '../lm/forward/sequence.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
-import type { ModelFiles } from './model-files.ts';
+import type { ModelFiles } from './run-parts.ts';
 
 /** How much is looked at. */
 export interface LintDepth {

@@ -5,10 +5,9 @@ import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/mod
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { describeRun, examplesOf } from '../runner/describe-run.ts';
-import type { ModelFiles } from './model-files.ts';
+import { describeRun, examplesOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
-import type { TaskRows } from './task-rows.ts';
+import type { ModelFiles, TaskRows } from './run-parts.ts';
 
 /** A model that runs are made of. */
 export interface OpenedModel extends ModelFiles {

@@ -3,7 +3,7 @@ import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import type { Question } from '../core/question.ts';
 import { digestOf } from '../core/text/digest.ts';
 import { runId } from '../store/run-folder.ts';
-import { describeRun, examplesOf } from './describe-run.ts';
+import { describeRun, examplesOf } from './plan.ts';
 
 const rows = ['a', 'b', 'c'];
 const { model, settings } = scriptedRun({ rows: 1 }).manifest;

@@ -10,7 +10,7 @@ import { runId } from '../store/run-folder.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { asker, type RunInputs } from './run.ts';
-import { Stopwatch, UnitWatch } from './unit-watch.ts';
+import { Stopwatch, UnitWatch } from './session.ts';
 
 /** What is compared. */
 export type ReplayInputs = Omit<RunInputs, 'out' | 'machine'>;

@@ -12,22 +12,20 @@ import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import type { Machine, WritingCost } from '../store/environment.ts';
-import { openRun } from '../store/open-run.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { toStoredQuestion } from '../store/records/stored-question.ts';
 import { runFolder } from '../store/run-folder.ts';
 import type { RunWriter } from '../store/run-writer.ts';
+import { openRun } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
-import { templateOf } from './describe-run.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { type PlanOptions, planRun, type WorkUnit } from './plan.ts';
+import { type PlanOptions, planRun, templateOf, type WorkUnit } from './plan.ts';
 import { scoreItem } from './score-item.ts';
-import { SessionLog } from './session-log.ts';
-import { Stopwatch, UnitWatch } from './unit-watch.ts';
+import { SessionLog, Stopwatch, UnitWatch } from './session.ts';
 
 export interface RunInputs {
   /** Folder that holds one folder a run. */

@@ -6,9 +6,9 @@ import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { sha256 } from '../core/text/digest.ts';
 import type { Session } from './environment.ts';
-import { openRun } from './open-run.ts';
 import { listRuns, readRun } from './read-run.ts';
 import { runFolder, runId } from './run-folder.ts';
+import { openRun } from './run-writer.ts';
 
 const manifest: RunManifest = {
   format: 'bench-run/1',

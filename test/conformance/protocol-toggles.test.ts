@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { askedWriting, questionWith, TOGGLES, type ToggleName } from '../../src/explain/toggles.ts';
-import { examplesOf } from '../../src/runner/describe-run.ts';
+import { examplesOf } from '../../src/runner/plan.ts';
 import { ALL_TASKS } from '../../tasks/index.ts';
 
 const EVERYTHING = new Set<ToggleName>(TOGGLES);

@@ -10,7 +10,7 @@ import { type Question, scored } from '../../src/core/question.ts';
 import type { Response } from '../../src/core/response.ts';
 import type { TaskPlugin } from '../../src/core/task.ts';
 import type { Milliseconds } from '../../src/core/units.ts';
-import { describeRun, examplesOf } from '../../src/runner/describe-run.ts';
+import { describeRun, examplesOf } from '../../src/runner/plan.ts';
 import type { RunInputs } from '../../src/runner/run.ts';
 import type { Machine } from '../../src/store/environment.ts';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import { openRun } from '../../store/open-run.ts';
 import { storeQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import { runFolder } from '../../store/run-folder.ts';
+import { openRun } from '../../store/run-writer.ts';
 import type { CommandIo } from '../shell/io.ts';
 import { run } from './show.ts';
 

@@ -9,11 +9,11 @@
 
 import { loadTask } from '../../../dist/src/datasets/load-task.js';
 import { engineOf } from '../../../dist/src/engines/index.js';
-import { openModelFiles } from '../../../dist/src/evaluate/open-parts.js';
+import { openModelFiles } from '../../../dist/src/evaluate/execute-runs.js';
 import { RUN_DEFAULTS } from '../../../dist/src/evaluate/options.js';
 import { openLanguageModel } from '../../../dist/src/lm/language-model.js';
-import { describeRun, examplesOf } from '../../../dist/src/runner/describe-run.js';
 import { describeMachine } from '../../../dist/src/runner/environment.js';
+import { describeRun, examplesOf } from '../../../dist/src/runner/plan.js';
 import { executeRun } from '../../../dist/src/runner/run.js';
 import { lambadaDecoding as task } from '../../../dist/tasks/lambada-decoding.js';
 
