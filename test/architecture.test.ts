@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { importChains } from '../scripts/structure/import-chains.ts';
+import { readSources } from '../scripts/structure/read-sources.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LONGEST_FILE = 250;
+const MOST_FILES = 25;
+const LONGEST_CHAIN = 13;
 
 /**
  * Folder of `src` -> what it may import of ours. `x` allows a folder, `x/file.ts` one file of it, `type x` its types only.
@@ -108,6 +112,12 @@ describe('imports', () => {
     expect([...folders].filter((unit) => !(unit in MAY_IMPORT) && !WIRING.includes(unit))).toEqual([]);
   });
 
+  it(`form no circle of files, and no chain of more than ${LONGEST_CHAIN}, types and import() counted`, () => {
+    const { longest, circles } = importChains(readSources(ROOT));
+    expect(circles).toEqual([]);
+    expect(longest.length <= LONGEST_CHAIN ? [] : longest).toEqual([]);
+  });
+
   it('form no circle of folders', () => {
     expect(circle()).toEqual([]);
   });
@@ -152,6 +162,19 @@ it(`no file is longer than ${LONGEST_FILE} lines`, () => {
   const lines = ({ text }: Source) => text.trimEnd().split('\n').length;
   const long = production.filter((source) => lines(source) > LONGEST_FILE);
   expect(long.map((source) => `${source.path}: ${lines(source)} lines`)).toEqual([]);
+});
+
+it(`no folder has more than ${MOST_FILES} files directly in it, its index aside`, () => {
+  const files = production.filter(({ path }) => !path.endsWith('/index.ts')).map(({ path }) => dirname(path));
+  const crowded = [...new Set(files)].filter((folder) => files.filter((each) => each === folder).length > MOST_FILES);
+  expect(crowded).toEqual([]);
+});
+
+it('every folder of src stands in its map', () => {
+  const map = readFileSync(join(ROOT, 'src/README.md'), 'utf8');
+  const units = [...new Set(production.filter(({ path }) => path.startsWith('src/')).map(unitOf))];
+  const named = (unit: string) => map.includes(`| \`${unit.endsWith('.ts') ? unit : `${unit}/`}\``);
+  expect(units.filter((unit) => !named(unit))).toEqual([]);
 });
 
 function sourcesIn(folder: string): Source[] {
