@@ -19,10 +19,13 @@ import {
   RUN_DEFAULTS,
   RUN_OPTIONS,
   requireConsistent,
+  SCORE_OPTIONS,
   SWEEP_OPTIONS,
   toAblateOptions,
   toSweepOptions,
 } from './evaluate/options.ts';
+import { openAnswerer, type ScoreAnswer } from './evaluate/requests/answer-requests.ts';
+import type { ScoreRequest } from './evaluate/requests/request-line.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
 import type { ComparisonDocument } from './gate/compare/comparison.ts';
 import type { GateDocument } from './gate/judge/gate-document.ts';
@@ -42,6 +45,8 @@ import type { StoredRun } from './store/stored-run.ts';
 
 export { z } from 'zod';
 export type { Observer, Progress, Work } from './evaluate/observer.ts';
+export type { ScoreAnswer } from './evaluate/requests/answer-requests.ts';
+export type { ScoreRequest } from './evaluate/requests/request-line.ts';
 export * from './index.ts';
 export { defineArchitecture, defineEngine, defineFormat, definePlugin, type Plugin } from './plugins.ts';
 
@@ -63,6 +68,7 @@ type Settings<Given> = Omit<Given, 'tasks' | 'json' | 'explain'> &
 export type RunSettings = Settings<GivenOf<typeof RUN_OPTIONS>>;
 export type SweepSettings = Settings<GivenOf<typeof SWEEP_OPTIONS>>;
 export type AblateSettings = Settings<GivenOf<typeof ABLATE_OPTIONS>>;
+export type ScoreSettings = GivenOf<typeof SCORE_OPTIONS> & Surroundings;
 
 /** A model on a task, as it is stored. */
 export interface Run {
@@ -125,6 +131,28 @@ export async function ablate(settings: AblateSettings): Promise<AblationDocument
 export async function explain(settings: RunSettings): Promise<ExplainDocument> {
   const { observer, given } = await opened(settings);
   return explainRuns(requireConsistent(completed(RUN_OPTIONS, given)), observer);
+}
+
+/**
+ * Answers requests of any kind, in order, as `bench score` does: for each an answer, or why there is none.
+ *
+ *     const requests = [{ id: 1, kind: 'loglikelihood', context: 'The sky is', continuation: ' blue' }] as const;
+ *     const [answer] = await score(requests, { model: 'tiny-gpt2' });
+ *     if (answer !== undefined && 'sum' in answer) console.log(answer.sum);
+ *
+ * @throws HarnessError 'unknown-name', 'missing-checkpoint' and others of the model; never of a request
+ */
+export async function score(
+  requests: readonly ScoreRequest[],
+  settings: ScoreSettings,
+): Promise<readonly ScoreAnswer[]> {
+  const { observer, given } = await surrounded(settings);
+  const answerer = await openAnswerer(requireConsistent(completed(SCORE_OPTIONS, given)), observer.signal);
+  try {
+    return await answerer.answer(requests.map((request) => JSON.stringify(request)));
+  } finally {
+    await answerer.dispose();
+  }
 }
 
 /**
@@ -210,17 +238,19 @@ export async function report(settings: Omit<GivenOf<typeof reportVerb.options>, 
 }
 
 /** Plugins and tasks are registered, the rest is as the options have it. */
-async function opened<Given extends { readonly models: readonly string[] }>(given: Settings<Given>) {
-  const { observer, signal, plugins = [], tasks, ...rest } = given;
+async function opened<Given extends { readonly models: readonly string[] }>(settings: Settings<Given>) {
+  const { observer, given } = await surrounded(settings);
+  const named = given.tasks?.map((task) => (typeof task === 'string' ? task : addTask(task)));
+  return { observer, given: { ...given, ...(named === undefined ? {} : { tasks: named }) } as unknown as Given };
+}
+
+async function surrounded<S extends Surroundings>({ observer, signal, plugins = [], ...given }: S) {
   for (const plugin of plugins) {
     if (typeof plugin === 'string') await loadPlugins([plugin]);
     else addPlugin(plugin, `plugin ${plugin.name}`);
   }
-  const named = tasks?.map((task) => (typeof task === 'string' ? task : addTask(task)));
-  return {
-    observer: { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) } satisfies Observer,
-    given: { ...rest, ...(named === undefined ? {} : { tasks: named }) } as unknown as Given,
-  };
+  const looking: Observer = { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) };
+  return { observer: looking, given };
 }
 
 function toRun({ folder, runId, manifest, summary, records }: StoredRun, warnings: readonly string[]): Run {

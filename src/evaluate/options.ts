@@ -34,6 +34,15 @@ export const DIFFUSION_OPTIONS = grouped(DIFFUSION, {
   ),
 });
 
+/** Of `score`: one model that answers requests. */
+export const SCORE_OPTIONS = {
+  model: option(text('a model name or folder'), 'catalog name or checkpoint folder'),
+  ...DIFFUSION_OPTIONS,
+  trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
+  ...MODEL_OPTIONS,
+  ...grouped(COMPUTE, ENGINE_OPTIONS),
+};
+
 const share = decimal('a number from 0 to 1', z.number().min(0).max(1));
 
 /** Of every verb that scores models on tasks. */

@@ -7,17 +7,12 @@ import type { ForwardOptions } from '../forward/batches.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import { CANONICAL_TEXT, continuationText, type Decoder } from '../writing/continuation-text.ts';
-import type { Decoding, Generated, GenerationRequest, TextGenerator } from '../writing/generate.ts';
+import type { Generated, GenerationRequest, TextGenerator } from '../writing/generate.ts';
 import type { Infilled, InfillRequest } from '../writing/infill.ts';
 import { openInfiller } from '../writing/open-infiller.ts';
 import { openTextGenerator } from '../writing/text-generator.ts';
 import { piecesOf, type Trajectory } from '../writing/trajectory.ts';
-
-export type WriteRequest =
-  /** Text left to right after a prompt. */
-  | { readonly kind: 'generate'; readonly request: GenerationRequest; readonly decoding: Decoding }
-  /** Text in the place of masked positions, by denoising. */
-  | { readonly kind: 'infill'; readonly request: InfillRequest };
+import type { WriteRequest } from './write-request.ts';
 
 /** Texts are null where the model has no tokenizer; `trace` and `pieces` are there where they were asked for. */
 export type WriteAnswer =

@@ -1,6 +1,6 @@
 /** Lines of `bench score` that ask for text, as requests in token ids. */
 import { HarnessError } from '../../core/errors.ts';
-import type { WriteRequest } from '../../lm/requests/direct-writing.ts';
+import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
 import type { Decoding } from '../../lm/writing/generate.ts';
 import { type Draws, resolveSampler, type SamplerOptions, seededDraws } from '../../lm/writing/sampler.ts';

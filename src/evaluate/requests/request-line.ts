@@ -1,9 +1,10 @@
 /** One line of JSON that `bench score` reads, parsed and checked at the border. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { MOST_PASSES } from '../../evaluate/options.ts';
 import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
+import { MOST_PASSES } from '../options.ts';
 
 /** Token ids travel as 32-bit integers; whether the model has them is checked later. */
 const tokenId = z
@@ -79,7 +80,10 @@ const LINES = {
 } as const;
 type Kind = keyof typeof LINES;
 
+/** As it is read. */
 export type RequestLine = z.infer<(typeof LINES)[Kind]>;
+/** As it is sent. */
+export type ScoreRequest = DeepReadonly<z.input<(typeof LINES)[Kind]>>;
 
 /** One line, parsed. @throws HarnessError 'bad-request' in one sentence: what was expected, what was found */
 export function parseLine(line: string): RequestLine {

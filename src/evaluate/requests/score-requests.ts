@@ -4,7 +4,7 @@ import { scored, visible } from '../../core/question.ts';
 import { lowerView } from '../../lm/lowering/lower.ts';
 import type { Lowered } from '../../lm/lowering/lowered.ts';
 import type { DirectRequest } from '../../lm/requests/direct-requests.ts';
-import type { WriteRequest } from '../../lm/requests/direct-writing.ts';
+import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { requirePrediction } from '../../lm/shift.ts';
 import { checkIds, checkPositions, type RequestContext, requireDiffusion } from './request-checks.ts';
 import type { RequestLine } from './request-line.ts';

@@ -1,0 +1,119 @@
+/** Answers other programs' requests, in order; one that cannot be answered is refused and the rest go on. */
+import { openModel } from '../../checkpoints/open.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { engineOf } from '../../engines/index.ts';
+import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
+import { inGroups } from '../../lm/in-groups.ts';
+import {
+  answerDirectly,
+  type DirectAnswer,
+  type DirectModel,
+  type DirectRequest,
+} from '../../lm/requests/direct-requests.ts';
+import { type DirectWriter, directWriterOf, type WriteAnswer } from '../../lm/requests/direct-writing.ts';
+import type { WriteRequest } from '../../lm/requests/write-request.ts';
+import type { OptionsOf } from '../../options/option.ts';
+import { loadTokenizer } from '../../tokenizers/load.ts';
+import type { SCORE_OPTIONS } from '../options.ts';
+import type { RequestContext } from './request-checks.ts';
+import { idOf, parseLine } from './request-line.ts';
+import { toDirectRequest } from './score-requests.ts';
+
+/** Why a request is not answered. */
+export interface Refusal {
+  /** null where it cannot be read. */
+  readonly id: string | number | null;
+  readonly error: string;
+  /** What to do about it, where that can be said. */
+  readonly hint?: string;
+}
+
+export type ScoreAnswer = Refusal | ({ readonly id: string | number } & (DirectAnswer | WriteAnswer));
+
+/** Requests answered together; their sequences share batches. */
+export const AT_ONCE = 64;
+
+export interface Answerer {
+  /** @param lines a request in JSON each. @returns one answer or refusal a line, in order */
+  answer(lines: readonly string[]): Promise<readonly ScoreAnswer[]>;
+  dispose(): Promise<void>;
+}
+
+/** Weights are loaded once for each way of answering that is asked for: with the first such request. */
+interface Ways {
+  readonly scorer: DirectModel;
+  readonly writer: DirectWriter;
+}
+
+/** @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint' */
+export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, signal: AbortSignal): Promise<Answerer> {
+  const checkpoint = await openModel(options.model, options);
+  const { vocabularyRows, contextLength } = checkpoint.architecture;
+  const tokenizer = await loadTokenizer(options.tokenizer ?? checkpoint.folder);
+  const { steps, seed, passes, trace } = options;
+  const context = { ...checkpoint.options, vocabularyRows, contextLength, tokenizer, steps, seed };
+  const engine = await engineOf(options.engine, options.threads);
+  const { maskId, shift } = checkpoint.options;
+  const denoiser = maskId === null ? null : { maskId, shift, openFraction: 1 };
+  let net: Promise<OpenNet> | null = null;
+  const forward: DirectModel['forward'] = async (sequences) => {
+    net ??= openNet(checkpoint, engine, { signal });
+    return (await net).forward(sequences);
+  };
+  const writer = directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace, signal });
+  const ways = { scorer: { forward, denoiser, passes, seed }, writer };
+  return {
+    async answer(lines) {
+      const answers: ScoreAnswer[] = [];
+      for (let i = 0; i < lines.length; i += AT_ONCE) {
+        answers.push(...(await answerTogether(lines.slice(i, i + AT_ONCE), context, ways)));
+      }
+      return answers;
+    },
+    async dispose() {
+      await net?.then((open) => open.dispose());
+      await writer.dispose();
+    },
+  };
+}
+
+interface Asked {
+  readonly id: string | number;
+  readonly request: DirectRequest | WriteRequest;
+}
+
+const isWriting = (request: Asked['request']): request is WriteRequest =>
+  request.kind === 'generate' || request.kind === 'infill';
+
+const wayOf = (item: Asked | Refusal): 'none' | 'writing' | 'scoring' => {
+  if ('error' in item) return 'none';
+  return isWriting(item.request) ? 'writing' : 'scoring';
+};
+
+function answerTogether(
+  lines: readonly string[],
+  context: RequestContext,
+  { scorer, writer }: Ways,
+): Promise<readonly ScoreAnswer[]> {
+  const read = lines.map((line) => readRequest(line, context));
+  return inGroups(read, wayOf, async (items, way): Promise<readonly ScoreAnswer[]> => {
+    if (way === 'none') return items as readonly Refusal[];
+    const asked = items as readonly Asked[];
+    const requests = asked.map(({ request }) => request);
+    const answers =
+      way === 'writing'
+        ? await writer.write(requests as readonly WriteRequest[])
+        : await answerDirectly(requests as readonly DirectRequest[], scorer);
+    return asked.map(({ id }, i) => ({ id, ...(answers[i] as DirectAnswer | WriteAnswer) }));
+  });
+}
+
+function readRequest(text: string, context: RequestContext): Asked | Refusal {
+  try {
+    const line = parseLine(text);
+    return { id: line.id, request: toDirectRequest(line, context) };
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    return { id: idOf(text), error: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+}
