@@ -24,7 +24,7 @@ import {
   toAblateOptions,
   toSweepOptions,
 } from './evaluate/options.ts';
-import { openAnswerer, type ScoreAnswer } from './evaluate/requests/answer-requests.ts';
+import { answerAll, type ScoreAnswer } from './evaluate/requests/answer-requests.ts';
 import type { ScoreRequest } from './evaluate/requests/request-line.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
 import type { ComparisonDocument } from './gate/compare/comparison.ts';
@@ -35,7 +35,7 @@ import { openMeasured } from './gate/measured/open-measured.ts';
 import type { TaskPlugin } from './index.ts';
 import type { GivenOf } from './options/option.ts';
 import { completed } from './options/read-options.ts';
-import { addPlugin, addTask, loadPlugins, type Plugin } from './plugins.ts';
+import { addPlugins, addTask, type Plugin } from './plugins.ts';
 import type { AblationDocument } from './report/view/ablation.ts';
 import type { ExplainDocument } from './report/view/explain.ts';
 import type { SweepDocument } from './report/view/sweep.ts';
@@ -147,12 +147,8 @@ export async function score(
   settings: ScoreSettings,
 ): Promise<readonly ScoreAnswer[]> {
   const { observer, given } = await surrounded(settings);
-  const answerer = await openAnswerer(requireConsistent(completed(SCORE_OPTIONS, given)), observer.signal);
-  try {
-    return await answerer.answer(requests.map((request) => JSON.stringify(request)));
-  } finally {
-    await answerer.dispose();
-  }
+  const lines = requests.map((request) => JSON.stringify(request));
+  return answerAll(lines, requireConsistent(completed(SCORE_OPTIONS, given)), observer.signal);
 }
 
 /**
@@ -164,10 +160,8 @@ export async function score(
  */
 export async function openRun(folder: string): Promise<Run> {
   const stored = await readRun(folder);
-  return toRun(
-    stored,
-    stored.warnings.map(({ message }) => message),
-  );
+  const warnings = stored.warnings.map(({ message }) => message);
+  return toRun(stored, warnings);
 }
 
 /**
@@ -245,10 +239,7 @@ async function opened<Given extends { readonly models: readonly string[] }>(sett
 }
 
 async function surrounded<S extends Surroundings>({ observer, signal, plugins = [], ...given }: S) {
-  for (const plugin of plugins) {
-    if (typeof plugin === 'string') await loadPlugins([plugin]);
-    else addPlugin(plugin, `plugin ${plugin.name}`);
-  }
+  await addPlugins(plugins);
   const looking: Observer = { ...SILENT, ...observer, ...(signal === undefined ? {} : { signal }) };
   return { observer: looking, given };
 }

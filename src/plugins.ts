@@ -77,6 +77,14 @@ export async function loadPlugins(named: readonly string[]): Promise<void> {
   }
 }
 
+/** Loads those that are named, and adds those that are here. @throws HarnessError as `loadPlugins` */
+export async function addPlugins(plugins: readonly (string | Plugin)[]): Promise<void> {
+  for (const plugin of plugins) {
+    if (typeof plugin === 'string') await loadPlugins([plugin]);
+    else addPlugin(plugin, `plugin ${plugin.name}`);
+  }
+}
+
 /**
  * Adds what a plugin brings; the same one a second time changes nothing.
  *

@@ -77,6 +77,20 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   };
 }
 
+/** Opens a model, answers, and lets it go. @throws HarnessError as `openAnswerer` */
+export async function answerAll(
+  lines: readonly string[],
+  options: OptionsOf<typeof SCORE_OPTIONS>,
+  signal: AbortSignal,
+): Promise<readonly ScoreAnswer[]> {
+  const answerer = await openAnswerer(options, signal);
+  try {
+    return await answerer.answer(lines);
+  } finally {
+    await answerer.dispose();
+  }
+}
+
 interface Asked {
   readonly id: string | number;
   readonly request: DirectRequest | WriteRequest;
