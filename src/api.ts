@@ -3,9 +3,6 @@
  * and return values. What a task author needs stands beside it (`defineTask` and the vocabulary of `index.ts`); the suites that
  * a task or an engine must pass are `dlm-bench/testing`.
  */
-import { blessed, verb as blessVerb } from './commands/gate/bless.ts';
-import { compared, verb as compareVerb } from './commands/gate/compare.ts';
-import { reportText, verb as reportVerb } from './commands/report/report.ts';
 import type { Estimate } from './core/estimate.ts';
 import type { RunManifest } from './core/manifest.ts';
 import type { ItemRecord } from './core/record.ts';
@@ -26,6 +23,9 @@ import {
 } from './evaluate/options.ts';
 import { answerAll, type ScoreAnswer } from './evaluate/requests/answer-requests.ts';
 import type { ScoreRequest } from './evaluate/requests/request-line.ts';
+import { BLESS_OPTIONS, blessRuns } from './evaluate/stored/bless.ts';
+import { COMPARE_OPTIONS, compareStored, toSides } from './evaluate/stored/compare.ts';
+import { REPORT_OPTIONS, reportText, toStoredReport } from './evaluate/stored/report.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
 import type { ComparisonDocument } from './gate/compare/comparison.ts';
 import type { GateDocument } from './gate/judge/gate-document.ts';
@@ -176,7 +176,7 @@ export async function readRuns(folder: string = RUN_DEFAULTS.out): Promise<reado
 }
 
 /** What `bench compare` is told of how to compare. */
-export type CompareSettings = Omit<GivenOf<typeof compareVerb.options>, 'flips' | 'format' | 'json'>;
+export type CompareSettings = GivenOf<typeof COMPARE_OPTIONS>;
 
 /**
  * Two stored runs, folders of runs or baseline files, item by item: what differs, and whether that is shown.
@@ -192,8 +192,7 @@ export async function compare(
   candidate: string | null,
   settings: CompareSettings = {},
 ): Promise<ComparisonDocument> {
-  const names = candidate === null ? [reference] : [reference, candidate];
-  return compared(compareVerb.settle(completed(compareVerb.options, settings), names));
+  return compareStored(toSides(completed(COMPARE_OPTIONS, settings), reference, candidate));
 }
 
 /**
@@ -218,8 +217,8 @@ export async function gate(
  *
  *     const { file } = await bless('results/runs', { name: 'main' });
  */
-export async function bless(runs: string, settings: Omit<GivenOf<typeof blessVerb.options>, 'json'> = {}) {
-  return blessed(blessVerb.settle(completed(blessVerb.options, settings), [runs]));
+export async function bless(runs: string, settings: GivenOf<typeof BLESS_OPTIONS> = {}) {
+  return blessRuns(runs, completed(BLESS_OPTIONS, settings));
 }
 
 /**
@@ -227,8 +226,8 @@ export async function bless(runs: string, settings: Omit<GivenOf<typeof blessVer
  *
  *     await writeFile('report.md', await report({ runs: 'results/runs', format: 'md' }));
  */
-export async function report(settings: Omit<GivenOf<typeof reportVerb.options>, 'out'> = {}): Promise<string> {
-  return reportText(reportVerb.settle(completed(reportVerb.options, settings), []));
+export async function report(settings: GivenOf<typeof REPORT_OPTIONS> = {}): Promise<string> {
+  return reportText(toStoredReport(completed(REPORT_OPTIONS, settings)));
 }
 
 /** Plugins and tasks are registered, the rest is as the options have it. */

@@ -3,6 +3,7 @@ import { FURTHER_SOURCES } from '../../../tasks/further-sources.ts';
 import { ALL_TASKS } from '../../../tasks/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { TaskPlugin } from '../../core/task.ts';
+import { oneOf } from '../../core/text/nearest.ts';
 import { requireMade } from '../../datasets/load-source.ts';
 import { dataFolders, findFile, locateSource } from '../../datasets/locate.ts';
 import { dataLock, lockedSource, sourceNames } from '../../datasets/lock.ts';
@@ -11,7 +12,7 @@ import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
-import { declareVerb, oneOf } from '../shell/verb.ts';
+import { declareVerb } from '../shell/verb.ts';
 
 const ACTIONS = ['list', 'verify', 'pull'] as const;
 const OPTIONS = { dataDir, json };

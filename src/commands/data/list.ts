@@ -3,12 +3,13 @@ import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { PROTOCOLS, type ProtocolName } from '../../core/names.ts';
+import { oneOf } from '../../core/text/nearest.ts';
 import { isHere } from '../../datasets/load-source.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
-import { declareVerb, oneOf } from '../shell/verb.ts';
+import { declareVerb } from '../shell/verb.ts';
 
 const SECTIONS = ['tasks', 'models', 'protocols'] as const;
 const OPTIONS = { dataDir, json };

@@ -1,36 +1,15 @@
 /** `bench bless`: what a gate needs of finished runs, as one file for git. */
-import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
-import { headlineOf } from '../../evaluate/headline-of.ts';
-import { atomicWrite } from '../../files/atomic-write.ts';
-import { baselineText } from '../../gate/measured/baseline.ts';
-import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
-import { openMeasured } from '../../gate/measured/open-measured.ts';
-import { names, text } from '../../options/fields.ts';
-import { type OptionsOf, option } from '../../options/option.ts';
+import { BLESS_OPTIONS, blessRuns } from '../../evaluate/stored/bless.ts';
+import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
-import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
-const OPTIONS = {
-  name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),
-  models: option(names('model names'), 'models to keep', null, 'all of the folder'),
-  tasks: option(names('task names'), 'tasks to keep', null, 'all of the folder'),
-  out: option(text('a folder'), 'folder for baselines', 'results/baselines'),
-  json,
-};
+const OPTIONS = { ...BLESS_OPTIONS, json };
 
 export interface BlessOptions extends OptionsOf<typeof OPTIONS> {
   /** Run folder or folder of runs. */
   readonly path: string;
-}
-
-export interface BlessedRun {
-  readonly task: string;
-  readonly model: string;
-  readonly items: number;
 }
 
 export const verb = declareVerb({
@@ -42,51 +21,9 @@ export const verb = declareVerb({
   run,
 });
 
-/** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
-export async function blessed(
-  options: BlessOptions,
-): Promise<{ readonly file: string; readonly runs: readonly BlessedRun[] }> {
-  const runs = await openMeasured(options.path, options, headlineOf);
-  const unfinished = runs.find(({ summary }) => !summary.complete);
-  if (unfinished !== undefined) {
-    const { items, expectedItems } = unfinished.summary;
-    throw new HarnessError(
-      'bad-arguments',
-      `${unfinished.source}: expected a finished run to bless, found ${items} of ${expectedItems} items`,
-      { hint: 'repeat its bench run command; it computes what is missing' },
-    );
-  }
-  const file = join(options.out, `${nameOf(options.name, runs)}.json`);
-  const { bench, gitRevision } = describeMachine({});
-  await mkdir(options.out, { recursive: true });
-  await atomicWrite(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
-  return { file, runs: runs.map((each) => ({ task: taskOf(each), model: modelOf(each), items: each.items.length })) };
-}
-
 export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
-  const document = await blessed(options);
+  const document = await blessRuns(options.path, options);
   const lines = document.runs.map(({ task, model, items }) => `  ${task}, ${model}: ${items} items\n`);
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : `blessed ${document.file}\n${lines.join('')}`);
   return EXIT.ok;
-}
-
-function nameOf(name: string | null, runs: readonly Measured[]): string {
-  const [first] = runs;
-  if (name === null && (first === undefined || runs.length > 1)) {
-    throw new HarnessError('bad-arguments', `expected a name for a baseline of ${runs.length} runs, found none`, {
-      hint: 'give one with --name, or choose a run with --models and --tasks',
-    });
-  }
-  const wanted =
-    name ??
-    [
-      basename(first === undefined ? '' : modelOf(first)),
-      first?.manifest.task.name,
-      first?.manifest.settings.protocol,
-    ].join('-');
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(wanted)) return wanted.replace(/\.json$/, '');
-  throw new HarnessError(
-    'bad-arguments',
-    `--name: expected letters, digits, dots, dashes and underscores, found "${wanted}"`,
-  );
 }

@@ -1,5 +1,4 @@
 /** What a verb is: how it is listed, what it is told, what it does. */
-import { unknownName } from '../../core/text/nearest.ts';
 import type { Declared, OptionsOf } from '../../options/option.ts';
 import { type Given, optionsOf } from '../../options/read-options.ts';
 import { readConfig } from './config-file.ts';
@@ -62,16 +61,4 @@ export async function execute(
 ): Promise<number> {
   const { verb } = await load();
   return verb.run(await settled(verb, flags, names), io);
-}
-
-/** One of a closed list of words. @throws HarnessError 'unknown-name' with the nearest one */
-export function oneOf<const C extends readonly string[]>(
-  kind: string,
-  found: string,
-  candidates: C,
-  listedBy: string,
-): C[number] {
-  const known = candidates.find((candidate) => candidate === found);
-  if (known === undefined) throw unknownName({ kind, found, candidates, listedBy });
-  return known;
 }

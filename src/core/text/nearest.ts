@@ -48,3 +48,15 @@ export function unknownName({ kind, found, candidates, listedBy }: UnknownName):
     hint: near === null ? all : `did you mean ${near}? (${all})`,
   });
 }
+
+/** One of a closed list of words. @throws HarnessError 'unknown-name' with the nearest one */
+export function oneOf<const C extends readonly string[]>(
+  kind: string,
+  found: string,
+  candidates: C,
+  listedBy: string,
+): C[number] {
+  const known = candidates.find((candidate) => candidate === found);
+  if (known === undefined) throw unknownName({ kind, found, candidates, listedBy });
+  return known;
+}

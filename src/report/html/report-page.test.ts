@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import { toReportView } from '../view/report-view.ts';
-import { toRunColumns } from '../view/run-columns.ts';
+import { toRunColumns } from '../view/to-run-columns.ts';
 import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
 import { reportPage } from './report-page.ts';

@@ -7,7 +7,7 @@ import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { questionSets } from '../view/group-runs.ts';
-import { toRunColumns } from '../view/run-columns.ts';
+import { toRunColumns } from '../view/to-run-columns.ts';
 import { decodeChunk } from './decode-chunk.ts';
 import { NO_TEXT, sampleAnswer, toItemTexts } from './item-texts.ts';
 import type { SampleBrowserView } from './sample-chunk.ts';

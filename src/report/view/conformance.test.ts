@@ -5,7 +5,7 @@ import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { PublishedTable } from '../published/table.ts';
 import { TABLE_1_FIRST, TABLE_1_LATER } from '../published/table-1.ts';
 import { conformanceTable } from './conformance.ts';
-import { toRunColumns } from './run-columns.ts';
+import { toRunColumns } from './to-run-columns.ts';
 
 const PAPER = { protocol: 'paper', estimator: 'official/1' } as const;
 const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;

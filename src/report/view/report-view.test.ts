@@ -6,7 +6,8 @@ import { reportLines } from '../documents/report-lines.ts';
 import { curvesSection } from '../html/curves-section.ts';
 import { speedSection } from '../html/speed-section.ts';
 import { toReportView } from './report-view.ts';
-import { type RunColumns, type TaskFacts, toRunColumns } from './run-columns.ts';
+import type { RunColumns, TaskFacts } from './run-columns.ts';
+import { toRunColumns } from './to-run-columns.ts';
 
 const FACTS: TaskFacts = { chance: 0.5, emptyCompletion: null, headline: 'mean' };
 const AR = { name: 'gpt2-m', family: 'autoregressive', weightsDigest: 'c'.repeat(64), maskId: null } as const;

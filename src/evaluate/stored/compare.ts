@@ -1,0 +1,117 @@
+/** Two stored sides, item by item: what may be asked, and the comparison. */
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.ts';
+import { type CompareSettings, compareRuns } from '../../gate/compare/compare-runs.ts';
+import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
+import { TESTS } from '../../gate/compare/test-difference.ts';
+import { DIFFERENCES } from '../../gate/measured/comparability.ts';
+import { matchRuns } from '../../gate/measured/match-runs.ts';
+import type { Measured } from '../../gate/measured/measured.ts';
+import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { choice, decimal, list, names, text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { PAIRED_INTERVALS } from '../../stats/intervals/paired-interval.ts';
+import { headlineOf } from '../headline-of.ts';
+
+const share = (least: number, most: number) =>
+  decimal(`a share above ${least} and below ${most}`, z.number().gt(least).lt(most));
+
+const pattern = text('a regular expression for item ids').transform((source, context): RegExp => {
+  try {
+    return new RegExp(source);
+  } catch {
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }
+});
+
+const TWO_MODELS = 'two model names separated by a comma: reference, candidate';
+const twoModels = list(TWO_MODELS, text(TWO_MODELS))
+  .pipe(z.tuple([z.string(), z.string()]))
+  .describe(TWO_MODELS);
+
+export const COMPARE_OPTIONS = {
+  models: option(twoModels, 'two models, reference and candidate, when a folder holds several', null),
+  tasks: option(names('task names'), 'task names, separated by commas', null, 'every common task'),
+  metrics: option(
+    names('metric names'),
+    'metric names, also goldNats and goldMargin',
+    null,
+    'the headline and what goes with it',
+  ),
+  test: option(
+    choice(TESTS, TESTS.join(' or ')),
+    'auto, mcnemar, mcnemar-mid-p, permutation or t',
+    'auto',
+    'McNemar for 0/1 values, else permuted signs or t',
+  ),
+  interval: option(
+    choice(PAIRED_INTERVALS, PAIRED_INTERVALS.join(' or ')),
+    't, percentile or bca: 95 % interval of the difference (percentile, bca: 10,000 resamples, seconds for large tasks)',
+    'auto',
+    'Tango for 0/1 values, else t',
+  ),
+  clusters: option(
+    pattern.describe('a regular expression for item ids'),
+    'regular expression; items whose ids agree in what it finds share a context, such as "HumanEval/\\d+"',
+    null,
+    'items are independent',
+  ),
+  alpha: option(share(0, 0.5), 'chance of any false alarm over the tasks', 0.05),
+  power: option(share(0.5, 1), 'power of the detectable difference', 0.8),
+  margin: option(
+    share(0, 1),
+    'difference that matters: a share for accuracies, of other metrics a share of the reference',
+    0.02,
+  ),
+  allowDifferent: option(
+    list(`one or more of ${DIFFERENCES.join(', ')}`, z.enum(DIFFERENCES)),
+    'what may differ besides the model: version, data, protocol, settings, seed, steps, passes, shift …',
+    [],
+    'nothing',
+  ),
+};
+
+/** What is compared, and how. */
+export interface Sides extends CompareSettings {
+  /** The reference: run folder, folder of runs, or baseline file. */
+  readonly reference: string;
+  /** null = another model in the same folder, see `models`. */
+  readonly candidate: string | null;
+  /** Of one side each, the reference's first; null = whatever is there. */
+  readonly models: readonly [string, string] | null;
+  readonly tasks: readonly string[] | null;
+}
+
+/** @throws HarnessError 'bad-arguments' on a test that the clusters rule out */
+export function toSides(
+  { allowDifferent: allowed, ...given }: OptionsOf<typeof COMPARE_OPTIONS>,
+  reference: string,
+  candidate: string | null,
+): Sides {
+  if (given.clusters === null || !given.test.startsWith('mcnemar')) return { ...given, allowed, reference, candidate };
+  const message = `--test: expected permutation or t with --clusters, found ${given.test}`;
+  throw new HarnessError('bad-arguments', message, { hint: 'McNemar’s test is for independent items' });
+}
+
+/** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
+export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
+  const [references, candidates] = await openSides(sides);
+  const document = compareRuns(matchRuns(references, candidates), sides);
+  if (document.rows.length > 0) return document;
+  throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
+    hint: 'bench show RUN lists the metrics of a run',
+  });
+}
+
+async function openSides(sides: Sides): Promise<readonly [readonly Measured[], readonly Measured[]]> {
+  const { reference, candidate, models, tasks } = sides;
+  const wanted = (side: 0 | 1) => ({ models: models === null ? null : [models[side]], tasks });
+  if (candidate === null && models === null) {
+    throw new HarnessError('bad-arguments', `expected two runs, or two models of ${reference}, found neither`, {
+      hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
+    });
+  }
+  const first = await openMeasured(reference, wanted(0), headlineOf);
+  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf)];
+}

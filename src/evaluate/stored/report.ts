@@ -1,0 +1,169 @@
+/** Stored runs as one document: a page, Markdown, CSV or JSON. */
+import { taskNamed } from '../../../tasks/index.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { RunManifest } from '../../core/manifest.ts';
+import { oneOf, unknownName } from '../../core/text/nearest.ts';
+import { toCsv } from '../../datasets/csv.ts';
+import { names, text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
+import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
+import { reportMarkdown } from '../../report/documents/report-markdown.ts';
+import { curvesSection } from '../../report/html/curves-section.ts';
+import { reportPage } from '../../report/html/report-page.ts';
+import { samplesSection } from '../../report/html/samples-section.ts';
+import type { Section } from '../../report/html/section.ts';
+import { type ItemTexts, sampleAnswer, toItemTexts } from '../../report/items/item-texts.ts';
+import { sampleBrowserView } from '../../report/items/sample-view.ts';
+import { EMPTY_COMPLETION } from '../../report/published/table.ts';
+import { questionSets } from '../../report/view/group-runs.ts';
+import { inOrder, type ReportView, toReportView } from '../../report/view/report-view.ts';
+import type { RunColumns, TaskFacts } from '../../report/view/run-columns.ts';
+import { toRunColumns } from '../../report/view/to-run-columns.ts';
+import type { UnreadableRun } from '../../report/view/warnings.ts';
+import { readManifest } from '../../store/read-manifest.ts';
+import { readRun } from '../../store/read-run.ts';
+import { reportedPart } from '../../store/records/kept-part.ts';
+import { readQuestions } from '../../store/records/question-file.ts';
+import { runFoldersIn } from '../../store/run-folder.ts';
+import { readTraces } from '../../store/traces/read-trace.ts';
+import { headlineOf } from '../headline-of.ts';
+import { RUN_DEFAULTS } from '../options.ts';
+import { clientScript } from './client-script.ts';
+
+const FORMATS = ['html', 'md', 'csv', 'json'] as const;
+type ReportFormat = (typeof FORMATS)[number];
+
+export const REPORT_OPTIONS = {
+  runs: option(text('a folder'), 'folder that holds one folder a run', RUN_DEFAULTS.out),
+  models: option(names('model names'), 'models to report, as their runs name them', null, 'all that have a run'),
+  tasks: option(names('task names'), 'tasks to report', null, 'all that have a run'),
+  format: option(text('html, md, csv or json'), 'html, md, csv or json', 'html'),
+};
+
+export interface StoredReport extends OptionsOf<typeof REPORT_OPTIONS> {
+  readonly format: ReportFormat;
+}
+
+/** @throws HarnessError 'unknown-name' on a format that is none */
+export const toStoredReport = <O extends OptionsOf<typeof REPORT_OPTIONS>>(given: O): O & StoredReport => ({
+  ...given,
+  format: oneOf('format', given.format, FORMATS, 'bench report --help'),
+});
+
+/** The whole document, as it is written to a file. */
+export async function reportText(options: StoredReport): Promise<string> {
+  const { runs, unreadable, samples } = await chosenRuns(options);
+  const view = toReportView({ runs, unreadable });
+  return options.format === 'html' ? htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
+}
+
+async function htmlText(
+  view: ReportView,
+  runs: readonly RunColumns[],
+  samples: ReadonlyMap<string, ItemTexts>,
+): Promise<string> {
+  const [curves, browser] = await Promise.all([curvesSection(view, chartPainter()), browserSection(runs, samples)]);
+  const further = browser === null ? [] : [browser];
+  return reportPage(view, { curves, drawingNote: drawingNote(), further });
+}
+
+async function browserSection(
+  runs: readonly RunColumns[],
+  samples: ReadonlyMap<string, ItemTexts>,
+): Promise<Section | null> {
+  return samplesSection(await sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
+}
+
+const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
+  md: reportMarkdown,
+  csv: (view) => toCsv(REPORT_FIELDS, reportLines(view)),
+  json: (view) => `${JSON.stringify(view, null, 2)}\n`,
+};
+
+interface ChosenRuns {
+  readonly runs: readonly RunColumns[];
+  readonly unreadable: readonly UnreadableRun[];
+  /** By run id; of pages only. */
+  readonly samples: ReadonlyMap<string, ItemTexts>;
+}
+
+/** One run at a time: of each, only what the report needs is kept. */
+async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
+  const { runs: folder, models, tasks, format } = options;
+  const runs: RunColumns[] = [];
+  const unreadable: UnreadableRun[] = [];
+  const seen: RunManifest[] = [];
+  const samples = new Map<string, ItemTexts>();
+  for (const path of await runFoldersIn(folder)) {
+    try {
+      const manifest = await readManifest(path);
+      seen.push(manifest);
+      if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
+      const answers = new Map<string, string>();
+      const stored = await readRun(path, (record) => {
+        if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
+        return reportedPart(record);
+      });
+      runs.push(toRunColumns(stored, factsOf(manifest)));
+      if (format === 'html') {
+        const [questions, traces] = [await readQuestions(path), await readTraces(path)];
+        samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces }));
+      }
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      unreadable.push({ folder: path, reason: error.message });
+    }
+  }
+  if (seen.length > 0) checkNames(folder, seen, options);
+  if (runs.length === 0) throw nothingToReport(folder, seen, unreadable);
+  return { runs, unreadable, samples };
+}
+
+function factsOf(manifest: RunManifest): TaskFacts {
+  const { name } = manifest.task;
+  return {
+    chance: taskNamed(name)?.chance ?? null,
+    emptyCompletion: EMPTY_COMPLETION[name] ?? null,
+    headline: headlineOf(manifest),
+  };
+}
+
+/** @throws HarnessError on a model or task that no stored run has */
+function checkNames(folder: string, seen: readonly RunManifest[], { models, tasks }: StoredReport): void {
+  const check = (kind: string, asked: readonly string[] | null, known: readonly string[]) => {
+    const found = asked?.find((name) => !known.includes(name));
+    const candidates = [...new Set(known)];
+    if (found !== undefined) throw unknownName({ kind, found, candidates, listedBy: `ls ${folder}` });
+  };
+  check(
+    'stored model',
+    models,
+    seen.map(({ model }) => model.name),
+  );
+  check(
+    'stored task',
+    tasks,
+    seen.map(({ task }) => task.name),
+  );
+}
+
+function nothingToReport(
+  folder: string,
+  seen: readonly RunManifest[],
+  [first]: readonly UnreadableRun[],
+): HarnessError {
+  if (first !== undefined) return new HarnessError('store-corrupt', `no run in ${folder} can be read; ${first.reason}`);
+  if (seen.length > 0) {
+    return new HarnessError(
+      'unknown-name',
+      `expected a stored run of these models on these tasks in ${folder}, found none`,
+      {
+        hint: 'other models have runs on these tasks, and these models on others',
+      },
+    );
+  }
+  return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
+    hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',
+  });
+}

@@ -1,0 +1,136 @@
+/** From a stored run to its facts. */
+import type { RunManifest } from '../../core/manifest.ts';
+import { ESTIMATOR } from '../../core/model.ts';
+import type { ItemRecord } from '../../core/record.ts';
+import type { Response } from '../../core/response.ts';
+import type { Floor } from '../../core/task.ts';
+import type { Fraction } from '../../core/units.ts';
+import { standardError } from '../../stats/standard-error.ts';
+import { mean } from '../../stats/sum.ts';
+import { writingCosts } from '../../store/environment.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
+import type { RepeatedDraws, RunFacts, WritingStep } from './run-facts.ts';
+
+/** Metrics by which a table shows a run, the first that it has. */
+const HEADLINES = ['pass@1', 'acc', 'bitsPerByte', 'nll', 'nelbo'];
+
+/**
+ * @param chance accuracy of guessing at the run's task, which the store does not know; null where there is none
+ * @param floors what trivial answers reach at it
+ */
+export function toRunFacts(run: StoredRun, chance: Fraction | null, floors: readonly Floor[] = []): RunFacts {
+  const { manifest, summary } = run;
+  const { model, settings, dataset } = manifest;
+  const headline = HEADLINES.find((name) => name in summary.metrics) ?? Object.keys(summary.metrics)[0] ?? 'acc';
+  const usedFixtures = dataset.source === 'fixture';
+  return {
+    model: model.name,
+    family: model.family,
+    task: manifest.task.name,
+    protocol: settings.protocol,
+    path: run.folder,
+    status: summary.complete ? 'completed' : 'interrupted',
+    headline,
+    metrics: summary.metrics,
+    repeats: repeatedDraws(headline, summary.metrics),
+    estimator: estimatorName(manifest, run.records),
+    steps: settings.steps,
+    ...stepsFrom(manifest),
+    ...writingSteps(run),
+    passes: settings.passes,
+    seed: settings.seed,
+    openFraction: settings.openFraction,
+    shift: settings.shift,
+    engine: model.engine,
+    dtype: model.dtype,
+    nfe: summary.nfe,
+    seconds: run.environment.sessions.reduce((seconds, session) => seconds + session.seconds, 0),
+    items: summary.items,
+    unscored: Object.values(summary.unscored).reduce((count, each) => count + each, 0),
+    unscoredBy: summary.unscored,
+    undecided: summary.undecided,
+    crossing: run.records.filter(hasCrossingToken).length,
+    variant: usedFixtures ? null : dataset.variant,
+    usedFixtures,
+    chance,
+    ...(floors.length === 0 ? {} : { floors, isWholeSet: isWholeSet(run, floors) }),
+    ...failedUnanswered(run.records),
+    warnings: run.warnings.map(({ message }) => message),
+  };
+}
+
+/** From the metrics `NAME#0`, `NAME#1` … of the single repetitions (`metrics/score-writing.ts`). */
+function repeatedDraws(metric: string, metrics: RunFacts['metrics']): RepeatedDraws | null {
+  const values: number[] = [];
+  for (
+    let estimate = metrics[`${metric}#0`];
+    estimate !== undefined;
+    estimate = metrics[`${metric}#${values.length}`]
+  ) {
+    values.push(estimate.value);
+  }
+  if (values.length < 2) return null;
+  return { metric, values, mean: mean(values), deviation: standardError(values) * Math.sqrt(values.length) };
+}
+
+function isWholeSet({ manifest, summary }: StoredRun, floors: readonly Floor[]): boolean {
+  const { limit, dataset } = manifest;
+  return limit === null && summary.complete && floors.every(({ source }) => source === dataset.source);
+}
+
+/** Codes of what was not answered: the question, or some of its views. */
+function refusals(response: Response): string[] {
+  if (response.kind === 'unanswered') return [response.code];
+  if (response.kind !== 'written') return [];
+  const views = Object.entries(response.refused ?? {});
+  return views.map(([view, { code }]) => (view === 'default' ? code : `${code} in view ${view}`));
+}
+
+function failedUnanswered(records: readonly ItemRecord[]): Pick<RunFacts, 'failedUnanswered'> {
+  const codes: Record<string, number> = {};
+  for (const { score, response } of records) {
+    if (score.kind !== 'scored') continue;
+    for (const reason of refusals(response)) codes[reason] = (codes[reason] ?? 0) + 1;
+  }
+  return Object.keys(codes).length === 0 ? {} : { failedUnanswered: codes };
+}
+
+function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {
+  const { estimator, draws } = manifest.settings;
+  if (estimator === ESTIMATOR.decoder) return 'greedy decoding';
+  if (estimator === ESTIMATOR.denoiser) return draws === 1 ? 'denoising' : `denoising, ${draws} draws`;
+  if (manifest.model.family === 'autoregressive') return 'exact log-likelihood';
+  if (manifest.settings.protocol === 'paper') return 'one mask drawn a step';
+  const scores = records.flatMap(({ response }) =>
+    response.kind === 'answered' ? Object.values(response.views).flatMap((view) => view.alternatives) : [],
+  );
+  const exact = scores.filter((score) => score.exact).length;
+  if (exact === scores.length) return 'e(k) over all masks, exact';
+  return exact === 0 ? 'e(k) over stratified masks' : 'e(k) over all masks where few, else stratified';
+}
+
+function stepsFrom({ model, settings }: RunManifest): Pick<RunFacts, 'stepsFrom'> {
+  if (model.family !== 'diffusion') return {};
+  return { stepsFrom: settings.estimator === ESTIMATOR.bound ? 'shared' : 'separate' };
+}
+
+/** From the records what a text took in passes, from the sessions what all took in time. */
+function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFacts, 'writing'> {
+  const costs = writingCosts(environment);
+  const texts = records.flatMap(({ response }) =>
+    response.kind === 'written' ? Object.values(response.views).flat() : [],
+  );
+  const steps = manifest.settings.steps.flatMap((T): WritingStep[] => {
+    const written = texts.filter((text) => text.steps === T);
+    if (written.length === 0) return [];
+    const nfe = written.reduce((sum, text) => sum + text.nfe, 0) / written.length;
+    const { seconds = null, tokens = 0 } = costs[T] ?? {};
+    return [{ steps: T, nfe, seconds, tokensPerSecond: seconds === null || seconds === 0 ? null : tokens / seconds }];
+  });
+  return steps.length === manifest.settings.steps.length && steps.length > 0 ? { writing: steps } : {};
+}
+
+function hasCrossingToken({ response }: ItemRecord): boolean {
+  if (response.kind !== 'answered') return false;
+  return Object.values(response.views).some(({ alternatives }) => alternatives.some(({ crossing }) => crossing));
+}
