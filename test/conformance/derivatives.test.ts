@@ -4,10 +4,10 @@ import { stream } from '../../src/core/numbers/random.ts';
 import { referenceOps, type Tensor } from '../../src/engines/reference.ts';
 import type { Ops } from '../../src/tensor/ops.ts';
 import { type Tape, type Traced, tape } from '../../src/tensor/tape.ts';
-import { DERIVATIVE_CASES } from './derivative-cases.ts';
-import type { EngineCase } from './engine-case.ts';
-import { LAYER_CASES } from './layer-cases.ts';
-import { OPERATION_CASES } from './operation-cases.ts';
+import { DERIVATIVE_CASES } from '../kit/engine/derivative-cases.ts';
+import type { EngineCase } from '../kit/engine/engine-case.ts';
+import { LAYER_CASES } from '../kit/engine/layer-cases.ts';
+import { OPERATION_CASES } from '../kit/engine/operation-cases.ts';
 
 const STEP = 1e-5;
 /** Error of a central difference, h² f‴/6, plus rounding of sums of size 1000 over h, for functions of size about 1. */

@@ -14,88 +14,26 @@ import { nextTokenProgram, pastProgram } from '../../src/programs/next-token.ts'
 import { distributionProgram, proposalsProgram } from '../../src/programs/proposals.ts';
 import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
 import { linear } from '../../src/tensor/layers.ts';
-import type { HostTensor, Program, WeightSource, Weights } from '../../src/tensor/ops.ts';
+import type { HostTensor, Program, WeightSource } from '../../src/tensor/ops.ts';
 import { checkShapes } from '../../src/tensor/shapes.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
-import { DERIVATIVE_CASES } from './derivative-cases.ts';
-import { type EngineCase, given, indices, SIZES, total, values } from './engine-case.ts';
-import { FUSED, LAYER_CASES } from './layer-cases.ts';
-import { OPERATION_CASES } from './operation-cases.ts';
-
-export interface EngineUnderTest {
-  readonly name: string;
-  make(): Promise<Engine>;
-  /** Largest error of one operation or layer on entries of size about 1, with its reason at the place of definition. */
-  readonly tolerance: number;
-}
+import { given, indices, total, values } from '../kit/engine/engine-case.ts';
+import { type EngineUnderTest, testEngine } from '../kit/engines.ts';
 
 /** Log-probabilities of size up to 30 at temperature 0.5, in float32, against float64. */
 const SOFTMAX_TOLERANCE = 2e-5;
 
-const NO_WEIGHTS: Weights = new Map();
-
-export function engineConformance({ name, make, tolerance }: EngineUnderTest): void {
-  describe(name, () => {
+/** The suite that is published, and what needs weights. */
+export function engineConformance(tested: EngineUnderTest): void {
+  testEngine(tested, { describe, it });
+  describe(tested.name, () => {
     let engine: Engine;
     beforeAll(async () => {
-      engine = await make();
+      engine = await tested.make();
     });
-
-    it.each([...OPERATION_CASES, ...DERIVATIVE_CASES, ...LAYER_CASES])('$name', async (item) => {
-      const [found, again] = await runTwice(engine, item);
-      expect(found.dims).toEqual(item.expected.dims);
-      const errors = indices(item.expected.dims).map((index, i) => {
-        const expected = item.expected.at(...index);
-        return Math.abs((found.data[i] as number) - expected) / Math.max(1, Math.abs(expected));
-      });
-      expect(Math.max(...errors)).toBeLessThanOrEqual(item.dtype === 'int32' ? 0 : tolerance);
-      expect(again).toEqual(found);
-    });
-
-    it('has no fused kernel without a case', async () => {
-      const kernels: string[] = [];
-      const probe: Program<'x', 'y'> = {
-        name: 'probe',
-        inputs: { x: { dtype: 'float32', dims: ['N'] } },
-        outputs: { y: { dtype: 'float32', dims: ['N'] } },
-        build: (ops, { x }) => {
-          kernels.push(...Object.keys(ops.fused));
-          return { y: ops.exp(x) };
-        },
-      };
-      const executable = await engine.compile(probe, NO_WEIGHTS);
-      await executable.run({ x: given(['N'], new Float32Array(3)) });
-      expect(kernels.filter((kernel) => !(kernel in FUSED))).toEqual([]);
-      const met = (kernel: string) => LAYER_CASES.some((item) => item.name.startsWith(kernel));
-      expect(Object.keys(FUSED).filter((kernel) => !met(kernel))).toEqual([]);
-      await executable.dispose();
-    });
-
     netSuite(() => engine);
     weightSuite(() => engine);
   });
-}
-
-/** One output of a case, run twice on the same input. */
-async function runTwice(engine: Engine, item: EngineCase): Promise<readonly [HostTensor, HostTensor]> {
-  const inputs = Object.fromEntries(
-    Object.entries(item.inputs).map(([name, { declared, data }]) => [
-      name,
-      { dims: declared, dtype: data instanceof Int32Array ? ('int32' as const) : ('float32' as const) },
-    ]),
-  );
-  const program: Program<string, 'result'> = {
-    name: item.name,
-    inputs,
-    outputs: { result: { dtype: item.dtype, dims: item.expected.declared } },
-    build: (ops, given) => ({ result: item.build(ops, (name) => given[name] as never) }),
-  };
-  expect(checkShapes(program, new Map(), SIZES).outputs.result).toEqual(item.expected.dims);
-  const executable = await engine.compile(program, NO_WEIGHTS);
-  const first = await executable.run(item.inputs);
-  const second = await executable.run(item.inputs);
-  await executable.dispose();
-  return [first.result, second.result];
 }
 
 function netSuite(engine: () => Engine): void {

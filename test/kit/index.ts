@@ -3,5 +3,6 @@
  * engines are tested by the same ones.
  */
 export { certainOf, referenceOf, wrote } from './answers.ts';
+export { type EngineUnderTest, testEngine } from './engines.ts';
 export type { TestRunner } from './runner.ts';
 export { testTask } from './tasks.ts';

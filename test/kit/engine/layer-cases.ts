@@ -1,5 +1,5 @@
 /** Every layer of `layers.ts`. An engine may have a fused kernel for it; the result is the same formula. */
-import { CLOSED } from '../../src/architectures/attention-bias.ts';
+import { CLOSED } from '../../../src/architectures/attention-bias.ts';
 import {
   attention,
   attentionWithPast,
@@ -12,8 +12,8 @@ import {
   rmsNorm,
   silu,
   softmax,
-} from '../../src/tensor/layers.ts';
-import type { FusedOps } from '../../src/tensor/ops.ts';
+} from '../../../src/tensor/layers.ts';
+import type { FusedOps } from '../../../src/tensor/ops.ts';
 import { type EngineCase, engineCase, type Given, given, total, values } from './engine-case.ts';
 
 const [C, V, L, H, D, P] = [4, 5, 3, 2, 2, 4];

@@ -1,6 +1,6 @@
 /** A small program with its result written out as a plain formula, one entry at a time. */
-import { stream } from '../../src/core/numbers/random.ts';
-import type { Dim, HostTensor, Ops } from '../../src/tensor/ops.ts';
+import { stream } from '../../../src/core/numbers/random.ts';
+import type { Dim, HostTensor, Ops } from '../../../src/tensor/ops.ts';
 
 type Entry = (...index: number[]) => number;
 
