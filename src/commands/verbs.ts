@@ -1,149 +1,130 @@
-/** Every verb, in the order in which help lists them. A verb's file is loaded when it runs or explains itself. */
+/** What can be typed after `bench`. A verb's file is loaded when it runs or explains itself. */
 import type { ListedVerb } from './shell/verb.ts';
 
 const LINE_LEFT = 'a line could not be answered or scored';
 
-export const VERBS: readonly ListedVerb[] = [
-  {
-    name: 'run',
+const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
+  run: {
     about: 'Score models on tasks, side by side. Repeat the command to resume.',
-    example: ['run --models tiny-gpt2,tiny-diffugpt', 'the two built-in checkpoints on the tasks they were made for'],
+    example: { 'run --models tiny-gpt2,tiny-diffugpt': 'the two built-in checkpoints on the tasks they were made for' },
     load: () => import('./run/run.ts'),
   },
-  {
-    name: 'sweep',
+  sweep: {
     about: 'Compare numbers of diffusion steps T: the curve, and the smallest T that is as good as the largest.',
-    example: [
-      'sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing',
-      'T = 1 to 64, and an autoregressive value',
-    ],
+    example: {
+      'sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing': 'T = 1 to 64, and an autoregressive value',
+    },
     load: () => import('./run/sweep.ts'),
   },
-  {
-    name: 'ablate',
+  ablate: {
     about: 'Vary attention and shift of finished diffusion models, against the way they are meant to be read.',
-    example: [
-      'ablate --models tiny-diffugpt --tasks stories-choice',
-      'five attention ratios, shift on and off, paired differences',
-    ],
+    example: {
+      'ablate --models tiny-diffugpt --tasks stories-choice':
+        'five attention ratios, shift on and off, paired differences',
+    },
     load: () => import('./run/ablate.ts'),
   },
-  {
-    name: 'compare',
+  compare: {
     takes: 'A [B]',
     about: 'Compare stored runs item by item: what differs, whether that is shown, and what could have been.',
-    example: ['compare results/runs --models gpt2-m,diffugpt-m', 'two models of one folder, on every task of both'],
+    example: { 'compare results/runs --models gpt2-m,diffugpt-m': 'two models of one folder, on every task of both' },
     load: () => import('./gate/compare.ts'),
   },
-  {
-    name: 'gate',
+  gate: {
     about: 'Judge a candidate against a baseline: pass (exit code 0), regression (3) or inconclusive (4).',
-    example: ['gate --baseline results/baselines/main.json --candidate results/runs', 'against a committed baseline'],
+    example: { 'gate --baseline results/baselines/main.json --candidate results/runs': 'against a committed baseline' },
     exits: { regression: 'regression', inconclusive: 'inconclusive' },
     load: () => import('./gate/gate.ts'),
   },
-  {
-    name: 'bless',
+  bless: {
     takes: 'RUN',
     about: 'Make finished runs the baseline of later gates: one file for git.',
-    example: ['bless results/runs/gpt2-m-piqa-canonical-4074d135777e', 'one run'],
+    example: { 'bless results/runs/gpt2-m-piqa-canonical-4074d135777e': 'one run' },
     load: () => import('./gate/bless.ts'),
   },
-  {
-    name: 'score',
+  score: {
     takes: 'FILE.jsonl',
     about: 'Answer your own requests, one JSON line each (`-` reads standard input).',
-    example: ['score requests.jsonl --model gpt2-m', 'one answer a line on standard output'],
+    example: { 'score requests.jsonl --model gpt2-m': 'one answer a line on standard output' },
     exits: { failure: LINE_LEFT },
     load: () => import('./score/score.ts'),
   },
-  {
-    name: 'rescore',
+  rescore: {
     takes: 'TASK FILE',
     about: 'Score the predictions in a file (JSON lines or .csv) again, without the model that wrote them.',
-    example: ['rescore gsm8k predictions.jsonl', 'lines {"predict", "label"} as published, or {"id", "prediction"}'],
+    example: { 'rescore gsm8k predictions.jsonl': 'lines {"predict", "label"} as published, or {"id", "prediction"}' },
     exits: { failure: LINE_LEFT },
     load: () => import('./rescore/rescore.ts'),
   },
-  {
-    name: 'train',
+  train: {
     about: 'Train a small model from scratch. Repeat the command to resume.',
-    example: [
-      'train --data story.txt --out models/base',
-      'a 0.7M-parameter autoregressive model with a word vocabulary',
-    ],
+    example: {
+      'train --data story.txt --out models/base': 'a 0.7M-parameter autoregressive model with a word vocabulary',
+    },
     load: async () => ({ verb: (await import('./train/training-verbs.ts')).train }),
   },
-  {
-    name: 'adapt',
+  adapt: {
     about: 'Adapt an autoregressive model to masked diffusion (arXiv 2410.17891). Repeat the command to resume.',
-    example: ['adapt --init models/base --data story.txt --steps 1000 --out models/diffusion', 'the full recipe'],
+    example: { 'adapt --init models/base --data story.txt --steps 1000 --out models/diffusion': 'the full recipe' },
     load: async () => ({ verb: (await import('./train/training-verbs.ts')).adapt }),
   },
-  {
-    name: 'finetune',
+  finetune: {
     about: 'Fine-tune a model of either family on prompts with answers. Repeat the command to resume.',
-    example: [
-      'finetune --init models/diffusion --task pointer-chasing --length 24 --out models/pointers',
-      'a made task',
-    ],
+    example: {
+      'finetune --init models/diffusion --task pointer-chasing --length 24 --out models/pointers': 'a made task',
+    },
     load: async () => ({ verb: (await import('./train/training-verbs.ts')).finetune }),
   },
-  {
-    name: 'report',
+  report: {
     about: 'Make one page of stored runs: tables, curves, paper conformance, provenance. Opens from disk, offline.',
-    example: ['report', 'everything in results/runs as reports/report.html'],
+    example: { report: 'everything in results/runs as reports/report.html' },
     load: () => import('./report/report.ts'),
   },
-  {
-    name: 'init',
+  init: {
     about: 'Begin a project here: a configuration, a task with its test, and a workflow with the gate.',
-    example: ['init', 'writes six files, and overwrites none'],
+    example: { init: 'writes six files, and overwrites none' },
     load: () => import('./init/init.ts'),
   },
-  {
-    name: 'list',
+  list: {
     takes: '[tasks|models|protocols]',
     about: 'Name the tasks, models and protocols, and which data and weights are here.',
-    example: ['list', 'everything'],
+    example: { list: 'everything' },
     load: () => import('./data/list.ts'),
   },
-  {
-    name: 'show',
+  show: {
     takes: 'RUN [ITEM]',
     about: 'Print a stored run, or one of its items in full.',
-    example: ['show results/runs/gpt2-m-piqa-canonical-4074d135777e', 'summary of a run: RUN is its folder'],
+    example: { 'show results/runs/gpt2-m-piqa-canonical-4074d135777e': 'summary of a run: RUN is its folder' },
     load: () => import('./report/show.ts'),
   },
-  {
-    name: 'replay',
+  replay: {
     takes: 'RUN',
     about: 'Compute a stored run again from its manifest and compare every record byte for byte.',
-    example: ['replay gpt2-m-piqa-canonical-4074d135777e', 'every item of a run: RUN is its folder or its name'],
+    example: { 'replay gpt2-m-piqa-canonical-4074d135777e': 'every item of a run: RUN is its folder or its name' },
     exits: { regression: 'other bytes, or made from something that has changed' },
     load: () => import('./check/replay.ts'),
   },
-  {
-    name: 'data',
+  data: {
     takes: 'list|verify|pull [NAME...]',
     about: 'List, check or download the data sets, locked by SHA-256.',
-    example: ['data list', 'every file, its size, licence and whether it is here'],
+    example: { 'data list': 'every file, its size, licence and whether it is here' },
     exits: { failure: 'something wrong or missing was found' },
     load: () => import('./data/data.ts'),
   },
-  {
-    name: 'models',
+  models: {
     takes: '[list]',
     about: 'Name the models of the catalog and where their weights are.',
-    example: ['models list', 'catalog names, families, and which weights are here'],
+    example: { 'models list': 'catalog names, families, and which weights are here' },
     load: async () => ({ verb: (await import('./data/list.ts')).models }),
   },
-  {
-    name: 'doctor',
+  doctor: {
     takes: '[MODEL]',
     about: 'Check what this machine can do, or whether a model, its tokenizer and the data go together.',
-    example: ['doctor', 'what works, what is missing, and what to do about it'],
+    example: { doctor: 'what works, what is missing, and what to do about it' },
     exits: { failure: 'something broken was found' },
     load: () => import('./check/doctor.ts'),
   },
-];
+};
+
+/** Every verb, in the order in which help lists them. */
+export const VERBS: readonly ListedVerb[] = Object.entries(LISTED).map(([name, listed]) => ({ name, ...listed }));

@@ -67,10 +67,7 @@ const written = z.strictObject({
   nfe: z.number(),
 });
 
-const refusal = z.strictObject({
-  code: z.custom<ErrorCode>((code) => typeof code === 'string'),
-  reason: z.string(),
-});
+const refusal = z.strictObject({ code: z.custom<ErrorCode>((code) => typeof code === 'string'), reason: z.string() });
 
 export const responseSchema = z.discriminatedUnion('kind', [
   z.strictObject({

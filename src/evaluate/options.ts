@@ -4,8 +4,8 @@ import { HarnessError } from '../core/errors.ts';
 import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
 import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
-import { ascending, choice, decimal, list, names, onOrOff, switched, text, whole } from '../options/fields.ts';
-import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
+import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
+import { grouped, type OptionsOf, option, presetsOf, switchOption } from '../options/option.ts';
 import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, unsafeNoSandbox } from '../options/shared.ts';
 
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
@@ -27,11 +27,7 @@ export const DIFFUSION_OPTIONS = grouped(DIFFUSION, {
   ),
   seed: option(whole(0), 'seed of all masks', 0),
   /** Never changes a result. */
-  trace: option(
-    switched,
-    'keep every denoising step of what diffusion models write, for bench show RUN ITEM --trace',
-    false,
-  ),
+  trace: switchOption('keep every denoising step of what diffusion models write, for bench show RUN ITEM --trace'),
 });
 
 /** Of `score`: one model that answers requests. */
@@ -56,7 +52,7 @@ export const TASK_OPTIONS = {
   ),
   protocol: option(choice(PROTOCOLS), 'canonical, paper, paper-text or lm-eval', 'canonical'),
   limit: option(whole(1), 'first N items of each task', null, 'all'),
-  fixtures: option(switched, 'score the built-in rows, whatever data is present', false),
+  fixtures: switchOption('score the built-in rows, whatever data is present'),
   unsafeNoSandbox,
   dataDir,
   out: option(text('a folder'), 'folder that holds one folder a run', 'results/runs'),
@@ -87,17 +83,13 @@ export const TASK_OPTIONS = {
 export const RUN_OPTIONS = {
   ...TASK_OPTIONS,
   ...grouped(DIFFUSION, {
-    emulateLeak: option(
-      switched,
+    emulateLeak: switchOption(
       "with --protocol paper: score choices with the T that LAMBADA's last word left behind, as the released script did",
-      false,
     ),
   }),
   ...grouped(COMPARISON, {
-    explain: option(
-      switched,
+    explain: switchOption(
       'toggle one difference between canonical and paper at a time and show what each moves; stores nothing',
-      false,
     ),
   }),
 };

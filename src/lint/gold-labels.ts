@@ -39,9 +39,6 @@ interface Moments {
 function momentsOf(choices: readonly Example[], places: number): readonly Moments[] {
   return Array.from({ length: places }, (_, place) => {
     const chances = choices.map(({ question: { answers } }) => (place < answers.length ? 1 / answers.length : 0));
-    return {
-      mean: chances.reduce((sum, p) => sum + p, 0),
-      variance: chances.reduce((sum, p) => sum + p * (1 - p), 0),
-    };
+    return { mean: chances.reduce((sum, p) => sum + p, 0), variance: chances.reduce((sum, p) => sum + p * (1 - p), 0) };
   });
 }

@@ -50,10 +50,7 @@ function bothRows(ids: Int32Array, maskId: number, shift: boolean): Sequence {
   const noised = ids.slice();
   for (const position of masked) noised[position] = maskId;
   const reads = [shift, !shift].flatMap((setting) =>
-    masked.map((position) => ({
-      row: predictingRow(position, setting) ?? 0,
-      target: ids[position] as number,
-    })),
+    masked.map((position) => ({ row: predictingRow(position, setting) ?? 0, target: ids[position] as number })),
   );
   return { ids: noised, positions: countingPositions(ids.length), attention: { kind: 'full' }, reads };
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
 import { engineNames } from '../engines/engine.ts';
-import { onOrOff, switched, text, whole } from './fields.ts';
-import { grouped, type OptionsOf, option } from './option.ts';
+import { onOrOff, text, whole } from './fields.ts';
+import { grouped, type OptionsOf, option, switchOption } from './option.ts';
 
 /** More threads than this only wait for each other. */
 const MOST_THREADS = 256;
@@ -46,9 +46,5 @@ export const dataDir = option(
   null,
   'BENCH_DATA_DIR, else the cache folder',
 );
-export const json = option(switched, 'one JSON document on standard output', false);
-export const unsafeNoSandbox = option(
-  switched,
-  'run model-written programs with all your rights where no sandbox works',
-  false,
-);
+export const json = switchOption('one JSON document on standard output');
+export const unsafeNoSandbox = switchOption('run model-written programs with all your rights where no sandbox works');

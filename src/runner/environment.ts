@@ -15,10 +15,7 @@ export interface Clock {
   seconds(): Seconds;
 }
 
-export const systemClock: Clock = {
-  now: () => new Date().toISOString(),
-  seconds: () => performance.now() / 1000,
-};
+export const systemClock: Clock = { now: () => new Date().toISOString(), seconds: () => performance.now() / 1000 };
 
 /** Version and digest of each plugin in use, by name. */
 const plugins = new Map<string, string>();

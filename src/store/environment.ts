@@ -54,10 +54,7 @@ const session = z.strictObject({
   warnings: z.array(warningSchema),
 });
 
-export const environmentSchema = z.strictObject({
-  format: z.literal(ENVIRONMENT_FORMAT),
-  sessions: z.array(session),
-});
+export const environmentSchema = z.strictObject({ format: z.literal(ENVIRONMENT_FORMAT), sessions: z.array(session) });
 
 export type Machine = DeepReadonly<z.infer<typeof machine>>;
 export type MachineFacts = DeepReadonly<z.infer<typeof machineFactsSchema>>;

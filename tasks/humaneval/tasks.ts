@@ -79,9 +79,7 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   rowSchema: humanevalRow,
   sources: [{ name: 'humaneval/jsonl', variant: null, read: readHumaneval }],
   fixture: 'humaneval.jsonl',
-  protocols: {
-    canonical: { question: (row) => program(row, canonicalViews(row)), headline },
-  },
+  protocols: { canonical: { question: (row) => program(row, canonicalViews(row)), headline } },
   id: ({ task_id }) => task_id,
   needsJudge: true,
   scoresUnanswered: true,

@@ -87,9 +87,7 @@ export function problemGenerator<Schema extends z.ZodObject>(
         throw new HarnessError(
           'bad-arguments',
           `${name}: no problem found in ${MOST_TRIES} draws with ${JSON.stringify(settings)}`,
-          {
-            hint: 'allow larger numbers, more operators or a wider range of results',
-          },
+          { hint: 'allow larger numbers, more operators or a wider range of results' },
         );
       },
     };

@@ -27,10 +27,10 @@ export interface ModelDoctorOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['doctor diffugpt-m', 'mask, shift, attention, tokenizer and labels of a model and the data'],
-    ['doctor ./my-diffusion --mask-id 50257 --shift off', 'a checkpoint of your own'],
-  ],
+  examples: {
+    'doctor diffugpt-m': 'mask, shift, attention, tokenizer and labels of a model and the data',
+    'doctor ./my-diffusion --mask-id 50257 --shift off': 'a checkpoint of your own',
+  },
   settle: (given, [model = null]) => requireConsistent({ ...given, model }),
   run: ({ model, ...options }, io) =>
     model === null ? checkMachine(options, io) : doctorModel({ ...options, model }, io),

@@ -14,8 +14,8 @@ import { lazyJudge } from '../../evaluate/open-judge.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
-import { switched, text, whole } from '../../options/fields.ts';
-import { type OptionsOf, option } from '../../options/option.ts';
+import { text, whole } from '../../options/fields.ts';
+import { type OptionsOf, option, switchOption } from '../../options/option.ts';
 import { dataDir, ENGINE_OPTIONS, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
@@ -34,7 +34,7 @@ const OPTIONS = {
   tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
   dataDir,
   unsafeNoSandbox,
-  anyway: option(switched, 'compute even where weights, tokenizer, data, engine or versions have changed', false),
+  anyway: switchOption('compute even where weights, tokenizer, data, engine or versions have changed'),
   threads: { ...ENGINE_OPTIONS.threads, about: 'threads of the engine' },
   json,
 };
@@ -46,10 +46,10 @@ export interface ReplayOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['replay gpt2-m-piqa-canonical-4074d135777e --sample 20', 'twenty of its items, drawn at random'],
-    ['replay RUN --model ./gpt2-m-copy --anyway', 'with weights that lie elsewhere, even if they have changed'],
-  ],
+  examples: {
+    'replay gpt2-m-piqa-canonical-4074d135777e --sample 20': 'twenty of its items, drawn at random',
+    'replay RUN --model ./gpt2-m-copy --anyway': 'with weights that lie elsewhere, even if they have changed',
+  },
   settle: (given, [path = '']): ReplayOptions => ({ ...given, path }),
   run,
 });

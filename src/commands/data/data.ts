@@ -24,10 +24,10 @@ interface DataVerbOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['data verify', 'check the SHA-256 of every file that is here'],
-    ['data pull piqa', 'download the files of one task'],
-  ],
+  examples: {
+    'data verify': 'check the SHA-256 of every file that is here',
+    'data pull piqa': 'download the files of one task',
+  },
   settle: (given, [action = '', ...names]): DataVerbOptions => ({
     ...given,
     action: oneOf('action', action, ACTIONS, 'bench data --help'),

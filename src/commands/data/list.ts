@@ -21,7 +21,7 @@ export interface ListOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [['list tasks --data-dir ./data', 'tasks, and whether their data is found there']],
+  examples: { 'list tasks --data-dir ./data': 'tasks, and whether their data is found there' },
   settle: (given, [section]): ListOptions => ({
     ...given,
     section: section === undefined ? null : oneOf('section', section, SECTIONS, 'bench list --help'),
@@ -31,7 +31,7 @@ export const verb = declareVerb({
 
 export const models = declareVerb({
   options: { json },
-  examples: [],
+  examples: {},
   settle(given, [action = 'list']): ListOptions {
     oneOf('action', action, ['list'], 'bench models --help');
     return { ...given, section: 'models', dataDir: null };

@@ -14,9 +14,9 @@ export interface BlessOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['bless results/runs --models gpt2-m --name main', 'every task of a model, as results/baselines/main.json'],
-  ],
+  examples: {
+    'bless results/runs --models gpt2-m --name main': 'every task of a model, as results/baselines/main.json',
+  },
   settle: (given, [path = '']): BlessOptions => ({ ...given, path }),
   run,
 });

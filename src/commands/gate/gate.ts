@@ -43,9 +43,9 @@ export interface GateOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['gate --baseline RUN --candidate RUN --junit gate.xml --markdown gate.md', 'two runs, with files for CI'],
-  ],
+  examples: {
+    'gate --baseline RUN --candidate RUN --junit gate.xml --markdown gate.md': 'two runs, with files for CI',
+  },
   settle: (given): GateOptions => ({
     ...given,
     stepSummary: process.env.GITHUB_STEP_SUMMARY || null,

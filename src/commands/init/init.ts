@@ -24,7 +24,7 @@ Next, with the package in this folder (npm install --save-dev dlm-bench):
   npx bench bless results/runs --name main
 `;
 
-export const verb = declareVerb({ options: {}, examples: [], settle: () => process.cwd(), run });
+export const verb = declareVerb({ options: {}, examples: {}, settle: () => process.cwd(), run });
 
 /** @throws HarnessError 'bad-arguments' where a file is there already; nothing is written then */
 async function run(folder: string, io: CommandIo): Promise<number> {

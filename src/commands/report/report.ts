@@ -20,11 +20,11 @@ export interface ReportOptions extends StoredReport {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['report --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --out reports/medium.html', 'two models on two tasks'],
-    ['report --format md --out summary.md', 'the tables as Markdown, for a pull request'],
-    ['report --format csv', 'every number as a line of reports/report.csv'],
-  ],
+  examples: {
+    'report --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --out reports/medium.html': 'two models on two tasks',
+    'report --format md --out summary.md': 'the tables as Markdown, for a pull request',
+    'report --format csv': 'every number as a line of reports/report.csv',
+  },
   settle: (given): ReportOptions => toStoredReport(given),
   run,
 });

@@ -1,8 +1,7 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import { switched } from '../../options/fields.ts';
-import { type OptionsOf, option } from '../../options/option.ts';
+import { type OptionsOf, switchOption } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
@@ -20,7 +19,7 @@ import { locateRun } from './locate-run.ts';
 import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
 
 const OPTIONS = {
-  trace: option(switched, "the denoising steps of the item's texts, where the run kept them (run --trace)", false),
+  trace: switchOption("the denoising steps of the item's texts, where the run kept them (run --trace)"),
   json,
 };
 
@@ -33,10 +32,10 @@ export interface ShowOptions extends Partial<OptionsOf<typeof OPTIONS>> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['show gpt2-m-piqa-canonical-4074d135777e piqa/17', 'one item: scores of every answer'],
-    ['show RUN lambada-decoding/3 --trace', 'how a diffusion model wrote, step by step'],
-  ],
+  examples: {
+    'show gpt2-m-piqa-canonical-4074d135777e piqa/17': 'one item: scores of every answer',
+    'show RUN lambada-decoding/3 --trace': 'how a diffusion model wrote, step by step',
+  },
   settle: (given, [path = '', item = null]): ShowOptions => ({ ...given, path, item }),
   run,
 });

@@ -44,17 +44,12 @@ export interface RescoreOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    [
-      'rescore countdown predictions.jsonl --out verdicts.csv',
-      'lines {"input", "prediction"}; what is wrong with each',
-    ],
-    [
-      'rescore lambada predictions.jsonl --data-dir ./data --json',
+  examples: {
+    'rescore countdown predictions.jsonl --out verdicts.csv': 'lines {"input", "prediction"}; what is wrong with each',
+    'rescore lambada predictions.jsonl --data-dir ./data --json':
       'lines {"id" or "index" or "text", "prediction"}, or {"prediction", "label"}',
-    ],
-    ['rescore humaneval-infill completions.jsonl', 'lines {"task_id", "completion"}; programs run in a sandbox'],
-  ],
+    'rescore humaneval-infill completions.jsonl': 'lines {"task_id", "completion"}; programs run in a sandbox',
+  },
   settle: (given, [task = '', file = '']): RescoreOptions => ({ ...given, task, file }),
   run,
 });

@@ -8,9 +8,9 @@ import { declareVerb } from '../shell/verb.ts';
 export const verb = declareVerb({
   options: ABLATE_OPTIONS,
   readsConfig: true,
-  examples: [
-    ['ablate --models diffugpt-m --tasks piqa,lambada --attention 0,1 --shift on', 'causal against bidirectional'],
-  ],
+  examples: {
+    'ablate --models diffugpt-m --tasks piqa,lambada --attention 0,1 --shift on': 'causal against bidirectional',
+  },
   settle: toAblateOptions,
   run,
 });

@@ -11,14 +11,14 @@ import { declareVerb } from '../shell/verb.ts';
 export const verb = declareVerb({
   options: RUN_OPTIONS,
   readsConfig: true,
-  examples: [
-    ['run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200', 'first 200 items of two tasks'],
-    ['run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on', 'a checkpoint of your own'],
-    ['run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32', 'the whole T curve from the same passes'],
-    ['run --models diffugpt-m --tasks piqa --protocol paper', 'the procedure of the published scripts, seeded'],
-    ['run --models diffugpt-m --tasks piqa --limit 100 --explain', 'what each published quirk moves, one at a time'],
-    ['run --config run.json --json > result.json', 'settings from a file, result as JSON'],
-  ],
+  examples: {
+    'run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200': 'first 200 items of two tasks',
+    'run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on': 'a checkpoint of your own',
+    'run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32': 'the whole T curve from the same passes',
+    'run --models diffugpt-m --tasks piqa --protocol paper': 'the procedure of the published scripts, seeded',
+    'run --models diffugpt-m --tasks piqa --limit 100 --explain': 'what each published quirk moves, one at a time',
+    'run --config run.json --json > result.json': 'settings from a file, result as JSON',
+  },
   settle: requireConsistent<RunOptions>,
   run: (options, io) => (options.explain ? explain : run)(options, io),
 });

@@ -8,10 +8,10 @@ import { declareVerb } from '../shell/verb.ts';
 export const verb = declareVerb({
   options: SWEEP_OPTIONS,
   readsConfig: true,
-  examples: [
-    ['sweep --models diffugpt-m --tasks hellaswag --steps 1,8,32 --margin 0.02', 'up to 2 points count as no loss'],
-    ['sweep --models diffugpt-m --tasks piqa --protocol paper', 'every T drawn by itself, as the published scripts do'],
-  ],
+  examples: {
+    'sweep --models diffugpt-m --tasks hellaswag --steps 1,8,32 --margin 0.02': 'up to 2 points count as no loss',
+    'sweep --models diffugpt-m --tasks piqa --protocol paper': 'every T drawn by itself, as the published scripts do',
+  },
   settle: toSweepOptions,
   run,
 });

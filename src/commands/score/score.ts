@@ -28,13 +28,11 @@ export const SCORE_DEFAULTS = presetsOf(OPTIONS);
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: [
-    ['score requests.jsonl --model ./my-diffusion --mask-id 50257 --out answers.jsonl', 'answers to a file'],
-    [
-      'score - --model tiny-gpt2 <<< \'{"id":1,"kind":"loglikelihood","context":"The sky is","continuation":" blue"}\'',
+  examples: {
+    'score requests.jsonl --model ./my-diffusion --mask-id 50257 --out answers.jsonl': 'answers to a file',
+    'score - --model tiny-gpt2 <<< \'{"id":1,"kind":"loglikelihood","context":"The sky is","continuation":" blue"}\'':
       'a single request',
-    ],
-  ],
+  },
   settle: (given, [file = '']): ScoreOptions => requireConsistent({ ...given, file }),
   run,
 });

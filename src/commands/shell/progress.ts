@@ -51,10 +51,7 @@ function bar({ label, total, resumed }: ProgressOptions, io: CommandIo, pace: (d
     Presets.shades_classic,
   );
   shell.start(total, resumed, { pace: pace(resumed) });
-  return {
-    update: (done) => shell.update(done, { pace: pace(done) }),
-    stop: () => shell.stop(),
-  };
+  return { update: (done) => shell.update(done, { pace: pace(done) }), stop: () => shell.stop() };
 }
 
 function lines({ label, total }: ProgressOptions, io: CommandIo, pace: (done: number) => string): Progress {

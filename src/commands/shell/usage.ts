@@ -5,7 +5,7 @@ import { unknownName } from '../../core/text/nearest.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
 import { EXIT } from './io.ts';
-import type { Example, ListedVerb, Verb } from './verb.ts';
+import type { Examples, ListedVerb, Verb } from './verb.ts';
 
 const ABOUT =
   'Scores autoregressive language models and the masked-diffusion models adapted from them on the same items.';
@@ -61,8 +61,8 @@ export function overview(verbs: readonly ListedVerb[], columns: number): Promise
   const shell = base(columns).usage(`bench VERB [flags]\n\n${ABOUT}`);
   for (const verb of verbs) shell.command([verb.name, verb.takes ?? ''].join(' ').trim(), verb.about);
   addFlags(shell, { ...COMMON, version: always('show the version') });
-  const examples = verbs.map(({ example }) => example);
-  return rendered(shell, [`bench VERB --help explains one verb.`, examplesText(examples), exitCodes(verbs)]);
+  const examples = examplesText(...verbs.map(({ example }) => example));
+  return rendered(shell, [`bench VERB --help explains one verb.`, examples, exitCodes(verbs)]);
 }
 
 /** What `bench VERB --help` prints. */
@@ -73,12 +73,13 @@ export async function help(listed: ListedVerb, columns: number): Promise<string>
     [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
   );
   addFlags(shell, { ...flagsOf(verb), ...COMMON });
-  return rendered(shell, [examplesText([listed.example, ...verb.examples]), exitCodes([listed])]);
+  return rendered(shell, [examplesText(listed.example, verb.examples), exitCodes([listed])]);
 }
 
 /** One command a line, its purpose above it, so that it can be copied. */
-function examplesText(examples: readonly Example[]): string {
-  return `Examples:\n${examples.map(([command, about]) => `  # ${about}\n  bench ${command}`).join('\n')}`;
+function examplesText(...examples: readonly Examples[]): string {
+  const lines = examples.flatMap(Object.entries).map(([command, about]) => `  # ${about}\n  bench ${command}`);
+  return `Examples:\n${lines.join('\n')}`;
 }
 
 /** One meaning a line; where there are several verbs, with those that have it. */

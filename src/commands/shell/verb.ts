@@ -4,8 +4,8 @@ import { type Given, optionsOf } from '../../options/read-options.ts';
 import { readConfig } from './config-file.ts';
 import type { CommandIo } from './io.ts';
 
-/** Command line after `bench`, and what it does. */
-export type Example = readonly [string, string];
+/** Command lines after `bench`, and what each does. */
+export type Examples = Readonly<Record<string, string>>;
 
 /** What `bench --help` says of a verb, without loading it. */
 export interface ListedVerb {
@@ -14,7 +14,7 @@ export interface ListedVerb {
   readonly takes?: string;
   readonly about: string;
   /** The first of its examples. */
-  readonly example: Example;
+  readonly example: Examples;
   /** What it means by exit codes besides what all verbs mean; a clause. */
   readonly exits?: Readonly<Partial<Record<'failure' | 'regression' | 'inconclusive', string>>>;
   load(): Promise<{ readonly verb: Verb }>;
@@ -29,7 +29,7 @@ export interface Verb<D extends Declared = Declared, O = unknown> {
   /** Further paragraphs of `bench VERB --help`. */
   readonly notes?: string;
   /** Besides the first one. */
-  readonly examples: readonly Example[];
+  readonly examples: Examples;
   /** What the verb receives, from options and positional arguments. @throws HarnessError where they contradict each other */
   settle(given: OptionsOf<D>, names: readonly string[]): O;
   /** @returns the exit code */

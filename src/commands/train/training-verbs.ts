@@ -38,17 +38,12 @@ export const train = declareTraining(
     {"kind": "task", "task": "word-problems", "settings": {"steps": 1}, "weight": 0.3}]}
 Pairs are packed as running text, or one a row ("layout": "rows": only answers are learnt). Where sources give a
 "length" of their own, each micro-batch (--accumulate) comes from one source.`,
-    examples: [
-      [
-        'train --data corpus/ --tokenizer bpe --vocab 1024 --arch 4,192,6,128 --out models/bpe',
-        'another shape, and BPE',
-      ],
-      ['train --config base.json --out models/base', 'a mixture of sources with weights, from a file'],
-      [
-        'train --task pointer-chasing --family diffusion --out models/scratch',
+    examples: {
+      'train --data corpus/ --tokenizer bpe --vocab 1024 --arch 4,192,6,128 --out models/bpe': 'another shape, and BPE',
+      'train --config base.json --out models/base': 'a mixture of sources with weights, from a file',
+      'train --task pointer-chasing --family diffusion --out models/scratch':
         'diffusion without an autoregressive start',
-      ],
-    ],
+    },
   },
 );
 
@@ -57,15 +52,13 @@ export const adapt = declareTraining(
   { annealSteps: { standard: 'two fifths of --steps' } },
   {
     onlyInConfig: ['arch', 'tokenizer', 'vocab', 'family'],
-    examples: [
-      ['adapt --init models/base --data story.txt --no-shift --out models/no-shift', 'without the shift'],
-      [
-        'adapt --init models/base --data story.txt --anneal-steps 1 --out models/no-anneal',
+    examples: {
+      'adapt --init models/base --data story.txt --no-shift --out models/no-shift': 'without the shift',
+      'adapt --init models/base --data story.txt --anneal-steps 1 --out models/no-anneal':
         'attention open from the start',
-      ],
-      ['adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --out mine', 'as DiffuGPT-S'],
-      ['adapt --init models/base --data story.txt --loss fixed --stratify --out models/fixed', 'the unbiased loss'],
-    ],
+      'adapt --init gpt2-s --mask-token 10541 --data corpus/ --length 512 --out mine': 'as DiffuGPT-S',
+      'adapt --init models/base --data story.txt --loss fixed --stratify --out models/fixed': 'the unbiased loss',
+    },
   },
 );
 
@@ -74,13 +67,10 @@ export const finetune = declareTraining(
   { accuracyRows: { preset: 200 }, family: { standard: 'as --init' }, annealSteps: { standard: '1' } },
   {
     onlyInConfig: ['arch', 'tokenizer', 'vocab'],
-    examples: [
-      ['finetune --init models/base --data pairs.jsonl --out models/tuned', 'lines {"prompt", "answer"}'],
-      [
-        'finetune --init models/base --task countdown-mini --length 32 --steps 1800 --out models/cd-ar',
-        'autoregressive',
-      ],
-    ],
+    examples: {
+      'finetune --init models/base --data pairs.jsonl --out models/tuned': 'lines {"prompt", "answer"}',
+      'finetune --init models/base --task countdown-mini --length 32 --steps 1800 --out models/cd-ar': 'autoregressive',
+    },
   },
 );
 

@@ -48,9 +48,7 @@ async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly M
     throw new HarnessError(
       'unknown-name',
       `expected a run's folder, a folder of runs or a baseline file, found nothing at ${path}`,
-      {
-        hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines',
-      },
+      { hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines' },
     );
   }
   if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path);
@@ -60,9 +58,7 @@ async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly M
     throw new HarnessError(
       'unknown-name',
       `expected a run, or folders of runs, in ${path}, found no ${RUN_FILES.manifest}`,
-      {
-        hint: 'runs are kept in results/runs, unless --out said otherwise',
-      },
+      { hint: 'runs are kept in results/runs, unless --out said otherwise' },
     );
   }
   const runs: Measured[] = [];

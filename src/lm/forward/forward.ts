@@ -67,8 +67,5 @@ export async function openNet(checkpoint: Checkpoint, engine: Engine, options: F
   const { architecture, options: answering } = checkpoint;
   const mask = answering.family === 'diffusion' ? answering.maskId : null;
   const executable = await engine.compile(logprobProgram(architecture, mask), checkpoint.tensors);
-  return {
-    forward: forwardWith(executable, architecture, options),
-    dispose: () => executable.dispose(),
-  };
+  return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }

@@ -128,10 +128,7 @@ function inWords({ title, series, levels }: ChartSpec): string {
 }
 
 function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Html {
-  const shown = {
-    nfe: costs.some(({ nfe }) => nfe !== null),
-    seconds: costs.some(({ seconds }) => seconds !== null),
-  };
+  const shown = { nfe: costs.some(({ nfe }) => nfe !== null), seconds: costs.some(({ seconds }) => seconds !== null) };
   const head = html`<tr><th scope="col" class="num">T</th>${accuracies.map(
     ({ metric }) => html`<th scope="col"><span title="${metricAbout(`${metric}@1`)}">${metric}@T</span>, percent</th>`,
   )}${

@@ -5,6 +5,7 @@ import type { Fraction } from '../../core/units.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
 import type { RunColumns } from './run-columns.ts';
+import type { RunFacts } from './run-facts.ts';
 
 const BITS = 'bitsPerByte';
 
@@ -17,18 +18,13 @@ export interface ReportModel {
   readonly weightsDigest: string;
 }
 
-export interface HeadlineCell {
-  readonly model: string;
-  readonly family: Family;
+export interface HeadlineCell
+  extends Pick<RunFacts, 'model' | 'family' | 'items' | 'unscored' | 'undecided' | 'status'> {
   readonly metric: string;
   /** null where no item has a score. */
   readonly estimate: Estimate | null;
   /** An upper bound of what the metric's name says. */
   readonly isBound: boolean;
-  readonly items: number;
-  readonly unscored: number;
-  readonly undecided: number;
-  readonly status: 'completed' | 'interrupted';
   readonly runId: string;
 }
 
@@ -81,16 +77,6 @@ function shownMetrics(runs: readonly RunColumns[]): readonly string[] {
 
 function toCell({ facts, runId }: RunColumns, metric: string): HeadlineCell {
   const { model, family, items, unscored, undecided, status } = facts;
-  return {
-    model,
-    family,
-    metric,
-    estimate: facts.metrics[metric] ?? null,
-    isBound: isBound(metric, family),
-    items,
-    unscored,
-    undecided,
-    status,
-    runId,
-  };
+  const value = { estimate: facts.metrics[metric] ?? null, isBound: isBound(metric, family) };
+  return { model, family, metric, ...value, items, unscored, undecided, status, runId };
 }

@@ -1,7 +1,7 @@
 /** What training is told: every option once, with what it accepts, its help and its default. */
 import { z } from 'zod';
 import { choice, decimal, list, switched, text, whole } from '../../options/fields.ts';
-import { grouped, type OptionsOf, option } from '../../options/option.ts';
+import { grouped, type OptionsOf, option, switchOption } from '../../options/option.ts';
 import { ENGINE_OPTIONS, family, json } from '../../options/shared.ts';
 import type { PairLayout } from '../data/pair-rows.ts';
 import { SCHEDULES } from '../learning-rate.ts';
@@ -123,7 +123,7 @@ export const TRAINING_OPTIONS = {
       'as the diffusion model of --init, else shifted',
     ),
     annealSteps: option(whole(0), 'steps over which future attention opens; 1 = open at once', null),
-    stratify: option(switched, 'spread t evenly over each micro-batch', false),
+    stratify: switchOption('spread t evenly over each micro-batch'),
     maskToken: option(
       z.union([text('a token'), z.int().nonnegative().transform(String)]).describe('a token, an id or new'),
       'a token, an id, or new: a further row of the embedding',

@@ -72,9 +72,7 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
     throw new HarnessError(
       'bad-arguments',
       `--${key}: ${folder} holds a run with ${shown(before)}, found ${shown(now)}`,
-      {
-        hint: HINT,
-      },
+      { hint: HINT },
     );
   }
   for (const [what, changed] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {

@@ -117,9 +117,7 @@ function maskOf(asked: string | null, known: number | null, tokenizer: Tokenizer
   throw new HarnessError(
     'bad-arguments',
     `--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`,
-    {
-      hint: near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`,
-    },
+    { hint: near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?` },
   );
 }
 
