@@ -24,6 +24,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { published } from './published.ts';
 
 const rowSchema = z.object({
   activity_label: z.string(),
@@ -41,16 +42,10 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
   chance: 1 / 4,
   rowSchema,
   sources: [
-    {
-      name: 'hellaswag/jsonl',
-      variant: null,
-      read: (path) => readJsonl(path('hellaswag/hellaswag_val.jsonl'), rowSchema),
-    },
-    {
-      name: 'hellaswag/parquet',
-      variant: null,
-      read: (path) => readParquet(path('hellaswag/validation-00000-of-00001.parquet'), rowSchema),
-    },
+    published('hellaswag/jsonl', (path) => readJsonl(path('hellaswag/hellaswag_val.jsonl'), rowSchema)),
+    published('hellaswag/parquet', (path) =>
+      readParquet(path('hellaswag/validation-00000-of-00001.parquet'), rowSchema),
+    ),
     {
       name: 'hellaswag/text',
       variant: 'text extract: WikiHow tags removed, last fragment lower-case',

@@ -3,60 +3,39 @@
  * line breaks. Numbers of other harnesses called `lambada_openai` are for this file, not for the one of `lambada`.
  */
 
-import { z } from 'zod';
 import {
   bothFamilies,
   continuation,
   fill,
-  fillLast,
   joint,
-  jointWithoutBos,
   pythonSplit,
   type Question,
   readJsonl,
-  scoreQuestion,
   type TaskPlugin,
 } from '#harness';
+import { type LambadaRow, lambada } from './lambada.ts';
+import { published } from './published.ts';
 
-const rowSchema = z.object({
-  text: z.string().refine((text) => pythonSplit(text).length > 1, { message: 'a passage of two words or more' }),
-});
-type LambadaOpenaiRow = z.infer<typeof rowSchema>;
-
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
-export const lambadaOpenai: TaskPlugin<LambadaOpenaiRow> = {
+export const lambadaOpenai: TaskPlugin<LambadaRow> = {
+  ...lambada,
   name: 'lambada-openai',
   version: 1,
   description: "The last word of a passage (OpenAI's version, original spelling)",
-  chance: null,
-  rowSchema,
   sources: [
-    {
-      name: 'lambada-openai/jsonl',
-      variant: null,
-      read: (path) => readJsonl(path('lambada/lambada_test.jsonl'), rowSchema),
-    },
+    published('lambada-openai/jsonl', (path) => readJsonl(path('lambada/lambada_test.jsonl'), lambada.rowSchema)),
   ],
   fixture: 'lambada-openai.jsonl',
+  // The published scripts never read this file; `paper` is their rules (words joined by one blank) applied to it.
   protocols: {
-    canonical: { question: canonical, headline },
-    // The published scripts never read this file; these are their rules (words joined by one blank) applied to it.
-    paper: { question: words(joint), headline },
-    'paper-text': { question: words(joint), headline },
-    'lm-eval': { question: words(jointWithoutBos), headline },
+    ...lambada.protocols,
+    canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: (_row, index) => `lambada-openai/${index}`,
-  score: scoreQuestion,
 };
 
 /** The passage with its own white space; whatever stands before the last word belongs to the answer. */
-function canonical({ text }: LambadaOpenaiRow): Question {
+function canonical({ text }: LambadaRow): Question {
   const passage = text.trim();
   const word = pythonSplit(passage).at(-1) ?? '';
   return fill(word, bothFamilies(joint([continuation(passage.slice(0, -word.length), word)])));
-}
-
-function words(tokenize: typeof joint): (row: LambadaOpenaiRow) => Question {
-  return ({ text }) => fillLast(pythonSplit(text), tokenize);
 }

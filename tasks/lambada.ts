@@ -14,6 +14,7 @@ import {
   scoreQuestion,
   type TaskPlugin,
 } from '#harness';
+import { published } from './published.ts';
 
 const rowSchema = z.object({
   text: z.string().refine((text) => pythonSplit(text).length > 1, { message: 'a passage of two words or more' }),
@@ -29,11 +30,9 @@ export const lambada: TaskPlugin<LambadaRow> = {
   chance: null,
   rowSchema,
   sources: [
-    {
-      name: 'lambada/plain-text',
-      variant: null,
-      read: (path) => readLineGroups(path('lambada/lambada_test_plain_text.txt'), 1, ([text]) => ({ text }), rowSchema),
-    },
+    published('lambada/plain-text', (path) =>
+      readLineGroups(path('lambada/lambada_test_plain_text.txt'), 1, ([text]) => ({ text }), rowSchema),
+    ),
   ],
   fixture: 'lambada.jsonl',
   protocols: {
@@ -48,6 +47,7 @@ export const lambada: TaskPlugin<LambadaRow> = {
   score: scoreQuestion,
 };
 
+/** The words joined by one blank, the last of them the answer. */
 function words(tokenize: typeof joint): (row: LambadaRow) => Question {
   return ({ text }) => fillLast(pythonSplit(text), tokenize);
 }

@@ -21,6 +21,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { published } from './published.ts';
 
 const rowSchema = z.object({ goal: z.string(), sol1: z.string(), sol2: z.string(), label: label(0, 1) });
 type PiqaRow = z.infer<typeof rowSchema>;
@@ -32,11 +33,9 @@ export const piqa: TaskPlugin<PiqaRow> = {
   chance: 1 / 2,
   rowSchema,
   sources: [
-    {
-      name: 'piqa/jsonl',
-      variant: null,
-      read: (path) => readLabelledJsonl(path('piqa/valid.jsonl'), path('piqa/valid-labels.lst'), rowSchema),
-    },
+    published('piqa/jsonl', (path) =>
+      readLabelledJsonl(path('piqa/valid.jsonl'), path('piqa/valid-labels.lst'), rowSchema),
+    ),
   ],
   fixture: 'piqa.jsonl',
   protocols: {

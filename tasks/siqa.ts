@@ -19,6 +19,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { published } from './published.ts';
 
 const rowSchema = z.object({
   context: z.string(),
@@ -37,11 +38,9 @@ export const siqa: TaskPlugin<SiqaRow> = {
   chance: 1 / 3,
   rowSchema,
   sources: [
-    {
-      name: 'siqa/jsonl',
-      variant: null,
-      read: (path) => readLabelledJsonl(path('socialiqa/dev.jsonl'), path('socialiqa/dev-labels.lst'), rowSchema),
-    },
+    published('siqa/jsonl', (path) =>
+      readLabelledJsonl(path('socialiqa/dev.jsonl'), path('socialiqa/dev-labels.lst'), rowSchema),
+    ),
   ],
   fixture: 'siqa.jsonl',
   protocols: {

@@ -20,6 +20,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { published } from './published.ts';
 
 const rowSchema = z.object({
   sentence: z.string().includes('_', { message: 'a sentence with the blank "_"' }),
@@ -36,16 +37,8 @@ export const winogrande: TaskPlugin<WinograndeRow> = {
   chance: 1 / 2,
   rowSchema,
   sources: [
-    {
-      name: 'winogrande/original-jsonl',
-      variant: null,
-      read: (path) => readJsonl(path('winogrande/original/dev.jsonl'), rowSchema),
-    },
-    {
-      name: 'winogrande/jsonl',
-      variant: null,
-      read: (path) => readJsonl(path('winogrande/dev.jsonl'), rowSchema),
-    },
+    published('winogrande/original-jsonl', (path) => readJsonl(path('winogrande/original/dev.jsonl'), rowSchema)),
+    published('winogrande/jsonl', (path) => readJsonl(path('winogrande/dev.jsonl'), rowSchema)),
   ],
   fixture: 'winogrande.jsonl',
   protocols: {

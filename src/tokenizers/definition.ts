@@ -65,6 +65,9 @@ export type AddedToken = z.infer<typeof addedTokenSchema>;
 export type TokenizerJson = z.infer<typeof tokenizerJsonSchema>;
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 
+/** How a special token that training adds is written beside its `content`. */
+export const SPECIAL_FLAGS = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+
 /** A tokenizer before it is put together; `source` is the file that error messages name. */
 export interface TokenizerDefinition {
   readonly source: string;

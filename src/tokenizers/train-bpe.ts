@@ -7,6 +7,7 @@
  */
 import { HarnessError } from '../core/errors.ts';
 import { BYTE_CHARACTERS, spellBytes, splitWords } from './byte-level.ts';
+import { SPECIAL_FLAGS } from './definition.ts';
 import { END_OF_TEXT } from './gpt2-definition.ts';
 
 export interface ByteLevelVocabulary {
@@ -48,12 +49,11 @@ export function trainByteLevelBpe(texts: readonly string[], size: number): ByteL
 export function byteLevelTokenizerJson(vocabulary: ByteLevelVocabulary, specialTokens: readonly string[]): object {
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
   const first = vocabulary.tokens.length;
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: specialTokens.map((content, index) => ({ id: first + index, content, ...flags })),
+    added_tokens: specialTokens.map((content, index) => ({ id: first + index, content, ...SPECIAL_FLAGS })),
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor: { ...byteLevel, trim_offsets: false },

@@ -4,6 +4,7 @@
  *
  * A blank belongs to the word behind it (`▁word`, as SentencePiece writes it); punctuation is cut from words.
  */
+import { SPECIAL_FLAGS } from './definition.ts';
 
 /** Special tokens of our own tokenizers, in the order of their ids from 0. */
 export const SPECIAL_WORDS = {
@@ -53,13 +54,12 @@ export function wordVocabulary({ words, texts, corpusWords }: WordVocabularyOpti
 
 /** A `tokenizer.json` for such a vocabulary. */
 export function wordTokenizerJson(vocabulary: readonly string[]): object {
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const specials = Object.values(SPECIAL_WORDS);
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: specials.map((content) => ({ id: vocabulary.indexOf(content), content, ...flags })),
+    added_tokens: specials.map((content) => ({ id: vocabulary.indexOf(content), content, ...SPECIAL_FLAGS })),
     normalizer: null,
     pre_tokenizer: {
       type: 'Sequence',

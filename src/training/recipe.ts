@@ -88,11 +88,8 @@ export function causalBatch(rows: readonly TrainingRow[], share: Fraction = 1): 
     return { ids, reads };
   });
   const total = inputs.reduce((sum, { reads }) => sum + reads.length, 0);
-  return layOut(
-    inputs,
-    rows.map(() => share / total),
-    'causal',
-  );
+  const weights = rows.map(() => share / total);
+  return layOut(inputs, weights, 'causal');
 }
 
 /** @param weights of the reads of each sequence */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type DataSource, HarnessError, readJsonl, toCsv } from '#harness';
+import { published } from '../published.ts';
 import { type Problem, parseProblem, type Size } from './problem.ts';
 import { strictVerdict } from './verdict.ts';
 
@@ -31,11 +32,7 @@ export function problemOf({ input }: Pick<CountdownRow, 'input'>): Problem {
 
 /** The 1,000 test rows of a size, as used by arXiv:2410.14157. */
 export function countdownTest(size: Size): DataSource<CountdownRow> {
-  return {
-    name: `countdown-${size}/jsonl`,
-    variant: null,
-    read: (path) => readSized(path(`countdown/cd${size}_test.jsonl`), size),
-  };
+  return published(`countdown-${size}/jsonl`, (path) => readSized(path(`countdown/cd${size}_test.jsonl`), size));
 }
 
 /** The first 2,000 rows of the published CD4 training file. */
@@ -52,11 +49,9 @@ const d1RowSchema = z.object({
 export type CountdownD1Row = z.infer<typeof d1RowSchema>;
 
 /** Another sample of three-number problems, in another form. Not comparable with CD3. */
-export const countdownD1: DataSource<CountdownD1Row> = {
-  name: 'countdown-d1/jsonl',
-  variant: null,
-  read: (path) => readJsonl(path('countdown/countdown_cd3_test.jsonl'), d1RowSchema),
-};
+export const countdownD1 = published('countdown-d1/jsonl', (path) =>
+  readJsonl(path('countdown/countdown_cd3_test.jsonl'), d1RowSchema),
+);
 
 /** Rows as CSV with the columns `input` and `output`. */
 export function countdownCsv(rows: readonly CountdownRow[]): string {

@@ -3,7 +3,8 @@
  * (`<<16-3-4=9>> <<9*2=18>> #### 18`; Deng et al. 2023, arXiv:2311.01460), and natural, in sentences.
  */
 import { z } from 'zod';
-import { type DataSource, readJsonl, readLineGroups } from '#harness';
+import { readJsonl, readLineGroups } from '#harness';
+import { published } from '../published.ts';
 
 /** What every solution ends with, before the answer. */
 const MARK = '#### ';
@@ -23,45 +24,33 @@ export const symbolicSolution = ({ steps, answer }: Gsm8kRow): string => `${step
 /** The text that a model is to write for a natural row: the published one. */
 export const naturalSolution = ({ steps, answer }: Gsm8kRow): string => `${steps}\n${MARK}${answer}`;
 
-export const GSM8K_SYMBOLIC: DataSource<Gsm8kRow> = {
-  name: 'gsm8k/symbolic',
-  variant: null,
-  read: (path) => readSymbolic(path('gsm8k/symbolic/test.txt')),
-};
+export const GSM8K_SYMBOLIC = published('gsm8k/symbolic', (path) => readSymbolic(path('gsm8k/symbolic/test.txt')));
 
 /** 500 rows that were set aside from the training rows. */
-export const GSM8K_SYMBOLIC_VALID: DataSource<Gsm8kRow> = {
-  name: 'gsm8k-valid/symbolic',
-  variant: null,
-  read: (path) => readSymbolic(path('gsm8k/symbolic/valid.txt')),
-};
+export const GSM8K_SYMBOLIC_VALID = published('gsm8k-valid/symbolic', (path) =>
+  readSymbolic(path('gsm8k/symbolic/valid.txt')),
+);
 
 /** The same 1,319 problems in the same order. */
-export const GSM8K_NATURAL: DataSource<Gsm8kRow> = {
-  name: 'gsm8k-natural/jsonl',
-  variant: null,
-  read: (path) => readNatural(path('gsm8k/test.jsonl')),
-};
+export const GSM8K_NATURAL = published('gsm8k-natural/jsonl', (path) => readNatural(path('gsm8k/test.jsonl')));
 
-export const GSM8K_NATURAL_TRAIN: DataSource<Gsm8kRow> = {
-  name: 'gsm8k-natural-train/jsonl',
-  variant: null,
-  read: (path) => readNatural(path('gsm8k/train.jsonl')),
-};
+export const GSM8K_NATURAL_TRAIN = published('gsm8k-natural-train/jsonl', (path) =>
+  readNatural(path('gsm8k/train.jsonl')),
+);
 
 /** Sentences without calculations, one row a line; with the 500 of `valid` these are all training questions. */
-export const GSM8K_SENTENCES_TRAIN: DataSource<Gsm8kRow> = {
-  name: 'gsm8k-sentences-train/text',
-  variant: null,
-  read: (path) => readSymbolic(path('gsm8k/symbolic/train_no_aug.txt')),
-};
+export const GSM8K_SENTENCES_TRAIN = published('gsm8k-sentences-train/text', (path) =>
+  readSymbolic(path('gsm8k/symbolic/train_no_aug.txt')),
+);
 
 const naturalSchema: z.ZodType<Gsm8kRow> = z
   .object({ question: z.string(), answer: z.string() })
   .transform(({ question, answer }) => split(question, answer))
   .pipe(gsm8kRowSchema);
 
-const readNatural = (path: string): Promise<readonly Gsm8kRow[]> => readJsonl(path, naturalSchema);
+function readNatural(path: string): Promise<readonly Gsm8kRow[]> {
+  return readJsonl(path, naturalSchema);
+}
 
 /** `question||steps #### answer` a line. */
 function readSymbolic(path: string): Promise<readonly Gsm8kRow[]> {

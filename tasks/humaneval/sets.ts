@@ -23,7 +23,7 @@ import {
 } from '#harness';
 import { frameOf, type InfillRow, type InfillVariant, infillRow, readInfill } from './rows.ts';
 
-export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'floors' | 'fixture'> & {
+export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'floors'> & {
   readonly variant: InfillVariant;
 };
 
@@ -58,6 +58,7 @@ export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow
   return {
     ...set,
     version: 1,
+    fixture: `${set.name}.jsonl`,
     chance: null,
     rowSchema: infillRow,
     sources: [{ name: `humaneval-infill/${variant}`, variant: null, read: (path) => readInfill(variant, path) }],

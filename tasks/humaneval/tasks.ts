@@ -27,7 +27,6 @@ export const humanevalInfill = infillTask({
   name: 'humaneval-infill',
   variant: 'single-line',
   description: 'One line of a Python function, written by the model between what stands before and after it; tests run',
-  fixture: 'humaneval-infill.jsonl',
   floors: floors('humaneval-infill/single-line', 27, 1033),
 });
 
@@ -35,7 +34,6 @@ export const humanevalInfillMultiLine = infillTask({
   name: 'humaneval-infill-multi-line',
   variant: 'multi-line',
   description: 'As humaneval-infill, one line or several',
-  fixture: 'humaneval-infill-multi-line.jsonl',
   floors: floors('humaneval-infill/multi-line', 55, 5815),
 });
 
@@ -43,7 +41,6 @@ export const humanevalInfillRandomSpan = infillTask({
   name: 'humaneval-infill-random-span',
   variant: 'random-span',
   description: 'As humaneval-infill, from any character to any other of a function; ten holes a function',
-  fixture: 'humaneval-infill-random-span.jsonl',
   floors: floors('humaneval-infill/random-span', 30, 1640),
 });
 
@@ -51,7 +48,6 @@ export const humanevalInfillRandomSpanLight = infillTask({
   name: 'humaneval-infill-random-span-light',
   variant: 'random-span-light',
   description: 'As humaneval-infill-random-span, one hole a function',
-  fixture: 'humaneval-infill-random-span-light.jsonl',
   floors: floors('humaneval-infill/random-span-light', 0, 164),
 });
 

@@ -19,6 +19,13 @@ export interface Finding {
   readonly advice: string | null;
 }
 
+const finding = (subject: string, state: Finding['state'], found: string, advice: string | null = null): Finding => ({
+  subject,
+  state,
+  found,
+  advice,
+});
+
 const OLDEST_NODE = [20, 19] as const;
 const GIB = 2 ** 30;
 
@@ -51,18 +58,14 @@ export async function checkMachine(
 export function nodeFinding(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isNew = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-  return {
-    subject: 'node',
-    state: isNew ? 'ok' : 'broken',
-    found: version,
-    advice: isNew ? null : `install Node ${OLDEST_NODE.join('.')} or newer`,
-  };
+  if (isNew) return finding('node', 'ok', version);
+  return finding('node', 'broken', version, `install Node ${OLDEST_NODE.join('.')} or newer`);
 }
 
 function machineFinding(): Finding {
   const memory = `${(totalmem() / GIB).toFixed(1)} GiB memory, ${(freemem() / GIB).toFixed(1)} free`;
   const found = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${memory}`;
-  return { subject: 'machine', state: 'ok', found, advice: null };
+  return finding('machine', 'ok', found);
 }
 
 /** A program that our engine compiles and runs here: the whole path from graph to number. */
@@ -134,27 +137,20 @@ async function engineFinding(
     await executable.dispose();
     const works = product.data[0] === 31;
     const found = [engine.name, works ? 'computes' : `2·5 + 3·7 = ${product.data[0]}`, ...about].join('; ');
-    return {
-      subject,
-      state: works ? 'ok' : 'broken',
-      found,
-      advice: works ? advice : 'this is a fault of the engine',
-    };
+    return works
+      ? finding(subject, 'ok', found, advice)
+      : finding(subject, 'broken', found, 'this is a fault of the engine');
   } catch (error) {
     const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { subject, state: 'broken', found, advice: whenBroken };
+    return finding(subject, 'broken', found, whenBroken);
   }
 }
 
 async function backendsFinding(): Promise<Finding> {
   const ort = await import('onnxruntime-node').catch(() => null);
   const names = ort?.listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
-  return {
-    subject: 'onnxruntime backends',
-    state: names === undefined ? 'missing' : 'ok',
-    found: names === undefined ? 'unknown' : `${names.join(', ')}; bench uses cpu`,
-    advice: null,
-  };
+  if (names === undefined) return finding('onnxruntime backends', 'missing', 'unknown');
+  return finding('onnxruntime backends', 'ok', `${names.join(', ')}; bench uses cpu`);
 }
 
 function dataFindings(dataDir: string | null): Finding[] {
@@ -163,21 +159,12 @@ function dataFindings(dataDir: string | null): Finding[] {
   const here = sources.filter(([, { files }]) => files.every((file) => findFile(file, dataDir) !== null));
   const isComplete = here.length === sources.length;
   const names = here.map(([name]) => name).join(', ');
-  const data: Finding = {
-    subject: 'data',
-    state: here.length > 0 ? 'ok' : 'missing',
-    found: `${here.length} of ${sources.length} sources${names === '' ? '; tasks use built-in rows' : `: ${names}`}`,
-    advice: isComplete ? null : 'bench data list says how to get the others',
-  };
-  return [...folders, data];
+  const found = `${here.length} of ${sources.length} sources${names === '' ? '; tasks use built-in rows' : `: ${names}`}`;
+  const advice = isComplete ? null : 'bench data list says how to get the others';
+  return [...folders, finding('data', here.length > 0 ? 'ok' : 'missing', found, advice)];
 }
 
 function folderFinding(subject: string, folder: string, advice: string | null): Finding {
-  const isHere = existsSync(folder);
-  return {
-    subject,
-    state: isHere ? 'ok' : 'missing',
-    found: isHere ? folder : `${folder} does not exist`,
-    advice: isHere ? null : advice,
-  };
+  if (existsSync(folder)) return finding(subject, 'ok', folder);
+  return finding(subject, 'missing', `${folder} does not exist`, advice);
 }

@@ -7,7 +7,7 @@ import { oneOf } from '../../core/text/nearest.ts';
 import { requireMade } from '../../datasets/load-source.ts';
 import { dataFolders, findFile, locateSource } from '../../datasets/locate.ts';
 import { dataLock, lockedSource, sourceNames } from '../../datasets/lock.ts';
-import { address, isPullable, type PullProgress, pullSource } from '../../datasets/pull.ts';
+import { address, isPullable, pullSource, type PullOptions as SourcePull } from '../../datasets/pull.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
@@ -62,12 +62,7 @@ export interface DataOptions {
   readonly dataDir: string | null;
 }
 
-export interface PullOptions extends DataOptions {
-  readonly onProgress?: (progress: PullProgress) => void;
-  readonly signal?: AbortSignal;
-  /** Stands in for the network in tests. */
-  readonly fetch?: typeof fetch;
-}
+export interface PullOptions extends DataOptions, Pick<SourcePull, 'onProgress' | 'signal' | 'fetch'> {}
 
 /** What a data command found: for people, for machines, for the shell. */
 export interface DataOutcome<Document> {

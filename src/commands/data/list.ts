@@ -46,14 +46,7 @@ const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
   'lm-eval': 'wording of lm-evaluation-harness and OLMES',
 };
 
-interface ListedTask {
-  readonly name: string;
-  readonly version: number;
-  readonly description: string;
-  readonly chance: number | null;
-  readonly protocols: readonly string[];
-  readonly sources: readonly { readonly name: string; readonly variant: string | null; readonly present: boolean }[];
-}
+type ListedTask = Awaited<ReturnType<typeof listTasks>>[number];
 
 interface ListedModel {
   readonly name: string;
@@ -86,7 +79,7 @@ export async function run(options: ListOptions, io: CommandIo): Promise<number> 
   return EXIT.ok;
 }
 
-async function listTasks(dataDir: string | null): Promise<ListedTask[]> {
+async function listTasks(dataDir: string | null) {
   const { ALL_TASKS } = await import('../../../tasks/index.ts');
   return ALL_TASKS.map((task) => ({
     name: task.name,

@@ -56,10 +56,8 @@ interface Job {
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
 export async function run(options: TrainingOptions, io: CommandIo): Promise<number> {
-  const model = await startingModel(
-    options,
-    PROBLEM_GENERATORS.flatMap(({ words }) => words),
-  );
+  const words = PROBLEM_GENERATORS.flatMap((generator) => generator.words);
+  const model = await startingModel(options, words);
   const length = lengthOf(options, model);
   const sources = await openSources(options, model, length, PROBLEM_GENERATORS);
   try {

@@ -18,10 +18,8 @@ export function derivativeOps(tf: Tf): Pick<Ops<Tensor>, DerivativeOp> {
     zerosLike: (x) => tf.zerosLike(x),
     pad: (x, before, after) => {
       const last = padShape(x.shape, before, after).length - 1;
-      return tf.pad(
-        x,
-        x.shape.map((_, axis): [number, number] => (axis === last ? [before, after] : [0, 0])),
-      );
+      const sides = x.shape.map((_, axis): [number, number] => (axis === last ? [before, after] : [0, 0]));
+      return tf.pad(x, sides);
     },
     // Scattering adds up repeated places; in WebAssembly and plain JavaScript one after the other.
     addRows: (table, ids, updates) => {

@@ -3,7 +3,7 @@ import type { Fraction } from '../../core/units.ts';
 import { clusterRobustInterval } from '../../stats/intervals/cluster-robust-interval.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { discordant, isBinary } from '../../stats/intervals/paired-difference.ts';
-import { type PairedIntervalName, pairedInterval } from '../../stats/intervals/paired-interval.ts';
+import { pairedInterval } from '../../stats/intervals/paired-interval.ts';
 import type { ItemValue, ValuePair } from '../../stats/paired-values.ts';
 import { standardError } from '../../stats/standard-error.ts';
 import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
@@ -19,16 +19,13 @@ import type { ComparedRow, ComparedSide, ComparisonDocument, ComparisonVerdict, 
 import { noiseOf } from './noise-of.ts';
 import { type TestName, testDifference } from './test-difference.ts';
 
-export interface CompareSettings {
+export interface CompareSettings extends Pick<ComparisonDocument, 'alpha' | 'power' | 'interval'> {
   /** null = the headline, and where both have them bits per byte and the margin of the right answer. */
   readonly metrics: readonly string[] | null;
   readonly test: TestName;
-  readonly alpha: Fraction;
-  readonly power: Fraction;
   /** A difference of shares that matters; of other metrics the same share of the mean size of the reference's values. */
   readonly margin: Fraction;
   readonly allowed: readonly DifferenceName[];
-  readonly interval: PairedIntervalName;
   /** What it finds in an item's id names the cluster of the item; null = independent items. */
   readonly clusters: RegExp | null;
 }
@@ -47,12 +44,8 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     return metricsFor(pair, settings.metrics).flatMap((metric) => rowOf(pair, metric, labels, settings) ?? []);
   });
   const metrics = [...new Set(untested.map(({ metric }) => metric))];
-  const rows = metrics.flatMap((metric) =>
-    judged(
-      untested.filter((row) => row.metric === metric),
-      settings,
-    ),
-  );
+  const rowsOf = (metric: string) => untested.filter((row) => row.metric === metric);
+  const rows = metrics.flatMap((metric) => judged(rowsOf(metric), settings));
   return {
     format: 'bench-comparison/1',
     alpha: settings.alpha,

@@ -4,7 +4,9 @@ import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { PairedIntervalName } from '../../stats/intervals/paired-interval.ts';
+import type { PairedItems } from '../measured/paired-items.ts';
 import type { MeasuredNoise } from './noise-of.ts';
+import type { TestedDifference } from './test-difference.ts';
 
 export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'cannot tell';
 
@@ -16,7 +18,7 @@ export interface ComparedSide {
 }
 
 /** One metric of one task. */
-export interface ComparedRow {
+export interface ComparedRow extends TestedDifference, Omit<PairedItems, 'pairs'> {
   readonly task: string;
   readonly protocol: ProtocolName;
   readonly metric: string;
@@ -26,8 +28,6 @@ export interface ComparedRow {
   readonly difference: Estimate;
   /** Clusters of items that share a context; null where items count as independent. */
   readonly clusters: number | null;
-  readonly p: Fraction;
-  readonly test: string;
   /** p corrected over the tasks of this metric. */
   readonly holm: Fraction;
   /** Smallest true difference that these items would have shown; null where none can be named. */
@@ -38,10 +38,6 @@ export interface ComparedRow {
   /** Items whose value is higher in the candidate, and lower. */
   readonly rose: number;
   readonly fell: number;
-  /** Common items that one or both could not score. */
-  readonly unscored: number;
-  readonly onlyReference: number;
-  readonly onlyCandidate: number;
   /** What differs besides the model and was allowed to. */
   readonly differs: readonly string[];
   readonly verdict: ComparisonVerdict;

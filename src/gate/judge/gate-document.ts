@@ -2,30 +2,23 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
+import type { ComparedRow } from '../compare/comparison.ts';
 
 export type Verdict = 'pass' | 'regression' | 'inconclusive';
 
-/** One metric of one task. */
-export interface TaskCheck {
-  readonly task: string;
+/** One metric of one task; `p` is of no loss, one-sided. */
+export interface TaskCheck
+  extends Pick<ComparedRow, 'task' | 'metric' | 'difference' | 'higherIsBetter' | 'p' | 'test' | 'holm'> {
   readonly model: string;
   readonly family: Family;
-  readonly metric: string;
   readonly verdict: Verdict;
   /** One sentence without a full stop. */
   readonly reason: string;
   readonly baseline: Estimate;
   readonly candidate: Estimate;
-  /** candidate − baseline, paired by item. */
-  readonly difference: Estimate;
-  readonly higherIsBetter: boolean;
   /** Largest loss that counts as none, and the largest that is not ruled out; both in the units of the metric. */
   readonly margin: number;
   readonly possibleLoss: number;
-  /** Of no loss, one-sided. */
-  readonly p: Fraction;
-  readonly holm: Fraction;
-  readonly test: string;
   /** Items that would decide, if the difference is what it looks like; null where the verdict is not open. */
   readonly needed: number | null;
 }

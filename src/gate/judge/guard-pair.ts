@@ -23,6 +23,12 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
     verdict: isMet ? 'pass' : otherwise,
     reason,
   });
+  const limited = (guard: 'nfe' | 'seconds', what: string, times: number | null): GuardCheck[] => {
+    const limit = guards[guard];
+    if (limit === null || times === null) return [];
+    const reason = `${times.toFixed(2)} times the ${what} an item of the baseline, limit ${limit}`;
+    return [check(guard, times <= limit, 'regression', reason)];
+  };
   const missing = missingItems(reference, candidate);
   const failures = [candidate, reference].map(({ items }) => items.filter(({ values }) => values === null).length);
   const [now = 0, before = 0] = failures;
@@ -37,26 +43,8 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
       'regression',
       `${now} items without a score, ${before} in the baseline, ${guards.unscored} more allowed`,
     ),
-    ...(guards.nfe === null || !isOneFamily || nfe === null
-      ? []
-      : [
-          check(
-            'nfe',
-            nfe <= guards.nfe,
-            'regression',
-            `${nfe.toFixed(2)} times the sequences an item of the baseline, limit ${guards.nfe}`,
-          ),
-        ]),
-    ...(guards.seconds === null || seconds === null
-      ? []
-      : [
-          check(
-            'seconds',
-            seconds <= guards.seconds,
-            'regression',
-            `${seconds.toFixed(2)} times the seconds an item of the baseline, limit ${guards.seconds}`,
-          ),
-        ]),
+    ...(isOneFamily ? limited('nfe', 'sequences', nfe) : []),
+    ...limited('seconds', 'seconds', seconds),
     ...(guards.environment === 'require'
       ? environmentDifferences({ reference, candidate }).map((text) =>
           check('environment', false, 'inconclusive', text),
@@ -68,18 +56,16 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
 /** Machine, engine and versions of the two, where they differ. */
 export function environmentDifferences({ reference, candidate }: RunPair): readonly string[] {
   const [a, b] = [reference.manifest.model, candidate.manifest.model];
-  const facts = ({ machines }: Measured, pick: (machine: Measured['machines'][number]) => string) =>
-    [...new Set(machines.map(pick))].sort().join(' and ') || 'unknown';
+  const machines = (name: string, pick: (machine: Measured['machines'][number]) => string) => {
+    const facts = (run: Measured) => [...new Set(run.machines.map(pick))].sort().join(' and ') || 'unknown';
+    return [name, facts(reference), facts(candidate)] as const;
+  };
   const compared = [
-    ['engine', `${a.engine} ${a.dtype}`, `${b.engine} ${b.dtype}`],
-    ...(
-      [
-        ['processor', (machine: Measured['machines'][number]) => `${machine.cpu}, ${machine.platform}`],
-        ['Node', (machine: Measured['machines'][number]) => machine.node],
-        ['bench', (machine: Measured['machines'][number]) => machine.bench],
-      ] as const
-    ).map(([name, pick]) => [name, facts(reference, pick), facts(candidate, pick)] as const),
-  ] as const;
+    ['engine', `${a.engine} ${a.dtype}`, `${b.engine} ${b.dtype}`] as const,
+    machines('processor', ({ cpu, platform }) => `${cpu}, ${platform}`),
+    machines('Node', ({ node }) => node),
+    machines('bench', ({ bench }) => bench),
+  ];
   return compared.flatMap(([name, left, right]) =>
     left === right ? [] : [`other ${name} than the baseline: ${right} instead of ${left}`],
   );

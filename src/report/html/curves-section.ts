@@ -1,6 +1,6 @@
 /** What the number of diffusion steps changes. */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ChartLevel, ChartPoint, ChartSpec, DrawChart } from '../view/chart-spec.ts';
+import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { valueText } from '../view/metric-text.ts';
 import { chartFigure } from './chart-figure.ts';
@@ -8,7 +8,13 @@ import { type Html, html } from './html.ts';
 import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber } from './numbers.ts';
 import type { Section } from './section.ts';
 
-const X_LABEL = 'diffusion steps T, on a scale of powers of two';
+const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels: ChartLevel[] = []): ChartSpec => ({
+  title,
+  xLabel: 'diffusion steps T, on a scale of powers of two',
+  yLabel,
+  series,
+  levels,
+});
 
 export async function curvesSection(
   { curves }: { readonly curves: readonly StepCurve[] },
@@ -53,49 +59,30 @@ function accuracyChart({ accuracies, chance, baselines }: StepCurve): ChartSpec 
     ...baselines.map(({ model, value }) => ({ label: `${model}, autoregressive`, y: 100 * value.value })),
     ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
   ];
-  return {
-    title: 'Accuracy',
-    xLabel: X_LABEL,
-    yLabel: 'percent of items',
-    series: accuracies.map(({ metric, points }) => ({
-      label: `${metric}@T`,
-      points: points.map(({ steps, value }) => toPoint(steps, value, 100)),
-    })),
-    levels,
-  };
+  const series = accuracies.map(({ metric, points }) => ({
+    label: `${metric}@T`,
+    points: points.map(({ steps, value }) => toPoint(steps, value, 100)),
+  }));
+  return overSteps('Accuracy', 'percent of items', series, levels);
 }
 
 function boundChart({ bound }: StepCurve): ChartSpec | null {
   if (bound === null) return null;
-  return {
-    title: 'Bound of the right answer',
-    xLabel: X_LABEL,
-    yLabel: 'NELBO in nats an answer; lower is better',
-    series: [
-      { label: 'NELBO of the T-step chain', points: bound.points.map(({ steps, value }) => toPoint(steps, value)) },
-    ],
-    levels: [{ label: 'NELBO in continuous time', y: bound.continuous.value }],
-  };
+  const points = bound.points.map(({ steps, value }) => toPoint(steps, value));
+  const series = [{ label: 'NELBO of the T-step chain', points }];
+  const levels = [{ label: 'NELBO in continuous time', y: bound.continuous.value }];
+  return overSteps('Bound of the right answer', 'NELBO in nats an answer; lower is better', series, levels);
 }
 
 function biasChart({ bound }: StepCurve): ChartSpec | null {
   if (bound === null) return null;
-  return {
-    title: 'Grid bias and Monte-Carlo noise',
-    xLabel: X_LABEL,
-    yLabel: 'nats an answer',
-    series: [
-      {
-        label: 'grid bias, NELBO_T − NELBO',
-        points: bound.points.map(({ steps, gridBias }) => toPoint(steps, gridBias)),
-      },
-      {
-        label: 'Monte-Carlo standard error of NELBO_T',
-        points: bound.points.map(({ steps, monteCarlo: y }) => ({ x: steps, y, low: y, high: y })),
-      },
-    ],
-    levels: [{ label: 'no bias', y: 0 }],
-  };
+  const bias = bound.points.map(({ steps, gridBias }) => toPoint(steps, gridBias));
+  const noise = bound.points.map(({ steps, monteCarlo: y }) => ({ x: steps, y, low: y, high: y }));
+  const series = [
+    { label: 'grid bias, NELBO_T − NELBO', points: bias },
+    { label: 'Monte-Carlo standard error of NELBO_T', points: noise },
+  ];
+  return overSteps('Grid bias and Monte-Carlo noise', 'nats an answer', series, [{ label: 'no bias', y: 0 }]);
 }
 
 const COST_CHARTS = [
@@ -107,7 +94,7 @@ const COST_CHARTS = [
 function costChart({ costs }: StepCurve, { of, title, yLabel, label }: (typeof COST_CHARTS)[number]): ChartSpec | null {
   const points = costs.flatMap(({ steps: x, [of]: y }) => (y === null ? [] : [{ x, y, low: y, high: y }]));
   if (points.length < 2) return null;
-  return { title, xLabel: X_LABEL, yLabel, series: [{ label, points }], levels: [] };
+  return overSteps(title, yLabel, [{ label, points }]);
 }
 
 const toPoint = (x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint => ({

@@ -11,16 +11,13 @@ const ALPHA = 0.05;
 
 export function pairsSection({ pairs }: { readonly pairs: readonly PairRow[] }): Section | null {
   if (pairs.length === 0) return null;
+  const rows = pairs.map((row) => bodyRow(row, pairs));
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">Difference [95 %]</th><th scope="col" class="num">p</th><th scope="col" class="num">p, Holm</th><th scope="col" class="num">Detectable</th><th scope="col">Verdict</th></tr>`;
   return {
     id: 'differences',
     title: 'Paired differences',
     html: html`<p>Two models on the same items. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
-${scrollTable(
-  'Differences paired by item',
-  head,
-  pairs.map((row) => bodyRow(row, pairs)),
-)}
+${scrollTable('Differences paired by item', head, rows)}
 <p class="note">p: exact McNemar test for shares, Student’s t test otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points.</p>`,
   };
 }

@@ -9,16 +9,13 @@ import type { Section } from './section.ts';
 export function speedSection({ speed }: { readonly speed: readonly SpeedRow[] }): Section | null {
   if (speed.length === 0) return null;
   const hasTexts = speed.some(({ writtenTokensPerSecond }) => writtenTokensPerSecond !== null);
+  const rows = speed.map((row) => bodyRow(row, hasTexts));
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items/s</th><th scope="col" class="num">Sequences/s</th><th scope="col" class="num">NFE an item</th>${hasTexts ? html`<th scope="col" class="num">Tokens/s</th>` : null}<th scope="col" class="num">FLOPs</th><th scope="col" class="num">Peak memory</th><th scope="col" class="num">Seconds</th></tr>`;
   return {
     id: 'speed',
     title: 'Speed',
     html: html`<p>NFE counts the distinct sequences that went through the network. Times are wall time of scoring on the machine that made the run, start-up included where a run is short; they are no part of a result.</p>
-${scrollTable(
-  'Cost of every run',
-  head,
-  speed.map((row) => bodyRow(row, hasTexts)),
-)}
+${scrollTable('Cost of every run', head, rows)}
 ${stepsTable(speed)}
 <p class="note">${FLOPS_FORMULA} Tokens/s counts written tokens over all texts. Peak memory is the largest resident set of the whole process, weights and other tasks of the same command included.</p>
 <dl class="facts">${[...new Set(speed.map(({ machine }) => machine))].map((machine) => html`<dt>Machine</dt><dd>${machine}</dd>`)}</dl>`,

@@ -39,8 +39,6 @@ export function sampleTrace(text: TextTrace, lane: SampleTrace['lane']): SampleT
 export function orderCorrelation({ path, maskable }: Pick<TextTrace, 'path' | 'maskable'>): number | null {
   const steps = new Map(path.flatMap(({ revealed }, step) => revealed.map((position) => [position, step] as const)));
   const written = maskable.filter((position) => steps.has(position));
-  return spearman(
-    written.map((position) => steps.get(position) as number),
-    written,
-  );
+  const revealed = written.map((position) => steps.get(position) as number);
+  return spearman(revealed, written);
 }

@@ -121,11 +121,9 @@ function cell(run: RunFacts, metric: string): string {
 }
 
 function block(grid: Grid, first: number, count: number): string {
-  const head = ['task', ...grid.models.slice(first, first + count)];
-  return textTable(
-    head,
-    grid.rows.map(({ label, cells }) => [label, ...cells.slice(first, first + count)]),
-  );
+  const row = (label: string, cells: readonly string[]) => [label, ...cells.slice(first, first + count)];
+  const rows = grid.rows.map(({ label, cells }) => row(label, cells));
+  return textTable(row('task', grid.models), rows);
 }
 
 const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));

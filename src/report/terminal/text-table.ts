@@ -2,23 +2,10 @@
 import Table from 'cli-table3';
 
 const GAP = '  ';
-const NO_FRAME = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: GAP,
-};
+const CORNERS = ['top', 'bottom'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
+const FRAME = [...CORNERS, ...['left', 'mid', 'right'].flatMap((side) => [side, `${side}-mid`])];
+/** Nothing of a frame but the gap between columns. */
+const NO_FRAME = { ...Object.fromEntries(FRAME.map((part) => [part, ''])), middle: GAP };
 
 export interface TextTableOptions {
   /** Indices of the columns that are aligned to the right. */

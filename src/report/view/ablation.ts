@@ -5,8 +5,6 @@
 
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
-import type { ProtocolName } from '../../core/names.ts';
-import type { Fraction } from '../../core/units.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -17,12 +15,8 @@ export const ABLATION_LABEL =
 /** Shown beside the headline of tasks whose answers are written, not chosen. */
 const BITS = 'bitsPerByte';
 
-export interface AblationCell {
-  readonly openFraction: Fraction;
-  readonly shift: boolean;
+export interface AblationCell extends Pick<RunFacts, 'openFraction' | 'shift' | 'path'> {
   readonly isReference: boolean;
-  /** The run's folder. */
-  readonly path: string;
   /** null where no item has a score. */
   readonly value: Estimate | null;
   /** value − value of the reference over the items that both have, paired by item; null at the reference, or where none is. */
@@ -30,10 +24,7 @@ export interface AblationCell {
 }
 
 /** One metric of one model on one task. */
-export interface Ablation {
-  readonly model: string;
-  readonly task: string;
-  readonly protocol: ProtocolName;
+export interface Ablation extends Pick<RunFacts, 'model' | 'task' | 'protocol'> {
   readonly metric: string;
   /** By attention, then with the model's own shift first. */
   readonly cells: readonly AblationCell[];

@@ -1,24 +1,16 @@
 /** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
 
-import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import type { Fraction } from '../../core/units.ts';
-import { ABLATION_LABEL } from './ablation.ts';
+import { ABLATION_LABEL, type AblationCell } from './ablation.ts';
 import { commonDifference, countTogether } from './common-items.ts';
 import { namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
 
-export interface AblationRow {
+export interface AblationRow extends Omit<AblationCell, 'path'> {
   readonly model: string;
-  readonly openFraction: Fraction;
-  readonly shift: boolean;
-  readonly isReference: boolean;
-  readonly value: Estimate | null;
-  /** value − reference, paired by item; null at the reference, or where no item is common. */
-  readonly difference: Estimate | null;
   readonly runId: string;
 }
 

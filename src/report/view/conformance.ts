@@ -32,11 +32,7 @@ export interface ConformanceCell {
   readonly runId: string | null;
 }
 
-export interface ConformanceTable {
-  readonly id: string;
-  readonly title: string;
-  readonly source: string;
-  readonly notes: readonly string[];
+export interface ConformanceTable extends Pick<PublishedTable, 'id' | 'title' | 'source' | 'notes'> {
   readonly columns: readonly string[];
   readonly rows: readonly { readonly name: string; readonly cells: readonly ConformanceCell[] }[];
   /** How many cells have each verdict. */

@@ -2,6 +2,7 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Seconds } from '../../core/units.ts';
 import type { RunColumns } from './run-columns.ts';
+import type { RunFacts } from './run-facts.ts';
 
 export interface SessionFacts {
   readonly started: string;
@@ -13,18 +14,12 @@ export interface SessionFacts {
   readonly machine: string;
 }
 
-export interface ProvenanceRow {
-  readonly runId: string;
-  /** The run's folder. */
-  readonly path: string;
-  readonly model: string;
-  readonly task: string;
-  readonly items: number;
-  readonly expectedItems: number;
+export interface ProvenanceRow
+  extends Pick<RunFacts, 'path' | 'model' | 'task' | 'items'>,
+    Pick<RunColumns, 'runId' | 'manifest' | 'expectedItems'> {
   readonly command: string;
   /** What the command leaves to its user, a sentence each. */
   readonly commandNotes: readonly string[];
-  readonly manifest: RunManifest;
   readonly sessions: readonly SessionFacts[];
 }
 

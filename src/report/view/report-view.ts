@@ -40,16 +40,14 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
   const runs = inOrder(found);
   const sets = questionSets(runs);
   const models = modelsOf(runs);
+  const names = models.map(({ name }) => name);
   return {
     format: REPORT_FORMAT,
     models,
     tasks: [...new Set(runs.map(({ facts }) => facts.task))],
     runs: runs.length,
     latest: latestOf(runs),
-    headline: headlineRows(
-      sets,
-      models.map(({ name }) => name),
-    ),
+    headline: headlineRows(sets, names),
     pairs: pairRows(sets),
     curves: stepCurves(sets),
     ablations: ablationCards(sets),

@@ -1,15 +1,10 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
-import type { Bytes, Seconds } from '../../core/units.ts';
+import type { Bytes } from '../../core/units.ts';
 import type { RunColumns } from './run-columns.ts';
-import type { WritingStep } from './run-facts.ts';
+import type { RunFacts, WritingStep } from './run-facts.ts';
 
-export interface SpeedRow {
+export interface SpeedRow extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'items' | 'seconds'> {
   readonly runId: string;
-  readonly model: string;
-  readonly task: string;
-  readonly protocol: string;
-  readonly items: number;
-  readonly seconds: Seconds;
   readonly itemsPerSecond: number;
   readonly sequencesPerSecond: number;
   readonly nfePerItem: number;

@@ -3,8 +3,7 @@
  * largest T, and whether it is non-inferior to it. Numbers only; sweep-table.ts spells them.
  */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ProtocolName } from '../../core/names.ts';
-import type { Fraction, Seconds } from '../../core/units.ts';
+import type { Fraction } from '../../core/units.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
@@ -49,19 +48,12 @@ export interface SweepScore {
   readonly smallest: number | null;
 }
 
-export interface Sweep {
-  readonly model: string;
-  readonly task: string;
-  readonly protocol: ProtocolName;
-  /** The run's folder. */
-  readonly path: string;
+/** `nfe` and `seconds` are over all T. */
+export interface Sweep extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'path' | 'nfe' | 'seconds'> {
   /** `shared`: every T comes from one set of passes; `separate`: each T was drawn by itself. */
   readonly passes: 'shared' | 'separate';
   /** What each T took; empty where all T share their passes. */
   readonly writing: readonly WritingStep[];
-  /** Over all T. */
-  readonly nfe: number;
-  readonly seconds: Seconds;
   readonly scores: readonly SweepScore[];
 }
 

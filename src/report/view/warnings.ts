@@ -22,11 +22,9 @@ export function reportWarnings(
 ): readonly ReportWarning[] {
   const about = (kind: ReportWarning['about'], texts: readonly string[]) =>
     [...new Set(texts)].map((text) => ({ about: kind, text }));
+  const leftOut = unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`);
   return [
-    ...about(
-      'run',
-      unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`),
-    ),
+    ...about('run', leftOut),
     ...about('data', dataWarnings(runs.map(({ facts }) => facts))),
     ...about('run', scoringWarnings(named(runs))),
     ...about('run', runs.flatMap(resumed)),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { isFile, isFolder } from '../../files/file-bytes.ts';
+import { SPECIAL_FLAGS } from '../../tokenizers/definition.ts';
 import { END_OF_TEXT } from '../../tokenizers/gpt2-definition.ts';
 import { loadTokenizer } from '../../tokenizers/load.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
@@ -77,14 +78,7 @@ export async function withNewMask(
   given: ReadonlyMap<string, Buffer>,
   maskId: number,
 ): Promise<UnwrittenTokenizer> {
-  const token = {
-    content: NEW_MASK,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  };
+  const token = { content: NEW_MASK, ...SPECIAL_FLAGS };
   const files = new Map(given);
   const [config, json] = ['tokenizer_config.json', 'tokenizer.json'].map((name) => contentOf(given.get(name)));
   const edited = {
