@@ -1,6 +1,6 @@
 /** `#harness`: all that a task author imports. */
 
-export type { DataSource } from './core/data-source.ts';
+export { type DataSource, published } from './core/data-source.ts';
 export { HarnessError } from './core/errors.ts';
 export { PROTOCOLS, type ProtocolName } from './core/names.ts';
 export { type RandomStream, stream } from './core/numbers/random.ts';
@@ -9,12 +9,7 @@ export { completeProgram, type Program, type ProgramFrame } from './core/program
 export * from './core/question.ts';
 export type { Normalisation, Response } from './core/response.ts';
 export type { Score, ScoreContext } from './core/score.ts';
-export {
-  defineTask,
-  type Floor,
-  type TaskPlugin,
-  type Template,
-} from './core/task.ts';
+export { defineTask, type Floor, type TaskPlugin, type Template } from './core/task.ts';
 export { cutAt } from './core/text/cut-at.ts';
 export { pythonCapitalize, pythonSplit, pythonStrip } from './core/text/python-text.ts';
 export * from './core/wording.ts';

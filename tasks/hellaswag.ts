@@ -11,6 +11,7 @@ import {
   joint,
   jointWithoutBos,
   label,
+  published,
   pythonCapitalize,
   pythonStrip,
   type Question,
@@ -24,7 +25,6 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
-import { published } from './published.ts';
 
 const rowSchema = z.object({
   activity_label: z.string(),

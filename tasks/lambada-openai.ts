@@ -8,13 +8,13 @@ import {
   continuation,
   fill,
   joint,
+  published,
   pythonSplit,
   type Question,
   readJsonl,
   type TaskPlugin,
 } from '#harness';
 import { type LambadaRow, lambada } from './lambada.ts';
-import { published } from './published.ts';
 
 export const lambadaOpenai: TaskPlugin<LambadaRow> = {
   ...lambada,

@@ -8,13 +8,13 @@ import {
   fillLast,
   joint,
   jointWithoutBos,
+  published,
   pythonSplit,
   type Question,
   readLineGroups,
   scoreQuestion,
   type TaskPlugin,
 } from '#harness';
-import { published } from './published.ts';
 
 const rowSchema = z.object({
   text: z.string().refine((text) => pythonSplit(text).length > 1, { message: 'a passage of two words or more' }),

@@ -12,6 +12,7 @@ import {
   joint,
   jointWithoutBos,
   label,
+  published,
   type Question,
   readLabelledJsonl,
   scored,
@@ -21,7 +22,6 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
-import { published } from './published.ts';
 
 const rowSchema = z.object({ goal: z.string(), sol1: z.string(), sol2: z.string(), label: label(0, 1) });
 type PiqaRow = z.infer<typeof rowSchema>;

@@ -11,6 +11,7 @@ import {
   joint,
   jointWithoutBos,
   label,
+  published,
   type Question,
   readLabelledJsonl,
   scored,
@@ -19,7 +20,6 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
-import { published } from './published.ts';
 
 const rowSchema = z.object({
   context: z.string(),

@@ -12,6 +12,7 @@ import {
   joint,
   jointWithoutBos,
   label,
+  published,
   type Question,
   readJsonl,
   scored,
@@ -20,7 +21,6 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
-import { published } from './published.ts';
 
 const rowSchema = z.object({
   sentence: z.string().includes('_', { message: 'a sentence with the blank "_"' }),

@@ -3,8 +3,7 @@
  * in `input`. The 256 three-number rows of the d1 line of work have the target in `output` and no solution: another type, kept apart.
  */
 import { z } from 'zod';
-import { type DataSource, HarnessError, readJsonl, toCsv } from '#harness';
-import { published } from '../published.ts';
+import { type DataSource, HarnessError, published, readJsonl, toCsv } from '#harness';
 import { type Problem, parseProblem, type Size } from './problem.ts';
 import { strictVerdict } from './verdict.ts';
 

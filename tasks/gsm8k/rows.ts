@@ -3,8 +3,7 @@
  * (`<<16-3-4=9>> <<9*2=18>> #### 18`; Deng et al. 2023, arXiv:2311.01460), and natural, in sentences.
  */
 import { z } from 'zod';
-import { readJsonl, readLineGroups } from '#harness';
-import { published } from '../published.ts';
+import { published, readJsonl, readLineGroups } from '#harness';
 
 /** What every solution ends with, before the answer. */
 const MARK = '#### ';
