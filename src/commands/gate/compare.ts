@@ -27,7 +27,8 @@ export const verb = declareVerb({
   options: OPTIONS,
   examples: {
     'compare results/runs/A results/runs/B --flips 20': 'two runs, with the first 20 items that only one has right',
-    'compare A B --tasks humaneval-infill --clusters "HumanEval/\\d+" --interval bca': 'holes of one program share a context',
+    'compare A B --tasks humaneval-infill --clusters "HumanEval/\\d+" --interval bca':
+      'holes of one program share a context',
     'compare old new --models m,m --allow-different seed --format csv': 'other seeds, as CSV',
   },
   settle: ({ json, format, flips, ...given }, [reference = '', candidate = null]): CompareOptions => ({
