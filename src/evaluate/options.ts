@@ -5,8 +5,16 @@ import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
 import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
-import { grouped, type OptionsOf, option, presetsOf, switchOption } from '../options/option.ts';
-import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, unsafeNoSandbox } from '../options/shared.ts';
+import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
+import {
+  COMPUTE,
+  dataDir,
+  ENGINE_OPTIONS,
+  json,
+  MODEL_OPTIONS,
+  switchOption,
+  unsafeNoSandbox,
+} from '../options/shared.ts';
 
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
 export const MOST_PASSES = 65_536;

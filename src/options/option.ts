@@ -3,7 +3,6 @@
  * that the code receives, the check of what was given, and the line of help.
  */
 import type { z } from 'zod';
-import { switched } from './fields.ts';
 
 export interface Option<T = unknown> {
   /** Reads the text of a flag and a JSON value alike. Its description completes "expected …". */
@@ -47,9 +46,6 @@ export function option(field: z.ZodType, about: string, preset?: unknown, standa
   if (preset === undefined) return { field, about: `${about} (required)` };
   return { field, about, preset, ...(standard === undefined ? {} : { standard }) };
 }
-
-/** An option that is on where it is given. */
-export const switchOption = (about: string): Preset<boolean> => option(switched, about, false);
 
 /** Options under one heading of help. */
 export function grouped<D extends Declared>(group: string, declared: D): D {

@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
 import { engineNames } from '../engines/engine.ts';
-import { onOrOff, text, whole } from './fields.ts';
-import { grouped, type OptionsOf, option, switchOption } from './option.ts';
+import { onOrOff, switched, text, whole } from './fields.ts';
+import { grouped, type OptionsOf, option, type Preset } from './option.ts';
+
+/** An option that is on where it is given. */
+export const switchOption = (about: string): Preset<boolean> => option(switched, about, false);
 
 /** More threads than this only wait for each other. */
 const MOST_THREADS = 256;

@@ -1,8 +1,8 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import { type OptionsOf, switchOption } from '../../options/option.ts';
-import { json } from '../../options/shared.ts';
+import type { OptionsOf } from '../../options/option.ts';
+import { json, switchOption } from '../../options/shared.ts';
 import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
 import { metricTable } from '../../report/terminal/table.ts';

@@ -1,8 +1,8 @@
 /** What training is told: every option once, with what it accepts, its help and its default. */
 import { z } from 'zod';
 import { choice, decimal, list, switched, text, whole } from '../../options/fields.ts';
-import { grouped, type OptionsOf, option, switchOption } from '../../options/option.ts';
-import { ENGINE_OPTIONS, family, json } from '../../options/shared.ts';
+import { grouped, type OptionsOf, option } from '../../options/option.ts';
+import { ENGINE_OPTIONS, family, json, switchOption } from '../../options/shared.ts';
 import type { PairLayout } from '../data/pair-rows.ts';
 import { SCHEDULES } from '../learning-rate.ts';
 import { LOSS_FORMS } from '../recipe.ts';
