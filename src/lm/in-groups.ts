@@ -13,10 +13,8 @@ export async function inGroups<Item, Group, Answer>(
   const groups = items.map(groupOf);
   for (const group of new Set(groups)) {
     const chosen = [...items.keys()].filter((i) => groups[i] === group);
-    const found = await answer(
-      chosen.map((i) => items[i] as Item),
-      group,
-    );
+    const asked = chosen.map((i) => items[i] as Item);
+    const found = await answer(asked, group);
     chosen.forEach((i, at) => {
       answers[i] = found[at] as Answer;
     });

@@ -45,10 +45,8 @@ export async function answerByDenoising(
   forward: Forward,
 ): Promise<readonly Response[]> {
   const plans = asks.map((lowered) => planAsk(lowered, denoiser, settings));
-  await PassPool.run(
-    plans.map((plan) => plan.pool),
-    forward,
-  );
+  const pools = plans.map((plan) => plan.pool);
+  await PassPool.run(pools, forward);
   const greedy = await greedyVerdicts(plans, denoiser, settings, forward);
   return plans.map((plan) => ({
     kind: 'answered',

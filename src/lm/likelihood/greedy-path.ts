@@ -32,10 +32,8 @@ export async function greedyPaths(
     const tickets = open.map(({ bound, key, masked, pool }) =>
       requestMasked(bound.lowered, masked, denoiser, seed, key, drawOf(bound, masked), pool),
     );
-    await PassPool.run(
-      open.map((path) => path.pool),
-      forward,
-    );
+    const pools = open.map((path) => path.pool);
+    await PassPool.run(pools, forward);
     open.forEach((path, i) => {
       const readings = path.pool.readings(tickets[i] as (typeof tickets)[number]);
       const confidences = readings.map((reading) => reading.bestLogprob);

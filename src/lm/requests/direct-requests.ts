@@ -58,10 +58,8 @@ export async function answerDirectly(
   model: DirectModel,
 ): Promise<readonly DirectAnswer[]> {
   const jobs = requests.map((request) => plan(request, model));
-  await PassPool.run(
-    jobs.map((job) => job.pool),
-    model.forward,
-  );
+  const pools = jobs.map((job) => job.pool);
+  await PassPool.run(pools, model.forward);
   return jobs.map((job) => job.answer());
 }
 

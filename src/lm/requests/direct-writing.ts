@@ -67,10 +67,8 @@ export function directWriterOf(parts: DirectWriterParts): DirectWriter {
         if (way !== 'infill') return generateAll(group as readonly GenerateRequest[], await opened(), tokenizer, trace);
         const infills = (group as readonly Extract<WriteRequest, { kind: 'infill' }>[]).map(({ request }) => request);
         if (denoiser === null) throw new TypeError('only a denoising model can infill');
-        const found = await infiller.infill(
-          infills.map((request) => ({ ...request, trace })),
-          denoiser,
-        );
+        const jobs = infills.map((request) => ({ ...request, trace }));
+        const found = await infiller.infill(jobs, denoiser);
         return found.map((each, i) => infilledAnswer(each, infills[i] as InfillRequest, tokenizer));
       }),
     dispose: async () => {

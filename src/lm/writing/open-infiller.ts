@@ -22,10 +22,8 @@ export async function denoiseCanvases(
   const infiller = openInfiller(parts.checkpoint, parts.engine, parts);
   const trace = parts.trace ?? false;
   try {
-    return await infiller.infill(
-      canvases.map((canvas) => ({ canvas, sampler, trace })),
-      denoiser,
-    );
+    const jobs = canvases.map((canvas) => ({ canvas, sampler, trace }));
+    return await infiller.infill(jobs, denoiser);
   } finally {
     await infiller.dispose();
   }
