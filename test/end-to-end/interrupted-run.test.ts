@@ -46,7 +46,7 @@ async function begun(into: string, records = 1) {
 
 const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
 
-it('ends in the same bytes after ten kills at random moments', async () => {
+it('ends in the same bytes after ten kills at random moments', { timeout: 240_000 }, async () => {
   const command = `exec '${process.execPath}' '${BENCH}' ${WORDS.join(' ')} '{out}'`;
   const report = await killAndResume({ command, out, kills: 10, seed: 1 });
   expect(report.differences).toEqual([]);
