@@ -13,7 +13,8 @@ export const STRICT_VERDICTS = [
 ] as const;
 export type StrictVerdict = (typeof STRICT_VERDICTS)[number];
 
-const EQUATION = /^(\d+)([+\-*/])(\d+)=(\d+)$/;
+/** Whole numbers as Python writes them: `05` is none, so the published rule refuses it as well. */
+const EQUATION = /^(0|[1-9]\d*)([+\-*/])(0|[1-9]\d*)=(0|[1-9]\d*)$/;
 /** Digits of a number beyond which nothing is computed: no five numbers of two digits multiply as high. */
 const MOST_DIGITS = 40;
 

@@ -154,8 +154,9 @@ describe.skipIf(!canRescore)(`bench rescore${skipped}`, () => {
       const { code, stdout, stderr } = await rescore([...lines, { task_id: 'HumanEval/0', completion: '' }], '--json');
       expect(code).toBe(1);
       expect(stderr).toMatch(/line 5, field task_id: expected a task of humaneval-infill, .* found "HumanEval\/0"/);
-      const { verdicts, metrics, n } = JSON.parse(stdout);
+      const { verdicts, metrics, n, notes } = JSON.parse(stdout);
       expect(n).toBe(5);
+      expect(notes[1]).toBe('1 refused line counts as no completion: a task without another one has failed.');
       expect(verdicts).toMatchObject({ passed: 0, timeout: 1, 'not-run': 0 });
       expect(metrics['pass@1']).toMatchObject({ value: 0, n: 1033 });
       expect(existsSync(marker)).toBe(false);

@@ -84,10 +84,11 @@ describe('gsm8k', () => {
         // The mean of 0, 0, 0, 0, 0, 2/2, 0: one of 7 texts with steps.
         invalidSteps: share(1, 7, 1),
         wrongStepRate: share(1, 10, 1),
+        noAnswer: share(1, 8, 0),
         // No answer after ####, an answer that is no number, no step.
         lastStepIsAnswer: share(5, 5, 3),
       },
-      verdicts: { correct: 4, 'equal number': 2, wrong: 1, 'no ####': 1 },
+      verdicts: { correct: 4, 'equal number': 2, wrong: 2 },
       refused: [],
       missing: null,
       notes: [],
@@ -121,10 +122,18 @@ describe('gsm8k', () => {
       exactMatch: meanOf('acc'),
       numericMatch: meanOf('accNumeric'),
       invalidSteps: meanOf('invalidSteps'),
+      noAnswer: meanOf('noAnswer'),
       lastStepIsAnswer: meanOf('lastStepIsAnswer'),
     });
     expect(document?.metrics.invalidSteps?.value).not.toBe(document?.metrics.invalidStepRate?.value);
-    expect((document?.verdicts['no ####'] ?? 0) / texts.length).toBe(meanOf('noAnswer').value);
+  });
+
+  it('counts every text without ####, right ones included', async () => {
+    const label = '#### 18';
+    const lines = ['18', '17', '<<9*2=18>> #### 18', 'eighteen'].map((predict) => ({ predict, label }));
+    const { document } = await rescore('gsm8k', lines);
+    expect(document?.verdicts).toEqual({ correct: 2, 'equal number': 0, wrong: 2 });
+    expect(document?.metrics).toMatchObject({ exactMatch: share(2, 4, 0), noAnswer: share(3, 4, 0) });
   });
 
   it('names each line that it refuses, and scores the others', async () => {
@@ -186,6 +195,7 @@ describe('gsm8k', () => {
     expect(document?.metrics).toEqual({
       exactMatch: share(1319, 1319, 0),
       numericMatch: share(1319, 1319, 0),
+      noAnswer: share(0, 1319, 0),
       invalidStepRate: share(0, 4282, 18),
       invalidSteps: share(0, 1301, 18),
       wrongStepRate: share(0, 4282, 18),
@@ -279,6 +289,25 @@ describe('lambada', () => {
   });
 });
 
+describe('lambada, by passage', () => {
+  it.skipIf(!isPresent)(`is complete: a passage that stands twice has two lines${skipped}`, async () => {
+    const text = await readFile(join(shared, 'lambada/lambada_test_plain_text.txt'), 'utf8');
+    const passages = text.trimEnd().split('\n');
+    const lines = passages.map((passage) => ({ text: passage, prediction: pythonSplit(passage).at(-1) }));
+    const { document, stderr } = await rescore('lambada', lines, { dataDir: shared });
+    expect(stderr).toBe('');
+    expect(document).toMatchObject({ metrics: { exactMatch: share(5153, 5153, 0) }, missing: 0 });
+    const thrice = await rescore(
+      'lambada',
+      [1753, 1753, 1889].map((row) => lines[row] ?? {}),
+      { dataDir: shared },
+    );
+    expect(thrice.stderr).toMatch(
+      /line 3, field text: expected each item once, found "lambada\/1889, which line 2 has"/,
+    );
+  });
+});
+
 describe('the verb', () => {
   it('prints a table', async () => {
     const { stdout } = await rescore('gsm8k', PUBLISHED, { json: false });
@@ -294,9 +323,10 @@ describe('the verb', () => {
                                                          one's share: what \`bench run\` reports
       wrongStepRate     10.0 [1.8, 40.4]        1 of 10  as invalidStepRate, but a result may be off by
                                                          1/100
+      noAnswer          12.5 [2.2, 47.1]         1 of 8  there is no ####
       lastStepIsAnswer  100.0 [56.6, 100.0]      5 of 5  the last step gives the answer; of predictions
                                                          that have both
-      8 predictions: correct 4, equal number 2, wrong 1, no #### 1.
+      8 predictions: correct 4, equal number 2, wrong 2.
       "
     `);
   });

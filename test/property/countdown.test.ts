@@ -56,6 +56,31 @@ describe('the search', () => {
   });
 });
 
+describe('the strict rule', () => {
+  it('accepts nothing that the published rule refuses', () => {
+    const padded = fc.array(fc.nat({ max: 2 }), { minLength: 12, maxLength: 12 });
+    const signs = fc.array(fc.constantFrom('+', '-', '*', '/'), { minLength: 2, maxLength: 2 });
+    fc.assert(
+      fc.property(fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9)), signs, padded, ([a, b, c], [first, second], zeros) => {
+        const value = (x: number, sign: string | undefined, y: number): number =>
+          sign === '+' ? x + y : sign === '-' ? x - y : sign === '*' ? x * y : x / y;
+        const middle = value(a, first, b);
+        const target = value(middle, second, c);
+        if (![middle, target].every((each) => Number.isInteger(each) && each >= 0)) return;
+        const solution = `${a}${first}${b}=${middle},${middle}${second}${c}=${target}`;
+        let at = 0;
+        const spelt = solution.replaceAll(/\d+/g, (digits) => '0'.repeat(zeros[at++] ?? 0) + digits);
+        const problem = { numbers: [a, b, c], target };
+        expect(strictVerdict(problem, solution)).toBe('correct');
+        for (const text of [solution, spelt]) {
+          if (strictVerdict(problem, text) === 'correct') expect(isLenientlyCorrect(problem, text)).toBe(true);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe('spoilt solutions', () => {
   it('are refused when one digit of a result changes', () => {
     fc.assert(

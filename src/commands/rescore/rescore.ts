@@ -124,7 +124,7 @@ function tableText(document: RescoreDocument, { metrics: about }: Rescorer, colu
   const head = [task, 'percent [95% interval]', 'count', 'what it is'];
   const counts = Object.entries(verdicts).map(([name, count]) => `${name} ${count}`);
   const notes = [
-    `${n} ${n === 1 ? 'prediction' : 'predictions'}: ${counts.join(', ')}${refused.length === 0 ? '' : `, unscored ${refused.length}`}.`,
+    `${n} ${n === 1 ? 'prediction' : 'predictions'}: ${counts.join(', ')}${refused.length === 0 ? '' : `, refused ${refused.length}`}.`,
     ...(missing === null || missing === 0 || own.length > 0
       ? []
       : [`${missing} items of the data set have no prediction.`]),

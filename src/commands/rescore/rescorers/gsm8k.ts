@@ -18,6 +18,7 @@ const METRICS = {
   invalidStepRate: 'steps <<a*b=c>> that are no true equation; counted over steps, taken as independent',
   invalidSteps: "the same, as the mean over predictions of each one's share: what `bench run` reports",
   wrongStepRate: 'as invalidStepRate, but a result may be off by 1/100',
+  noAnswer: 'there is no ####',
   lastStepIsAnswer: 'the last step gives the answer; of predictions that have both',
 } as const;
 
@@ -27,7 +28,7 @@ export const gsm8kRescorer: Rescorer = {
   task: 'gsm8k',
   forms: ['{"predict", "label"}', '{"id", "prediction"}'],
   metrics: METRICS,
-  verdicts: ['correct', 'equal number', 'wrong', 'no ####'],
+  verdicts: ['correct', 'equal number', 'wrong'],
   async rescore(predictions, { dataDir, eos, unread }) {
     const isNamed = predictions.some(isByItem);
     const rows = isNamed ? await loadSource([GSM8K_SYMBOLIC, GSM8K_NATURAL], { dataDir }) : [];
@@ -64,13 +65,14 @@ function judge(text: string, label: string): Pick<Judged, 'verdict' | 'shares'> 
   const found = judgeGsm8k(text, label);
   const { isExact, isNumeric, isMarked, steps } = found;
   return {
-    verdict: isExact ? 'correct' : isNumeric ? 'equal number' : isMarked ? 'wrong' : 'no ####',
+    verdict: isExact ? 'correct' : isNumeric ? 'equal number' : 'wrong',
     shares: {
       exactMatch: hit(isExact),
       numericMatch: hit(isNumeric),
       invalidStepRate: { hits: found.invalidSteps, of: steps },
       invalidSteps: { hits: found.invalidSteps, of: steps },
       wrongStepRate: { hits: found.wrongSteps, of: steps },
+      noAnswer: hit(!isMarked),
       lastStepIsAnswer: found.isLastStepAnswer === null ? NOTHING : hit(found.isLastStepAnswer),
     },
   };

@@ -31,7 +31,7 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>({ name, sources, floor
     forms: ['{"task_id", "completion"}'],
     metrics: METRICS,
     verdicts: VERDICTS,
-    async rescore(predictions, { dataDir, eos, judge }) {
+    async rescore(predictions, { dataDir, eos, unread, judge }) {
       const rows = new Map((await loadSource(sources, { dataDir })).map((row) => [row.task_id, row]));
       const [first = ''] = rows.keys();
       const { read, refused } = readEach(predictions, ({ place, value }) => {
@@ -51,7 +51,11 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>({ name, sources, floor
         refused,
         metrics: passRates([...rows.keys()], judged),
         missing: missing.length,
-        notes: [...missingNote(missing, rows.size), ...floors.map((floor) => floorText(name, floor))],
+        notes: [
+          ...missingNote(missing, rows.size),
+          ...refusedNote(refused.length + unread),
+          ...floors.map((floor) => floorText(name, floor)),
+        ],
       };
     },
   };
@@ -78,4 +82,12 @@ function missingNote(missing: readonly string[], of: number): string[] {
   const named = missing.slice(0, NAMED).join(', ');
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
   return [`${missing.length} of ${of} tasks have no completion and count as failed: ${named}${more}.`];
+}
+
+/** Which task a line was about cannot be known, so it is no task that could be left out. */
+function refusedNote(lines: number): string[] {
+  if (lines === 0) return [];
+  return [
+    `${lines} refused ${lines === 1 ? 'line counts' : 'lines count'} as no completion: a task without another one has failed.`,
+  ];
 }

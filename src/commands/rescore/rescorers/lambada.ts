@@ -62,16 +62,14 @@ function labelled({ place, value }: Prediction): Answered {
   return { id: null, text: prediction, word: label };
 }
 
-/** What finds the item of a prediction: by id, by index, or by its passage with or without the last word. */
+/**
+ * What finds the item of a prediction: by id, by index, or by its passage with or without the last word. Passages that stand
+ * twice in the data set take the lines that name them in turn.
+ */
 function finder(task: string, rows: readonly Passage[], items: NamedItems): (prediction: Prediction) => Answered {
   const words = rows.map(({ text }) => pythonSplit(text));
-  const byText = new Map<string, number>();
-  words.forEach((each, index) => {
-    byText.set(each.slice(0, -1).join(' '), index);
-  });
-  words.forEach((each, index) => {
-    byText.set(each.join(' '), index);
-  });
+  const whole = indicesOf(words.map((each) => each.join(' ')));
+  const contexts = indicesOf(words.map((each) => each.slice(0, -1).join(' ')));
   const answered = (index: number, text: string): Answered => ({
     id: `${task}/${index}`,
     text,
@@ -80,9 +78,10 @@ function finder(task: string, rows: readonly Passage[], items: NamedItems): (pre
   return ({ place, value }) => {
     if ('text' in value) {
       const { text, prediction } = parseRow(SCHEMAS.text, value, place);
-      const index = byText.get(pythonSplit(text).join(' '));
-      if (index === undefined) throw badRow(place, 'text', 'a passage of the data set', text);
-      return answered(items.claimRow(index, 'text', place), prediction);
+      const named = pythonSplit(text).join(' ');
+      const indices = whole.get(named) ?? contexts.get(named);
+      if (indices === undefined) throw badRow(place, 'text', 'a passage of the data set', text);
+      return answered(items.claimNext(indices, 'text', place), prediction);
     }
     if ('index' in value) {
       const { index, prediction } = parseRow(SCHEMAS.index, value, place);
@@ -91,4 +90,15 @@ function finder(task: string, rows: readonly Passage[], items: NamedItems): (pre
     const { id, prediction } = parseRow(SCHEMAS.id, value, place);
     return answered(items.claim(id, 'id', place), prediction);
   };
+}
+
+/** Text -> every row that has it, in order. */
+function indicesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const indices = new Map<string, number[]>();
+  texts.forEach((text, index) => {
+    const rows = indices.get(text);
+    if (rows === undefined) indices.set(text, [index]);
+    else rows.push(index);
+  });
+  return indices;
 }

@@ -9,8 +9,8 @@ export type ItemId = z.infer<typeof itemIdSchema>;
 export interface NamedItems {
   /** @throws HarnessError 'bad-dataset' when there is no such row, or an earlier line has it */
   claim(id: ItemId, field: string, place: RowPlace): number;
-  /** Checks that no earlier line has this row. @throws HarnessError 'bad-dataset' */
-  claimRow(index: number, field: string, place: RowPlace): number;
+  /** The first of these rows that no earlier line has. @throws HarnessError 'bad-dataset' where none is left */
+  claimNext(indices: readonly number[], field: string, place: RowPlace): number;
   /** Rows that no line has claimed. */
   missing(): number;
 }
@@ -31,7 +31,9 @@ export function namedItems(task: string, count: number): NamedItems {
     if (index !== null && index < count) return claimRow(index, field, place);
     throw badRow(place, field, `an id from "${task}/0" to "${task}/${count - 1}", or an index`, id);
   };
-  return { claim, claimRow, missing: () => count - lines.size };
+  const claimNext = (indices: readonly number[], field: string, place: RowPlace): number =>
+    claimRow(indices.find((index) => !lines.has(index)) ?? (indices.at(-1) as number), field, place);
+  return { claim, claimNext, missing: () => count - lines.size };
 }
 
 function indexOf(id: ItemId, task: string): number | null {
