@@ -19,7 +19,7 @@ import { type LambadaRow, lambada } from './lambada.ts';
 export const lambadaOpenai: TaskPlugin<LambadaRow> = {
   ...lambada,
   name: 'lambada-openai',
-  version: 1,
+  version: 2,
   description: "The last word of a passage (OpenAI's version, original spelling)",
   sources: [
     published('lambada-openai/jsonl', (path) => readJsonl(path('lambada/lambada_test.jsonl'), lambada.rowSchema)),

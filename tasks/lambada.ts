@@ -25,7 +25,7 @@ const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const lambada: TaskPlugin<LambadaRow> = {
   name: 'lambada',
-  version: 1,
+  version: 2,
   description: 'The last word of a passage (original release, lower case)',
   chance: null,
   rowSchema,

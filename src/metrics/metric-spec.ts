@@ -81,7 +81,12 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
   if (name === 'nll') return { ...base, unit: 'nats', description: 'negative log-likelihood of the answer, summed' };
   if (name === 'bitsPerByte') {
     const bound = family === 'diffusion' ? ({ bound: 'upper' } as const) : {};
-    return { ...base, ...bound, unit: 'bits', description: 'bits per UTF-8 byte of the answer, mean over items' };
+    return {
+      ...base,
+      ...bound,
+      unit: 'bits',
+      description: 'bits per UTF-8 byte of the scored text, its leading blank included, mean over items',
+    };
   }
   const [, quantity, steps] = /^(nelbo|official)(?:@(\d+))?$/.exec(name) ?? [];
   if (quantity === 'nelbo') {

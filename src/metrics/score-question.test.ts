@@ -138,26 +138,32 @@ describe('choose', () => {
 
 describe('fill', () => {
   const word = fill('été', bothFamilies(joint([continuation('In', ' été')])));
+  const signs = fill('signs', bothFamilies(joint([continuation('the', ' signs')])));
   const response = (score: AlternativeScore): Response => ({
     kind: 'answered',
     views: { default: { alternatives: [score], rankings: {} } },
     nfe: 1,
   });
 
-  it('gives greedy match, nats and bits per byte of the answer (5 bytes) for AR', () => {
-    expect(scoreQuestion(word, response(alternative({ loglikelihood: -5 * Math.LN2 }, true)), ar)).toEqual({
+  it('gives greedy match, nats and bits per byte of the scored text (6 bytes with its blank) for AR', () => {
+    expect(scoreQuestion(word, response(alternative({ loglikelihood: -6 * Math.LN2 }, true)), ar)).toEqual({
       kind: 'scored',
-      values: { acc: 1, nll: 5 * Math.LN2, bitsPerByte: 1 },
+      values: { acc: 1, nll: 6 * Math.LN2, bitsPerByte: 1 },
       answer: null,
       gold: 0,
       undecided: false,
     });
   });
 
+  it('counts the blank of the first LAMBADA answer, as OLMES does', () => {
+    const scored = scoreQuestion(signs, response(alternative({ loglikelihood: -11.395877659 })), ar);
+    expect(scored).toMatchObject({ values: { bitsPerByte: expect.closeTo(2.74013, 5) } });
+  });
+
   it('gives the bound for every T for diffusion, and no accuracy where greedy decoding was not asked', () => {
-    const quantities = { nelbo: 10 * Math.LN2, 'nelbo@8': 7.5, 'official@8': 1.25 } as const;
+    const quantities = { nelbo: 12 * Math.LN2, 'nelbo@8': 7.5, 'official@8': 1.25 } as const;
     expect(scoreQuestion(word, response(alternative(quantities)), diffusion)).toMatchObject({
-      values: { nelbo: 10 * Math.LN2, 'nelbo@8': 7.5, 'official@8': 1.25, bitsPerByte: 2 },
+      values: { nelbo: 12 * Math.LN2, 'nelbo@8': 7.5, 'official@8': 1.25, bitsPerByte: 2 },
     });
     expect(scoreQuestion(word, response(alternative({}, false)), diffusion)).toMatchObject({ values: { acc: 0 } });
     expect(scoreQuestion(word, response(alternative({})), diffusion)).toMatchObject({ kind: 'unscored' });

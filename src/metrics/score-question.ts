@@ -1,6 +1,6 @@
 /** What a response is worth: one number for each metric of the question's kind. */
 import { headlineRanking } from '../core/headline-ranking.ts';
-import type { Question } from '../core/question.ts';
+import type { Piece, Question, View } from '../core/question.ts';
 import type {
   AlternativeScore,
   MonteCarlo,
@@ -33,7 +33,8 @@ const ACCURACY: readonly (readonly [string, Normalisation])[] = [
  * alternative whose log-probability the context raises most.
  *
  * `fill`: `acc` (greedy decoding writes the answer; left out where that was not asked), `nll` (AR) or `nelbo`, `nelbo@T`
- * and `official@T` (diffusion), in nats over the answer, and `bitsPerByte` of the answer.
+ * and `official@T` (diffusion), in nats over the answer, and `bitsPerByte` of the text that is scored: the blank before
+ * an answer counts where it is scored with it.
  *
  * An unanswered question, or a response without the headline quantity, is unscored: never 0.
  */
@@ -47,7 +48,7 @@ export function scoreQuestion(question: Question, response: Response, context: S
   }
   return question.kind === 'choose'
     ? scoreChoice(question, response.views, first, context)
-    : scoreFill(question, first);
+    : scoreFill(question, view, first);
 }
 
 /** T is the largest in the response. */
@@ -86,10 +87,12 @@ const PER_LENGTH = ['accByte', 'accChar'];
 function scoresAnswers({ answers, views }: Question, { family }: ScoreContext, index: number): boolean {
   const letters = (text: string) => text.replaceAll(/\s/gu, '');
   return (views[family][index]?.alternatives ?? []).every((pieces, alternative) => {
-    const text = pieces.map((piece) => (piece.scored ? piece.text : '')).join('');
-    return letters(text) === letters(answers[alternative] ?? '');
+    return letters(scoredText(pieces)) === letters(answers[alternative] ?? '');
   });
 }
+
+const scoredText = (pieces: readonly Piece[]): string =>
+  pieces.map((piece) => (piece.scored ? piece.text : '')).join('');
 
 function isUndecided({ margin, stderr, runnerUp }: Ranking): boolean {
   return runnerUp !== null && stderr > 0 && margin < DECIDED * stderr;
@@ -143,8 +146,8 @@ function logProbability({ quantities }: AlternativeScore, context: ScoreContext)
   return quantities.nelbo === undefined ? null : -quantities.nelbo.value;
 }
 
-function scoreFill(question: Question, view: ViewResponse): Score {
-  const [alternative] = view.alternatives;
+function scoreFill(question: Question, view: View | undefined, response: ViewResponse): Score {
+  const [alternative] = response.alternatives;
   if (alternative === undefined) return { kind: 'unscored', code: 'bad-request', reason: 'no answer was scored' };
   const { quantities, greedy } = alternative;
   const values: Record<string, number> = {};
@@ -154,7 +157,8 @@ function scoreFill(question: Question, view: ViewResponse): Score {
     if (name !== 'loglikelihood' && estimate !== undefined) values[name] = estimate.value;
   }
   const nats = values.nll ?? values.nelbo;
-  if (nats !== undefined) values.bitsPerByte = nats / Math.LN2 / Buffer.byteLength(question.answers[0] ?? '', 'utf8');
+  const bytes = Buffer.byteLength(scoredText(view?.alternatives[0] ?? []), 'utf8');
+  if (nats !== undefined && bytes > 0) values.bitsPerByte = nats / Math.LN2 / bytes;
   if (Object.keys(values).length === 0) {
     return { kind: 'unscored', code: 'bad-request', reason: 'no quantity in the response' };
   }

@@ -19,7 +19,7 @@ function countdownTask(size: Size): TaskPlugin<CountdownRow> {
   const name = `countdown-${size}`;
   return {
     name,
-    version: 1,
+    version: 2,
     description: `Reach a target from ${size} numbers; the model, fine-tuned for it, writes the equations`,
     chance: null,
     rowSchema: countdownRowSchema,

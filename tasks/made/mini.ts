@@ -15,6 +15,8 @@ import { askedSource, rowProtocols } from '../row-protocols.ts';
 
 interface MiniTask {
   readonly name: string;
+  /** 1 where nothing is said. */
+  readonly version?: number;
   readonly description: string;
   readonly generator: ProblemGenerator;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -48,6 +50,7 @@ export const pointerChasingForward = miniTask({
 
 export const countdownMini = miniTask({
   name: 'countdown-mini',
+  version: 2,
   description: 'Reach a target of at most 60 from three numbers up to 20 with + and -',
   generator: countdown,
   settings: {},
@@ -71,10 +74,19 @@ export const wordProblems = miniTask({
   values: ({ answer }, text) => gsm8kValues(text, answer),
 });
 
-function miniTask({ name, description, generator, settings, canvas, rows, values }: MiniTask): TaskPlugin<ProblemRow> {
+function miniTask({
+  name,
+  version = 1,
+  description,
+  generator,
+  settings,
+  canvas,
+  rows,
+  values,
+}: MiniTask): TaskPlugin<ProblemRow> {
   return {
     name,
-    version: 1,
+    version,
     description,
     chance: null,
     rowSchema: problemRowSchema,

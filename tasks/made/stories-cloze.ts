@@ -21,7 +21,7 @@ const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const storiesCloze: TaskPlugin<ProblemRow> = {
   name: 'stories-cloze',
-  version: 1,
+  version: 2,
   description: 'The last word of a little story made by a grammar',
   chance: null,
   rowSchema: problemRowSchema,

@@ -32,7 +32,7 @@ describe.each(names)('task %s', (name) => {
   };
 
   it('has a pinned source, a version, and eight hand-written rows with an id each', async () => {
-    expect(task.version).toBe(1);
+    expect(Number.isInteger(task.version) && task.version >= 1).toBe(true);
     const pinned = Object.keys(dataLock().sources).filter((source) => source.startsWith(`${name}/`));
     expect(task.sources.map((source) => source.name)).toEqual(pinned);
     const rows = await fixtureRows(task);
