@@ -2,6 +2,7 @@
  * Packages and files from outside that add tasks, data, architectures, formats of weights and engines, through the registries that hold the
  * built-in ones. A plugin is a module that exports `plugin`.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, isAbsolute, join, resolve } from 'node:path';
@@ -137,7 +138,7 @@ function fileOf(name: string): string {
   try {
     return createRequire(join(process.cwd(), 'plugin.js')).resolve(name);
   } catch (cause) {
-    throw bad(`--plugin ${name}: expected an installed package, found none`, cause, {
+    throw bad(`plugin ${name}: expected an installed package, found none`, cause, {
       hint: `npm install ${name}, or name a file: ./${name}.js`,
     });
   }
@@ -145,15 +146,23 @@ function fileOf(name: string): string {
 
 async function imported(file: string, name: string): Promise<{ readonly plugin?: unknown }> {
   if (/^\.[cm]?ts$/.test(extname(file)) && !readsTypes()) {
-    throw bad(`--plugin ${name}: expected Node 22.18 or newer for TypeScript, found ${process.version}`, undefined, {
+    throw bad(`plugin ${name}: expected Node 22.18 or newer for TypeScript, found ${process.version}`, undefined, {
       hint: 'write it as JavaScript, compile it first, or use a newer Node',
+    });
+  }
+  if (!existsSync(file)) {
+    throw bad(`plugin ${name}: expected a file, found none`, undefined, {
+      hint: `paths are taken from the working directory, ${process.cwd()}`,
     });
   }
   try {
     return await import(pathToFileURL(file).href);
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    throw bad(`--plugin ${name}: expected a module that can be imported, found: ${found}`, cause);
+    const missing = /^Cannot find package '([^']+)'/.exec(found)?.[1];
+    throw bad(`plugin ${name}: expected a module that can be imported, found: ${found}`, cause, {
+      hint: missing === undefined ? 'node FILE says more of it' : `npm install ${missing}, in the folder of the plugin`,
+    });
   }
 }
 

@@ -10,20 +10,23 @@ export type Given = Readonly<Record<string, unknown>>;
  * Options from flags.
  *
  * @param where how messages name a flag: `--limit`, `"limit" in run.json`
+ * @param also  keys that may stand beside them and are read elsewhere, for hints
  * @throws HarnessError 'bad-arguments' on an unknown key, a wrong value, or none where one must be given
  */
 export function optionsOf<D extends Declared>(
   declared: D,
   given: Given,
   where: (flag: string) => string = (flag) => `--${flag}`,
+  also: readonly string[] = [],
 ): OptionsOf<D> {
   const entries = Object.entries(declared).map(([key, each]) => [key, flagOf(key, each), each] as const);
   const flags = entries.map(([, flag]) => flag);
   const unknown = Object.keys(given).find((key) => !flags.includes(key));
   if (unknown !== undefined) {
-    const near = nearest(unknown, flags);
+    const known = [...flags, ...also];
+    const near = nearest(unknown, known);
     throw new HarnessError('bad-arguments', `${where(unknown)}: unknown key`, {
-      hint: near === null ? `known: ${flags.join(', ')}` : `did you mean "${near}"?`,
+      hint: near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`,
     });
   }
   const values = entries.map(([key, flag, each]) => [key, checked(each, given[flag], where(flag))]);

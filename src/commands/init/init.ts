@@ -18,7 +18,8 @@ const FILES = {
 } as const;
 
 const NEXT = `
-Next, with the package in this folder (npm install --save-dev dlm-bench):
+Next, with the package in this folder (npm install --save-dev dlm-bench; until it is on a registry, the file that
+npm pack makes in its sources: npm install --save-dev --ignore-scripts ./dlm-bench-0.1.0.tgz):
   npx bench run --config bench.run.json
   node --test tasks
   npx bench bless results/runs --name main

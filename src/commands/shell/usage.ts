@@ -27,7 +27,7 @@ const COMMON: Flags = {
   help: always('show this help'),
   plugin: {
     about:
-      'files or packages that add tasks, engines and more, separated by commas (also "plugins" in bench.config.json)',
+      'files or packages that add tasks, engines and more, separated by commas (also "plugins" in bench.config.json or a --config file)',
     takesValue: true,
     group: 'Always:',
   },

@@ -49,7 +49,7 @@ export async function settled<D extends Declared, O>(
   const { config, ...typed } = flags;
   const { plugins: _loaded, ...stored } = await readConfig(config);
   const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
-  return settle(optionsOf(options, { ...stored, ...typed }, where), names);
+  return settle(optionsOf(options, { ...stored, ...typed }, where, ['plugins']), names);
 }
 
 /** @returns the exit code */
