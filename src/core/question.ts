@@ -124,6 +124,8 @@ export interface Example {
   /** Position in the data set, from 0. */
   readonly index: number;
   readonly question: Question;
+  /** What it belongs to (`clusterName`); absent where the task names no clusters. */
+  readonly cluster?: string;
 }
 
 export const visible = (text: string): Piece => ({ text, scored: false, specialTokens: false });

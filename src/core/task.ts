@@ -27,6 +27,15 @@ export interface TaskPlugin<Row = unknown> {
   readonly protocols: Readonly<Partial<Record<ProtocolName, Template<Row>>>>;
   /** Stable id of a row. */
   id(row: Row, index: number): string;
+  /**
+   * What the item belongs to, as its problem, passage or twin: items of one cluster are not independent, and statistics count
+   * clusters. null: it stands alone. No part of a run's identity. Absent: all items stand alone.
+   *
+   * @param rows all rows of the source, for what only neighbours tell
+   */
+  cluster?(row: Row, index: number, rows: readonly Row[]): string | null;
+  /** Fields of a row that no question uses and a source may lack, such as those that name clusters: no part of the data's digest. */
+  readonly undigested?: readonly string[];
   score(question: Question, response: Response, context: ScoreContext): Score | Promise<Score>;
   /** `score` runs what a model wrote: it needs `ScoreContext.judge`. Absent: no. */
   readonly needsJudge?: true;

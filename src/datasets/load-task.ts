@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataSource } from '../core/data-source.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { digestOf } from '../core/text/digest.ts';
+import { rowsDigest } from '../core/text/rows-digest.ts';
 import { packageRoot } from '../files/package-root.ts';
 import { readSource } from './load-source.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
@@ -25,7 +25,7 @@ export interface LoadedTask<Row> {
   readonly source: string;
   /** How the rows differ from the reference release; null = they are it. */
   readonly variant: string | null;
-  /** SHA-256 over the canonical JSON of all rows of the source, after parsing: the same for any limit. */
+  /** `rowsDigest` of all rows of the source, after parsing: the same for any limit. */
   readonly digest: string;
   /** Rows of the source, before the limit. */
   readonly available: number;
@@ -52,13 +52,13 @@ export async function loadTask<Row>(task: TaskPlugin<Row>, options: LoadOptions)
   const source = options.onlyFixtures === true ? undefined : presentSource(task, options);
   if (source !== undefined) {
     const rows = await readSource(source, options);
-    return loaded(rows, source.name, source.variant, options, false);
+    return loaded(task, rows, source.name, source.variant, options);
   }
   const [preferred] = task.sources;
   if (options.onlyFixtures !== true && !options.allowFixtures && preferred !== undefined) {
     await locateSource(preferred.name, options);
   }
-  return loaded(await fixtureRows(task), 'fixture', 'hand-written rows, not the published data', options, true);
+  return loaded(task, await fixtureRows(task), 'fixture', 'hand-written rows, not the published data', options);
 }
 
 /**
@@ -83,19 +83,19 @@ export function fixtureRows<Row>({ fixture, rowSchema }: TaskPlugin<Row>): Promi
 }
 
 function loaded<Row>(
+  task: TaskPlugin<Row>,
   rows: readonly Row[],
   source: string,
   variant: string | null,
   options: LoadOptions,
-  usedFixtures: boolean,
 ): LoadedTask<Row> {
   const limit = options.limit ?? rows.length;
   return {
     rows: rows.slice(0, limit),
     source,
     variant,
-    digest: digestOf(rows),
+    digest: rowsDigest(task, rows),
     available: rows.length,
-    usedFixtures,
+    usedFixtures: source === 'fixture',
   };
 }

@@ -38,6 +38,28 @@ it('asks the first rows in data-set order', () => {
   ]);
 });
 
+it('names clusters by all rows: long texts by a digest, and an item that stands alone by its id', () => {
+  const passage = 'x'.repeat(33);
+  const cluster = (row: string, index: number, all: readonly string[]) =>
+    row === 'c' ? null : row === all[index + 1] ? 'pair' : passage;
+  const names = examplesOf({ ...task, cluster }, 'canonical', ['a', 'b', 'c', 'd', 'd'], 4).map((each) => each.cluster);
+  // printf 'x%.0s' $(seq 33) | sha256sum
+  expect(names).toEqual(['11ba55a3a7c1', '11ba55a3a7c1', 'c2', 'pair']);
+  expect(examplesOf(task, 'canonical', rows, 1)).toEqual([{ id: 'a0', index: 0, question }]);
+});
+
+it('leaves what only names clusters out of the digest of the data', () => {
+  const digest = (all: readonly object[], undigested?: readonly string[]) =>
+    describeRun({
+      ...description,
+      rows: all,
+      task: { ...description.task, ...(undigested === undefined ? {} : { undigested }) },
+      ...{ limit: null, model, settings },
+    }).dataset.digest;
+  expect(digest([{ a: 1, from: 'x' }, { a: 2 }], ['from'])).toBe(digest([{ a: 1 }, { a: 2 }]));
+  expect(digest([{ a: 1, from: 'x' }, { a: 2 }])).not.toBe(digest([{ a: 1 }, { a: 2 }]));
+});
+
 it('refuses a protocol that the task does not have, and names those it has', () => {
   expect(() => examplesOf(task, 'paper', rows, null)).toThrow('task letters has no protocol paper; it has canonical');
 });

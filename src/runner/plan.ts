@@ -9,12 +9,13 @@ import type { ProtocolName } from '../core/names.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
 import type { Example } from '../core/question.ts';
 import type { TaskPlugin, Template } from '../core/task.ts';
-import { digestOf } from '../core/text/digest.ts';
+import { clusterName } from '../core/text/cluster-name.ts';
+import { rowsDigest } from '../core/text/rows-digest.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
 
 export interface RunDescription<Row> {
-  readonly task: Pick<TaskPlugin<Row>, 'name' | 'version'>;
+  readonly task: Pick<TaskPlugin<Row>, 'name' | 'version' | 'undigested'>;
   /** Name of the data source and how it differs from the reference release. */
   readonly source: { readonly name: string; readonly variant: string | null };
   /** All rows of the source, whatever the limit. */
@@ -30,24 +31,40 @@ export function describeRun<Row>({ task, source, rows, limit, model, settings }:
   return {
     format: MANIFEST_FORMAT,
     task: { name: task.name, version: task.version },
-    dataset: { source: source.name, digest: digestOf(rows), rows: rows.length, variant: source.variant },
+    dataset: { source: source.name, digest: rowsDigest(task, rows), rows: rows.length, variant: source.variant },
     limit: limit !== null && limit < rows.length ? limit : null,
     model,
     settings,
   };
 }
 
-/** The items of a run, as asked under a protocol: the first `limit` rows, in data-set order. */
+/**
+ * The items of a run, as asked under a protocol: the first `limit` rows, in data-set order.
+ *
+ * @param rows all rows of the source: a cluster may be known by a neighbour beyond the limit
+ */
 export function examplesOf<Row>(
-  task: Pick<TaskPlugin<Row>, 'name' | 'id' | 'protocols'>,
+  task: Pick<TaskPlugin<Row>, 'name' | 'id' | 'protocols' | 'cluster'>,
   protocol: ProtocolName,
   rows: readonly Row[],
   limit: number | null,
 ): readonly Example[] {
   const template = templateOf(task, protocol);
-  return rows
-    .slice(0, limit ?? rows.length)
-    .map((row, index) => ({ id: task.id(row, index), index, question: template.question(row) }));
+  return rows.slice(0, limit ?? rows.length).map((row, index) => {
+    const id = task.id(row, index);
+    return { id, index, question: template.question(row), ...clusterOf(task, id, row, index, rows) };
+  });
+}
+
+/** An item that stands alone is its own cluster, so that records of a task say of each item that it was asked. */
+function clusterOf<Row>(
+  { cluster }: Pick<TaskPlugin<Row>, 'cluster'>,
+  id: string,
+  row: Row,
+  index: number,
+  rows: readonly Row[],
+): Pick<Example, 'cluster'> {
+  return cluster === undefined ? {} : { cluster: clusterName(cluster(row, index, rows) ?? id) };
 }
 
 /** @throws HarnessError 'not-supported' when the task has no such protocol */

@@ -4,7 +4,7 @@ import { type Difference, differences } from '../core/differences.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
-import type { ItemRecord } from '../core/record.ts';
+import { asStored, type ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { runId } from '../store/run-folder.ts';
 import { type Clock, systemClock } from './environment.ts';
@@ -72,7 +72,7 @@ export async function replayRecords(
   const stopwatch = new Stopwatch(clock);
   const jobs = units.map((items, number) => async () => {
     const { records: again } = await ask({ number, items }, new UnitWatch(stopwatch, false));
-    return items.map((stored, i) => ({ stored, again: again[i] as ItemRecord }));
+    return items.map((stored, i) => ({ stored, again: asStored(again[i] as ItemRecord, stored) }));
   });
   const differing: string[] = [];
   let first: RecordDifference | null = null;

@@ -7,6 +7,7 @@ import { type ScriptedRunOptions, scriptedRun } from '../../test/scripted/script
 import { HarnessError } from '../core/errors.ts';
 import { totalSeconds } from '../store/environment.ts';
 import { readRun } from '../store/read-run.ts';
+import { replayRecords } from './replay.ts';
 import { executeRun, type LoopOptions, type RunProgress } from './run.ts';
 
 const ROWS = 40;
@@ -85,6 +86,30 @@ it('leaves nothing on the disk when its check refuses a new run, and what is sto
   await writeFile(records, kept);
   await expect(run({}, { check }, 'reference')).rejects.toMatchObject({ code: 'bad-checkpoint' });
   expect(await readFile(records)).toEqual(kept);
+});
+
+it('stores the clusters of items, and takes records of the time before for the same ones without', async () => {
+  const inputs = scriptedRun({ rows: ROWS });
+  const examples = inputs.examples.map((example) => ({ ...example, cluster: `pair/${example.index >> 1}` }));
+  const named = (sub: string) => executeRun({ ...inputs, examples, out: join(out, sub) }, { unitSize: 4 });
+  const clusters = async (path: string) => (await readRun(path)).records.map(({ cluster }) => cluster);
+  expect(await clusters((await named('runs')).folder)).toEqual(examples.map(({ cluster }) => cluster));
+  expect(await clusters((await named('reference')).folder)).toEqual(Array(ROWS).fill(undefined));
+
+  const records = join(folder, 'records.jsonl');
+  const lines = reference.toString().split('\n').slice(0, 10);
+  await writeFile(records, `${lines.join('\n')}\n`);
+  const outcome = await named('reference');
+  expect(outcome).toMatchObject({ state: 'completed', newItems: ROWS - 10, warnings: [] });
+  expect(await clusters(folder)).toEqual(examples.map(({ cluster }, i) => (i < 10 ? undefined : cluster)));
+
+  const stored = (await readRun(folder)).records;
+  const replay = (clusterOf: (name: string) => string) => {
+    const again = examples.map((example) => ({ ...example, cluster: clusterOf(example.cluster) }));
+    return replayRecords({ ...inputs, examples: again }, stored, { unitSize: 7 });
+  };
+  expect(await replay((name) => name)).toMatchObject({ compared: ROWS, differing: [] });
+  expect((await replay((name) => `${name}!`)).differing).toHaveLength(ROWS - 10);
 });
 
 it('writes a run with another setting to another folder', async () => {

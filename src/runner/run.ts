@@ -5,7 +5,7 @@ import type { RunManifest } from '../core/manifest.ts';
 import type { Ask, LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example } from '../core/question.ts';
-import type { ItemRecord } from '../core/record.ts';
+import { asStored, type ItemRecord } from '../core/record.ts';
 import type { ScoreContext } from '../core/score.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
@@ -180,7 +180,7 @@ async function storeUnit(writer: RunWriter, log: SessionLog, { records, writing 
   const fresh = records.filter(({ id }) => !writer.records.has(id));
   const changed = records.filter((record) => {
     const stored = writer.records.get(record.id);
-    return stored !== undefined && canonicalJson(stored) !== canonicalJson(record);
+    return stored !== undefined && canonicalJson(stored) !== canonicalJson(asStored(record, stored));
   });
   const ids = changed.map(({ id }) => id);
   const message = `${ids.length} item(s) gave another record when computed again; the stored one is kept`;

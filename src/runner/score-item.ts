@@ -13,16 +13,16 @@ import { canonicalJson } from '../core/text/canonical-json.ts';
 export async function scoreItem(
   task: Pick<TaskPlugin, 'score' | 'scoresUnanswered'>,
   context: ScoreContext,
-  { id, index, question }: Example,
+  { question, ...item }: Example,
   response: Response,
 ): Promise<ItemRecord> {
   if (response.kind === 'unanswered' && task.scoresUnanswered !== true)
-    return { id, index, score: unscored(response), response };
-  const record: ItemRecord = { id, index, score: await task.score(question, response, context), response };
+    return { ...item, score: unscored(response), response };
+  const record: ItemRecord = { ...item, score: await task.score(question, response, context), response };
   const problem = numberProblem(record);
   if (problem === null) return record;
   const empty: Response = { kind: 'unanswered', code: 'non-finite', reason: `the answer or its score: ${problem}` };
-  return { id, index, score: unscored(empty), response: empty };
+  return { ...item, score: unscored(empty), response: empty };
 }
 
 function unscored({ code, reason }: Extract<Response, { kind: 'unanswered' }>): Score {
