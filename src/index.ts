@@ -5,6 +5,7 @@ export { HarnessError } from './core/errors.ts';
 export { PROTOCOLS, type ProtocolName } from './core/names.ts';
 export { type RandomStream, stream } from './core/numbers/random.ts';
 export { isEqual, type Rational, rational } from './core/numbers/rational.ts';
+export type { OwnMetric } from './core/own-metric.ts';
 export { completeProgram, type Program, type ProgramFrame } from './core/program.ts';
 export * from './core/question.ts';
 export type { Normalisation, Response } from './core/response.ts';

@@ -18,6 +18,7 @@ import type { TaskPlugin } from './core/task.ts';
 import { sha256 } from './core/text/digest.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
 import { type EngineKind, registerEngine } from './engines/engine.ts';
+import { registerMetrics } from './metrics/own-metrics.ts';
 import { notePlugin } from './runner/environment.ts';
 
 export interface Plugin {
@@ -98,14 +99,12 @@ export function addPlugin(plugin: unknown, from: string, digest = ''): void {
   if (loaded.has(name)) throw bad(`${from}: expected a plugin of another name, found a second ${name}`);
   for (const each of tasks) requireFree(`task ${each.name}`, taskNamed(each.name), from);
   for (const source of Object.keys(data)) requireFree(`data source ${source}`, dataLock().sources[source], from);
-  try {
+  withFreeNames(from, () => {
+    for (const each of tasks) registerMetrics(each.metrics);
     for (const each of kinds.architectures ?? []) registerArchitecture(each);
     for (const each of kinds.formats ?? []) registerFormat(each);
     for (const each of kinds.engines ?? []) registerEngine(each);
-  } catch (cause) {
-    if (cause instanceof RangeError) throw bad(`${from}: expected a name that is free, found: ${cause.message}`, cause);
-    throw cause;
-  }
+  });
   for (const [source, locked] of Object.entries(data)) registerSource(source, locked);
   for (const each of tasks) registerTask(each);
   objects.add(plugin);
@@ -123,12 +122,22 @@ export function addTask(task: TaskPlugin): string {
   if (taskNamed(task.name) === task) return task.name;
   checked({ name: task.name, tasks: [task] }, `task ${task.name}`);
   requireFree(`task ${task.name}`, taskNamed(task.name), 'tasks');
+  withFreeNames('tasks', () => registerMetrics(task.metrics));
   registerTask(task);
   return task.name;
 }
 
 function requireFree(name: string, known: unknown, from: string): void {
   if (known !== undefined) throw bad(`${from}: expected a name that is free, found a second ${name}`);
+}
+
+function withFreeNames(from: string, register: () => void): void {
+  try {
+    register();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw bad(`${from}: expected a name that is free, found: ${cause.message}`, cause);
+    throw cause;
+  }
 }
 
 /** Paths are as typed in a shell; other names are packages, looked for from the working directory. */
@@ -172,6 +181,13 @@ const called = <F extends (...given: never[]) => unknown>() =>
   z.custom<F>((value) => typeof value === 'function', 'expected a function');
 const words = (expected: string) => z.string(`expected ${expected}`).min(1, `expected ${expected}`);
 
+const metricName = z.string().regex(/^[a-z][A-Za-z]*(@\d+)?$/, 'expected names such as recall or recall@5');
+const metricSchema = z.strictObject({
+  description: words('a sentence'),
+  unit: z.enum(['fraction', 'nats', 'bits', 'number'], 'expected fraction, nats, bits or number'),
+  higherIsBetter: z.boolean('expected true or false'),
+});
+
 const taskSchema = z.looseObject({
   name: z.string('expected a name').regex(/^[a-z0-9][a-z0-9-]*$/, 'expected small letters, digits and dashes'),
   version: z.int('expected a whole number from 1').min(1, 'expected a whole number from 1'),
@@ -190,6 +206,8 @@ const taskSchema = z.looseObject({
   ),
   id: called(),
   score: called(),
+  metric: words('the name of a metric').optional(),
+  metrics: z.record(metricName, metricSchema, 'expected metrics by name').optional(),
 });
 
 const list = <S extends z.ZodType>(item: S) => z.array(item, 'expected a list').optional();

@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import type { DataSource } from './data-source.ts';
 import type { Family, Normalisation, ProtocolName } from './names.ts';
+import type { OwnMetric } from './own-metric.ts';
 import type { Question } from './question.ts';
 import type { Response } from './response.ts';
 import type { Score, ScoreContext } from './score.ts';
@@ -43,6 +44,13 @@ export interface TaskPlugin<Row = unknown> {
   readonly scoresUnanswered?: true;
   /** What trivial answers reach on the whole published set; shown beside every value. Absent: nothing is known. */
   readonly floors?: readonly Floor[];
+  /**
+   * The metric by which tables, comparisons and gates show a run of it. Absent: the first of `pass@1`, `acc`, `bitsPerByte`, `nll`,
+   * `nelbo` that the run has, else the first that its scores name.
+   */
+  readonly metric?: string;
+  /** What metrics of its own mean, by name; those of `bench` need no entry, and `NAME@T`, `NAME#D`, `NAME@view` are of NAME. */
+  readonly metrics?: Readonly<Record<string, OwnMetric>>;
 }
 
 /**

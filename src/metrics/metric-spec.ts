@@ -1,11 +1,14 @@
-/** What the metrics of `scoreQuestion`, `scoreWriting` and `scorePrograms` mean, by name: for table headers, reports and gates. */
+/** What the metrics of scores mean, by name: for table headers, reports, comparisons and gates. */
 import type { Family } from '../core/question.ts';
+import { parseMetric } from './metric-name.ts';
+import { ownMetric } from './own-metrics.ts';
 
 export interface MetricSpec {
   readonly name: string;
   /** One sentence without a full stop. */
   readonly description: string;
-  readonly unit: 'fraction' | 'nats' | 'bits';
+  /** `fraction`: of 0 to 1, spelt in percent; `number`: of any size, in no unit. */
+  readonly unit: 'fraction' | 'nats' | 'bits' | 'number';
   readonly higherIsBetter: boolean;
   /** Confidence interval of its mean over items: Wilson's for 0/1 values, Student's t otherwise. */
   readonly interval: 'wilson' | 't';
@@ -14,12 +17,35 @@ export interface MetricSpec {
 }
 
 /**
- * @param name   as in `Score.values`, such as `acc`, `accNelbo@32` or `accMean@option-only`
+ * @param name   as in `Score.values`, such as `acc`, `accNelbo@32` or `accMean@option-only`, or a derived value of comparisons
  * @param family needed where the family decides whether the value is a bound (`bitsPerByte`)
  * @returns null for a name that no metric has
  */
 export function metricSpec(name: string, family?: Family): MetricSpec | null {
-  return likelihood(name, family) ?? accuracy(name) ?? passing(name);
+  return own(name) ?? likelihood(name, family) ?? accuracy(name) ?? passing(name);
+}
+
+/**
+ * 1 where higher is better, −1 where lower is: the one place that says so, for comparisons, gates, sweeps and reports. A name that no
+ * metric has (of a plugin that is not loaded, say) is taken as higher is better.
+ */
+export const directionOf = (name: string): 1 | -1 => (metricSpec(name)?.higherIsBetter === false ? -1 : 1);
+
+/** Values lie in 0..1, so that intervals must. A name that no metric has counts as unbounded: nothing is known of its range. */
+export const isBounded = (name: string): boolean => metricSpec(name)?.unit === 'fraction';
+
+function own(name: string): MetricSpec | null {
+  const { base, steps, draw, view } = parseMetric(name);
+  const metric = ownMetric(base);
+  if (metric === null) return null;
+  const { description, unit, higherIsBetter } = metric;
+  return {
+    name,
+    description: description + stepsText(steps) + drawText(draw) + viewText(view),
+    unit,
+    higherIsBetter,
+    interval: 't',
+  };
 }
 
 const RANKED = {
@@ -41,35 +67,34 @@ const WRITTEN = {
 } as const satisfies Readonly<Record<string, readonly [description: string, higherIsBetter: boolean]>>;
 
 function accuracy(name: string): MetricSpec | null {
-  const pattern = /^(?<metric>[a-z][A-Za-z]*)(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/;
-  const { metric = '', steps, draw, view } = pattern.exec(name)?.groups ?? {};
-  const written = Object.hasOwn(WRITTEN, metric) ? WRITTEN[metric as keyof typeof WRITTEN] : null;
-  const description = written === null ? describe(metric, steps) : written[0] + stepsText(steps);
+  const { base, steps, draw, view } = parseMetric(name);
+  const written = Object.hasOwn(WRITTEN, base) ? WRITTEN[base as keyof typeof WRITTEN] : null;
+  const description = written === null ? describe(base, steps) : written[0] + stepsText(steps);
   if (description === null) return null;
   return {
     name,
-    description: `${description}${draw === undefined ? '' : `, draw ${draw}`}${view === undefined ? '' : `, view ${view}`}`,
+    description: description + drawText(draw) + viewText(view),
     unit: 'fraction',
     higherIsBetter: written?.[1] ?? true,
-    interval: metric === 'invalidSteps' ? 't' : 'wilson',
+    interval: base === 'invalidSteps' ? 't' : 'wilson',
   };
 }
 
-const stepsText = (steps: string | undefined): string =>
-  steps === undefined ? '' : `, written with ${steps} denoising steps`;
+const stepsText = (steps: number | null): string => (steps === null ? '' : `, written with ${steps} denoising steps`);
+const drawText = (draw: number | null): string => (draw === null ? '' : `, draw ${draw}`);
+const viewText = (view: string | null): string => (view === null ? '' : `, view ${view}`);
 
 function passing(name: string): MetricSpec | null {
-  const parts = /^pass@(?<k>\d+)(?:@(?<steps>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name)?.groups;
-  if (parts === undefined) return null;
-  const what = parts.k === '1' ? 'a program passes its tests' : `at least one of ${parts.k} programs passes its tests`;
-  const steps = parts.steps === undefined ? '' : `, written with ${parts.steps} denoising steps`;
-  const view = parts.view === undefined ? '' : `, view ${parts.view}`;
-  const description = `${what}${steps}${view}; a question without an answer has failed`;
+  const { base, steps, draw, view } = parseMetric(name);
+  const k = /^pass@(\d+)$/.exec(base)?.[1];
+  if (k === undefined || draw !== null) return null;
+  const what = k === '1' ? 'a program passes its tests' : `at least one of ${k} programs passes its tests`;
+  const description = `${what}${stepsText(steps)}${viewText(view)}; a question without an answer has failed`;
   return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
 }
 
-function describe(metric: string, steps: string | undefined): string | null {
-  if (steps === undefined) return Object.hasOwn(RANKED, metric) ? RANKED[metric as keyof typeof RANKED] : null;
+function describe(metric: string, steps: number | null): string | null {
+  if (steps === null) return Object.hasOwn(RANKED, metric) ? RANKED[metric as keyof typeof RANKED] : null;
   if (metric === 'acc') return `the text written with ${steps} denoising steps is right`;
   if (metric === 'accOfficial') return `the answer is ranked first by the published, unweighted score at T = ${steps}`;
   if (metric === 'accNelbo') return `the answer is ranked first by the NELBO of the ${steps}-step chain, per token`;
@@ -87,6 +112,13 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
       unit: 'bits',
       description: 'bits per UTF-8 byte of the scored text, its leading blank included, mean over items',
     };
+  }
+  if (name === 'goldNats') {
+    return { ...base, unit: 'nats', description: 'negative log-likelihood of the right answer, or its bound, summed' };
+  }
+  if (name === 'goldMargin') {
+    const description = 'nats by which the right answer is ahead of the best other one';
+    return { ...base, unit: 'nats', higherIsBetter: true, description };
   }
   const [, quantity, steps] = /^(nelbo|official)(?:@(\d+))?$/.exec(name) ?? [];
   if (quantity === 'nelbo') {

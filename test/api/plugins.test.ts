@@ -83,6 +83,17 @@ describe('a plugin is refused in one sentence', () => {
     expect(() => addPlugin({ ...plugin, tasks: [] }, 'z.js')).toThrow(
       'z.js: expected a plugin of another name, found a second capitals',
     );
+    const metrics = (higherIsBetter: boolean) => ({
+      edits: { description: 'letters', unit: 'number', higherIsBetter },
+    });
+    const named = (name: string, higher: boolean) => ({
+      name,
+      tasks: [{ ...capitals, name, metrics: metrics(higher) }],
+    });
+    addPlugin(named('edits-one', false), 'one.js');
+    expect(() => addPlugin(named('edits-two', true), 'two.js')).toThrow(
+      'two.js: expected a name that is free, found: a second metric edits, which says letters',
+    );
   });
 
   it.skipIf(Boolean((process.features as { typescript?: unknown }).typescript))(

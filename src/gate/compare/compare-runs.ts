@@ -1,5 +1,6 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 import type { Fraction } from '../../core/units.ts';
+import { directionOf } from '../../metrics/metric-spec.ts';
 import { clusterRobustInterval } from '../../stats/intervals/cluster-robust-interval.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { discordant, isBinary } from '../../stats/intervals/paired-difference.ts';
@@ -14,7 +15,7 @@ import { itemClusters } from '../measured/item-clusters.ts';
 import type { MatchedRuns, RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
-import { comparedMetric, headlineOf, metricsOf } from './compared-metric.ts';
+import { headlineOf, metricsOf } from './compared-metric.ts';
 import type { ComparedRow, ComparedSide, ComparisonDocument, ComparisonVerdict, Flip } from './comparison.ts';
 import { noiseOf } from './noise-of.ts';
 import { type TestName, testDifference } from './test-difference.ts';
@@ -96,7 +97,7 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     ...testDifference(pairs, test, 'two-sided', clusters),
     detectable: detectableOf(pairs, clusters, settings),
     margin: marginFor(metric, sides[1], settings.margin),
-    higherIsBetter: (comparedMetric(metric)?.sign ?? 1) === 1,
+    higherIsBetter: directionOf(metric) === 1,
     rose: gained,
     fell: lost,
     ...counts,

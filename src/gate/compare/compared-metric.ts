@@ -1,10 +1,10 @@
 import type { Family } from '../../core/question.ts';
-import { metricSpec } from '../../metrics/metric-spec.ts';
+import { directionOf, type MetricSpec, metricSpec } from '../../metrics/metric-spec.ts';
 import type { Measured } from '../measured/measured.ts';
 
 export interface ComparedMetric {
   readonly name: string;
-  readonly unit: 'fraction' | 'nats' | 'bits' | 'unknown';
+  readonly unit: MetricSpec['unit'];
   /** 1 where higher is better, −1 where lower is. */
   readonly sign: 1 | -1;
 }
@@ -14,10 +14,8 @@ const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
 
 /** A metric of scores, or one of `derivedValues`; null for a name that no metric has. */
 export function comparedMetric(name: string, family?: Family): ComparedMetric | null {
-  if (name === 'goldNats') return { name, unit: 'nats', sign: -1 };
-  if (name === 'goldMargin') return { name, unit: 'nats', sign: 1 };
   const spec = metricSpec(name, family);
-  return spec === null ? null : { name, unit: spec.unit, sign: spec.higherIsBetter ? 1 : -1 };
+  return spec === null ? null : { name, unit: spec.unit, sign: directionOf(name) };
 }
 
 /** The metric that one table cell shows of two runs: the first headline that both have. */

@@ -1,10 +1,10 @@
 import type { Fraction } from '../../core/units.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { mean } from '../../stats/sum.ts';
-import { comparedMetric } from '../compare/compared-metric.ts';
 
 /** A difference of shares that counts, in the units of any metric: of others it is that share of the mean size of the reference's values. */
 export function marginFor(metric: string, reference: readonly ItemValue[], share: Fraction): number {
-  if (comparedMetric(metric)?.unit === 'fraction') return share;
+  if (isBounded(metric)) return share;
   return share * mean(reference.map(({ value }) => Math.abs(value)));
 }

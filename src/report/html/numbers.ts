@@ -44,11 +44,12 @@ const SCALES = [
 ] as const;
 
 /** What `acc` and its like mean, as a sentence's end; the name itself where no metric has it. */
-export const metricAbout = (metric: string): string => metricSpec(metric)?.description ?? metric;
+export const metricAbout = (metric: string): string =>
+  metricSpec(metric)?.description ?? 'a metric that this program does not know, higher taken as better';
 
 /** `percent`, `nats`, … of a metric's values; `points` for differences of shares. */
 export function unitOf(metric: string, isDifference = false): string {
-  const unit = metricSpec(metric)?.unit ?? 'fraction';
+  const unit = metricSpec(metric)?.unit ?? 'number';
   return unit === 'fraction' ? (isDifference ? 'points' : 'percent') : unit;
 }
 

@@ -1,5 +1,5 @@
 /** Models against each other, paired by item. */
-import { metricSpec } from '../../metrics/metric-spec.ts';
+import { directionOf } from '../../metrics/metric-spec.ts';
 import { pText, valueText } from '../view/metric-text.ts';
 import type { PairRow } from '../view/pairs.ts';
 import { type Html, html } from './html.ts';
@@ -40,7 +40,7 @@ const extent = ({ difference: { low, high, n } }: PairRow): number[] => (n < 2 ?
 function verdict({ metric, difference, pHolm, mixesBound }: PairRow): Html {
   if (pHolm === null) return tag('cannot tell', 'none');
   if (pHolm >= ALPHA) return tag('no difference shown', 'none');
-  const isBetter = difference.value > 0 === (metricSpec(metric)?.higherIsBetter ?? true);
+  const isBetter = difference.value > 0 === (directionOf(metric) === 1);
   // An upper bound above an exact value does not say that the model is worse.
   if (mixesBound && !isBetter) return tag('cannot tell', 'none');
   return isBetter ? tag('better', 'good') : tag('worse', 'bad');

@@ -33,8 +33,8 @@ it('shows the T curve, what is non-inferior, and an autoregressive value', () =>
     gpt2-m, autoregressive: acc 62.5 [57.7, 67.1].
 
     Differences are paired by item, with 95 % intervals; those of accuracies are in points.
-    * non-inferior to the largest T: the lower 95 % bound of the difference is above -2.0 points
-      (one-sided, alpha 0.05).
+    * non-inferior to the largest T: the 95 % bound of the loss is below 2.0 points (one-sided, alpha
+      0.05).
     Accuracies in percent [95 % interval]; protocol canonical; engine onnx float32.
     diffugpt-m: diffusion, e(k) over stratified masks, T = 1,8,64, up to 32 passes an answer, seed 0,
       shift on, attention 1; 800 sequences in 12.3 s.
@@ -104,4 +104,17 @@ it('stops at the first T that fails on the way down', () => {
   const [score] = toSweepDocument([gap], settings).sweeps[0]?.scores ?? [];
   expect(score?.points.map((point) => point.nonInferiority?.nonInferior)).toEqual([true, false, true, undefined]);
   expect(score?.smallest).toBe(32);
+});
+
+it('counts more of what should be less as a loss', () => {
+  const unanswered = scriptedReport({
+    noAnswer: binary(0),
+    'noAnswer@1': binary(400),
+    'noAnswer@8': binary(0),
+    'noAnswer@64': binary(0),
+  });
+  const [score] = toSweepDocument([unanswered], settings).sweeps[0]?.scores ?? [];
+  expect(score?.points.map(({ nonInferiority }) => nonInferiority?.nonInferior ?? null)).toEqual([false, true, null]);
+  expect(score?.points[0]?.nonInferiority?.bound).toBeLessThan(-0.9);
+  expect(score?.smallest).toBe(8);
 });

@@ -116,7 +116,7 @@ function legend({ sweeps, margin, alpha }: SweepDocument): string[] {
   if (scores.length === 0) return [];
   const lines = ['Differences are paired by item, with 95 % intervals; those of accuracies are in points.'];
   if (scores.some(({ smallest }) => smallest !== null)) {
-    const bound = `the lower ${percent(1 - alpha)} bound of the difference is above -${percentText(margin)} points`;
+    const bound = `the ${percent(1 - alpha)} bound of the loss is below ${percentText(margin)} points`;
     lines.push(`* non-inferior to the largest T: ${bound} (one-sided, alpha ${alpha}).`);
   }
   return lines;

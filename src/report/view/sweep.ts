@@ -4,7 +4,7 @@
  */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { metricSpec } from '../../metrics/metric-spec.ts';
+import { directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
 import { itemValues, type StoredRecords } from './common-items.ts';
@@ -113,7 +113,8 @@ function toScore(metric: string, stored: StoredRecords, report: RunFacts, settin
   const { steps: all, metrics, unscored } = report;
   const largest = all.at(-1) as number;
   const reference = itemValues(stored, `${metric}@${largest}`);
-  const hasMargin = metricSpec(`${metric}@${largest}`)?.unit === 'fraction';
+  const hasMargin = isBounded(`${metric}@${largest}`);
+  const isHigherBetter = directionOf(`${metric}@${largest}`) === 1;
   const points = all.map((steps): SweepPoint => {
     const values = itemValues(stored, `${metric}@${steps}`);
     const isReference = steps === largest;
@@ -121,7 +122,12 @@ function toScore(metric: string, stored: StoredRecords, report: RunFacts, settin
       steps,
       value: metrics[`${metric}@${steps}`] as Estimate,
       difference: isReference ? null : pairedDifference(values, reference, 0.95, unscored),
-      nonInferiority: isReference || !hasMargin ? null : nonInferiority(values, reference, settings),
+      nonInferiority:
+        isReference || !hasMargin
+          ? null
+          : isHigherBetter
+            ? nonInferiority(values, reference, settings)
+            : nonInferiority(reference, values, settings),
       gridBias: metric === CONTINUOUS ? pairedDifference(values, itemValues(stored, CONTINUOUS), 0.95, unscored) : null,
     };
   });

@@ -1,0 +1,23 @@
+/** The parts of a metric's name. A name itself may hold `@`, as `pass@1` does, so that no one splits names by hand. */
+import { ownMetricOf } from './own-metrics.ts';
+
+export interface MetricName {
+  /** Such as `acc`, `pass@1`, or a name that a task declares. */
+  readonly base: string;
+  /** The number of denoising steps T of `NAME@T`; null = none in the name. */
+  readonly steps: number | null;
+  /** The repetition of `NAME#D`. */
+  readonly draw: number | null;
+  /** The view of `NAME@view`; null = the first. */
+  readonly view: string | null;
+}
+
+/** `pass@1@8` is `pass@1` at T = 8, `pass@1` is at no T. A name of another form is its own base. */
+export function parseMetric(name: string): MetricName {
+  const base = ownMetricOf(name) ?? /^(?:pass@\d+|[^@#]+)(?=$|[@#])/.exec(name)?.[0] ?? name;
+  const rest = /^(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name.slice(base.length));
+  if (rest === null) return { base: name, steps: null, draw: null, view: null };
+  const { steps, draw, view = null } = rest.groups ?? {};
+  const number = (digits: string | undefined) => (digits === undefined ? null : Number(digits));
+  return { base, steps: number(steps), draw: number(draw), view };
+}
