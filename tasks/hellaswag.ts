@@ -32,6 +32,8 @@ const rowSchema = z.object({
   ctx_b: z.string(),
   endings: z.array(z.string()).length(4),
   label: label(0, 3),
+  /** The video or article that the scene is from; not in the text extract. */
+  source_id: z.string().min(1).exactOptional(),
 });
 type HellaswagRow = z.infer<typeof rowSchema>;
 
@@ -60,6 +62,8 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
     'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: (_row, index) => `hellaswag/${index}`,
+  cluster: ({ source_id, activity_label, ctx_a, ctx_b }) => source_id ?? `${activity_label}: ${ctx_a} ${ctx_b}`,
+  undigested: ['source_id'],
   score: scoreQuestion,
 };
 

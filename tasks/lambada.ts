@@ -44,6 +44,7 @@ export const lambada: TaskPlugin<LambadaRow> = {
     'lm-eval': { question: words(jointWithoutBos), headline },
   },
   id: (_row, index) => `lambada/${index}`,
+  cluster: ({ text }) => text,
   score: scoreQuestion,
 };
 

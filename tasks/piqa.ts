@@ -45,6 +45,7 @@ export const piqa: TaskPlugin<PiqaRow> = {
     'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: (_row, index) => `piqa/${index}`,
+  cluster: ({ goal }) => goal,
   score: scoreQuestion,
 };
 

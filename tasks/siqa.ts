@@ -50,6 +50,7 @@ export const siqa: TaskPlugin<SiqaRow> = {
     'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: (_row, index) => `siqa/${index}`,
+  cluster: ({ context }) => context,
   score: scoreQuestion,
 };
 

@@ -27,6 +27,8 @@ const rowSchema = z.object({
   option1: z.string(),
   option2: z.string(),
   answer: label(1, 2),
+  /** Twins have the same but for a final `-1` and `-2`; not in the extract. */
+  qID: z.string().min(1).exactOptional(),
 });
 type WinograndeRow = z.infer<typeof rowSchema>;
 
@@ -48,6 +50,8 @@ export const winogrande: TaskPlugin<WinograndeRow> = {
     'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: (_row, index) => `winogrande/${index}`,
+  cluster: ({ qID }, index, rows) => qID?.replace(/-[12]$/, '') ?? twinsOf(index, rows),
+  undigested: ['qID'],
   score: scoreQuestion,
 };
 
@@ -101,6 +105,18 @@ function lmEval(row: WinograndeRow): Question {
 }
 
 const options = ({ option1, option2 }: WinograndeRow) => [option1, option2];
+
+/** Twins stand side by side and have the same two names, of which the other is right. null: the row has no twin. */
+function twinsOf(index: number, rows: readonly WinograndeRow[]): string | null {
+  let first = index;
+  while (first > 0 && haveSameNames(rows[first - 1], rows[first])) first--;
+  first += 2 * Math.floor((index - first) / 2);
+  return haveSameNames(rows[first], rows[first + 1]) ? `twins/${first}` : null;
+}
+
+function haveSameNames(a: WinograndeRow | undefined, b: WinograndeRow | undefined): boolean {
+  return a !== undefined && b !== undefined && options(a).sort().join('\n') === options(b).sort().join('\n');
+}
 
 /** The sentence cut at its first `_`; `suffix` is what follows, without blanks at the ends. */
 function sides({ sentence }: WinograndeRow): { before: string; after: string; suffix: string } {

@@ -58,13 +58,13 @@ export function examplesOf<Row>(
 
 /** An item that stands alone is its own cluster, so that records of a task say of each item that it was asked. */
 function clusterOf<Row>(
-  { cluster }: Pick<TaskPlugin<Row>, 'cluster'>,
+  task: Pick<TaskPlugin<Row>, 'cluster'>,
   id: string,
   row: Row,
   index: number,
   rows: readonly Row[],
 ): Pick<Example, 'cluster'> {
-  return cluster === undefined ? {} : { cluster: clusterName(cluster(row, index, rows) ?? id) };
+  return task.cluster === undefined ? {} : { cluster: clusterName(task.cluster(row, index, rows) ?? id) };
 }
 
 /** @throws HarnessError 'not-supported' when the task has no such protocol */

@@ -25,6 +25,11 @@ export const infillRow = z.strictObject({
 export type HumanevalRow = z.infer<typeof humanevalRow>;
 export type InfillRow = z.infer<typeof infillRow>;
 
+/** The problem that a row is of, as HumanEval names it: `HumanEval/12`. */
+export function problemOf({ task_id }: HumanevalRow | InfillRow): string {
+  return task_id.replace(/^\w+Infilling(Light)?\//, '').replace(/^(\w+\/\d+)\/.*/, '$1');
+}
+
 /** The infilling sets: variant -> file of the data lock. */
 export const INFILL_FILES = {
   'single-line': 'humaneval-infilling/HumanEval-SingleLineInfilling.jsonl',

@@ -21,7 +21,7 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
-import { frameOf, type InfillRow, type InfillVariant, infillRow, readInfill } from './rows.ts';
+import { frameOf, type InfillRow, type InfillVariant, infillRow, problemOf, readInfill } from './rows.ts';
 
 export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'floors'> & {
   readonly variant: InfillVariant;
@@ -68,6 +68,7 @@ export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow
       'paper-text': asked(articleViews, PUBLISHED),
     },
     id: ({ task_id }) => task_id,
+    cluster: problemOf,
     needsJudge: true,
     scoresUnanswered: true,
     score: scorePrograms,

@@ -11,7 +11,7 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
-import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, readHumaneval } from './rows.ts';
+import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, problemOf, readHumaneval } from './rows.ts';
 import { infillTask } from './sets.ts';
 
 /** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`, with and without `--empty`). */
@@ -77,6 +77,7 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   fixture: 'humaneval.jsonl',
   protocols: { canonical: { question: (row) => program(row, canonicalViews(row)), headline } },
   id: ({ task_id }) => task_id,
+  cluster: problemOf,
   needsJudge: true,
   scoresUnanswered: true,
   floors: floors('humaneval/jsonl', 0, 164),

@@ -39,6 +39,8 @@ const saysNothing = {
   },
 };
 
+let clusters = 0;
+
 it('passes a task that keeps its promises', async () => {
   expect(await failing(capitals)).toEqual([]);
 });
@@ -47,6 +49,8 @@ it.each<[string, Partial<TaskPlugin>, RegExp]>([
   ['has no version', { version: undefined as never }, /^has a positive version/],
   ['reads data that nothing pins', { sources: [{ ...capitals.sources[0], local: false } as never] }, /^has a positive/],
   ['gives two rows one id', { id: () => 'same' }, /^has rows of its own with unique ids/],
+  ['names a cluster by nothing', { cluster: () => '' }, /^names clusters by a text/],
+  ['names clusters otherwise each time', { cluster: () => `${++clusters}` }, /^names clusters by a text/],
   ['takes any row', { rowSchema: z.looseObject({}) as never }, /^refuses a row that lacks a field/],
   ['scores a wrong answer 1', { score: scoringAll(1) }, /^gives 1 to an oracle and 0 to its opposite/],
   ['scores the right answer 0', { score: scoringAll(0) }, /^gives 1 to an oracle and 0 to its opposite/],

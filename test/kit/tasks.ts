@@ -28,6 +28,7 @@ export function testTask(task: TaskPlugin, { describe, it }: TestRunner): void {
       checkDeclaration(task);
     });
     it('has rows of its own with unique ids that are the same at every reading', () => checkIds(task));
+    it('names clusters by a text, the same at every reading, or by null', () => checkClusters(task));
     it('refuses a row that lacks a field', () => {
       assert.equal(task.rowSchema.safeParse({}).success, false);
     });
@@ -68,6 +69,18 @@ async function checkIds(task: TaskPlugin): Promise<void> {
     ids,
   );
   for (const id of ids) assert.ok(id !== '' && id === id.trim(), `id ${JSON.stringify(id)}`);
+}
+
+async function checkClusters(task: TaskPlugin): Promise<void> {
+  const [rows, again] = [await fixtureRows(task), await fixtureRows(task)];
+  const named = rows.map((row, index) => task.cluster?.(row, index, rows) ?? null);
+  assert.deepEqual(
+    again.map((row, index) => task.cluster?.(row, index, again) ?? null),
+    named,
+  );
+  for (const name of named) {
+    assert.ok(name === null || (typeof name === 'string' && name !== ''), `cluster ${JSON.stringify(name)}`);
+  }
 }
 
 async function checkFixture(task: TaskPlugin): Promise<void> {

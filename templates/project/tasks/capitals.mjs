@@ -30,6 +30,7 @@ export const capitals = defineTask({
     canonical: { question, headline: { autoregressive: 'sum', diffusion: 'sum' } },
   },
   id: ({ country }) => country.toLowerCase(),
+  // Rows that share a text are not independent: `cluster: ({ passage }) => passage` would say so, and statistics count passages.
   score: scoreQuestion,
 });
 
