@@ -202,3 +202,25 @@ it('refuses to append an item twice, or after sealing', async () => {
   await expect(writer.append([])).rejects.toThrow('the run is sealed');
   await writer.close();
 });
+
+it('names clusters as the records say, as is known of them besides, or as asked', async () => {
+  const read = async (clusters?: Parameters<typeof readRun>[2]) => {
+    const run = await readRun(folder, undefined, clusters);
+    return [run.clusters, run.records.map(({ cluster }) => cluster)];
+  };
+  const none = Array(3).fill(undefined);
+  expect(await read()).toEqual(['independent', none]);
+  expect(await read({ standAlone: true })).toEqual(['alone', none]);
+  expect(await read({ choice: /\d/ })).toEqual(['pattern', ['0', '1', '2']]);
+  const rows = new Map(planned.map(({ id, index }) => [id, index < 2 ? 'a' : 'b']));
+  expect(await read({ rows: async () => rows })).toEqual(['rows', ['a', 'a', 'b']]);
+
+  const other = { ...manifest, limit: 2 };
+  const writer = await openRun(out, other, planned.slice(0, 2));
+  await writer.append(planned.slice(0, 2).map((each) => ({ ...each, cluster: 'x' })));
+  await writer.close();
+  folder = writer.folder;
+  expect(await read()).toEqual(['stored', ['x', 'x']]);
+  expect(await read({ choice: 'none' })).toEqual(['none', [undefined, undefined]]);
+  expect(await read(null)).toEqual(['stored', ['x', 'x']]);
+});

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
+import { type ClusterFacts, findClusters } from './cluster-names.ts';
 import { readEnvironment } from './environment-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { type Damage, scanRecords } from './records/record-file.ts';
@@ -14,22 +15,31 @@ import { warning } from './warning.ts';
  * warning, as the next resume will compute them again.
  *
  * @param keep what to keep of each record: most of a large run's memory is in responses that few readers need
- * @throws HarnessError 'store-corrupt' when the manifest is missing or damaged, 'not-supported' on another format
+ * @param clusters what is known of clusters besides the records, which get their names from it; null = records as they are stored
+ * @throws HarnessError 'store-corrupt' when the manifest is missing or damaged, 'not-supported' on another format,
+ *   'bad-arguments' on a pattern that finds no clusters
  */
-export async function readRun(folder: string, keep?: (record: ItemRecord) => ItemRecord): Promise<StoredRun> {
+export async function readRun(
+  folder: string,
+  keep?: (record: ItemRecord) => ItemRecord,
+  clusters: ClusterFacts | null = {},
+): Promise<StoredRun> {
   const manifest = await readManifest(folder);
   const scan = await scanRecords(join(folder, RUN_FILES.records), null, keep);
   const { environment, warnings } = await readEnvironment(folder);
-  const records = [...scan.records].sort((a, b) => a.index - b.index);
-  const found = scan.damage === null ? [] : [warning('damaged-records', unread(folder, scan.damage))];
+  const stored = [...scan.records].sort((a, b) => a.index - b.index);
+  const found = await findClusters(manifest.task.name, stored, clusters ?? {});
+  const records = clusters === null ? stored : found.items;
+  const damage = scan.damage === null ? [] : [warning('damaged-records', unread(folder, scan.damage))];
   return {
     folder,
     runId: runId(manifest),
     manifest,
     records,
-    summary: summarise(manifest, records),
+    clusters: found.from,
+    summary: summarise(manifest, found.items),
     environment,
-    warnings: [...environment.sessions.flatMap((session) => session.warnings), ...warnings, ...found],
+    warnings: [...environment.sessions.flatMap((session) => session.warnings), ...warnings, ...damage],
   };
 }
 
@@ -51,8 +61,8 @@ export async function listRuns(out: string): Promise<readonly ListedRun[]> {
 
 async function listed(folder: string): Promise<ListedRun> {
   try {
-    const { runId, manifest, summary, environment, warnings } = await readRun(folder);
-    return { kind: 'run', folder, runId, manifest, summary, environment, warnings };
+    const { records: _records, ...run } = await readRun(folder);
+    return { kind: 'run', ...run };
   } catch (error) {
     if (error instanceof HarnessError) return { kind: 'unreadable', folder, error };
     throw error;

@@ -8,6 +8,7 @@ import { sha256 } from '../core/text/digest.ts';
 import { AppendFile } from '../files/append-file.ts';
 import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { readIfThere } from '../files/read-if-there.ts';
+import { knownClusters } from './cluster-names.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { type PlannedItem, parseRecordLine, recordLine, scanRecords } from './records/record-file.ts';
@@ -174,7 +175,7 @@ export class RunWriter {
     if (records.some((record, i) => i > 0 && record.index < (records[i - 1] as ItemRecord).index)) {
       await atomicWrite(path, sortedLines(await readFile(path)));
     }
-    const summary = summarise(this.manifest, records);
+    const summary = summarise(this.manifest, knownClusters(records).items);
     await atomicWrite(join(this.folder, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   }

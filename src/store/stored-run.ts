@@ -6,6 +6,7 @@ import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { Normalisation, RankingName } from '../core/names.ts';
 import type { ItemRecord } from '../core/record.ts';
+import type { ClusterSource } from './cluster-names.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { RunWarning } from './warning.ts';
 
@@ -35,8 +36,10 @@ export interface StoredRun {
   readonly folder: string;
   readonly runId: string;
   readonly manifest: RunManifest;
-  /** In the order of the data set. */
+  /** In the order of the data set; their clusters named as far as is known, also where they were stored without. */
   readonly records: readonly ItemRecord[];
+  /** Where the names of the records' clusters are from. */
+  readonly clusters: ClusterSource;
   /** Recomputed from the records; `summary.json` is not read. */
   readonly summary: RunSummary;
   readonly environment: RunEnvironment;

@@ -58,7 +58,7 @@ const NOTHING_COMPUTED: ReplayOutcome = { compared: 0, differing: [], first: nul
 
 /** @returns 0 where every byte is the same; 3 where a record differs, or what the run was made from has changed */
 export async function run(options: ReplayOptions, io: CommandIo): Promise<number> {
-  const stored = await readRun(await locateRun(options.path));
+  const stored = await readRun(await locateRun(options.path), undefined, null);
   const { manifest } = stored;
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);

@@ -48,6 +48,7 @@ const measuredOf = (stored: readonly ItemRecord[]) =>
       runId: 'r',
       manifest,
       records: stored,
+      clusters: 'independent',
       summary: summarise(manifest, stored),
       environment: NO_SESSIONS,
       warnings: [],
