@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'tasks',
       'sandbox',
     ],
-    ...['runner', 'store', 'stats', 'gate', 'report', 'options', 'files', 'core'],
+    ...['runner', 'store', 'metrics', 'stats', 'gate', 'report', 'options', 'files', 'core'],
   ],
   report: ['core', 'stats', 'store', 'metrics'],
   gate: ['files', 'core', 'stats', 'store', 'metrics', 'report'],

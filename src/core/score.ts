@@ -27,11 +27,6 @@ export const scoreSchema = z.discriminatedUnion('kind', [
 
 export type Score = DeepReadonly<z.infer<typeof scoreSchema>>;
 
-/** How right an item is, 0..1: its programs that pass, else its accuracy; null where it is measured without right or wrong. */
-export function rightShare({ values }: Extract<Score, { kind: 'scored' }>): number | null {
-  return values['pass@1'] ?? values.acc ?? null;
-}
-
 /** What a task is told when it scores a response. */
 export interface ScoreContext {
   readonly family: Family;

@@ -107,7 +107,7 @@ export async function executeRuns(
 
 async function readBack({ task }: TaskRows, { folder, warnings }: RunOutcome): Promise<ExecutedRun> {
   const stored = await readRun(folder);
-  const report = toRunFacts(stored, task.chance, task.floors);
+  const report = toRunFacts(stored, task);
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
   return { stored, report: { ...report, warnings: sentences } };

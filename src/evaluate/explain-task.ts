@@ -58,7 +58,7 @@ export async function explainTask(asked: ExplainedTask, options: RunOptions, obs
       model: model.identity.name,
       family,
       task: task.name,
-      metric: first?.canonical.kind === 'fill' ? 'nats' : 'acc',
+      metric: variants.metric(),
       items: pairs.length,
       steps: isDiffusion ? Math.max(...options.steps) : null,
       seed: isDiffusion ? options.seed : null,

@@ -6,6 +6,7 @@ import type { AlternativeScore, Normalisation, Response } from '../core/response
 import type { ScoreContext } from '../core/score.ts';
 import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
+import { headlineMetric } from '../metrics/headline-metric.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';
 import { scoreItem } from '../runner/score-item.ts';
 import type { RunOptions } from './options.ts';
@@ -37,6 +38,8 @@ export interface VariantParts extends ExplainedTask {
 export interface Variants {
   /** Both protocols tell the length of what is written; `no-oracle` takes that away. */
   readonly canLoseOracle: boolean;
+  /** Name of what the values of outcomes are; of written texts known once there are any. */
+  metric(): string;
   /** One outcome for each item that could be scored with these toggles on. */
   outcomes(on: readonly ToggleName[]): Promise<readonly ItemOutcome[]>;
 }
@@ -59,6 +62,7 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
   };
   return {
     canLoseOracle: false,
+    metric: () => (parts.pairs[0]?.canonical.kind === 'fill' ? 'nats' : 'acc'),
     async outcomes(toggles) {
       const on = new Set(toggles);
       const T = Math.max(...options.steps);
@@ -83,24 +87,30 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
   const { family } = model.identity;
   const runs = new Map<string, Promise<readonly ItemOutcome[]>>();
   const judged = parts.judge === null ? {} : { judge: parts.judge };
+  let metric = task.metric ?? null;
   const write = async (on: ReadonlySet<ToggleName>): Promise<readonly ItemOutcome[]> => {
     const steps = [Math.max(...options.steps)];
     const responses = await ask(parts, on, { protocol: 'canonical', steps }, onShare);
     const texts = { steps: family === 'diffusion' ? steps : [], draws: textsEach(responses, steps) };
     const headline = headlines.canonical;
     const context: ScoreContext = { family, protocol: 'canonical', headline, texts, ...judged };
-    const outcomes: ItemOutcome[] = [];
+    const scored: { readonly id: string; readonly values: Readonly<Record<string, number>>; readonly text: string }[] =
+      [];
     for (const [i, example] of examplesWith(parts, on).entries()) {
       const response = responses[i] as Response;
       const { score } = await scoreItem(task, context, example, response);
-      const value = score.kind === 'scored' ? headlineOf(score.values) : undefined;
-      if (value === undefined) continue;
-      outcomes.push({ id: example.id, value, prediction: writtenIn(response) });
+      if (score.kind === 'scored') scored.push({ id: example.id, values: score.values, text: writtenIn(response) });
     }
-    return outcomes;
+    const names = new Set(scored.flatMap(({ values }) => Object.keys(values)));
+    metric = headlineMetric([...names], metric) ?? metric;
+    return scored.flatMap(({ id, values, text }): ItemOutcome[] => {
+      const value = metric === null ? undefined : values[metric];
+      return value === undefined ? [] : [{ id, value, prediction: text }];
+    });
   };
   const [first] = parts.pairs;
   return {
+    metric: () => metric ?? 'acc',
     canLoseOracle: first !== undefined && canLoseOracle(family, first.canonical, first.paper),
     outcomes(toggles) {
       const key = [...toggles].sort().join();
@@ -110,10 +120,6 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
     },
   };
 }
-
-/** `acc`, or the share that passes where programs are run, which comes first. */
-const headlineOf = (values: Readonly<Record<string, number>>): number | undefined =>
-  values.acc ?? Object.values(values)[0];
 
 /** Texts for each question and T. */
 function textsEach(responses: readonly Response[], steps: readonly number[]): number {

@@ -47,6 +47,14 @@ export interface StoredRun {
   readonly warnings: readonly RunWarning[];
 }
 
+/** What a run's task says of its headline, which the store does not know. */
+export interface TaskHeadline {
+  /** Normalisation of the ranking that decides `acc`; null where nothing is ranked, or nobody knows the task. */
+  readonly ranking: Normalisation | null;
+  /** `TaskPlugin.metric`; null where it names none, or nobody knows the task. */
+  readonly metric: string | null;
+}
+
 /** The ranking that decides `acc` of a run, by its manifest and what its task says; null for a task that ranks nothing, or that nobody knows. */
 export function rankingOfRun({ model, settings }: RunManifest, headline: Normalisation | null): RankingName | null {
   if (headline === null) return null;

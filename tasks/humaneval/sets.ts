@@ -71,6 +71,7 @@ export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow
     cluster: problemOf,
     needsJudge: true,
     scoresUnanswered: true,
+    metric: 'pass@1',
     score: scorePrograms,
   };
 }

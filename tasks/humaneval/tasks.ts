@@ -81,6 +81,7 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   needsJudge: true,
   scoresUnanswered: true,
   floors: floors('humaneval/jsonl', 0, 164),
+  metric: 'pass@1',
   score: scorePrograms,
 };
 

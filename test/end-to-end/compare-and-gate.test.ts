@@ -64,7 +64,7 @@ it('compare shows two models of a folder, as table, JSON, Markdown and CSV', asy
   const table = await bench('compare', [runs], { models, flips: '5' });
   expect(table.code).toBe(0);
   expect(table.stdout).toContain('Reference random-gpt2; candidate random-diffugpt');
-  expect(table.stdout).toContain('Flipped items: ');
+  expect(table.stdout).toContain('Flipped items by acc: ');
   const document: ComparisonDocument = JSON.parse((await bench('compare', [runs], { models, json: true })).stdout);
   const shown = document.rows.map(({ task, metric }) => `${task} ${metric}`);
   expect(shown.toSorted()).toEqual(['lambada acc', 'lambada bitsPerByte', 'piqa acc', 'piqa goldMargin']);

@@ -17,6 +17,8 @@ export interface Scripted {
   /** Metric -> a value an item; null = the item has no score. */
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
   readonly firstId?: number;
+  /** As its task declares it. */
+  readonly headline?: string;
 }
 
 /** A run as gates read it, with values that a test chose. */
@@ -74,6 +76,7 @@ export function scriptedMeasured(script: Scripted): Measured {
     };
   });
   return {
+    headline: script.headline ?? null,
     source: `runs/${model}`,
     isBaseline: false,
     manifest,

@@ -1,6 +1,7 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import { headlineMetric } from '../../metrics/headline-metric.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { json, switchOption } from '../../options/shared.ts';
 import { itemText } from '../../report/terminal/item-text.ts';
@@ -50,7 +51,7 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
     }
     const { taskNamed } = await import('../../../tasks/index.ts');
     const task = taskNamed(stored.manifest.task.name);
-    const report = toRunFacts(stored, task?.chance ?? null, task?.floors);
+    const report = toRunFacts(stored, task ?? { chance: null });
     io.stdout(
       options.json
         ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
@@ -79,7 +80,13 @@ async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOpti
       ? questions.problem
       : 'question text not stored by this version; repeating the command of the run adds it';
   const steps = trace === null || trace.texts.length === 0 ? '' : `\n${traceGrids(trace, io.columns)}`;
-  io.stdout(itemText(record, question, withoutText, io.columns) + steps);
+  io.stdout(itemText(record, question, { withoutText, headline: await headlineOfStored(stored) }, io.columns) + steps);
+}
+
+/** The metric by which the run is shown. */
+async function headlineOfStored({ manifest, summary }: StoredRun): Promise<string | null> {
+  const { taskNamed } = await import('../../../tasks/index.ts');
+  return headlineMetric(Object.keys(summary.metrics), taskNamed(manifest.task.name)?.metric);
 }
 
 function findItem(stored: StoredRun, wanted: string): ItemRecord {

@@ -15,7 +15,6 @@ import { samplesSection } from '../../report/html/samples-section.ts';
 import type { Section } from '../../report/html/section.ts';
 import { type ItemTexts, sampleAnswer, toItemTexts } from '../../report/items/item-texts.ts';
 import { sampleBrowserView } from '../../report/items/sample-view.ts';
-import { EMPTY_COMPLETION } from '../../report/published/table.ts';
 import { questionSets } from '../../report/view/group-runs.ts';
 import { inOrder, type ReportView, toReportView } from '../../report/view/report-view.ts';
 import type { RunColumns, TaskFacts } from '../../report/view/run-columns.ts';
@@ -105,10 +104,11 @@ async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
         if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
         return reportedPart(record);
       });
-      runs.push(toRunColumns(stored, factsOf(manifest)));
+      const run = toRunColumns(stored, factsOf(manifest));
+      runs.push(run);
       if (format === 'html') {
         const [questions, traces] = [await readQuestions(path), await readTraces(path)];
-        samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces }));
+        samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces, headline: run.facts.headline }));
       }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
@@ -121,12 +121,8 @@ async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
 }
 
 function factsOf(manifest: RunManifest): TaskFacts {
-  const { name } = manifest.task;
-  return {
-    chance: taskNamed(name)?.chance ?? null,
-    emptyCompletion: EMPTY_COMPLETION[name] ?? null,
-    headline: headlineOf(manifest),
-  };
+  const task = taskNamed(manifest.task.name);
+  return { chance: task?.chance ?? null, floors: task?.floors, ...headlineOf(manifest) };
 }
 
 /** @throws HarnessError on a model or task that no stored run has */

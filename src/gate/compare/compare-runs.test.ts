@@ -47,7 +47,7 @@ describe('a comparison', () => {
     // scipy 1.17.1: scipy.stats.binomtest(4, 20).pvalue
     expect(row?.p).toBeCloseTo(0.01181793212890625, 10);
     expect(document.flips).toHaveLength(20);
-    expect(document.flips[0]).toEqual({ task: 'piqa', id: 'piqa/0', change: 'lost' });
+    expect(document.flips[0]).toEqual({ task: 'piqa', metric: 'acc', id: 'piqa/0', change: 'lost' });
   });
 
   it('changes sign and verdict with the sides', () => {

@@ -1,6 +1,6 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 import type { Fraction } from '../../core/units.ts';
-import { directionOf } from '../../metrics/metric-spec.ts';
+import { directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
 import { clusterRobustInterval } from '../../stats/intervals/cluster-robust-interval.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { discordant, isBinary } from '../../stats/intervals/paired-difference.ts';
@@ -57,7 +57,7 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     rows,
     flips,
     noise: matched.pairs.flatMap(noiseOfPair),
-    notes: notesOf(matched),
+    notes: notesOf(matched, metrics),
   };
 }
 
@@ -144,10 +144,15 @@ function verdictOf(row: Untested, corrected: Fraction, alpha: Fraction): Compari
   return isWithin || (detectable !== null && detectable <= margin) ? 'no difference shown' : 'cannot tell';
 }
 
+/** Of the headline metric, where its values say right and wrong: nats flip nothing. */
 function flipsOf({ reference, candidate }: RunPair): readonly Flip[] {
-  return pairItems(reference, candidate, 'acc').pairs.flatMap(({ id, value, reference: before }) =>
-    value === before ? [] : [{ task: taskOf(reference), id, change: value > before ? 'gained' : 'lost' } as const],
-  );
+  const metric = headlineOf(reference, candidate);
+  if (metric === null || !isBounded(metric)) return [];
+  const sign = directionOf(metric);
+  return pairItems(reference, candidate, metric).pairs.flatMap(({ id, value, reference: before }) => {
+    const change = sign * (value - before) > 0 ? 'gained' : 'lost';
+    return value === before ? [] : [{ task: taskOf(reference), metric, id, change } as const];
+  });
 }
 
 function noiseOfPair({ reference, candidate }: RunPair): ComparisonDocument['noise'] {
@@ -158,7 +163,8 @@ function noiseOfPair({ reference, candidate }: RunPair): ComparisonDocument['noi
   });
 }
 
-function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns): readonly string[] {
+function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns, metrics: readonly string[]): readonly string[] {
+  const unknown = metrics.filter((metric) => metricSpec(metric) === null);
   const runs = pairs.flatMap(({ reference, candidate }) => [reference, candidate]);
   const notes = runs.flatMap((run) => {
     const { items, expectedItems, complete } = run.summary;
@@ -174,6 +180,7 @@ function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns): readonly
       const engines = [a, b].map(({ engine, dtype }) => `${engine} ${dtype}`);
       return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
     }),
+    ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),
     ...(crossed.length === 0
       ? []
       : ['likelihoods of diffusion models are bounds; those of autoregressive models are exact']),

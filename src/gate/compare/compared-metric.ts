@@ -1,4 +1,5 @@
 import type { Family } from '../../core/question.ts';
+import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { directionOf, type MetricSpec, metricSpec } from '../../metrics/metric-spec.ts';
 import type { Measured } from '../measured/measured.ts';
 
@@ -9,20 +10,17 @@ export interface ComparedMetric {
   readonly sign: 1 | -1;
 }
 
-/** Metrics by which a run is shown, the first that it has. */
-const HEADLINES = ['acc', 'bitsPerByte', 'nll', 'nelbo'];
-
 /** A metric of scores, or one of `derivedValues`; null for a name that no metric has. */
 export function comparedMetric(name: string, family?: Family): ComparedMetric | null {
   const spec = metricSpec(name, family);
   return spec === null ? null : { name, unit: spec.unit, sign: directionOf(name) };
 }
 
-/** The metric that one table cell shows of two runs: the first headline that both have. */
+/** The metric that one table cell shows of two runs: the headline of their task, among the metrics that both have. */
 export function headlineOf(a: Measured, b: Measured): string | null {
   const theirs = new Set(metricsOf(b));
   const shared = metricsOf(a).filter((name) => theirs.has(name));
-  return HEADLINES.find((name) => shared.includes(name)) ?? shared[0] ?? null;
+  return headlineMetric(shared, a.headline ?? b.headline);
 }
 
 /** Names of the metrics that any item has. */

@@ -1,9 +1,9 @@
 /** A comparison as a terminal table: what differs by how much, what that says, and what else a reader must know. */
 
+import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { notesText, textTable } from '../../report/terminal/text-table.ts';
 import { differenceText, estimateText, percentText, pText } from '../../report/view/metric-text.ts';
-import { comparedMetric } from './compared-metric.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 
 /** @param flips how many flipped items to list; their count is shown in any case */
@@ -49,7 +49,7 @@ export const intervalText = ({ rows }: ComparisonDocument): string =>
 
 /** A size of a metric, such as a detectable difference: points for shares. */
 export function sizeText(metric: string, size: number): string {
-  return comparedMetric(metric)?.unit === 'fraction' ? percentText(size) : size.toFixed(3);
+  return isBounded(metric) ? percentText(size) : size.toFixed(3);
 }
 
 function cells(row: ComparedRow): string[] {
@@ -70,9 +70,12 @@ function sides(rows: readonly ComparedRow[], nameOf: (model: string) => string):
 }
 
 function flipLines({ flips, rows }: ComparisonDocument, listed: number): string[] {
-  if (!rows.some(({ metric }) => metric === 'acc')) return [];
+  if (flips.length === 0 && !rows.some(({ metric }) => isBounded(metric))) return [];
   const gained = flips.filter(({ change }) => change === 'gained').length;
-  const head = `Flipped items: ${flips.length} (${gained} now right, ${flips.length - gained} now wrong)${flips.length > listed && listed === 0 ? '; list them with --flips N' : ''}`;
+  const by = [...new Set(flips.map(({ metric }) => metric))];
+  const [better, worse] = by.every((metric) => directionOf(metric) === 1) ? ['right', 'wrong'] : ['better', 'worse'];
+  const of = by.length === 0 ? '' : ` by ${by.join(', ')}`;
+  const head = `Flipped items${of}: ${flips.length} (${gained} now ${better}, ${flips.length - gained} now ${worse})${flips.length > listed && listed === 0 ? '; list them with --flips N' : ''}`;
   const shown = flips.slice(0, listed).map(({ id, change }) => `  ${change === 'gained' ? '+' : '-'} ${id}`);
   const rest = flips.length - shown.length;
   return [head, ...shown, ...(listed > 0 && rest > 0 ? [`  … and ${rest} more`] : [])];

@@ -43,11 +43,12 @@ export interface ComparedRow extends TestedDifference, Omit<PairedItems, 'pairs'
   readonly verdict: ComparisonVerdict;
 }
 
-/** An item that is right in one run only. */
+/** An item that is right in one run only, or more right in one, by the headline metric of its task. */
 export interface Flip {
   readonly task: string;
+  readonly metric: string;
   readonly id: string;
-  /** `gained`: right in the candidate. */
+  /** `gained`: better in the candidate. */
   readonly change: 'gained' | 'lost';
 }
 

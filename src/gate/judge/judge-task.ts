@@ -90,6 +90,10 @@ function metricOf({ reference, candidate }: RunPair, { metric: wanted }: MetricR
   const metric = name === null ? null : comparedMetric(name, candidate.manifest.model.family);
   const shared = metricsOf(reference).filter((each) => metricsOf(candidate).includes(each));
   if (metric !== null && shared.includes(metric.name)) return metric;
+  if (name !== null && shared.includes(name)) {
+    const hint = 'load the plugin of its task with --plugin, and let the task say what it is under metrics';
+    throw refused(taskOf(reference), `expected a metric whose direction is known, found ${name}`, hint);
+  }
   throw refused(
     taskOf(reference),
     `expected a metric of both runs, found ${name ?? 'none'}`,

@@ -9,6 +9,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { configJsonSchema } from '../judge/gate-schema.ts';
 import { baselineText, parseBaseline } from './baseline.ts';
 
+const NONE = () => ({ ranking: null, metric: null });
 const run = scriptedMeasured({ values: { acc: [1, 0, null, 1], goldNats: [1.25, 0.1, null, 3] } });
 const text = baselineText([run], { blessed: '2026-01-01T00:00:00.000Z', bench: '0.1.0', gitRevision: null });
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 it('comes back as it was blessed, without its noise', () => {
-  const [back] = parseBaseline(text, 'b.json');
+  const [back] = parseBaseline(text, 'b.json', NONE);
   expect(back?.items).toEqual(run.items.map((item) => ({ ...item, noise: null })));
   expect(back).toMatchObject({ source: 'b.json', isBaseline: true, manifest: run.manifest, machines: run.machines });
   expect(text).toContain('"acc": "10-1"');
@@ -47,8 +48,8 @@ it.each([
   ],
   ['an unknown field', text.replace('"seconds"', '"second"'), 'b.json is damaged'],
 ])('refuses %s', (_what, content, message) => {
-  expect(() => parseBaseline(content, 'b.json')).toThrow(message);
-  expect(() => parseBaseline(content, 'b.json')).toThrow(HarnessError);
+  expect(() => parseBaseline(content, 'b.json', NONE)).toThrow(message);
+  expect(() => parseBaseline(content, 'b.json', NONE)).toThrow(HarnessError);
 });
 
 async function config(name: string, content: string) {

@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError, type Refuse } from '../../core/errors.ts';
-import { manifestSchema } from '../../core/manifest.ts';
+import { manifestSchema, type RunManifest } from '../../core/manifest.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { machineFactsSchema } from '../../store/environment.ts';
-import { summarySchema } from '../../store/stored-run.ts';
+import { summarySchema, type TaskHeadline } from '../../store/stored-run.ts';
 import { metricsOf } from '../compare/compared-metric.ts';
 import type { Measured, MeasuredItem } from './measured.ts';
 
@@ -78,18 +78,26 @@ function toColumn(items: readonly MeasuredItem[], name: string): Column {
  * The runs of a baseline file.
  *
  * @param source its path, for messages
+ * @param headlineOf what the task of a run says of its headline, which the file does not hold
  * @throws HarnessError 'not-supported' on another format, 'store-corrupt' where the file is damaged
  */
-export function parseBaseline(text: string, source: string): readonly Measured[] {
+export function parseBaseline(
+  text: string,
+  source: string,
+  headlineOf: (manifest: RunManifest) => TaskHeadline,
+): readonly Measured[] {
   const value = parseJson(text, source, 'it', damaged);
   checkFormat(value, source);
-  return parseBySchema(baseline, value, source, damaged).runs.map((run) => toMeasuredRun(run, source));
+  return parseBySchema(baseline, value, source, damaged).runs.map((run) => ({
+    ...toMeasuredRun(run, source),
+    headline: headlineOf(run.manifest).metric,
+  }));
 }
 
 function toMeasuredRun(
   { runId, manifest, summary, seconds, machines, ids, values }: StoredBaselineRun,
   source: string,
-): Measured {
+): Omit<Measured, 'headline'> {
   if (digestOf(manifest) !== runId)
     throw damaged(source, `the manifest of ${manifest.task.name} is not that of run ${runId.slice(0, 12)}`);
   const columns = Object.entries(values).map(([name, each]) => {

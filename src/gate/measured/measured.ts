@@ -11,6 +11,8 @@ export interface Measured {
   readonly isBaseline: boolean;
   readonly manifest: RunManifest;
   readonly summary: RunSummary;
+  /** The metric by which its task shows it; null where the task names none, see `headlineMetric`. */
+  readonly headline: string | null;
   /** Wall time of scoring. */
   readonly seconds: Seconds;
   /** Each machine and set of versions that worked on it, once. */

@@ -3,16 +3,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
-import type { Normalisation } from '../../core/response.ts';
 import { readRun } from '../../store/read-run.ts';
 import { comparedPart } from '../../store/records/kept-part.ts';
 import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
+import type { TaskHeadline } from '../../store/stored-run.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { toMeasured } from './to-measured.ts';
 
-/** Normalisation of the ranking that decides `acc` of a run, as its task says; null where it ranks nothing. */
-export type HeadlineOf = (manifest: RunManifest) => Normalisation | null;
+/** What the task of a run says of its headline. */
+export type HeadlineOf = (manifest: RunManifest) => TaskHeadline;
 
 export interface Wanted {
   /** null = all. */
@@ -51,7 +51,7 @@ async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly M
       { hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines' },
     );
   }
-  if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path);
+  if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path, headlineOf);
   const isRun = await stat(join(path, RUN_FILES.manifest)).catch(() => null);
   const folders = isRun === null ? await runFoldersIn(path) : [path];
   if (folders.length === 0) {

@@ -53,7 +53,7 @@ const measuredOf = (stored: readonly ItemRecord[]) =>
       environment: NO_SESSIONS,
       warnings: [],
     },
-    'sum',
+    { ranking: 'sum', metric: null },
   );
 
 describe('a stored run as gates read it', () => {

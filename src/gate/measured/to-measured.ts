@@ -1,24 +1,24 @@
 import type { ItemRecord } from '../../core/record.ts';
-import type { Normalisation, RankingName, ViewResponse } from '../../core/response.ts';
+import type { RankingName, ViewResponse } from '../../core/response.ts';
 import type { Lead } from '../../stats/undecided.ts';
 import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
-import type { StoredRun } from '../../store/stored-run.ts';
-import { rankingOfRun } from '../../store/stored-run.ts';
+import { rankingOfRun, type StoredRun, type TaskHeadline } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
 import type { ItemNoise, Measured, MeasuredItem } from './measured.ts';
 
 /**
  * What comparisons need of a stored run; the responses can be dropped after it.
  *
- * @param headline normalisation of the ranking that decides `acc`, which the run's task knows; null where it ranks nothing
+ * @param headline what the run's task knows
  */
-export function toMeasured(run: StoredRun, headline: Normalisation | null): Measured {
-  const ranking = rankingOfRun(run.manifest, headline);
+export function toMeasured(run: StoredRun, headline: TaskHeadline): Measured {
+  const ranking = rankingOfRun(run.manifest, headline.ranking);
   return {
     source: run.folder,
     isBaseline: false,
     manifest: run.manifest,
     summary: run.summary,
+    headline: headline.metric,
     seconds: totalSeconds(run.environment),
     machines: distinct(run.environment.sessions.map(({ machine }) => factsOf(machine))),
     items: run.records.map((record) => toItem(record, ranking)),

@@ -23,15 +23,18 @@ export function reportMarkdown(view: ReportView): string {
 }
 
 function headlinePart({ headline, models }: ReportView): string {
-  const rows = headline.map(({ task, protocol, metric, chance, cells }) => [
+  const rows = headline.map(({ task, protocol, metric, chance, floors, cells }) => [
     `${task} (${protocol}), ${metric}`,
     ...cells.map((cell) => {
       if (cell === null || cell.estimate === null) return '–';
       return `${estimateText(metric, cell.family, cell.estimate)} n ${cell.estimate.n}`;
     }),
-    chance === null ? '–' : percentText(chance),
+    [
+      ...(chance === null ? [] : [`${percentText(chance)} chance`]),
+      ...floors.map(({ name, value }) => `${percentText(value)} ${name}`),
+    ].join(', ') || '–',
   ]);
-  const head = ['Task', ...models.map(({ name }) => name), 'Chance'];
+  const head = ['Task', ...models.map(({ name }) => name), 'Floor'];
   return section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
 }
 

@@ -11,7 +11,7 @@ import type { Section } from './section.ts';
 const HOSTILE = '</script><script>alert(1)</script><!-- ]]> "\' &amp;';
 
 async function page(further: readonly Section[] = []): Promise<string> {
-  const facts = { chance: 0.5, emptyCompletion: null, headline: null } as const;
+  const facts = { chance: 0.5, ranking: null, metric: null } as const;
   const records = [0, 1, 2].map((index) => scriptedRecord(index, { acc: 1, 'accNelbo@1': 0, 'accNelbo@8': index % 2 }));
   const runs = [
     scriptedStoredRun({ model: { name: HOSTILE }, settings: { steps: [1, 8] }, records }),

@@ -1,8 +1,8 @@
 /** A run as the sample browser keeps it: the text of each question and answer as JSON, so that many long runs fit in memory. */
 import type { ItemRecord } from '../../core/record.ts';
 import type { ViewResponse } from '../../core/response.ts';
-import { rightShare } from '../../core/score.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import { rightShare } from '../../metrics/headline-metric.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
@@ -41,17 +41,20 @@ export interface TextSources {
   readonly answers: ReadonlyMap<string, string>;
   readonly questions: ReadQuestions;
   readonly traces: ReadonlyMap<string, ItemTrace>;
+  /** The metric by which the run is shown. */
+  readonly headline: string;
 }
 
 /** @param run `reportedPart` of its records is enough */
 export function toItemTexts({ records, manifest }: StoredRun, sources: TextSources): ItemTexts {
   const { answers, questions, traces } = sources;
   const byId = questions.kind === 'stored' ? questions.byId : new Map<string, StoredQuestion>();
+  const share = rightShare(sources.headline);
   const isCausal = manifest.model.family === 'autoregressive';
   return {
     rows: new Map(records.map(({ id }, row) => [id, row])),
     index: records.map(({ index }) => index),
-    outcomes: records.map(outcomeOf),
+    outcomes: records.map(({ score }) => outcomeOf(score, share)),
     writes: records.some(({ response }) => response.kind === 'written'),
     answers: records.map(({ id }) => answers.get(id) ?? 'null'),
     questions: records.map(({ id }) => questionText(byId.get(id))),
@@ -64,9 +67,9 @@ export function toItemTexts({ records, manifest }: StoredRun, sources: TextSourc
 /** Question and answer as one text, blanks at its ends aside; the key of `ItemTexts.lanes`. */
 export const wholeText = (context: string, answer: string): string => (context + answer).trim();
 
-function outcomeOf({ score }: ItemRecord): string {
+function outcomeOf(score: ItemRecord['score'], share: ReturnType<typeof rightShare>): string {
   if (score.kind === 'unscored') return OUTCOMES.unscored;
-  const right = rightShare(score);
+  const right = share(score.values);
   if (right === null) return OUTCOMES.measured;
   if (right !== 0 && right !== 1) return OUTCOMES.partly;
   if (score.undecided) return right === 1 ? OUTCOMES.undecidedRight : OUTCOMES.undecidedWrong;

@@ -15,7 +15,7 @@ import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts
 import { orderCorrelation } from './sample-trace.ts';
 import { sampleBrowserView } from './sample-view.ts';
 
-const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
+const FACTS = { chance: null, ranking: null, metric: null } as const;
 
 const writtenBy = (index: number, text: string): ItemRecord => ({
   id: `task/${index}`,
@@ -76,7 +76,10 @@ const trace: ItemTrace = {
 
 function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap<string, ItemTrace> = new Map()) {
   const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
-  return toItemTexts({ ...run, records: run.records.map(reportedPart) }, { answers, questions, traces });
+  return toItemTexts(
+    { ...run, records: run.records.map(reportedPart) },
+    { answers, questions, traces, headline: 'acc' },
+  );
 }
 
 function browser(budget?: number) {

@@ -1,7 +1,7 @@
 /** An explanation as text: a row for each toggle, then what each quirk is. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { ExplainDocument, ExplainedToggle, Explanation } from '../view/explain.ts';
-import { differenceText, estimateText, percentText } from '../view/metric-text.ts';
+import { differenceText, estimateText, valueText } from '../view/metric-text.ts';
 import { notesText, textTable, wrapText } from './text-table.ts';
 
 export function explainTable({ explanations }: ExplainDocument, columns = 100): string {
@@ -20,7 +20,7 @@ function card(explanation: Explanation, columns: number): string {
   const { model, family, task, metric, items, steps, seed, leakedSteps, toggles, all } = explanation;
   const leak = leakedSteps === null ? '' : `, leaked T = ${leakedSteps}`;
   const how = steps === null ? '' : `, T = ${steps}, seed ${seed}${leak}`;
-  const what = metric === 'acc' ? 'accuracy' : 'nats a token of the answer';
+  const what = metric === 'nats' ? 'nats a token of the answer' : metric === 'acc' ? 'accuracy' : metric;
   const rows = [...toggles, all].filter(({ reason }) => reason === null).map((each) => row(each, explanation));
   const idle = [...toggles, all].filter(({ reason }) => reason !== null);
   const title = `${task}, ${model} (${family}): ${what}, n ${items}${how}`;
@@ -45,7 +45,7 @@ function row({ toggle, before, after, difference, flips, from }: ExplainedToggle
 
 /** Single differences against all at once. */
 function sumText({ sumOfSingles, all, metric }: Explanation): string {
-  const spelt = (x: number) => (metric === 'acc' ? percentText(x) : x.toFixed(3));
+  const spelt = (x: number) => valueText(metric, x);
   const together = all.difference?.value ?? 0;
   return `Single differences from canonical add up to ${spelt(sumOfSingles)}; all at once give ${spelt(together)}, so ${spelt(together - sumOfSingles)} is their interaction.`;
 }

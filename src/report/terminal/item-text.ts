@@ -1,25 +1,31 @@
 /** One item for a terminal: what was asked, what every answer scored, what was written. Pure text. */
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, Ranking, Response, ViewResponse } from '../../core/response.ts';
-import { rightShare } from '../../core/score.ts';
+import { rightShare } from '../../metrics/headline-metric.ts';
 import type { StoredQuestion, StoredView } from '../../store/records/stored-question.ts';
 import { textTable, wrapText } from './text-table.ts';
 
 const INDENT = '  ';
 
+export interface ItemFrame {
+  /** Why the run does not store the question; shown in its place. */
+  readonly withoutText: string;
+  /** The metric by which the run is shown; null where no item has a score. */
+  readonly headline: string | null;
+}
+
 /**
- * @param question   null where the run does not store it
- * @param withoutText why not; shown in the question's place
- * @param columns    of the terminal
+ * @param question null where the run does not store it
+ * @param columns  of the terminal
  */
 export function itemText(
   record: ItemRecord,
   question: StoredQuestion | null,
-  withoutText: string,
+  { withoutText, headline }: ItemFrame,
   columns: number,
 ): string {
   const { id, index, score, response } = record;
-  const lines = [`${shown(id)} (item ${index})`, ...verdictLines(score)];
+  const lines = [`${shown(id)} (item ${index})`, ...verdictLines(score, headline)];
   lines.push('', ...(question === null ? [`(${withoutText})`] : questionLines(question, score, columns)), '');
   return `${[...lines, ...responseLines(response, score, columns)].join('\n')}\n`;
 }
@@ -32,10 +38,10 @@ export function shown(text: string): string {
   });
 }
 
-function verdictLines(score: ItemRecord['score']): string[] {
+function verdictLines(score: ItemRecord['score'], headline: string | null): string[] {
   if (score.kind === 'unscored') return [`unscored: ${score.code}: ${shown(score.reason)}`];
   const chosen = score.answer === null ? '' : `chose answer ${score.answer}, `;
-  const right = rightShare(score);
+  const right = rightShare(headline)(score.values);
   const verdict = right === null ? '' : right === 1 ? 'right: ' : right === 0 ? 'wrong: ' : 'partly right: ';
   return [
     `${verdict}${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`,

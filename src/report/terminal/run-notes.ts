@@ -1,6 +1,7 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
 
 import type { Floor } from '../../core/task.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import { isBound, percentText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
@@ -150,12 +151,7 @@ function why({ unscoredBy }: RunFacts): string {
 /** Tasks whose published number for diffusion models comes from decoding have scores of one answer and nothing else. */
 function lacksDecoding({ family, protocol, metrics }: RunFacts): boolean {
   const names = Object.keys(metrics);
-  return (
-    family === 'diffusion' &&
-    protocol === 'paper' &&
-    names.length > 0 &&
-    !names.some((name) => /^(acc|pass)/.test(name))
-  );
+  return family === 'diffusion' && protocol === 'paper' && names.length > 0 && !names.some(isBounded);
 }
 
 const levelText = (level: number): string => `${Math.round(100 * level)} %`;

@@ -89,15 +89,17 @@ const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number
 /** What trivial answers reach, beside the pass rates of a whole set. */
 function floorLines(runs: readonly RunFacts[], metric: string): string[] {
   const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
-  return PASS.test(metric) ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
+  const isFloored = PASS.test(metric) || runs.some(({ headline }) => headline === metric);
+  return isFloored ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
 }
 
 /** The metrics of each T: of the published score under `paper`, else of the bound. */
-function curve({ steps, protocol, metrics }: RunFacts): string[] {
+function curve({ steps, protocol, metrics, headline }: RunFacts): string[] {
   if (steps.length < 2) return [];
-  const names =
-    protocol === 'paper' ? ['accOfficial', 'official', 'acc', 'pass@1'] : ['accNelbo', 'nelbo', 'acc', 'pass@1'];
-  return names.flatMap((name) => steps.map((each) => `${name}@${each}`)).filter((name) => name in metrics);
+  const names = [...(protocol === 'paper' ? ['accOfficial', 'official'] : ['accNelbo', 'nelbo']), 'acc', headline];
+  return [...new Set(names)]
+    .flatMap((name) => steps.map((each) => `${name}@${each}`))
+    .filter((name) => name in metrics);
 }
 
 /** The column of each run: its model, numbered when one model has several runs of a task (other seeds, say). */

@@ -8,7 +8,7 @@ import { conformanceTable } from './conformance.ts';
 import { toRunColumns } from './to-run-columns.ts';
 
 const PAPER = { protocol: 'paper', estimator: 'official/1' } as const;
-const FACTS = { chance: null, emptyCompletion: null, headline: null } as const;
+const FACTS = { chance: null, ranking: null, metric: null } as const;
 
 /** A run in which `right` of `n` items are right under `metric`. */
 const share = (right: number, n: number, metric = 'acc') =>

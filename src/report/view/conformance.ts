@@ -1,6 +1,7 @@
 /** Our numbers beside the published ones: how far apart in standard errors, and why. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
 import { compareLists } from './group-runs.ts';
@@ -112,15 +113,15 @@ function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly
   return [...fit].sort((a, b) => compareLists(rank(a), rank(b)))[0] ?? null;
 }
 
-/** The accuracy at the row's T where it states one, else the headline. */
+/** The published score at the row's T where it states one, else the headline at it, else the headline. */
 function ourMetric(metrics: RunColumns['facts']['metrics'], headline: string, { steps }: PublishedRow): string {
-  const atSteps = [`accOfficial@${steps}`, `acc@${steps}`].find((name) => name in metrics);
+  const atSteps = [`accOfficial@${steps}`, `${headline}@${steps}`].find((name) => name in metrics);
   return atSteps ?? headline;
 }
 
 function ourValue({ facts }: RunColumns, row: PublishedRow): Estimate | null {
   const name = ourMetric(facts.metrics, facts.headline, row);
-  return name.startsWith('acc') ? (facts.metrics[name] ?? null) : null;
+  return isBounded(name) ? (facts.metrics[name] ?? null) : null;
 }
 
 function judged(

@@ -7,6 +7,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { sum } from '../../stats/sum.ts';
@@ -14,7 +15,8 @@ import { writingCosts } from '../../store/environment.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type BoundColumn, present, type RunColumns } from './run-columns.ts';
 
-const ACCURACIES = ['acc', 'accNelbo', 'accOfficial'];
+/** Beside the headline: choices by their bound and by the published score. */
+const FURTHER = ['accNelbo', 'accOfficial'];
 
 export interface CurvePoint {
   readonly steps: number;
@@ -60,7 +62,7 @@ export interface StepCurve extends SetNames {
   /** An item's cost over all T together. */
   readonly together: { readonly nfe: number; readonly seconds: Seconds };
   readonly chance: Fraction | null;
-  /** Accuracy of autoregressive models on the same questions. */
+  /** The headline of autoregressive models on the same questions, where it is a share. */
   readonly baselines: readonly { readonly model: string; readonly value: Estimate }[];
 }
 
@@ -93,7 +95,9 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   if (first === undefined) return [];
   const { facts } = first;
   const total = (read: (run: RunColumns) => number) => runs.reduce((sum, run) => sum + read(run), 0);
-  const accuracies = ACCURACIES.flatMap((metric) => accuracyCurve(metric, steps, runs));
+  const accuracies = [...new Set([facts.headline, 'acc', ...FURTHER])].flatMap((metric) =>
+    accuracyCurve(metric, steps, runs),
+  );
   const bound = boundCurve(steps, runs);
   if (accuracies.length === 0 && bound === null) return [];
   const isShared = facts.protocol !== 'paper' && first.written.length === 0;
@@ -111,7 +115,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
         seconds: total((run) => run.facts.seconds) / facts.items,
       },
       chance: facts.chance,
-      baselines: baselinesOf(set),
+      baselines: baselinesOf(set, facts.headline),
     },
   ];
 }
@@ -171,8 +175,9 @@ function secondsOfText(steps: number, runs: readonly RunColumns[]): Seconds | nu
   return texts === 0 ? null : costs.reduce((sum, cost) => sum + cost.seconds, 0) / texts;
 }
 
-function baselinesOf(set: QuestionSet): StepCurve['baselines'] {
-  return primaryRuns(set).flatMap(({ facts: { family, model, metrics } }) =>
-    family === 'autoregressive' && metrics.acc !== undefined ? [{ model, value: metrics.acc }] : [],
-  );
+function baselinesOf(set: QuestionSet, headline: string): StepCurve['baselines'] {
+  return primaryRuns(set).flatMap(({ facts: { family, model, metrics } }) => {
+    const value = metrics[isBounded(headline) ? headline : 'acc'];
+    return family === 'autoregressive' && value !== undefined ? [{ model, value }] : [];
+  });
 }

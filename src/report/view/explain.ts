@@ -35,8 +35,8 @@ export interface Explanation {
   readonly model: string;
   readonly family: Family;
   readonly task: string;
-  /** `acc`, or `nats` a token of the answer. */
-  readonly metric: 'acc' | 'nats';
+  /** The headline of the task, or `nats` a token of the answer. */
+  readonly metric: string;
   readonly items: number;
   readonly steps: number | null;
   readonly seed: number | null;

@@ -2,6 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
+import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
 import type { RunColumns } from './run-columns.ts';
@@ -32,9 +33,18 @@ export interface HeadlineRow extends SetNames {
   readonly source: string;
   readonly metric: string;
   readonly chance: Fraction | null;
-  readonly emptyCompletion: Fraction | null;
+  /** What trivial answers reach on the whole set that the rows are of; empty where nothing is known. */
+  readonly floors: readonly RowFloor[];
   /** In the order of the view's models; null where a model has no run. */
   readonly cells: readonly (HeadlineCell | null)[];
+}
+
+export interface RowFloor {
+  /** Such as `empty completion`. */
+  readonly name: string;
+  readonly value: Fraction;
+  /** Some run of the row is over a part of that set only. */
+  readonly isOfWholeSetOnly: boolean;
 }
 
 /** What the table shows: a column a model, and the rows. */
@@ -55,19 +65,34 @@ export function modelsOf(runs: readonly RunColumns[]): readonly ReportModel[] {
 export function headlineRows(sets: readonly QuestionSet[], models: readonly string[]): readonly HeadlineRow[] {
   return sets.flatMap((set) => {
     const primaries = primaryRuns(set);
-    const { chance = null, emptyCompletion = null } = primaries[0]?.task ?? {};
     return shownMetrics(primaries).map((metric) => ({
       ...namesOf(set),
       source: set.source,
       metric,
-      chance: metric.startsWith('acc') ? chance : null,
-      emptyCompletion: metric.startsWith('acc') ? emptyCompletion : null,
+      ...floorsOf(set, primaries, metric),
       cells: models.map((model) => {
         const run = primaries.find(({ facts }) => facts.model === model);
         return run === undefined ? null : toCell(run, metric);
       }),
     }));
   });
+}
+
+/** Of the headline, where it is a share: other metrics of the task have other floors. Chance is of being right. */
+function floorsOf(
+  { source }: QuestionSet,
+  runs: readonly RunColumns[],
+  metric: string,
+): Pick<HeadlineRow, 'chance' | 'floors'> {
+  const isFloored = isBounded(metric) && runs.some(({ facts }) => facts.headline === metric);
+  const [first] = runs;
+  if (!isFloored || first === undefined) return { chance: null, floors: [] };
+  const floors = (first.task.floors ?? []).filter((floor) => floor.source === source);
+  const isOfWholeSetOnly = runs.some(({ facts }) => facts.isWholeSet !== true);
+  return {
+    chance: directionOf(metric) === 1 ? first.task.chance : null,
+    floors: floors.map(({ name, hits, of }) => ({ name, value: hits / of, isOfWholeSetOnly })),
+  };
 }
 
 function shownMetrics(runs: readonly RunColumns[]): readonly string[] {

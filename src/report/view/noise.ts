@@ -58,7 +58,7 @@ function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]
 function errorsOf({ ids, bounds, lead }: RunColumns, metric: string): readonly number[] {
   const bound = bounds.get(metric);
   if (bound !== undefined) return [...bound.errors].map((error) => (Number.isNaN(error) ? 0 : error));
-  if (lead === null || !metric.startsWith('acc')) return ids.map(() => 0);
+  if (lead === null || metric !== 'acc') return ids.map(() => 0);
   return ids.map((_, row) => {
     const [margin, stderr] = [lead.margins[row] ?? Number.NaN, lead.errors[row] ?? Number.NaN];
     if (Number.isNaN(margin) || lead.decides[row] === 0) return 0;

@@ -9,7 +9,7 @@ import { toReportView } from './report-view.ts';
 import type { RunColumns, TaskFacts } from './run-columns.ts';
 import { toRunColumns } from './to-run-columns.ts';
 
-const FACTS: TaskFacts = { chance: 0.5, emptyCompletion: null, headline: 'mean' };
+const FACTS: TaskFacts = { chance: 0.5, ranking: 'mean', metric: null };
 const AR = { name: 'gpt2-m', family: 'autoregressive', weightsDigest: 'c'.repeat(64), maskId: null } as const;
 
 const toRun = (run: ScriptedRun): RunColumns => toRunColumns(scriptedStoredRun(run), FACTS);

@@ -3,21 +3,14 @@
  * responses themselves are let go, so that many long runs fit in memory.
  */
 import type { RunManifest } from '../../core/manifest.ts';
-import type { Normalisation, RankingName } from '../../core/response.ts';
-import type { Fraction } from '../../core/units.ts';
+import type { RankingName } from '../../core/response.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { TaskHeadline } from '../../store/stored-run.ts';
+import type { RunFacts, ShownTask } from './run-facts.ts';
 
 /** What the store does not know of a run's task. */
-export interface TaskFacts {
-  /** Accuracy of guessing; null where guessing is not a choice. */
-  readonly chance: Fraction | null;
-  /** What empty answers score, for tasks that state it; null where a task does not. */
-  readonly emptyCompletion: Fraction | null;
-  /** Normalisation of the ranking that decides `acc`; null where nothing is ranked. */
-  readonly headline: Normalisation | null;
-}
+export type TaskFacts = TaskHeadline & Omit<ShownTask, 'metric'>;
 
 /** A bound of the right answers' total, with the Monte-Carlo error of each. Index as `RunColumns.ids`; NaN = no value. */
 export interface BoundColumn {

@@ -19,6 +19,16 @@ export interface WritingStep {
   readonly tokensPerSecond: number | null;
 }
 
+/** What tables show of a run's task, as `TaskPlugin` has it. */
+export interface ShownTask {
+  /** Accuracy of guessing; null where guessing is not a choice. */
+  readonly chance: Fraction | null;
+  /** What trivial answers reach; absent where nothing is known. */
+  readonly floors?: readonly Floor[] | undefined;
+  /** The metric by which it is shown; absent where it names none, see `headlineMetric`. */
+  readonly metric?: string | null | undefined;
+}
+
 export interface RunFacts {
   readonly model: string;
   readonly family: Family;

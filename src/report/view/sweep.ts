@@ -4,17 +4,18 @@
  */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
-import { directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
+import { parseMetric } from '../../metrics/metric-name.ts';
+import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
 import { itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
 /**
- * What is compared, before `@T`: choices by their accuracies, scored answers by their nats. Written texts have shares of right
- * ones; those that are not listed here come behind.
+ * What is compared, before `@T`: choices by their accuracies, then the headline and other shares of written texts; scored answers by
+ * their nats.
  */
-const ACCURACIES = ['accNelbo', 'accOfficial', 'acc'];
+const ACCURACIES = ['accNelbo', 'accOfficial'];
 const NATS = ['nelbo', 'official'];
 /** The bound in continuous time, from which NELBO_T differs by the bias of its grid. */
 const CONTINUOUS = 'nelbo';
@@ -95,7 +96,7 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
   const { writing = [] } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
-  const accuracies = [...new Set([...ACCURACIES, ...sharesByStep(report)])].filter(has);
+  const accuracies = [...new Set([...ACCURACIES, report.headline, ...sharesByStep(report)])].filter(has);
   const metrics = accuracies.length > 0 ? accuracies : NATS.filter(has).slice(0, 1);
   const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
   return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
@@ -104,8 +105,8 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
 /** Names of the shares that a report has for some T, without their `@T`. */
 function sharesByStep({ metrics }: RunFacts): readonly string[] {
   return Object.keys(metrics).flatMap((name) => {
-    const base = /^([^@]+)@\d+$/.exec(name)?.[1];
-    return base !== undefined && metricSpec(name)?.unit === 'fraction' ? [base] : [];
+    const { base, steps, draw, view } = parseMetric(name);
+    return steps !== null && draw === null && view === null && isBounded(name) ? [base] : [];
   });
 }
 
@@ -146,11 +147,11 @@ function smallestOf(points: readonly SweepPoint[]): number {
   return (passed.at(-1) ?? (points.at(-1) as SweepPoint)).steps;
 }
 
-/** The headline of an answer that is chosen, the nats of one that is written; none where `paper` has no nats to set beside. */
-function comparison({ model, task, protocol, metrics }: RunFacts): SweepComparison[] {
-  const isWritten = 'nll' in metrics;
-  if (isWritten && protocol === 'paper') return [];
-  const metric = isWritten ? 'nll' : 'acc';
+/** The headline, but of an answer that is scored by itself its nats; none where `paper` has no nats to set beside. */
+function comparison({ model, task, protocol, metrics, headline }: RunFacts): SweepComparison[] {
+  const isScored = 'nll' in metrics;
+  if (isScored && protocol === 'paper') return [];
+  const metric = isScored ? 'nll' : headline;
   const value = metrics[metric];
   return value === undefined ? [] : [{ model, task, metric, value }];
 }

@@ -9,10 +9,10 @@ import { toRunFacts } from './to-run-facts.ts';
 /** @param task what the store does not know of it */
 export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
   const { records } = run;
-  const ranked = rankingOfRun(run.manifest, task.headline);
+  const ranked = rankingOfRun(run.manifest, task.ranking);
   const lead = leadColumn(records, ranked);
   return {
-    facts: toRunFacts(run, task.chance),
+    facts: toRunFacts(run, task),
     task,
     runId: run.runId,
     manifest: run.manifest,

@@ -4,24 +4,18 @@ import { ESTIMATOR } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
-import type { Fraction } from '../../core/units.ts';
+import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { standardError } from '../../stats/standard-error.ts';
 import { mean } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import type { RepeatedDraws, RunFacts, WritingStep } from './run-facts.ts';
+import type { RepeatedDraws, RunFacts, ShownTask, WritingStep } from './run-facts.ts';
 
-/** Metrics by which a table shows a run, the first that it has. */
-const HEADLINES = ['pass@1', 'acc', 'bitsPerByte', 'nll', 'nelbo'];
-
-/**
- * @param chance accuracy of guessing at the run's task, which the store does not know; null where there is none
- * @param floors what trivial answers reach at it
- */
-export function toRunFacts(run: StoredRun, chance: Fraction | null, floors: readonly Floor[] = []): RunFacts {
+/** @param task what the store does not know of the run's task */
+export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null }: ShownTask): RunFacts {
   const { manifest, summary } = run;
   const { model, settings, dataset } = manifest;
-  const headline = HEADLINES.find((name) => name in summary.metrics) ?? Object.keys(summary.metrics)[0] ?? 'acc';
+  const headline = headlineMetric(Object.keys(summary.metrics), metric) ?? metric ?? 'acc';
   const usedFixtures = dataset.source === 'fixture';
   return {
     model: model.name,
