@@ -49,5 +49,21 @@ export const dataDir = option(
   null,
   'BENCH_DATA_DIR, else the cache folder',
 );
+const pattern = text('a regular expression').transform((source, context): RegExp | 'none' => {
+  try {
+    return source === 'none' ? source : new RegExp(source);
+  } catch {
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }
+});
+
+/** Overrides what tasks say. */
+export const clusters = option(
+  pattern.describe('none or a regular expression for item ids'),
+  'which items belong together: none, or a regular expression; items whose ids agree in what it finds do, such as "HumanEval/\\d+"',
+  null,
+  'as their task says',
+);
 export const json = switchOption('one JSON document on standard output');
 export const unsafeNoSandbox = switchOption('run model-written programs with all your rights where no sandbox works');

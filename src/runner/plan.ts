@@ -56,6 +56,18 @@ export function examplesOf<Row>(
   });
 }
 
+/** The cluster of every row by the id of its item, as records name it; none where the task names no clusters. */
+export function clusterNames<Row>(
+  task: Pick<TaskPlugin<Row>, 'id' | 'cluster'>,
+  rows: readonly Row[],
+): ReadonlyMap<string, string> {
+  const named = rows.map((row, index) => {
+    const id = task.id(row, index);
+    return [id, clusterOf(task, id, row, index, rows).cluster] as const;
+  });
+  return new Map(named.flatMap(([id, cluster]) => (cluster === undefined ? [] : [[id, cluster] as const])));
+}
+
 /** An item that stands alone is its own cluster, so that records of a task say of each item that it was asked. */
 function clusterOf<Row>(
   task: Pick<TaskPlugin<Row>, 'cluster'>,

@@ -3,6 +3,7 @@
  * ids or rows does. Statistics then read the names off the items, and tables say how they were found.
  */
 import { HarnessError } from '../core/errors.ts';
+import type { RunManifest } from '../core/manifest.ts';
 
 /**
  * `stored`: every record says it. `id`: the ids of the items name their problems. `rows`: the rows of the data set, read again.
@@ -23,6 +24,9 @@ export interface ClusterFacts {
   /** Names by item id from the rows of the run; asked where nothing stored says it. null = the rows are not here. */
   readonly rows?: () => Promise<ReadonlyMap<string, string> | null>;
 }
+
+/** What is known of the clusters of a run, by its manifest. */
+export type ClustersOf = (manifest: RunManifest) => ClusterFacts;
 
 /** An item of which the cluster may be known. */
 export interface NamedItem {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { sha256 } from '../core/text/digest.ts';
+import type { ClusterFacts } from './cluster-names.ts';
 import type { Session } from './environment.ts';
 import { listRuns, readRun } from './read-run.ts';
 import { runFolder, runId } from './run-folder.ts';
@@ -204,8 +205,8 @@ it('refuses to append an item twice, or after sealing', async () => {
 });
 
 it('names clusters as the records say, as is known of them besides, or as asked', async () => {
-  const read = async (clusters?: Parameters<typeof readRun>[2]) => {
-    const run = await readRun(folder, undefined, clusters);
+  const read = async (facts?: ClusterFacts | null) => {
+    const run = await readRun(folder, undefined, facts === null ? null : () => facts ?? {});
     return [run.clusters, run.records.map(({ cluster }) => cluster)];
   };
   const none = Array(3).fill(undefined);

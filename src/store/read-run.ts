@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
-import { type ClusterFacts, findClusters } from './cluster-names.ts';
+import { type ClustersOf, findClusters } from './cluster-names.ts';
 import { readEnvironment } from './environment-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { type Damage, scanRecords } from './records/record-file.ts';
@@ -15,21 +15,21 @@ import { warning } from './warning.ts';
  * warning, as the next resume will compute them again.
  *
  * @param keep what to keep of each record: most of a large run's memory is in responses that few readers need
- * @param clusters what is known of clusters besides the records, which get their names from it; null = records as they are stored
+ * @param clustersOf what is known of clusters besides the records, which get their names from it; null = records as they are stored
  * @throws HarnessError 'store-corrupt' when the manifest is missing or damaged, 'not-supported' on another format,
  *   'bad-arguments' on a pattern that finds no clusters
  */
 export async function readRun(
   folder: string,
   keep?: (record: ItemRecord) => ItemRecord,
-  clusters: ClusterFacts | null = {},
+  clustersOf: ClustersOf | null = () => ({}),
 ): Promise<StoredRun> {
   const manifest = await readManifest(folder);
   const scan = await scanRecords(join(folder, RUN_FILES.records), null, keep);
   const { environment, warnings } = await readEnvironment(folder);
   const stored = [...scan.records].sort((a, b) => a.index - b.index);
-  const found = await findClusters(manifest.task.name, stored, clusters ?? {});
-  const records = clusters === null ? stored : found.items;
+  const found = await findClusters(manifest.task.name, stored, clustersOf?.(manifest));
+  const records = clustersOf === null ? stored : found.items;
   const damage = scan.damage === null ? [] : [warning('damaged-records', unread(folder, scan.damage))];
   return {
     folder,

@@ -10,6 +10,7 @@ import { VERBS } from '../../src/commands/verbs.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
 import type { ComparisonDocument } from '../../src/gate/compare/comparison.ts';
+import { recordLine } from '../../src/store/records/record-file.ts';
 import { recordingIo } from './recording-io.ts';
 
 const MODELS = ['random-gpt2', 'random-diffugpt'];
@@ -82,11 +83,62 @@ it('compare says which interval it used, and takes items of one context together
   expect(document.rows[0]?.difference.method).toMatch(/Student t over \d+ clusters/);
   const refused = async (flags: object) => (await refusal('compare', [runs], { ...given, ...flags })).message;
   expect(await refused({ interval: 'tango' })).toMatch(/^--interval: expected auto or t or .*, found "?tango/);
-  expect(await refused({ clusters: '(' })).toMatch(/^--clusters: expected a regular expression.*, found "?\(/);
+  expect(await refused({ clusters: '(' })).toMatch(/^--clusters: expected none or a regular expression.*, found "?\(/);
   expect(await refused({ clusters: '\\d', test: 'mcnemar' })).toContain(
     '--test: expected permutation or t with --clusters',
   );
   expect(await refused({ clusters: 'HumanEval' })).toContain('found none in piqa/0');
+});
+
+/** A copy of a run as versions wrote it that did not name clusters. */
+function copyWithoutClusters(prefix: string): string {
+  const folder = copyOf(prefix);
+  const file = join(folder, 'records.jsonl');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const records = lines.map((line) => {
+    const { cluster, ...record } = JSON.parse(line).record;
+    expect(cluster).toEqual(expect.any(String));
+    return recordLine(record);
+  });
+  writeFileSync(file, records.join(''));
+  return folder;
+}
+
+it('clusters of runs of earlier versions are from the rows, where those may be read, and are labelled', async () => {
+  const old = copyWithoutClusters('random-gpt2-piqa');
+  const compared = await bench('compare', [old, old], {});
+  expect(compared.stdout).toContain('piqa: which items belong together is from the rows of the data set');
+  const rules = join(parent, 'no-rules.json');
+  writeFileSync(rules, '{}');
+  const gated = async (flags: object) =>
+    (await bench('gate', [], { baseline: old, candidate: old, config: rules, json: true, ...flags })).stdout;
+  const warnings = async (flags: object = {}) => JSON.parse(await gated(flags)).warnings;
+  expect(await warnings()).toEqual([
+    expect.stringMatching(/^piqa: items are taken as independent, for nothing stored/),
+  ]);
+  expect(await warnings({ clusters: 'none' })).toEqual([
+    'piqa: items are taken as independent, as --clusters none asks',
+  ]);
+  expect(await warnings({ clusters: '\\d' })).toEqual(['piqa: items belong together by --clusters']);
+
+  const blessed = await bench('bless', [old], { out });
+  expect(blessed.stdout).toContain('items; which items belong together is from the rows of the data set');
+  const baseline = join(out, 'random-gpt2-piqa-canonical.json');
+  expect(JSON.parse(readFileSync(baseline, 'utf8')).runs[0].clusters).toMatchObject({ from: 'rows' });
+  expect(await warnings({ baseline })).toEqual(['piqa: which items belong together is from the rows of the data set']);
+});
+
+it('clusters are named by new runs and their baselines', async () => {
+  const run = copyOf('random-gpt2-piqa');
+  const compared = await bench('compare', [run, run], { json: true });
+  expect(JSON.parse(compared.stdout).notes).toEqual([]);
+  expect((await bench('compare', [run, run], { clusters: 'none' })).stdout).toContain('as --clusters none asks');
+  await bench('bless', [run], { out: join(out, 'a') });
+  await bench('bless', [run], { out: join(out, 'b'), clusters: 'none' });
+  const clusters = (name: string) =>
+    JSON.parse(readFileSync(join(out, name, 'random-gpt2-piqa-canonical.json'), 'utf8')).runs[0].clusters;
+  expect(clusters('a')).toMatchObject({ from: 'stored' });
+  expect(clusters('b')).toEqual({ from: 'none' });
 });
 
 it('bless writes a file that gates read in place of the run', async () => {

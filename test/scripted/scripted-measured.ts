@@ -19,6 +19,8 @@ export interface Scripted {
   readonly firstId?: number;
   /** As its task declares it. */
   readonly headline?: string;
+  /** Name of the cluster of each item; absent: the task names none. */
+  readonly clusters?: readonly string[];
 }
 
 /** A run as gates read it, with values that a test chose. */
@@ -32,6 +34,7 @@ export function scriptedMeasured(script: Scripted): Measured {
     weights = model,
     values,
     firstId = 0,
+    clusters,
   } = script;
   const n = Object.values(values)[0]?.length ?? 0;
   const manifest: RunManifest = {
@@ -71,6 +74,7 @@ export function scriptedMeasured(script: Scripted): Measured {
     });
     return {
       id: `${task}/${firstId + i}`,
+      ...(clusters === undefined ? {} : { cluster: clusters[i] }),
       values: own.length === 0 ? null : Object.fromEntries(own),
       noise: { lead: null, errors: {} },
     };
@@ -79,6 +83,7 @@ export function scriptedMeasured(script: Scripted): Measured {
     headline: script.headline ?? null,
     source: `runs/${model}`,
     isBaseline: false,
+    clusters: clusters === undefined ? 'alone' : 'stored',
     manifest,
     summary: {
       format: SUMMARY_FORMAT,

@@ -23,7 +23,10 @@ export const verb = declareVerb({
 
 export async function run(options: BlessOptions, io: CommandIo): Promise<number> {
   const document = await blessRuns(options.path, options);
-  const lines = document.runs.map(({ task, model, items }) => `  ${task}, ${model}: ${items} items\n`);
+  const lines = document.runs.map(({ task, model, items, clusters, note }) => {
+    const count = `${items} items${clusters === items ? '' : ` in ${clusters} clusters`}`;
+    return `  ${task}, ${model}: ${count}${note === null ? '' : `; ${note}`}\n`;
+  });
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : `blessed ${document.file}\n${lines.join('')}`);
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 /** `bench gate`: is a candidate as good as the baseline? One verdict makes the text, the files and the exit code. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { clustersOf } from '../../evaluate/clusters-of.ts';
 import { headlineOf } from '../../evaluate/headline-of.ts';
 import { gateAnnotations } from '../../gate/judge/gate-annotations.ts';
 import type { GateDocument, Verdict } from '../../gate/judge/gate-document.ts';
@@ -12,7 +13,7 @@ import { judge } from '../../gate/judge/judge.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { json } from '../../options/shared.ts';
+import { clusters, json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { loadConfig } from './load-config.ts';
@@ -29,6 +30,7 @@ const OPTIONS = {
   config: option(file, 'file with the rules', null, 'bench.config.ts or bench.config.json, if there is one'),
   baselineModel: option(model, 'model of the baseline, when it has several', null),
   candidateModel: option(model, 'model of the candidate, when it has several', null),
+  clusters,
   markdown: option(file, 'file for the verdict in Markdown', null),
   junit: option(file, 'file for the verdict in JUnit XML', null),
   json,
@@ -63,8 +65,9 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 export async function run(options: GateOptions, io: CommandIo): Promise<number> {
   const rules = resolveGateRules(await loadConfig(options.config));
   const only = (model: string | null) => ({ models: model === null ? null : [model], tasks: null });
-  const baselines = await openMeasured(options.baseline, only(options.baselineModel), headlineOf);
-  const candidates = await openMeasured(options.candidate, only(options.candidateModel), headlineOf);
+  const known = clustersOf(options.clusters);
+  const baselines = await openMeasured(options.baseline, only(options.baselineModel), headlineOf, known);
+  const candidates = await openMeasured(options.candidate, only(options.candidateModel), headlineOf, known);
   const document = judge(baselines, candidates, rules);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.

@@ -8,13 +8,21 @@ import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts'
 import { openMeasured } from '../../gate/measured/open-measured.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { clusters, dataDir } from '../../options/shared.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
+import { clusterNote } from '../../store/cluster-names.ts';
+import { clustersOf } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 
 export const BLESS_OPTIONS = {
   name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),
   models: option(names('model names'), 'models to keep', null, 'all of the folder'),
   tasks: option(names('task names'), 'tasks to keep', null, 'all of the folder'),
+  clusters,
+  dataDir: {
+    ...dataDir,
+    about: 'folder with the data sets, read for clusters that runs of earlier versions do not name',
+  },
   out: option(text('a folder'), 'folder for baselines', 'results/baselines'),
 };
 
@@ -22,6 +30,10 @@ export interface BlessedRun {
   readonly task: string;
   readonly model: string;
   readonly items: number;
+  /** Groups of items that belong together, as many as items where each stands alone. */
+  readonly clusters: number;
+  /** What must be known of where they are from; null where the run says it. */
+  readonly note: string | null;
 }
 
 /** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
@@ -29,7 +41,7 @@ export async function blessRuns(
   path: string,
   options: OptionsOf<typeof BLESS_OPTIONS>,
 ): Promise<{ readonly file: string; readonly runs: readonly BlessedRun[] }> {
-  const runs = await openMeasured(path, options, headlineOf);
+  const runs = await openMeasured(path, options, headlineOf, clustersOf(options.clusters, options));
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
     const { items, expectedItems } = unfinished.summary;
@@ -43,7 +55,16 @@ export async function blessRuns(
   const { bench, gitRevision } = describeMachine({});
   await mkdir(options.out, { recursive: true });
   await atomicWrite(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
-  return { file, runs: runs.map((each) => ({ task: taskOf(each), model: modelOf(each), items: each.items.length })) };
+  return { file, runs: runs.map(blessed) };
+}
+
+function blessed(run: Measured): BlessedRun {
+  const named = run.items.flatMap(({ cluster }) => cluster ?? []);
+  const count = new Set(named).size + run.items.length - named.length;
+  return {
+    ...{ task: taskOf(run), model: modelOf(run), items: run.items.length },
+    ...{ clusters: count, note: clusterNote(run.clusters) },
+  };
 }
 
 function nameOf(name: string | null, runs: readonly Measured[]): string {

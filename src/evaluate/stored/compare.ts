@@ -10,20 +10,16 @@ import type { Measured } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
 import { choice, decimal, list, names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { clusters, dataDir } from '../../options/shared.ts';
 import { PAIRED_INTERVALS } from '../../stats/intervals/paired-interval.ts';
+import type { ClusterChoice } from '../../store/cluster-names.ts';
+import { clustersOf, type RowsFrom } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 
 const share = (least: number, most: number) =>
   decimal(`a share above ${least} and below ${most}`, z.number().gt(least).lt(most));
 
-const pattern = text('a regular expression for item ids').transform((source, context): RegExp => {
-  try {
-    return new RegExp(source);
-  } catch {
-    context.addIssue({ code: 'custom' });
-    return z.NEVER;
-  }
-});
+const ROWS = 'folder with the data sets, read for clusters that runs of earlier versions do not name';
 
 const TWO_MODELS = 'two model names separated by a comma: reference, candidate';
 const twoModels = list(TWO_MODELS, text(TWO_MODELS))
@@ -51,12 +47,8 @@ export const COMPARE_OPTIONS = {
     'auto',
     'Tango for 0/1 values, else t',
   ),
-  clusters: option(
-    pattern.describe('a regular expression for item ids'),
-    'regular expression; items whose ids agree in what it finds share a context, such as "HumanEval/\\d+"',
-    null,
-    'items are independent',
-  ),
+  clusters,
+  dataDir: { ...dataDir, about: ROWS },
   alpha: option(share(0, 0.5), 'chance of any false alarm over the tasks', 0.05),
   power: option(share(0.5, 1), 'power of the detectable difference', 0.8),
   margin: option(
@@ -73,7 +65,7 @@ export const COMPARE_OPTIONS = {
 };
 
 /** What is compared, and how. */
-export interface Sides extends CompareSettings {
+export interface Sides extends Omit<CompareSettings, 'clusters'>, RowsFrom {
   /** The reference: run folder, folder of runs, or baseline file. */
   readonly reference: string;
   /** null = another model in the same folder, see `models`. */
@@ -81,6 +73,7 @@ export interface Sides extends CompareSettings {
   /** Of one side each, the reference's first; null = whatever is there. */
   readonly models: readonly [string, string] | null;
   readonly tasks: readonly string[] | null;
+  readonly clusters: ClusterChoice;
 }
 
 /** @throws HarnessError 'bad-arguments' on a test that the clusters rule out */
@@ -89,7 +82,8 @@ export function toSides(
   reference: string,
   candidate: string | null,
 ): Sides {
-  if (given.clusters === null || !given.test.startsWith('mcnemar')) return { ...given, allowed, reference, candidate };
+  if (!(given.clusters instanceof RegExp) || !given.test.startsWith('mcnemar'))
+    return { ...given, allowed, reference, candidate };
   const message = `--test: expected permutation or t with --clusters, found ${given.test}`;
   throw new HarnessError('bad-arguments', message, { hint: 'McNemar’s test is for independent items' });
 }
@@ -97,7 +91,10 @@ export function toSides(
 /** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
 export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
   const [references, candidates] = await openSides(sides);
-  const document = compareRuns(matchRuns(references, candidates), sides);
+  const document = compareRuns(matchRuns(references, candidates), {
+    ...sides,
+    clusters: sides.clusters === 'none' ? null : sides.clusters,
+  });
   if (document.rows.length > 0) return document;
   throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
     hint: 'bench show RUN lists the metrics of a run',
@@ -112,6 +109,7 @@ async function openSides(sides: Sides): Promise<readonly [readonly Measured[], r
       hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
     });
   }
-  const first = await openMeasured(reference, wanted(0), headlineOf);
-  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf)];
+  const known = clustersOf(sides.clusters, sides);
+  const first = await openMeasured(reference, wanted(0), headlineOf, known);
+  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf, known)];
 }

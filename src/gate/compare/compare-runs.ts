@@ -10,6 +10,7 @@ import { standardError } from '../../stats/standard-error.ts';
 import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { marginFor } from '../judge/margin-for.ts';
+import { clusterNotes } from '../measured/cluster-notes.ts';
 import { type DifferenceName, requireComparable } from '../measured/comparability.ts';
 import { itemClusters } from '../measured/item-clusters.ts';
 import type { MatchedRuns, RunPair } from '../measured/match-runs.ts';
@@ -175,6 +176,7 @@ function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns, metrics: 
   );
   return [
     ...new Set(notes),
+    ...clusterNotes(pairs),
     ...pairs.flatMap(({ reference, candidate }) => {
       const [a, b] = [reference.manifest.model, candidate.manifest.model];
       const engines = [a, b].map(({ engine, dtype }) => `${engine} ${dtype}`);

@@ -12,6 +12,7 @@
  */
 import { HarnessError } from '../../core/errors.ts';
 import { holm } from '../../stats/tests/holm.ts';
+import { clusterNotes } from '../measured/cluster-notes.ts';
 import { differencesOf } from '../measured/comparability.ts';
 import { matchRuns, type RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
@@ -85,5 +86,5 @@ function warningsOf(
           `${[...new Set(crossed.map(({ candidate }) => modelOf(candidate)))].join(', ')}: of another family than the baseline; likelihoods of diffusion models are bounds`,
         ];
   const further = onlyCandidate.map((task) => `${task}: not judged, for the baseline has no run of it`);
-  return [...new Set([...environment, ...families, ...further])];
+  return [...new Set([...clusterNotes(pairs), ...environment, ...families, ...further])];
 }

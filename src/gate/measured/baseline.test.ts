@@ -8,6 +8,7 @@ import { loadConfig } from '../../commands/gate/load-config.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { configJsonSchema } from '../judge/gate-schema.ts';
 import { baselineText, parseBaseline } from './baseline.ts';
+import type { Measured } from './measured.ts';
 
 const NONE = () => ({ ranking: null, metric: null });
 const run = scriptedMeasured({ values: { acc: [1, 0, null, 1], goldNats: [1.25, 0.1, null, 3] } });
@@ -25,6 +26,27 @@ it('comes back as it was blessed, without its noise', () => {
   expect(back).toMatchObject({ source: 'b.json', isBaseline: true, manifest: run.manifest, machines: run.machines });
   expect(text).toContain('"acc": "10-1"');
   expect(text).toContain('"goldNats": [1.25,0.1,null,3]');
+});
+
+it('keeps clusters with where they are from, and finds those of a file without them in its ids', () => {
+  const values = { acc: [1, 0, 1] };
+  const provenance = { blessed: '2026-01-01T00:00:00.000Z', bench: '0.1.0', gitRevision: null };
+  const again = (each: Measured) => parseBaseline(baselineText([each], provenance), 'b.json', NONE)[0] as Measured;
+  const named = scriptedMeasured({ values, clusters: ['a', 'a', 'b'] });
+  expect(again(named)).toMatchObject({
+    clusters: 'stored',
+    items: named.items.map(({ id, cluster }) => ({ id, cluster })),
+  });
+  expect(again({ ...named, clusters: 'pattern' }).clusters).toBe('pattern');
+  const asked = scriptedMeasured({ values });
+  expect(again({ ...asked, clusters: 'none' }).clusters).toBe('none');
+  expect(again(asked)).toMatchObject({ clusters: 'independent' });
+  expect(baselineText([asked], provenance)).not.toContain('clusters');
+  const ids = ['L0', 'L1', 'L2'].map((line) => `SingleLineInfilling/HumanEval/7/${line}`);
+  const infill = { ...asked, items: asked.items.map((item, i) => ({ ...item, id: ids[i] as string })) };
+  expect(again(infill)).toMatchObject({ clusters: 'id', items: Array(3).fill({ cluster: 'HumanEval/7' }) });
+  const short = baselineText([named], provenance).replace('["a","a","b"]', '["a","a"]');
+  expect(() => parseBaseline(short, 'b.json', NONE)).toThrow('b.json is damaged: it has 2 clusters for 3 items');
 });
 
 it.each([

@@ -8,6 +8,7 @@ import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { manifestSchema, type RunManifest } from '../../core/manifest.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
+import { CLUSTER_SOURCES, type ClusterSource, knownClusters } from '../../store/cluster-names.ts';
 import { machineFactsSchema } from '../../store/environment.ts';
 import { summarySchema, type TaskHeadline } from '../../store/stored-run.ts';
 import { metricsOf } from '../compare/compared-metric.ts';
@@ -33,6 +34,10 @@ const storedRun = z.strictObject({
   seconds: z.number(),
   machines: z.array(machineFactsSchema),
   ids: z.array(z.string()),
+  /** Where the clusters of the items are from, and their names in the order of `ids`; absent where nothing said them. */
+  clusters: z
+    .strictObject({ from: z.enum(CLUSTER_SOURCES), names: z.array(z.string()).exactOptional() })
+    .exactOptional(),
   values: z.record(z.string(), column),
 });
 type StoredBaselineRun = DeepReadonly<z.infer<typeof storedRun>>;
@@ -55,7 +60,7 @@ function runText({ values, ...facts }: StoredBaselineRun): string {
   return `{\n${lines.join(',\n')},\n"values": {\n${columns.join(',\n')}\n}\n}`;
 }
 
-function toStored({ manifest, summary, seconds, machines, items }: Measured): StoredBaselineRun {
+function toStored({ manifest, summary, seconds, machines, clusters, items }: Measured): StoredBaselineRun {
   const names = metricsOf({ items } as Measured);
   return {
     runId: digestOf(manifest),
@@ -64,8 +69,16 @@ function toStored({ manifest, summary, seconds, machines, items }: Measured): St
     seconds,
     machines,
     ids: items.map(({ id }) => id),
+    ...toStoredClusters(clusters, items),
     values: Object.fromEntries([...names].sort().map((name) => [name, toColumn(items, name)])),
   };
+}
+
+/** Every item with a name, or none. */
+function toStoredClusters(from: ClusterSource, items: readonly MeasuredItem[]): Pick<StoredBaselineRun, 'clusters'> {
+  if (from === 'none') return { clusters: { from } };
+  const names = items.flatMap(({ cluster }) => cluster ?? []);
+  return names.length === items.length ? { clusters: { from, names } } : {};
 }
 
 function toColumn(items: readonly MeasuredItem[], name: string): Column {
@@ -95,7 +108,7 @@ export function parseBaseline(
 }
 
 function toMeasuredRun(
-  { runId, manifest, summary, seconds, machines, ids, values }: StoredBaselineRun,
+  { runId, manifest, summary, seconds, machines, ids, clusters, values }: StoredBaselineRun,
   source: string,
 ): Omit<Measured, 'headline'> {
   if (digestOf(manifest) !== runId)
@@ -107,11 +120,16 @@ function toMeasuredRun(
       typeof each === 'string' ? [...each].map((digit) => (digit === '-' ? null : Number(digit))) : each,
     ] as const;
   });
+  const names = clusters?.names;
+  if (names !== undefined && names.length !== ids.length)
+    throw damaged(source, `it has ${names.length} clusters for ${ids.length} items`);
   const items = ids.map((id, i) => {
+    const cluster = names === undefined ? {} : { cluster: names[i] };
     const own = columns.flatMap(([name, each]) => (each[i] === null ? [] : [[name, each[i] as number] as const]));
-    return { id, values: own.length === 0 ? null : Object.fromEntries(own), noise: null };
+    return { id, ...cluster, values: own.length === 0 ? null : Object.fromEntries(own), noise: null };
   });
-  return { source, isBaseline: true, manifest, summary, seconds, machines, items };
+  const known = clusters === undefined ? knownClusters(items) : { items, from: clusters.from };
+  return { source, isBaseline: true, manifest, summary, seconds, machines, clusters: known.from, items: known.items };
 }
 
 function checkFormat(value: unknown, source: string): void {

@@ -2,6 +2,7 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import type { Lead } from '../../stats/undecided.ts';
+import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { MachineFacts } from '../../store/environment.ts';
 import type { RunSummary } from '../../store/stored-run.ts';
 
@@ -17,12 +18,16 @@ export interface Measured {
   readonly seconds: Seconds;
   /** Each machine and set of versions that worked on it, once. */
   readonly machines: readonly MachineFacts[];
+  /** Where the names of the items' clusters are from. */
+  readonly clusters: ClusterSource;
   /** In the order of the data set. */
   readonly items: readonly MeasuredItem[];
 }
 
 export interface MeasuredItem {
   readonly id: string;
+  /** What it shares with others; null or absent = stands alone. */
+  readonly cluster?: string | null | undefined;
   /** The metrics of the score and those of `derivedValues`; null where the item has no score. */
   readonly values: Readonly<Record<string, number>> | null;
   /** null in a baseline, which keeps no noise. */

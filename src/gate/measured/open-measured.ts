@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
+import { type ClusterFacts, type ClustersOf, findClusters } from '../../store/cluster-names.ts';
 import { readRun } from '../../store/read-run.ts';
 import { comparedPart } from '../../store/records/kept-part.ts';
 import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
@@ -23,10 +24,16 @@ export interface Wanted {
 /**
  * Every run of `path` that is wanted, one or more. Runs are read one after the other, their responses dropped at once.
  *
+ * @param clustersOf what is known of clusters besides what runs and baselines say
  * @throws HarnessError 'unknown-name' where there is nothing, 'store-corrupt' where records are damaged or there are none,
- *   'not-supported' on another format
+ *   'not-supported' on another format, 'bad-arguments' on a pattern that finds no clusters
  */
-export async function openMeasured(path: string, wanted: Wanted, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
+export async function openMeasured(
+  path: string,
+  wanted: Wanted,
+  headlineOf: HeadlineOf,
+  clustersOf: ClustersOf = () => ({}),
+): Promise<readonly Measured[]> {
   const runs = await openAll(path, headlineOf);
   const kept = runs.filter(
     (run) => (wanted.models?.includes(modelOf(run)) ?? true) && (wanted.tasks?.includes(taskOf(run)) ?? true),
@@ -39,7 +46,16 @@ export async function openMeasured(path: string, wanted: Wanted, headlineOf: Hea
       hint: 'repeat its bench run command; it computes what is missing',
     });
   }
-  return kept;
+  const named: Measured[] = [];
+  for (const run of kept) named.push(await withClusters(run, clustersOf(run.manifest)));
+  return named;
+}
+
+/** The clusters that were asked for, or what is known where a run does not say them itself. */
+async function withClusters(run: Measured, facts: ClusterFacts): Promise<Measured> {
+  if ((facts.choice ?? null) === null && run.clusters !== 'independent') return run;
+  const { items, from } = await findClusters(taskOf(run), run.items, facts);
+  return { ...run, items, clusters: from };
 }
 
 async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly Measured[]> {

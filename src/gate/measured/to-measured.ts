@@ -21,9 +21,13 @@ export function toMeasured(run: StoredRun, headline: TaskHeadline): Measured {
     headline: headline.metric,
     seconds: totalSeconds(run.environment),
     machines: distinct(run.environment.sessions.map(({ machine }) => factsOf(machine))),
-    items: run.records.map((record) => toItem(record, ranking)),
+    clusters: run.clusters,
+    items: run.records.map((record) => ({ ...toItem(record, ranking), ...clusterOf(record) })),
   };
 }
+
+const clusterOf = ({ cluster }: ItemRecord): Pick<MeasuredItem, 'cluster'> =>
+  cluster === undefined ? {} : { cluster };
 
 function toItem({ id, score, response }: ItemRecord, ranking: RankingName | null): MeasuredItem {
   if (score.kind === 'unscored') return { id, values: null, noise: null };
