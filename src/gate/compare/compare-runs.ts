@@ -1,5 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 import type { Fraction } from '../../core/units.ts';
+import { judgeDifference, mixesBound } from '../../metrics/judge-difference.ts';
+import { marginFor } from '../../metrics/margin-for.ts';
 import { directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
 import { clusterRobustInterval } from '../../stats/intervals/cluster-robust-interval.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
@@ -9,7 +11,6 @@ import type { ItemValue, ValuePair } from '../../stats/paired-values.ts';
 import { standardError } from '../../stats/standard-error.ts';
 import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
 import { holm } from '../../stats/tests/holm.ts';
-import { marginFor } from '../judge/margin-for.ts';
 import { clusterNotes } from '../measured/cluster-notes.ts';
 import { type DifferenceName, requireComparable } from '../measured/comparability.ts';
 import { itemClusters } from '../measured/item-clusters.ts';
@@ -17,7 +18,7 @@ import type { MatchedRuns, RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import { headlineOf, metricsOf } from './compared-metric.ts';
-import type { ComparedRow, ComparedSide, ComparisonDocument, ComparisonVerdict, Flip } from './comparison.ts';
+import type { ComparedRow, ComparedSide, ComparisonDocument, Flip } from './comparison.ts';
 import { noiseOf } from './noise-of.ts';
 import { type TestName, testDifference } from './test-difference.ts';
 
@@ -99,6 +100,11 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     detectable: detectableOf(pairs, clusters, settings),
     margin: marginFor(metric, sides[1], settings.margin),
     higherIsBetter: directionOf(metric) === 1,
+    mixesBound: mixesBound({
+      metric,
+      reference: pair.reference.manifest.model.family,
+      candidate: pair.candidate.manifest.model.family,
+    }),
     rose: gained,
     fell: lost,
     ...counts,
@@ -123,26 +129,18 @@ function detectableOf(
   return detectableBinaryDifference((gained + lost) / n, n, { alpha, power });
 }
 
+const familiesOf = ({ reference, candidate }: Pick<ComparedRow, 'reference' | 'candidate'>) => ({
+  reference: reference.family,
+  candidate: candidate.family,
+});
+
 /** Holm's correction is over the tasks of one metric. */
 function judged(rows: readonly Untested[], { alpha }: CompareSettings): readonly ComparedRow[] {
   const adjusted = holm(rows.map(({ p }) => p));
   return rows.map((row, i) => {
     const corrected = adjusted[i] ?? 1;
-    return { ...row, holm: corrected, verdict: verdictOf(row, corrected, alpha) };
+    return { ...row, holm: corrected, verdict: judgeDifference({ ...row, ...familiesOf(row), p: corrected, alpha }) };
   });
-}
-
-/**
- * `better`, `worse`: the corrected p is at most alpha. Otherwise `no difference shown` where a difference that matters would have
- * been found with the power asked for, or lies outside the interval; else `cannot tell`.
- */
-function verdictOf(row: Untested, corrected: Fraction, alpha: Fraction): ComparisonVerdict {
-  const { difference, detectable, margin, higherIsBetter } = row;
-  if (corrected <= alpha && difference.value !== 0) {
-    return difference.value > 0 === higherIsBetter ? 'better' : 'worse';
-  }
-  const isWithin = difference.low > -margin && difference.high < margin;
-  return isWithin || (detectable !== null && detectable <= margin) ? 'no difference shown' : 'cannot tell';
 }
 
 /** Of the headline metric, where its values say right and wrong: nats flip nothing. */

@@ -60,7 +60,7 @@ function cells(row: ComparedRow): string[] {
     `${side(reference)}\n${side(candidate)}`,
     `${differenceText(metric, difference)}\n  ${row.rose} up, ${row.fell} down`,
     `${pText(row.p)} (${pText(row.holm)})\n  ${row.detectable === null ? '–' : sizeText(metric, row.detectable)}`,
-    row.verdict,
+    `${row.verdict}${row.mixesBound ? '\n  bound against\n  exact value' : ''}`,
   ];
 }
 

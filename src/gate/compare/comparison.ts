@@ -3,12 +3,11 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
+import type { DifferenceVerdict } from '../../metrics/judge-difference.ts';
 import type { PairedIntervalName } from '../../stats/intervals/paired-interval.ts';
 import type { PairedItems } from '../measured/paired-items.ts';
 import type { MeasuredNoise } from './noise-of.ts';
 import type { TestedDifference } from './test-difference.ts';
-
-export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'cannot tell';
 
 export interface ComparedSide {
   readonly model: string;
@@ -40,7 +39,9 @@ export interface ComparedRow extends TestedDifference, Omit<PairedItems, 'pairs'
   readonly fell: number;
   /** What differs besides the model and was allowed to. */
   readonly differs: readonly string[];
-  readonly verdict: ComparisonVerdict;
+  /** One side is exact and the other an upper bound: the better side may be the bound only. */
+  readonly mixesBound: boolean;
+  readonly verdict: DifferenceVerdict;
 }
 
 /** An item that is right in one run only, or more right in one, by the headline metric of its task. */

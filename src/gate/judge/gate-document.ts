@@ -19,7 +19,7 @@ export interface TaskCheck
   /** Largest loss that counts as none, and the largest that is not ruled out; both in the units of the metric. */
   readonly margin: number;
   readonly possibleLoss: number;
-  /** Items that would decide, if the difference is what it looks like; null where the verdict is not open. */
+  /** Items that would decide, if the difference is what it looks like; null where the verdict is not open, or no number would. */
   readonly needed: number | null;
 }
 

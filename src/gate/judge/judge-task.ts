@@ -1,5 +1,7 @@
 /** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
 import { HarnessError } from '../../core/errors.ts';
+import { canShow } from '../../metrics/judge-difference.ts';
+import { marginFor } from '../../metrics/margin-for.ts';
 import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
 import { discordant, isBinary, pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
@@ -13,15 +15,20 @@ import { modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import type { TaskCheck, Verdict } from './gate-document.ts';
 import { type GateRules, type MetricRule, metricRules } from './gate-schema.ts';
-import { marginFor } from './margin-for.ts';
 
 /** Where the rule has none, see `marginFor`. */
 const MARGIN = 0.02;
+
+/** A bound against an exact value bears one of the two verdicts, whatever the number of items. */
+const NO_PASS = 'the baseline is an upper bound and the candidate exact: the absence of a loss cannot be shown';
+const NO_REGRESSION = 'the candidate is an upper bound and the baseline exact: a loss cannot be shown';
 
 /** A check before the p-values of all checks are corrected. */
 export type OpenCheck = Omit<TaskCheck, 'holm' | 'verdict' | 'reason' | 'needed'> & {
   readonly isSame: boolean;
   readonly nonInferior: boolean;
+  /** Which verdicts the values can bear, see `canShow`. */
+  readonly shows: ReturnType<typeof canShow>;
   readonly decidingItems: number;
 };
 
@@ -61,21 +68,28 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
     ...testDifference(pairs, test, metric.sign === 1 ? 'less' : 'greater'),
     isSame: isSameModel({ reference, candidate }) && pairs.every((pair) => pair.value === pair.reference),
     nonInferior,
+    shows: canShow({
+      metric: metric.name,
+      reference: reference.manifest.model.family,
+      candidate: candidate.manifest.model.family,
+    }),
     decidingItems: decidingItems(pairs, metric, margin, rules),
   };
 }
 
 /** The verdict once p is corrected over tasks and metrics. */
 export function close(open: OpenCheck, holm: number, alpha: number): TaskCheck {
-  const { isSame, nonInferior, decidingItems: needed, ...facts } = open;
+  const { isSame, nonInferior, shows, decidingItems: needed, ...facts } = open;
   const settle = (verdict: Verdict, reason: string): TaskCheck => ({
     ...facts,
     holm,
     verdict,
     reason,
-    needed: verdict === 'inconclusive' ? needed : null,
+    needed: verdict === 'inconclusive' && shows.better && shows.worse ? needed : null,
   });
   if (isSame) return settle('pass', 'the same weights gave the same values');
+  if (!shows.better && (nonInferior || holm > alpha)) return settle('inconclusive', NO_PASS);
+  if (!shows.worse && !nonInferior) return settle('inconclusive', NO_REGRESSION);
   // Before the test of a loss: one that is shown to be smaller than the margin counts as none.
   if (nonInferior) return settle('pass', 'a loss of the margin or more is ruled out');
   if (holm <= alpha) return settle('regression', 'a loss is shown, and one of the margin or more is not ruled out');

@@ -54,9 +54,9 @@ const headlineLines = ({ headline }: ReportView): Line[] =>
   );
 
 const pairLines = ({ pairs }: ReportView): Line[] =>
-  pairs.map(({ task, protocol, model, reference, metric, difference, p, pHolm }) => ({
+  pairs.map(({ task, protocol, model, reference, metric, difference, p, pHolm, verdict }) => ({
     section: 'paired difference',
-    ...{ task, protocol, model, reference, metric, p, p_holm: pHolm },
+    ...{ task, protocol, model, reference, metric, p, p_holm: pHolm, verdict },
     ...numbers(difference),
   }));
 

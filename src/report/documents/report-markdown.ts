@@ -39,16 +39,17 @@ function headlinePart({ headline, models }: ReportView): string {
 }
 
 function pairsPart({ pairs }: ReportView): string {
-  const rows = pairs.map(({ task, protocol, metric, model, reference, difference, p, pHolm }) => [
+  const rows = pairs.map(({ task, protocol, metric, model, reference, difference, p, pHolm, verdict, mixesBound }) => [
     `${task} (${protocol}), ${metric}`,
     `${model} − ${reference}`,
     differenceText(metric, difference),
     String(difference.n),
     p === null ? '–' : p.toPrecision(2),
     pHolm === null ? '–' : pHolm.toPrecision(2),
+    verdict + (mixesBound ? ', bound against exact value' : ''),
   ]);
   const about = 'Paired by item, 95 % interval; p by McNemar’s exact test or Student’s t test, Holm over all rows.';
-  return section('Paired differences', about, ['Task', 'Models', 'Difference', 'n', 'p', 'p, Holm'], rows);
+  return section('Paired differences', about, ['Task', 'Models', 'Difference', 'n', 'p', 'p, Holm', 'Verdict'], rows);
 }
 
 function curvesPart({ curves }: ReportView): string {

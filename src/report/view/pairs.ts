@@ -1,6 +1,8 @@
 /** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
+import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';
+import { marginFor } from '../../metrics/margin-for.ts';
 import { discordant, isBinary, pairedDifference } from '../../stats/intervals/paired-difference.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
@@ -9,7 +11,6 @@ import { mcNemar } from '../../stats/tests/mcnemar.ts';
 import { tTest } from '../../stats/tests/t-test.ts';
 import { commonItems, countTogether } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
-import { isBound } from './metric-text.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
 const BITS = 'bitsPerByte';
@@ -32,7 +33,17 @@ export interface PairRow extends SetNames {
   readonly detectable: number | null;
   /** One side is exact and the other an upper bound, so that the difference is a bound too. */
   readonly mixesBound: boolean;
+  /** Of the adjusted p, by the rule of `bench compare`: a difference of `MARGIN` matters. */
+  readonly verdict: DifferenceVerdict;
 }
+
+/** A row before the p-values of all rows are adjusted. */
+type OpenRow = Omit<PairRow, 'verdict'> & { readonly margin: number; readonly families: Omit<Sides, 'metric'> };
+
+/** Chance of any false alarm over the table. */
+export const ALPHA = 0.05;
+/** A difference of shares that matters, of other metrics a share of the reference; as `bench compare` has it by default. */
+export const MARGIN = 0.02;
 
 export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
   const rows = sets.flatMap((set) =>
@@ -42,7 +53,12 @@ export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
   );
   const tested = rows.filter(({ p }) => p !== null);
   const adjusted = holm(tested.map(({ p }) => p ?? 1));
-  return rows.map((row) => ({ ...row, pHolm: adjusted[tested.indexOf(row)] ?? null }));
+  const adjustedOf = (row: OpenRow) => adjusted[tested.indexOf(row)] ?? null;
+  return rows.map(({ margin, families, ...row }, at) => {
+    const pHolm = adjustedOf(rows[at] as OpenRow);
+    const verdict = judgeDifference({ ...row, ...families, margin, p: pHolm ?? 1, alpha: ALPHA });
+    return { ...row, pHolm, verdict };
+  });
 }
 
 /** The model and what it is compared with. */
@@ -59,7 +75,7 @@ function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly
   return [...new Set([b.headline, a.headline, BITS])].filter((name) => name in a.metrics && name in b.metrics);
 }
 
-function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): PairRow[] {
+function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow[] {
   const { mine, theirs } = commonItems(valuesOf(run, metric), valuesOf(reference, metric));
   const modelValue = run.facts.metrics[metric];
   const referenceValue = reference.facts.metrics[metric];
@@ -68,6 +84,7 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
   const difference = pairedDifference(mine, theirs, 0.95, together - mine.length);
   const pairs = pairedValues(mine, theirs);
   const differences = pairs.map((pair) => pair.value - pair.reference);
+  const families = { reference: reference.facts.family, candidate: run.facts.family };
   const flips = isBinary(pairs) ? discordant(pairs) : null;
   return [
     {
@@ -82,7 +99,9 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
       p: flips === null ? (differences.length < 2 ? null : tTest(differences)) : mcNemar(flips.gained, flips.lost),
       pHolm: null,
       detectable: detectableOf(difference, flips),
-      mixesBound: isBound(metric, run.facts.family) !== isBound(metric, reference.facts.family),
+      mixesBound: mixesBound({ metric, ...families }),
+      families,
+      margin: marginFor(metric, theirs, MARGIN),
     },
   ];
 }
