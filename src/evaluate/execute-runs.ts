@@ -20,7 +20,7 @@ import type { ModelOverrides } from '../options/shared.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine } from '../runner/environment.ts';
-import { examplesOf } from '../runner/plan.ts';
+import { clusterNames, examplesOf } from '../runner/plan.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
@@ -95,7 +95,7 @@ export async function executeRuns(
       for (const asked of tasks) {
         for (const reading of readingsOf(checkpoint)) {
           if (signal.aborted) break;
-          executed.push(await readBack(asked, await runOne(asked, loaded, reading, options, observer)));
+          executed.push(await readBack(asked, options, await runOne(asked, loaded, reading, options, observer)));
         }
       }
     } finally {
@@ -105,8 +105,14 @@ export async function executeRuns(
   return executed;
 }
 
-async function readBack({ task }: TaskRows, { folder, warnings }: RunOutcome): Promise<ExecutedRun> {
-  const stored = await readRun(folder);
+/** The rows are here, for clusters that records of an earlier version do not name. */
+async function readBack(
+  { task, loaded }: TaskRows,
+  { clusters: choice }: Pick<RunOptions, 'clusters'>,
+  { folder, warnings }: RunOutcome,
+): Promise<ExecutedRun> {
+  const rows = async () => (task.cluster === undefined ? null : clusterNames(task, loaded.rows));
+  const stored = await readRun(folder, undefined, () => ({ choice, rows, standAlone: task.cluster === undefined }));
   const report = toRunFacts(stored, task);
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];

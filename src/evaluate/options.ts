@@ -8,6 +8,7 @@ import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '.
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
 import {
   COMPUTE,
+  clusters,
   dataDir,
   ENGINE_OPTIONS,
   json,
@@ -63,6 +64,7 @@ export const TASK_OPTIONS = {
   fixtures: switchOption('score the built-in rows, whatever data is present'),
   unsafeNoSandbox,
   dataDir,
+  clusters,
   out: option(text('a folder'), 'folder that holds one folder a run', 'results/runs'),
   json,
   ...DIFFUSION_OPTIONS,

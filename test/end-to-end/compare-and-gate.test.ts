@@ -128,6 +128,27 @@ it('clusters of runs of earlier versions are from the rows, where those may be r
   expect(await warnings({ baseline })).toEqual(['piqa: which items belong together is from the rows of the data set']);
 });
 
+it('reports and tables say where clusters are from', async () => {
+  const folder = join(copyWithoutClusters('random-gpt2-piqa'), '..');
+  const report = async (flags: object) => {
+    await bench('report', [], { runs: folder, format: 'json', out: join(out, 'report.json'), ...flags });
+    const { warnings } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+    return warnings
+      .map(({ text }: { readonly text: string }) => text)
+      .filter((text: string) => /cluster|belong/.test(text));
+  };
+  expect(await report({})).toEqual([
+    expect.stringContaining('piqa: items are taken as independent, for nothing stored'),
+  ]);
+  expect(await report({ clusters: 'none' })).toEqual([expect.stringContaining('as --clusters none asks')]);
+  expect((await refusal('report', [], { runs: folder, clusters: 'goal' })).message).toContain('found none in piqa/0');
+  // Repeating the command finds the rows.
+  const given = { models: 'random-gpt2', tasks: 'piqa', passes: '9', fixtures: true, out: folder };
+  const again = async (flags: object) => (await bench('run', [], { ...given, ...flags })).stdout;
+  expect(await again({})).toContain('! piqa: which items belong together is from the rows of the data set');
+  expect(await again({ clusters: '\\d' })).toContain('! piqa: items belong together by --clusters');
+});
+
 it('clusters are named by new runs and their baselines', async () => {
   const run = copyOf('random-gpt2-piqa');
   const compared = await bench('compare', [run, run], { json: true });

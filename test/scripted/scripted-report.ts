@@ -51,6 +51,7 @@ const REPORT: RunFacts = {
   crossing: 0,
   undecided: 0,
   variant: null,
+  clusters: 'alone',
   usedFixtures: false,
   chance: 0.5,
   warnings: [],

@@ -1,7 +1,6 @@
 /** Stored runs with given values, for tests and measurements of reports. */
 import type { RunManifest } from '../../src/core/manifest.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
-import { knownClusters } from '../../src/store/cluster-names.ts';
 import { runId } from '../../src/store/run-folder.ts';
 import type { StoredRun } from '../../src/store/stored-run.ts';
 import { summarise } from '../../src/store/summarise.ts';
@@ -37,7 +36,7 @@ export function scriptedStoredRun({
     runId: runId(manifest),
     manifest,
     records,
-    clusters: knownClusters(records).from,
+    clusters: 'alone',
     summary: summarise(manifest, records),
     environment: {
       format: 'bench-environment/1',

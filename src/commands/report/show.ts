@@ -42,7 +42,8 @@ export const verb = declareVerb({
 });
 
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
-  const stored = await readRun(await locateRun(options.path));
+  const folder = await locateRun(options.path);
+  const stored = await readRun(folder, undefined, options.item === null ? await clustersOfTasks() : undefined);
   if (options.item === null) {
     if (options.trace === true) {
       throw new HarnessError('bad-arguments', '--trace: expected an item to show the steps of, found none', {
@@ -68,6 +69,9 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
   await showItem(stored, record, options, io);
   return EXIT.ok;
 }
+
+/** Tasks are loaded where all of a run is shown: an item needs none. */
+const clustersOfTasks = async () => (await import('../../evaluate/clusters-of.ts')).clustersOf(null);
 
 /** Everything that is stored of one item: record, question, denoising steps. */
 async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOptions, io: CommandIo): Promise<void> {

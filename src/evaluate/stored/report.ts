@@ -2,10 +2,12 @@
 import { taskNamed } from '../../../tasks/index.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
+import type { ItemRecord } from '../../core/record.ts';
 import { oneOf, unknownName } from '../../core/text/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { clusters } from '../../options/shared.ts';
 import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
 import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
 import { reportMarkdown } from '../../report/documents/report-markdown.ts';
@@ -26,6 +28,7 @@ import { reportedPart } from '../../store/records/kept-part.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import { runFoldersIn } from '../../store/run-folder.ts';
 import { readTraces } from '../../store/traces/read-trace.ts';
+import { clustersOf } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import { clientScript } from './client-script.ts';
@@ -37,6 +40,7 @@ export const REPORT_OPTIONS = {
   runs: option(text('a folder'), 'folder that holds one folder a run', RUN_DEFAULTS.out),
   models: option(names('model names'), 'models to report, as their runs name them', null, 'all that have a run'),
   tasks: option(names('task names'), 'tasks to report', null, 'all that have a run'),
+  clusters,
   format: option(text('html, md, csv or json'), 'html, md, csv or json', 'html'),
 };
 
@@ -90,6 +94,7 @@ interface ChosenRuns {
 /** One run at a time: of each, only what the report needs is kept. */
 async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
   const { runs: folder, models, tasks, format } = options;
+  const known = clustersOf(options.clusters);
   const runs: RunColumns[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: RunManifest[] = [];
@@ -100,10 +105,11 @@ async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
       seen.push(manifest);
       if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
       const answers = new Map<string, string>();
-      const stored = await readRun(path, (record) => {
+      const keep = (record: ItemRecord) => {
         if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
         return reportedPart(record);
-      });
+      };
+      const stored = await readRun(path, keep, known);
       const run = toRunColumns(stored, factsOf(manifest));
       runs.push(run);
       if (format === 'html') {
@@ -111,7 +117,7 @@ async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
         samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces, headline: run.facts.headline }));
       }
     } catch (error) {
-      if (!(error instanceof HarnessError)) throw error;
+      if (!(error instanceof HarnessError) || error.code === 'bad-arguments') throw error;
       unreadable.push({ folder: path, reason: error.message });
     }
   }

@@ -2,6 +2,7 @@
 
 import type { Floor } from '../../core/task.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
+import { clusterNote } from '../../store/cluster-names.ts';
 import { isBound, percentText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
@@ -116,7 +117,12 @@ export function dataWarnings(runs: readonly RunFacts[]): readonly string[] {
 
 /** What a reader must know of how the runs were scored before using their numbers, a sentence each. */
 export function scoringWarnings(runs: readonly RunFacts[]): readonly string[] {
-  return shared(runs.flatMap(scoringWarningsOf));
+  return shared([...runs.flatMap(scoringWarningsOf), ...runs.flatMap(clusterWarning)]);
+}
+
+function clusterWarning({ task, clusters }: RunFacts): string[] {
+  const note = clusterNote(clusters);
+  return note === null ? [] : [`${task}: ${note}`];
 }
 
 function scoringWarningsOf(run: RunFacts): string[] {

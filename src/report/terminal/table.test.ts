@@ -41,6 +41,7 @@ const gpt2: RunFacts = {
   undecided: 0,
   crossing: 0,
   variant: null,
+  clusters: 'alone',
   usedFixtures: false,
   chance: 0.5,
   warnings: [],
@@ -99,6 +100,14 @@ it('puts models side by side, with an interval in every cell', () => {
     ! ≤ marks an upper bound: a diffusion model gives the ELBO, not the likelihood itself
     "
   `);
+});
+
+it('says once a task where it is from which items belong together, unless the runs say it', () => {
+  const from = (clusters: RunFacts['clusters']) =>
+    runTable([gpt2, diffugpt].map((run) => ({ ...run, clusters }))).match(/! piqa: .*/g);
+  expect(from('stored')).toBe(null);
+  expect(from('none')).toEqual(['! piqa: items are taken as independent, as --clusters none asks']);
+  expect(from('independent')).toEqual([expect.stringContaining('for nothing stored says')]);
 });
 
 it('says what is missing when a model has not run a task', () => {

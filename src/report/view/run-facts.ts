@@ -7,6 +7,7 @@ import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
+import type { ClusterSource } from '../../store/cluster-names.ts';
 
 /** What the texts of one number of denoising steps took. */
 export interface WritingStep {
@@ -71,6 +72,8 @@ export interface RunFacts {
   readonly crossing: number;
   /** How the rows differ from the reference release; null = they are it. */
   readonly variant: string | null;
+  /** Where it is from which items belong together. */
+  readonly clusters: ClusterSource;
   /** The built-in rows were scored, not the real data. */
   readonly usedFixtures: boolean;
   /** Accuracy of guessing; null where guessing is not a choice. */

@@ -45,6 +45,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     undecided: summary.undecided,
     crossing: run.records.filter(hasCrossingToken).length,
     variant: usedFixtures ? null : dataset.variant,
+    clusters: run.clusters,
     usedFixtures,
     chance,
     ...(floors.length === 0 ? {} : { floors, isWholeSet: isWholeSet(run, floors) }),
