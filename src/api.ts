@@ -7,6 +7,7 @@ import type { Estimate } from './core/estimate.ts';
 import type { RunManifest } from './core/manifest.ts';
 import type { ItemRecord } from './core/record.ts';
 import { ablateReading } from './evaluate/ablate.ts';
+import { clustersOf } from './evaluate/clusters-of.ts';
 import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
 import { explainRuns } from './evaluate/explain-runs.ts';
 import { headlineOf } from './evaluate/headline-of.ts';
@@ -201,15 +202,16 @@ export async function compare(
  *     const { verdict } = await gate('results/baselines/main.json', 'results/runs', { defaults: { margin: 0.02 } });
  *
  * @param rules as `gate` in `bench.config.json`
+ * @param clusters which items belong together, instead of what runs and tasks say
  */
 export async function gate(
   baseline: string,
   candidate: string,
   rules: NonNullable<BenchConfig['gate']> = {},
+  clusters: RegExp | 'none' | null = null,
 ): Promise<GateDocument> {
-  const all = { models: null, tasks: null };
-  const [before, now] = [await openMeasured(baseline, all, headlineOf), await openMeasured(candidate, all, headlineOf)];
-  return judge(before, now, resolveGateRules({ gate: rules }));
+  const open = (path: string) => openMeasured(path, { models: null, tasks: null }, headlineOf, clustersOf(clusters));
+  return judge(await open(baseline), await open(candidate), resolveGateRules({ gate: rules }));
 }
 
 /**

@@ -24,7 +24,9 @@ it('bless makes a baseline, and gate finds no loss against itself', async () => 
   expect(blessed).toMatchObject({ file: join(out, 'main.json'), runs: [{ task: 'piqa', model: 'random-gpt2' }] });
   await bless(join(out, 'runs'), { models: ['random-gpt2'], name: 'same', out });
   const document = await gate(blessed.file, join(out, 'same.json'), { defaults: { margin: 0.5 } });
-  expect(document).toMatchObject({ format: 'bench-gate/1', verdict: 'pass' });
+  expect(document).toMatchObject({ format: 'bench-gate/1', verdict: 'pass', warnings: [] });
+  const alone = await gate(blessed.file, join(out, 'same.json'), { defaults: { margin: 0.5 } }, 'none');
+  expect(alone.warnings).toEqual(['piqa: items are taken as independent, as --clusters none asks']);
 });
 
 it('report gives the document as text', async () => {

@@ -32,7 +32,7 @@ export async function openMeasured(
   path: string,
   wanted: Wanted,
   headlineOf: HeadlineOf,
-  clustersOf: ClustersOf = () => ({}),
+  clustersOf: ClustersOf,
 ): Promise<readonly Measured[]> {
   const runs = await openAll(path, headlineOf);
   const kept = runs.filter(

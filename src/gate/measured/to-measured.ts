@@ -22,21 +22,19 @@ export function toMeasured(run: StoredRun, headline: TaskHeadline): Measured {
     seconds: totalSeconds(run.environment),
     machines: distinct(run.environment.sessions.map(({ machine }) => factsOf(machine))),
     clusters: run.clusters,
-    items: run.records.map((record) => ({ ...toItem(record, ranking), ...clusterOf(record) })),
+    items: run.records.map((record) => toItem(record, ranking)),
   };
 }
 
-const clusterOf = ({ cluster }: ItemRecord): Pick<MeasuredItem, 'cluster'> =>
-  cluster === undefined ? {} : { cluster };
-
-function toItem({ id, score, response }: ItemRecord, ranking: RankingName | null): MeasuredItem {
-  if (score.kind === 'unscored') return { id, values: null, noise: null };
+function toItem({ id, cluster, score, response }: ItemRecord, ranking: RankingName | null): MeasuredItem {
+  if (score.kind === 'unscored') return { id, cluster, values: null, noise: null };
   const view = response.kind === 'answered' ? mainView(response.views) : null;
-  if (view === null) return { id, values: score.values, noise: { lead: null, errors: {} } };
+  if (view === null) return { id, cluster, values: score.values, noise: { lead: null, errors: {} } };
   const derived = score.answer === null ? null : derivedValues(view, score.gold);
   const lead = ranking === null ? null : leadOf(view, ranking);
   return {
     id,
+    cluster,
     values: { ...score.values, ...derived?.values },
     noise: { lead, errors: errorsOf(view, score.values, derived) },
   };
