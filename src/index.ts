@@ -10,9 +10,9 @@ export { completeProgram, type Program, type ProgramFrame } from './core/program
 export * from './core/question.ts';
 export type { Normalisation, Response } from './core/response.ts';
 export type { Score, ScoreContext } from './core/score.ts';
-export { defineTask, type Floor, type TaskPlugin, type Template } from './core/task.ts';
+export { defineTask, type FewShot, type Floor, type TaskPlugin, type Template } from './core/task.ts';
 export { cutAt } from './core/text/cut-at.ts';
-export { pythonCapitalize, pythonSplit, pythonStrip } from './core/text/python-text.ts';
+export { pythonCapitalize, pythonSplit, pythonStrip, pythonStripEnd } from './core/text/python-text.ts';
 export * from './core/wording.ts';
 export { type CsvCell, parseCsv, readCsv, toCsv } from './datasets/csv.ts';
 export { label } from './datasets/label.ts';

@@ -25,6 +25,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { choices, example, fromTraining } from './lm-eval.ts';
 
 const rowSchema = z.object({
   activity_label: z.string(),
@@ -59,7 +60,12 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
     canonical: { question: canonical, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     paper: { question: paper, headline: { autoregressive: 'mean', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'lm-eval': {
+      question: lmEval,
+      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      fewShot: fromTraining(solved),
+    },
   },
   id: (_row, index) => `hellaswag/${index}`,
   cluster: ({ source_id, activity_label, ctx_a, ctx_b }) => source_id ?? `${activity_label}: ${ctx_a} ${ctx_b}`,
@@ -96,10 +102,19 @@ function paper(row: HellaswagRow): Question {
   });
 }
 
-function lmEval(row: HellaswagRow): Question {
+function olmes(row: HellaswagRow): Question {
   const answers = row.endings.map(cleanUp);
   const view = jointWithoutBos(answers.map((answer) => continuation(contextOf(row), ` ${answer}`)));
   return choose(answers, row.label, bothFamilies(view));
+}
+
+function lmEval(row: HellaswagRow): Question {
+  const answers = row.endings.map(cleanUp);
+  return choose(answers, row.label, bothFamilies(choices(contextOf(row), answers)));
+}
+
+function solved(row: HellaswagRow): string {
+  return example(contextOf(row), cleanUp(row.endings[row.label] as string));
 }
 
 /** Six lines: `activity: context`, index of the right ending, four endings. */

@@ -30,7 +30,7 @@ export const lambadaDecoding: TaskPlugin<LambadaRow> = {
     canonical: written('canonical', canonical),
     paper: written('paper', published),
     'paper-text': written('paper-text', published),
-    'lm-eval': written('lm-eval', canonical),
+    olmes: written('olmes', canonical),
   },
   id: (_row, index) => `lambada-decoding/${index}`,
   score: (question, response, context) =>

@@ -14,7 +14,7 @@ import {
   readJsonl,
   type TaskPlugin,
 } from '#harness';
-import { type LambadaRow, lambada } from './lambada.ts';
+import { type LambadaRow, lambada, lmEval, solved } from './lambada.ts';
 
 export const lambadaOpenai: TaskPlugin<LambadaRow> = {
   ...lambada,
@@ -29,6 +29,12 @@ export const lambadaOpenai: TaskPlugin<LambadaRow> = {
   protocols: {
     ...lambada.protocols,
     canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    // The harness has a test split alone, so examples are drawn from the items themselves, the asked one included.
+    'lm-eval': {
+      question: lmEval,
+      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      fewShot: { standard: 0, pool: 'own', leavesOutAsked: false, example: solved },
+    },
   },
   id: (_row, index) => `lambada-openai/${index}`,
 };

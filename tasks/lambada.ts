@@ -5,6 +5,8 @@
 
 import { z } from 'zod';
 import {
+  bothFamilies,
+  fill,
   fillLast,
   joint,
   jointWithoutBos,
@@ -15,6 +17,7 @@ import {
   scoreQuestion,
   type TaskPlugin,
 } from '#harness';
+import { example, fromTraining, requests } from './lm-eval.ts';
 
 const rowSchema = z.object({
   text: z.string().refine((text) => pythonSplit(text).length > 1, { message: 'a passage of two words or more' }),
@@ -41,7 +44,8 @@ export const lambada: TaskPlugin<LambadaRow> = {
     // are a prefix of the line ids in all 5,153 lines (GPT-2 and LLaMA), so this is joint tokenisation with one BOS.
     paper: { question: words(joint), headline },
     'paper-text': { question: words(joint), headline },
-    'lm-eval': { question: words(jointWithoutBos), headline },
+    olmes: { question: words(jointWithoutBos), headline },
+    'lm-eval': { question: lmEval, headline, fewShot: { ...fromTraining(solved), leavesOutAsked: false } },
   },
   id: (_row, index) => `lambada/${index}`,
   cluster: ({ text }) => text,
@@ -51,4 +55,21 @@ export const lambada: TaskPlugin<LambadaRow> = {
 /** The words joined by one blank, the last of them the answer. */
 function words(tokenize: typeof joint): (row: LambadaRow) => Question {
   return ({ text }) => fillLast(pythonSplit(text), tokenize);
+}
+
+/** Cut at blanks alone, so a line break stays within the word or the passage. @returns the passage, and its last word */
+function cut({ text }: LambadaRow): readonly [string, string] {
+  const at = text.lastIndexOf(' ');
+  return [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+}
+
+export function lmEval(row: LambadaRow): Question {
+  const [passage, word] = cut(row);
+  return fill(word, bothFamilies(requests([[passage, ` ${word}`]])));
+}
+
+/** The harness puts a blank before an answer that begins with one: there are two. */
+export function solved(row: LambadaRow): string {
+  const [passage, word] = cut(row);
+  return example(passage, ` ${word}`);
 }

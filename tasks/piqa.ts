@@ -1,7 +1,7 @@
 /**
  * PIQA (Bisk et al. 2020, arXiv:1911.11641): which of two solutions reaches an everyday goal. Validation split.
- * Wording of `paper`: evaluation scripts of HKUNLP/DiffuLLaMA at c17e897. Wording of `lm-eval`: AI2's OLMES, which says
- * `Goal:` where lm-evaluation-harness says `Question:`.
+ * Wording of `paper`: evaluation scripts of HKUNLP/DiffuLLaMA at c17e897. Wording of `olmes`: AI2's OLMES, which says
+ * `Goal:` where lm-evaluation-harness, and with it `lm-eval`, says `Question:`.
  */
 
 import { z } from 'zod';
@@ -22,6 +22,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { choices, example, fromTraining } from './lm-eval.ts';
 
 const rowSchema = z.object({ goal: z.string(), sol1: z.string(), sol2: z.string(), label: label(0, 1) });
 type PiqaRow = z.infer<typeof rowSchema>;
@@ -42,7 +43,12 @@ export const piqa: TaskPlugin<PiqaRow> = {
     canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'lm-eval': {
+      question: lmEval,
+      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      fewShot: fromTraining(solved),
+    },
   },
   id: (_row, index) => `piqa/${index}`,
   cluster: ({ goal }) => goal,
@@ -65,7 +71,7 @@ function paper({ goal, sol1, sol2, label }: PiqaRow): Question {
   });
 }
 
-function lmEval({ goal, sol1, sol2, label }: PiqaRow): Question {
+function olmes({ goal, sol1, sol2, label }: PiqaRow): Question {
   const answers = [sol1, sol2];
   const after = (context: string) => answers.map((answer) => continuation(context, ` ${answer}`));
   const view = jointWithoutBos(after(`Goal: ${goal}\nAnswer:`));
@@ -73,4 +79,15 @@ function lmEval({ goal, sol1, sol2, label }: PiqaRow): Question {
     autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
     diffusion: [view],
   });
+}
+
+const asked = ({ goal }: PiqaRow) => `Question: ${goal}\nAnswer:`;
+const solutions = ({ sol1, sol2 }: PiqaRow) => [sol1, sol2];
+
+function lmEval(row: PiqaRow): Question {
+  return choose(solutions(row), row.label, bothFamilies(choices(asked(row), solutions(row))));
+}
+
+function solved(row: PiqaRow): string {
+  return example(asked(row), solutions(row)[row.label] as string);
 }

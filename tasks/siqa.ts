@@ -1,6 +1,7 @@
 /**
  * Social IQa (Sap et al. 2019, arXiv:1904.09728): what people do, want or feel in a situation. Dev split.
- * Wording of `paper`: evaluation scripts of HKUNLP/DiffuLLaMA at c17e897. Wording of `lm-eval`: AI2's OLMES.
+ * Wording of `paper`: evaluation scripts of HKUNLP/DiffuLLaMA at c17e897. Wording of `olmes`: AI2's OLMES. Wording of `lm-eval`:
+ * lm-evaluation-harness, `social_iqa`.
  */
 
 import { z } from 'zod';
@@ -20,6 +21,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { choices as choicesOf, example, fromTraining } from './lm-eval.ts';
 
 const rowSchema = z.object({
   context: z.string(),
@@ -47,7 +49,12 @@ export const siqa: TaskPlugin<SiqaRow> = {
     canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'lm-eval': {
+      question: lmEval,
+      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      fewShot: fromTraining(solved),
+    },
   },
   id: (_row, index) => `siqa/${index}`,
   cluster: ({ context }) => context,
@@ -70,7 +77,7 @@ function paper(row: SiqaRow): Question {
   return choose(answers, row.label - 1, bothFamilies(view));
 }
 
-function lmEval(row: SiqaRow): Question {
+function olmes(row: SiqaRow): Question {
   const answers = choices(row);
   const after = (context: string) => answers.map((answer) => continuation(context, ` ${answer}`));
   const view = jointWithoutBos(after(query(row)));
@@ -78,4 +85,14 @@ function lmEval(row: SiqaRow): Question {
     autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
     diffusion: [view],
   });
+}
+
+const asked = ({ context, question }: SiqaRow) => `Q: ${context} ${question}\nA:`;
+
+function lmEval(row: SiqaRow): Question {
+  return choose(choices(row), row.label - 1, bothFamilies(choicesOf(asked(row), choices(row))));
+}
+
+function solved(row: SiqaRow): string {
+  return example(asked(row), choices(row)[row.label - 1] as string);
 }

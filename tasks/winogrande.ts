@@ -1,6 +1,6 @@
 /**
  * WinoGrande (Sakaguchi et al. 2020, arXiv:1907.10641): which of two names fits the blank. Validation split of `xl`.
- * `canonical` and `lm-eval` score what follows the blank, given either name (partial scoring, Trinh and Le 2018,
+ * `canonical`, `olmes` and `lm-eval` score what follows the blank, given either name (partial scoring, Trinh and Le 2018,
  * arXiv:1806.02847). Wording of `paper`: evaluation scripts of HKUNLP/DiffuLLaMA at c17e897.
  */
 
@@ -13,6 +13,7 @@ import {
   jointWithoutBos,
   label,
   published,
+  pythonStrip,
   type Question,
   readJsonl,
   scored,
@@ -21,6 +22,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { example, fromTraining, requests } from './lm-eval.ts';
 
 const rowSchema = z.object({
   sentence: z.string().includes('_', { message: 'a sentence with the blank "_"' }),
@@ -47,7 +49,12 @@ export const winogrande: TaskPlugin<WinograndeRow> = {
     canonical: { question: canonical, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     paper: { question: paper, headline: { autoregressive: 'mean', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    'lm-eval': { question: lmEval, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'lm-eval': {
+      question: lmEval,
+      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      fewShot: fromTraining(solved),
+    },
   },
   id: (_row, index) => `winogrande/${index}`,
   cluster: ({ qID }, index, rows) => qID?.replace(/-[12]$/, '') ?? twinsOf(index, rows),
@@ -94,7 +101,7 @@ function paper(row: WinograndeRow): Question {
   });
 }
 
-function lmEval(row: WinograndeRow): Question {
+function olmes(row: WinograndeRow): Question {
   const { before, suffix } = sides(row);
   const names = options(row);
   return choose(
@@ -102,6 +109,21 @@ function lmEval(row: WinograndeRow): Question {
     row.answer - 1,
     bothFamilies(jointWithoutBos(names.map((name) => continuation(before + name, ` ${suffix}`)))),
   );
+}
+
+function lmEval(row: WinograndeRow): Question {
+  const { before, suffix } = sides(row);
+  const names = options(row);
+  return choose(
+    names.map((name) => `${name} ${suffix}`),
+    row.answer - 1,
+    bothFamilies(requests(names.map((name) => [before + name, ` ${suffix}`]))),
+  );
+}
+
+function solved(row: WinograndeRow): string {
+  const { before, suffix } = sides(row);
+  return example(before + options(row)[row.answer - 1], suffix);
 }
 
 const options = ({ option1, option2 }: WinograndeRow) => [option1, option2];
@@ -122,5 +144,5 @@ function haveSameNames(a: WinograndeRow | undefined, b: WinograndeRow | undefine
 function sides({ sentence }: WinograndeRow): { before: string; after: string; suffix: string } {
   const at = sentence.indexOf('_');
   const after = sentence.slice(at + 1);
-  return { before: sentence.slice(0, at), after, suffix: after.trim() };
+  return { before: sentence.slice(0, at), after, suffix: pythonStrip(after) };
 }

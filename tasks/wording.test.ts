@@ -39,11 +39,11 @@ describe('HellaSwag', () => {
     expect(contextOf(hellaswag.rowSchema.parse({ ...row, ctx_b: '' }))).toBe('Home: How to sit. Find a chair.');
   });
 
-  it('glues query and ending without a blank in `paper`, and keeps the blank that a tag left in `lm-eval`', () => {
+  it('glues query and ending without a blank in `paper`, and keeps the blank that a tag left in `olmes`', () => {
     const query = 'Home: How to sit. Find a chair. She is on tv';
     expect(pieces(hellaswag, 'paper', 'autoregressive', row)).toEqual([query, '* Sit down.']);
     expect(pieces(hellaswag, 'paper', 'diffusion', row)).toEqual([`+${query}`, '+* Sit down.']);
-    expect(pieces(hellaswag, 'lm-eval', 'autoregressive', row)).toEqual([query, '*  Sit down.']);
+    expect(pieces(hellaswag, 'olmes', 'autoregressive', row)).toEqual([query, '*  Sit down.']);
     expect(pieces(hellaswag, 'canonical', 'diffusion', row)).toEqual([query, '* Sit down.']);
   });
 });
@@ -54,7 +54,7 @@ describe('Winogrande', () => {
   it('cuts at the first blank; diffusion glues name and rest, AR puts a blank between them', () => {
     expect(pieces(winogrande, 'paper', 'diffusion', row)).toEqual(['Ann met Bo so ', '*Ann', '*left _ early.']);
     expect(pieces(winogrande, 'paper', 'autoregressive', row)).toEqual(['Ann met Bo so ', '*Ann left _ early.']);
-    expect(pieces(winogrande, 'lm-eval', 'autoregressive', row)).toEqual(['Ann met Bo so Ann', '* left _ early.']);
+    expect(pieces(winogrande, 'olmes', 'autoregressive', row)).toEqual(['Ann met Bo so Ann', '* left _ early.']);
   });
 
   it('leaves the sentence as it is in `canonical`, in all three views', () => {
@@ -106,7 +106,7 @@ describe('SIQA and PIQA', () => {
       'Question: open a can\nAnswer:',
       '* Use an opener',
     ]);
-    expect(pieces(piqa, 'lm-eval', 'diffusion', physical)).toEqual(['Goal: open a can\nAnswer:', '* Use an opener ']);
+    expect(pieces(piqa, 'olmes', 'diffusion', physical)).toEqual(['Goal: open a can\nAnswer:', '* Use an opener ']);
   });
 });
 
@@ -121,7 +121,7 @@ describe('LAMBADA', () => {
   it("keeps the white space of OpenAI's version in `canonical`, also before the last word", () => {
     const row = { text: '"Go."\n\nShe went\nhome' };
     expect(pieces(lambadaOpenai, 'canonical', 'autoregressive', row)).toEqual(['"Go."\n\nShe went', '*\nhome']);
-    expect(pieces(lambadaOpenai, 'lm-eval', 'autoregressive', row)).toEqual(['"Go." She went', '* home']);
+    expect(pieces(lambadaOpenai, 'olmes', 'autoregressive', row)).toEqual(['"Go." She went', '* home']);
   });
 
   it('refuses a passage of one word', () => {

@@ -11,7 +11,7 @@ export interface Ranked {
 /** @param steps the largest T that was asked for; undefined where none was, and then two protocols rank nothing */
 export function headlineRanking({ family, protocol, headline }: Ranked, steps: number | undefined): RankingName | null {
   if (family === 'autoregressive') return `loglikelihood/${headline}`;
-  if (protocol === 'canonical' || protocol === 'lm-eval') return `nelbo/${headline}`;
+  if (protocol === 'canonical' || protocol === 'olmes' || protocol === 'lm-eval') return `nelbo/${headline}`;
   if (steps === undefined) return null;
   return protocol === 'paper' ? `official@${steps}/sum` : `nelbo@${steps}/mean`;
 }

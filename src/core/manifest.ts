@@ -53,6 +53,10 @@ const scoringSettings = z.strictObject({
   leakedSteps: z.number().exactOptional(),
   /** The tokens of the row in which fine-tuned models are asked; only where a view has that layout. */
   sft: sftRow.exactOptional(),
+  /** Examples in front of each question; of every run under `lm-eval`, and of no other. */
+  shots: z.number().exactOptional(),
+  /** The rows that they are drawn from, where there are any: name of the source, SHA-256 as of `dataset`. */
+  shotsFrom: z.strictObject({ source: z.string(), digest: z.string() }).exactOptional(),
 });
 
 export const manifestSchema = z.strictObject({
@@ -77,3 +81,19 @@ export type ModelIdentity = DeepReadonly<z.infer<typeof modelIdentity>>;
 /** Everything about scoring, apart from the question, that can change a number. */
 export type ScoringSettings = DeepReadonly<z.infer<typeof scoringSettings>>;
 export type RunManifest = DeepReadonly<z.infer<typeof manifestSchema>>;
+
+/**
+ * A stored manifest under today's names. Until runs said how many examples stand in front of their questions, `lm-eval` was the name of
+ * what is `olmes` now.
+ */
+export function underTodaysNames(manifest: RunManifest): RunManifest {
+  const { settings } = manifest;
+  if (settings.protocol !== 'lm-eval' || settings.shots !== undefined) return manifest;
+  return { ...manifest, settings: { ...settings, protocol: 'olmes' } };
+}
+
+/** As `manifest` was stored before a protocol got its name; null where it always had it. */
+export function underFormerNames(manifest: RunManifest): RunManifest | null {
+  const { settings } = manifest;
+  return settings.protocol === 'olmes' ? { ...manifest, settings: { ...settings, protocol: 'lm-eval' } } : null;
+}

@@ -4,7 +4,7 @@
 export type Family = 'autoregressive' | 'diffusion';
 
 /** How texts are built, cut into tokens and ranked. See `protocol.md` in the project's design notes and README. */
-export const PROTOCOLS = ['canonical', 'paper', 'paper-text', 'lm-eval'] as const;
+export const PROTOCOLS = ['canonical', 'paper', 'paper-text', 'olmes', 'lm-eval'] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
 /** How a total is made comparable between answers of different length. */

@@ -17,6 +17,8 @@ export interface Piece {
    * is scored when the piece is). Under joint tokenisation it stands before the piece's first token.
    */
   readonly specialTokens: boolean;
+  /** UTF-16 units at its beginning that the request, as it is written down, has at the end of its context: blanks. Absent: none. */
+  readonly fromContext?: number;
 }
 
 /** One way of putting a question to a model. */

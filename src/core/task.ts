@@ -7,10 +7,24 @@ import type { Question } from './question.ts';
 import type { Response } from './response.ts';
 import type { Score, ScoreContext } from './score.ts';
 
+/** How a protocol puts solved rows in front of a question. */
+export interface FewShot<Row> {
+  /** Examples where no number is asked for. */
+  readonly standard: number;
+  /** The rows that examples are drawn from; `own`: those that are asked; null: training rows that no lock knows, given as a file. */
+  readonly pool: DataSource<Row> | 'own' | null;
+  /** One more row is drawn than is shown, and a row that equals the one that is asked is left out. */
+  readonly leavesOutAsked: boolean;
+  /** A row with its answer, and whatever stands between it and what follows. */
+  example(row: Row): string;
+}
+
 /** How one protocol words a row, and which normalisation its headline accuracy uses. */
 export interface Template<Row> {
   question(row: Row): Question;
   readonly headline: Readonly<Record<Family, Normalisation>>;
+  /** Examples that may stand in front of a question. Absent: none. */
+  readonly fewShot?: FewShot<Row>;
 }
 
 export interface TaskPlugin<Row = unknown> {

@@ -20,13 +20,14 @@ import type { ModelOverrides } from '../options/shared.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine } from '../runner/environment.ts';
-import { clusterNames, examplesOf } from '../runner/plan.ts';
+import { clusterNames, examplesOf, templateOf } from '../runner/plan.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
 import { loadTokenizer } from '../tokenizers/load.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
+import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
 import type { RunOptions } from './options.ts';
@@ -56,12 +57,46 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
     models.push({ ...files, leakedSteps: options.emulateLeak ? await leakedSteps(files, options) : null });
   }
   const tasks: TaskRows[] = [];
-  for (const task of chosen) tasks.push({ task, loaded: await loadRows(task, options) });
+  for (const task of chosen) tasks.push(await loadTaskRows(task, options));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
   if (options.trace) requireTraceable(models, tasks, options);
   const needsJudge = chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
   return { models, tasks, engine: await engineOf(options.engine, options.threads), judge };
+}
+
+/**
+ * The tasks of a run: those that are named; else those that the models were made for, where the catalog says it of every one; else the published
+ * likelihood tasks.
+ *
+ * @throws HarnessError 'unknown-name'
+ */
+export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
+  const names = tasks ?? tasksOfModels(models);
+  return names === null ? DEFAULT_TASKS : names.map(requireTask);
+}
+
+function tasksOfModels(models: readonly string[]): readonly string[] | null {
+  const catalog = readCatalog();
+  const names = models.map((model) => catalog.get(model)?.tasks);
+  return names.length === 0 || names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
+}
+
+function requireTask(name: string): TaskPlugin {
+  const found = taskNamed(name);
+  if (found !== undefined) return found;
+  const candidates = ALL_TASKS.map((task) => task.name);
+  throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
+}
+
+/** A task's rows, and the examples in front of them. @throws HarnessError 'not-supported' where the task lacks the protocol */
+export async function loadTaskRows(
+  task: TaskPlugin,
+  options: ShotOptions & Pick<RunOptions, 'fixtures'>,
+): Promise<TaskRows> {
+  templateOf(task, options.protocol);
+  const loaded = await loadRows(task, options);
+  return { task, loaded, shots: await loadShots(task, loaded, options) };
 }
 
 /** How a task asks under the run's protocol; undefined where it has no rows. */
@@ -170,30 +205,6 @@ async function runOne(
   } finally {
     (progress as Progress | null)?.stop();
   }
-}
-
-/**
- * The tasks of a run: those that are named; else those that the models were made for, where the catalog says it of every one; else the published
- * likelihood tasks.
- *
- * @throws HarnessError 'unknown-name'
- */
-export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
-  const names = tasks ?? tasksOfModels(models);
-  return names === null ? DEFAULT_TASKS : names.map(requireTask);
-}
-
-function tasksOfModels(models: readonly string[]): readonly string[] | null {
-  const catalog = readCatalog();
-  const names = models.map((model) => catalog.get(model)?.tasks);
-  return names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
-}
-
-function requireTask(name: string): TaskPlugin {
-  const found = taskNamed(name);
-  if (found !== undefined) return found;
-  const candidates = ALL_TASKS.map((task) => task.name);
-  throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
 }
 
 /**

@@ -20,6 +20,9 @@ import {
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
 export const MOST_PASSES = 65_536;
 
+/** More examples than this fit no model. */
+const MOST_SHOTS = 1000;
+
 const DIFFUSION = 'Diffusion likelihood:';
 const COMPARISON = 'What is compared:';
 
@@ -59,7 +62,19 @@ export const TASK_OPTIONS = {
     null,
     'those the models were made for, else the published likelihood tasks',
   ),
-  protocol: option(choice(PROTOCOLS), 'canonical, paper, paper-text or lm-eval', 'canonical'),
+  protocol: option(choice(PROTOCOLS), 'canonical, paper, paper-text, olmes or lm-eval', 'canonical'),
+  shots: option(
+    whole(0, MOST_SHOTS),
+    'solved examples in front of each question; with --protocol lm-eval',
+    null,
+    "as lm-evaluation-harness's own task: 5 for gsm8k-natural, else 0",
+  ),
+  shotsFrom: option(
+    text('a file'),
+    'rows that examples are drawn from, a JSON object a line; of one task',
+    null,
+    'the training rows, where the data lock has them',
+  ),
   limit: option(whole(1), 'first N items of each task', null, 'all'),
   fixtures: switchOption('score the built-in rows, whatever data is present'),
   unsafeNoSandbox,
@@ -155,7 +170,8 @@ export interface AblateOptions extends RunOptions {
 const { attention: crossed, shift: shifts } = ABLATE_OPTIONS;
 export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, shifts: shifts.preset };
 
-type Related = Pick<RunOptions, 'family' | 'maskId'> & Partial<Pick<RunOptions, 'protocol' | 'emulateLeak'>>;
+type Related = Pick<RunOptions, 'family' | 'maskId'> &
+  Partial<Pick<RunOptions, 'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks'>>;
 
 /** What no option can say alone. @throws HarnessError 'bad-arguments' */
 export function requireConsistent<O extends Related>(options: O): O {
@@ -166,7 +182,29 @@ export function requireConsistent<O extends Related>(options: O): O {
     const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
     throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
   }
+  requireShots(options);
   return options;
+}
+
+function requireShots({
+  protocol,
+  shots = null,
+  shotsFrom = null,
+  tasks = null,
+}: Omit<Related, 'family' | 'maskId'>): void {
+  const flag = shotsFrom !== null ? '--shots-from' : '--shots';
+  if (shots === null && shotsFrom === null) return;
+  if (protocol !== undefined && protocol !== 'lm-eval') {
+    throw new HarnessError('bad-arguments', `${flag}: expected --protocol lm-eval, found ${protocol}`, {
+      hint: `add --protocol lm-eval, or leave ${flag} out`,
+    });
+  }
+  if (shotsFrom !== null && tasks?.length !== 1) {
+    const found = tasks === null ? 'none named' : tasks.join(', ');
+    throw new HarnessError('bad-arguments', `--shots-from: expected one task, whose rows it holds, found ${found}`, {
+      hint: 'name one with --tasks',
+    });
+  }
 }
 
 /** @throws HarnessError 'bad-arguments' on fewer than two T, or as `requireConsistent` */

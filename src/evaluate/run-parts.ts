@@ -1,5 +1,6 @@
 /** What runs are made of. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import type { Shots } from '../core/few-shot.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import type { LoadedTask } from '../datasets/load-task.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -10,8 +11,16 @@ export interface ModelFiles {
   readonly tokenizer: Tokenizer;
 }
 
+/** Examples in front of questions. */
+export interface LoadedShots extends Shots<unknown> {
+  /** Name of their data source, such as `gsm8k-natural-train/jsonl`; `fixture`; `file` for one that was named. */
+  readonly source: string;
+}
+
 /** A task with its rows. */
 export interface TaskRows {
   readonly task: TaskPlugin;
   readonly loaded: LoadedTask<unknown>;
+  /** Examples in front of its questions; null = none. */
+  readonly shots: LoadedShots | null;
 }

@@ -5,9 +5,10 @@ import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/mod
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import { rowsDigest } from '../core/text/rows-digest.ts';
 import { describeRun, examplesOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
-import type { ModelFiles, TaskRows } from './run-parts.ts';
+import type { LoadedShots, ModelFiles, TaskRows } from './run-parts.ts';
 
 /** A model that runs are made of. */
 export interface OpenedModel extends ModelFiles {
@@ -22,18 +23,33 @@ export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'p
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
-  { task, loaded }: TaskRows,
+  { task, loaded, shots }: TaskRows,
   opened: OpenedModel,
   model: ModelIdentity,
   reading: Reading,
   options: SettingOptions & Pick<RunOptions, 'limit'>,
 ): { readonly manifest: RunManifest; readonly examples: readonly Example[] } {
   const { rows, source, variant } = loaded;
-  const examples = examplesOf(task, options.protocol, rows, options.limit);
+  const examples = examplesOf(task, options.protocol, rows, options.limit, shots);
   const question = examples[0]?.question;
-  const settings = { ...settingsOf(opened, reading, question, options), ...leakOf(model, question, opened) };
+  const settings = {
+    ...settingsOf(opened, reading, question, options),
+    ...leakOf(model, question, opened),
+    ...shotSettings(task, options.protocol, shots),
+  };
   const described = { task, source: { name: source, variant }, rows, limit: options.limit, model, settings };
   return { manifest: describeRun(described), examples };
+}
+
+/** What a manifest says of them; nothing under protocols without examples. */
+function shotSettings(
+  task: TaskPlugin,
+  protocol: ScoringSettings['protocol'],
+  shots: LoadedShots | null,
+): Pick<ScoringSettings, 'shots' | 'shotsFrom'> {
+  if (protocol !== 'lm-eval') return {};
+  if (shots === null) return { shots: 0 };
+  return { shots: shots.count, shotsFrom: { source: shots.source, digest: rowsDigest(task, shots.rows) } };
 }
 
 /** The published script scored LAMBADA first, and every choice after it with the steps of its last word. */

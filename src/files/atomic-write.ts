@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -8,10 +8,25 @@ import { dirname } from 'node:path';
  * @param draft of a name of its own where there may be two writers at once; a run's lock rules them out
  */
 export async function atomicWrite(path: string, content: string | Uint8Array, draft = `${path}.tmp`): Promise<void> {
+  await replaced(path, draft, (file) => file.writeFile(content));
+}
+
+/** As `atomicWrite`, part after part: what is large is never in memory as a whole. */
+export async function atomicWriteParts(
+  path: string,
+  parts: AsyncIterable<string>,
+  draft = `${path}.tmp`,
+): Promise<void> {
+  await replaced(path, draft, async (file) => {
+    for await (const part of parts) await file.appendFile(part);
+  });
+}
+
+async function replaced(path: string, draft: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   try {
     const file = await open(draft, 'w');
     try {
-      await file.writeFile(content);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();

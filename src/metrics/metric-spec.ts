@@ -61,6 +61,7 @@ const RANKED = {
 const WRITTEN = {
   accNumeric: ['the final answer is the right one, or a number of equal value', true],
   accLenient: ['true equations that end in the target, whatever numbers they use', true],
+  accFlexible: ['the last number of the text is the right one', true],
   noAnswer: ['the text has no final answer', false],
   invalidSteps: ["share of a text's calculations that are no true equation, of texts that have any", false],
   lastStepIsAnswer: ['the last calculation gives the final answer, of texts that have both', true],

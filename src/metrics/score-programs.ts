@@ -1,4 +1,5 @@
 /** What written programs are worth: do they pass their tests? Every question counts, the unanswered ones as failed. */
+import type { ProtocolName } from '../core/names.ts';
 import { completeProgram, type Program, type ProgramFrame, type ProgramJudge, type Verdict } from '../core/program.ts';
 import { type Question, type View, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
@@ -9,7 +10,8 @@ import { customaryKs, passAtK } from './pass-at-k.ts';
  * Runs every text of every view and gives `pass@k` for the customary k up to the number of draws: at the largest T, for each T
  * as `pass@k@T` where there are several, and with `@view` for all views but the first. Range 0..1, higher is better.
  *
- * A view that stops at the end of a line writes one line: the newline that ended it, or that the model left out, is put back.
+ * A view that stops at the end of a line writes one line: the newline that ended it, or that the model left out, is put back
+ * (not under `lm-eval`: its harness glues the line to what follows).
  * A text that could not be written (a context too long, say) is a failed one, so that means are over all questions. Where the
  * sandbox could not run a program nothing is known, and the question is unscored.
  *
@@ -24,7 +26,7 @@ export async function scorePrograms(question: Question, response: Response, cont
   const judged = await Promise.all(
     views.map(async (view) => {
       const texts = textsOf(response, view.name);
-      const programs = texts.map(({ text }) => completed(question, view, text));
+      const programs = texts.map(({ text }) => completed(question, view, text, context.protocol));
       return { name: view.name, texts, verdicts: await verdictsOf(programs, judge) };
     }),
   );
@@ -50,8 +52,8 @@ function isAsked({ name, asks }: View, response: Exclude<Response, { kind: 'answ
   return name in response.views || name in (response.refused ?? {});
 }
 
-function completed(question: WriteQuestion, view: View, text: string): Program {
-  const endsLine = writingOf(question, view).stops.includes('\n') && !text.endsWith('\n');
+function completed(question: WriteQuestion, view: View, text: string, protocol: ProtocolName): Program {
+  const endsLine = protocol !== 'lm-eval' && writingOf(question, view).stops.includes('\n') && !text.endsWith('\n');
   return completeProgram(question.program as ProgramFrame, endsLine ? `${text}\n` : text);
 }
 

@@ -3,6 +3,7 @@
  * already or fails has no influence.
  */
 import { HarnessError } from '../core/errors.ts';
+import { inContext, type Shots, shotContexts } from '../core/few-shot.ts';
 import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
 import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
@@ -41,18 +42,27 @@ export function describeRun<Row>({ task, source, rows, limit, model, settings }:
 /**
  * The items of a run, as asked under a protocol: the first `limit` rows, in data-set order.
  *
- * @param rows all rows of the source: a cluster may be known by a neighbour beyond the limit
+ * @param rows  all rows of the source: a cluster may be known by a neighbour beyond the limit
+ * @param shots the examples in front of each question; null where the protocol has none, or none are asked for
  */
 export function examplesOf<Row>(
   task: Pick<TaskPlugin<Row>, 'name' | 'id' | 'protocols' | 'cluster'>,
   protocol: ProtocolName,
   rows: readonly Row[],
   limit: number | null,
+  shots: Shots<Row> | null = null,
 ): readonly Example[] {
-  const template = templateOf(task, protocol);
-  return rows.slice(0, limit ?? rows.length).map((row, index) => {
+  const { question, fewShot } = templateOf(task, protocol);
+  const asked = rows.slice(0, limit ?? rows.length);
+  const contexts = shots === null || fewShot === undefined ? [] : shotContexts(fewShot, shots, asked);
+  return asked.map((row, index) => {
     const id = task.id(row, index);
-    return { id, index, question: template.question(row), ...clusterOf(task, id, row, index, rows) };
+    return {
+      id,
+      index,
+      question: inContext(question(row), contexts[index] ?? ''),
+      ...clusterOf(task, id, row, index, rows),
+    };
   });
 }
 

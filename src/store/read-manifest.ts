@@ -1,18 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HarnessError, type Refuse } from '../core/errors.ts';
-import { MANIFEST_FORMAT, manifestSchema, type RunManifest } from '../core/manifest.ts';
+import { MANIFEST_FORMAT, manifestSchema, type RunManifest, underTodaysNames } from '../core/manifest.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
+/** A stored run's manifest, and the run's identity: the digest of the manifest as it lies on disk. */
+export interface StoredManifest {
+  readonly manifest: RunManifest;
+  readonly runId: string;
+}
+
+/** As `readStoredManifest`, the manifest alone. */
+export async function readManifest(folder: string): Promise<RunManifest> {
+  return (await readStoredManifest(folder)).manifest;
+}
+
 /**
- * The manifest of a stored run, checked against the digest in the folder's name.
+ * The manifest of a stored run, checked against the digest in the folder's name, under today's names.
  *
  * @throws HarnessError 'not-supported' on another format;
  *   'store-corrupt' where the manifest is missing, damaged or not that of the folder
  */
-export async function readManifest(folder: string): Promise<RunManifest> {
+export async function readStoredManifest(folder: string): Promise<StoredManifest> {
   const path = join(folder, RUN_FILES.manifest);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new HarnessError('store-corrupt', `expected a run's manifest at ${path}, found none that can be read`, {
@@ -27,7 +38,7 @@ export async function readManifest(folder: string): Promise<RunManifest> {
   if (expected !== null && !found.startsWith(expected)) {
     throw damaged(path, `its SHA-256 starts with ${found.slice(0, 12)} but the folder's name says ${expected}`);
   }
-  return parseBySchema(manifestSchema, value, path, damaged);
+  return { manifest: underTodaysNames(parseBySchema(manifestSchema, value, path, damaged)), runId: found };
 }
 
 function checkFormat(value: unknown, path: string): void {

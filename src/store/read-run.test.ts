@@ -31,7 +31,7 @@ const manifest: RunManifest = {
     dtype: 'float64',
   },
   settings: {
-    protocol: 'lm-eval',
+    protocol: 'olmes',
     estimator: 'scripted/1',
     seed: 0,
     steps: [],
@@ -87,7 +87,7 @@ beforeEach(async () => {
 afterEach(() => rm(out, { recursive: true }));
 
 it('names the folder by model, task, protocol and the digest of the manifest', () => {
-  expect(basename(folder)).toBe(`my-model-piqa-lm-eval-${runId(manifest).slice(0, 12)}`);
+  expect(basename(folder)).toBe(`my-model-piqa-olmes-${runId(manifest).slice(0, 12)}`);
   expect(basename(runFolder(out, { ...manifest, limit: 2 }))).not.toBe(basename(folder));
 });
 

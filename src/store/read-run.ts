@@ -3,9 +3,9 @@ import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type ClustersOf, findClusters } from './cluster-names.ts';
 import { readEnvironment } from './environment-file.ts';
-import { readManifest } from './read-manifest.ts';
+import { readStoredManifest } from './read-manifest.ts';
 import { type Damage, scanRecords } from './records/record-file.ts';
-import { RUN_FILES, runFoldersIn, runId } from './run-folder.ts';
+import { RUN_FILES, runFoldersIn } from './run-folder.ts';
 import type { StoredRun } from './stored-run.ts';
 import { summarise } from './summarise.ts';
 import { warning } from './warning.ts';
@@ -24,7 +24,7 @@ export async function readRun(
   keep?: (record: ItemRecord) => ItemRecord,
   clustersOf: ClustersOf | null = () => ({}),
 ): Promise<StoredRun> {
-  const manifest = await readManifest(folder);
+  const { manifest, runId } = await readStoredManifest(folder);
   const scan = await scanRecords(join(folder, RUN_FILES.records), null, keep);
   const { environment, warnings } = await readEnvironment(folder);
   const stored = [...scan.records].sort((a, b) => a.index - b.index);
@@ -33,11 +33,11 @@ export async function readRun(
   const damage = scan.damage === null ? [] : [warning('damaged-records', unread(folder, scan.damage))];
   return {
     folder,
-    runId: runId(manifest),
+    runId,
     manifest,
     records,
     clusters: found.from,
-    summary: summarise(manifest, found.items),
+    summary: { ...summarise(manifest, found.items), runId },
     environment,
     warnings: [...environment.sessions.flatMap((session) => session.warnings), ...warnings, ...damage],
   };

@@ -61,7 +61,8 @@ export async function runFoldersIn(out: string): Promise<readonly string[]> {
   return folders;
 }
 
-async function isRun(folder: string): Promise<boolean> {
+/** Whether a folder holds a run's manifest. */
+export async function isRun(folder: string): Promise<boolean> {
   return access(join(folder, RUN_FILES.manifest)).then(
     () => true,
     () => false,

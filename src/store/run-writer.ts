@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
-import type { RunManifest } from '../core/manifest.ts';
+import { type RunManifest, underFormerNames } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
@@ -12,7 +12,7 @@ import { knownClusters } from './cluster-names.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { type PlannedItem, parseRecordLine, recordLine, scanRecords } from './records/record-file.ts';
-import { RUN_FILES, runFolder } from './run-folder.ts';
+import { isRun, RUN_FILES, runFolder, runId } from './run-folder.ts';
 import { acquireLock, type RunLock } from './run-lock.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import type { RunSummary } from './stored-run.ts';
@@ -29,21 +29,29 @@ import { type RunWarning, warning } from './warning.ts';
  *   is not the one that its name promises, 'bad-arguments' when the folder cannot be made
  */
 export async function openRun(out: string, manifest: RunManifest, planned: readonly PlannedItem[]): Promise<RunWriter> {
-  const folder = resolve(runFolder(out, manifest));
+  const stored = await asStored(out, manifest);
+  const folder = resolve(runFolder(out, stored));
   await makeFolder(folder);
   const lock = await acquireLock(folder);
   try {
-    await placeManifest(folder, manifest);
+    await placeManifest(folder, stored);
     await Promise.all(
       [RUN_FILES.records, RUN_FILES.traces, RUN_FILES.questions, RUN_FILES.summary, RUN_FILES.environment].map((name) =>
         rm(join(folder, `${name}.tmp`), { force: true }),
       ),
     );
-    return await resume(folder, manifest, planned, lock);
+    return await resume(folder, manifest, runId(stored), planned, lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** A run that lies here under a former name goes on there. */
+async function asStored(out: string, manifest: RunManifest): Promise<RunManifest> {
+  const former = underFormerNames(manifest);
+  if (former === null) return manifest;
+  return (await isRun(runFolder(out, former))) ? former : manifest;
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -77,6 +85,7 @@ async function placeManifest(folder: string, manifest: RunManifest): Promise<voi
 async function resume(
   folder: string,
   manifest: RunManifest,
+  identity: string,
   planned: readonly PlannedItem[],
   lock: RunLock,
 ): Promise<RunWriter> {
@@ -96,12 +105,21 @@ async function resume(
     await setAsideEnvironment(folder);
     warnings.push(...stored.warnings);
   }
-  return RunWriter.open({ folder, manifest, lock, warnings, records: scan.records, environment: stored.environment });
+  return RunWriter.open({
+    folder,
+    manifest,
+    runId: identity,
+    lock,
+    warnings,
+    records: scan.records,
+    environment: stored.environment,
+  });
 }
 
 interface OpenedRun {
   readonly folder: string;
   readonly manifest: RunManifest;
+  readonly runId: string;
   readonly lock: RunLock;
   /** What was found and mended while opening. */
   readonly warnings: readonly RunWarning[];
@@ -113,6 +131,8 @@ interface OpenedRun {
 export class RunWriter {
   readonly folder: string;
   readonly manifest: RunManifest;
+  /** The digest of the manifest in the folder. */
+  readonly runId: string;
   readonly warnings: readonly RunWarning[];
   readonly #lock: RunLock;
   readonly #file: AppendFile;
@@ -123,6 +143,7 @@ export class RunWriter {
   private constructor(opened: OpenedRun, file: AppendFile) {
     this.folder = opened.folder;
     this.manifest = opened.manifest;
+    this.runId = opened.runId;
     this.warnings = opened.warnings;
     this.#lock = opened.lock;
     this.#file = file;
@@ -175,7 +196,7 @@ export class RunWriter {
     if (records.some((record, i) => i > 0 && record.index < (records[i - 1] as ItemRecord).index)) {
       await atomicWrite(path, sortedLines(await readFile(path)));
     }
-    const summary = summarise(this.manifest, knownClusters(records).items);
+    const summary = { ...summarise(this.manifest, knownClusters(records).items), runId: this.runId };
     await atomicWrite(join(this.folder, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   }

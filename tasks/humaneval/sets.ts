@@ -7,6 +7,7 @@
  * fill-in-the-middle prompts where a vocabulary has the tokens for them.
  */
 import {
+  bothFamilies,
   type HoleWording,
   inPlace,
   type Piece,
@@ -21,6 +22,7 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
+import { prompt } from '../lm-eval.ts';
 import { frameOf, type InfillRow, type InfillVariant, infillRow, problemOf, readInfill } from './rows.ts';
 
 export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'floors'> & {
@@ -54,6 +56,9 @@ const CANVASES = [32, 64];
 /** Tokens that a left-to-right model may write until its line, or its middle, ends. */
 const ROOM = { 'single-line': 64, 'multi-line': 256, 'random-span': 256, 'random-span-light': 256 } as const;
 
+/** Tokens that lm-evaluation-harness lets a model write. */
+export const LM_EVAL_ROOM = 1024;
+
 export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow> {
   return {
     ...set,
@@ -66,6 +71,11 @@ export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow
       canonical: asked((row) => canonicalViews(row, variant), ORACLE),
       paper: asked(publishedViews, PUBLISHED),
       'paper-text': asked(articleViews, PUBLISHED),
+      'lm-eval': asked(lmEvalViews, {
+        ...ORACLE,
+        length: LM_EVAL_ROOM,
+        stops: variant === 'single-line' ? ['\n'] : ['\n\n'],
+      }),
     },
     id: ({ task_id }) => task_id,
     cluster: problemOf,
@@ -116,6 +126,10 @@ function articleViews(row: InfillRow): Question['views'] {
     diffusion: [{ ...separate([hole(row)]), writing: { mostTokens: MOST_TOKENS } }],
   };
 }
+
+/** What follows the hole stands first, an empty line behind it; the text then goes on from what stands before the hole. */
+const lmEvalViews = ({ prompt: before, suffix, canonical_solution }: InfillRow): Question['views'] =>
+  bothFamilies(prompt(`${suffix}\n\n${before}`, canonical_solution));
 
 const opening = ({ prompt, canonical_solution }: InfillRow): readonly Piece[] => [
   visible(prompt),

@@ -1,5 +1,6 @@
 /** HumanEval and its infilling sets, as tasks; rows and programs are in `rows.ts`, wordings of the sets in `sets.ts`. */
 import {
+  bothFamilies,
   type Floor,
   inPlace,
   type Question,
@@ -11,8 +12,9 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
+import { prompt } from '../lm-eval.ts';
 import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, problemOf, readHumaneval } from './rows.ts';
-import { infillTask } from './sets.ts';
+import { infillTask, LM_EVAL_ROOM } from './sets.ts';
 
 /** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`, with and without `--empty`). */
 const COUNTED = 'counted in the sandbox of bench';
@@ -75,7 +77,10 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   rowSchema: humanevalRow,
   sources: [{ name: 'humaneval/jsonl', variant: null, read: readHumaneval }],
   fixture: 'humaneval.jsonl',
-  protocols: { canonical: { question: (row) => program(row, canonicalViews(row)), headline } },
+  protocols: {
+    canonical: { question: (row) => program(row, canonicalViews(row)), headline },
+    'lm-eval': { question: (row) => program(row, lmEvalViews(row), LM_EVAL), headline },
+  },
   id: ({ task_id }) => task_id,
   cluster: problemOf,
   needsJudge: true,
@@ -85,8 +90,14 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   score: scorePrograms,
 };
 
-const program = (row: HumanevalRow, views: Question['views']): Question =>
-  writeProgram(frameOf(row), row.canonical_solution, views, WRITING);
+const program = (row: HumanevalRow, views: Question['views'], writing = WRITING): Question =>
+  writeProgram(frameOf(row), row.canonical_solution, views, writing);
+
+/** Tokens that lm-evaluation-harness lets a model write. */
+const LM_EVAL: Writing = { ...WRITING, length: LM_EVAL_ROOM };
+
+const lmEvalViews = ({ prompt: before, canonical_solution }: HumanevalRow): Question['views'] =>
+  bothFamilies(prompt(before, canonical_solution));
 
 const pieces = ({ prompt, canonical_solution }: HumanevalRow) => [visible(prompt), scored(canonical_solution)];
 

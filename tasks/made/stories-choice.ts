@@ -63,7 +63,7 @@ export const storiesChoice: TaskPlugin<Row> = {
     canonical: { question: ending(joint), headline },
     paper: { question: ending(joint), headline },
     'paper-text': { question: ending(joint), headline },
-    'lm-eval': { question: ending(jointWithoutBos), headline },
+    olmes: { question: ending(jointWithoutBos), headline },
   },
   id: (_row, index) => `stories-choice/${index}`,
   score: scoreQuestion,

@@ -31,7 +31,7 @@ export const storiesCloze: TaskPlugin<ProblemRow> = {
     canonical: { question: lastWord(joint), headline },
     paper: { question: lastWord(joint), headline },
     'paper-text': { question: lastWord(joint), headline },
-    'lm-eval': { question: lastWord(jointWithoutBos), headline },
+    olmes: { question: lastWord(jointWithoutBos), headline },
   },
   id: (_row, index) => `stories-cloze/${index}`,
   score: scoreQuestion,

@@ -83,7 +83,9 @@ for (const task of PROGRAM_TASKS) {
             expect(pieces.every(({ text }) => text !== '')).toBe(true);
             expect(pieces.filter(({ scored }) => scored).map(({ text }) => text)).toEqual(question.answers);
             const shown = pieces.map(({ text }) => text).join('');
-            expect([reference, before + question.answers[0]]).toContain(shown);
+            expect([reference, before + question.answers[0], `${after}\n\n${before}${question.answers[0]}`]).toContain(
+              shown,
+            );
             expect(writingOf(question, view).stops).not.toContain('');
           }
           for (const family of FAMILIES) expect(question.views[family][0]?.name).toBe('default');

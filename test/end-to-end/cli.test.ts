@@ -1,6 +1,6 @@
 /** The command line as a user meets it: help, mistakes, exit codes. Runs the compiled program; `npm test` builds it first. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,28 @@ const VERBS = [
   'models',
   'doctor',
 ];
+
+it('writes what would be asked without a model, and leaves nothing beside it', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'bench-dump-')), 'requests.jsonl');
+  const { code, stdout, stderr } = bench(
+    'run',
+    '--protocol',
+    'lm-eval',
+    '--tasks',
+    'piqa',
+    '--limit',
+    '1',
+    '--dump-requests',
+    file,
+  );
+  expect({ code, stdout, stderr }).toEqual({
+    ...{ code: 0, stdout: '' },
+    stderr: 'piqa: 2 requests of the built-in rows, 0 examples in front of each\n',
+  });
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual(Array(2).fill(['id', 'context', 'continuation']));
+  expect(readdirSync(dirname(file))).toEqual(['requests.jsonl']);
+});
 
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help'], []])('names every verb and exit code (bench %s)', (...args) => {

@@ -42,6 +42,7 @@ const DEFAULTS: Omit<ReplayOptions, 'path'> = {
   model: null,
   tokenizer: null,
   dataDir: null,
+  shotsFrom: null,
   sample: null,
   seed: 0,
   threads: null,

@@ -1,5 +1,5 @@
 /**
- * Our `lm-eval` wording against 26,763 context / continuation pairs that AI2's OLMES suite built from the same data
+ * Our `olmes` wording against 26,763 context / continuation pairs that AI2's OLMES suite built from the same data
  * (allenai/OLMo at 59a53e3f, OLMo-in-loop-evals at a0366ed1), and our readers against the published counts.
  */
 import { existsSync } from 'node:fs';
@@ -52,8 +52,8 @@ async function questions(name: string) {
   const plugin = task(name);
   const { rows } = await loadTask(plugin, { dataDir, allowFixtures: false });
   return rows.map((row) => {
-    const question = plugin.protocols['lm-eval']?.question(row);
-    if (question === undefined) throw new RangeError(`${name} has no lm-eval wording`);
+    const question = plugin.protocols.olmes?.question(row);
+    if (question === undefined) throw new RangeError(`${name} has no olmes wording`);
     return question;
   });
 }
@@ -68,7 +68,7 @@ const CASES = [
   { name: 'lambada-openai', file: 'lambada/bpb_0shot', conditional: 5153, unconditional: 0 },
 ] as const;
 
-describe.skipIf(skipped !== '')(`lm-eval wording equals the request files of OLMES${skipped}`, () => {
+describe.skipIf(skipped !== '')(`olmes wording equals the request files of OLMES${skipped}`, () => {
   for (const { name, file, conditional, unconditional } of CASES) {
     it(`${name}: ${conditional} pairs and ${unconditional} unconditional ones`, async () => {
       const requests = await readJsonl(join(parity, file, 'requests.jsonl.gz'), pairSchema);

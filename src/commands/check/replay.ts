@@ -10,8 +10,10 @@ import { engineNames } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { openModelFiles } from '../../evaluate/execute-runs.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
+import { loadShots } from '../../evaluate/load-shots.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
-import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { RUN_DEFAULTS, TASK_OPTIONS } from '../../evaluate/options.ts';
+import type { TaskRows } from '../../evaluate/run-parts.ts';
 import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { text, whole } from '../../options/fields.ts';
@@ -33,6 +35,7 @@ const OPTIONS = {
   model: option(text('a model name or folder'), 'catalog name or checkpoint folder', null, 'as the run names it'),
   tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
   dataDir,
+  shotsFrom: TASK_OPTIONS.shotsFrom,
   unsafeNoSandbox,
   anyway: switchOption('compute even where weights, tokenizer, data, engine or versions have changed'),
   threads: { ...ENGINE_OPTIONS.threads, about: 'threads of the engine' },
@@ -67,7 +70,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const { leakedSteps: _leak, ...parts } = opened;
   const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
   try {
-    const today = describeAgain(manifest, task, await rowsAsStored(manifest, task, options), opened, model.identity);
+    const today = describeAgain(manifest, await rowsAsStored(manifest, task, options), opened, model.identity);
     const changed = changesOf(manifest, today.manifest);
     const records = sampleRecords(manifest, stored.records, options.sample, options.seed);
     const isRefused = changed.length > 0 && !options.anyway;
@@ -125,20 +128,24 @@ async function openAsStored({ model, settings, dataset }: RunManifest, options: 
   return { ...files, leakedSteps: leak };
 }
 
-function rowsAsStored({ dataset }: RunManifest, task: TaskPlugin, { dataDir }: ReplayOptions) {
-  return loadTask(task, { dataDir, allowFixtures: false, onlyFixtures: dataset.source === 'fixture' });
+async function rowsAsStored(
+  { dataset, settings: { protocol, shots = 0 } }: RunManifest,
+  task: TaskPlugin,
+  { dataDir, shotsFrom }: ReplayOptions,
+): Promise<TaskRows> {
+  const loaded = await loadTask(task, { dataDir, allowFixtures: false, onlyFixtures: dataset.source === 'fixture' });
+  return { task, loaded, shots: await loadShots(task, loaded, { protocol, shots, shotsFrom, dataDir }) };
 }
 
 /** The manifest that the same command would get today. */
 function describeAgain(
   { limit, settings }: RunManifest,
-  task: TaskPlugin,
-  loaded: Awaited<ReturnType<typeof rowsAsStored>>,
+  asked: TaskRows,
   opened: OpenedModel,
   identity: ModelIdentity,
 ) {
   const reading = { openFraction: settings.openFraction, shift: settings.shift };
-  return describeTaskRun({ task, loaded }, opened, identity, reading, { ...settings, limit });
+  return describeTaskRun(asked, opened, identity, reading, { ...settings, limit });
 }
 
 /** What is another today. The name of a model is what somebody called it. */

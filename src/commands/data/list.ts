@@ -43,7 +43,8 @@ const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
   canonical: 'whole text cut into tokens once; exact or low-variance scores; for new results',
   paper: "the published scripts, quirks included, seeded; for the article's tables",
   'paper-text': 'what the article says where its scripts do otherwise',
-  'lm-eval': 'wording of lm-evaluation-harness and OLMES',
+  olmes: "the requests of AI2's OLMES suite, zero-shot",
+  'lm-eval': 'the requests of lm-evaluation-harness (4e7e0d47f), few-shot examples included',
 };
 
 type ListedTask = Awaited<ReturnType<typeof listTasks>>[number];

@@ -51,14 +51,27 @@ async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string
 }
 
 it('fills in the defaults', async () => {
-  expect(await resolveRunOptions({ models: 'a,b,a' })).toEqual({ ...RUN_DEFAULTS, models: ['a', 'b'] });
+  expect(await resolveRunOptions({ models: 'a,b,a' })).toEqual({
+    ...RUN_DEFAULTS,
+    models: ['a', 'b'],
+    dumpRequests: null,
+  });
   expect(await settled(score, { model: 'a' }, ['x.jsonl'])).toEqual({ ...SCORE_DEFAULTS, file: 'x.jsonl', model: 'a' });
 });
 
 it('reads every flag that help shows', async () => {
   const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key !== 'model'));
-  expect(Object.keys(given).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
-  expect(await resolveRunOptions(given)).toEqual({
+  // Examples go with a protocol of their own.
+  const shots = { shots: '2', 'shots-from': 'train.jsonl' };
+  expect(Object.keys({ ...given, ...shots }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
+  expect(await resolveRunOptions({ ...shots, models: 'a', tasks: 'piqa', protocol: 'lm-eval' })).toEqual({
+    ...RUN_DEFAULTS,
+    ...{ models: ['a'], tasks: ['piqa'], protocol: 'lm-eval', shots: 2, shotsFrom: 'train.jsonl', dumpRequests: null },
+  });
+  expect(await resolveRunOptions({ ...given, 'dump-requests': 'requests.jsonl' })).toEqual({
+    shots: null,
+    shotsFrom: null,
+    dumpRequests: 'requests.jsonl',
     models: ['a', 'b'],
     tasks: ['piqa'],
     protocol: 'paper',
@@ -101,7 +114,15 @@ it.each([
   [{ models: 'a', shift: 'yes' }, '--shift: expected on or off, found "yes"'],
   [
     { models: 'a', protocol: 'papr' },
-    '--protocol: expected canonical, paper, paper-text or lm-eval, found "papr" | did you mean paper?',
+    '--protocol: expected canonical, paper, paper-text, olmes or lm-eval, found "papr" | did you mean paper?',
+  ],
+  [
+    { models: 'a', shots: '3', protocol: 'olmes' },
+    '--shots: expected --protocol lm-eval, found olmes | add --protocol lm-eval, or leave --shots out',
+  ],
+  [
+    { models: 'a', 'shots-from': 'x.jsonl', protocol: 'lm-eval', tasks: 'piqa,siqa' },
+    '--shots-from: expected one task, whose rows it holds, found piqa, siqa | name one with --tasks',
   ],
   [{ models: 'a', family: 'ar', 'mask-id': '3' }, /^--mask-id: expected only with diffusion models/],
 ])('refuses %j, naming what was expected and found', async (flags, message) => {
@@ -118,6 +139,7 @@ it('reads a config file, which flags override, and refuses unknown keys', async 
     limit: 3,
     seed: 1,
     shift: true,
+    dumpRequests: null,
   });
   await writeFile(file, JSON.stringify({ models: 'a', dataDir: 'x' }));
   expect(await refusal({ config: file })).toBe(`"dataDir" in ${file}: unknown key | did you mean "data-dir"?`);

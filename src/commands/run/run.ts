@@ -1,6 +1,11 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
+import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
+import { atomicWriteParts } from '../../files/atomic-write.ts';
+import { text as fileName } from '../../options/fields.ts';
+import { option } from '../../options/option.ts';
 import { explainTable } from '../../report/terminal/explain-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
@@ -8,8 +13,28 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 
+const OPTIONS = {
+  ...RUN_OPTIONS,
+  models: {
+    ...RUN_OPTIONS.models,
+    preset: [] as readonly string[],
+    about: 'catalog names or checkpoint folders, separated by commas',
+    standard: 'must be given, except with --dump-requests',
+  },
+  dumpRequests: option(
+    fileName('a file'),
+    'write what would be asked to this file, {"id","context","continuation"} a line, and ask nothing',
+    null,
+  ),
+};
+
+/** What `bench run` is told. */
+interface Told extends RunOptions {
+  readonly dumpRequests: string | null;
+}
+
 export const verb = declareVerb({
-  options: RUN_OPTIONS,
+  options: OPTIONS,
   readsConfig: true,
   examples: {
     'run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200': 'first 200 items of two tasks',
@@ -17,10 +42,23 @@ export const verb = declareVerb({
     'run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32': 'the whole T curve from the same passes',
     'run --models diffugpt-m --tasks piqa --protocol paper': 'the procedure of the published scripts, seeded',
     'run --models diffugpt-m --tasks piqa --limit 100 --explain': 'what each published quirk moves, one at a time',
+    'run --protocol lm-eval --tasks gsm8k-natural --dump-requests requests.jsonl':
+      'what is asked, five examples in front',
     'run --config run.json --json > result.json': 'settings from a file, result as JSON',
   },
-  settle: requireConsistent<RunOptions>,
-  run: (options, io) => (options.explain ? explain : run)(options, io),
+  settle(given): Told {
+    if (given.models.length === 0 && given.dumpRequests === null) {
+      throw new HarnessError(
+        'bad-arguments',
+        `--models: expected ${RUN_OPTIONS.models.field.description}, found nothing`,
+      );
+    }
+    return requireConsistent<Told>(given);
+  },
+  async run({ dumpRequests: file, ...options }, io) {
+    if (file !== null) return dumpRequests(options, file, io);
+    return (options.explain ? explain : run)(options, io);
+  },
 });
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
@@ -40,6 +78,34 @@ export async function explain(options: RunOptions, io: CommandIo): Promise<numbe
   const document = await explainRuns(options, observe(io));
   if (io.signal.aborted) return EXIT.stopped;
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : explainTable(document, io.columns));
+  return EXIT.ok;
+}
+
+/** Writes what would be asked, a JSON object a line, and asks nothing; what was written of which rows goes to standard error. */
+export async function dumpRequests(options: DumpOptions, file: string, io: CommandIo): Promise<number> {
+  const { requestsOf } = await import('../../evaluate/requests/dump-requests.ts');
+  const done: DumpedTask[] = [];
+  async function* lines() {
+    for await (const each of requestsOf(options)) {
+      done.push(each);
+      yield each.requests.map((request) => `${JSON.stringify(request)}\n`).join('');
+    }
+  }
+  try {
+    await atomicWriteParts(file, lines(), `${file}.${process.pid}.tmp`);
+  } catch (cause) {
+    if (cause instanceof HarnessError) throw cause;
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new HarnessError('bad-arguments', `--dump-requests: expected a file that can be written, found ${found}`, {
+      cause,
+    });
+  }
+  for (const { task, source, shots, requests } of done) {
+    const rows = source === 'fixture' ? 'the built-in rows' : source;
+    io.stderr(
+      `${task}: ${requests.length.toLocaleString('en')} requests of ${rows}, ${shots} examples in front of each\n`,
+    );
+  }
   return EXIT.ok;
 }
 

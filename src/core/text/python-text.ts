@@ -2,12 +2,18 @@
 
 /** What `str.isspace` accepts; unlike JavaScript's `\s` it holds U+001C…U+001F and U+0085, and not U+FEFF. */
 const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const END = new RegExp(`${SPACE}+$`, 'u');
 const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'gu');
 const RUN = new RegExp(`${SPACE}+`, 'u');
 
 /** `str.strip()` */
 export function pythonStrip(text: string): string {
   return text.replace(ENDS, '');
+}
+
+/** `str.rstrip()` */
+export function pythonStripEnd(text: string): string {
+  return text.replace(END, '');
 }
 
 /** `str.split()` without arguments: the words between runs of white space. */

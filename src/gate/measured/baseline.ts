@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError, type Refuse } from '../../core/errors.ts';
-import { manifestSchema, type RunManifest } from '../../core/manifest.ts';
+import { manifestSchema, type RunManifest, underTodaysNames } from '../../core/manifest.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { CLUSTER_SOURCES, type ClusterSource, knownClusters } from '../../store/cluster-names.ts';
@@ -129,7 +129,16 @@ function toMeasuredRun(
     return { id, ...cluster, values: own.length === 0 ? null : Object.fromEntries(own), noise: null };
   });
   const known = clusters === undefined ? knownClusters(items) : { items, from: clusters.from };
-  return { source, isBaseline: true, manifest, summary, seconds, machines, clusters: known.from, items: known.items };
+  return {
+    source,
+    isBaseline: true,
+    manifest: underTodaysNames(manifest),
+    summary,
+    seconds,
+    machines,
+    clusters: known.from,
+    items: known.items,
+  };
 }
 
 function checkFormat(value: unknown, source: string): void {

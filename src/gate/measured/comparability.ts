@@ -1,6 +1,6 @@
 /** May two runs be compared item by item? The model may differ; what else differs is named, and refused unless allowed. */
 import { HarnessError } from '../../core/errors.ts';
-import type { RunManifest } from '../../core/manifest.ts';
+import type { RunManifest, ScoringSettings } from '../../core/manifest.ts';
 import { type Measured, modelOf } from './measured.ts';
 
 /** What may be allowed to differ, as typed after `--allow-different`; `settings` stands for all from `estimator` on. */
@@ -8,6 +8,7 @@ export const DIFFERENCES = [
   'version',
   'data',
   'protocol',
+  'shots',
   'settings',
   'estimator',
   'seed',
@@ -35,6 +36,7 @@ export function differencesOf(reference: RunManifest, candidate: RunManifest): r
     ['version', reference.task.version, candidate.task.version],
     ['data', reference.dataset.digest, candidate.dataset.digest],
     ['protocol', a.protocol, b.protocol],
+    ['shots', shotsText(a), shotsText(b)],
   ];
   const settings: readonly (readonly [DifferenceName, unknown, unknown])[] = [
     ['estimator', a.estimator, b.estimator],
@@ -51,10 +53,15 @@ export function differencesOf(reference: RunManifest, candidate: RunManifest): r
     .map(([name, left, right]) => ({ name, text: `${LABELS[name] ?? name} ${spelt(left)} against ${spelt(right)}` }));
 }
 
+/** Absent under protocols that have none. */
+const shotsText = ({ shots = 0, shotsFrom }: ScoringSettings): string =>
+  shotsFrom === undefined ? String(shots) : `${shots} of ${shotsFrom.digest.slice(0, SHOWN_DIGITS)}…`;
+
 const LABELS: Readonly<Partial<Record<DifferenceName, string>>> = { version: 'task version', data: 'rows' };
 const SETTINGS_FROM = DIFFERENCES.indexOf('settings');
 
 /** Digests are cut: twelve digits tell them apart. */
+const SHOWN_DIGITS = 12;
 const spelt = (value: unknown): string => String(value).replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 
 export function isAllowed(name: DifferenceName, allowed: readonly DifferenceName[]): boolean {

@@ -24,7 +24,7 @@ function settingLines(runs: readonly RunFacts[]): string[] {
   const intervals = shared(runs.flatMap(({ metrics }) => Object.values(metrics).map(({ confidence }) => confidence)));
   const common = [
     ...(intervals.length === 0 ? [] : [`Accuracies in percent [${intervals.map(levelText).join(', ')} interval]`]),
-    `${intervals.length === 0 ? 'P' : 'p'}rotocol ${shared(runs.map(({ protocol }) => protocol)).join(', ')}`,
+    `${intervals.length === 0 ? 'P' : 'p'}rotocol ${shared(runs.map(protocolText)).join(', ')}`,
     `engine ${shared(runs.map(({ engine, dtype }) => `${engine} ${dtype}`)).join(', ')}`,
   ];
   return [
@@ -32,6 +32,10 @@ function settingLines(runs: readonly RunFacts[]): string[] {
     ...new Set(runs.map(({ model }) => modelLine(runs.filter((r) => r.model === model)))),
   ];
 }
+
+/** `lm-eval with 5 examples`. */
+const protocolText = ({ protocol, shots = 0 }: RunFacts): string =>
+  shots === 0 ? protocol : `${protocol} with ${shots} ${shots === 1 ? 'example' : 'examples'}`;
 
 function modelLine(runs: readonly RunFacts[]): string {
   const [first] = runs;

@@ -49,6 +49,8 @@ export function provenanceRows(runs: readonly RunColumns[]): readonly Provenance
 export function runCommand({ model, task, dataset, limit, settings }: RunManifest): string {
   const words = ['bench run', '--models', quoted(model.name), '--tasks', quoted(task.name)];
   words.push('--protocol', settings.protocol);
+  if (settings.shots !== undefined) words.push('--shots', String(settings.shots));
+  if (settings.shotsFrom?.source === 'file') words.push('--shots-from', 'FILE');
   if (dataset.source === 'fixture') words.push('--fixtures');
   if (limit !== null) words.push('--limit', String(limit));
   words.push('--engine', model.engine.split('-')[0] ?? model.engine);
@@ -62,8 +64,11 @@ export function runCommand({ model, task, dataset, limit, settings }: RunManifes
   return [...words, '--attention', String(settings.openFraction)].join(' ');
 }
 
-function commandNotes({ dataset, model }: RunManifest): readonly string[] {
+function commandNotes({ dataset, model, settings }: RunManifest): readonly string[] {
   return [
+    ...(settings.shotsFrom?.source === 'file'
+      ? [`FILE holds the rows of the examples, those with digest ${settings.shotsFrom.digest.slice(0, 12)}`]
+      : []),
     ...(dataset.source === 'fixture'
       ? []
       : [`data source ${dataset.source}: the first of the task whose files are here; point --data-dir at them`]),

@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly family: Family;
   readonly task: string;
   readonly protocol: ProtocolName;
+  /** Examples in front of each question; absent under protocols that have none. */
+  readonly shots?: number;
   /** The run's folder. */
   readonly path: string;
   /** `interrupted`: only a part of the items is in; the estimates are over that part. */

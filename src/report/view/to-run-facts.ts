@@ -22,6 +22,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     family: model.family,
     task: manifest.task.name,
     protocol: settings.protocol,
+    ...(settings.shots === undefined ? {} : { shots: settings.shots }),
     path: run.folder,
     status: summary.complete ? 'completed' : 'interrupted',
     headline,
