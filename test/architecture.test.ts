@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'options',
   ],
   metrics: ['core', 'stats'],
-  store: ['files', 'core', 'stats'],
+  store: ['files', 'core', 'stats', 'metrics'],
   runner: ['files', 'core', 'store', 'stats', 'metrics'],
   evaluate: [
     ...[

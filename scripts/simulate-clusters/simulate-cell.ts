@@ -1,7 +1,6 @@
 /** One cell of the table: how often each method errs, over many samples of problems. */
 
-import { boundedDifference } from '../../src/stats/clustered/bounded-difference.ts';
-import { boundedInterval } from '../../src/stats/clustered/bounded-interval.ts';
+import { boundedDifference, boundedInterval } from '../../src/stats/clustered/bounded-interval.ts';
 import { type ClusterLayout, clusterLayout } from '../../src/stats/clustered/cluster-layout.ts';
 import { clusteredTest } from '../../src/stats/clustered/clustered-test.ts';
 import { lossBound } from '../../src/stats/clustered/loss-bound.ts';

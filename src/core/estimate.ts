@@ -11,6 +11,8 @@ export const estimateSchema = z.strictObject({
   stderr: z.number(),
   /** Items that the value is computed from. */
   n: z.number(),
+  /** Clusters that these fall into; absent where each item stands alone. */
+  clusters: z.number().exactOptional(),
   /** Items left out because they could not be scored. */
   unscored: z.number(),
   /** Name of the estimator of value and interval, such as `mean, Wilson`. */

@@ -52,7 +52,7 @@ export async function explainTask(asked: ExplainedTask, options: RunOptions, obs
       progress.update(Math.floor(share * pairs.length)),
     );
     const explained = await explainEach(toggles, reasons, fromCanonical, variants);
-    const all = toExplained(EVERYTHING, await variants.outcomes([]), await variants.outcomes(fromCanonical));
+    const all = await compared(EVERYTHING, [], fromCanonical, variants);
     const isDiffusion = family === 'diffusion';
     return {
       model: model.identity.name,
@@ -94,7 +94,7 @@ async function explainEach(
     const about = { toggle, ...ABOUT[toggle] };
     const reason = reasons.get(toggle) ?? null;
     if (toggle === 'oracle-length' && reason !== null && variants.canLoseOracle) {
-      explained.push(toExplained(about, await variants.outcomes(['no-oracle']), await variants.outcomes([])));
+      explained.push(await compared(about, ['no-oracle'], [], variants));
       continue;
     }
     if (reason !== null) {
@@ -102,18 +102,28 @@ async function explainEach(
       continue;
     }
     const off = about.from === 'canonical' ? [] : paper;
-    explained.push(toExplained(about, await variants.outcomes(off), await variants.outcomes([...off, toggle])));
+    explained.push(await compared(about, off, [...off, toggle], variants));
     if (about.from === 'paper') paper = [...paper, toggle];
   }
   return explained;
 }
 
+/** What the toggles `on` change of those that are `off`. */
+async function compared(
+  about: Parameters<typeof toExplained>[0],
+  off: readonly ToggleName[],
+  on: readonly ToggleName[],
+  variants: Variants,
+): Promise<ExplainedToggle> {
+  const [before, after] = [await variants.outcomes(off), await variants.outcomes(on)];
+  return toExplained(about, before, after, variants.metric());
+}
+
 function questionPairs({ task, loaded }: TaskRows, { limit }: RunOptions): readonly QuestionPair[] {
   const ask = (protocol: 'canonical' | 'paper'): readonly Example[] => examplesOf(task, protocol, loaded.rows, limit);
   const published = ask('paper');
-  return ask('canonical').map(({ id, index, question }, i) => ({
-    id,
-    index,
+  return ask('canonical').map(({ question, ...item }, i) => ({
+    ...item,
     canonical: question,
     paper: (published[i] as Example).question,
   }));

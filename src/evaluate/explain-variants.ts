@@ -22,7 +22,7 @@ export interface ExplainedTask extends TaskRows {
 }
 
 /** One item as both protocols ask it. */
-export interface QuestionPair {
+export interface QuestionPair extends Pick<Example, 'cluster'> {
   readonly id: string;
   readonly index: number;
   readonly canonical: Question;
@@ -69,13 +69,13 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
       const steps = on.has('leaked-steps') ? (opened.leakedSteps ?? T) : T;
       const rule = ruleWith(family, headlines, steps, on);
       const responses = await answered(on, steps);
-      return parts.pairs.flatMap(({ id, canonical }, i): ItemOutcome[] => {
+      return parts.pairs.flatMap(({ id, cluster, canonical }, i): ItemOutcome[] => {
         const scores = firstViewOf(responses[i] as Response);
         const costs = scores.map((score) => costOf(score, rule));
         const choice = choiceOf(costs);
         if (choice === null || scores.length === 0) return [];
-        if (canonical.kind === 'fill') return [{ id, value: costs[0] as number, prediction: null }];
-        return [{ id, value: Number(choice === canonical.gold), prediction: String(choice) }];
+        if (canonical.kind === 'fill') return [{ id, cluster, value: costs[0] as number, prediction: null }];
+        return [{ id, cluster, value: Number(choice === canonical.gold), prediction: String(choice) }];
       });
     },
   };
@@ -94,18 +94,17 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
     const texts = { steps: family === 'diffusion' ? steps : [], draws: textsEach(responses, steps) };
     const headline = headlines.canonical;
     const context: ScoreContext = { family, protocol: 'canonical', headline, texts, ...judged };
-    const scored: { readonly id: string; readonly values: Readonly<Record<string, number>>; readonly text: string }[] =
-      [];
+    const scored: ScoredText[] = [];
     for (const [i, example] of examplesWith(parts, on).entries()) {
       const response = responses[i] as Response;
       const { score } = await scoreItem(task, context, example, response);
-      if (score.kind === 'scored') scored.push({ id: example.id, values: score.values, text: writtenIn(response) });
+      if (score.kind === 'scored') scored.push({ ...example, values: score.values, text: writtenIn(response) });
     }
     const names = new Set(scored.flatMap(({ values }) => Object.keys(values)));
     metric = headlineMetric([...names], metric) ?? metric;
-    return scored.flatMap(({ id, values, text }): ItemOutcome[] => {
+    return scored.flatMap(({ id, cluster, values, text }): ItemOutcome[] => {
       const value = metric === null ? undefined : values[metric];
-      return value === undefined ? [] : [{ id, value, prediction: text }];
+      return value === undefined ? [] : [{ id, cluster, value, prediction: text }];
     });
   };
   const [first] = parts.pairs;
@@ -119,6 +118,11 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
       return known;
     },
   };
+}
+
+interface ScoredText extends Pick<Example, 'id' | 'cluster'> {
+  readonly values: Readonly<Record<string, number>>;
+  readonly text: string;
 }
 
 /** Texts for each question and T. */
@@ -135,9 +139,8 @@ function writtenIn(response: Response): string {
 
 function examplesWith({ pairs, model }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
   const { family } = model.identity;
-  return pairs.map(({ id, index, canonical, paper }) => ({
-    id,
-    index,
+  return pairs.map(({ canonical, paper, ...item }) => ({
+    ...item,
     question: questionWith(family, canonical, paper, on),
   }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMetric } from './metric-name.ts';
-import { directionOf, isBounded, metricSpec } from './metric-spec.ts';
+import { areShares, directionOf, isBounded, metricSpec } from './metric-spec.ts';
 import { registerMetrics } from './own-metrics.ts';
 
 const RECALL = { description: 'share of the capitals that are named', unit: 'fraction', higherIsBetter: true } as const;
@@ -61,4 +61,14 @@ describe('direction and range of a metric', () => {
       'a second metric recall@5, which says share of the capitals that are named',
     );
   });
+});
+
+it('goes by what the metric is, and of strange ones by their values', () => {
+  expect(['acc', 'pass@2', 'noAnswer', 'accNelbo@32', 'invalidSteps'].map((name) => areShares(name, [0.5]))).toEqual(
+    Array(5).fill(true),
+  );
+  expect(['nll', 'bitsPerByte', 'nelbo@8', 'goldMargin'].map((name) => areShares(name, [0.5]))).toEqual(
+    Array(4).fill(false),
+  );
+  expect([areShares('exact', [0, 1, 1]), areShares('bleu', [0, 31.5])]).toEqual([true, false]);
 });

@@ -34,6 +34,16 @@ export const directionOf = (name: string): 1 | -1 => (metricSpec(name)?.higherIs
 /** Values lie in 0..1, so that intervals must. A name that no metric has counts as unbounded: nothing is known of its range. */
 export const isBounded = (name: string): boolean => metricSpec(name)?.unit === 'fraction';
 
+/**
+ * The values of a metric are shares, fractions or other values in 0..1, so that intervals and bounds of them stay there
+ * (`isBounded`). Those of a metric that no task declares are where all of them are 0 or 1.
+ */
+export function areShares(metric: string, values: Iterable<number>): boolean {
+  if (metricSpec(metric) !== null) return isBounded(metric);
+  for (const value of values) if (value !== 0 && value !== 1) return false;
+  return true;
+}
+
 function own(name: string): MetricSpec | null {
   const { base, steps, draw, view } = parseMetric(name);
   const metric = ownMetric(base);

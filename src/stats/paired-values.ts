@@ -1,11 +1,13 @@
+import type { ClusteredItem } from './clustered/layout-of.ts';
+
 /** The value of one item under one condition. */
-export interface ItemValue {
+export interface ItemValue extends ClusteredItem {
   readonly id: string;
   readonly value: number;
 }
 
 /** The two values of one item. */
-export interface ValuePair {
+export interface ValuePair extends ClusteredItem {
   readonly id: string;
   readonly value: number;
   readonly reference: number;
@@ -20,10 +22,10 @@ export interface ValuePair {
 export function pairedValues(values: readonly ItemValue[], reference: readonly ItemValue[]): readonly ValuePair[] {
   if (values.length === 0) throw new RangeError('pairedValues: needs at least one item, got none');
   const byId = index(reference);
-  const pairs = [...index(values)].map(([id, value]) => {
+  const pairs = [...index(values).values()].map(({ id, value, cluster }) => {
     const other = byId.get(id);
     if (other === undefined) throw new RangeError(`pairedValues: item ${id} has no value under the reference`);
-    return { id, value, reference: other };
+    return { id, value, reference: other.value, cluster };
   });
   const known = new Set(pairs.map(({ id }) => id));
   const left = reference.find(({ id }) => !known.has(id));
@@ -31,11 +33,11 @@ export function pairedValues(values: readonly ItemValue[], reference: readonly I
   return pairs;
 }
 
-function index(values: readonly ItemValue[]): ReadonlyMap<string, number> {
-  const byId = new Map<string, number>();
-  for (const { id, value } of values) {
-    if (byId.has(id)) throw new RangeError(`pairedValues: item ${id} is there twice`);
-    byId.set(id, value);
+function index(values: readonly ItemValue[]): ReadonlyMap<string, ItemValue> {
+  const byId = new Map<string, ItemValue>();
+  for (const item of values) {
+    if (byId.has(item.id)) throw new RangeError(`pairedValues: item ${item.id} is there twice`);
+    byId.set(item.id, item);
   }
   return byId;
 }

@@ -36,6 +36,19 @@ it('does not depend on the order of the records', () => {
   expect(JSON.stringify(summarise(manifest, [failure, ...records.toReversed()]))).toBe(JSON.stringify(forwards));
 });
 
+it('keeps shares within 0 and 1, pass@k rising with k, and counts clusters', () => {
+  const inPairs = Array.from({ length: 12 }, (_, i) => ({
+    ...scoredItem(i, { invalidSteps: i === 0 ? 0.25 : 0, 'pass@1': i === 0 ? 0.9 : 1, 'pass@2': 1 }),
+    cluster: `problem/${i >> 1}`,
+  }));
+  const { metrics } = summarise(manifest, inPairs);
+  for (const { low, high, n, clusters } of Object.values(metrics)) {
+    expect([low >= 0, high <= 1, n, clusters]).toEqual([true, true, 12, 6]);
+  }
+  expect(metrics['pass@2']?.low).toBeGreaterThanOrEqual(metrics['pass@1']?.low ?? 1);
+  expect(metrics['pass@2']?.high).toBeGreaterThanOrEqual(metrics['pass@1']?.high ?? 1);
+});
+
 it('has no metrics when nothing could be scored', () => {
   expect(summarise(manifest, [failure])).toMatchObject({ metrics: {}, complete: false, items: 1, expectedItems: 4 });
 });

@@ -1,8 +1,13 @@
 /** Records to the summary of their run. */
+import type { Estimate } from '../core/estimate.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Fraction } from '../core/units.ts';
-import { estimateMetric } from '../stats/intervals/estimate-metric.ts';
+import { areShares } from '../metrics/metric-spec.ts';
+import { monotoneFamilies } from '../metrics/monotone-families.ts';
+import { estimateItems } from '../stats/clustered/estimate-items.ts';
+import { layoutOf } from '../stats/clustered/layout-of.ts';
+import type { ItemValue } from '../stats/paired-values.ts';
 import { runId } from './run-folder.ts';
 import { type RunSummary, SUMMARY_FORMAT } from './stored-run.ts';
 
@@ -17,11 +22,11 @@ export function expectedItems(manifest: RunManifest): number {
 /** Sums up records in any order; the result does not depend on it. */
 export function summarise(manifest: RunManifest, records: readonly ItemRecord[]): RunSummary {
   const inOrder = [...records].sort((a, b) => a.index - b.index);
-  const values = new Map<string, number[]>();
+  const columns = new Map<string, ItemValue[]>();
   const unscored = new Map<string, number>();
   let undecided = 0;
   let nfe = 0;
-  for (const { score, response } of inOrder) {
+  for (const { id, cluster, score, response } of inOrder) {
     if (response.kind !== 'unanswered') nfe += response.nfe;
     if (score.kind === 'unscored') {
       unscored.set(score.code, (unscored.get(score.code) ?? 0) + 1);
@@ -29,9 +34,9 @@ export function summarise(manifest: RunManifest, records: readonly ItemRecord[])
     }
     if (score.undecided) undecided++;
     for (const [metric, value] of Object.entries(score.values)) {
-      const column = values.get(metric);
-      if (column === undefined) values.set(metric, [value]);
-      else column.push(value);
+      const column = columns.get(metric);
+      if (column === undefined) columns.set(metric, [{ id, value, cluster }]);
+      else column.push({ id, value, cluster });
     }
   }
   const left = [...unscored.values()].reduce((total, count) => total + count, 0);
@@ -41,13 +46,19 @@ export function summarise(manifest: RunManifest, records: readonly ItemRecord[])
     complete: records.length === expectedItems(manifest),
     items: records.length,
     expectedItems: expectedItems(manifest),
-    metrics: Object.fromEntries(
-      byName(values).map(([metric, column]) => [metric, estimateMetric(column, CONFIDENCE, left)]),
+    metrics: monotoneFamilies(
+      Object.fromEntries(byName(columns).map(([metric, column]) => [metric, estimateOf(metric, column, left)])),
     ),
     unscored: Object.fromEntries(byName(unscored)),
     undecided,
     nfe,
   };
+}
+
+function estimateOf(metric: string, column: readonly ItemValue[], unscored: number): Estimate {
+  const values = column.map(({ value }) => value);
+  const isBounded = areShares(metric, values);
+  return estimateItems(layoutOf(column), values, { isBounded, confidence: CONFIDENCE, unscored });
 }
 
 /** By key, so that the order in which items were computed leaves no trace. */

@@ -9,7 +9,10 @@ import { type RescoreDocument, type RescoreOptions, run } from '../../src/comman
 import { HarnessError } from '../../src/core/errors.ts';
 import type { Question } from '../../src/core/question.ts';
 import { pythonSplit } from '../../src/core/text/python-text.ts';
-import { estimateMetric } from '../../src/stats/intervals/estimate-metric.ts';
+import { boundedInterval } from '../../src/stats/clustered/bounded-interval.ts';
+import { independent } from '../../src/stats/clustered/cluster-layout.ts';
+import { estimateItems } from '../../src/stats/clustered/estimate-items.ts';
+import { layoutOf } from '../../src/stats/clustered/layout-of.ts';
 import { wilsonInterval } from '../../src/stats/intervals/wilson-interval.ts';
 import { gsm8k } from '../../tasks/gsm8k/gsm8k.ts';
 import { recordingIo } from './recording-io.ts';
@@ -57,6 +60,16 @@ function share(hits: number, n: number, unscored: number) {
   return { value, low, high, n, unscored };
 }
 
+/** A share over the steps of texts, those of one text together. */
+function stepShare(steps: readonly number[], hits: readonly number[], unscored: number) {
+  const all = steps.flatMap((of, text) =>
+    Array.from({ length: of }, (_, i) => ({ cluster: `${text}`, value: Number(i < (hits[text] ?? 0)) })),
+  );
+  const values = all.map(({ value }) => value);
+  const { value, low, high, n, clusters } = boundedInterval(layoutOf(all), values);
+  return { value, low, high, n, clusters, unscored };
+}
+
 /** Hand-written, in the form of the published records: the question in both texts, the separator visible in one family only. */
 const PUBLISHED = [
   { predict: 'How many?<<16-3-4=9>> <<9*2=18>> #### 18', label: 'How many?<<16-3-4=9>> <<9*2=18>> #### 18' },
@@ -80,10 +93,10 @@ describe('gsm8k', () => {
         exactMatch: share(4, 8, 0),
         numericMatch: share(6, 8, 0),
         // One prediction has no step; 10/3=3.33 merely rounds, 3.33*2=6 does not.
-        invalidStepRate: share(2, 10, 1),
+        invalidStepRate: stepShare([2, 2, 1, 1, 1, 2, 1], [0, 0, 0, 0, 0, 2, 0], 1),
         // The mean of 0, 0, 0, 0, 0, 2/2, 0: one of 7 texts with steps.
         invalidSteps: share(1, 7, 1),
-        wrongStepRate: share(1, 10, 1),
+        wrongStepRate: stepShare([2, 2, 1, 1, 1, 2, 1], [0, 0, 0, 0, 0, 1, 0], 1),
         noAnswer: share(1, 8, 0),
         // No answer after ####, an answer that is no number, no step.
         lastStepIsAnswer: share(5, 5, 3),
@@ -115,7 +128,7 @@ describe('gsm8k', () => {
     );
     const meanOf = (name: string) => {
       const values = scores.flatMap((score) => (score.kind === 'scored' ? (score.values[name] ?? []) : []));
-      const { value, low, high } = estimateMetric(values);
+      const { value, low, high } = estimateItems(independent(values.length), values, { isBounded: true });
       return { value, low, high, n: values.length };
     };
     expect(document?.metrics).toMatchObject({
@@ -192,13 +205,15 @@ describe('gsm8k', () => {
     const rows = (await readFile(join(shared, 'gsm8k/symbolic/test.txt'), 'utf8')).trimEnd().split('\n');
     const lines = rows.map((row) => ({ predict: row.replace('||', ''), label: row.replace('||', '') }));
     const { document } = await rescore('gsm8k', lines);
+    const steps = rows.map((row) => row.split('<<').length - 1).filter((count) => count > 0);
+    expect(steps.reduce((sum, count) => sum + count)).toBe(4282);
     expect(document?.metrics).toEqual({
       exactMatch: share(1319, 1319, 0),
       numericMatch: share(1319, 1319, 0),
       noAnswer: share(0, 1319, 0),
-      invalidStepRate: share(0, 4282, 18),
+      invalidStepRate: stepShare(steps, [], 18),
       invalidSteps: share(0, 1301, 18),
-      wrongStepRate: share(0, 4282, 18),
+      wrongStepRate: stepShare(steps, [], 18),
       lastStepIsAnswer: share(1208, 1301, 18),
     });
   });

@@ -1,8 +1,10 @@
 /** Runs with given values, for the tests of tables that compare items. */
 
+import { areShares } from '../../src/metrics/metric-spec.ts';
 import type { StoredRecords } from '../../src/report/view/common-items.ts';
 import type { RunFacts } from '../../src/report/view/run-facts.ts';
-import { estimateMetric } from '../../src/stats/intervals/estimate-metric.ts';
+import { independent } from '../../src/stats/clustered/cluster-layout.ts';
+import { estimateItems } from '../../src/stats/clustered/estimate-items.ts';
 
 /** Metric -> one value an item. */
 export type ItemColumns = Readonly<Record<string, readonly number[]>>;
@@ -23,7 +25,12 @@ export function scriptedReport(
 }
 
 const metricsOf = (columns: ItemColumns) =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, estimateMetric(values)]));
+  Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [
+      name,
+      estimateItems(independent(values.length), values, { isBounded: areShares(name, values) }),
+    ]),
+  );
 
 const REPORT: RunFacts = {
   model: 'diffugpt-m',

@@ -15,7 +15,7 @@ import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { dataDir, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
-import { percentText } from '../../report/view/metric-text.ts';
+import { itemsText, percentText } from '../../report/view/metric-text.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
@@ -60,7 +60,7 @@ export interface RescoreDocument {
   /** Predictions in the file, refused ones included. */
   readonly n: number;
   /** `n` of a metric: what it is counted over (steps, for rates of steps); `unscored`: predictions that have nothing to count. */
-  readonly metrics: Readonly<Record<string, Pick<Estimate, 'value' | 'low' | 'high' | 'n' | 'unscored'>>>;
+  readonly metrics: Readonly<Record<string, Pick<Estimate, 'value' | 'low' | 'high' | 'n' | 'clusters' | 'unscored'>>>;
   /** How many predictions got each verdict. */
   readonly verdicts: Readonly<Record<string, number>>;
   readonly refused: readonly Refused[];
@@ -98,8 +98,8 @@ function rescorerOf(task: string): Rescorer {
 
 function documentOf(rescorer: Rescorer, rescored: Rescored, refused: readonly Refused[]): RescoreDocument {
   const { judged, missing } = rescored;
-  const metrics = Object.entries(rescored.metrics).map(([name, { value, low, high, n, unscored }]) => {
-    return [name, { value, low, high, n, unscored }] as const;
+  const metrics = Object.entries(rescored.metrics).map(([name, { value, low, high, n, clusters, unscored }]) => {
+    return [name, { value, low, high, n, ...(clusters === undefined ? {} : { clusters }), unscored }] as const;
   });
   const verdicts = rescorer.verdicts.map((name) => [name, judged.filter(({ verdict }) => verdict === name).length]);
   return {
@@ -118,7 +118,7 @@ function tableText(document: RescoreDocument, { metrics: about }: Rescorer, colu
   const rows = Object.entries(metrics).map(([name, estimate]) => [
     name,
     `${percentText(estimate.value)} [${percentText(estimate.low)}, ${percentText(estimate.high)}]`,
-    `${countText(estimate.value * estimate.n)} of ${estimate.n}`,
+    `${countText(estimate.value * estimate.n)} of ${itemsText(estimate)}`,
     about[name] ?? metricSpec(name)?.description ?? '',
   ]);
   const head = [task, 'percent [95% interval]', 'count', 'what it is'];

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { type CompareSettings, compareRuns } from '../../gate/compare/compare-runs.ts';
 import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
-import { TESTS } from '../../gate/compare/test-difference.ts';
 import { DIFFERENCES } from '../../gate/measured/comparability.ts';
 import { matchRuns } from '../../gate/measured/match-runs.ts';
 import type { Measured } from '../../gate/measured/measured.ts';
@@ -11,8 +10,8 @@ import { openMeasured } from '../../gate/measured/open-measured.ts';
 import { choice, decimal, list, names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
-import { PAIRED_INTERVALS } from '../../stats/intervals/paired-interval.ts';
-import type { ClusterChoice } from '../../store/cluster-names.ts';
+import { PAIRED_INTERVALS } from '../../stats/clustered/paired-interval.ts';
+import { TESTS } from '../../stats/tests/paired-test.ts';
 import { clustersOf, type RowsFrom } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 
@@ -65,7 +64,7 @@ export const COMPARE_OPTIONS = {
 };
 
 /** What is compared, and how. */
-export interface Sides extends Omit<CompareSettings, 'clusters'>, RowsFrom {
+export interface Sides extends CompareSettings, RowsFrom {
   /** The reference: run folder, folder of runs, or baseline file. */
   readonly reference: string;
   /** null = another model in the same folder, see `models`. */
@@ -73,28 +72,20 @@ export interface Sides extends Omit<CompareSettings, 'clusters'>, RowsFrom {
   /** Of one side each, the reference's first; null = whatever is there. */
   readonly models: readonly [string, string] | null;
   readonly tasks: readonly string[] | null;
-  readonly clusters: ClusterChoice;
 }
 
-/** @throws HarnessError 'bad-arguments' on a test that the clusters rule out */
 export function toSides(
   { allowDifferent: allowed, ...given }: OptionsOf<typeof COMPARE_OPTIONS>,
   reference: string,
   candidate: string | null,
 ): Sides {
-  if (!(given.clusters instanceof RegExp) || !given.test.startsWith('mcnemar'))
-    return { ...given, allowed, reference, candidate };
-  const message = `--test: expected permutation or t with --clusters, found ${given.test}`;
-  throw new HarnessError('bad-arguments', message, { hint: 'McNemar’s test is for independent items' });
+  return { ...given, allowed, reference, candidate };
 }
 
 /** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
 export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
   const [references, candidates] = await openSides(sides);
-  const document = compareRuns(matchRuns(references, candidates), {
-    ...sides,
-    clusters: sides.clusters === 'none' ? null : sides.clusters,
-  });
+  const document = compareRuns(matchRuns(references, candidates), sides);
   if (document.rows.length > 0) return document;
   throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
     hint: 'bench show RUN lists the metrics of a run',

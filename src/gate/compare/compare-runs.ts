@@ -1,26 +1,25 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
+import { HarnessError } from '../../core/errors.ts';
 import type { Fraction } from '../../core/units.ts';
 import { judgeDifference, mixesBound } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
-import { directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
-import { clusterRobustInterval } from '../../stats/intervals/cluster-robust-interval.ts';
-import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
-import { discordant, isBinary } from '../../stats/intervals/paired-difference.ts';
-import { pairedInterval } from '../../stats/intervals/paired-interval.ts';
-import type { ItemValue, ValuePair } from '../../stats/paired-values.ts';
-import { standardError } from '../../stats/standard-error.ts';
-import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
+import { areShares, directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
+import { estimateItems } from '../../stats/clustered/estimate-items.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { pairedDetectable } from '../../stats/clustered/paired-detectable.ts';
+import { pairedInterval } from '../../stats/clustered/paired-interval.ts';
+import { discordant, isBinary } from '../../stats/intervals/tango-interval.ts';
 import { holm } from '../../stats/tests/holm.ts';
+import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
+import type { ClusterChoice } from '../../store/cluster-names.ts';
 import { clusterNotes } from '../measured/cluster-notes.ts';
 import { type DifferenceName, requireComparable } from '../measured/comparability.ts';
-import { itemClusters } from '../measured/item-clusters.ts';
 import type { MatchedRuns, RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import { headlineOf, metricsOf } from './compared-metric.ts';
 import type { ComparedRow, ComparedSide, ComparisonDocument, Flip } from './comparison.ts';
 import { noiseOf } from './noise-of.ts';
-import { type TestName, testDifference } from './test-difference.ts';
 
 export interface CompareSettings extends Pick<ComparisonDocument, 'alpha' | 'power' | 'interval'> {
   /** null = the headline, and where both have them bits per byte and the margin of the right answer. */
@@ -29,8 +28,8 @@ export interface CompareSettings extends Pick<ComparisonDocument, 'alpha' | 'pow
   /** A difference of shares that matters; of other metrics the same share of the mean size of the reference's values. */
   readonly margin: Fraction;
   readonly allowed: readonly DifferenceName[];
-  /** What it finds in an item's id names the cluster of the item; null = independent items. */
-  readonly clusters: RegExp | null;
+  /** Which clusters were asked for; the items have their names already. */
+  readonly clusters: ClusterChoice;
 }
 
 /** Shown beside the headline where both runs have them. */
@@ -55,7 +54,7 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     power: settings.power,
     margin: settings.margin,
     interval: settings.interval,
-    clusters: settings.clusters?.source ?? null,
+    clusters: settings.clusters instanceof RegExp ? settings.clusters.source : settings.clusters,
     rows,
     flips,
     noise: matched.pairs.flatMap(noiseOfPair),
@@ -74,31 +73,31 @@ function metricsFor({ reference, candidate }: RunPair, wanted: readonly string[]
 function rowOf(pair: RunPair, metric: string, labels: readonly string[], settings: CompareSettings): Untested | null {
   const { pairs, ...counts } = pairItems(pair.reference, pair.candidate, metric);
   if (pairs.length === 0) return null;
-  const sides = [
-    pairs.map((each) => ({ id: each.id, value: each.value })),
-    pairs.map((each) => ({ id: each.id, value: each.reference })),
-  ] as const;
-  const { gained, lost } = discordant(pairs);
   const task = taskOf(pair.reference);
-  const { interval } = settings;
-  const clusters = settings.clusters === null ? null : itemClusters(task, pairs, settings.clusters);
-  const sideOf = (run: Measured, side: readonly ItemValue[]): ComparedSide => {
-    const values = side.map(({ value }) => value);
-    const estimate = clusters === null ? estimateMetric(values) : clusterRobustInterval(values, clusters);
-    return { model: modelOf(run), family: run.manifest.model.family, estimate };
-  };
+  const layout = layoutOf(pairs);
+  const column = (pick: 'value' | 'reference') => pairs.map((each) => each[pick]);
+  const [now, before] = [column('value'), column('reference')];
+  const isBounded = areShares(metric, [...now, ...before]);
+  const sideOf = (run: Measured, values: readonly number[]): ComparedSide => ({
+    model: modelOf(run),
+    family: run.manifest.model.family,
+    estimate: estimateItems(layout, values, { isBounded }),
+  });
+  const { gained, lost } = discordant(pairs);
+  const { interval, alpha, power } = settings;
   const test = isBinary(pairs) || !settings.test.startsWith('mcnemar') ? settings.test : 'auto';
+  if (test.startsWith('mcnemar') && layout.count < layout.n) throw dependent(task, layout.count, test);
   return {
     task,
     protocol: pair.reference.manifest.settings.protocol,
     metric,
-    reference: sideOf(pair.reference, sides[1]),
-    candidate: sideOf(pair.candidate, sides[0]),
-    difference: pairedInterval(pairs, { interval, clusters, unscored: counts.unscored }),
-    clusters: clusters === null ? null : new Set(clusters).size,
-    ...testDifference(pairs, test, 'two-sided', clusters),
-    detectable: detectableOf(pairs, clusters, settings),
-    margin: marginFor(metric, sides[1], settings.margin),
+    reference: sideOf(pair.reference, before),
+    candidate: sideOf(pair.candidate, now),
+    difference: pairedInterval(layout, pairs, { interval, isBounded, unscored: counts.unscored }),
+    clusters: layout.count < layout.n ? layout.count : null,
+    ...pairedTest(layout, pairs, { isBounded, test }),
+    detectable: pairedDetectable(layout, pairs, isBounded, { alpha, power }),
+    margin: marginFor(metric, before, settings.margin),
     higherIsBetter: directionOf(metric) === 1,
     mixesBound: mixesBound({
       metric,
@@ -112,22 +111,14 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
   };
 }
 
-/** Smallest true difference that these items would have shown with the power asked for; null where none can be named. */
-function detectableOf(
-  pairs: readonly ValuePair[],
-  clusters: readonly string[] | null,
-  { alpha, power }: CompareSettings,
-): number | null {
-  const n = pairs.length;
-  if (n < 2) return null;
-  if (clusters !== null || !isBinary(pairs)) {
-    const differences = pairs.map((each) => each.value - each.reference);
-    const error = clusters === null ? standardError(differences) : clusterRobustInterval(differences, clusters).stderr;
-    return detectableDifference(error * Math.sqrt(n), n, { alpha, power });
-  }
-  const { gained, lost } = discordant(pairs);
-  return detectableBinaryDifference((gained + lost) / n, n, { alpha, power });
-}
+const dependent = (task: string, clusters: number, test: TestName): HarnessError =>
+  new HarnessError(
+    'bad-arguments',
+    `--test: ${task} has items in ${clusters} clusters, and ${test} is for independent ones`,
+    {
+      hint: 'leave --test out, name permutation or t, or take items as independent with --clusters none',
+    },
+  );
 
 const familiesOf = ({ reference, candidate }: Pick<ComparedRow, 'reference' | 'candidate'>) => ({
   reference: reference.family,

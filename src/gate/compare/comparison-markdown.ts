@@ -1,5 +1,5 @@
 import { markdownTable } from '../../report/documents/markdown-table.ts';
-import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
+import { differenceText, estimateText, itemsText, pText } from '../../report/view/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 import { intervalText, sizeText, warnings } from './comparison-text.ts';
 
@@ -11,7 +11,7 @@ export function comparisonMarkdown(document: ComparisonDocument): string {
   const rows = document.rows.map((row) => [
     row.task,
     row.metric,
-    String(row.difference.n),
+    itemsText(row.difference),
     side(row, row.reference),
     side(row, row.candidate),
     differenceText(row.metric, row.difference),

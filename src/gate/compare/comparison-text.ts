@@ -3,7 +3,7 @@
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { notesText, textTable } from '../../report/terminal/text-table.ts';
-import { differenceText, estimateText, percentText, pText } from '../../report/view/metric-text.ts';
+import { differenceText, estimateText, itemsText, percentText, pText } from '../../report/view/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 
 /** @param flips how many flipped items to list; their count is shown in any case */
@@ -56,7 +56,7 @@ function cells(row: ComparedRow): string[] {
   const { metric, reference, candidate, difference } = row;
   const side = ({ family, estimate }: ComparedRow['reference']) => estimateText(metric, family, estimate);
   return [
-    `${row.task}\n  ${metric}, n ${difference.n}${row.clusters === null ? '' : ` in ${row.clusters} clusters`}`,
+    `${row.task}\n  ${metric}, n ${itemsText(difference)}`,
     `${side(reference)}\n${side(candidate)}`,
     `${differenceText(metric, difference)}\n  ${row.rose} up, ${row.fell} down`,
     `${pText(row.p)} (${pText(row.holm)})\n  ${row.detectable === null ? '–' : sizeText(metric, row.detectable)}`,
@@ -81,7 +81,7 @@ function flipLines({ flips, rows }: ComparisonDocument, listed: number): string[
   return [head, ...shown, ...(listed > 0 && rest > 0 ? [`  … and ${rest} more`] : [])];
 }
 
-function noiseLines({ noise, clusters }: ComparisonDocument, nameOf: (model: string) => string): string[] {
+function noiseLines({ noise }: ComparisonDocument, nameOf: (model: string) => string): string[] {
   return noise.flatMap(({ task, model, metric, budget, undecided }) => {
     if (budget.monteCarlo === 0 && budget.seed === null) return [];
     const error = (size: number) => sizeText(metric, size);
@@ -95,7 +95,7 @@ function noiseLines({ noise, clusters }: ComparisonDocument, nameOf: (model: str
         ? ''
         : `; ${undecided.count} items undecided at ${undecided.level} Monte-Carlo standard errors, ${undecided.expectedFlips.toFixed(1)} expected to flip under other masks`;
     return [
-      `Noise of ${task}, ${nameOf(model)}, ${metric}${clusters === null ? '' : ' (items taken as independent)'}: standard error ${error(budget.total)} from ${parts.join(', ')}${open}.`,
+      `Noise of ${task}, ${nameOf(model)}, ${metric}: standard error ${error(budget.total)} from ${parts.join(', ')}${open}.`,
     ];
   });
 }

@@ -4,10 +4,10 @@ import type { ProtocolName } from '../../core/names.ts';
 import type { Family } from '../../core/question.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { DifferenceVerdict } from '../../metrics/judge-difference.ts';
-import type { PairedIntervalName } from '../../stats/intervals/paired-interval.ts';
+import type { PairedIntervalName } from '../../stats/clustered/paired-interval.ts';
+import type { PairedTest } from '../../stats/tests/paired-test.ts';
 import type { PairedItems } from '../measured/paired-items.ts';
 import type { MeasuredNoise } from './noise-of.ts';
-import type { TestedDifference } from './test-difference.ts';
 
 export interface ComparedSide {
   readonly model: string;
@@ -17,7 +17,7 @@ export interface ComparedSide {
 }
 
 /** One metric of one task. */
-export interface ComparedRow extends TestedDifference, Omit<PairedItems, 'pairs'> {
+export interface ComparedRow extends PairedTest, Omit<PairedItems, 'pairs'> {
   readonly task: string;
   readonly protocol: ProtocolName;
   readonly metric: string;
@@ -25,7 +25,7 @@ export interface ComparedRow extends TestedDifference, Omit<PairedItems, 'pairs'
   readonly candidate: ComparedSide;
   /** candidate − reference, paired by item. */
   readonly difference: Estimate;
-  /** Clusters of items that share a context; null where items count as independent. */
+  /** Clusters of items that share something; null where each item stands alone. */
   readonly clusters: number | null;
   /** p corrected over the tasks of this metric. */
   readonly holm: Fraction;
@@ -60,7 +60,7 @@ export interface ComparisonDocument {
   readonly margin: Fraction;
   /** Interval of the differences as asked for; `difference.method` of each row names the one that was used. */
   readonly interval: PairedIntervalName;
-  /** Pattern that finds the cluster of an item in its id; null = independent items. */
+  /** Pattern that was asked to find the cluster of an item in its id, or `none`; null = what tasks and runs say. */
   readonly clusters: string | null;
   readonly rows: readonly ComparedRow[];
   readonly flips: readonly Flip[];

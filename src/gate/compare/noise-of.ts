@@ -1,5 +1,7 @@
 import type { Fraction } from '../../core/units.ts';
-import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
+import { noiseOfItems } from '../../stats/clustered/noise-of-items.ts';
+import type { NoiseBudget } from '../../stats/noise-budget.ts';
+import type { ItemValue } from '../../stats/paired-values.ts';
 import { flipProbability, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';
 import type { Measured } from '../measured/measured.ts';
 
@@ -18,20 +20,20 @@ export interface MeasuredNoise {
  * @returns null for fewer than two scored items, and for a baseline, which keeps no noise
  */
 export function noiseOf(run: Measured, metric: string, seeds: readonly Measured[] = []): MeasuredNoise | null {
-  const values: number[] = [];
+  const items: ItemValue[] = [];
   const monteCarlo: number[] = [];
   const leads: Lead[] = [];
-  for (const { values: own, noise } of run.items) {
+  for (const { id, cluster, values: own, noise } of run.items) {
     const value = own?.[metric];
     if (value === undefined) continue;
     if (noise === null) return null;
-    values.push(value);
+    items.push({ id, value, cluster });
     monteCarlo.push(metric === 'acc' ? coin(noise.lead) : (noise.errors[metric] ?? 0));
     if (noise.lead !== null) leads.push(noise.lead);
   }
-  if (values.length < 2) return null;
+  if (items.length < 2) return null;
   const means = [run, ...seeds].flatMap(({ summary }) => summary.metrics[metric]?.value ?? []);
-  const budget = noiseBudget({ values, monteCarlo, seedMeans: means.length < 2 ? null : means });
+  const budget = noiseOfItems(items, monteCarlo, means.length < 2 ? null : means);
   return { metric, budget, undecided: leads.length === 0 ? null : undecided(leads) };
 }
 

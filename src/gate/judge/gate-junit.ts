@@ -1,12 +1,13 @@
+import { itemsText } from '../../report/view/metric-text.ts';
 import type { Finding, GateDocument, Verdict } from './gate-document.ts';
 
 /** A verdict as JUnit XML: a case for each task and guard; a regression is a failure, what is open an error. */
 export function gateJunit({ checks, guards }: GateDocument): string {
   const cases: readonly Finding[] = [
-    ...checks.map(({ task, model, metric, verdict, reason }) => ({
+    ...checks.map(({ task, model, metric, difference, verdict, reason }) => ({
       name: `${task} ${metric} (${model})`,
       verdict,
-      reason,
+      reason: `${reason}; n ${itemsText(difference)}`,
     })),
     ...guards.map(({ task, guard, verdict, reason }) => ({ name: `${task} guard ${guard}`, verdict, reason })),
   ];

@@ -1,5 +1,5 @@
 import { markdownCell, markdownTable } from '../../report/documents/markdown-table.ts';
-import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
+import { differenceText, estimateText, itemsText, pText } from '../../report/view/metric-text.ts';
 import { sizeText } from '../compare/comparison-text.ts';
 import { type GateDocument, namedChecks, namedGuards } from './gate-document.ts';
 import { gateHeadline, remark } from './gate-text.ts';
@@ -21,7 +21,7 @@ export function gateMarkdown(document: GateDocument): string {
   const rows = document.checks.map((check) => [
     check.task,
     check.metric,
-    String(check.difference.n),
+    itemsText(check.difference),
     estimateText(check.metric, check.family, check.baseline),
     `${estimateText(check.metric, check.family, check.candidate)} (${check.model})`,
     differenceText(check.metric, check.difference),

@@ -1,6 +1,6 @@
 /** `bench.config.ts|json`: the rules of the gate. The published JSON schema is made from this one. */
 import { z } from 'zod';
-import { TESTS } from '../compare/test-difference.ts';
+import { TESTS } from '../../stats/tests/paired-test.ts';
 
 const judged = {
   margin: z

@@ -2,7 +2,7 @@
 
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { notesText, textTable } from '../../report/terminal/text-table.ts';
-import { differenceText, estimateText, pText } from '../../report/view/metric-text.ts';
+import { differenceText, estimateText, itemsText, pText } from '../../report/view/metric-text.ts';
 import { sizeText } from '../compare/comparison-text.ts';
 import { type Finding, type GateDocument, namedGuards, type TaskCheck } from './gate-document.ts';
 
@@ -31,7 +31,7 @@ export function gateText(document: GateDocument, columns = 100): string {
 function cells(check: TaskCheck): string[] {
   const { metric, family, baseline, candidate, difference, possibleLoss, margin } = check;
   return [
-    `${check.task}\n  ${metric}, n ${difference.n}\n  ${shownNames([check.model])(check.model)}`,
+    `${check.task}\n  ${metric}, n ${itemsText(difference)}\n  ${shownNames([check.model])(check.model)}`,
     `${estimateText(metric, family, baseline)}\n${estimateText(metric, family, candidate)}`,
     differenceText(metric, difference),
     `${sizeText(metric, possibleLoss)}\n${sizeText(metric, margin)}`,

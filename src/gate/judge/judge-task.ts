@@ -2,14 +2,17 @@
 import { HarnessError } from '../../core/errors.ts';
 import { canShow } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
-import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
-import { discordant, isBinary, pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { areShares } from '../../metrics/metric-spec.ts';
+import type { ClusterLayout } from '../../stats/clustered/cluster-layout.ts';
+import { clusteredNonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
+import { decidingItems } from '../../stats/clustered/deciding-items.ts';
+import { estimateItems } from '../../stats/clustered/estimate-items.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
+import { isBinary } from '../../stats/intervals/tango-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
-import { standardError } from '../../stats/standard-error.ts';
-import { itemsNeeded } from '../../stats/tests/items-needed.ts';
-import { leastItems, nonInferiority } from '../../stats/tests/non-inferiority.ts';
+import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from '../compare/compared-metric.ts';
-import { testDifference } from '../compare/test-difference.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
@@ -45,27 +48,28 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
   const metric = metricOf({ reference, candidate }, rule);
   const { pairs, unscored } = pairItems(reference, candidate, metric.name);
   if (pairs.length === 0) throw refused(task, `expected items with ${metric.name} in both runs, found none`);
+  const layout = layoutOf(pairs);
   const test = rule.test ?? 'auto';
-  if (test.startsWith('mcnemar') && !isBinary(pairs)) {
-    throw refused(task, `test ${test} needs values of 0 and 1, found ${metric.name} with others; use permutation or t`);
-  }
-  const column = (value: (pair: ValuePair) => number) => pairs.map((pair) => ({ id: pair.id, value: value(pair) }));
-  const [now, before] = [column(({ value }) => value), column((pair) => pair.reference)];
-  const baseline = estimateMetric(before.map(({ value }) => value));
+  requireTest(task, metric.name, test, pairs, layout);
+  const column = (pick: 'value' | 'reference') => pairs.map((each) => each[pick]);
+  const [now, before] = [column('value'), column('reference')];
+  const isBounded = areShares(metric.name, [...now, ...before]);
   const margin = rule.margin ?? marginFor(metric.name, before, MARGIN);
-  const { bound, nonInferior } = nonInferiorityOf(pairs, metric, margin, rules.alpha);
+  const gains = pairs.map((each) => metric.sign * (each.value - each.reference));
+  const decision = { margin, alpha: rules.alpha, isBounded };
+  const { bound, nonInferior } = clusteredNonInferiority(layout, gains, decision);
   return {
     task,
     model: modelOf(candidate),
     family: candidate.manifest.model.family,
     metric: metric.name,
-    baseline,
-    candidate: estimateMetric(now.map(({ value }) => value)),
-    difference: pairedDifference(now, before, 0.95, unscored),
+    baseline: estimateItems(layout, before, { isBounded }),
+    candidate: estimateItems(layout, now, { isBounded }),
+    difference: pairedEstimate(layout, pairs, { isBounded, unscored }),
     higherIsBetter: metric.sign === 1,
     margin,
     possibleLoss: Math.max(0, -bound),
-    ...testDifference(pairs, test, metric.sign === 1 ? 'less' : 'greater'),
+    ...pairedTest(layout, pairs, { isBounded, test, alternative: metric.sign === 1 ? 'less' : 'greater' }),
     isSame: isSameModel({ reference, candidate }) && pairs.every((pair) => pair.value === pair.reference),
     nonInferior,
     shows: canShow({
@@ -73,8 +77,26 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
       reference: reference.manifest.model.family,
       candidate: candidate.manifest.model.family,
     }),
-    decidingItems: decidingItems(pairs, metric, margin, rules),
+    decidingItems: decidingItems(layout, gains, { ...decision, power: rules.power }),
   };
+}
+
+/** @throws HarnessError 'bad-arguments' on McNemar's test of what it is not for */
+function requireTest(
+  task: string,
+  metric: string,
+  test: TestName,
+  pairs: readonly ValuePair[],
+  { n, count }: ClusterLayout,
+): void {
+  if (!test.startsWith('mcnemar')) return;
+  if (!isBinary(pairs)) {
+    throw refused(task, `test ${test} needs values of 0 and 1, found ${metric} with others; use permutation or t`);
+  }
+  if (count < n) {
+    const problem = `test ${test} needs independent items, found ${n} in ${count} clusters`;
+    throw refused(task, problem, 'leave the test out, name permutation or t, or gate with --clusters none');
+  }
 }
 
 /** The verdict once p is corrected over tasks and metrics. */
@@ -113,39 +135,6 @@ function metricOf({ reference, candidate }: RunPair, { metric: wanted }: MetricR
     `expected a metric of both runs, found ${name ?? 'none'}`,
     `they have ${shared.join(', ') || 'none in common'}`,
   );
-}
-
-function nonInferiorityOf(pairs: readonly ValuePair[], { sign }: ComparedMetric, margin: number, alpha: number) {
-  // A metric where lower is better is tested with the sides changed, which keeps values of 0 and 1 what they are.
-  const column = (pick: 'value' | 'reference') => pairs.map((pair) => ({ id: pair.id, value: pair[pick] }));
-  const [now, before] = [column('value'), column('reference')];
-  return sign === 1 ? nonInferiority(now, before, { margin, alpha }) : nonInferiority(before, now, { margin, alpha });
-}
-
-/**
- * Items with which the rules would decide with their power, if the true difference is the observed one: to rule the margin out
- * where the loss is smaller, to show the loss where it is not.
- */
-function decidingItems(
-  pairs: readonly ValuePair[],
-  { sign }: ComparedMetric,
-  margin: number,
-  rules: GateRules,
-): number {
-  const n = pairs.length;
-  const options = { alpha: rules.alpha, power: rules.power, sides: 1 } as const;
-  const gains = pairs.map((pair) => sign * (pair.value - pair.reference));
-  const gain = gains.reduce((total, each) => total + each, 0) / n;
-  const distance = gain > -margin ? margin + Math.min(0, gain) : -gain;
-  const { gained, lost } = discordant(pairs);
-  const binary = isBinary(pairs);
-  const deviation = binary
-    ? Math.sqrt((gained + lost) / n)
-    : n < 2
-      ? Math.abs(gain)
-      : standardError(gains) * Math.sqrt(n);
-  const floor = binary && margin < 1 ? leastItems(margin, rules.alpha) : 2;
-  return Math.max(n + 1, floor, itemsNeeded(deviation, distance, options));
 }
 
 /** Nothing that the model consists of differs: equal values are then no accident of few items. */

@@ -17,17 +17,54 @@ describe('a gate', () => {
     const acc = bits(300, (i) => i % 2 === 0);
     const document = judge([baselineOf(acc)], [candidateOf(acc)], rules());
     expect(document.verdict).toBe('pass');
-    // Tango’s bound without a difference: z² / (n + z²), z = 1.644854
+    // Clopper and Pearson’s bound of 0 losses in n: 1 − 0.05^(1 / n)
     expect(document.checks[0]).toMatchObject({ reason: 'a loss of the margin or more is ruled out', needed: null });
-    expect(document.checks[0]?.possibleLoss).toBeCloseTo(2.705543 / 302.705543, 6);
+    expect(document.checks[0]?.possibleLoss).toBeCloseTo(1 - 0.05 ** (1 / 300), 12);
   });
 
   it('leaves few items open, and says how many would decide', () => {
     const acc = bits(50, (i) => i % 2 === 0);
     const [check] = judge([baselineOf(acc)], [candidateOf(acc)], rules()).checks;
-    // z² (1 − 0.02) / 0.02 = 132.6
-    expect(check).toMatchObject({ verdict: 'inconclusive', needed: 133 });
-    expect(check?.reason).toContain('about 133 items would decide');
+    // ln 0.05 / ln 0.98 = 148.3
+    expect(check).toMatchObject({ verdict: 'inconclusive', needed: 149 });
+    expect(check?.reason).toContain('about 149 items would decide');
+  });
+
+  // The loss that 13 items without a difference leave open: 1 − 0.05^(1/13) = 20.6 points.
+  it.each([
+    ['invalidSteps', [0.5, ...Array(12).fill(0)], 1 - 0.05 ** (1 / 13)],
+    ['invalidSteps', Array(12).fill(0), 1 - 0.05 ** (1 / 12)],
+    ['acc', [1, 0.5, 0, 1, 0], 1 - 0.05 ** (1 / 5)],
+    ['pass@1', [1, 1, 0.3, 0, 0.7, 1], 1 - 0.05 ** (1 / 6)],
+  ])('takes no difference on few items for no evidence: %s %j', (metric, values, possibleLoss) => {
+    const side = (model: string) => scriptedMeasured({ model, values: { [metric]: values } });
+    const [check] = judge([side('old')], [side('new')], rules()).checks;
+    expect(check).toMatchObject({ verdict: 'inconclusive', needed: 149, difference: { value: 0 } });
+    expect(check?.possibleLoss).toBeCloseTo(possibleLoss, 12);
+    expect(check?.difference.low).toBeLessThan(0);
+    expect(check?.difference.high).toBeGreaterThan(0);
+  });
+
+  it('counts problems, not their items, and says how many would decide', () => {
+    const acc = bits(300, (i) => i % 30 < 15);
+    const clusters = acc.map((_, i) => `problem/${Math.floor(i / 15)}`);
+    const [check] = judge([baselineOf(acc, { clusters })], [candidateOf(acc, { clusters })], rules()).checks;
+    expect(check).toMatchObject({ verdict: 'inconclusive', difference: { n: 300, clusters: 20 } });
+    // 15 items of a problem that agree are one witness.
+    expect(check?.possibleLoss).toBeGreaterThan(1 - 0.05 ** (1 / 20));
+    expect(check?.needed).toBeGreaterThanOrEqual(15 * 149);
+    const asked = () =>
+      judge(
+        [baselineOf(acc, { clusters })],
+        [candidateOf(acc, { clusters })],
+        rules({ defaults: { test: 'mcnemar' } }),
+      );
+    expect(asked).toThrow('gate of piqa: test mcnemar needs independent items, found 300 in 20 clusters');
+  });
+
+  it('takes equal nats of other weights for no evidence either', () => {
+    const side = (model: string) => scriptedMeasured({ model, values: { nll: Array(400).fill(2) } });
+    expect(judge([side('old')], [side('new')], rules()).verdict).toBe('inconclusive');
   });
 
   it('passes few items too where weights and values are the same', () => {
@@ -75,7 +112,10 @@ describe('a gate', () => {
     const lost = bits(200, (i) => (i < 100 ? i >= 9 : i < 102)); // p = 67 / 2048 = 0.033, as above
     const nats = acc.map((_, i) => 5 + Math.sin(i));
     const side = (model: string, column: readonly number[]) =>
-      scriptedMeasured({ model, values: { acc: column, nll: nats } });
+      scriptedMeasured({
+        model,
+        values: { acc: column, nll: nats.map((each, i) => each + Math.sin(model === 'new' ? 7 * i : 0) / 100) },
+      });
     const judged = (gate: object) => judge([side('old', acc)], [side('new', lost)], rules(gate));
     const tasks = { piqa: { margin: 0.001, metrics: { acc: {}, nll: { margin: 0.5, test: 't' } } } };
     const document = judged({ tasks });

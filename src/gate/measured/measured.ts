@@ -1,6 +1,7 @@
 /** One model on one task as comparisons and gates read it: of a stored run, or of the part that a baseline keeps. */
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
+import type { ClusteredItem } from '../../stats/clustered/layout-of.ts';
 import type { Lead } from '../../stats/undecided.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { MachineFacts } from '../../store/environment.ts';
@@ -24,7 +25,7 @@ export interface Measured {
   readonly items: readonly MeasuredItem[];
 }
 
-export interface MeasuredItem {
+export interface MeasuredItem extends ClusteredItem {
   readonly id: string;
   /** What it shares with others; null or absent = stands alone. */
   readonly cluster?: string | null | undefined;

@@ -14,14 +14,17 @@ export interface PairedItems {
 
 /** @throws HarnessError 'bad-arguments' where the runs have no item in common */
 export function pairItems(reference: Measured, candidate: Measured, metric: string): PairedItems {
-  const theirs = new Map(reference.items.map(({ id, values }) => [id, values?.[metric]]));
+  const theirs = new Map(reference.items.map((item) => [item.id, item]));
   const pairs: ValuePair[] = [];
   let common = 0;
-  for (const { id, values } of candidate.items) {
-    if (!theirs.has(id)) continue;
+  for (const { id, values, cluster } of candidate.items) {
+    const item = theirs.get(id);
+    if (item === undefined) continue;
     common++;
-    const [value, other] = [values?.[metric], theirs.get(id)];
-    if (value !== undefined && other !== undefined) pairs.push({ id, value, reference: other });
+    const [value, other] = [values?.[metric], item.values?.[metric]];
+    if (value !== undefined && other !== undefined) {
+      pairs.push({ id, value, reference: other, cluster: cluster ?? item.cluster });
+    }
   }
   if (common === 0) throw nothingInCommon(reference, candidate);
   return {

@@ -1,7 +1,7 @@
 /** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
 
 import type { ConformanceTable } from '../view/conformance.ts';
-import { differenceText, estimateText, percentText, valueText } from '../view/metric-text.ts';
+import { differenceText, estimateText, itemsText, percentText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { markdownCell, markdownTable } from './markdown-table.ts';
 
@@ -27,7 +27,7 @@ function headlinePart({ headline, models }: ReportView): string {
     `${task} (${protocol}), ${metric}`,
     ...cells.map((cell) => {
       if (cell === null || cell.estimate === null) return '–';
-      return `${estimateText(metric, cell.family, cell.estimate)} n ${cell.estimate.n}`;
+      return `${estimateText(metric, cell.family, cell.estimate)} n ${itemsText(cell.estimate)}`;
     }),
     [
       ...(chance === null ? [] : [`${percentText(chance)} chance`]),

@@ -1,5 +1,7 @@
 /** Runs that differ in one thing only. */
+
 import type { AblationCard, AblationRow } from '../view/ablations.ts';
+import { itemsText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, estimateHtml, nameHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
@@ -40,7 +42,7 @@ function bodyRow(kind: AblationCard['kind'], metric: string, row: AblationRow, r
     ? tag('reference', 'none')
     : difference === null
       ? html`<span class="soft">no common item</span>`
-      : html`${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${difference.n}</small>`;
+      : html`${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${itemsText(difference)}</small>`;
   return html`<tr>${names}<td>${value === null ? '–' : estimateHtml(metric, value)}</td><td>${compared}</td></tr>`;
 }
 

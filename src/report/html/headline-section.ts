@@ -2,7 +2,7 @@
 
 import { isBounded } from '../../metrics/metric-spec.ts';
 import type { Headline, HeadlineCell, HeadlineRow, ReportModel } from '../view/headline.ts';
-import { percentText } from '../view/metric-text.ts';
+import { itemsText, percentText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, nameHtml, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
@@ -44,7 +44,7 @@ function cellHtml(cell: HeadlineCell, { metric, chance, floors }: HeadlineRow): 
     ? whisker(estimate, { from: 0, to: 1, level: chance ?? floors[0]?.value ?? null })
     : null;
   const remarks = [
-    `n ${estimate.n.toLocaleString('en')}`,
+    `n ${itemsText(estimate)}`,
     ...(unscored > 0 ? [`${unscored} unscored`] : []),
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
   ];

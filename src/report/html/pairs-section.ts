@@ -1,5 +1,5 @@
 /** Models against each other, paired by item. */
-import { percentText, pText, valueText } from '../view/metric-text.ts';
+import { itemsText, percentText, pText, valueText } from '../view/metric-text.ts';
 import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, nameHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';
@@ -14,7 +14,7 @@ export function pairsSection({ pairs }: { readonly pairs: readonly PairRow[] }):
     title: 'Paired differences',
     html: html`<p>Two models on the same items. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
 ${scrollTable('Differences paired by item', head, rows)}
-<p class="note">p: exact McNemar test for shares, Student’s t test otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points. Verdict, as by bench compare: better or worse where p, Holm is at most ${ALPHA}; no difference shown where one that matters (${percentText(MARGIN)} points, of other metrics percent of the reference) would have been seen or lies outside the interval; else cannot tell. An upper bound below an exact value shows that the quantity is lower, one above it shows nothing.</p>`,
+<p class="note">p: exact McNemar test for shares of independent items, a score test over clusters for those that share a problem or a passage, permuted signs or Student’s t otherwise. “p, Holm” is adjusted for all ${pairs.length} rows: judge by it. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points. Verdict, as by bench compare: better or worse where p, Holm is at most ${ALPHA}; no difference shown where one that matters (${percentText(MARGIN)} points, of other metrics percent of the reference) would have been seen or lies outside the interval; else cannot tell. An upper bound below an exact value shows that the quantity is lower, one above it shows nothing.</p>`,
   };
 }
 
@@ -26,7 +26,7 @@ function bodyRow(row: PairRow, all: readonly PairRow[]): Html {
   const changed = flips === null ? null : html`; ${flips.gained} gained, ${flips.lost} lost`;
   return html`<tr><th scope="row" class="name">${task}<small>${metric}, ${unitOf(metric, true)}; ${protocol}</small></th>
 <td class="name">${nameHtml(model)}<small>− ${nameHtml(reference)}</small></td>
-<td>${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${difference.n}${changed}</small></td>
+<td>${differenceHtml(metric, difference)}${whisker(difference, { from: -reach, to: reach, level: 0 })}<small>n ${itemsText(difference)}${changed}</small></td>
 <td class="num">${p === null ? '–' : pText(p)}</td><td class="num">${pHolm === null ? '–' : pText(pHolm)}</td>
 <td class="num">${detectable === null ? '–' : `± ${valueText(metric, detectable)}`}</td><td>${tag(row.verdict, TONES[row.verdict])}${mixesBound ? html`<small>bound against exact value</small>` : null}</td></tr>`;
 }

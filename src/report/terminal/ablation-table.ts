@@ -1,6 +1,6 @@
 /** An ablation as text: a card for each model and task, rows by attention, a column for each shift. */
 import { ABLATION_LABEL, type Ablation, type AblationCell, type AblationDocument } from '../view/ablation.ts';
-import { differenceText, estimateText } from '../view/metric-text.ts';
+import { differenceText, estimateText, itemsText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
@@ -33,7 +33,7 @@ function card({ task, model, metric, cells }: Ablation, nameOf: (model: string) 
       return found === undefined ? '–' : cell(metric, found);
     }),
   ]);
-  const title = `${task}, ${nameOf(model)}: ${metric}, n ${reference?.value?.n ?? 0}`;
+  const title = `${task}, ${nameOf(model)}: ${metric}, n ${reference?.value == null ? 0 : itemsText(reference.value)}`;
   return `${title}\n${textTable(['attention', ...shifts.map((shift) => `shift ${shift ? 'on' : 'off'}`)], rows)}`;
 }
 

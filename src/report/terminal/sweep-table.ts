@@ -1,6 +1,7 @@
 /** A sweep as text: a card for each task and model, rows over T, and what follows from it. */
-import { leastItems } from '../../stats/tests/non-inferiority.ts';
-import { differenceText, estimateText, percentText } from '../view/metric-text.ts';
+import type { NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
+import { itemsWithoutLoss } from '../../stats/clustered/items-without-loss.ts';
+import { differenceText, estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
 import { shownNames } from './model-names.ts';
@@ -25,9 +26,9 @@ function card(
   compared: readonly SweepComparison[],
   columns: number,
 ): string {
-  const items = sweep.scores[0]?.points[0]?.value.n ?? 0;
+  const asked = sweep.scores[0]?.points[0]?.value;
   const lines = [
-    ...sweep.scores.flatMap((score) => conclusion(score, items, document)),
+    ...sweep.scores.flatMap((score) => conclusion(score, document)),
     passesLine(sweep),
     ...capLine(sweep),
     ...compared.map(
@@ -35,7 +36,7 @@ function card(
         `${nameOf(model)}, autoregressive: ${metric} ${estimateText(metric, 'autoregressive', value)}.`,
     ),
   ];
-  const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${items}`;
+  const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${asked === undefined ? 0 : itemsText(asked)}`;
   return `${title}\n${tables(sweep, columns)}${notesText(lines, columns)}`;
 }
 
@@ -80,7 +81,7 @@ function costCells(cost: WritingStep | undefined): string[] {
   return [cost.nfe.toFixed(2), spelt(cost.seconds), spelt(cost.tokensPerSecond)];
 }
 
-function conclusion({ metric, points, smallest }: SweepScore, items: number, settings: SweepDocument): string[] {
+function conclusion({ metric, points, smallest }: SweepScore, settings: SweepDocument): string[] {
   const largest = points.at(-1)?.steps;
   if (smallest === null || largest === undefined) return [];
   if (smallest < largest) {
@@ -88,10 +89,18 @@ function conclusion({ metric, points, smallest }: SweepScore, items: number, set
       `By ${metric}, T = ${smallest} is the smallest that is non-inferior to T = ${largest}, as is every T between.`,
     ];
   }
-  const least = leastItems(settings.margin, settings.alpha);
-  const why = items < least ? `: that takes ${least} items or more, and here are ${items}` : '';
+  const least = itemsWithoutLoss(settings.margin, settings.alpha);
+  const last = points.at(-2)?.nonInferiority;
+  const why =
+    last == null || last.items >= least ? '' : `: that takes ${least} items or more, and here are ${worthText(last)}`;
   return [`By ${metric}, no smaller T is shown to be non-inferior to T = ${largest}${why}.`];
 }
+
+/** Items, and where clusters make them fewer how many they are worth. */
+const worthText = ({ n, items }: NonInferiority): string =>
+  items < n
+    ? `${n.toLocaleString('en')} in clusters, worth ${Math.floor(items).toLocaleString('en')}`
+    : n.toLocaleString('en');
 
 function passesLine({ passes, writing, nfe, seconds }: Sweep): string {
   const cost = `${nfe.toLocaleString('en')} sequences in ${seconds.toFixed(1)} s`;

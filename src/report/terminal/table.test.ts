@@ -81,7 +81,7 @@ it('puts models side by side, with an interval in every cell', () => {
     "task           gpt2-m                diffugpt-m
     ───────────────────────────────────────────────────────────
     piqa           62.5 [60.3, 64.7]     59.1 [56.8, 61.3]
-      acc            n 1838                n 1836
+      acc            n 1,838               n 1,836
     lambada        25.0 [7.1, 59.1]      25.0 [7.1, 59.1]
       acc            n 8                   n 8
     lambada        1.300 [1.200, 1.400]  ≤ 2.144 [2.044, 2.244]
@@ -115,7 +115,7 @@ it('says what is missing when a model has not run a task', () => {
     "task           gpt2-m             diffugpt-m
     ────────────────────────────────────────────────────────
     piqa           62.5 [60.3, 64.7]  –
-      acc            n 1838
+      acc            n 1,838
     lambada        –                  25.0 [7.1, 59.1]
       acc                               n 8
     lambada        –                  ≤ 2.000 [1.900, 2.100]
@@ -221,10 +221,10 @@ it('shows floors beside the values of a whole set, and elsewhere only under the 
     'task                    gpt2-m',
     '──────────────────────────────────────',
     'humaneval-infill        5.0 [4.0, 6.0]',
-    '  pass@1                  n 1033',
+    '  pass@1                  n 1,033',
     '  empty completion 2.6',
     'humaneval-infill        6.0 [5.0, 7.0]',
-    '  pass@1@line             n 1033',
+    '  pass@1@line             n 1,033',
     '  empty completion 2.6',
   ]);
   expect(whole).toContain('humaneval-infill: empty completion passes 27 of 1033, 2.61 % (counted here).');

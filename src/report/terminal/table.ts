@@ -1,5 +1,5 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
-import { estimateText, percentText } from '../view/metric-text.ts';
+import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
@@ -118,7 +118,7 @@ function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => strin
 
 function cell(run: RunFacts, metric: string): string {
   const estimate = run.metrics[metric];
-  if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${estimate.n}`;
+  if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${itemsText(estimate)}`;
   return run.items > 0 && run.unscored === run.items ? 'unscored' : '–';
 }
 

@@ -86,5 +86,5 @@ function toCell(metric: string, run: AblationRun, reference: AblationRun | undef
 function differenceTo(metric: string, run: AblationRun, reference: AblationRun): Estimate | null {
   const values = ({ stored }: AblationRun) => itemValues(stored, metric);
   const ids = ({ stored }: AblationRun) => stored.records.map(({ id }) => id);
-  return commonDifference(values(run), values(reference), countTogether(ids(run), ids(reference)));
+  return commonDifference(metric, values(run), values(reference), countTogether(ids(run), ids(reference)));
 }

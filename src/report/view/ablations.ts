@@ -83,6 +83,6 @@ function toRow(metric: string, run: RunColumns, reference: RunColumns): Ablation
   const together = countTogether(run.ids, reference.ids);
   const difference = isReference
     ? null
-    : commonDifference(valuesOf(run, metric), valuesOf(reference, metric), together);
+    : commonDifference(metric, valuesOf(run, metric), valuesOf(reference, metric), together);
   return { model, openFraction, shift, isReference, value: metrics[metric] ?? null, difference, runId: run.runId };
 }

@@ -8,12 +8,14 @@ import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
-import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
-import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { clusteredMeanInterval } from '../../stats/clustered/clustered-mean-interval.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
+import { differenceOf } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
-import { type BoundColumn, present, type RunColumns } from './run-columns.ts';
+import { type BoundColumn, type ItemNames, present, type RunColumns } from './run-columns.ts';
 
 /** Beside the headline: choices by their bound and by the published score. */
 const FURTHER = ['accNelbo', 'accOfficial'];
@@ -138,19 +140,29 @@ function boundCurve(steps: readonly number[], runs: readonly RunColumns[]): Boun
     const column = run?.bounds.get(`nelbo@${each}`);
     const reference = run?.bounds.get('nelbo');
     if (run === undefined || column === undefined || reference === undefined) return [];
-    return [boundPoint(each, run.ids, column, reference)];
+    return [boundPoint(each, run, column, reference)];
   });
   if (points.length < 2) return null;
-  return { continuous: meanOf(base.ids, whole), points };
+  return { continuous: meanOf(base, whole), points };
 }
 
-function boundPoint(steps: number, ids: readonly string[], column: BoundColumn, whole: BoundColumn): BoundPoint {
-  const gridBias = pairedDifference(present(ids, column.values), present(ids, whole.values));
-  return { steps, value: meanOf(ids, column), gridBias, monteCarlo: monteCarloError(column) };
+function boundPoint(steps: number, names: ItemNames, column: BoundColumn, whole: BoundColumn): BoundPoint {
+  const pairs = pairedValues(present(names, column.values), present(names, whole.values));
+  return {
+    steps,
+    value: meanOf(names, column),
+    gridBias: differenceOf('nelbo', pairs),
+    monteCarlo: monteCarloError(column),
+  };
 }
 
-const meanOf = (ids: readonly string[], { values }: BoundColumn): Estimate =>
-  estimateMetric(present(ids, values).map(({ value }) => value));
+function meanOf(names: ItemNames, { values }: BoundColumn): Estimate {
+  const items = present(names, values);
+  return clusteredMeanInterval(
+    layoutOf(items),
+    items.map(({ value }) => value),
+  );
+}
 
 /** √(Σ s_i²) / n over the items that have a value: masks are drawn for each item by itself. */
 export function monteCarloError({ errors }: BoundColumn): Nats {

@@ -1,11 +1,13 @@
 /** What each difference between two protocols moves on the same items. Numbers only; explain-table.ts spells them. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
-import { estimateMetric } from '../../stats/intervals/estimate-metric.ts';
-import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
+import { areShares } from '../../metrics/metric-spec.ts';
+import { estimateItems } from '../../stats/clustered/estimate-items.ts';
+import { type ClusteredItem, layoutOf } from '../../stats/clustered/layout-of.ts';
+import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
 
 /** One item under one variant. */
-export interface ItemOutcome {
+export interface ItemOutcome extends ClusteredItem {
   readonly id: string;
   /** Of the metric. */
   readonly value: number;
@@ -61,6 +63,7 @@ export function toExplained(
   about: Pick<ExplainedToggle, 'toggle' | 'quirk' | 'about' | 'from'>,
   before: readonly ItemOutcome[],
   after: readonly ItemOutcome[],
+  metric: Explanation['metric'],
 ): ExplainedToggle {
   const later = new Map(after.map((outcome) => [outcome.id, outcome]));
   const pairs = before.flatMap((first) => {
@@ -70,14 +73,29 @@ export function toExplained(
   const unscored = Math.max(before.length, after.length) - pairs.length;
   if (pairs.length === 0) return notExplained(about, 'no item has a score under both');
   const [off, on] = [pairs.map(({ first }) => first), pairs.map(({ second }) => second)];
-  const values = (outcomes: readonly ItemOutcome[]) => outcomes.map(({ value }) => value);
+  const layout = layoutOf(off);
+  const options = {
+    isBounded: areShares(
+      metric,
+      [...off, ...on].map(({ value }) => value),
+    ),
+    confidence: CONFIDENCE,
+    unscored,
+  };
+  const estimateOf = (outcomes: readonly ItemOutcome[]) =>
+    estimateItems(
+      layout,
+      outcomes.map(({ value }) => value),
+      options,
+    );
+  const differences = pairs.map(({ first, second }) => ({ ...first, value: second.value, reference: first.value }));
   const isPredicted = pairs.every(({ first, second }) => first.prediction !== null && second.prediction !== null);
   return {
     ...about,
     reason: null,
-    before: estimateMetric(values(off), CONFIDENCE, unscored),
-    after: estimateMetric(values(on), CONFIDENCE, unscored),
-    difference: pairedDifference(on, off, CONFIDENCE, unscored),
+    before: estimateOf(off),
+    after: estimateOf(on),
+    difference: pairedEstimate(layout, differences, options),
     flips: isPredicted ? pairs.filter(({ first, second }) => first.prediction !== second.prediction).length : null,
   };
 }

@@ -32,6 +32,12 @@ export function signedText(metric: string, x: number): string {
 /** The value is an upper bound of what its name says: diffusion models give the ELBO, not the likelihood. */
 export const isBound = (metric: string, family: Family): boolean => metricSpec(metric, family)?.bound === 'upper';
 
+/** `1,033 in 164`: the items behind an estimate, and the clusters that they fall into. */
+export function itemsText({ n, clusters }: Pick<Estimate, 'n' | 'clusters'>): string {
+  const items = n.toLocaleString('en');
+  return clusters === undefined ? items : `${items} in ${clusters.toLocaleString('en')}`;
+}
+
 /** p for people: three digits, never 0. */
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 

@@ -2,7 +2,8 @@
 
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { type NoiseBudget, noiseBudget } from '../../stats/noise-budget.ts';
+import { noiseOfItems } from '../../stats/clustered/noise-of-items.ts';
+import type { NoiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
@@ -43,11 +44,11 @@ function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]
       model: facts.model,
       metric,
       items: values.length,
-      budget: noiseBudget({
-        values: values.map(({ value }) => value),
-        monteCarlo: values.map(({ id }) => known.get(id) ?? 0),
-        seedMeans: seedMeans.length < 2 ? null : seedMeans,
-      }),
+      budget: noiseOfItems(
+        values,
+        values.map(({ id }) => known.get(id) ?? 0),
+        seedMeans.length < 2 ? null : seedMeans,
+      ),
       undecided: run.lead === null ? null : undecided(leadsOf(run.lead)),
       seeds: repeats.map((repeat) => repeat.facts.seed).sort((a, b) => a - b),
     },

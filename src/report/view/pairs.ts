@@ -3,13 +3,12 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
-import { discordant, isBinary, pairedDifference } from '../../stats/intervals/paired-difference.ts';
-import { pairedValues } from '../../stats/paired-values.ts';
-import { detectableBinaryDifference, detectableDifference } from '../../stats/tests/detectable-difference.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { pairedDetectable } from '../../stats/clustered/paired-detectable.ts';
+import { discordant, isBinary } from '../../stats/intervals/tango-interval.ts';
 import { holm } from '../../stats/tests/holm.ts';
-import { mcNemar } from '../../stats/tests/mcnemar.ts';
-import { tTest } from '../../stats/tests/t-test.ts';
-import { commonItems, countTogether } from './common-items.ts';
+import { pairedTest } from '../../stats/tests/paired-test.ts';
+import { areSharePairs, commonPairs, countTogether, differenceOf } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
@@ -25,7 +24,7 @@ export interface PairRow extends SetNames {
   readonly difference: Estimate;
   /** Items that only the model answers rightly, and only the reference; null where values are not 0 or 1. */
   readonly flips: { readonly gained: number; readonly lost: number } | null;
-  /** Of no difference: McNemar's exact test for 0/1 values, else Student's t test; null from one item. */
+  /** Of no difference, see `pairedTest`; null from one item. */
   readonly p: Fraction | null;
   /** `p` adjusted for all rows of the table that have one. */
   readonly pHolm: Fraction | null;
@@ -76,16 +75,13 @@ function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly
 }
 
 function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow[] {
-  const { mine, theirs } = commonItems(valuesOf(run, metric), valuesOf(reference, metric));
+  const pairs = commonPairs(valuesOf(run, metric), valuesOf(reference, metric));
   const modelValue = run.facts.metrics[metric];
   const referenceValue = reference.facts.metrics[metric];
-  if (mine.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
-  const together = countTogether(run.ids, reference.ids);
-  const difference = pairedDifference(mine, theirs, 0.95, together - mine.length);
-  const pairs = pairedValues(mine, theirs);
-  const differences = pairs.map((pair) => pair.value - pair.reference);
+  if (pairs.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
+  const layout = layoutOf(pairs);
+  const isBounded = areSharePairs(metric, pairs);
   const families = { reference: reference.facts.family, candidate: run.facts.family };
-  const flips = isBinary(pairs) ? discordant(pairs) : null;
   return [
     {
       ...namesOf(set),
@@ -94,21 +90,18 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
       reference: reference.facts.model,
       modelValue,
       referenceValue,
-      difference,
-      flips,
-      p: flips === null ? (differences.length < 2 ? null : tTest(differences)) : mcNemar(flips.gained, flips.lost),
+      difference: differenceOf(metric, pairs, countTogether(run.ids, reference.ids) - pairs.length),
+      flips: isBinary(pairs) ? discordant(pairs) : null,
+      p: pairs.length < 2 ? null : pairedTest(layout, pairs, { isBounded }).p,
       pHolm: null,
-      detectable: detectableOf(difference, flips),
+      detectable: pairedDetectable(layout, pairs, isBounded),
       mixesBound: mixesBound({ metric, ...families }),
       families,
-      margin: marginFor(metric, theirs, MARGIN),
+      margin: marginFor(
+        metric,
+        pairs.map((pair) => pair.reference),
+        MARGIN,
+      ),
     },
   ];
-}
-
-/** @returns null from one item, and where too few pairs differ */
-function detectableOf({ stderr, n }: Estimate, flips: PairRow['flips']): number | null {
-  if (n < 2) return null;
-  if (flips !== null) return detectableBinaryDifference((flips.gained + flips.lost) / n, n);
-  return detectableDifference(stderr * Math.sqrt(n), n);
 }

@@ -43,6 +43,8 @@ export interface RunColumns {
   readonly expectedItems: number;
   /** In the order of the data set. */
   readonly ids: readonly string[];
+  /** What each item shares with others; null where none shares anything. Index as `ids`. */
+  readonly clusters: readonly (string | null)[] | null;
   /** Metric -> its value for every item; NaN = none. */
   readonly columns: ReadonlyMap<string, Float64Array>;
   /** `nelbo`, `nelbo@T` of the right answer under the first view. Nats, summed over scored positions. */
@@ -55,15 +57,17 @@ export interface RunColumns {
 }
 
 /** The values of a metric, for the items that have one. */
-export function valuesOf(run: Pick<RunColumns, 'ids' | 'columns'>, metric: string): readonly ItemValue[] {
-  return present(run.ids, run.columns.get(metric));
+export function valuesOf(run: ItemNames & Pick<RunColumns, 'columns'>, metric: string): readonly ItemValue[] {
+  return present(run, run.columns.get(metric));
 }
 
+export type ItemNames = Pick<RunColumns, 'ids' | 'clusters'>;
+
 /** The numbers of a column with their items, without the items that have none. */
-export function present(ids: readonly string[], column: Float64Array | undefined): readonly ItemValue[] {
+export function present({ ids, clusters }: ItemNames, column: Float64Array | undefined): readonly ItemValue[] {
   if (column === undefined) return [];
   return ids.flatMap((id, row) => {
     const value = column[row] as number;
-    return Number.isNaN(value) ? [] : [{ id, value }];
+    return Number.isNaN(value) ? [] : [{ id, value, cluster: clusters?.[row] }];
   });
 }

@@ -6,9 +6,10 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { parseMetric } from '../../metrics/metric-name.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
-import { pairedDifference } from '../../stats/intervals/paired-difference.ts';
-import { type NonInferiority, nonInferiority } from '../../stats/tests/non-inferiority.ts';
-import { itemValues, type StoredRecords } from './common-items.ts';
+import { clusteredNonInferiority, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { type ItemValue, pairedValues } from '../../stats/paired-values.ts';
+import { differenceOf, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
 /**
@@ -115,24 +116,31 @@ function toScore(metric: string, stored: StoredRecords, report: RunFacts, settin
   const largest = all.at(-1) as number;
   const reference = itemValues(stored, `${metric}@${largest}`);
   const hasMargin = isBounded(`${metric}@${largest}`);
-  const isHigherBetter = directionOf(`${metric}@${largest}`) === 1;
   const points = all.map((steps): SweepPoint => {
-    const values = itemValues(stored, `${metric}@${steps}`);
+    const name = `${metric}@${steps}`;
+    const values = itemValues(stored, name);
+    const less = (others: readonly ItemValue[]) => differenceOf(name, pairedValues(values, others), unscored);
     const isReference = steps === largest;
     return {
       steps,
-      value: metrics[`${metric}@${steps}`] as Estimate,
-      difference: isReference ? null : pairedDifference(values, reference, 0.95, unscored),
-      nonInferiority:
-        isReference || !hasMargin
-          ? null
-          : isHigherBetter
-            ? nonInferiority(values, reference, settings)
-            : nonInferiority(reference, values, settings),
-      gridBias: metric === CONTINUOUS ? pairedDifference(values, itemValues(stored, CONTINUOUS), 0.95, unscored) : null,
+      value: metrics[name] as Estimate,
+      difference: isReference ? null : less(reference),
+      nonInferiority: isReference || !hasMargin ? null : toLargest(name, values, reference, settings),
+      gridBias: metric === CONTINUOUS ? less(itemValues(stored, CONTINUOUS)) : null,
     };
   });
   return { metric, points, smallest: hasMargin ? smallestOf(points) : null };
+}
+
+function toLargest(
+  name: string,
+  values: readonly ItemValue[],
+  reference: readonly ItemValue[],
+  settings: SweepSettings,
+): NonInferiority {
+  const pairs = pairedValues(values, reference);
+  const gains = pairs.map((pair) => directionOf(name) * (pair.value - pair.reference));
+  return clusteredNonInferiority(layoutOf(pairs), gains, { ...settings, isBounded: isBounded(name) });
 }
 
 /**

@@ -19,6 +19,9 @@ export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
     environment: run.environment,
     expectedItems: run.summary.expectedItems,
     ids: records.map(({ id }) => id),
+    clusters: records.some(({ cluster }) => cluster !== undefined)
+      ? records.map(({ cluster }) => cluster ?? null)
+      : null,
     columns: metricColumns(records),
     bounds: boundColumns(records),
     lead,

@@ -1,22 +1,13 @@
 import type { Estimate } from '../../core/estimate.ts';
-import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
 import { wilsonInterval } from '../intervals/wilson-interval.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
-import { effectiveItems } from './effective-items.ts';
+import { type ClusterLayout, clustersOf } from './cluster-layout.ts';
+import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import type { BoundedOptions } from './interval-options.ts';
 import { wilsonEnds } from './wilson-ends.ts';
 
 /** How far sums of fractions may leave the range. */
 const ROUNDING = 1e-9;
-
-export interface BoundedOptions {
-  /** Least and largest value that an item can have. */
-  readonly range?: readonly [low: number, high: number];
-  readonly confidence?: Fraction;
-  /** Items that were left out because they could not be scored; carried along. */
-  readonly unscored?: number;
-}
 
 /**
  * Mean of values between two bounds, with an interval that never leaves them: Wilson's for 0/1 values of independent items,
@@ -35,7 +26,7 @@ export function boundedInterval(
   const { n, count } = layout;
   const mean = clusterMean(layout, values);
   if (count === n && kind === 'binary') return wilsonInterval(mean.totals.reduce(plus, 0), n, confidence, unscored);
-  const facts = { value: mean.value, confidence, n, unscored };
+  const facts = { value: mean.value, confidence, n, ...clustersOf(layout), unscored };
   if (count < 2) return { ...facts, low, high, stderr: (high - low) / 2, method: 'mean, one cluster' };
   const width = high - low;
   const ends = wilsonEnds({
@@ -52,6 +43,22 @@ export function boundedInterval(
     stderr: Math.sqrt(mean.variance),
     method,
   };
+}
+
+/**
+ * Mean of paired differences of values in 0..1, with an interval inside −1..1. It is no point where all differences are equal.
+ *
+ * @param differences value − reference of each item
+ * @throws RangeError as `boundedInterval`
+ * @source see `wilsonEnds`, of (difference + 1) / 2
+ */
+export function boundedDifference(
+  layout: ClusterLayout,
+  differences: ArrayLike<number>,
+  options: Omit<BoundedOptions, 'range'> = {},
+): Estimate {
+  const estimate = boundedInterval(layout, differences, { ...options, range: [-1, 1] });
+  return { ...estimate, method: estimate.method.replace('mean', 'paired difference') };
 }
 
 const plus = (a: number, b: number): number => a + b;

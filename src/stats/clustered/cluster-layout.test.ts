@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clusterLayout, independent } from './cluster-layout.ts';
+import { clusterLayout, clusterTotals, independent } from './cluster-layout.ts';
 
 it('puts items with one number together and lets those with 0 stand alone, in order of first appearance', () => {
   const { n, count, index, sizes } = clusterLayout([7, 0, 7, 3, 0]);
@@ -15,4 +15,13 @@ it('gives the size of the cluster that a typical item is in', () => {
 
 it('refuses no items', () => {
   expect(() => clusterLayout([])).toThrow('clusterLayout: needs at least one item, got none');
+});
+
+it('adds the values of each cluster', () => {
+  expect([...clusterTotals(clusterLayout([5, 0, 5]), [1, 2, 4])]).toEqual([5, 2]);
+});
+
+it('refuses another number of values, and one that is not finite', () => {
+  expect(() => clusterTotals(clusterLayout([5, 0]), [1])).toThrow('clusterTotals: needs 2 values, got 1');
+  expect(() => clusterTotals(clusterLayout([5, 0]), [1, Number.NaN])).toThrow('value 1 is NaN');
 });

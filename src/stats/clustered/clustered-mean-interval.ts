@@ -1,9 +1,9 @@
 import type { Estimate } from '../../core/estimate.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
 import { meanInterval } from '../intervals/mean-interval.ts';
-import type { BoundedOptions } from './bounded-interval.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
+import { type ClusterLayout, clustersOf } from './cluster-layout.ts';
 import { clusterMean } from './cluster-mean.ts';
+import type { BoundedOptions } from './interval-options.ts';
 
 /**
  * Mean of unbounded values (nats, bits) with Student's t interval on the variance and degrees of freedom of `clusterMean`;
@@ -20,7 +20,7 @@ export function clusteredMeanInterval(
   const { n, count } = layout;
   if (count === n) return meanInterval(values, confidence, unscored);
   const { value, variance, degrees } = clusterMean(layout, values);
-  const facts = { value, confidence, n, unscored };
+  const facts = { value, confidence, n, ...clustersOf(layout), unscored };
   const widest = Number.MAX_VALUE;
   if (count < 2) return { ...facts, low: -widest, high: widest, stderr: widest, method: 'mean, unbounded' };
   const stderr = Math.sqrt(variance);

@@ -1,9 +1,22 @@
 import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import type { NonInferiority } from '../tests/non-inferiority.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import { clusterMean } from './cluster-mean.ts';
-import { lossBound } from './loss-bound.ts';
+import { type LossBound, lossBound } from './loss-bound.ts';
+
+export interface NonInferiority {
+  /** The bound is above −margin. */
+  readonly nonInferior: boolean;
+  /** Lower confidence bound of the paired difference, one-sided at 1 − alpha. */
+  readonly bound: number;
+  /** Largest loss that counts as none, in the units of the values. */
+  readonly margin: number;
+  /** Probability of the verdict where the true loss is the margin, at most (approximately). */
+  readonly alpha: Fraction;
+  readonly n: number;
+  /** Independent items that these are worth, see `lossBound`; n for values without bounds. */
+  readonly items: number;
+}
 
 export interface ClusteredMargin {
   /** Largest loss that counts as none, in the units of the values. */
@@ -29,12 +42,13 @@ export function clusteredNonInferiority(
   { margin, alpha, isBounded }: ClusteredMargin,
 ): NonInferiority {
   if (!(margin > 0)) throw new RangeError(`clusteredNonInferiority: needs a margin above 0, got ${margin}`);
-  const loss = isBounded ? lossBound(layout, gains, alpha).loss : unboundedLoss(layout, gains, alpha);
-  return { nonInferior: loss < margin, bound: -loss, margin, alpha, n: layout.n };
+  const { loss, items } = isBounded ? lossBound(layout, gains, alpha) : unboundedLoss(layout, gains, alpha);
+  return { nonInferior: loss < margin, bound: -loss, margin, alpha, n: layout.n, items };
 }
 
-function unboundedLoss(layout: ClusterLayout, gains: ArrayLike<number>, alpha: Fraction): number {
+function unboundedLoss(layout: ClusterLayout, gains: ArrayLike<number>, alpha: Fraction): LossBound {
   const { value, variance, degrees } = clusterMean(layout, gains);
-  if (layout.count < 2 || variance === 0) return Number.MAX_VALUE;
-  return studentTQuantile(1 - alpha, degrees) * Math.sqrt(variance) - value;
+  const isOpen = layout.count < 2 || variance === 0;
+  const loss = isOpen ? Number.MAX_VALUE : studentTQuantile(1 - alpha, degrees) * Math.sqrt(variance) - value;
+  return { loss, items: layout.n };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tTest } from '../tests/t-test.ts';
-import { boundedDifference } from './bounded-difference.ts';
+import { boundedDifference } from './bounded-interval.ts';
 import { clusterLayout, independent } from './cluster-layout.ts';
 import { clusteredTest } from './clustered-test.ts';
 

@@ -2,8 +2,7 @@ import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta } from '../distributions/special-functions.ts';
 import type { Alternative } from '../tests/alternative.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
-import { effectiveItems } from './effective-items.ts';
+import { clusterMean, effectiveItems } from './cluster-mean.ts';
 
 /**
  * p-value of no mean difference between paired values in 0..1, by inverting `boundedDifference`: at most 0.05 exactly where the

@@ -1,9 +1,8 @@
 import type { Fraction } from '../../core/units.ts';
 import { itemsNeeded } from '../tests/items-needed.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
+import { clusterMean, effectiveItems } from './cluster-mean.ts';
 import type { ClusteredMargin } from './clustered-non-inferiority.ts';
-import { effectiveItems } from './effective-items.ts';
 import { itemsWithoutLoss } from './items-without-loss.ts';
 
 /**

@@ -1,12 +1,8 @@
 import type { Estimate } from '../../core/estimate.ts';
-import { type BoundedOptions, boundedInterval } from './bounded-interval.ts';
+import { boundedInterval } from './bounded-interval.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import { clusteredMeanInterval } from './clustered-mean-interval.ts';
-
-export interface EstimateOptions extends Omit<BoundedOptions, 'range'> {
-  /** The metric is a share, a fraction or another value in 0..1. */
-  readonly isBounded: boolean;
-}
+import type { EstimateOptions } from './interval-options.ts';
 
 /**
  * Mean of one metric over items, with the interval that suits it: `boundedInterval` (Wilson's for 0/1 values of independent

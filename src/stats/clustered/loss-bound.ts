@@ -3,8 +3,7 @@ import { betaQuantile } from '../distributions/beta-quantile.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
-import { effectiveItems } from './effective-items.ts';
+import { clusterMean, effectiveItems } from './cluster-mean.ts';
 
 /** What sums of fractions that make 1 may differ from it by. */
 const ROUNDING = 1e-9;

@@ -1,4 +1,4 @@
-import { discordant, isBinary } from '../intervals/paired-difference.ts';
+import { discordant, isBinary } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
 import { detectableBinaryDifference, type PowerOptions } from '../tests/detectable-difference.ts';
 import type { ClusterLayout } from './cluster-layout.ts';

@@ -1,10 +1,10 @@
 import type { Estimate } from '../../core/estimate.ts';
-import { isBinary, pairedDifference } from '../intervals/paired-difference.ts';
+import { isBinary, tangoInterval } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
-import { boundedDifference } from './bounded-difference.ts';
+import { boundedDifference } from './bounded-interval.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import { clusteredMeanInterval } from './clustered-mean-interval.ts';
-import type { EstimateOptions } from './estimate-items.ts';
+import type { EstimateOptions } from './interval-options.ts';
 
 /**
  * Mean of `value − reference` with the interval that suits it: Tango's for 0/1 values of independent items, `boundedDifference`
@@ -18,8 +18,7 @@ export function pairedEstimate(
   { isBounded, ...options }: EstimateOptions,
 ): Estimate {
   if (layout.count === layout.n && isBinary(pairs)) {
-    const side = (pick: 'value' | 'reference') => pairs.map((pair) => ({ id: pair.id, value: pair[pick] }));
-    return pairedDifference(side('value'), side('reference'), options.confidence, options.unscored);
+    return tangoInterval(pairs, options.confidence, options.unscored);
   }
   const differences = pairs.map(({ value, reference }) => value - reference);
   if (isBounded) return boundedDifference(layout, differences, options);

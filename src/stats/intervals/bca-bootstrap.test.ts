@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
+import { clusterLayout } from '../clustered/cluster-layout.ts';
 import { bcaBootstrap } from './bca-bootstrap.ts';
 
 const VALUES = [2.1, 3.4, 1.9, 5.6, 4.4, 0.3, 9.7, 2.2];
@@ -19,8 +20,8 @@ it('of equal values is that value', () => {
 });
 
 it('resamples clusters as a whole', () => {
-  const clusters = VALUES.map((_, i) => `c${i >> 1}`);
-  const estimate = bcaBootstrap(stream(1, 'bca'), VALUES, { draws: 400, clusters });
+  const layout = clusterLayout(VALUES.map((_, i) => 1 + (i >> 1)));
+  const estimate = bcaBootstrap(stream(1, 'bca'), VALUES, { draws: 400, layout });
   expect(estimate.method).toBe('mean, BCa bootstrap over clusters');
   expect(estimate.low).toBeGreaterThanOrEqual(Math.min(2.75, 3.75, 2.35, 5.95));
 });

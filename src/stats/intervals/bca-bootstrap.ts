@@ -1,5 +1,6 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RandomStream } from '../../core/numbers/random.ts';
+import { clustersOf, independent } from '../clustered/cluster-layout.ts';
 import { normalDistribution } from '../distributions/normal-distribution.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
@@ -15,7 +16,7 @@ import { type ClusterSum, clusterSums } from './cluster-sums.ts';
  * The bias correction counts resampled means below the mean, ties as half; the acceleration is a sixth of the skewness of the
  * leave-one-out means (one item, or one cluster). Where all values are equal the interval is that value.
  *
- * @throws RangeError on no values, a value that is not finite, or clusters that do not fit
+ * @throws RangeError on no values, a value that is not finite, or a layout that does not fit
  * @source Efron 1987, "Better bootstrap confidence intervals"; Efron and Tibshirani 1993, equations 14.9, 14.10, 14.14, 14.15
  */
 export function bcaBootstrap(
@@ -23,8 +24,8 @@ export function bcaBootstrap(
   values: readonly number[],
   options: BootstrapOptions = {},
 ): Estimate {
-  const { confidence, draws, clusters, unscored } = resolveBootstrap('bcaBootstrap', options);
-  const sums = clusterSums(values, clusters);
+  const { confidence, draws, layout, unscored } = resolveBootstrap('bcaBootstrap', options);
+  const sums = clusterSums(layout ?? independent(values.length), values);
   const means = bootstrapMeans(random, sums, draws);
   const value = mean(values);
   const bias = normalQuantile(shareBelow(means, value));
@@ -40,8 +41,9 @@ export function bcaBootstrap(
     confidence,
     stderr: standardError([...means]) * Math.sqrt(draws),
     n: values.length,
+    ...(layout === null ? {} : clustersOf(layout)),
     unscored,
-    method: clusters === null ? 'mean, BCa bootstrap' : 'mean, BCa bootstrap over clusters',
+    method: sums.length === values.length ? 'mean, BCa bootstrap' : 'mean, BCa bootstrap over clusters',
   };
 }
 

@@ -5,7 +5,7 @@ it('completes what is given', () => {
   expect(resolveBootstrap('b', { confidence: 0.9 })).toEqual({
     confidence: 0.9,
     draws: 10_000,
-    clusters: null,
+    layout: null,
     unscored: 0,
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
+import { clusterLayout } from '../clustered/cluster-layout.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { percentileBootstrap } from './percentile-bootstrap.ts';
 
@@ -23,9 +24,9 @@ it('agrees with scipy', () => {
 
 it('is wider when items of a cluster are alike', () => {
   const values = VALUES.flatMap((value) => [value, value, value]);
-  const clusters = VALUES.flatMap((_, i) => [`c${i}`, `c${i}`, `c${i}`]);
+  const layout = clusterLayout(VALUES.flatMap((_, i) => [i + 1, i + 1, i + 1]));
   const alone = percentileBootstrap(stream(1, 'percentile'), values, { draws: 4000 });
-  const together = percentileBootstrap(stream(1, 'percentile'), values, { draws: 4000, clusters });
+  const together = percentileBootstrap(stream(1, 'percentile'), values, { draws: 4000, layout });
   expect(together.method).toBe('mean, percentile bootstrap over clusters');
   // Three copies of each item carry as much as one: the error is √3 times what 24 independent items would have.
   expect(together.stderr / alone.stderr).toBeCloseTo(Math.sqrt(3), 1);

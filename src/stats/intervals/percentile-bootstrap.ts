@@ -1,5 +1,6 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RandomStream } from '../../core/numbers/random.ts';
+import { clustersOf, independent } from '../clustered/cluster-layout.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
 import { standardError } from '../standard-error.ts';
 import { mean } from '../sum.ts';
@@ -14,7 +15,7 @@ import { clusterSums } from './cluster-sums.ts';
  * Too short for few values: from n of them it is narrower than Student's by about √((n − 1)/n), and it ignores skewness; see
  * `bcaBootstrap`.
  *
- * @throws RangeError on no values, a value that is not finite, or clusters that do not fit
+ * @throws RangeError on no values, a value that is not finite, or a layout that does not fit
  * @source Efron and Tibshirani 1993, "An introduction to the bootstrap", chapter 13
  */
 export function percentileBootstrap(
@@ -22,8 +23,9 @@ export function percentileBootstrap(
   values: readonly number[],
   options: BootstrapOptions = {},
 ): Estimate {
-  const { confidence, draws, clusters, unscored } = resolveBootstrap('percentileBootstrap', options);
-  const means = bootstrapMeans(random, clusterSums(values, clusters), draws);
+  const { confidence, draws, layout, unscored } = resolveBootstrap('percentileBootstrap', options);
+  const sums = clusterSums(layout ?? independent(values.length), values);
+  const means = bootstrapMeans(random, sums, draws);
   return {
     value: mean(values),
     low: sortedQuantile(means, (1 - confidence) / 2),
@@ -31,7 +33,8 @@ export function percentileBootstrap(
     confidence,
     stderr: standardError([...means]) * Math.sqrt(draws),
     n: values.length,
+    ...(layout === null ? {} : clustersOf(layout)),
     unscored,
-    method: clusters === null ? 'mean, percentile bootstrap' : 'mean, percentile bootstrap over clusters',
+    method: sums.length === values.length ? 'mean, percentile bootstrap' : 'mean, percentile bootstrap over clusters',
   };
 }

@@ -15,7 +15,7 @@ const namedSchema = z.object({ id: itemIdSchema, prediction: z.string() });
 const METRICS = {
   exactMatch: 'the text after the last #### is the right one, commas dropped (the published rule)',
   numericMatch: 'the same, or both are numbers of equal value',
-  invalidStepRate: 'steps <<a*b=c>> that are no true equation; counted over steps, taken as independent',
+  invalidStepRate: 'steps <<a*b=c>> that are no true equation; counted over steps, those of a text together',
   invalidSteps: "the same, as the mean over predictions of each one's share: what `bench run` reports",
   wrongStepRate: 'as invalidStepRate, but a result may be off by 1/100',
   noAnswer: 'there is no ####',

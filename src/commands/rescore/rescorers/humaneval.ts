@@ -11,9 +11,11 @@ import type { TaskPlugin } from '../../../core/task.ts';
 import { cutAt } from '../../../core/text/cut-at.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
+import { monotoneFamilies } from '../../../metrics/monotone-families.ts';
 import { customaryKs, passAtK } from '../../../metrics/pass-at-k.ts';
 import { floorText } from '../../../report/terminal/run-notes.ts';
-import { estimateMetric } from '../../../stats/intervals/estimate-metric.ts';
+import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
+import { type ClusteredItem, layoutOf } from '../../../stats/clustered/layout-of.ts';
 import { hit, type Judged, NOTHING, type Rescorer, readEach } from './rescorer.ts';
 
 const lineSchema = z.object({ task_id: z.string(), completion: z.string() });
@@ -25,14 +27,16 @@ const NAMED = 5;
 export const humanevalRescorer = rescorerOf(humaneval);
 export const infillRescorers: readonly Rescorer[] = INFILL_TASKS.map(rescorerOf);
 
-function rescorerOf<Row extends HumanevalRow | InfillRow>({ name, sources, floors = [] }: TaskPlugin<Row>): Rescorer {
+function rescorerOf<Row extends HumanevalRow | InfillRow>(task: TaskPlugin<Row>): Rescorer {
+  const { name, sources, floors = [] } = task;
   return {
     task: name,
     forms: ['{"task_id", "completion"}'],
     metrics: METRICS,
     verdicts: VERDICTS,
     async rescore(predictions, { dataDir, eos, unread, judge }) {
-      const rows = new Map((await loadSource(sources, { dataDir })).map((row) => [row.task_id, row]));
+      const all = await loadSource(sources, { dataDir });
+      const rows = new Map(all.map((row) => [row.task_id, row]));
       const [first = ''] = rows.keys();
       const { read, refused } = readEach(predictions, ({ place, value }) => {
         const { task_id, completion } = parseRow(lineSchema, value, place);
@@ -49,7 +53,7 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>({ name, sources, floor
       return {
         judged,
         refused,
-        metrics: passRates([...rows.keys()], judged),
+        metrics: passRates(problemsOf(task, all), judged),
         missing: missing.length,
         notes: [
           ...missingNote(missing, rows.size),
@@ -62,20 +66,32 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>({ name, sources, floor
 }
 
 /** pass@k for each customary k up to the fewest completions that a task has which has any. */
-function passRates(ids: readonly string[], judged: readonly Judged[]): Readonly<Record<string, Estimate>> {
-  const verdicts = new Map(ids.map((id) => [id, [] as string[]]));
-  for (const { id, verdict } of judged) verdicts.get(id ?? '')?.push(verdict);
-  const known = [...verdicts.values()].filter((kinds) => !kinds.includes('not-run'));
-  const unscored = ids.length - known.length;
-  const drawn = known.filter(({ length }) => length > 0).map(({ length }) => length);
+function passRates(problems: readonly Problem[], judged: readonly Judged[]): Readonly<Record<string, Estimate>> {
+  const verdicts = new Map(problems.map(({ id, cluster }) => [id, { cluster, kinds: [] as string[] }]));
+  for (const { id, verdict } of judged) verdicts.get(id ?? '')?.kinds.push(verdict);
+  const known = [...verdicts.values()].filter(({ kinds }) => !kinds.includes('not-run'));
+  const unscored = problems.length - known.length;
+  const drawn = known.map(({ kinds }) => kinds.length).filter((length) => length > 0);
   const fewest = drawn.reduce((least, each) => Math.min(least, each), drawn[0] ?? 0);
   const rate = (k: number): number[] =>
-    known.map((kinds) => {
+    known.map(({ kinds }) => {
       const passed = kinds.filter((kind) => kind === 'passed').length;
       return kinds.length === 0 ? 0 : passAtK(kinds.length, passed, k);
     });
-  return Object.fromEntries(customaryKs(fewest).map((k) => [`pass@${k}`, estimateMetric(rate(k), 0.95, unscored)]));
+  if (known.length === 0) return {};
+  const layout = layoutOf(known);
+  const estimate = (k: number) => estimateItems(layout, rate(k), { isBounded: true, unscored });
+  return monotoneFamilies(Object.fromEntries(customaryKs(fewest).map((k) => [`pass@${k}`, estimate(k)])));
 }
+
+interface Problem extends ClusteredItem {
+  readonly id: string;
+}
+
+const problemsOf = <Row extends { readonly task_id: string }>(
+  { cluster }: Pick<TaskPlugin<Row>, 'cluster'>,
+  rows: readonly Row[],
+): readonly Problem[] => rows.map((row, index) => ({ id: row.task_id, cluster: cluster?.(row, index, rows) ?? null }));
 
 function missingNote(missing: readonly string[], of: number): string[] {
   if (missing.length === 0) return [];

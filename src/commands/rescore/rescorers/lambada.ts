@@ -28,7 +28,7 @@ const METRICS = {
 export const lambadaRescorer = rescorerOf(lambada);
 export const lambadaOpenaiRescorer = rescorerOf(lambadaOpenai);
 
-function rescorerOf({ name, sources }: TaskPlugin<Passage>): Rescorer {
+function rescorerOf({ name, sources, cluster }: TaskPlugin<Passage>): Rescorer {
   return {
     task: name,
     forms: ['{"id", "prediction"}', '{"index", "prediction"}', '{"text", "prediction"}', '{"prediction", "label"}'],
@@ -38,11 +38,11 @@ function rescorerOf({ name, sources }: TaskPlugin<Passage>): Rescorer {
       const isNamed = predictions.some((prediction) => !hasLabel(prediction));
       const rows = isNamed ? await loadSource(sources, { dataDir }) : [];
       const items = namedItems(name, rows.length);
-      const find = finder(name, rows, items);
+      const find = finder(name, rows, items, (index) => cluster?.(rows[index] as Passage, index, rows) ?? null);
       const scored = rescoreEach(predictions, Object.keys(METRICS), unread, (prediction) => {
-        const { id, text, word } = hasLabel(prediction) ? labelled(prediction) : find(prediction);
+        const { text, word, ...item } = hasLabel(prediction) ? labelled(prediction) : find(prediction);
         const isRight = pythonStrip(cutAt(text, eos)) === pythonStrip(word);
-        return { id, verdict: isRight ? 'correct' : 'wrong', shares: { exactMatch: hit(isRight) } };
+        return { ...item, verdict: isRight ? 'correct' : 'wrong', shares: { exactMatch: hit(isRight) } };
       });
       return { ...scored, missing: isNamed ? items.missing() : null };
     },
@@ -51,6 +51,7 @@ function rescorerOf({ name, sources }: TaskPlugin<Passage>): Rescorer {
 
 interface Answered {
   readonly id: string | null;
+  readonly cluster: string | null;
   readonly text: string;
   readonly word: string;
 }
@@ -59,19 +60,25 @@ const hasLabel = ({ value }: Prediction): boolean => 'label' in value;
 
 function labelled({ place, value }: Prediction): Answered {
   const { prediction, label } = parseRow(labelledSchema, value, place);
-  return { id: null, text: prediction, word: label };
+  return { id: null, cluster: null, text: prediction, word: label };
 }
 
 /**
  * What finds the item of a prediction: by id, by index, or by its passage with or without the last word. Passages that stand
  * twice in the data set take the lines that name them in turn.
  */
-function finder(task: string, rows: readonly Passage[], items: NamedItems): (prediction: Prediction) => Answered {
+function finder(
+  task: string,
+  rows: readonly Passage[],
+  items: NamedItems,
+  clusterOf: (index: number) => string | null,
+): (prediction: Prediction) => Answered {
   const words = rows.map(({ text }) => pythonSplit(text));
   const whole = indicesOf(words.map((each) => each.join(' ')));
   const contexts = indicesOf(words.map((each) => each.slice(0, -1).join(' ')));
   const answered = (index: number, text: string): Answered => ({
     id: `${task}/${index}`,
+    cluster: clusterOf(index),
     text,
     word: words[index]?.at(-1) ?? '',
   });

@@ -3,8 +3,8 @@ import { HarnessError } from '../../../core/errors.ts';
 import type { Estimate } from '../../../core/estimate.ts';
 import type { ProgramJudge } from '../../../core/program.ts';
 import type { RowPlace } from '../../../datasets/parse-row.ts';
-import { estimateMetric } from '../../../stats/intervals/estimate-metric.ts';
-import { wilsonInterval } from '../../../stats/intervals/wilson-interval.ts';
+import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
+import { type ClusteredItem, layoutOf } from '../../../stats/clustered/layout-of.ts';
 
 /** A line that is a JSON object (or a row of CSV); what is in it is checked by the task's rescorer. */
 export interface Prediction {
@@ -29,7 +29,7 @@ export interface Share {
   readonly of: number;
 }
 
-export interface Judged {
+export interface Judged extends ClusteredItem {
   readonly line: number;
   /** The item, where the line names one. */
   readonly id: string | null;
@@ -91,8 +91,11 @@ export function rescoreEach(
   }));
   const estimates = metrics.flatMap((name) => {
     const estimator = perText.includes(name) ? meanShare : pooledShare;
-    const shares = judged.map((each) => each.shares[name] ?? NOTHING);
-    const estimate = estimator(shares, refused.length + unread);
+    const texts = judged.map(({ line, cluster, shares }) => ({
+      cluster: cluster ?? `line ${line}`,
+      ...(shares[name] ?? NOTHING),
+    }));
+    const estimate = estimator(texts, refused.length + unread);
     return estimate === null ? [] : [[name, estimate] as const];
   });
   return { judged, refused, metrics: Object.fromEntries(estimates) };
@@ -116,15 +119,24 @@ export function readEach<Read>(
   return { read, refused };
 }
 
-/** Successes of all predictions with Wilson's interval; predictions for which nothing counts are unscored. */
-function pooledShare(shares: readonly Share[], refused: number): Estimate | null {
-  const n = shares.reduce((sum, { of }) => sum + of, 0);
-  const hits = shares.reduce((sum, share) => sum + share.hits, 0);
-  const empty = shares.filter(({ of }) => of === 0).length;
-  return n === 0 ? null : wilsonInterval(hits, n, 0.95, refused + empty);
+/** What one text counts for, and what it belongs to. */
+type TextShare = Share & ClusteredItem;
+
+/** Successes of all predictions; those of one text belong together. Predictions for which nothing counts are unscored. */
+function pooledShare(texts: readonly TextShare[], refused: number): Estimate | null {
+  const tried = texts.flatMap(({ cluster, hits, of }) =>
+    Array.from({ length: of }, (_, i) => ({ cluster, value: Number(i < hits) })),
+  );
+  return estimateOf(tried, refused + texts.filter(({ of }) => of === 0).length);
 }
 
-function meanShare(shares: readonly Share[], refused: number): Estimate | null {
-  const values = shares.filter(({ of }) => of > 0).map(({ hits, of }) => hits / of);
-  return values.length === 0 ? null : estimateMetric(values, 0.95, refused + shares.length - values.length);
+function meanShare(texts: readonly TextShare[], refused: number): Estimate | null {
+  const counting = texts.filter(({ of }) => of > 0).map(({ cluster, hits, of }) => ({ cluster, value: hits / of }));
+  return estimateOf(counting, refused + texts.length - counting.length);
+}
+
+function estimateOf(items: readonly (ClusteredItem & { readonly value: number })[], unscored: number): Estimate | null {
+  if (items.length === 0) return null;
+  const values = items.map(({ value }) => value);
+  return estimateItems(layoutOf(items), values, { isBounded: true, unscored });
 }

@@ -1,0 +1,20 @@
+import { type ClusterLayout, clusterLayout } from './cluster-layout.ts';
+
+/** An item that may share something (a problem, a passage) with others. */
+export interface ClusteredItem {
+  /** Name of what it shares; null or absent = stands alone. */
+  readonly cluster?: string | null | undefined;
+}
+
+/** The layout of items whose clusters have names. Cost O(n). @throws RangeError on no items */
+export function layoutOf(items: readonly ClusteredItem[]): ClusterLayout {
+  const numbers = new Map<string, number>();
+  return clusterLayout(
+    items.map(({ cluster }) => {
+      if (cluster === null || cluster === undefined) return 0;
+      const number = numbers.get(cluster) ?? numbers.size + 1;
+      numbers.set(cluster, number);
+      return number;
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+import type { Estimate } from '../../core/estimate.ts';
+import { stream } from '../../core/numbers/random.ts';
+import { bcaBootstrap } from '../intervals/bca-bootstrap.ts';
+import { percentileBootstrap } from '../intervals/percentile-bootstrap.ts';
+import type { ValuePair } from '../paired-values.ts';
+import type { ClusterLayout } from './cluster-layout.ts';
+import { clusteredMeanInterval } from './clustered-mean-interval.ts';
+import type { EstimateOptions } from './interval-options.ts';
+import { pairedEstimate } from './paired-estimate.ts';
+
+/** `auto`: see `pairedEstimate`. */
+export const PAIRED_INTERVALS = ['auto', 't', 'percentile', 'bca'] as const;
+export type PairedIntervalName = (typeof PAIRED_INTERVALS)[number];
+
+/**
+ * Mean of `value − reference` with the interval asked for. Resamples are drawn from a stream of fixed name: the same values
+ * always give the same interval.
+ *
+ * @throws RangeError on no pairs, pairs that do not fit the layout or the bounds, or a confidence outside 0..1
+ */
+export function pairedInterval(
+  layout: ClusterLayout,
+  pairs: readonly ValuePair[],
+  { interval, ...options }: EstimateOptions & { readonly interval: PairedIntervalName },
+): Estimate {
+  if (interval === 'auto') return pairedEstimate(layout, pairs, options);
+  const differences = pairs.map(({ value, reference }) => value - reference);
+  const estimate = intervalOf(interval, layout, differences, options);
+  return { ...estimate, method: estimate.method.replace('mean', 'paired difference') };
+}
+
+function intervalOf(
+  interval: Exclude<PairedIntervalName, 'auto'>,
+  layout: ClusterLayout,
+  differences: readonly number[],
+  { isBounded: _, ...options }: EstimateOptions,
+): Estimate {
+  switch (interval) {
+    case 't':
+      return clusteredMeanInterval(layout, differences, options);
+    case 'percentile':
+      return percentileBootstrap(resamples(), differences, { ...options, layout });
+    case 'bca':
+      return bcaBootstrap(resamples(), differences, { ...options, layout });
+    default:
+      return interval satisfies never;
+  }
+}
+
+const resamples = () => stream(0, 'resampled differences');
