@@ -1,4 +1,8 @@
-import type { ClusteredItem } from './clustered/layout-of.ts';
+/** An item that may share something (a problem, a passage) with others. */
+export interface ClusteredItem {
+  /** Name of what it shares; null or absent = stands alone. */
+  readonly cluster?: string | null | undefined;
+}
 
 /** The value of one item under one condition. */
 export interface ItemValue extends ClusteredItem {

@@ -1,7 +1,7 @@
 /** One model on one task as comparisons and gates read it: of a stored run, or of the part that a baseline keeps. */
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
-import type { ClusteredItem } from '../../stats/clustered/layout-of.ts';
+import type { ClusteredItem } from '../../stats/paired-values.ts';
 import type { Lead } from '../../stats/undecided.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { MachineFacts } from '../../store/environment.ts';

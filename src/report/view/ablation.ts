@@ -5,23 +5,12 @@
 
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** What the numbers are and are not; part of every table and document. */
-export const ABLATION_LABEL =
-  "inference-time ablation of finished weights, not the paper's training ablation; trained ablations are compared by listing their checkpoints in bench run";
-
 /** Shown beside the headline of tasks whose answers are written, not chosen. */
 const BITS = 'bitsPerByte';
-
-export interface AblationCell extends Pick<RunFacts, 'openFraction' | 'shift' | 'path'> {
-  readonly isReference: boolean;
-  /** null where no item has a score. */
-  readonly value: Estimate | null;
-  /** value − value of the reference over the items that both have, paired by item; null at the reference, or where none is. */
-  readonly difference: Estimate | null;
-}
 
 /** One metric of one model on one task. */
 export interface Ablation extends Pick<RunFacts, 'model' | 'task' | 'protocol'> {

@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { ABLATION_LABEL, type AblationCell } from './ablation.ts';
+import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
 import { commonDifference, countTogether } from './common-items.ts';
 import { namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';

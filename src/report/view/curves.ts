@@ -8,7 +8,7 @@ import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Fraction, Nats, Seconds } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
-import { clusteredMeanInterval } from '../../stats/clustered/clustered-mean-interval.ts';
+import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';

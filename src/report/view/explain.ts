@@ -3,8 +3,9 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';
-import { type ClusteredItem, layoutOf } from '../../stats/clustered/layout-of.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
+import type { ClusteredItem } from '../../stats/paired-values.ts';
 
 /** One item under one variant. */
 export interface ItemOutcome extends ClusteredItem {

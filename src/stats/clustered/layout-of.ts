@@ -1,10 +1,5 @@
+import type { ClusteredItem } from '../paired-values.ts';
 import { type ClusterLayout, clusterLayout } from './cluster-layout.ts';
-
-/** An item that may share something (a problem, a passage) with others. */
-export interface ClusteredItem {
-  /** Name of what it shares; null or absent = stands alone. */
-  readonly cluster?: string | null | undefined;
-}
 
 /** The layout of items whose clusters have names. Cost O(n). @throws RangeError on no items */
 export function layoutOf(items: readonly ClusteredItem[]): ClusterLayout {

@@ -3,7 +3,7 @@ import { isBinary, tangoInterval } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
 import { boundedDifference } from './bounded-interval.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusteredMeanInterval } from './clustered-mean-interval.ts';
+import { clusteredMeanInterval } from './estimate-items.ts';
 import type { EstimateOptions } from './interval-options.ts';
 
 /**

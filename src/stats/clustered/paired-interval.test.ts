@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meanInterval } from '../intervals/mean-interval.ts';
 import { independent } from './cluster-layout.ts';
-import { clusteredMeanInterval } from './clustered-mean-interval.ts';
+import { clusteredMeanInterval } from './estimate-items.ts';
 import { layoutOf } from './layout-of.ts';
 import { pairedEstimate } from './paired-estimate.ts';
 import { PAIRED_INTERVALS, pairedInterval } from './paired-interval.ts';

@@ -4,7 +4,7 @@ import { bcaBootstrap } from '../intervals/bca-bootstrap.ts';
 import { percentileBootstrap } from '../intervals/percentile-bootstrap.ts';
 import type { ValuePair } from '../paired-values.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusteredMeanInterval } from './clustered-mean-interval.ts';
+import { clusteredMeanInterval } from './estimate-items.ts';
 import type { EstimateOptions } from './interval-options.ts';
 import { pairedEstimate } from './paired-estimate.ts';
 

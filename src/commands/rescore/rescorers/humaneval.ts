@@ -15,7 +15,8 @@ import { monotoneFamilies } from '../../../metrics/monotone-families.ts';
 import { customaryKs, passAtK } from '../../../metrics/pass-at-k.ts';
 import { floorText } from '../../../report/terminal/run-notes.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
-import { type ClusteredItem, layoutOf } from '../../../stats/clustered/layout-of.ts';
+import { layoutOf } from '../../../stats/clustered/layout-of.ts';
+import type { ClusteredItem } from '../../../stats/paired-values.ts';
 import { hit, type Judged, NOTHING, type Rescorer, readEach } from './rescorer.ts';
 
 const lineSchema = z.object({ task_id: z.string(), completion: z.string() });

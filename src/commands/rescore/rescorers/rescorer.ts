@@ -4,7 +4,8 @@ import type { Estimate } from '../../../core/estimate.ts';
 import type { ProgramJudge } from '../../../core/program.ts';
 import type { RowPlace } from '../../../datasets/parse-row.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
-import { type ClusteredItem, layoutOf } from '../../../stats/clustered/layout-of.ts';
+import { layoutOf } from '../../../stats/clustered/layout-of.ts';
+import type { ClusteredItem } from '../../../stats/paired-values.ts';
 
 /** A line that is a JSON object (or a row of CSV); what is in it is checked by the task's rescorer. */
 export interface Prediction {
