@@ -182,6 +182,19 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
     await counts(itemsThat((index) => !autoregressive(index) && diffusion(index) && index !== UNSCORED));
   });
 
+  it('marks every item in the order of the legend, with a place for models that have no run of its task', async () => {
+    await choose('All tasks', 'all');
+    const legend = await page.locator('#samples .note bdi').allTextContents();
+    expect(legend).toEqual([expect.stringContaining('alert(2)'), 'denoiser', 'random-diffugpt']);
+    const marksOf = async (task: string) => {
+      await choose(task, 'all');
+      return page.locator('[data-at="0"] .mark').evaluateAll((marks) => marks.map((mark) => mark.textContent));
+    };
+    expect(await marksOf(PIQA)).toEqual(['✓', '✓?', '·']);
+    expect(await marksOf(`siqa · ${ITEMS}`)).toEqual(['·', '✓?', '·']);
+    expect(await marksOf('lambada-decoding · 8')).toEqual(['·', '·', '✗']);
+  });
+
   it('searches the text of questions and answers', async () => {
     await choose(PIQA, 'all', 'FORK number 250');
     await counts(`1 item of ${ITEMS}`);

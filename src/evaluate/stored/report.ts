@@ -18,7 +18,7 @@ import type { Section } from '../../report/html/section.ts';
 import { type ItemTexts, sampleAnswer, toItemTexts } from '../../report/items/item-texts.ts';
 import { sampleBrowserView } from '../../report/items/sample-view.ts';
 import { questionSets } from '../../report/view/group-runs.ts';
-import { inOrder, type ReportView, toReportView } from '../../report/view/report-view.ts';
+import { type ReportView, reportRuns, toReportView } from '../../report/view/report-view.ts';
 import type { RunColumns, TaskFacts } from '../../report/view/run-columns.ts';
 import { toRunColumns } from '../../report/view/to-run-columns.ts';
 import type { UnreadableRun } from '../../report/view/warnings.ts';
@@ -75,7 +75,7 @@ async function browserSection(
   runs: readonly RunColumns[],
   samples: ReadonlyMap<string, ItemTexts>,
 ): Promise<Section | null> {
-  return samplesSection(await sampleBrowserView(questionSets(inOrder(runs)), samples), await clientScript());
+  return samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript());
 }
 
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {

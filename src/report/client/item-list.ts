@@ -114,7 +114,7 @@ export class ItemList {
   #row(place: ItemPlace, at: number): HTMLElement {
     const set = this.#store.index.sets[place.set] as SampleSet;
     const text = el('span', { class: 'snippet' });
-    const marks = set.models.map((model) => markOf(model, place.row));
+    const marks = this.#store.index.models.map((name) => markOf(name, set.models, place.row));
     const head = el('span', { class: 'item-head' }, el('bdi', { class: 'item-id' }, set.ids[place.row] ?? ''), marks);
     const row = el('div', { class: 'item', role: 'option', id: `item-${at}` }, head, text);
     row.setAttribute('aria-selected', String(at === this.#selected));
@@ -149,10 +149,13 @@ export const outcomeTone = (model: SampleModel, row: number): string =>
 export const outcomeSign = (model: SampleModel, row: number): string =>
   SAID[model.outcomes[row] ?? OUTCOMES.missing]?.[0] ?? '';
 
-function markOf(model: SampleModel, row: number): HTMLElement {
-  const words = `${model.name}: ${outcomeWords(model, row)}`;
-  const mark = el('span', { class: `mark ${outcomeTone(model, row)}`, role: 'img', title: words, label: words });
-  mark.append(outcomeSign(model, row));
+/** Each model has its place, that of the legend, on tasks too of which it has no run. */
+function markOf(name: string, models: readonly SampleModel[], row: number): HTMLElement {
+  const model = models.find((each) => each.name === name);
+  const words = `${name}: ${model === undefined ? 'no run' : outcomeWords(model, row)}`;
+  const tone = model === undefined ? 'none' : outcomeTone(model, row);
+  const mark = el('span', { class: `mark ${tone}`, role: 'img', title: words, label: words });
+  mark.append(model === undefined ? '·' : outcomeSign(model, row));
   return mark;
 }
 

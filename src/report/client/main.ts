@@ -47,10 +47,9 @@ class SampleBrowser {
   }
 
   #fillControls(): void {
-    const { sets } = this.#store.index;
+    const { sets, models: names } = this.#store.index;
     const task = select('samples-task');
     task.append(option('', 'All tasks'), ...sets.map((set) => option(set.key, taskLabel(set, sets))));
-    const names = [...new Set(sets.flatMap(({ models }) => models.map(({ name }) => name)))];
     for (const [at, id] of ['samples-a', 'samples-b'].entries()) {
       select(id).append(...names.map((name) => option(name, name)));
       select(id).selectedIndex = Math.min(at, names.length - 1);

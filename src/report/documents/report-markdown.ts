@@ -22,7 +22,7 @@ export function reportMarkdown(view: ReportView): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function headlinePart({ headline, models }: ReportView): string {
+function headlinePart({ headline, models, leftOut }: ReportView): string {
   const rows = headline.map(({ task, protocol, metric, chance, floors, cells }) => [
     `${task} (${protocol}), ${metric}`,
     ...cells.map((cell) => {
@@ -35,7 +35,12 @@ function headlinePart({ headline, models }: ReportView): string {
     ].join(', ') || '–',
   ]);
   const head = ['Task', ...models.map(({ name }) => name), 'Floor'];
-  return section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
+  const table = section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
+  const lines = leftOut.map(
+    ({ task, protocol, model, because, items }) =>
+      `- ${markdownCell(`${task} (${protocol}), ${model}: ${because}, n ${items}`)}`,
+  );
+  return lines.length === 0 ? table : `${table}\n\nNot in this table:\n\n${lines.join('\n')}`;
 }
 
 function pairsPart({ pairs }: ReportView): string {

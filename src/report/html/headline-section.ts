@@ -2,26 +2,44 @@
 
 import { isBounded } from '../../metrics/metric-spec.ts';
 import type { Headline, HeadlineCell, HeadlineRow, ReportModel } from '../view/headline.ts';
+import type { LeftOutRun } from '../view/left-out.ts';
 import { itemsText, percentText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, nameHtml, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import type { Section } from './section.ts';
 
-export function headlineSection({ headline, models }: Headline): Section {
+export function headlineSection({
+  headline,
+  models,
+  leftOut,
+}: Headline & { readonly leftOut: readonly LeftOutRun[] }): Section {
   const head = html`<tr><th scope="col">Task</th>${models.map(modelHead)}<th scope="col" class="num">Floor</th></tr>`;
   const metrics = [...new Set(headline.map(({ metric }) => metric))];
   return {
     id: 'results',
     title: 'Results',
-    html: html`<p>The headline metric of every task. Under each value: its 95 % interval on an axis from 0 to 100 %, with the floor as a dotted line, and <i>n</i>, the items behind it. A model is shown by its own reading (full attention, its own shift); other readings are under <a href="#ablations">Ablations</a>.</p>
+    html: html`<p>The headline metric of every task. Under each value: its 95 % interval on an axis from 0 to 100 %, with the floor as a dotted line, and <i>n</i>, the items behind it. A column is one reading of a model: family, attention, shift. Of several runs the one over the most items is shown, then full attention, the largest T, the newest.</p>
 ${scrollTable('Headline metric with 95 % interval, models side by side; shares in percent', head, headline.map(bodyRow))}
 <p class="note">Intervals: Wilson’s for shares of items, Student’s t for means. Floor: what guessing scores (chance) or, where a task states it, what trivial answers score, such as empty ones. “≤” marks an upper bound: a diffusion model gives the ELBO, not the likelihood.</p>
+${leftOutHtml(leftOut)}
 <dl class="facts">${metrics.map((metric) => html`<dt>${metric}</dt><dd>${metricAbout(metric)}; ${unitOf(metric)}</dd>`)}</dl>`,
   };
 }
 
-function modelHead({ name, family, architecture, parameters }: ReportModel): Html {
-  return html`<th scope="col" class="name">${nameHtml(name)}<small>${family}, ${architecture}, ${scaled(parameters)} parameters</small></th>`;
+/** Named, so that nobody looks for them in vain. */
+function leftOutHtml(leftOut: readonly LeftOutRun[]): Html | null {
+  if (leftOut.length === 0) return null;
+  const lines = leftOut.map(
+    ({ task, protocol, model, items, because, runId }) =>
+      html`<li>${task} (${protocol}), ${nameHtml(model)}: <a href="#run-${runId.slice(0, 12)}">${because}</a>, n ${items}</li>`,
+  );
+  return html`<details><summary>Not in this table <small>${leftOut.length} ${leftOut.length === 1 ? 'run' : 'runs'}</small></summary>
+<ul class="plain">${lines}</ul></details>`;
+}
+
+function modelHead({ name, family, reading, architecture, parameters }: ReportModel): Html {
+  const how = reading === '' ? family : `${family}, ${reading}`;
+  return html`<th scope="col" class="name">${nameHtml(name)}<small>${how}</small><small>${architecture}, ${scaled(parameters)} parameters</small></th>`;
 }
 
 function bodyRow(row: HeadlineRow): Html {
@@ -38,13 +56,14 @@ function bodyRow(row: HeadlineRow): Html {
 }
 
 function cellHtml(cell: HeadlineCell, { metric, chance, floors }: HeadlineRow): Html {
-  const { estimate, isBound, unscored, undecided, status } = cell;
+  const { estimate, isBound, unscored, undecided, status, steps } = cell;
   if (estimate === null) return html`<span class="soft">no item has a score</span>`;
   const share = isBounded(metric)
     ? whisker(estimate, { from: 0, to: 1, level: chance ?? floors[0]?.value ?? null })
     : null;
   const remarks = [
     `n ${itemsText(estimate)}`,
+    ...(steps === null ? [] : [`T = ${steps}`]),
     ...(unscored > 0 ? [`${unscored} unscored`] : []),
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
   ];

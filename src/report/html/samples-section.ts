@@ -27,7 +27,7 @@ ${isPair ? html`<option value="gained">right in one, wrong in another</option><o
 <span id="samples-pair" class="pair" hidden><label>Right in<select id="samples-a"></select></label><label>Wrong in<select id="samples-b"></select></label></span>
 <label class="search">Search<input id="samples-search" type="search" autocomplete="off" spellcheck="false" placeholder="words of question, answer or written text"></label>
 </form>
-<p class="note"><span id="samples-count" role="status" aria-live="polite"></span> <span class="soft">· ✓ right, ✗ wrong, ? undecided, ! unscored, # measured; ${models.length === 1 ? '' : html`models in this order: ${models.map((name, at) => html`${at === 0 ? '' : ', '}<bdi>${name}</bdi>`)}; `}<kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> goes back</span></p>
+<p class="note"><span id="samples-count" role="status" aria-live="polite"></span> <span class="soft">· ✓ right, ✗ wrong, ? undecided, ! unscored, # measured, · no run; ${models.length === 1 ? '' : html`models in this order: ${models.map((name, at) => html`${at === 0 ? '' : ', '}<bdi>${name}</bdi>`)}; `}<kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> goes back</span></p>
 <div class="panes">
 <div id="samples-list" role="listbox" tabindex="0" aria-label="Items"></div>
 <div class="detail-pane">

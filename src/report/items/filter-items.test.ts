@@ -13,6 +13,7 @@ const model = (name: string, outcomes: string, traced: readonly number[] = []): 
 const set = { protocol: 'canonical', source: 'fixture', hasText: true, writes: false };
 const index: SampleIndex = {
   chunkItems: 128,
+  models: ['x', 'y'],
   sets: [
     {
       ...set,

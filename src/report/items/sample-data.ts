@@ -6,6 +6,8 @@ export interface SampleIndex {
   /** Items a chunk. */
   readonly chunkItems: number;
   readonly sets: readonly SampleSet[];
+  /** Names of all models, in the order of the legend and of the marks of an item. */
+  readonly models: readonly string[];
 }
 
 /** One task under one protocol, over the same rows. */

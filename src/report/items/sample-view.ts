@@ -1,5 +1,6 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
+import { modelsOf } from '../view/headline.ts';
 import type { ItemTexts, QuestionText } from './item-texts.ts';
 import {
   encodeChunk,
@@ -31,10 +32,11 @@ export async function sampleBrowserView(
   const questions = await encodeChunks(grids.flatMap(questionChunks));
   const room = budget - sizeOf(questions) - sizeOf(traces.chunks);
   const { chunks: answers, note } = await fittingAnswers(grids, room);
-  const index = { chunkItems: CHUNK_ITEMS, sets: grids.map((grid, at) => toSet(grid, traces.rows, at)) };
+  const models = modelsOf(grids.map(({ set }) => set)).map(({ name }) => name);
+  const index = { chunkItems: CHUNK_ITEMS, sets: grids.map((grid, at) => toSet(grid, traces.rows, at)), models };
   return {
     items: grids.reduce((sum, { ids }) => sum + ids.length, 0),
-    models: [...new Set(grids.flatMap(({ columns }) => columns.map(({ run }) => run.facts.model)))],
+    models,
     index,
     chunks: [{ id: SAMPLE_ELEMENTS.index, data: await encodeChunk(index) }, ...questions, ...answers, ...traces.chunks],
     notes: [...textNotes(grids), ...traces.notes, ...(note === null ? [] : [note])],

@@ -74,11 +74,12 @@ function toCard(
   runs: readonly RunColumns[],
   reference: RunColumns,
 ): AblationCard {
-  return { kind, ...namesOf(set), metric, label, rows: runs.map((run) => toRow(metric, run, reference)) };
+  return { kind, ...namesOf(set), metric, label, rows: runs.map((run) => toRow(kind, metric, run, reference)) };
 }
 
-function toRow(metric: string, run: RunColumns, reference: RunColumns): AblationRow {
-  const { model, openFraction, shift, metrics } = run.facts;
+function toRow(kind: AblationCard['kind'], metric: string, run: RunColumns, reference: RunColumns): AblationRow {
+  const model = kind === 'reading' ? run.manifest.model.name : run.facts.model;
+  const { openFraction, shift, metrics } = run.facts;
   const isReference = run === reference;
   const together = countTogether(run.ids, reference.ids);
   const difference = isReference

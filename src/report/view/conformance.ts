@@ -95,8 +95,11 @@ function whyAbsent(row: PublishedRow, column: PublishedColumn): readonly [Verdic
   return null;
 }
 
-const asksFor = ({ facts }: RunColumns, row: PublishedRow, column: PublishedColumn): boolean =>
-  facts.model === row.model && column.tasks.includes(facts.task);
+/** The published model, read as its authors do: rows that state T are of diffusion models. */
+const asksFor = ({ facts, manifest }: RunColumns, row: PublishedRow, column: PublishedColumn): boolean =>
+  manifest.model.name === row.model &&
+  column.tasks.includes(facts.task) &&
+  (facts.family === 'diffusion') === (row.steps !== null);
 
 /** On the published data, in the model's own reading; the paper's protocol before others, then the column's first task. */
 function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly RunColumns[]): RunColumns | null {

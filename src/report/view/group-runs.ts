@@ -3,7 +3,7 @@
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
-import type { RunColumns } from './run-columns.ts';
+import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
 
 /** How every row of a report names the questions that it is about. */
 export interface SetNames {
@@ -52,26 +52,30 @@ const questionOf = ({ manifest: { task, dataset, settings } }: RunColumns) => ({
   protocol: settings.protocol,
 });
 
-/** The run that stands for each model of a set, in the order in which the models come. */
+/** The run that stands for each model of a set, in the order in which the models come. A model read as two families is two. */
 export function primaryRuns({ runs }: Pick<QuestionSet, 'runs'>): readonly RunColumns[] {
-  return [...groupBy(runs, ({ facts }) => facts.model).values()].map(primaryOf);
+  return [...groupBy(runs, modelKey).values()].map(primaryOf);
 }
 
 /**
- * The run that stands for its model: read in full attention, with the shift that most of its runs have, over the most
- * items, with the most passes and the first seed. Ties go to the run with more T, then to the first id.
+ * The run that stands for its model: the one over the most items. Of several, the one read in full attention, with the shift that most
+ * have, at the largest T; of those the newest. Ties go to the first id.
  */
 export function primaryOf(runs: readonly RunColumns[]): RunColumns {
   const isShifted = runs.filter(({ facts }) => facts.shift).length * 2 >= runs.length;
-  const rank = ({ facts }: RunColumns): readonly number[] => [
-    facts.family === 'diffusion' ? -facts.openFraction : 0,
-    facts.shift === isShifted ? 0 : 1,
-    -facts.items,
-    -facts.passes,
-    facts.seed,
-    -facts.steps.length,
+  const rank = (run: RunColumns): readonly number[] => [
+    -run.facts.items,
+    run.facts.family === 'diffusion' ? -run.facts.openFraction : 0,
+    run.facts.shift === isShifted ? 0 : 1,
+    -(stepsOfHeadline(run) ?? 0),
+    -latestOf(run),
   ];
   return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as RunColumns;
+}
+
+/** When the youngest session began, in milliseconds; 0 where none is stored. */
+function latestOf({ environment }: RunColumns): number {
+  return Math.max(0, ...environment.sessions.map(({ started }) => Date.parse(started) || 0));
 }
 
 /** Number by number, for lists of equal length. */

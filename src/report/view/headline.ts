@@ -5,15 +5,20 @@ import type { Fraction } from '../../core/units.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
-import type { RunColumns } from './run-columns.ts';
+import { readingText } from './readings.ts';
+import { type RunColumns, stepsOfHeadline } from './run-columns.ts';
 import type { RunFacts } from './run-facts.ts';
 
 const BITS = 'bitsPerByte';
 
 export interface ReportModel {
-  /** As typed by whoever made the run. */
+  /** Of the column: `model`, and where there are several of that name what its reading is. */
   readonly name: string;
+  /** As typed by whoever made the run. */
+  readonly model: string;
   readonly family: Family;
+  /** `attention 1, shift on`; empty for an autoregressive model. */
+  readonly reading: string;
   readonly architecture: string;
   readonly parameters: number;
   readonly weightsDigest: string;
@@ -26,6 +31,8 @@ export interface HeadlineCell
   readonly estimate: Estimate | null;
   /** An upper bound of what the metric's name says. */
   readonly isBound: boolean;
+  /** Denoising steps that the value is of; null where it depends on none. */
+  readonly steps: number | null;
   readonly runId: string;
 }
 
@@ -53,13 +60,17 @@ export interface Headline {
   readonly headline: readonly HeadlineRow[];
 }
 
-export function modelsOf(runs: readonly RunColumns[]): readonly ReportModel[] {
+/** The runs' models, those of the autoregressive family first; names are of one reading each. */
+export function modelsOf(sets: readonly QuestionSet[]): readonly ReportModel[] {
   const models = new Map<string, ReportModel>();
-  for (const { manifest } of runs) {
-    const { name, family, architecture, parameters, weightsDigest } = manifest.model;
-    if (!models.has(name)) models.set(name, { name, family, architecture, parameters, weightsDigest });
+  for (const run of sets.flatMap(primaryRuns)) {
+    const { name, family, architecture, parameters, weightsDigest } = run.manifest.model;
+    const reading = readingText(run);
+    const model = { name: run.facts.model, model: name, family, reading, architecture, parameters, weightsDigest };
+    if (!models.has(model.name)) models.set(model.name, model);
   }
-  return [...models.values()];
+  const key = ({ family, name }: ReportModel) => `${family}\n${name}`;
+  return [...models.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 export function headlineRows(sets: readonly QuestionSet[], models: readonly string[]): readonly HeadlineRow[] {
@@ -100,8 +111,9 @@ function shownMetrics(runs: readonly RunColumns[]): readonly string[] {
   return [...new Set([...runs.map(({ facts }) => facts.headline), ...also])];
 }
 
-function toCell({ facts, runId }: RunColumns, metric: string): HeadlineCell {
+function toCell(run: RunColumns, metric: string): HeadlineCell {
+  const { facts, runId } = run;
   const { model, family, items, unscored, undecided, status } = facts;
   const value = { estimate: facts.metrics[metric] ?? null, isBound: isBound(metric, family) };
-  return { model, family, metric, ...value, items, unscored, undecided, status, runId };
+  return { model, family, metric, ...value, items, unscored, undecided, status, steps: stepsOfHeadline(run), runId };
 }

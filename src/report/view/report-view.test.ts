@@ -245,7 +245,7 @@ it('one name for two sets of weights, resumed runs and unreadable folders are wa
     ({ text }) => text,
   );
   expect(texts).toContain('x is left out, for it cannot be read: broken');
-  expect(texts).toContain('piqa, diffugpt-m: computed in 2 sessions (resumed)');
+  expect(texts).toContain('piqa, diffugpt-m, weights aaaaaa: computed in 2 sessions (resumed)');
   expect(texts).toContain('diffugpt-m names 2 different sets of weights; see Provenance');
 });
 

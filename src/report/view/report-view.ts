@@ -3,11 +3,13 @@ import { PUBLISHED_TABLES } from '../published/index.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
 import { type ConformanceTable, conformanceTable } from './conformance.ts';
 import { type StepCurve, stepCurves } from './curves.ts';
-import { questionSets } from './group-runs.ts';
+import { primaryRuns, questionSets } from './group-runs.ts';
 import { type Headline, headlineRows, modelsOf } from './headline.ts';
+import { type LeftOutRun, leftOutRuns } from './left-out.ts';
 import { type NoiseRow, noiseRows } from './noise.ts';
 import { type PairRow, pairRows } from './pairs.ts';
 import { type ProvenanceRow, provenanceRows } from './provenance.ts';
+import { withReadings } from './readings.ts';
 import type { RunColumns } from './run-columns.ts';
 import { type SpeedRow, speedRows } from './speed.ts';
 import { type ReportWarning, reportWarnings, type UnreadableRun } from './warnings.ts';
@@ -20,6 +22,8 @@ export interface ReportView extends Headline {
   readonly runs: number;
   /** When the youngest session began, ISO 8601; null where no time is stored. Reports carry no time of their own. */
   readonly latest: string | null;
+  /** Runs that no cell of `headline` shows. */
+  readonly leftOut: readonly LeftOutRun[];
   readonly pairs: readonly PairRow[];
   readonly curves: readonly StepCurve[];
   readonly ablations: readonly AblationCard[];
@@ -37,9 +41,9 @@ export interface ReportInputs {
 }
 
 export function toReportView({ runs: found, unreadable }: ReportInputs): ReportView {
-  const runs = inOrder(found);
+  const runs = reportRuns(found);
   const sets = questionSets(runs);
-  const models = modelsOf(runs);
+  const models = modelsOf(sets);
   const names = models.map(({ name }) => name);
   return {
     format: REPORT_FORMAT,
@@ -48,6 +52,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     runs: runs.length,
     latest: latestOf(runs),
     headline: headlineRows(sets, names),
+    leftOut: leftOutRuns(sets),
     pairs: pairRows(sets),
     curves: stepCurves(sets),
     ablations: ablationCards(sets),
@@ -59,8 +64,14 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
   };
 }
 
+/** Every run under a name that tells its reading, in the order of tables. */
+export function reportRuns(found: readonly RunColumns[]): readonly RunColumns[] {
+  const runs = inOrder(found);
+  return inOrder(withReadings(runs, questionSets(runs).flatMap(primaryRuns)));
+}
+
 /** Autoregressive models first, as the reference of the others; then by task, protocol, name and id. */
-export function inOrder(runs: readonly RunColumns[]): readonly RunColumns[] {
+function inOrder(runs: readonly RunColumns[]): readonly RunColumns[] {
   const key = ({ facts, runId }: RunColumns) =>
     [facts.usedFixtures ? '1' : '0', facts.family, facts.task, facts.protocol, facts.model, runId].join('\n');
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1));

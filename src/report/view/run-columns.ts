@@ -71,3 +71,13 @@ export function present({ ids, clusters }: ItemNames, column: Float64Array | und
     return Number.isNaN(value) ? [] : [{ id, value, cluster: clusters?.[row] }];
   });
 }
+
+/** Runs of one model: one name, one set of weights, read as one family. */
+export function modelKey({ manifest: { model } }: RunColumns): string {
+  return JSON.stringify([model.name, model.family, model.weightsDigest]);
+}
+
+/** The number of denoising steps that the headline is of; null where it depends on none. */
+export function stepsOfHeadline({ facts }: RunColumns): number | null {
+  return facts.stepsFrom === 'separate' ? (facts.steps.at(-1) ?? null) : null;
+}

@@ -57,7 +57,7 @@ function resumed({ facts, environment }: RunColumns): string[] {
 
 /** One name must not stand for two sets of weights, for tables go by names. */
 function severalWeights(runs: readonly RunColumns[]): string[] {
-  return [...groupBy(runs, ({ facts }) => facts.model)].flatMap(([model, group]) => {
+  return [...groupBy(runs, ({ manifest }) => manifest.model.name)].flatMap(([model, group]) => {
     const digests = new Set(group.map(({ manifest }) => manifest.model.weightsDigest));
     return digests.size === 1 ? [] : [`${model} names ${digests.size} different sets of weights; see Provenance`];
   });

@@ -1,0 +1,47 @@
+/** Runs that stand in no cell of the first table, each with the run that does in its place. */
+import { groupBy } from '../../core/group-by.ts';
+import { namesOf, primaryOf, type QuestionSet, type SetNames } from './group-runs.ts';
+import { readingText } from './readings.ts';
+import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
+
+export interface LeftOutRun extends SetNames {
+  readonly model: string;
+  readonly items: number;
+  readonly runId: string;
+  /** What it is, against the run that is shown: `5 of 30 items`, `attention 0, shift on`, `seed 1`. */
+  readonly because: string;
+  /** The run that is shown. */
+  readonly shown: string;
+}
+
+export function leftOutRuns(sets: readonly QuestionSet[]): readonly LeftOutRun[] {
+  return sets.flatMap((set) =>
+    [...groupBy(set.runs, modelKey).values()].flatMap((group) => {
+      const shown = primaryOf(group);
+      return group
+        .filter((run) => run !== shown)
+        .map((run) => ({
+          ...namesOf(set),
+          model: run.facts.model,
+          items: run.facts.items,
+          runId: run.runId,
+          because: because(run, shown),
+          shown: shown.runId,
+        }));
+    }),
+  );
+}
+
+function because(run: RunColumns, shown: RunColumns): string {
+  const [mine, theirs] = [run.facts, shown.facts];
+  const [T, other] = [stepsOfHeadline(run), stepsOfHeadline(shown)];
+  const differs = [
+    ...(mine.items === theirs.items ? [] : [`${mine.items} items instead of ${theirs.items}`]),
+    ...(readingText(run) === readingText(shown) ? [] : [readingText(run)]),
+    ...(T === other ? [] : [`T = ${T ?? 'one a token'}`]),
+    ...(mine.seed === theirs.seed ? [] : [`seed ${mine.seed}`]),
+    ...(mine.passes === theirs.passes ? [] : [`up to ${mine.passes} passes`]),
+    ...(mine.engine === theirs.engine ? [] : [mine.engine]),
+  ];
+  return differs.length === 0 ? 'older' : differs.join(', ');
+}
