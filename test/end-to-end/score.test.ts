@@ -243,6 +243,33 @@ describe.each(AR_NAMES.filter((name) => readGolden(name).greedy !== undefined))(
   });
 });
 
+it('draws another text for each line of an id, and the same for each line of a key', async () => {
+  const folder = fileURLToPath(new URL('../../models/random-gpt2', import.meta.url));
+  const line = { id: 'x', kind: 'generate', context: 'The sky', max_tokens: 12, temperature: 1 };
+  const texts = async (lines: readonly object[]) => (await score(folder, lines)).map(({ ids }) => ids.join());
+  const three = await texts([line, line, line]);
+  expect(new Set(three).size).toBe(3);
+  expect((await texts([{ ...line, id: 'y' }, line, { ...line, id: 0 }, line])).filter((_, i) => i % 2 === 1)).toEqual(
+    three.slice(0, 2),
+  );
+  expect(
+    new Set(
+      await texts([
+        { ...line, id: 0 },
+        { ...line, id: '0' },
+      ]),
+    ).size,
+  ).toBe(2);
+  expect(
+    new Set(
+      await texts([
+        { ...line, key: 'k' },
+        { ...line, id: 2, key: 'k' },
+      ]),
+    ).size,
+  ).toBe(1);
+});
+
 it('generates text up to a stop, and infills text around the mask', async () => {
   const folderOf = (model: string) => fileURLToPath(new URL(`../../models/${model}`, import.meta.url));
   const context = 'The sky over the old town';

@@ -17,6 +17,7 @@ import { loadTokenizer } from '../../tokenizers/load.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
+import { WritingStreams } from './request-streams.ts';
 import { toDirectRequest } from './score-requests.ts';
 
 /** Why a request is not answered. */
@@ -51,7 +52,15 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   const { vocabularyRows, contextLength } = checkpoint.architecture;
   const tokenizer = await loadTokenizer(options.tokenizer ?? checkpoint.folder);
   const { steps, seed, passes, trace } = options;
-  const context = { ...checkpoint.options, vocabularyRows, contextLength, tokenizer, steps, seed };
+  const context = {
+    ...checkpoint.options,
+    vocabularyRows,
+    contextLength,
+    tokenizer,
+    steps,
+    seed,
+    streams: new WritingStreams(),
+  };
   const engine = await engineOf(options.engine, options.threads);
   const { maskId, shift } = checkpoint.options;
   const denoiser = maskId === null ? null : { maskId, shift, openFraction: 1 };

@@ -2,6 +2,7 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { WritingStreams } from './request-streams.ts';
 
 /** What a line is checked against. */
 export interface RequestContext {
@@ -13,6 +14,8 @@ export interface RequestContext {
   /** Used where a line names none. */
   readonly steps: readonly number[];
   readonly seed: number;
+  /** Counts the lines that ask for text. */
+  readonly streams: WritingStreams;
 }
 
 export function requireDiffusion(kind: string, { family }: RequestContext): void {

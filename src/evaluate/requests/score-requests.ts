@@ -8,6 +8,7 @@ import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { requirePrediction } from '../../lm/shift.ts';
 import { checkIds, checkPositions, type RequestContext, requireDiffusion } from './request-checks.ts';
 import type { RequestLine } from './request-line.ts';
+import { streamOf } from './request-streams.ts';
 import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
 
 /** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer', 'empty-answer' */
@@ -30,7 +31,7 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       const tokens = checkIds(Int32Array.from(line.ids), context);
       const attention = typeof line.attention === 'number' ? line.attention : matrix(line.attention, tokens.length);
       const mask = checkPositions('mask', line.mask, tokens.length);
-      return { kind: 'masked', ids: tokens, mask, attention, key: line.key ?? String(line.id) };
+      return { kind: 'masked', ids: tokens, mask, attention, key: streamOf(line) };
     }
     case 'denoising': {
       requireDiffusion(line.kind, context);
@@ -39,7 +40,7 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       requirePrediction(positionsScored, 'diffusion', context.shift);
       const lowered = { ids: tokens, scored: positionsScored, crossing: false };
       const steps = [...new Set(line.steps ?? context.steps)].sort((a, b) => a - b);
-      return { kind: 'denoising', lowered, steps, key: line.key ?? String(line.id) };
+      return { kind: 'denoising', lowered, steps, key: streamOf(line) };
     }
     case 'generate':
       return toGenerateRequest(line, context);

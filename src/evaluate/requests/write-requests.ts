@@ -14,6 +14,7 @@ import {
 import type { RequestLine } from './request-line.ts';
 
 type GenerateLine = Extract<RequestLine, { kind: 'generate' }>;
+type DrawnRows = readonly (readonly number[])[];
 type InfillLine = Extract<RequestLine, { kind: 'infill' }>;
 
 /** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer' */
@@ -34,15 +35,16 @@ export function toGenerateRequest(line: GenerateLine, context: RequestContext): 
   const stops = typeof line.stop === 'string' ? [line.stop] : line.stop;
   if (stops.length > 0) requireTokenizerFor('stop', context);
   const endId = context.tokenizer?.eosId ?? null;
+  const decoding = decodingOf(line, context);
   const request = {
-    key: line.key ?? String(line.id),
+    key: context.streams.next(line),
     prompt,
     length: { tokens: line.max_tokens, source: 'fixed' },
     stops,
     endIds: endId === null ? [] : [endId],
     text: CANONICAL_TEXT,
   } as const;
-  return { kind: 'generate', request, decoding: decodingOf(line, context) };
+  return { kind: 'generate', request, decoding };
 }
 
 function promptOf(context: GenerateLine['context'], checked: RequestContext): Int32Array {
@@ -64,10 +66,11 @@ export function toInfillRequest(line: InfillLine, context: RequestContext): Writ
   requireDiffusion(line.kind, context);
   const ids = checkIds(Int32Array.from(line.ids), context);
   const maskable = checkPositions('mask', line.mask, ids.length);
-  const key = line.key ?? String(line.id);
   const sampler = samplerOf(line, context);
+  if (line.draws !== undefined) checkDraws(line.draws, line, sampler);
+  const key = context.streams.next(line, line.draw);
   const canvas = { key, draw: line.draw, ids, maskable };
-  const draws = line.draws === undefined ? {} : { draws: givenDraws(line.draws, line, sampler) };
+  const draws = line.draws === undefined ? {} : { draws: givenDraws(line.draws, canvas, sampler) };
   return { kind: 'infill', request: { canvas, sampler, ...draws } };
 }
 
@@ -84,8 +87,7 @@ function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
   return options;
 }
 
-/** Another program's random numbers: row i decides the step after which T − 1 − i are still to come, entry p position p. */
-function givenDraws(rows: readonly (readonly number[])[], line: InfillLine, sampler: SamplerOptions): Draws {
+function checkDraws(rows: DrawnRows, line: InfillLine, sampler: SamplerOptions): void {
   if (line.sampler !== 'random-keep' || line.form !== 'paper') {
     throw new HarnessError('bad-request', 'draws: expected only with "sampler":"random-keep","form":"paper"');
   }
@@ -97,7 +99,15 @@ function givenDraws(rows: readonly (readonly number[])[], line: InfillLine, samp
       `draws: expected ${sampler.steps - 1} rows of ${line.ids.length} numbers, found ${found}`,
     );
   }
-  const { token } = seededDraws(sampler.seed ?? 0, line.key ?? String(line.id), line.draw);
+}
+
+/** Another program's random numbers: row i decides the step after which T − 1 − i are still to come, entry p position p. */
+function givenDraws(
+  rows: DrawnRows,
+  { key, draw }: { readonly key: string; readonly draw: number },
+  sampler: SamplerOptions,
+): Draws {
+  const { token } = seededDraws(sampler.seed ?? 0, key, draw);
   return { token, reveal: (remaining, position) => rows[sampler.steps - 1 - remaining]?.[position] as number };
 }
 
