@@ -40,6 +40,8 @@ export interface Checkpoint {
   readonly options: ModelOptions;
   /** Row layout that it was fine-tuned with; null where nothing says so. */
   readonly sft: SftRow | null;
+  /** Tokens with which its files say that text ends (`eos_token_id`); empty where they say none. Any may be no row of the vocabulary. */
+  readonly endIds: readonly number[];
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Parameters, each tied one counted once. */
   readonly parameters: number;

@@ -216,3 +216,29 @@ describe('shards', () => {
       weight_map[FIRST] = 7;
     }, /index.json: key "weight_map.transformer.wte.weight"/));
 });
+
+describe('what ends a text', () => {
+  const configured = async (key: object, generation?: object) => {
+    await write(folder, 'plain');
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...key }));
+    if (generation !== undefined) await writeFile(join(folder, 'generation_config.json'), JSON.stringify(generation));
+    return (await openCheckpoint(folder)).endIds;
+  };
+
+  it.each([
+    [{}, undefined, []],
+    [{ eos_token_id: 3 }, undefined, [3]],
+    [{ eos_token_id: [3, 1, 3] }, undefined, [3, 1]],
+    [{ eos_token_id: 3 }, { eos_token_id: [5, 6] }, [5, 6]],
+    [{ eos_token_id: 3 }, { do_sample: false }, [3]],
+    [{ eos_token_id: null }, { eos_token_id: null }, []],
+  ])('config.json %j and generation_config.json %j: %j', async (config, generation, expected) => {
+    expect(await configured(config, generation)).toEqual(expected);
+  });
+
+  it('is a token id or several', async () => {
+    await expect(configured({ eos_token_id: '</s>' })).rejects.toThrow(/config\.json.*eos_token_id/);
+    await expect(configured({}, { eos_token_id: [-1] })).rejects.toThrow(/generation_config\.json.*eos_token_id/);
+  });
+});

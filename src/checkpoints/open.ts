@@ -10,6 +10,7 @@ import { isFile, isFolder } from '../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../files/json-file.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
 import type { Checkpoint, StoredTensor } from './checkpoint.ts';
+import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { layoutOf, netName, placeTensors } from './place-tensors.ts';
@@ -49,7 +50,7 @@ export async function openCheckpoint(
 ): Promise<Checkpoint> {
   const root = resolve(folder);
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
-  const { configuration, weights } = await readPublished(root);
+  const { configuration, weights, config } = await readPublished(root);
   const { tensors, layout, vocabularyRows, tiedHead } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
@@ -70,14 +71,22 @@ export async function openCheckpoint(
     architecture,
     options,
     sft: bench.sft ?? catalog.sft ?? null,
+    endIds: await readEndIds(root, config),
     tensors,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
   };
 }
 
+interface Published {
+  readonly configuration: Configuration;
+  readonly weights: PublishedWeights;
+  /** Value of `config.json`. */
+  readonly config: unknown;
+}
+
 /** What a folder holds; `config.json` may be part of the weight file. */
-async function readPublished(root: string): Promise<{ configuration: Configuration; weights: PublishedWeights }> {
+async function readPublished(root: string): Promise<Published> {
   const file = join(root, 'config.json');
   const config = (await isFile(file)) ? await readJsonFile(file) : undefined;
   const weights = await readPublishedWeights(root);
@@ -88,7 +97,8 @@ async function readPublished(root: string): Promise<{ configuration: Configurati
   }
   if (weights === null) throw await noWeights(root);
   const names = weights.tensors.map(({ name }) => name);
-  return { configuration: parseConfig(config ?? weights.config, file, names), weights };
+  const value = config ?? weights.config;
+  return { configuration: parseConfig(value, file, names), weights, config: value };
 }
 
 const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });

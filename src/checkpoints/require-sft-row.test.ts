@@ -13,6 +13,7 @@ const owner = (changes: Partial<Owner> = {}): Owner => ({
   architecture,
   options: { family: 'diffusion', maskId: 0, shift: true },
   sft: ROW,
+  endIds: [],
   ...changes,
 });
 
@@ -23,7 +24,8 @@ it('is what the checkpoint says', () => {
 it('is a plain continuation until EOS for an autoregressive model that says nothing', () => {
   const causal = owner({ options: { family: 'autoregressive', maskId: null, shift: true }, sft: null });
   expect(requireSftRow(causal, 7)).toEqual({ ...ROW, bosId: null, sepId: null, eosId: 7, padId: null });
-  expect(() => requireSftRow(causal, null)).toThrow(/its tokenizer has no EOS/);
+  expect(() => requireSftRow(causal, null)).toThrow(/neither it nor its tokenizer has an EOS/);
+  expect(requireSftRow({ ...causal, endIds: [3, 4] }, null).eosId).toBe(3);
 });
 
 it('must be said of a diffusion model; the error names the field and the file', () => {

@@ -3,16 +3,19 @@ import { HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
-type RowOwner = Pick<Checkpoint, 'name' | 'folder' | 'architecture' | 'options' | 'sft'>;
+type RowOwner = Pick<Checkpoint, 'name' | 'folder' | 'architecture' | 'options' | 'sft' | 'endIds'>;
 
 /**
  * The row in which a model is asked what it was fine-tuned for. An autoregressive model of which nothing is known reads the
- * question and goes on: no BOS, no separator, until the tokenizer's EOS, as the published baselines.
+ * question and goes on: no BOS, no separator, until the tokenizer's EOS, or that of the checkpoint, as the published baselines.
  *
- * @param eosId of the tokenizer
+ * @param ofTokenizer its EOS
  * @throws HarnessError 'bad-arguments' where the row cannot be known, 'bad-checkpoint' for an id that is no row of the vocabulary
  */
-export function requireSftRow({ name, folder, architecture, options, sft }: RowOwner, eosId: number | null): SftRow {
+export function requireSftRow(
+  { name, folder, architecture, options, sft, endIds }: RowOwner,
+  ofTokenizer: number | null,
+): SftRow {
   if (sft !== null) return withinVocabulary(sft, architecture.vocabularyRows, name);
   const example = '"sft": {"bosId": N or null, "sepId": N or null, "eosId": N, "padId": N or null}';
   const hint = `add ${example}, with ids of its vocabulary, to ${join(folder, 'bench.json')}`;
@@ -23,10 +26,15 @@ export function requireSftRow({ name, folder, architecture, options, sft }: RowO
       { hint },
     );
   }
+  const eosId = ofTokenizer ?? endIds[0] ?? null;
   if (eosId === null) {
-    throw new HarnessError('bad-arguments', `${name}: its tokenizer has no EOS, so nothing says where an answer ends`, {
-      hint,
-    });
+    throw new HarnessError(
+      'bad-arguments',
+      `${name}: neither it nor its tokenizer has an EOS, so nothing says where an answer ends`,
+      {
+        hint,
+      },
+    );
   }
   return { bosId: null, sepId: null, eosId, padId: null, splitDigits: false, hiddenIds: [] };
 }

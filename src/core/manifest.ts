@@ -53,6 +53,8 @@ const scoringSettings = z.strictObject({
   leakedSteps: z.number().exactOptional(),
   /** The tokens of the row in which fine-tuned models are asked; only where a view has that layout. */
   sft: sftRow.exactOptional(),
+  /** Tokens of the checkpoint that end a text, where they are not the tokenizer's EOS alone; of texts that are written. */
+  endIds: z.array(z.number()).exactOptional(),
   /** Examples in front of each question; of every run under `lm-eval`, and of no other. */
   shots: z.number().exactOptional(),
   /** The rows that they are drawn from, where there are any: name of the source, SHA-256 as of `dataset`. */

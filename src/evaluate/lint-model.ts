@@ -10,6 +10,7 @@ import type { Example } from '../core/question.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import type { Check } from '../lint/check.ts';
 import { checkData } from '../lint/data-checks.ts';
+import { checkEndTokens } from '../lint/end-tokens.ts';
 import { checkGoldLabels } from '../lint/gold-labels.ts';
 import { probeNet } from '../lint/net-probes.ts';
 import { probeShift } from '../lint/shift-probe.ts';
@@ -65,11 +66,21 @@ export class ModelLint {
       sft: settings.sft ?? null,
       examples: spread(examples, this.#depth.items),
     });
-    const found = [...data, checkTiedHead(await headFacts(checkpoint))];
+    const found = [...data, checkTiedHead(await headFacts(checkpoint)), ...this.#endChecks(examples, settings)];
     // Ids that the network has no row for cannot be put to it.
     const isReadable = data.every(({ state }) => state !== 'error');
     if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;
     return [...found, ...(await this.#netChecks(settings)), ...(await this.#shiftChecks(examples, settings))];
+  }
+
+  /** What ends a text is no matter of questions that are weighed, unless all is looked at. */
+  #endChecks(examples: readonly Example[], { sft }: ScoringSettings): readonly Check[] {
+    const { checkpoint, tokenizer } = this.#parts;
+    const writes = examples.some(({ question }) => question.kind === 'write');
+    if (this.#depth === FAST && (!writes || (sft !== undefined && checkpoint.sft !== null))) return [];
+    const { vocabularyRows } = checkpoint.architecture;
+    const textOf = (id: number) => tokenizer.decode([id], { skipSpecialTokens: false });
+    return [checkEndTokens({ endIds: checkpoint.endIds, eosId: tokenizer.eosId, vocabularyRows, textOf })];
   }
 
   #netChecks({ openFraction }: ScoringSettings): Promise<readonly Check[]> {

@@ -109,3 +109,21 @@ describe('items of a unit', () => {
     expect(unitSize(TINY, scoring, lambada)).toBe(64);
   });
 });
+
+describe('tokens of the checkpoint that end a text', () => {
+  const row = { task_id: 'SingleLineInfilling/HumanEval/0/L0', entry_point: 'f', prompt: 'a', suffix: 'b', test: 't' };
+  const program = humanevalInfill.protocols.canonical?.question({ ...row, canonical_solution: 'c' });
+  const endsOf = async (endIds: readonly number[], question: Question | undefined) => {
+    const { checkpoint, tokenizer } = await openModelFiles('random-gpt2', RUN_DEFAULTS);
+    const ids = endIds.map((id) => (id < 0 ? (tokenizer.eosId ?? id) : id));
+    return settingsOf({ checkpoint: { ...checkpoint, endIds: ids }, tokenizer }, FULL, question, GIVEN).endIds;
+  };
+
+  it('are settings where they are not the EOS of the tokenizer, and a text ends with it', async () => {
+    expect(await endsOf([5, 6], program)).toEqual([5, 6]);
+    expect(await endsOf([-1], program)).toBeUndefined();
+    expect(await endsOf([], program)).toBeUndefined();
+    expect(await endsOf([5], asked(lambada, 'canonical'))).toBeUndefined();
+    expect(await endsOf([5], asked(lambadaDecoding, 'canonical'))).toBeUndefined();
+  });
+});

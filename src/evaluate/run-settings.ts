@@ -75,7 +75,11 @@ export function settingsOf(
   { protocol, seed, steps, passes, draws }: SettingOptions,
 ): ScoringSettings {
   const row = requireRowFor(question, opened);
-  const common = { protocol, seed, steps, passes: 0, draws: 1, ...reading, ...(row === null ? {} : { sft: row }) };
+  const common = {
+    ...{ protocol, seed, steps, passes: 0, draws: 1, ...reading },
+    ...(row === null ? {} : { sft: row }),
+    ...endsOf(opened, question, row),
+  };
   if (opened.checkpoint.options.family === 'autoregressive') {
     const estimator = question?.kind === 'write' ? ESTIMATOR.decoder : ESTIMATOR.causal;
     return { ...common, estimator, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
@@ -83,6 +87,20 @@ export function settingsOf(
   if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws });
   if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
   return { ...common, estimator: ESTIMATOR.bound, passes };
+}
+
+/** A row that says what ends it ends with nothing else. */
+function endsOf(
+  { checkpoint, tokenizer }: ModelFiles,
+  question: Question | undefined,
+  row: SftRow | null,
+): Pick<ScoringSettings, 'endIds'> {
+  if (question?.kind !== 'write' || (row !== null && checkpoint.sft !== null)) return {};
+  const ends = question.views[checkpoint.options.family].some(
+    (view) => row !== null || view.asks !== undefined || writingOf(question, view).endsAtEos === true,
+  );
+  const known = row?.eosId ?? tokenizer.eosId;
+  return ends && checkpoint.endIds.some((id) => id !== known) ? { endIds: checkpoint.endIds } : {};
 }
 
 /** Chance plays a part where tokens are drawn and where a share of the attention is; T, where a text does not have its own. */

@@ -7,6 +7,7 @@ export type CheckName =
   | 'packing'
   | 'head'
   | 'tied-head'
+  | 'end-tokens'
   | 'shift'
   | 'vocabulary'
   | 'mask-id'

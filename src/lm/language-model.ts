@@ -14,7 +14,7 @@ import { branch, scoreBranches } from './likelihood/autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './likelihood/diffusion.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
-import { lowerWriting } from './lowering/lower-writing.ts';
+import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
 import { requirePrediction } from './shift.ts';
 import { openInfiller } from './writing/open-infiller.ts';
 import { openTextGenerator } from './writing/text-generator.ts';
@@ -67,7 +67,9 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     forward: async () => (await opened()).forward,
     answer: async (asks, settings, watch) => {
       const shift = identity.family === 'autoregressive' || settings.shift;
-      const lowered = asks.map((ask) => lowerAsk(ask, identity, tokenizer, shift, settings.sft ?? null));
+      const lowered = asks.map((ask) =>
+        lowerAsk(ask, { ...identity, shift, endIds: settings.endIds ?? [] }, tokenizer, settings.sft ?? null),
+      );
       return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
@@ -99,17 +101,16 @@ type Unanswered = Extract<Response, { kind: 'unanswered' }>;
 /** A question in tokens, or why it cannot be answered. */
 function lowerAsk(
   ask: Ask,
-  identity: ModelIdentity,
+  model: WritingModel,
   tokenizer: Tokenizer,
-  shift: boolean,
   row: SftRow | null,
 ): LoweredAsk | WritingAsk | Unanswered {
   const { question } = ask;
-  if (question.kind === 'write') return { ask, ...lowerWriting(question, { ...identity, shift }, tokenizer, row) };
+  if (question.kind === 'write') return { ask, ...lowerWriting(question, model, tokenizer, row) };
   try {
-    const views = question.views[identity.family].map((view) => {
-      const alternatives = lowerView(view, tokenizer, identity.contextLength);
-      for (const { scored } of alternatives) requirePrediction(scored, identity.family, shift);
+    const views = question.views[model.family].map((view) => {
+      const alternatives = lowerView(view, tokenizer, model.contextLength);
+      for (const { scored } of alternatives) requirePrediction(scored, model.family, model.shift);
       return { name: view.name, alternatives };
     });
     return { ask, views };

@@ -1,5 +1,5 @@
 /** `bench score` against numbers of other origin: PyTorch's (test/golden/data), and sums written out naively here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -315,3 +315,15 @@ function expectNear(found: readonly number[], expected: readonly number[]): void
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+it('ends a text with any token that the checkpoint says ends one', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'bench-score-ends-'));
+  await cp(fileURLToPath(new URL('../../models/random-gpt2', import.meta.url)), own, { recursive: true });
+  const request = { kind: 'generate', context: 'The sky over', max_tokens: 8 };
+  const [whole] = await score(own, [request]);
+  expect(whole.ended).toBe('length');
+  const last = whole.ids.at(-1);
+  await writeFile(join(own, 'generation_config.json'), JSON.stringify({ eos_token_id: [0, last] }));
+  const [cut] = await score(own, [request]);
+  expect(cut).toMatchObject({ ids: whole.ids.slice(0, whole.ids.indexOf(last)), ended: 'end-token' });
+});

@@ -51,6 +51,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   const checkpoint = await openModel(options.model, options);
   const { vocabularyRows, contextLength } = checkpoint.architecture;
   const tokenizer = await loadTokenizer(options.tokenizer ?? checkpoint.folder);
+  const endIds = [...new Set([tokenizer?.eosId ?? null, ...checkpoint.endIds].filter((id) => id !== null))];
   const { steps, seed, passes, trace } = options;
   const context = {
     ...checkpoint.options,
@@ -59,6 +60,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
     tokenizer,
     steps,
     seed,
+    endIds,
     streams: new WritingStreams(),
   };
   const engine = await engineOf(options.engine, options.threads);

@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly vocabularyRows: number;
   readonly contextLength: number;
   readonly tokenizer: Tokenizer | null;
+  /** Tokens that end a text: the tokenizer's EOS, and those of the checkpoint. */
+  readonly endIds: readonly number[];
   /** Used where a line names none. */
   readonly steps: readonly number[];
   readonly seed: number;

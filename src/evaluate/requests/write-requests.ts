@@ -34,14 +34,13 @@ export function toGenerateRequest(line: GenerateLine, context: RequestContext): 
   }
   const stops = typeof line.stop === 'string' ? [line.stop] : line.stop;
   if (stops.length > 0) requireTokenizerFor('stop', context);
-  const endId = context.tokenizer?.eosId ?? null;
   const decoding = decodingOf(line, context);
   const request = {
     key: context.streams.next(line),
     prompt,
     length: { tokens: line.max_tokens, source: 'fixed' },
     stops,
-    endIds: endId === null ? [] : [endId],
+    endIds: context.endIds,
     text: CANONICAL_TEXT,
   } as const;
   return { kind: 'generate', request, decoding };

@@ -78,3 +78,12 @@ it('puts the published instruction in front, and leaves out views whose tokens t
   );
   expect(views[0]?.endIds).toEqual([tokenizer.eosId]);
 });
+
+it('ends a text with the tokens of the checkpoint too, where EOS ends it', () => {
+  const ends = (changes: Partial<Writing>, row: Parameters<typeof lowerWriting>[3] = null) => {
+    const question = { ...asking(inPlace([pieces])), writing: { ...writing, ...changes } };
+    return lowerWriting(question, { ...model, endIds: [7, 8] }, tokenizer, row).views[0]?.endIds;
+  };
+  expect(ends({ endsAtEos: true })).toEqual([tokenizer.eosId, 7, 8]);
+  expect(ends({})).toEqual([]);
+});

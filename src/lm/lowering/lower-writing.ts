@@ -21,6 +21,8 @@ export interface WritingModel {
   readonly family: Family;
   readonly contextLength: number;
   readonly shift: boolean;
+  /** Tokens that end a text besides the tokenizer's EOS. Absent: none. */
+  readonly endIds?: readonly number[];
 }
 
 /** One view, ready to be written. `lowered.scored` is where the reference stands. */
@@ -75,8 +77,8 @@ function lowerOne(
   const sft = view.layout === undefined ? null : row;
   const { lowered, endIds } =
     view.asks === undefined
-      ? { lowered: lowerPlain(view, model, tokenizer, row), endIds: endsOf(writing, tokenizer, sft) }
-      : lowerWorded(view, view.asks, tokenizer);
+      ? { lowered: lowerPlain(view, model, tokenizer, row), endIds: endsOf(writing, tokenizer, sft, model) }
+      : lowerWorded(view, view.asks, tokenizer, model);
   requireRoom(lowered, writing, model);
   requirePrediction(lowered.scored, model.family, model.shift);
   return { view: view.name, writing, lowered, endIds, sft };
@@ -90,13 +92,25 @@ function lowerPlain(view: View, { contextLength }: WritingModel, tokenizer: Toke
   return lowered;
 }
 
-function endsOf({ endsAtEos }: Writing, { eosId }: Tokenizer, sft: SftRow | null): readonly number[] {
-  if (sft !== null) return [sft.eosId];
-  return endsAtEos === true && eosId !== null ? [eosId] : [];
+function endsOf(
+  { endsAtEos }: Writing,
+  { eosId }: Tokenizer,
+  sft: SftRow | null,
+  { endIds = [] }: WritingModel,
+): readonly number[] {
+  if (sft !== null) return distinct([sft.eosId, ...endIds]);
+  return endsAtEos === true ? distinct([eosId, ...endIds]) : [];
 }
 
+const distinct = (ids: readonly (number | null)[]): readonly number[] => [...new Set(ids.filter((id) => id !== null))];
+
 /** The prompt, and the reference after it. */
-function lowerWorded(view: View, asks: HoleWording, tokenizer: Tokenizer): Pick<LoweredWriting, 'lowered' | 'endIds'> {
+function lowerWorded(
+  view: View,
+  asks: HoleWording,
+  tokenizer: Tokenizer,
+  { endIds: further = [] }: WritingModel,
+): Pick<LoweredWriting, 'lowered' | 'endIds'> {
   const pieces = view.alternatives[0] ?? [];
   const hole = pieces.findIndex(({ scored }) => scored);
   const textOf = (some: typeof pieces) => some.map(({ text }) => text).join('');
@@ -108,7 +122,7 @@ function lowerWorded(view: View, asks: HoleWording, tokenizer: Tokenizer): Pick<
     scored: reference.map((_, i) => ids.length + i),
     crossing: false,
   };
-  return { lowered, endIds };
+  return { lowered, endIds: distinct([...endIds, ...further]) };
 }
 
 /**
