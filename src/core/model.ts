@@ -23,6 +23,10 @@ export const ESTIMATOR = {
   denoiser: 'denoising/2',
 } as const;
 
+/** Is a stored estimator this one, whatever its version? */
+export const isEstimator = (stored: string, one: keyof typeof ESTIMATOR): boolean =>
+  stored.split('/')[0] === ESTIMATOR[one].split('/')[0];
+
 /** One question to answer. `key` names its random streams: the same key and seed draw the same masks for every model. */
 export interface Ask {
   readonly key: string;

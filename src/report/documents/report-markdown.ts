@@ -37,8 +37,7 @@ function headlinePart({ headline, models, leftOut }: ReportView): string {
   const head = ['Task', ...models.map(({ name }) => name), 'Floor'];
   const table = section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
   const lines = leftOut.map(
-    ({ task, protocol, model, because, items }) =>
-      `- ${markdownCell(`${task} (${protocol}), ${model}: ${because}, n ${items}`)}`,
+    ({ task, protocol, model, because }) => `- ${markdownCell(`${task} (${protocol}), ${model}: ${because}`)}`,
   );
   return lines.length === 0 ? table : `${table}\n\nNot in this table:\n\n${lines.join('\n')}`;
 }
@@ -101,9 +100,8 @@ function noisePart({ noise }: ReportView): string {
   const rows = noise.map(({ task, model, metric, budget, undecided }) => [
     `${task}, ${metric}`,
     model,
-    ...[budget.item, budget.monteCarlo, budget.seed, budget.total].map((x) =>
-      x === null ? '–' : valueText(metric, x),
-    ),
+    budget.item === 0 ? '– (all alike)' : valueText(metric, budget.item),
+    ...[budget.monteCarlo, budget.seed, budget.total || null].map((x) => (x === null ? '–' : valueText(metric, x))),
     undecided === null ? '–' : String(undecided.count),
   ]);
   const head = ['Task', 'Model', 'Items', 'Masks', 'Seeds', 'Together', 'Undecided'];

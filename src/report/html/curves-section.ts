@@ -56,7 +56,10 @@ ${numbersTable(curve)}`;
 function accuracyChart({ accuracies, chance, baselines }: StepCurve): ChartSpec | null {
   if (accuracies.length === 0) return null;
   const levels: ChartLevel[] = [
-    ...baselines.map(({ model, value }) => ({ label: `${model}, autoregressive`, y: 100 * value.value })),
+    ...baselines.map(({ model, value }) => ({
+      label: model.includes('autoregressive') ? model : `${model}, autoregressive`,
+      y: 100 * value.value,
+    })),
     ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
   ];
   const series = accuracies.map(({ metric, points }) => ({

@@ -30,11 +30,11 @@ ${leftOutHtml(leftOut)}
 function leftOutHtml(leftOut: readonly LeftOutRun[]): Html | null {
   if (leftOut.length === 0) return null;
   const lines = leftOut.map(
-    ({ task, protocol, model, items, because, runId }) =>
-      html`<li>${task} (${protocol}), ${nameHtml(model)}: <a href="#run-${runId.slice(0, 12)}">${because}</a>, n ${items}</li>`,
+    ({ task, protocol, model, because, runId }) =>
+      html`<li>${task} (${protocol}), ${nameHtml(model)}: <a href="#run-${runId.slice(0, 12)}">${because}</a></li>`,
   );
   return html`<details><summary>Not in this table <small>${leftOut.length} ${leftOut.length === 1 ? 'run' : 'runs'}</small></summary>
-<ul class="plain">${lines}</ul></details>`;
+<ul>${lines}</ul></details>`;
 }
 
 function modelHead({ name, family, reading, architecture, parameters }: ReportModel): Html {

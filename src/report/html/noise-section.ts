@@ -16,6 +16,9 @@ ${scrollTable('Standard error by cause, and its share of the variance', head, no
   };
 }
 
+/** Values without spread say nothing of the error: few items, or all right. */
+const ALIKE = html`<td class="num">–<small>all items alike</small></td>`;
+
 function bodyRow({ task, protocol, model, metric, items, budget, undecided, seeds }: NoiseRow): Html {
   const part = (error: number | null, share: number | null) =>
     error === null
@@ -26,6 +29,6 @@ function bodyRow({ task, protocol, model, metric, items, budget, undecided, seed
       ? '–'
       : html`${undecided.count} of ${items}<small>${shortNumber(undecided.expectedFlips)} expected to change</small>`;
   return html`<tr><th scope="row" class="name">${task}<small>${metric}, ${unitOf(metric, true)}; ${protocol}</small></th><td class="name">${nameHtml(model)}<small>${seeds.length > 1 ? `seeds ${seeds.join(', ')}` : null}</small></td>
-${part(budget.item, budget.shares.item)}${part(budget.monteCarlo, budget.shares.monteCarlo)}${part(budget.seed, budget.shares.seed)}
-<td class="num">${valueText(metric, budget.total)}</td><td class="num">${open}</td></tr>`;
+${budget.item === 0 ? ALIKE : part(budget.item, budget.shares.item)}${part(budget.monteCarlo, budget.shares.monteCarlo)}${part(budget.seed, budget.shares.seed)}
+<td class="num">${budget.total === 0 ? '–' : valueText(metric, budget.total)}</td><td class="num">${open}</td></tr>`;
 }

@@ -63,5 +63,5 @@ export const BENCHMARKS = {
   piqa: column('PIQA', ['piqa'], 1838),
   gsm8k: fineTuned('GSM8K (fine-tuned)', ['gsm8k'], 1319),
   infill: column('HumanEval infill', ['humaneval-infill'], 1033),
-  countdown4: fineTuned('Countdown CD4', ['countdown-cd4'], 1000),
+  countdown4: fineTuned('Countdown CD4', ['countdown-4'], 1000),
 } as const;

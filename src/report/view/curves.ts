@@ -102,7 +102,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   );
   const bound = boundCurve(steps, runs);
   if (accuracies.length === 0 && bound === null) return [];
-  const isShared = facts.protocol !== 'paper' && first.written.length === 0;
+  const isShared = facts.stepsFrom === 'shared';
   return [
     {
       ...namesOf(set),
@@ -124,11 +124,16 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
 
 function accuracyCurve(metric: string, steps: readonly number[], runs: readonly RunColumns[]): AccuracyCurve[] {
   const points = steps.flatMap((each) => {
-    const found = runs.find(({ facts }) => `${metric}@${each}` in facts.metrics);
-    const value = found?.facts.metrics[`${metric}@${each}`];
+    const value = runs.flatMap((run) => valueAt(run, metric, each) ?? [])[0];
     return value === undefined ? [] : [{ steps: each, value }];
   });
   return points.length < 2 ? [] : [{ metric, points }];
+}
+
+/** Of a run that wrote its texts at one T, the headline is of that T. */
+function valueAt({ facts, written }: RunColumns, metric: string, T: number): Estimate | null {
+  const isOfAll = written.length > 0 && facts.headline === metric && facts.steps.length === 1 && facts.steps[0] === T;
+  return facts.metrics[`${metric}@${T}`] ?? (isOfAll ? (facts.metrics[metric] ?? null) : null);
 }
 
 function boundCurve(steps: readonly number[], runs: readonly RunColumns[]): BoundCurve | null {

@@ -1,14 +1,14 @@
 /** Runs that stand in no cell of the first table, each with the run that does in its place. */
 import { groupBy } from '../../core/group-by.ts';
 import { namesOf, primaryOf, type QuestionSet, type SetNames } from './group-runs.ts';
-import { readingText } from './readings.ts';
+import { readingParts } from './readings.ts';
 import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
 
 export interface LeftOutRun extends SetNames {
   readonly model: string;
   readonly items: number;
   readonly runId: string;
-  /** What it is, against the run that is shown: `5 of 30 items`, `attention 0, shift on`, `seed 1`. */
+  /** What tells it from the run that is shown, beside its name: `n 5 instead of 30`, `seed 1`. */
   readonly because: string;
   /** The run that is shown. */
   readonly shown: string;
@@ -36,8 +36,8 @@ function because(run: RunColumns, shown: RunColumns): string {
   const [mine, theirs] = [run.facts, shown.facts];
   const [T, other] = [stepsOfHeadline(run), stepsOfHeadline(shown)];
   const differs = [
-    ...(mine.items === theirs.items ? [] : [`${mine.items} items instead of ${theirs.items}`]),
-    ...(readingText(run) === readingText(shown) ? [] : [readingText(run)]),
+    ...(mine.items === theirs.items ? [] : [`n ${mine.items} instead of ${theirs.items}`]),
+    ...readingParts(run).filter((part) => !readingParts(shown).includes(part) && !mine.model.includes(part)),
     ...(T === other ? [] : [`T = ${T ?? 'one a token'}`]),
     ...(mine.seed === theirs.seed ? [] : [`seed ${mine.seed}`]),
     ...(mine.passes === theirs.passes ? [] : [`up to ${mine.passes} passes`]),

@@ -9,7 +9,7 @@ import { modelKey, type RunColumns } from './run-columns.ts';
 const DIGITS = 6;
 
 /** What a diffusion model's reading consists of, in words; one way only for an autoregressive one. */
-function partsOf({ manifest: { model, settings } }: RunColumns): readonly string[] {
+export function readingParts({ manifest: { model, settings } }: RunColumns): readonly string[] {
   if (model.family === 'autoregressive') return [];
   return [
     `attention ${settings.openFraction}`,
@@ -19,11 +19,11 @@ function partsOf({ manifest: { model, settings } }: RunColumns): readonly string
 }
 
 /** `attention 1, shift on`; empty for an autoregressive model. Its own mask is no news. */
-export const readingText = (run: RunColumns): string => partsOf(run).slice(0, 2).join(', ');
+export const readingText = (run: RunColumns): string => readingParts(run).slice(0, 2).join(', ');
 
 /**
  * The runs under names that tell their readings apart: `tiny-diffugpt`, and where one name is read as both families
- * `tiny-diffugpt, autoregressive`; other weights by the digits of their digest; what a reading differs in from the one that most of the
+ * `tiny-diffugpt (autoregressive)`; other weights by the digits of their digest; what a reading differs in from the one that most of the
  * shown runs have, such as `shift off`.
  *
  * @param shown those that stand for their model in some row
@@ -38,12 +38,11 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
         const usual = usualParts(shown.filter((run) => modelKey(run) === key));
         for (const run of group) {
           const parts = [
-            name,
             ...(byFamily.size > 1 ? [family] : []),
             ...(byWeights.size > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
-            ...partsOf(run).filter((part) => !usual.includes(part)),
+            ...readingParts(run).filter((part) => !usual.includes(part)),
           ];
-          names.set(run, parts.join(', '));
+          names.set(run, parts.length === 0 ? name : `${name} (${parts.join(', ')})`);
         }
       }
     }
@@ -53,7 +52,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
 
 /** The commonest reading; the first of several. */
 function usualParts(shown: readonly RunColumns[]): readonly string[] {
-  const counted = [...groupBy(shown, (run) => partsOf(run).join()).values()].sort((a, b) => b.length - a.length);
+  const counted = [...groupBy(shown, (run) => readingParts(run).join()).values()].sort((a, b) => b.length - a.length);
   const [first] = counted[0] ?? [];
-  return first === undefined ? [] : partsOf(first);
+  return first === undefined ? [] : readingParts(first);
 }

@@ -179,7 +179,8 @@ describe('texts of several T in one run', () => {
     const views = { default: [1, 8].map((T) => ({ ...each, steps: T, nfe: T })) };
     return { ...scriptedRecord(index, { 'acc@1': 0, 'acc@8': 1 }), response: { kind: 'written', views, nfe: 9 } };
   };
-  const stored = scriptedStoredRun({ settings: { steps: [1, 8] }, records: [texts(0), texts(1)] });
+  const settings = { steps: [1, 8], estimator: 'denoising/2' };
+  const stored = scriptedStoredRun({ settings, records: [texts(0), texts(1)] });
   const timed = (writing: Session['writing']) => {
     const sessions = stored.environment.sessions.map((session) => ({
       ...session,
@@ -245,7 +246,7 @@ it('one name for two sets of weights, resumed runs and unreadable folders are wa
     ({ text }) => text,
   );
   expect(texts).toContain('x is left out, for it cannot be read: broken');
-  expect(texts).toContain('piqa, diffugpt-m, weights aaaaaa: computed in 2 sessions (resumed)');
+  expect(texts).toContain('piqa, diffugpt-m (weights aaaaaa): computed in 2 sessions (resumed)');
   expect(texts).toContain('diffugpt-m names 2 different sets of weights; see Provenance');
 });
 

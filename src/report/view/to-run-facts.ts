@@ -1,6 +1,6 @@
 /** From a stored run to its facts. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { ESTIMATOR } from '../../core/model.ts';
+import { isEstimator } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
@@ -93,8 +93,8 @@ function failedUnanswered(records: readonly ItemRecord[]): Pick<RunFacts, 'faile
 
 function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {
   const { estimator, draws } = manifest.settings;
-  if (estimator === ESTIMATOR.decoder) return 'greedy decoding';
-  if (estimator === ESTIMATOR.denoiser) return draws === 1 ? 'denoising' : `denoising, ${draws} draws`;
+  if (isEstimator(estimator, 'decoder')) return 'greedy decoding';
+  if (isEstimator(estimator, 'denoiser')) return draws === 1 ? 'denoising' : `denoising, ${draws} draws`;
   if (manifest.model.family === 'autoregressive') return 'exact log-likelihood';
   if (manifest.settings.protocol === 'paper') return 'one mask drawn a step';
   const scores = records.flatMap(({ response }) =>
@@ -107,7 +107,7 @@ function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): s
 
 function stepsFrom({ model, settings }: RunManifest): Pick<RunFacts, 'stepsFrom'> {
   if (model.family !== 'diffusion') return {};
-  return { stepsFrom: settings.estimator === ESTIMATOR.bound ? 'shared' : 'separate' };
+  return { stepsFrom: isEstimator(settings.estimator, 'bound') ? 'shared' : 'separate' };
 }
 
 /** From the records what a text took in passes, from the sessions what all took in time. */
