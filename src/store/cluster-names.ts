@@ -119,7 +119,7 @@ function withoutName<Item extends NamedItem>({ cluster: _name, ...item }: Item):
 export function clusterNote(from: ClusterSource): string | null {
   switch (from) {
     case 'independent':
-      return 'items are taken as independent, for nothing stored says which belong together; intervals may be too narrow (--clusters PATTERN)';
+      return 'items are taken as independent, for nothing stored says which belong together; intervals may be too narrow (compare and bless read the rows from --data-dir; else --clusters PATTERN)';
     case 'none':
       return 'items are taken as independent, as --clusters none asks';
     case 'pattern':
