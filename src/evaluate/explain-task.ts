@@ -21,6 +21,7 @@ import {
   toExplained,
 } from '../report/view/explain.ts';
 import { examplesOf, templateOf } from '../runner/plan.ts';
+import { findClusters } from '../store/cluster-names.ts';
 import {
   type ExplainedTask,
   likelihoodVariants,
@@ -38,7 +39,11 @@ import { requireRowFor } from './run-settings.ts';
 export async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {
   const { task, model } = asked;
   const { family } = model.identity;
-  const pairs = questionPairs(asked, options);
+  const asPublished = questionPairs(asked, options);
+  const { items: pairs, from } = await findClusters(task.name, asPublished, {
+    choice: options.clusters,
+    standAlone: task.cluster === undefined,
+  });
   const [first] = pairs;
   const isWritten = first?.canonical.kind === 'write';
   const toggles: readonly (keyof typeof ABOUT)[] = isWritten ? WRITING_TOGGLES : LIKELIHOOD_TOGGLES;
@@ -60,6 +65,7 @@ export async function explainTask(asked: ExplainedTask, options: RunOptions, obs
       task: task.name,
       metric: variants.metric(),
       items: pairs.length,
+      clusters: from,
       steps: isDiffusion ? Math.max(...options.steps) : null,
       seed: isDiffusion ? options.seed : null,
       leakedSteps: explained.some(({ toggle, reason }) => toggle === 'leaked-steps' && reason === null)

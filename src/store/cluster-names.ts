@@ -83,7 +83,12 @@ function problemsOf(items: readonly NamedItem[]): ReadonlyMap<string, string> | 
   return names.size === 0 ? null : names;
 }
 
-function chosenClusters<Item extends NamedItem>(
+/**
+ * What was asked for, whatever is known.
+ *
+ * @throws HarnessError as `findClusters`
+ */
+export function chosenClusters<Item extends NamedItem>(
   where: string,
   items: readonly Item[],
   choice: RegExp | 'none',

@@ -93,6 +93,14 @@ it('adds up single differences, and stores nothing', async () => {
   expect(named(diffusion?.toggles ?? [], 'bos').reason).toContain('adds no BOS');
 });
 
+it('takes twins together, unless it is told not to', async () => {
+  const [twins] = await explained({ tasks: ['winogrande'] });
+  const [single] = await explained({ tasks: ['winogrande'], clusters: 'none' });
+  expect([twins?.clusters, single?.clusters]).toEqual(['stored', 'none']);
+  expect(twins?.all.before?.clusters).toBeLessThan(twins?.items ?? 0);
+  expect(single?.all.before?.clusters).toBeUndefined();
+});
+
 it('shows the share of empty steps in the score of a single answer', async () => {
   const [, diffusion] = await explained({ tasks: ['lambada'], steps: [8] });
   const { before, after, flips } = named(diffusion?.toggles ?? [], 'empty-steps');

@@ -89,7 +89,16 @@ it('gives the verdicts of bench rescore', async () => {
   await writeFile(file, rows.map(({ input }, i) => JSON.stringify({ input, prediction: texts[i] })).join('\n'));
   const io = recordingIo();
   await rescore(
-    { task: 'countdown', file, dataDir: null, eos: null, out: null, json: true, unsafeNoSandbox: false },
+    {
+      task: 'countdown',
+      file,
+      dataDir: null,
+      clusters: null,
+      eos: null,
+      out: null,
+      json: true,
+      unsafeNoSandbox: false,
+    },
     io,
   );
   const { metrics } = JSON.parse(io.written.stdout);

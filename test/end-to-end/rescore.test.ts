@@ -38,7 +38,7 @@ async function file(name: string, content: string): Promise<string> {
 }
 const jsonLines = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-const DEFAULTS = { dataDir: null, eos: null, out: null, unsafeNoSandbox: false, json: true };
+const DEFAULTS = { dataDir: null, clusters: null, eos: null, out: null, unsafeNoSandbox: false, json: true };
 
 async function rescore(task: string, lines: readonly object[] | string, options: Partial<RescoreOptions> = {}) {
   const path = await file('predictions.jsonl', typeof lines === 'string' ? lines : jsonLines(lines));
@@ -304,6 +304,28 @@ describe('lambada', () => {
   });
 });
 
+describe('--clusters', () => {
+  const lines = [1, 2, 3].map((index) => ({ prediction: index === 1 ? 'a' : 'b', label: 'a' }));
+
+  it('is named, and needs lines that name items', async () => {
+    const none = await rescore('lambada', lines, { clusters: 'none', json: false });
+    expect(none.stdout).toContain('items are taken as independent, as --clusters none asks.');
+    const { message } = await failure(rescore('lambada', lines, { clusters: /\d/ }));
+    expect(message).toBe('--clusters: expected lines that name their items, found line 1, which names none');
+  });
+
+  it.skipIf(!isPresent)(`overrides what tasks say${skipped}`, async () => {
+    const named = [1753, 1889, 3, 4].map((index) => ({ index, prediction: 'x' }));
+    const clusters = async (choice: RescoreOptions['clusters']) => {
+      const { document } = await rescore('lambada', named, { dataDir: shared, clusters: choice });
+      return document?.metrics.exactMatch?.clusters;
+    };
+    expect([await clusters(null), await clusters('none'), await clusters(/\/\d/)]).toEqual([3, undefined, 3]);
+    const { stdout } = await rescore('lambada', named, { dataDir: shared, clusters: 'none', json: false });
+    expect(stdout).toContain('5149 items of the data set have no prediction.');
+  });
+});
+
 describe('lambada, by passage', () => {
   it.skipIf(!isPresent)(`is complete: a passage that stands twice has two lines${skipped}`, async () => {
     const text = await readFile(join(shared, 'lambada/lambada_test_plain_text.txt'), 'utf8');
@@ -311,7 +333,7 @@ describe('lambada, by passage', () => {
     const lines = passages.map((passage) => ({ text: passage, prediction: pythonSplit(passage).at(-1) }));
     const { document, stderr } = await rescore('lambada', lines, { dataDir: shared });
     expect(stderr).toBe('');
-    expect(document).toMatchObject({ metrics: { exactMatch: share(5153, 5153, 0) }, missing: 0 });
+    expect(document).toMatchObject({ metrics: { exactMatch: { value: 1, n: 5153, clusters: 5151 } }, missing: 0 });
     const thrice = await rescore(
       'lambada',
       [1753, 1753, 1889].map((row) => lines[row] ?? {}),
@@ -327,20 +349,20 @@ describe('the verb', () => {
   it('prints a table', async () => {
     const { stdout } = await rescore('gsm8k', PUBLISHED, { json: false });
     expect(stdout).toMatchInlineSnapshot(`
-      "gsm8k             percent [95% interval]    count  what it is
-      ─────────────────────────────────────────────────────────────────────────────────────────────────
-      exactMatch        50.0 [21.5, 78.5]        4 of 8  the text after the last #### is the right one,
-                                                         commas dropped (the published rule)
-      numericMatch      75.0 [40.9, 92.9]        6 of 8  the same, or both are numbers of equal value
-      invalidStepRate   20.0 [5.7, 51.0]        2 of 10  steps <<a*b=c>> that are no true equation;
-                                                         counted over steps, taken as independent
-      invalidSteps      14.3 [2.6, 51.3]         1 of 7  the same, as the mean over predictions of each
-                                                         one's share: what \`bench run\` reports
-      wrongStepRate     10.0 [1.8, 40.4]        1 of 10  as invalidStepRate, but a result may be off by
-                                                         1/100
-      noAnswer          12.5 [2.2, 47.1]         1 of 8  there is no ####
-      lastStepIsAnswer  100.0 [56.6, 100.0]      5 of 5  the last step gives the answer; of predictions
-                                                         that have both
+      "gsm8k             percent [95% interval]         count  what it is
+      ────────────────────────────────────────────────────────────────────────────────────────────────────
+      exactMatch        50.0 [21.5, 78.5]             4 of 8  the text after the last #### is the right
+                                                              one, commas dropped (the published rule)
+      numericMatch      75.0 [40.9, 92.9]             6 of 8  the same, or both are numbers of equal value
+      invalidStepRate   20.0 [1.9, 76.4]        2 of 10 in 7  steps <<a*b=c>> that are no true equation;
+                                                              counted over steps, those of a text together
+      invalidSteps      14.3 [2.6, 51.3]              1 of 7  the same, as the mean over predictions of
+                                                              each one's share: what \`bench run\` reports
+      wrongStepRate     10.0 [1.2, 56.6]        1 of 10 in 7  as invalidStepRate, but a result may be off
+                                                              by 1/100
+      noAnswer          12.5 [2.2, 47.1]              1 of 8  there is no ####
+      lastStepIsAnswer  100.0 [56.6, 100.0]           5 of 5  the last step gives the answer; of
+                                                              predictions that have both
       8 predictions: correct 4, equal number 2, wrong 2.
       "
     `);

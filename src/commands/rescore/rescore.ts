@@ -13,9 +13,10 @@ import { lazyJudge } from '../../evaluate/open-judge.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { dataDir, json, unsafeNoSandbox } from '../../options/shared.ts';
+import { clusters, dataDir, json, unsafeNoSandbox } from '../../options/shared.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { itemsText, percentText } from '../../report/view/metric-text.ts';
+import { type ClusterChoice, clusterNote } from '../../store/cluster-names.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
@@ -26,6 +27,7 @@ import type { Judged, Refused, Rescored, Rescorer } from './rescorers/rescorer.t
 
 const OPTIONS = {
   dataDir,
+  clusters,
   eos: option(
     z.string().min(1).describe('a text'),
     'cut every prediction at the first of this text, such as </s>',
@@ -74,7 +76,7 @@ export async function run(options: RescoreOptions, io: CommandIo): Promise<numbe
   const rescorer = rescorerOf(options.task);
   const { predictions, unread } = await readPredictions(options.file);
   const judge = withProgress(lazyJudge(options.unsafeNoSandbox, observe(io)), rescorer.task, io);
-  const settings = { dataDir: options.dataDir, eos: options.eos, unread: unread.length, judge };
+  const settings = { ...options, unread: unread.length, judge };
   const rescored = await rescorer.rescore(predictions, settings);
   const refused = [...unread, ...rescored.refused].sort((a, b) => a.line - b.line);
   for (const { error } of refused) io.stderr(`${error}\n`);
@@ -83,7 +85,7 @@ export async function run(options: RescoreOptions, io: CommandIo): Promise<numbe
     throw new HarnessError('bad-dataset', `${options.file}: expected predictions, found none to score`, { hint });
   }
   if (options.out !== null) await writeVerdicts(options.out, rescorer, rescored.judged);
-  const document = documentOf(rescorer, rescored, refused);
+  const document = documentOf(rescorer, { ...rescored, notes: notesOf(rescored, options.clusters) }, refused);
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : tableText(document, rescorer, io.columns));
   const isComplete = refused.length === 0 && (document.verdicts['not-run'] ?? 0) === 0;
   return isComplete ? EXIT.ok : EXIT.failure;
@@ -94,6 +96,13 @@ function rescorerOf(task: string): Rescorer {
   if (rescorer !== undefined) return rescorer;
   const candidates = RESCORERS.map((candidate) => candidate.task);
   throw unknownName({ kind: 'task to rescore', found: task, candidates, listedBy: 'bench rescore --help' });
+}
+
+/** What the rescorer says, else how many items have no prediction; and where the command decides which items belong together. */
+function notesOf({ notes, missing }: Rescored, choice: ClusterChoice): readonly string[] {
+  const left = missing === null || missing === 0 ? [] : [`${missing} items of the data set have no prediction.`];
+  const asked = choice === null ? [] : [`${clusterNote(choice === 'none' ? choice : 'pattern')}.`];
+  return [...(notes ?? left), ...asked];
 }
 
 function documentOf(rescorer: Rescorer, rescored: Rescored, refused: readonly Refused[]): RescoreDocument {
@@ -114,7 +123,7 @@ function documentOf(rescorer: Rescorer, rescored: Rescored, refused: readonly Re
 }
 
 function tableText(document: RescoreDocument, { metrics: about }: Rescorer, columns: number): string {
-  const { task, n, metrics, verdicts, refused, missing, notes: own } = document;
+  const { task, n, metrics, verdicts, refused, notes: own } = document;
   const rows = Object.entries(metrics).map(([name, estimate]) => [
     name,
     `${percentText(estimate.value)} [${percentText(estimate.low)}, ${percentText(estimate.high)}]`,
@@ -125,9 +134,6 @@ function tableText(document: RescoreDocument, { metrics: about }: Rescorer, colu
   const counts = Object.entries(verdicts).map(([name, count]) => `${name} ${count}`);
   const notes = [
     `${n} ${n === 1 ? 'prediction' : 'predictions'}: ${counts.join(', ')}${refused.length === 0 ? '' : `, refused ${refused.length}`}.`,
-    ...(missing === null || missing === 0 || own.length > 0
-      ? []
-      : [`${missing} items of the data set have no prediction.`]),
     ...own,
   ];
   const lines = notes.map((note) => `${wrapText(note, columns, '  ')}\n`);

@@ -1,5 +1,6 @@
 /** An explanation as text: a row for each toggle, then what each quirk is. */
 import type { Estimate } from '../../core/estimate.ts';
+import { clusterNote } from '../../store/cluster-names.ts';
 import type { ExplainDocument, ExplainedToggle, Explanation } from '../view/explain.ts';
 import { differenceText, estimateText, valueText } from '../view/metric-text.ts';
 import { notesText, textTable, wrapText } from './text-table.ts';
@@ -11,9 +12,18 @@ export function explainTable({ explanations }: ExplainDocument, columns = 100): 
   const notes = [
     ...[...quirks.values()].map(({ toggle, quirk, about }) => `${toggle} (${quirk}): ${about}`),
     'Differences are paired by item, on minus off, with their 95 % interval; accuracies in points. Masks are the same on both sides.',
+    ...clusterLines(explanations),
     'Nothing of this is stored: single toggles are no protocol. `bench run --protocol paper` stores the published one.',
   ];
   return `${cards.join('\n')}\n${notesText(notes, columns)}`;
+}
+
+function clusterLines(explanations: readonly Explanation[]): readonly string[] {
+  const lines = explanations.flatMap(({ task, clusters }) => {
+    const note = clusterNote(clusters);
+    return note === null ? [] : [`! ${task}: ${note}`];
+  });
+  return [...new Set(lines)];
 }
 
 function card(explanation: Explanation, columns: number): string {

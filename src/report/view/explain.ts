@@ -6,6 +6,7 @@ import { estimateItems } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
 import type { ClusteredItem } from '../../stats/paired-values.ts';
+import type { ClusterSource } from '../../store/cluster-names.ts';
 
 /** One item under one variant. */
 export interface ItemOutcome extends ClusteredItem {
@@ -41,6 +42,8 @@ export interface Explanation {
   /** The headline of the task, or `nats` a token of the answer. */
   readonly metric: string;
   readonly items: number;
+  /** Where it is from which items belong together. */
+  readonly clusters: ClusterSource;
   readonly steps: number | null;
   readonly seed: number | null;
   /** T under the toggle `leaked-steps`; null where that does not apply. */

@@ -18,8 +18,8 @@ export const countdownRescorer: Rescorer = {
   forms: ['{"input": "86,28,13,31,96", "prediction": "86+28=114,31-13=18,114-18=96"}'],
   metrics: METRICS,
   verdicts: STRICT_VERDICTS,
-  async rescore(predictions, { eos, unread }) {
-    const scored = rescoreEach(predictions, Object.keys(METRICS), unread, ({ place, value }) => {
+  async rescore(predictions, { eos, ...settings }) {
+    const scored = rescoreEach(predictions, Object.keys(METRICS), settings, ({ place, value }) => {
       const { input, prediction } = parseRow(lineSchema, value, place);
       const problem = parseProblem(input);
       if (problem === null) {

@@ -29,7 +29,7 @@ export const gsm8kRescorer: Rescorer = {
   forms: ['{"predict", "label"}', '{"id", "prediction"}'],
   metrics: METRICS,
   verdicts: ['correct', 'equal number', 'wrong'],
-  async rescore(predictions, { dataDir, eos, unread }) {
+  async rescore(predictions, { dataDir, eos, ...settings }) {
     const isNamed = predictions.some(isByItem);
     const rows = isNamed ? await loadSource([GSM8K_SYMBOLIC, GSM8K_NATURAL], { dataDir }) : [];
     const items = namedItems('gsm8k', rows.length);
@@ -37,7 +37,7 @@ export const gsm8kRescorer: Rescorer = {
       const { id, text, label } = isByItem(prediction) ? named(prediction, rows, items) : published(prediction);
       return { id, ...judge(cutAt(text, eos), label) };
     };
-    const scored = rescoreEach(predictions, Object.keys(METRICS), unread, judgeOne, PER_TEXT);
+    const scored = rescoreEach(predictions, Object.keys(METRICS), settings, judgeOne, PER_TEXT);
     return { ...scored, missing: isNamed ? items.missing() : null };
   },
 };

@@ -17,6 +17,7 @@ import { floorText } from '../../../report/terminal/run-notes.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../../stats/clustered/layout-of.ts';
 import type { ClusteredItem } from '../../../stats/paired-values.ts';
+import { chosenClusters } from '../../../store/cluster-names.ts';
 import { hit, type Judged, NOTHING, type Rescorer, readEach } from './rescorer.ts';
 
 const lineSchema = z.object({ task_id: z.string(), completion: z.string() });
@@ -35,10 +36,12 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>(task: TaskPlugin<Row>)
     forms: ['{"task_id", "completion"}'],
     metrics: METRICS,
     verdicts: VERDICTS,
-    async rescore(predictions, { dataDir, eos, unread, judge }) {
+    async rescore(predictions, { dataDir, eos, unread, clusters, judge }) {
       const all = await loadSource(sources, { dataDir });
       const rows = new Map(all.map((row) => [row.task_id, row]));
       const [first = ''] = rows.keys();
+      const known = problemsOf(task, all);
+      const problems = clusters === null ? known : chosenClusters(name, known, clusters).items;
       const { read, refused } = readEach(predictions, ({ place, value }) => {
         const { task_id, completion } = parseRow(lineSchema, value, place);
         const row = rows.get(task_id);
@@ -54,7 +57,7 @@ function rescorerOf<Row extends HumanevalRow | InfillRow>(task: TaskPlugin<Row>)
       return {
         judged,
         refused,
-        metrics: passRates(problemsOf(task, all), judged),
+        metrics: passRates(problems, judged),
         missing: missing.length,
         notes: [
           ...missingNote(missing, rows.size),

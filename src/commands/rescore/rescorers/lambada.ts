@@ -34,12 +34,12 @@ function rescorerOf({ name, sources, cluster }: TaskPlugin<Passage>): Rescorer {
     forms: ['{"id", "prediction"}', '{"index", "prediction"}', '{"text", "prediction"}', '{"prediction", "label"}'],
     metrics: METRICS,
     verdicts: ['correct', 'wrong'],
-    async rescore(predictions, { dataDir, eos, unread }) {
+    async rescore(predictions, { dataDir, eos, ...settings }) {
       const isNamed = predictions.some((prediction) => !hasLabel(prediction));
       const rows = isNamed ? await loadSource(sources, { dataDir }) : [];
       const items = namedItems(name, rows.length);
       const find = finder(name, rows, items, (index) => cluster?.(rows[index] as Passage, index, rows) ?? null);
-      const scored = rescoreEach(predictions, Object.keys(METRICS), unread, (prediction) => {
+      const scored = rescoreEach(predictions, Object.keys(METRICS), settings, (prediction) => {
         const { text, word, ...item } = hasLabel(prediction) ? labelled(prediction) : find(prediction);
         const isRight = pythonStrip(cutAt(text, eos)) === pythonStrip(word);
         return { ...item, verdict: isRight ? 'correct' : 'wrong', shares: { exactMatch: hit(isRight) } };

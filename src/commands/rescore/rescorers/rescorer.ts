@@ -6,6 +6,7 @@ import type { RowPlace } from '../../../datasets/parse-row.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../../stats/clustered/layout-of.ts';
 import type { ClusteredItem } from '../../../stats/paired-values.ts';
+import { type ClusterChoice, chosenClusters } from '../../../store/cluster-names.ts';
 
 /** A line that is a JSON object (or a row of CSV); what is in it is checked by the task's rescorer. */
 export interface Prediction {
@@ -20,6 +21,8 @@ export interface RescoreSettings {
   readonly eos: string | null;
   /** Lines that could not even be read; they count as unscored. */
   readonly unread: number;
+  /** Which items belong together, instead of what their task says; null = as it says. */
+  readonly clusters: ClusterChoice;
   /** Runs model-written programs, with a bar of its progress; opened by the first call. */
   readonly judge: ProgramJudge;
 }
@@ -82,14 +85,15 @@ export const NOTHING: Share = { hits: 0, of: 0 };
 export function rescoreEach(
   predictions: readonly Prediction[],
   metrics: readonly string[],
-  unread: number,
+  { unread, clusters }: Pick<RescoreSettings, 'unread' | 'clusters'>,
   judge: (prediction: Prediction) => Omit<Judged, 'line'>,
   perText: readonly string[] = [],
 ): Omit<Rescored, 'missing'> {
-  const { read: judged, refused } = readEach(predictions, (prediction) => ({
+  const { read, refused } = readEach(predictions, (prediction) => ({
     line: prediction.place.number,
     ...judge(prediction),
   }));
+  const judged = clusters === null ? read : chosenLines(read, clusters);
   const estimates = metrics.flatMap((name) => {
     const estimator = perText.includes(name) ? meanShare : pooledShare;
     const texts = judged.map(({ line, cluster, shares }) => ({
@@ -100,6 +104,19 @@ export function rescoreEach(
     return estimate === null ? [] : [[name, estimate] as const];
   });
   return { judged, refused, metrics: Object.fromEntries(estimates) };
+}
+
+/** @throws HarnessError 'bad-arguments' on a pattern where a line names no item */
+function chosenLines(judged: readonly Judged[], choice: RegExp | 'none'): readonly Judged[] {
+  const named = judged.flatMap((each) => (each.id === null ? [] : [{ ...each, id: each.id }]));
+  if (named.length === judged.length) return chosenClusters('the file', named, choice).items;
+  if (choice === 'none') return judged.map((each) => ({ ...each, cluster: null }));
+  const line = judged.find(({ id }) => id === null)?.line;
+  throw new HarnessError(
+    'bad-arguments',
+    `--clusters: expected lines that name their items, found line ${line}, which names none`,
+    { hint: 'leave --clusters out, or say none' },
+  );
 }
 
 /** What can be read of each prediction; one that is refused (a HarnessError 'bad-dataset' that names its place) is left out. */
