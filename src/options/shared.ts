@@ -9,7 +9,7 @@ import { grouped, type OptionsOf, option, type Preset } from './option.ts';
 export const switchOption = (about: string): Preset<boolean> => option(switched, about, false);
 
 /** More threads than this only wait for each other. */
-const MOST_THREADS = 256;
+export const MOST_THREADS = 256;
 
 export const family: z.ZodType<Family> = z
   .enum(['ar', 'autoregressive', 'diffusion'])

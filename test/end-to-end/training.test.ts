@@ -75,7 +75,7 @@ describe('bench train', () => {
     'makes the same weights again from the configuration that it stored',
     () => {
       base();
-      const { status } = bench('train', '--config', 'base/training/config.json', '--threads', '1', '--out', 'again');
+      const { status } = bench('train', '--config', 'base/training/config.json', '--out', 'again');
       expect(status).toBe(0);
       const [first, again] = ['base', 'again'].map((out) => readFileSync(join(HERE, out, 'model.safetensors')));
       expect(first?.equals(again as Buffer)).toBe(true);
@@ -90,6 +90,8 @@ describe('bench train', () => {
       const { status, stderr } = bench(...BASE, ...QUICK, '--steps', '12', '--lr', '0.5', '--out', 'base');
       expect(status).toBe(2);
       expect(stderr).toMatch(/--lr: .*training holds a run with 0\.002, found 0\.5/);
+      const threads = bench(...BASE, ...QUICK.slice(0, -2), '--threads', '2', '--steps', '12', '--out', 'base');
+      expect(threads.stderr).toMatch(/--threads: .*training holds a run with 1 \(the last bits .*\), found 2/);
     },
     SLOW,
   );

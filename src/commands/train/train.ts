@@ -1,5 +1,6 @@
 /** `bench train`, `bench adapt`, `bench finetune`: opens what was asked for, trains, and writes the model. */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
 import type { BenchJson } from '../../checkpoints/answering.ts';
@@ -7,6 +8,7 @@ import { openCheckpoint } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
+import { MOST_THREADS } from '../../options/shared.ts';
 import { acquireLock } from '../../store/run-lock.ts';
 import { drawBatch } from '../../training/data/draw-batch.ts';
 import { exportModel } from '../../training/export-model.ts';
@@ -25,7 +27,7 @@ import {
 } from '../../training/run-training.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
 import { quizAccuracy } from '../../training/start/quiz.ts';
-import { claimFolder, configOf, type RunRecord } from '../../training/start/run-record.ts';
+import { claimFolder, configOf, type RunRecord, threadsOf } from '../../training/start/run-record.ts';
 import { type OpenSources, openSources } from '../../training/start/sources.ts';
 import { type StartingModel, startingModel } from '../../training/start/starting-model.ts';
 import { writeTokenizer } from '../../training/start/tokenizer.ts';
@@ -55,7 +57,9 @@ interface Job {
  * @returns 0, or 130 when the run was stopped; what is done is kept either way
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
-export async function run(options: TrainingOptions, io: CommandIo): Promise<number> {
+export async function run(told: TrainingOptions, io: CommandIo): Promise<number> {
+  const cores = Math.min(MOST_THREADS, availableParallelism());
+  const options = { ...told, threads: await threadsOf(join(told.out, 'training'), told, cores) };
   const words = PROBLEM_GENERATORS.flatMap((generator) => generator.words);
   const model = await startingModel(options, words);
   const length = lengthOf(options, model);

@@ -31,7 +31,7 @@ const BETAS = 'two numbers from 0 to below 1, such as 0.9,0.99';
 const beta = decimal(BETAS, z.number().min(0).lt(1));
 const notNegative = decimal('a number of at least 0', z.number().min(0));
 
-/** Everything that decides the weights, and `threads`. Presets are those of `adapt`, where verbs differ. */
+/** Everything that decides the weights, `threads` their last bits. Presets are those of `adapt`, where verbs differ. */
 export const TRAINING_OPTIONS = {
   /** Of random weights. */
   arch: option(shape, 'layers,width,heads,context of a GPT-2 of your own', null, '3,128,4,64'),
@@ -109,7 +109,14 @@ export const TRAINING_OPTIONS = {
   ...grouped(OPTIMISER, {
     loraRank: option(whole(0), 'train adapters of this rank and the embedding, merged at the end; 0 = all weights', 0),
   }),
-  ...grouped(COMPUTE, ENGINE_OPTIONS),
+  ...grouped(COMPUTE, {
+    ...ENGINE_OPTIONS,
+    threads: {
+      ...ENGINE_OPTIONS.threads,
+      about: 'threads of the onnx engine; a part of the run, as the last bits of the weights depend on it',
+      standard: 'that of the run which is resumed, else one a core',
+    },
+  }),
   ...grouped(RECIPE, {
     loss: option(
       choice(LOSS_FORMS),

@@ -20,7 +20,7 @@ export interface RunRecord {
 
 /** The file that `--config` reads back to the same options, without what may change from one start to the next. */
 export function configOf(options: TrainingOptions): Readonly<Record<string, unknown>> {
-  const { verb: _verb, out: _out, threads: _threads, json: _json, shift, arch, family, ...others } = options;
+  const { verb: _verb, out: _out, json: _json, shift, arch, family, ...others } = options;
   const named = Object.entries(others).map(([key, value]) => [flagName(key), value] as const);
   const all = {
     arch: arch === null ? null : Object.values(arch),
@@ -31,23 +31,49 @@ export function configOf(options: TrainingOptions): Readonly<Record<string, unkn
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 }
 
+/** Engines that pass over a number of threads; their bits do not depend on one that could be given. */
+const WITHOUT_THREADS: readonly string[] = ['reference', 'tfjs'];
+
 /**
- * Writes the record in a new folder; compares it in an old one.
+ * Threads of a run: weights are fed to the engine while they change, and then the order of its sums, and with it their last bits, depends
+ * on this number. The number that is given, else that of the run in the folder, else one a core.
+ *
+ * @returns null for engines that cannot choose
+ */
+export async function threadsOf(
+  folder: string,
+  { engine, threads }: Pick<TrainingOptions, 'engine' | 'threads'>,
+  cores: number,
+): Promise<number | null> {
+  if (WITHOUT_THREADS.includes(engine)) return null;
+  const stored = (await readRecord(folder))?.config.threads;
+  return threads ?? (typeof stored === 'number' ? stored : cores);
+}
+
+/** null in a new folder. */
+async function readRecord(folder: string): Promise<RunRecord | null> {
+  const file = join(folder, TRAINING_FILES.run);
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const stored = recordSchema.safeParse(jsonOrNull(text)).data;
+  if (stored !== undefined) return stored;
+  throw new HarnessError('store-corrupt', `${file}: expected the record of a run`, { hint: HINT });
+}
+
+/**
+ * Writes the record in a new folder; compares it in an old one. A run of an earlier version may not say with how many threads they began.
  *
  * @returns the run's identity: SHA-256 of the record
  * @throws HarnessError 'bad-arguments' naming the first key that differs, and both values
  */
 export async function claimFolder(folder: string, record: RunRecord): Promise<string> {
-  const file = join(folder, TRAINING_FILES.run);
-  const text = await readFile(file, 'utf8').catch(() => null);
-  const stored = text === null ? null : recordSchema.safeParse(jsonOrNull(text)).data;
-  if (stored === undefined)
-    throw new HarnessError('store-corrupt', `${file}: expected the record of a run`, { hint: HINT });
-  if (stored !== null) requireSame(folder, stored, record);
-  else {
-    await atomicWrite(join(folder, TRAINING_FILES.config), `${JSON.stringify(record.config, null, 2)}\n`);
-    await atomicWrite(file, `${JSON.stringify(record, null, 2)}\n`);
+  const stored = await readRecord(folder);
+  if (stored !== null) {
+    requireSame(folder, stored, record);
+    return digestOf(stored);
   }
+  await atomicWrite(join(folder, TRAINING_FILES.config), `${JSON.stringify(record.config, null, 2)}\n`);
+  await atomicWrite(join(folder, TRAINING_FILES.run), `${JSON.stringify(record, null, 2)}\n`);
   return digestOf(record);
 }
 
@@ -68,6 +94,8 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
   for (const key of new Set([...Object.keys(wanted.config), ...Object.keys(stored.config)])) {
     const [before, now] = [stored.config[key], wanted.config[key]];
     if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) continue;
+    if (key === 'threads' && before === undefined) continue;
+    if (key === 'threads') throw otherThreads(folder, before, now);
     const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
     throw new HarnessError(
       'bad-arguments',
@@ -79,6 +107,14 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
     if (stored.digests[what] === wanted.digests[what]) continue;
     throw new HarnessError('bad-arguments', `the ${changed} changed since ${folder} was begun`, { hint: HINT });
   }
+}
+
+function otherThreads(folder: string, before: unknown, now: unknown): HarnessError {
+  return new HarnessError(
+    'bad-arguments',
+    `--threads: ${folder} holds a run with ${before} (the last bits of its weights depend on it), found ${now}`,
+    { hint: `leave --threads out to go on with ${before}, or choose another --out` },
+  );
 }
 
 const CHANGED = { data: 'training data have', tokenizer: 'tokenizer has', init: 'model of --init has' };

@@ -1,0 +1,47 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { claimFolder, type RunRecord, threadsOf } from './run-record.ts';
+
+const digests = { data: 'd', tokenizer: 't', init: 'i' };
+const record = (config: Record<string, unknown>): RunRecord => ({
+  verb: 'train',
+  config: { lr: 0.1, ...config },
+  digests,
+});
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-record-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+it('takes the number of threads that is given, else that of the run, else one a core; none where an engine cannot choose', async () => {
+  const onnx = { engine: 'onnx', threads: null };
+  expect(await threadsOf(folder, onnx, 8)).toBe(8);
+  expect(await threadsOf(folder, { engine: 'reference', threads: 3 }, 8)).toBeNull();
+  await claimFolder(folder, record({ threads: 2 }));
+  expect(await threadsOf(folder, onnx, 8)).toBe(2);
+  expect(await threadsOf(folder, { ...onnx, threads: 4 }, 8)).toBe(4);
+});
+
+it('refuses another number of threads, naming both and the flag', async () => {
+  const identity = await claimFolder(folder, record({ threads: 2 }));
+  expect(await claimFolder(folder, record({ threads: 2 }))).toBe(identity);
+  await expect(claimFolder(folder, record({ threads: 1 }))).rejects.toThrow(
+    `--threads: ${folder} holds a run with 2 (the last bits of its weights depend on it), found 1`,
+  );
+});
+
+it('goes on with a run of before that said of no threads, under the identity that it has', async () => {
+  const old = record({});
+  const identity = await claimFolder(folder, old);
+  expect(await claimFolder(folder, record({ threads: 2 }))).toBe(identity);
+  expect(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'))).toEqual(old);
+});
+
+it('refuses what is no record', async () => {
+  await writeFile(join(folder, 'run.json'), '{}');
+  await expect(threadsOf(folder, { engine: 'onnx', threads: null }, 2)).rejects.toThrow('expected the record of a run');
+});
