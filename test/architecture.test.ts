@@ -72,6 +72,11 @@ const ONLY_IN: readonly (readonly [string, RegExp, string | null])[] = [
   ['the time of day', /\bDate\.now\b|\bnew Date\(\s*\)/, 'src/runner/environment.ts'],
   ['process.exit', /\bprocess\.exit(Code)?\b/, 'src/cli.ts'],
   ['process.stdout or process.stderr', /\bprocess\.(stdout|stderr)\b/, 'src/cli.ts'],
+  [
+    'onnxruntime, which sends telemetry unless it is told not to,',
+    /^import (?!type\b).*'onnxruntime-node'|\b(import|require)\(\s*'onnxruntime-node'/m,
+    'src/engines/onnx/library.ts',
+  ],
   ['console', /\bconsole\.\w+\(/, null],
   [
     'markup from text',

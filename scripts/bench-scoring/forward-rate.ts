@@ -1,9 +1,8 @@
 /** Whole-forward rate of a GPT-2-small-shaped model against onnxruntime's rate on a bare matrix product, in one run. */
-import { createRequire } from 'node:module';
-import type * as Ort from 'onnxruntime-node';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { valueInfo } from '../../src/engines/onnx/graph-protos.ts';
+import { loadOnnxruntime } from '../../src/engines/onnx/library.ts';
 import { encodeModel } from '../../src/engines/onnx/proto.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
@@ -55,7 +54,7 @@ function sequence(length: number, seed: number): Sequence {
 
 /** Measures GFLOP/s of [1024 x 1024] x [1024 x 4096], the best of a few. */
 export async function bareProduct(): Promise<() => Promise<number>> {
-  const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+  const ort = await loadOnnxruntime();
   const [rows, inner, columns] = [1024, 1024, 4096];
   const noise = (n: number) => Float32Array.from({ length: n }, (_, i) => ((i * 2654435761) % 1000) / 1000);
   const graph = encodeModel({

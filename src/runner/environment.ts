@@ -59,7 +59,11 @@ function packageVersion(root: string): string {
 /** null outside a checkout of this very package: a project that installed it has a revision of its own. */
 function gitRevision(root: string): string | null {
   const git = (...args: readonly string[]) =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', ['--no-optional-locks', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     if (realpathSync(git('rev-parse', '--show-toplevel')) !== realpathSync(root)) return null;
     const changed = git('status', '--porcelain', '--untracked-files=no') !== '';

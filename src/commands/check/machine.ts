@@ -4,6 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
 import type { Engine } from '../../engines/engine.ts';
+import { loadOnnxruntime } from '../../engines/onnx/library.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
@@ -147,7 +148,7 @@ async function engineFinding(
 }
 
 async function backendsFinding(): Promise<Finding> {
-  const ort = await import('onnxruntime-node').catch(() => null);
+  const ort = await loadOnnxruntime().catch(() => null);
   const names = ort?.listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
   if (names === undefined) return finding('onnxruntime backends', 'missing', 'unknown');
   return finding('onnxruntime backends', 'ok', `${names.join(', ')}; bench uses cpu`);

@@ -1,8 +1,10 @@
-import * as ort from 'onnxruntime-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Program } from '../../tensor/ops.ts';
 import type { CompileOptions } from '../engine.ts';
 import { onnxEngine } from './engine.ts';
+import { loadOnnxruntime } from './library.ts';
+
+const ort = await loadOnnxruntime();
 
 const DOUBLE: Program<'x', 'doubled'> = {
   name: 'double',

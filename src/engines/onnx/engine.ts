@@ -10,6 +10,7 @@ import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tens
 import type { CompileOptions, Engine, Executable } from '../engine.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
+import { loadOnnxruntime } from './library.ts';
 import { encodeModel } from './proto.ts';
 
 export interface OnnxEngineOptions {
@@ -21,30 +22,12 @@ export interface OnnxEngineOptions {
 
 /** Loads onnxruntime (native code) and returns the cpu engine. @throws HarnessError 'engine' when it cannot be loaded */
 export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
-  const ort = await loadRuntime();
+  const ort = await loadOnnxruntime();
   return {
     name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
     dtype: 'float32',
     compile: (program, weights, how) => compile(ort, program, weights, options, how),
   };
-}
-
-async function loadRuntime(): Promise<typeof Ort> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw notLoaded(cause as Error & { readonly code?: string });
-  }
-}
-
-/** npm leaves the package out, without a word, where its script cannot fetch the CUDA libraries. */
-function notLoaded(cause: Error & { readonly code?: string }): HarnessError {
-  const isAbsent = cause.code === 'ERR_MODULE_NOT_FOUND';
-  const what = isAbsent
-    ? 'onnxruntime-node is not installed'
-    : `onnxruntime-node could not be loaded: ${cause.message}`;
-  const how = isAbsent ? 'Install with `--ignore-scripts`, which leaves out the CUDA download' : 'Run `npm ci` again';
-  return new HarnessError('engine', what, { hint: `${how}, or use \`--engine reference\` (slow).`, cause });
 }
 
 async function compile<In extends string, Out extends string>(
