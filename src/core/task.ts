@@ -56,7 +56,10 @@ export interface TaskPlugin<Row = unknown> {
   readonly needsJudge?: true;
   /** `score` is asked about unanswered questions too, and counts them as failed. Absent: they are unscored. */
   readonly scoresUnanswered?: true;
-  /** What trivial answers reach on the whole published set; shown beside every value. Absent: nothing is known. */
+  /**
+   * What trivial and published answers reach on the whole published set; shown beside every value. Published answers are named where a reader
+   * would not expect their value: a metric that they do not reach in full has that as its ceiling. Absent: nothing is known.
+   */
   readonly floors?: readonly Floor[];
   /**
    * The metric by which tables, comparisons and gates show a run of it. Absent: the first of `pass@1`, `acc`, `bitsPerByte`, `nll`,
@@ -76,11 +79,13 @@ export function defineTask<Row>(task: TaskPlugin<Row>): TaskPlugin<Row> {
   return task;
 }
 
-/** A count that puts values in proportion, such as what an empty answer reaches. */
+/** A count that puts values in proportion, such as what an empty answer reaches, or the published one. */
 export interface Floor {
+  /** What it is a value of. Absent: the headline of the task, in any view. */
+  readonly metric?: string;
   /** What was answered, such as `empty completion`. */
   readonly name: string;
-  /** Over the items of `source`. */
+  /** Over the items of `source`; with `metric`, over those of them that have one. */
   readonly hits: number;
   readonly of: number;
   /** Name of the data source that it was counted on. */

@@ -1,5 +1,5 @@
 /** What the two GSM8K tasks share: wording as rows of fine-tuned models, and scores. */
-import { type DataSource, scoreTexts, type TaskPlugin } from '#harness';
+import { type DataSource, type Floor, scoreTexts, type TaskPlugin } from '#harness';
 import { rowProtocols } from '../row-protocols.ts';
 import { gsm8kValues } from './judge.ts';
 import { type Gsm8kRow, gsm8kRowSchema } from './rows.ts';
@@ -22,6 +22,7 @@ export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8k
     chance: null,
     rowSchema: gsm8kRowSchema,
     sources: [source],
+    floors: [ceiling(source.name)],
     fixture: `${name}.jsonl`,
     protocols: rowProtocols({
       canvas,
@@ -35,3 +36,12 @@ export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8k
       scoreTexts(question, response, context, (text) => gsm8kValues(text, question.answers[0] ?? '')),
   };
 }
+
+/**
+ * In 93 of the published solutions another calculation than the last one gives the answer; 18 have none. Derived from the rows by
+ * `test/conformance/ceilings.test.ts`.
+ */
+const ceiling = (source: string): Floor => ({
+  ...{ metric: 'lastStepIsAnswer', name: 'published solutions', hits: 1208, of: 1301, source },
+  origin: 'counted over all rows; 18 have no calculation',
+});

@@ -158,7 +158,7 @@ describe.skipIf(!canRescore)(`bench rescore${skipped}`, () => {
       expect(n).toBe(5);
       expect(notes[1]).toBe('1 refused line counts as no completion: a task without another one has failed.');
       expect(verdicts).toMatchObject({ passed: 0, timeout: 1, 'not-run': 0 });
-      expect(metrics['pass@1']).toMatchObject({ value: 0, n: 1033 });
+      expect(metrics['pass@1']).toMatchObject({ value: 0, n: 1033, unscored: 0 });
       expect(existsSync(marker)).toBe(false);
     },
     LONG_MS,

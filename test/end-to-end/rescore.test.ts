@@ -104,7 +104,9 @@ describe('gsm8k', () => {
       verdicts: { correct: 4, 'equal number': 2, wrong: 2 },
       refused: [],
       missing: null,
-      notes: [],
+      notes: [
+        'gsm8k: lastStepIsAnswer of published solutions is 1208 of 1301, 92.85 % (counted over all rows; 18 have no calculation).',
+      ],
     });
   });
 
@@ -364,6 +366,8 @@ describe('the verb', () => {
       lastStepIsAnswer  100.0 [56.6, 100.0]           5 of 5  the last step gives the answer; of
                                                               predictions that have both
       8 predictions: correct 4, equal number 2, wrong 2.
+      gsm8k: lastStepIsAnswer of published solutions is 1208 of 1301, 92.85 % (counted over all rows; 18
+        have no calculation).
       "
     `);
   });

@@ -82,19 +82,22 @@ function chanceLines(runs: readonly RunFacts[]): string[] {
   return levels.length === 0 ? [] : [`Chance: ${levels.join(', ')}.`];
 }
 
-/** What trivial answers reach, with where that is known from; a part of a set may reach more or less. */
+/** What trivial and published answers reach, with where that is known from; a part of a set may reach more or less. */
 function floorNotes(runs: readonly RunFacts[]): string[] {
   return shared(
-    runs.flatMap(({ task, floors = [], isWholeSet = false }) =>
-      floors.map((floor) => floorText(task, floor, isWholeSet)),
+    runs.flatMap(({ task, floors = [], metrics, isWholeSet = false }) =>
+      floors
+        .filter(({ metric }) => metric === undefined || metric in metrics)
+        .map((floor) => floorText(task, floor, isWholeSet)),
     ),
   );
 }
 
 /** @param isWholeSet the values beside it are over the set that the floor was counted on */
-export function floorText(task: string, { name, hits, of, origin }: Floor, isWholeSet = true): string {
+export function floorText(task: string, { metric, name, hits, of, origin }: Floor, isWholeSet = true): string {
   const share = ((100 * hits) / of).toFixed(2);
-  return `${task}: ${name} passes ${hits} of ${of}${isWholeSet ? '' : ' of the full set'}, ${share} % (${origin}).`;
+  const reached = metric === undefined ? `${name} passes` : `${metric} of ${name} is`;
+  return `${task}: ${reached} ${hits} of ${of}${isWholeSet ? '' : ' of the full set'}, ${share} % (${origin}).`;
 }
 
 function warningLines(runs: readonly RunFacts[]): readonly string[] {

@@ -208,6 +208,27 @@ it('says what each draw gave and how far draws lie apart', () => {
   expect(runTable([diffugpt])).not.toContain('draws:');
 });
 
+it('shows what published solutions reach beside the metric that they do not reach in full, and nowhere else', () => {
+  const ceiling = { metric: 'lastStepIsAnswer', name: 'published solutions', hits: 1208, of: 1301 };
+  const floors = [{ ...ceiling, source: 'gsm8k/symbolic', origin: 'counted here' }];
+  const metrics = { acc: estimate(0.05, 0.04, 0.06, 1319), lastStepIsAnswer: estimate(0.9, 0.88, 0.92, 1300) };
+  const run: RunFacts = {
+    ...gpt2,
+    ...{ task: 'gsm8k', headline: 'acc', chance: null, floors, isWholeSet: true, metrics },
+  };
+  const note = 'gsm8k: lastStepIsAnswer of published solutions is 1208 of 1301, 92.85 % (counted here).';
+  expect(runTable([run]).split('\n').slice(2, 7)).toEqual([
+    'gsm8k                       5.0 [4.0, 6.0]',
+    '  acc                         n 1,319',
+    'gsm8k                       90.0 [88.0, 92.0]',
+    '  lastStepIsAnswer            n 1,300',
+    '  published solutions 92.9',
+  ]);
+  expect(runTable([run])).toContain(note);
+  expect(metricTable(run)).toMatch(/lastStepIsAnswer .*\n +published solutions 92\.9/);
+  expect(runTable([{ ...run, metrics: { acc: metrics.acc } }])).not.toContain(note);
+});
+
 it('shows floors beside the values of a whole set, and elsewhere only under the table', () => {
   const floor = { name: 'empty completion', hits: 27, of: 1033, source: 'set/jsonl', origin: 'counted here' };
   const run: RunFacts = {

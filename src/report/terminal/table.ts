@@ -43,7 +43,14 @@ export function metricTable(run: RunFacts): string {
     const estimate = run.metrics[name];
     return estimate === undefined
       ? []
-      : [[name, estimateText(name, run.family, estimate), String(estimate.n), estimate.method]];
+      : [
+          [
+            [name, ...floorLines([run], name)].join('\n  '),
+            estimateText(name, run.family, estimate),
+            String(estimate.n),
+            estimate.method,
+          ],
+        ];
   });
   return textTable(['metric', 'value [interval]', 'n', 'method'], rows, { right: [2] });
 }
@@ -86,11 +93,12 @@ function shownMetrics(runs: readonly RunFacts[]): readonly string[] {
 const PASS = /^pass@(\d+)(@[a-z][a-z0-9-]*)?$/;
 const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number(PASS.exec(b)?.[1]);
 
-/** What trivial answers reach, beside the pass rates of a whole set. */
+/** What trivial and published answers reach, beside the values of a whole set. */
 function floorLines(runs: readonly RunFacts[], metric: string): string[] {
   const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
   const isFloored = PASS.test(metric) || runs.some(({ headline }) => headline === metric);
-  return isFloored ? floors.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`) : [];
+  const shown = floors.filter((floor) => (floor.metric === undefined ? isFloored : floor.metric === metric));
+  return shown.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`);
 }
 
 /** The metrics of each T: of the published score under `paper`, else of the bound. */

@@ -98,7 +98,9 @@ function floorsOf(
   const isFloored = isBounded(metric) && runs.some(({ facts }) => facts.headline === metric);
   const [first] = runs;
   if (!isFloored || first === undefined) return { chance: null, floors: [] };
-  const floors = (first.task.floors ?? []).filter((floor) => floor.source === source);
+  const floors = (first.task.floors ?? []).filter(
+    (floor) => floor.source === source && (floor.metric ?? metric) === metric,
+  );
   const isOfWholeSetOnly = runs.some(({ facts }) => facts.isWholeSet !== true);
   return {
     chance: directionOf(metric) === 1 ? first.task.chance : null,

@@ -1,11 +1,13 @@
 /** GSM8K predictions, as published by DiffuLLaMA (`predict`, `label`, the question in both) or by item. */
 import { z } from 'zod';
+import { gsm8k } from '../../../../tasks/gsm8k/gsm8k.ts';
 import { judgeGsm8k } from '../../../../tasks/gsm8k/judge.ts';
 import { GSM8K_NATURAL, GSM8K_SYMBOLIC } from '../../../../tasks/gsm8k/rows.ts';
 import { cutAt } from '../../../core/text/cut-at.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { parseRow } from '../../../datasets/parse-row.ts';
 import { ANSWER_MARK } from '../../../metrics/gsm8k-answer.ts';
+import { floorText } from '../../../report/terminal/run-notes.ts';
 import { itemIdSchema, type NamedItems, namedItems } from './named-items.ts';
 import { hit, type Judged, NOTHING, type Prediction, type Rescorer, rescoreEach } from './rescorer.ts';
 
@@ -38,7 +40,8 @@ export const gsm8kRescorer: Rescorer = {
       return { id, ...judge(cutAt(text, eos), label) };
     };
     const scored = rescoreEach(predictions, Object.keys(METRICS), settings, judgeOne, PER_TEXT);
-    return { ...scored, missing: isNamed ? items.missing() : null };
+    const notes = (gsm8k.floors ?? []).map((floor) => floorText(gsm8k.name, floor));
+    return { ...scored, notes, missing: isNamed ? items.missing() : null };
   },
 };
 
