@@ -172,7 +172,7 @@ function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns, metrics: 
       return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
     }),
     ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),
-    ...(crossed.length === 0
+    ...(crossed.length === 0 || metrics.every(isBounded)
       ? []
       : ['likelihoods of diffusion models are bounds; those of autoregressive models are exact']),
     ...[...onlyReference, ...onlyCandidate].map((task) => `${task}: one side has no run of it; left out`),

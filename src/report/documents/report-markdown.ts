@@ -34,7 +34,7 @@ function headlinePart({ headline, models, leftOut }: ReportView): string {
       ...floors.map(({ name, value }) => `${percentText(value)} ${name}`),
     ].join(', ') || '–',
   ]);
-  const head = ['Task', ...models.map(({ name }) => name), 'Floor'];
+  const head = ['Task', ...models.map(({ name }) => name), 'Floor, ceiling'];
   const table = section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
   const lines = leftOut.map(
     ({ task, protocol, model, because }) => `- ${markdownCell(`${task} (${protocol}), ${model}: ${because}`)}`,

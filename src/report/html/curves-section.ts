@@ -1,11 +1,12 @@
 /** What the number of diffusion steps changes. */
 import type { Estimate } from '../../core/estimate.ts';
+import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
-import { valueText } from '../view/metric-text.ts';
+import { itemsText, valueText } from '../view/metric-text.ts';
 import { chartFigure } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
-import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber } from './numbers.ts';
+import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber, unitOf } from './numbers.ts';
 import type { Section } from './section.ts';
 
 const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels: ChartLevel[] = []): ChartSpec => ({
@@ -42,9 +43,10 @@ async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> 
     specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
   const { task, model, protocol, items, passes, together } = curve;
+  const sized = curve.accuracies[0]?.points[0]?.value;
   const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
   return html`<h3>${task}, ${nameHtml(model)}</h3>
-<p class="note">${protocol}, n ${items.toLocaleString('en')}. ${
+<p class="note">${protocol}, n ${sized === undefined ? items.toLocaleString('en') : itemsText(sized)}. ${
     passes === 'shared'
       ? `All T come from one set of passes, ${cost}: their differences hold no noise of other masks.`
       : `Every T was drawn by itself, together ${cost}: their differences hold the noise of their draws.`
@@ -53,20 +55,28 @@ async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> 
 ${numbersTable(curve)}`;
 }
 
-function accuracyChart({ accuracies, chance, baselines }: StepCurve): ChartSpec | null {
-  if (accuracies.length === 0) return null;
+/** Shares in percent; a headline of another unit as it is. */
+function accuracyChart({ accuracies, chance, floors, baselines }: StepCurve): ChartSpec | null {
+  const [first] = accuracies;
+  if (first === undefined) return null;
+  const isShare = isBounded(first.metric);
+  const scale = isShare ? 100 : 1;
+  const direction = directionOf(first.metric) === -1 ? '; lower is better' : '';
+  const title = /^(acc|pass@)/.test(first.metric) ? 'Accuracy' : first.metric;
   const levels: ChartLevel[] = [
     ...baselines.map(({ model, value }) => ({
       label: model.includes('autoregressive') ? model : `${model}, autoregressive`,
-      y: 100 * value.value,
+      y: scale * value.value,
     })),
     ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
+    ...floors.filter(({ value }) => value < 1).map(({ name, value }) => ({ label: name, y: 100 * value })),
   ];
-  const series = accuracies.map(({ metric, points }) => ({
+  const alike = accuracies.filter(({ metric }) => isBounded(metric) === isShare);
+  const series = alike.map(({ metric, points }) => ({
     label: `${metric}@T`,
-    points: points.map(({ steps, value }) => toPoint(steps, value, 100)),
+    points: points.map(({ steps, value }) => toPoint(steps, value, scale)),
   }));
-  return overSteps('Accuracy', 'percent of items', series, levels);
+  return overSteps(title, `${isShare ? 'percent of items' : unitOf(first.metric)}${direction}`, series, levels);
 }
 
 function boundChart({ bound }: StepCurve): ChartSpec | null {
@@ -120,7 +130,8 @@ function inWords({ title, series, levels }: ChartSpec): string {
 function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Html {
   const shown = { nfe: costs.some(({ nfe }) => nfe !== null), seconds: costs.some(({ seconds }) => seconds !== null) };
   const head = html`<tr><th scope="col" class="num">T</th>${accuracies.map(
-    ({ metric }) => html`<th scope="col"><span title="${metricAbout(`${metric}@1`)}">${metric}@T</span>, percent</th>`,
+    ({ metric }) =>
+      html`<th scope="col"><span title="${metricAbout(`${metric}@1`)}">${metric}@T</span>, ${unitOf(`${metric}@1`)}</th>`,
   )}${
     bound !== null &&
     html`<th scope="col">NELBO_T, nats</th><th scope="col">Grid bias</th><th scope="col" class="num">Monte-Carlo s.e.</th>`

@@ -6,7 +6,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import type { Fraction, Nats, Seconds } from '../../core/units.ts';
+import type { Nats, Seconds } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
@@ -14,6 +14,7 @@ import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import { differenceOf } from './common-items.ts';
+import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type BoundColumn, type ItemNames, present, type RunColumns } from './run-columns.ts';
 
@@ -52,7 +53,7 @@ export interface CostPoint {
   readonly seconds: Seconds | null;
 }
 
-export interface StepCurve extends SetNames {
+export interface StepCurve extends SetNames, RowFloors {
   readonly model: string;
   readonly items: number;
   /** `shared`: every T comes from one set of passes; `separate`: each T was drawn or written by itself. */
@@ -63,7 +64,6 @@ export interface StepCurve extends SetNames {
   readonly costs: readonly CostPoint[];
   /** An item's cost over all T together. */
   readonly together: { readonly nfe: number; readonly seconds: Seconds };
-  readonly chance: Fraction | null;
   /** The headline of autoregressive models on the same questions, where it is a share. */
   readonly baselines: readonly { readonly model: string; readonly value: Estimate }[];
 }
@@ -116,7 +116,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
         nfe: total((run) => run.facts.nfe) / facts.items,
         seconds: total((run) => run.facts.seconds) / facts.items,
       },
-      chance: facts.chance,
+      ...floorsOf(set, [first], facts.headline),
       baselines: baselinesOf(set, facts.headline),
     },
   ];

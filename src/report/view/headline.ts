@@ -1,8 +1,7 @@
 /** The first table: a task a row, models side by side, and what a model reaches that knows nothing. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
-import type { Fraction } from '../../core/units.ts';
-import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
+import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
 import { readingText } from './readings.ts';
@@ -36,22 +35,11 @@ export interface HeadlineCell
   readonly runId: string;
 }
 
-export interface HeadlineRow extends SetNames {
+export interface HeadlineRow extends SetNames, RowFloors {
   readonly source: string;
   readonly metric: string;
-  readonly chance: Fraction | null;
-  /** What trivial answers reach on the whole set that the rows are of; empty where nothing is known. */
-  readonly floors: readonly RowFloor[];
   /** In the order of the view's models; null where a model has no run. */
   readonly cells: readonly (HeadlineCell | null)[];
-}
-
-export interface RowFloor {
-  /** Such as `empty completion`. */
-  readonly name: string;
-  readonly value: Fraction;
-  /** Some run of the row is over a part of that set only. */
-  readonly isOfWholeSetOnly: boolean;
 }
 
 /** What the table shows: a column a model, and the rows. */
@@ -87,25 +75,6 @@ export function headlineRows(sets: readonly QuestionSet[], models: readonly stri
       }),
     }));
   });
-}
-
-/** Of the headline, where it is a share: other metrics of the task have other floors. Chance is of being right. */
-function floorsOf(
-  { source }: QuestionSet,
-  runs: readonly RunColumns[],
-  metric: string,
-): Pick<HeadlineRow, 'chance' | 'floors'> {
-  const isFloored = isBounded(metric) && runs.some(({ facts }) => facts.headline === metric);
-  const [first] = runs;
-  if (!isFloored || first === undefined) return { chance: null, floors: [] };
-  const floors = (first.task.floors ?? []).filter(
-    (floor) => floor.source === source && (floor.metric ?? metric) === metric,
-  );
-  const isOfWholeSetOnly = runs.some(({ facts }) => facts.isWholeSet !== true);
-  return {
-    chance: directionOf(metric) === 1 ? first.task.chance : null,
-    floors: floors.map(({ name, hits, of }) => ({ name, value: hits / of, isOfWholeSetOnly })),
-  };
 }
 
 function shownMetrics(runs: readonly RunColumns[]): readonly string[] {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { humanevalInfill } from '../../../tasks/humaneval/tasks.ts';
 import { scriptedReport } from '../../../test/scripted/scripted-report.ts';
 import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
+import { curvesSection } from '../html/curves-section.ts';
 import { headlineSection } from '../html/headline-section.ts';
 import { TABLE_9 } from '../published/further-tables.ts';
 import { sweepTable } from '../terminal/sweep-table.ts';
@@ -41,6 +42,16 @@ it('has the curve over T, with the autoregressive value beside it', () => {
     [8, shares[1]],
   ]);
   expect(curve?.baselines.map(({ model, value }) => [model, value.value])).toEqual([['gpt2-m', 27 / 1033]]);
+});
+
+it('draws the share of empty texts as a level of the chart, and no ceiling', async () => {
+  const levels: string[] = [];
+  const section = await curvesSection(toReportView({ runs: [diffusion, causal], unreadable: [] }), async (spec) => {
+    levels.push(...spec.levels.map(({ label, y }) => `${label} ${y.toFixed(1)}`));
+    return new Uint8Array();
+  });
+  expect(new Set(levels)).toEqual(new Set(['gpt2-m, autoregressive 2.6', 'empty completion 2.6']));
+  expect(String(section?.html)).toContain('canonical, n 1,033.');
 });
 
 it('sets what empty text passes beside the first number: 27 of 1,033', () => {
