@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import type { BenchJson } from './answering.ts';
 import type { Layout, StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
@@ -40,5 +41,5 @@ export async function writeCheckpoint(folder: string, source: CheckpointSource):
 }
 
 async function writeJson(file: string, value: object): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+  await replaceFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }

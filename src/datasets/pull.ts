@@ -6,7 +6,7 @@ import { downloadFile } from '@huggingface/hub';
 import { HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
-import { atomicWrite } from '../files/atomic-write.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import { contentSha256, targetFolder } from './locate.ts';
 import { type DataLock, type LockedFile, lockedSource } from './lock.ts';
 import { unpacked } from './read-text.ts';
@@ -70,7 +70,7 @@ export async function pullSource(name: string, options: PullOptions): Promise<re
       );
     }
     await mkdir(dirname(path), { recursive: true });
-    await atomicWrite(path, content, `${path}.${process.pid}.tmp`);
+    await replaceFile(path, content);
     pulled.push({ path, file, state: 'fetched' });
   }
   return pulled;

@@ -1,8 +1,8 @@
 /** `environment.json`, as it is read and written. */
 import { join } from 'node:path';
-import { atomicWrite } from '../files/atomic-write.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import { environmentSchema, NO_SESSIONS, type RunEnvironment } from './environment.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { type RunWarning, warning } from './warning.ts';
@@ -21,5 +21,5 @@ export async function readEnvironment(
 }
 
 export async function writeEnvironment(folder: string, environment: RunEnvironment): Promise<void> {
-  await atomicWrite(join(folder, RUN_FILES.environment), `${JSON.stringify(environment, null, 2)}\n`);
+  await replaceFile(join(folder, RUN_FILES.environment), `${JSON.stringify(environment, null, 2)}\n`);
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isAlive, startTicks } from './process-identity.ts';
+import { isAlive, startTicks } from '../files/process-identity.ts';
 import { acquireLock } from './run-lock.ts';
 
 let folder: string;

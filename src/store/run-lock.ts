@@ -2,13 +2,16 @@
  * One writer a run. The lock is a file that appears whole (hard link of a synced file) and names its holder; a holder
  * that is gone loses it. Across hosts nobody can tell, so a lock of another host is always respected.
  */
-import { link, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
+import { sha256 } from '../core/text/digest.ts';
+import { draftName } from '../files/draft.ts';
 import { jsonOrNull } from '../files/json-file.ts';
-import { isAlive, startTicks } from './process-identity.ts';
+import { isAlive, startTicks } from '../files/process-identity.ts';
 import { RUN_FILES } from './run-folder.ts';
 
 const holderSchema = z.strictObject({ pid: z.int().positive(), host: z.string(), started: z.number().nullable() });
@@ -21,8 +24,10 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** Tries before giving up: each failure means that another process took the lock in between. */
+/** Tries before giving up: each failure means that another process took the lock, or was about to, in between. */
 const TRIES = 5;
+/** Milliseconds between them. */
+const PAUSE = 20;
 
 /**
  * Takes the lock of a run folder.
@@ -36,30 +41,21 @@ export async function acquireLock(folder: string): Promise<RunLock> {
     host: hostname(),
     started: startTicks(process.pid),
   } satisfies Holder);
-  let takenFrom: Holder | null = null;
   for (let tries = 0; tries < TRIES; tries++) {
-    if (await create(path, mine)) return { path, takenFrom, release: () => release(path, mine) };
+    if (await create(path, mine)) return { path, takenFrom: null, release: () => release(path, mine) };
     const found = await readFile(path, 'utf8').catch(() => null);
     if (found === null) continue;
     const holder = parseHolder(found);
-    if (holder === null || holder.host !== hostname() || isAlive(holder.pid, holder.started)) {
-      throw locked(folder, path, holder);
-    }
-    if (await removeStale(path, found)) takenFrom = holder;
+    if (!isGone(holder)) throw locked(folder, path, holder);
+    if (await takeOver(path, found, mine)) return { path, takenFrom: holder, release: () => release(path, mine) };
+    await setTimeout(PAUSE);
   }
   throw locked(folder, path, null);
 }
 
 /** False when the lock exists. */
 async function create(path: string, content: string): Promise<boolean> {
-  const own = `${path}.${process.pid}.tmp`;
-  const file = await open(own, 'w');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const own = await draft(path, content);
   try {
     await link(own, path);
     return true;
@@ -69,6 +65,19 @@ async function create(path: string, content: string): Promise<boolean> {
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** A file beside the lock that holds what the lock is to hold; its path. */
+async function draft(path: string, content: string): Promise<string> {
+  const own = join(dirname(path), draftName(basename(path)));
+  const file = await open(own, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return own;
 }
 
 /** For file systems without hard links. */
@@ -84,21 +93,30 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
 }
 
 /**
- * Two processes may find the same stale lock. Each moves what is there now aside and looks again: who moved a lock that
- * is not the stale one puts it back.
+ * Puts a lock in the place of one whose holder is gone. Of all that found it, one makes the claim, a file that is named after the
+ * stale lock's content; only its holder may replace that content, in one step, so that at no moment the place is free. A claim
+ * whose holder is gone is taken over in the same way.
+ *
+ * @returns false where somebody else did, or is about to
  */
-async function removeStale(path: string, stale: string): Promise<boolean> {
-  const aside = `${path}.${process.pid}.stale.tmp`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return false;
+async function takeOver(path: string, stale: string, mine: string): Promise<boolean> {
+  const claim = `${path}.${sha256(stale).slice(0, 12)}`;
+  if (!(await create(claim, mine))) {
+    const found = await readFile(claim, 'utf8').catch(() => null);
+    if (found === null || !isGone(parseHolder(found)) || !(await takeOver(claim, found, mine))) return false;
   }
-  const isStale = (await readFile(aside, 'utf8')) === stale;
-  if (!isStale) await link(aside, path).catch(() => {});
-  await unlink(aside);
-  return isStale;
+  try {
+    if ((await readFile(path, 'utf8').catch(() => null)) !== stale) return false;
+    await rename(await draft(path, mine), path);
+    return true;
+  } finally {
+    await release(claim, mine);
+  }
 }
+
+/** On this host, and not running. Of another host nobody can tell. */
+const isGone = (holder: Holder | null): boolean =>
+  holder !== null && holder.host === hostname() && !isAlive(holder.pid, holder.started);
 
 async function release(path: string, mine: string): Promise<void> {
   const found = await readFile(path, 'utf8').catch(() => null);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { type RunManifest, underFormerNames } from '../core/manifest.ts';
@@ -6,8 +6,10 @@ import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { AppendFile } from '../files/append-file.ts';
-import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
+import { removeStaleDrafts } from '../files/draft.ts';
 import { readIfThere } from '../files/read-if-there.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 import { knownClusters } from './cluster-names.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
@@ -35,11 +37,7 @@ export async function openRun(out: string, manifest: RunManifest, planned: reado
   const lock = await acquireLock(folder);
   try {
     await placeManifest(folder, stored);
-    await Promise.all(
-      [RUN_FILES.records, RUN_FILES.traces, RUN_FILES.questions, RUN_FILES.summary, RUN_FILES.environment].map((name) =>
-        rm(join(folder, `${name}.tmp`), { force: true }),
-      ),
-    );
+    await removeStaleDrafts(folder);
     return await resume(folder, manifest, runId(stored), planned, lock);
   } catch (error) {
     await lock.release();
@@ -71,7 +69,7 @@ async function placeManifest(folder: string, manifest: RunManifest): Promise<voi
   const expected = canonicalJson(manifest);
   const found = await readIfThere(path);
   if (found === null) {
-    await atomicWrite(path, expected);
+    await replaceFile(path, expected);
     await syncFolder(join(folder, '..'));
   } else if (sha256(found) !== sha256(expected)) {
     throw new HarnessError(
@@ -194,10 +192,10 @@ export class RunWriter {
     const path = join(this.folder, RUN_FILES.records);
     const records = [...this.#records.values()];
     if (records.some((record, i) => i > 0 && record.index < (records[i - 1] as ItemRecord).index)) {
-      await atomicWrite(path, sortedLines(await readFile(path)));
+      await replaceFile(path, sortedLines(await readFile(path)));
     }
     const summary = { ...summarise(this.manifest, knownClusters(records).items), runId: this.runId };
-    await atomicWrite(join(this.folder, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
+    await replaceFile(join(this.folder, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   }
 

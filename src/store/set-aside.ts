@@ -1,6 +1,6 @@
 import { access, open, readFile, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../files/atomic-write.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 import { RUN_FILES } from './run-folder.ts';
 
 /**

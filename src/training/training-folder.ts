@@ -9,8 +9,9 @@ import { readSafetensorsHeader } from '../checkpoints/formats/safetensors.ts';
 import { readTensor } from '../checkpoints/formats/tensor-values.ts';
 import { writeSafetensors } from '../checkpoints/formats/write-safetensors.ts';
 import { HarnessError } from '../core/errors.ts';
-import { atomicWrite, syncFolder } from '../files/atomic-write.ts';
 import { isFile } from '../files/file-bytes.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import type { HeldOutLoss } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';
@@ -102,7 +103,7 @@ export class TrainingFolder {
   async resumeMetrics(step: number): Promise<readonly MetricsLine[]> {
     const file = join(this.path, TRAINING_FILES.metrics);
     const kept = (await this.readMetrics()).filter((line) => line.step <= step);
-    await atomicWrite(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await replaceFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
     this.#metrics = await open(file, 'a');
     return kept;
   }

@@ -1,7 +1,8 @@
 /** Writes a safetensors file of any size with little memory. The file appears whole or not at all. */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+
+import type { FileHandle } from 'node:fs/promises';
 import { DTYPE_BYTES, narrow } from '../../core/numbers/float-formats.ts';
+import { openDraft } from '../../files/draft.ts';
 import type { StoredDtype } from '../checkpoint.ts';
 
 /** Bytes as stored, or float32 values that are rounded to the tensor's dtype. */
@@ -17,8 +18,7 @@ export interface TensorSource {
 }
 
 /**
- * Writes the header, then the values of each tensor in the given order; to a temporary file beside `file`, renamed when
- * complete and on the disk.
+ * Writes the header, then the values of each tensor in the given order; in one step, see `openDraft`.
  *
  * @throws RangeError when a name is repeated, or a tensor's pieces do not add up to its shape; nothing is left behind
  */
@@ -28,20 +28,13 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const header = headerOf(tensors, metadata);
-  const unfinished = `${file}.${randomUUID()}.tmp`;
+  const draft = await openDraft(file);
   try {
-    const handle = await open(unfinished, 'wx');
-    try {
-      await writeAll(handle, header);
-      for (const tensor of tensors) await writeValues(handle, tensor);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
+    await writeAll(draft.file, header);
+    for (const tensor of tensors) await writeValues(draft.file, tensor);
+    await draft.commit();
+  } finally {
+    await draft.discard();
   }
 }
 

@@ -1,6 +1,6 @@
 /** `bench gate`: is a candidate as good as the baseline? One verdict makes the text, the files and the exit code. */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+
+import { appendFile } from 'node:fs/promises';
 import { clustersOf } from '../../evaluate/clusters-of.ts';
 import { headlineOf } from '../../evaluate/headline-of.ts';
 import { gateAnnotations } from '../../gate/judge/gate-annotations.ts';
@@ -16,6 +16,7 @@ import { type OptionsOf, option } from '../../options/option.ts';
 import { clusters, json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { writeOut } from '../shell/write-out.ts';
 import { loadConfig } from './load-config.ts';
 
 const file = text('a file');
@@ -77,12 +78,7 @@ export async function run(options: GateOptions, io: CommandIo): Promise<number> 
 }
 
 async function writeOutputs(document: GateDocument, { markdown, junit, stepSummary }: GateOptions): Promise<void> {
-  if (markdown !== null) await writeText(markdown, gateMarkdown(document));
-  if (junit !== null) await writeText(junit, gateJunit(document));
+  if (markdown !== null) await writeOut('--markdown', markdown, gateMarkdown(document));
+  if (junit !== null) await writeOut('--junit', junit, gateJunit(document));
   if (stepSummary !== null) await appendFile(stepSummary, `${gateMarkdown(document)}\n`);
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
 }

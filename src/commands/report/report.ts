@@ -1,11 +1,12 @@
 /** `bench report`: stored runs as one page, or as Markdown, CSV or JSON. Reads stored files only. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+
+import { join } from 'node:path';
 import { REPORT_OPTIONS, reportText, type StoredReport, toStoredReport } from '../../evaluate/stored/report.ts';
 import { text } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { writeOut } from '../shell/write-out.ts';
 
 const { format, ...others } = REPORT_OPTIONS;
 const OPTIONS = {
@@ -32,8 +33,7 @@ export const verb = declareVerb({
 export async function run(options: ReportOptions, io: CommandIo): Promise<number> {
   const text = await reportText(options);
   const file = options.out ?? join('reports', `report.${options.format}`);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  await writeOut('--out', file, text);
   io.stdout(`${file}\n`);
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@
  * `bench rescore`: the metrics of an existing file of predictions. A line that cannot be read is named on standard error,
  * counts as unscored, and makes the exit code 1; the others are scored all the same.
  */
-import { writeFile } from 'node:fs/promises';
+
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import type { Estimate } from '../../core/estimate.ts';
@@ -21,6 +21,7 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { writeOut } from '../shell/write-out.ts';
 import { readPredictions } from './read-predictions.ts';
 import { RESCORERS } from './rescorers/index.ts';
 import type { Judged, Refused, Rescored, Rescorer } from './rescorers/rescorer.ts';
@@ -178,10 +179,5 @@ async function writeVerdicts(path: string, { metrics }: Rescorer, judged: readon
   const text = isCsv
     ? toCsv(['line', 'id', 'verdict', ...names], rows)
     : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('bad-arguments', `--out: expected a file that can be written, found ${found}`, { cause });
-  }
+  await writeOut('--out', path, text);
 }

@@ -3,7 +3,6 @@ import { relative } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
-import { atomicWriteParts } from '../../files/atomic-write.ts';
 import { text as fileName } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
 import { explainTable } from '../../report/terminal/explain-table.ts';
@@ -12,6 +11,7 @@ import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { writeOut } from '../shell/write-out.ts';
 
 const OPTIONS = {
   ...RUN_OPTIONS,
@@ -91,15 +91,7 @@ export async function dumpRequests(options: DumpOptions, file: string, io: Comma
       yield each.requests.map((request) => `${JSON.stringify(request)}\n`).join('');
     }
   }
-  try {
-    await atomicWriteParts(file, lines(), `${file}.${process.pid}.tmp`);
-  } catch (cause) {
-    if (cause instanceof HarnessError) throw cause;
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('bad-arguments', `--dump-requests: expected a file that can be written, found ${found}`, {
-      cause,
-    });
-  }
+  await writeOut('--dump-requests', file, lines());
   for (const { task, source, shots, requests } of done) {
     const rows = source === 'fixture' ? 'the built-in rows' : source;
     io.stderr(

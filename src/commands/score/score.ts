@@ -1,15 +1,17 @@
 /** `bench score`: answers other programs' requests, one JSON line each, in order. A bad line is reported and skipped. */
+
 import { createReadStream, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { HarnessError } from '../../core/errors.ts';
 import { requireConsistent, SCORE_OPTIONS } from '../../evaluate/options.ts';
 import { type Answerer, AT_ONCE, openAnswerer } from '../../evaluate/requests/answer-requests.ts';
+import type { Draft } from '../../files/draft.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option, presetsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { openOut } from '../shell/write-out.ts';
 
 const { model, ...others } = SCORE_OPTIONS;
 const OPTIONS = {
@@ -40,21 +42,31 @@ export const verb = declareVerb({
 export async function run(options: ScoreOptions, io: CommandIo): Promise<number> {
   checkFile(options.file);
   const answerer = await openAnswerer(options, io.signal);
-  const sink = options.out === null ? null : await openSink(options.out);
+  const sink = options.out === null ? null : await openOut('--out', options.out);
   let failures = 0;
+  let isStopped = true;
   try {
     for await (const lines of chunks(options.file)) {
       const answers = await answerLines(lines, answerer);
       for (const answer of answers) if ('line' in answer) failures += report(answer, io);
       const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
       if (sink === null) io.stdout(text);
-      else await sink.appendFile(text);
+      else await sink.file.appendFile(text);
     }
+    isStopped = false;
   } finally {
-    await sink?.close();
+    if (sink !== null) await closeOut(sink, options.out as string, isStopped, io);
     await answerer.dispose();
   }
   return failures === 0 ? EXIT.ok : EXIT.failure;
+}
+
+/** Answers of a run that was stopped are kept, but not in the place of a whole file. */
+async function closeOut(sink: Draft, out: string, isStopped: boolean, io: CommandIo): Promise<void> {
+  if (!isStopped) return sink.commit();
+  if ((await sink.file.stat()).size === 0) return sink.discard();
+  await sink.commit(`${out}.partial`);
+  io.stderr(`answers so far: ${out}.partial\n`);
 }
 
 function checkFile(file: string): void {
@@ -63,15 +75,6 @@ function checkFile(file: string): void {
   if (found !== undefined && !found.isDirectory()) return;
   const what = found === undefined ? `no ${file}` : `the folder ${file}`;
   throw new HarnessError('bad-arguments', `expected a file of JSON lines, found ${what}`);
-}
-
-async function openSink(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'w');
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('bad-arguments', `--out: expected a file that can be written, found ${found}`, { cause });
-  }
 }
 
 interface NumberedLine {

@@ -1,5 +1,6 @@
 /** `bench train`, `bench adapt`, `bench finetune`: opens what was asked for, trains, and writes the model. */
-import { mkdir, writeFile } from 'node:fs/promises';
+
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
@@ -8,6 +9,7 @@ import { openCheckpoint } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { MOST_THREADS } from '../../options/shared.ts';
 import { acquireLock } from '../../store/run-lock.ts';
 import { drawBatch } from '../../training/data/draw-batch.ts';
@@ -177,8 +179,8 @@ async function writeModel(job: Job): Promise<void> {
   const { steps, parameters } = await writeWeights(job);
   const metrics = (await folder.readMetrics()).filter(({ step }) => step <= steps);
   const name = basename(options.out);
-  await writeFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics, job.recipe));
-  await writeFile(
+  await replaceFile(join(options.out, 'loss.png'), lossCurve(`${name}: loss`, metrics, job.recipe));
+  await replaceFile(
     join(options.out, 'README.md'),
     modelCard({
       name,

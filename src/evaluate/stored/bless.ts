@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
-import { atomicWrite } from '../../files/atomic-write.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
@@ -54,7 +54,7 @@ export async function blessRuns(
   const file = join(options.out, `${nameOf(options.name, runs)}.json`);
   const { bench, gitRevision } = describeMachine({});
   await mkdir(options.out, { recursive: true });
-  await atomicWrite(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
+  await replaceFile(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
   return { file, runs: runs.map(blessed) };
 }
 

@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { atomicWrite } from '../../files/atomic-write.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
 
@@ -32,7 +32,7 @@ export async function storeQuestions(folder: string, questions: readonly StoredQ
   const lines = [{ format: QUESTIONS_FORMAT }, ...questions].map((line) => `${canonicalJson(line)}\n`);
   const bytes = await compress(lines.join(''), { level: 9 });
   const found = await readFile(path).catch(() => null);
-  if (found?.equals(bytes) !== true) await atomicWrite(path, bytes);
+  if (found?.equals(bytes) !== true) await replaceFile(path, bytes);
 }
 
 /** All questions of a run by item id, or why there are none. A file of which anything is wrong gives none. */

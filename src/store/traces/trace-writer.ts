@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
 import { AppendFile } from '../../files/append-file.ts';
-import { atomicWrite } from '../../files/atomic-write.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import type { PlannedItem } from '../records/record-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type RunWarning, warning } from '../warning.ts';
@@ -51,7 +51,7 @@ export class TraceWriter {
     const { members } = await scanTraces(this.#folder);
     const sorted = [...members].sort((a, b) => a.packed.index - b.packed.index);
     if (sorted.every((member, i) => member === members[i])) return;
-    await atomicWrite(join(this.#folder, RUN_FILES.traces), Buffer.concat(sorted.map(({ bytes }) => bytes)));
+    await replaceFile(join(this.#folder, RUN_FILES.traces), Buffer.concat(sorted.map(({ bytes }) => bytes)));
   }
 
   async close(): Promise<void> {

@@ -2,13 +2,15 @@
  * A text corpus as token ids in one file, made once and read in place: what is in memory never grows with the corpus.
  * Documents follow each other with EOS between them.
  */
+
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
+import { openDraft } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
@@ -68,23 +70,19 @@ async function writeTokens(files: readonly string[], tokenizer: Tokenizer, file:
     throw new HarnessError('missing-tokenizer', 'a text corpus needs a tokenizer with an EOS token, this one has none');
   }
   await mkdir(join(file, '..'), { recursive: true });
-  const unfinished = `${file}.${process.pid}.tmp`;
-  const handle = await open(unfinished, 'w');
+  const draft = await openDraft(file);
   try {
     for (const text of files) {
       for await (const document of documentPieces(text)) {
         const ids = [...tokenizer.encode(document.text, { specialTokens: false }), ...(document.isLast ? [eosId] : [])];
-        await handle.appendFile(file.endsWith('.u16') ? bytesOf(Uint16Array.from(ids)) : bytesOf(Int32Array.from(ids)));
+        const bytes = file.endsWith('.u16') ? bytesOf(Uint16Array.from(ids)) : bytesOf(Int32Array.from(ids));
+        await draft.file.appendFile(bytes);
       }
     }
-    await handle.sync();
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
+    await draft.commit();
   } finally {
-    await handle.close();
+    await draft.discard();
   }
-  await rename(unfinished, file);
 }
 
 interface DocumentPiece {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
-import { atomicWrite } from '../../files/atomic-write.ts';
 import { jsonOrNull } from '../../files/json-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { TRAINING_FILES } from '../training-folder.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
 
@@ -72,8 +72,8 @@ export async function claimFolder(folder: string, record: RunRecord): Promise<st
     requireSame(folder, stored, record);
     return digestOf(stored);
   }
-  await atomicWrite(join(folder, TRAINING_FILES.config), `${JSON.stringify(record.config, null, 2)}\n`);
-  await atomicWrite(join(folder, TRAINING_FILES.run), `${JSON.stringify(record, null, 2)}\n`);
+  await replaceFile(join(folder, TRAINING_FILES.config), `${JSON.stringify(record.config, null, 2)}\n`);
+  await replaceFile(join(folder, TRAINING_FILES.run), `${JSON.stringify(record, null, 2)}\n`);
   return digestOf(record);
 }
 

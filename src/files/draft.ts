@@ -1,0 +1,86 @@
+/**
+ * Content on its way into a file: written beside it under a name that nobody can foresee, synced, and moved into its place in one
+ * step. A crash leaves the old file or the new one, and a draft that the next writer of the same file removes.
+ */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { sha256 } from '../core/text/digest.ts';
+import { isAlive, startTicks } from './process-identity.ts';
+import { syncFolder } from './sync-folder.ts';
+
+/** `NAME.HOST-PID-STARTED-RANDOM.tmp`; STARTED as `startTicks`, 0 where the system does not say. */
+const DRAFT = /^(.*)\.([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{16}\.tmp$/s;
+const HOST = sha256(hostname()).slice(0, 8);
+
+export interface Draft {
+  /** What is written to; at the end it is `path`. */
+  readonly file: FileHandle;
+  /** Puts the draft in the place of the file, or of another one beside it, once it is on the disk. */
+  commit(to?: string): Promise<void>;
+  /** Leaves the file as it was. Of no effect after `commit`. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a draft of a file. Links are followed to what they name. What is no regular file (a terminal, a pipe, `/dev/null`) has no
+ * place to be put in: it is written to as it is.
+ */
+export async function openDraft(path: string): Promise<Draft> {
+  const target = await realpath(path).catch(() => path);
+  const found = await stat(target).catch(() => null);
+  if (found !== null && !found.isFile()) return written(await open(target, 'w'));
+  const folder = dirname(target);
+  await removeStaleDrafts(folder, basename(target));
+  const draft = join(folder, draftName(basename(target)));
+  // 'wx' follows no link that somebody put there.
+  const file = await open(draft, 'wx', found === null ? undefined : found.mode & 0o777);
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  return {
+    file,
+    async commit(to = target) {
+      await file.sync();
+      await close();
+      await rename(draft, to);
+      await syncFolder(folder);
+    },
+    async discard() {
+      await close();
+      await rm(draft, { force: true });
+    },
+  };
+}
+
+function written(file: FileHandle): Draft {
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  return { file, commit: close, discard: close };
+}
+
+/** A name that no other process of any host takes, for what stands beside `base` for a while. */
+export function draftName(base: string): string {
+  return `${base}.${HOST}-${process.pid}-${startTicks(process.pid) ?? 0}-${randomBytes(8).toString('hex')}.tmp`;
+}
+
+/**
+ * Removes drafts that processes of this host left which are gone.
+ *
+ * @param base of this file only; null = all of the folder
+ */
+export async function removeStaleDrafts(folder: string, base: string | null = null): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const stale = names.filter((name) => {
+    const [, of, host, pid, started] = DRAFT.exec(name) ?? [];
+    if (of === undefined || host !== HOST || (base !== null && of !== base)) return false;
+    return !isAlive(Number(pid), started === '0' ? null : Number(started));
+  });
+  for (const name of stale) await rm(join(folder, name), { force: true });
+}
