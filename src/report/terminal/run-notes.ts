@@ -4,7 +4,7 @@ import type { Floor } from '../../core/task.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
 import { isBound, percentText } from '../view/metric-text.ts';
-import type { RunFacts } from '../view/run-facts.ts';
+import { protocolText, type RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
 
 /** What holds for all runs, a line a model, then chance levels and warnings. */
@@ -32,10 +32,6 @@ function settingLines(runs: readonly RunFacts[]): string[] {
     ...new Set(runs.map(({ model }) => modelLine(runs.filter((r) => r.model === model)))),
   ];
 }
-
-/** `lm-eval with 5 examples`. */
-const protocolText = ({ protocol, shots = 0 }: RunFacts): string =>
-  shots === 0 ? protocol : `${protocol} with ${shots} ${shots === 1 ? 'example' : 'examples'}`;
 
 function modelLine(runs: readonly RunFacts[]): string {
   const [first] = runs;

@@ -1,6 +1,6 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
-import type { RunFacts } from '../view/run-facts.ts';
+import { protocolText, type RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
 import { notesText, textTable } from './text-table.ts';
@@ -62,8 +62,8 @@ interface Grid {
 }
 
 function toGrid(runs: readonly RunFacts[]): Grid {
-  const severalProtocols = new Set(runs.map(({ protocol }) => protocol)).size > 1;
-  const taskOf = (run: RunFacts) => (severalProtocols ? `${run.task} (${run.protocol})` : run.task);
+  const severalProtocols = new Set(runs.map(protocolText)).size > 1;
+  const taskOf = (run: RunFacts) => (severalProtocols ? `${run.task} (${protocolText(run)})` : run.task);
   const columnOf = columnNames(runs, taskOf);
   const models = [...new Set(columnOf.values())];
   const rows = [...new Set(runs.map(taskOf))].flatMap((task) => {

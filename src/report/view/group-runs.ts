@@ -4,16 +4,18 @@ import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
+import { protocolText } from './run-facts.ts';
 
 /** How every row of a report names the questions that it is about. */
 export interface SetNames {
   /** Ten digits that tell the set from others; also an anchor on the page. */
   readonly key: string;
   readonly task: string;
+  /** With the number of examples in front of each question, where there are any. */
   readonly protocol: string;
 }
 
-/** Runs that asked the same questions: one task version under one protocol, over the same rows. */
+/** Runs that asked the same questions: one task version under one protocol, over the same rows, the same examples in front. */
 export interface QuestionSet extends SetNames {
   readonly version: number;
   /** Data source, `fixture` for the built-in rows. */
@@ -36,7 +38,7 @@ function allSets(runs: readonly RunColumns[]): QuestionSet[] {
       key: digestOf(key).slice(0, 10),
       task: task.name,
       version: task.version,
-      protocol: settings.protocol,
+      protocol: protocolText(settings),
       source: dataset.source,
       runs: group,
     };
@@ -50,6 +52,8 @@ const questionOf = ({ manifest: { task, dataset, settings } }: RunColumns) => ({
   digest: dataset.digest,
   source: dataset.source,
   protocol: settings.protocol,
+  // Examples in front are a part of the questions; absent where there are none.
+  ...(settings.shotsFrom === undefined ? {} : { shots: settings.shots, shotsFrom: settings.shotsFrom.digest }),
 });
 
 /** The run that stands for each model of a set, in the order in which the models come. A model read as two families is two. */

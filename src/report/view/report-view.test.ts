@@ -45,6 +45,19 @@ describe('the first table', () => {
     expect([pairs, curves, noise]).toEqual([[], [], []]);
   });
 
+  it('keeps questions with examples in front apart from those without, and says how many', () => {
+    const asked = (shots: number, acc: number, digest = 'd'): ScriptedRun => ({
+      settings: { protocol: 'lm-eval', shots, ...(shots === 0 ? {} : { shotsFrom: { source: 'file', digest } }) },
+      records: accuracies([acc, acc]),
+    });
+    const { headline } = view(asked(0, 0), asked(5, 1), asked(5, 0, 'other'));
+    expect(headline.map(({ protocol, cells }) => [protocol, cells[0]?.estimate?.value]).sort()).toEqual([
+      ['lm-eval with 5 examples', 0],
+      ['lm-eval with 5 examples', 1],
+      ['lm-eval', 0],
+    ]);
+  });
+
   it('keeps other rows of a task apart', () => {
     const { headline } = view({ records: accuracies([1, 1]) }, { source: 'fixture', records: accuracies([0, 0]) });
     expect(headline.map(({ source }) => source)).toEqual(['piqa/jsonl', 'fixture']);

@@ -89,6 +89,10 @@ export interface RunFacts {
   readonly warnings: readonly string[];
 }
 
+/** What was asked: `canonical`, `lm-eval with 5 examples`. */
+export const protocolText = ({ protocol, shots = 0 }: Pick<RunFacts, 'protocol' | 'shots'>): string =>
+  shots === 0 ? protocol : `${protocol} with ${shots} ${shots === 1 ? 'example' : 'examples'}`;
+
 /** One metric of several repetitions of a run: how much a single draw says. */
 export interface RepeatedDraws {
   readonly metric: string;

@@ -3,7 +3,7 @@ import { groupBy } from '../../core/group-by.ts';
 import { dataWarnings, scoringWarnings } from '../terminal/run-notes.ts';
 import { primaryRuns, questionSets } from './group-runs.ts';
 import type { RunColumns } from './run-columns.ts';
-import type { RunFacts } from './run-facts.ts';
+import { protocolText, type RunFacts } from './run-facts.ts';
 
 export interface ReportWarning {
   /** `data`: what was scored; `run`: how it went; `software`: which program computed it; `model`: which weights. */
@@ -42,8 +42,8 @@ function named(runs: readonly RunColumns[]): readonly RunFacts[] {
   const protocols = groupBy(runs, ({ facts }) => facts.task);
   return runs.map((run) => {
     const { facts } = run;
-    const several = new Set(protocols.get(facts.task)?.map((other) => other.facts.protocol)).size > 1;
-    const task = several ? `${facts.task} (${facts.protocol})` : facts.task;
+    const several = new Set(protocols.get(facts.task)?.map((other) => protocolText(other.facts))).size > 1;
+    const task = several ? `${facts.task} (${protocolText(facts)})` : facts.task;
     return shown.has(run) ? { ...facts, task } : { ...facts, task, undecided: 0, crossing: 0 };
   });
 }
