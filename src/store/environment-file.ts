@@ -1,5 +1,6 @@
 /** `environment.json`, as it is read and written. */
 import { join } from 'node:path';
+import { isUntouched, seal } from '../core/text/seal.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
@@ -15,11 +16,15 @@ export async function readEnvironment(
   const bytes = await readIfThere(path);
   if (bytes === null) return { environment: NO_SESSIONS, warnings: [] };
   const parsed = environmentSchema.safeParse(jsonOrNull(bytes.toString('utf8')));
-  if (parsed.success) return { environment: parsed.data, warnings: [] };
-  const message = `${path} cannot be read (${firstIssue(parsed.error)}); times and hosts of earlier sessions are unknown`;
+  if (parsed.success && isUntouched(parsed.data)) {
+    const { sha256: _, ...environment } = parsed.data;
+    return { environment, warnings: [] };
+  }
+  const problem = parsed.success ? 'its content is not what its sha256 says' : firstIssue(parsed.error);
+  const message = `${path} cannot be read (${problem}); times and hosts of earlier sessions are unknown`;
   return { environment: NO_SESSIONS, warnings: [warning('damaged-environment', message)] };
 }
 
 export async function writeEnvironment(folder: string, environment: RunEnvironment): Promise<void> {
-  await replaceFile(join(folder, RUN_FILES.environment), `${JSON.stringify(environment, null, 2)}\n`);
+  await replaceFile(join(folder, RUN_FILES.environment), `${JSON.stringify(seal(environment), null, 2)}\n`);
 }

@@ -54,7 +54,12 @@ const session = z.strictObject({
   warnings: z.array(warningSchema),
 });
 
-export const environmentSchema = z.strictObject({ format: z.literal(ENVIRONMENT_FORMAT), sessions: z.array(session) });
+export const environmentSchema = z.strictObject({
+  format: z.literal(ENVIRONMENT_FORMAT),
+  sessions: z.array(session),
+  /** Seal of the file, see `seal`; absent in files of earlier versions. */
+  sha256: z.string().exactOptional(),
+});
 
 export type Machine = DeepReadonly<z.infer<typeof machine>>;
 export type MachineFacts = DeepReadonly<z.infer<typeof machineFactsSchema>>;

@@ -133,6 +133,19 @@ it('needs neither summary nor environment', async () => {
   expect(run.environment.sessions).toEqual([]);
 });
 
+it('notices an environment file of which a digit was changed, and takes those of earlier versions as they are', async () => {
+  const path = join(folder, 'environment.json');
+  const written = await readFile(path, 'utf8');
+  const changed = written.replace(/"seconds": (\d)/, (_, digit: string) => `"seconds": ${(Number(digit) + 1) % 10}`);
+  expect(changed).not.toBe(written);
+  await writeFile(path, changed);
+  expect((await readRun(folder)).warnings).toMatchObject([
+    { code: 'damaged-environment', message: expect.stringContaining('its content is not what its sha256 says') },
+  ]);
+  await writeFile(path, changed.replace(/,\s*"sha256": "\w+"/, ''));
+  expect((await readRun(folder)).warnings).toEqual([]);
+});
+
 it('reads on without an environment file that is damaged, and sets it aside when the run is resumed', async () => {
   await writeFile(join(folder, 'environment.json'), '{"format":"bench-env');
   expect((await readRun(folder)).warnings).toMatchObject([{ code: 'damaged-environment' }]);

@@ -2,6 +2,7 @@
  * What a training run keeps in its folder while it runs: the state from which the next step follows, in one file that is
  * replaced whole, and a line of metrics a step. The state's step decides: later metrics are dropped on resuming.
  */
+import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
@@ -78,6 +79,14 @@ export class TrainingFolder {
       const values: HostTensor = { dims: place.shape, data: await readTensor(stored) };
       maps[kind as keyof typeof maps].set(name, values);
     }
+    const found = valuesDigest(maps);
+    if (metadata.sha256 !== undefined && metadata.sha256 !== found) {
+      throw new HarnessError(
+        'store-corrupt',
+        `${file} is damaged: expected values with SHA-256 ${metadata.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…`,
+        { hint: 'restore it from a copy, or delete it to train again from the start' },
+      );
+    }
     const { parameter, first, second } = maps;
     return { steps: Number(metadata.steps), parameters: parameter, firstMoments: first, secondMoments: second };
   }
@@ -86,16 +95,20 @@ export class TrainingFolder {
   async save(state: TrainingState, identity: string): Promise<void> {
     await this.#metrics?.sync();
     const { steps, parameters, firstMoments, secondMoments } = state;
-    const tensors = Object.entries({ parameter: parameters, first: firstMoments, second: secondMoments }).flatMap(
-      ([kind, map]) =>
-        [...map].map(([name, { dims, data }]) => ({
-          name: `${kind}:${name}`,
-          dtype: 'F32' as const,
-          shape: dims,
-          values: () => [data as Float32Array],
-        })),
+    const maps = { parameter: parameters, first: firstMoments, second: secondMoments };
+    const tensors = Object.entries(maps).flatMap(([kind, map]) =>
+      [...map].map(([name, { dims, data }]) => ({
+        name: `${kind}:${name}`,
+        dtype: 'F32' as const,
+        shape: dims,
+        values: () => [data as Float32Array],
+      })),
     );
-    await writeSafetensors(join(this.path, TRAINING_FILES.state), tensors, { identity, steps: String(steps) });
+    await writeSafetensors(join(this.path, TRAINING_FILES.state), tensors, {
+      identity,
+      steps: String(steps),
+      sha256: valuesDigest(maps),
+    });
     await syncFolder(this.path);
   }
 
@@ -128,4 +141,19 @@ export class TrainingFolder {
     await this.#metrics?.close();
     this.#metrics = null;
   }
+}
+
+/** SHA-256 over names, shapes and values, by name. */
+function valuesDigest(
+  maps: Readonly<Record<'parameter' | 'first' | 'second', ReadonlyMap<string, HostTensor>>>,
+): string {
+  const hash = createHash('sha256');
+  const named = Object.entries(maps).flatMap(([kind, map]) =>
+    [...map].map(([name, each]) => [`${kind}:${name}`, each] as const),
+  );
+  for (const [name, { dims, data }] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(JSON.stringify([name, dims]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
 }

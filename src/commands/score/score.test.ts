@@ -141,6 +141,15 @@ it('writes JSON lines with and without --json, to standard output or a file', as
   expect(parsed(plain.stdout)).toHaveLength(2);
 });
 
+it('names a line that is no UTF-8, and answers the others', async () => {
+  const bad = Buffer.concat([Buffer.from(`${GOOD}\n{"id":"`), Buffer.of(0xff), Buffer.from(`"}\n${GOOD}\n`)]);
+  const file = join(folder, 'bytes.jsonl');
+  await writeFile(file, bad);
+  const { code, stdout, stderr } = await score([], { model: 'random-gpt2', file });
+  expect([code, stderr]).toEqual([1, 'line 2: expected a line in UTF-8, found other bytes\n']);
+  expect(parsed(stdout)).toMatchObject([{ id: 'good' }, { id: null, line: 2 }, { id: 'good' }]);
+});
+
 it('refuses a file or place for answers that is not there, in one sentence', async () => {
   const sub = join(folder, 'sub');
   await mkdir(sub);

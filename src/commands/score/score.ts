@@ -79,7 +79,8 @@ function checkFile(file: string): void {
 
 interface NumberedLine {
   readonly number: number;
-  readonly text: string;
+  /** null where it is no UTF-8. */
+  readonly text: string | null;
 }
 
 /** Non-empty lines with their numbers, some at a time. */
@@ -87,9 +88,12 @@ async function* chunks(file: string): AsyncGenerator<readonly NumberedLine[]> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   let waiting: NumberedLine[] = [];
   let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  // As latin1 a line keeps its bytes, so that what is no UTF-8 is found line by line.
+  input.setEncoding('latin1');
+  for await (const bytes of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
-    if (text.trim() === '') continue;
+    const text = utf8Of(bytes);
+    if (text?.trim() === '') continue;
     waiting.push({ number, text });
     if (waiting.length < AT_ONCE) continue;
     yield waiting;
@@ -100,12 +104,24 @@ async function* chunks(file: string): AsyncGenerator<readonly NumberedLine[]> {
 
 /** As they are written: a refusal says which line it is about. */
 async function answerLines(lines: readonly NumberedLine[], answerer: Answerer) {
-  const answers = await answerer.answer(lines.map(({ text }) => text));
-  return answers.map((answer, i) => {
+  const answers = (await answerer.answer(lines.flatMap(({ text }) => text ?? []))).values();
+  return lines.map(({ number: line, text }) => {
+    if (text === null) return { id: null, line, error: 'expected a line in UTF-8, found other bytes' };
+    const answer = answers.next().value as Awaited<ReturnType<Answerer['answer']>>[number];
     if (!('error' in answer)) return answer;
     const { id, ...why } = answer;
-    return { id, line: lines[i]?.number, ...why };
+    return { id, line, ...why };
   });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function utf8Of(latin1: string): string | null {
+  try {
+    return UTF8.decode(Buffer.from(latin1, 'latin1'));
+  } catch {
+    return null;
+  }
 }
 
 function report({ line, error, hint }: { line: number | undefined; error: string; hint?: string }, io: CommandIo): 1 {

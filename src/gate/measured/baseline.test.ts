@@ -14,6 +14,8 @@ const NONE = () => ({ ranking: null, metric: null });
 const run = scriptedMeasured({ values: { acc: [1, 0, null, 1], goldNats: [1.25, 0.1, null, 3] } });
 const text = baselineText([run], { blessed: '2026-01-01T00:00:00.000Z', bench: '0.1.0', gitRevision: null });
 
+const unsealed = text.replace(/"sha256": "\w+",\n/, '');
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bench-baseline-'));
@@ -45,8 +47,33 @@ it('keeps clusters with where they are from, and finds those of a file without t
   const ids = ['L0', 'L1', 'L2'].map((line) => `SingleLineInfilling/HumanEval/7/${line}`);
   const infill = { ...asked, items: asked.items.map((item, i) => ({ ...item, id: ids[i] as string })) };
   expect(again(infill)).toMatchObject({ clusters: 'id', items: Array(3).fill({ cluster: 'HumanEval/7' }) });
-  const short = baselineText([named], provenance).replace('["a","a","b"]', '["a","a"]');
+  const short = baselineText([named], provenance)
+    .replace(/"sha256": "\w+",\n/, '')
+    .replace('["a","a","b"]', '["a","a"]');
   expect(() => parseBaseline(short, 'b.json', NONE)).toThrow('b.json is damaged: it has 2 clusters for 3 items');
+});
+
+it('is refused where a value was changed, by its seal, and without one by its own summary', () => {
+  const values = { acc: [1, 0, 1], goldNats: [1.25, 0.1, 3] };
+  const summed = scriptedMeasured({ values });
+  const estimate = { value: 2 / 3, low: 0.2, high: 0.9, confidence: 0.95, stderr: 0.3, n: 3, unscored: 0, method: 'm' };
+  const run = { ...summed, summary: { ...summed.summary, metrics: { acc: estimate } } };
+  const whole = baselineText([run], { blessed: '2026-01-01T00:00:00.000Z', bench: '0.1.0', gitRevision: null });
+  const unsealed = whole.replace(/"sha256": "\w+",\n/, '');
+  const read = (content: string) => () => parseBaseline(content, 'b.json', NONE);
+  expect(read(unsealed)()).toEqual(read(whole)());
+  for (const [from, to] of [
+    ['"101"', '"111"'],
+    ['[1.25,', '[1.26,'],
+    ['"seconds": 1', '"seconds": 2'],
+    ['2026-01-01', '2026-01-02'],
+  ] as const) {
+    expect(whole).toContain(from);
+    expect(read(whole.replace(from, to))).toThrow('b.json is damaged: its content is not what its sha256 says');
+  }
+  expect(read(unsealed.replace('"101"', '"111"'))).toThrow(
+    'b.json is damaged: acc of piqa has mean 1 over 3 items, its summary says 0.6666666666666666 over 3',
+  );
 });
 
 it.each([
@@ -62,10 +89,10 @@ it.each([
     text.replace('bench-baseline/1', 'bench-baseline/2'),
     'found format "bench-baseline/2"',
   ],
-  ['a missing value', text.replace('"10-1"', '"10-"'), 'b.json is damaged: acc has 3 values for 4 items'],
+  ['a missing value', unsealed.replace('"10-1"', '"10-"'), 'b.json is damaged: acc has 3 values for 4 items'],
   [
     'another manifest',
-    text.replace('"seed":0', '"seed":7'),
+    unsealed.replace('"seed":0', '"seed":7'),
     'b.json is damaged: the manifest of piqa is not that of run',
   ],
   ['an unknown field', text.replace('"seconds"', '"second"'), 'b.json is damaged'],

@@ -7,7 +7,9 @@ import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { manifestSchema, type RunManifest, underTodaysNames } from '../../core/manifest.ts';
 import { digestOf } from '../../core/text/digest.ts';
+import { isUntouched, sealOf } from '../../core/text/seal.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
+import { mean } from '../../stats/sum.ts';
 import { CLUSTER_SOURCES, type ClusterSource, knownClusters } from '../../store/cluster-names.ts';
 import { machineFactsSchema } from '../../store/environment.ts';
 import { summarySchema, type TaskHeadline } from '../../store/stored-run.ts';
@@ -46,12 +48,16 @@ const baseline = z.strictObject({
   format: z.literal(BASELINE_FORMAT),
   provenance,
   runs: z.array(storedRun).min(1),
+  /** Seal of the file, see `seal`; absent in files of earlier versions. */
+  sha256: z.string().exactOptional(),
 });
 
 /** The text of a baseline file; a line for each run's ids and each metric, so that a changed baseline has a readable diff. */
 export function baselineText(runs: readonly Measured[], provenance: Provenance): string {
-  const head = `{\n"format": ${JSON.stringify(BASELINE_FORMAT)},\n"provenance": ${JSON.stringify(provenance)},\n"runs": [\n`;
-  return `${head}${runs.map((run) => runText(toStored(run))).join(',\n')}\n]\n}\n`;
+  const stored = runs.map(toStored);
+  const sha256 = sealOf({ format: BASELINE_FORMAT, provenance, runs: stored });
+  const head = `{\n"format": ${JSON.stringify(BASELINE_FORMAT)},\n"provenance": ${JSON.stringify(provenance)},\n"sha256": "${sha256}",\n"runs": [\n`;
+  return `${head}${stored.map(runText).join(',\n')}\n]\n}\n`;
 }
 
 function runText({ values, ...facts }: StoredBaselineRun): string {
@@ -101,8 +107,10 @@ export function parseBaseline(
 ): readonly Measured[] {
   const value = parseJson(text, source, 'it', damaged);
   checkFormat(value, source);
-  return parseBySchema(baseline, value, source, damaged).runs.map((run) => ({
-    ...toMeasuredRun(run, source),
+  const file = parseBySchema(baseline, value, source, damaged);
+  if (!isUntouched(file)) throw damaged(source, 'its content is not what its sha256 says');
+  return file.runs.map((run) => ({
+    ...agreeing(toMeasuredRun(run, source)),
     headline: headlineOf(run.manifest).metric,
   }));
 }
@@ -139,6 +147,20 @@ function toMeasuredRun(
     clusters: known.from,
     items: known.items,
   };
+}
+
+/** Values and summary were written together: a mean that is another one says that a value was changed, also where there is no seal. */
+function agreeing<Run extends Pick<Measured, 'source' | 'summary' | 'items' | 'manifest'>>(run: Run): Run {
+  const { summary, items, source, manifest } = run;
+  for (const [name, { value, n }] of Object.entries(summary.metrics)) {
+    const values = items.flatMap(({ values: own }) => own?.[name] ?? []);
+    if (values.length === 0) continue;
+    const found = mean(values);
+    if (values.length === n && Math.abs(found - value) <= 1e-9 * Math.max(1, Math.abs(value))) continue;
+    const what = `${name} of ${manifest.task.name} has mean ${found} over ${values.length} items`;
+    throw damaged(source, `${what}, its summary says ${value} over ${n}`);
+  }
+  return run;
 }
 
 function checkFormat(value: unknown, source: string): void {

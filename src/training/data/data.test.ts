@@ -1,5 +1,5 @@
 /** Text corpora, pairs and mixtures as sources of rows. */
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -47,10 +47,31 @@ describe('a text corpus', () => {
     expect([...two]).toEqual(ids('4 5'));
     const again = await openTokenFile(path, tokenizer, join(folder, 'cache'));
     expect(again.digest).toBe(tokens.digest);
-    expect(readdirSync(join(folder, 'cache', 'tokens'))).toEqual([`${tokens.digest}.u16`]);
+    expect(readdirSync(join(folder, 'cache', 'tokens'))).toEqual([
+      `${tokens.digest}.u16`,
+      `${tokens.digest}.u16.sha256`,
+    ]);
     expect(() => tokens.read(tokens.tokens - 1, two)).toThrow(RangeError);
     tokens.close();
     again.close();
+  });
+
+  it.each(['changed', 'cut', 'without its checksum'])('is tokenised again where the cache is %s', async (how) => {
+    const path = file('c.txt', '1 2 3 4 5 6');
+    const cache = join(folder, `cache-${how.slice(0, 3)}`);
+    const read = async () => {
+      const tokens = await openTokenFile(path, tokenizer, cache);
+      const all = new Int32Array(tokens.tokens);
+      tokens.read(0, all);
+      tokens.close();
+      return { ids: [...all], cached: join(cache, 'tokens', `${tokens.digest}.u16`) };
+    };
+    const { ids: whole, cached } = await read();
+    const bytes = readFileSync(cached);
+    if (how === 'changed') bytes[2] = (bytes[2] as number) ^ 1;
+    writeFileSync(cached, how === 'cut' ? bytes.subarray(0, 4) : bytes);
+    if (how === 'without its checksum') rmSync(`${cached}.sha256`);
+    expect((await read()).ids).toEqual(whole);
   });
 
   it('keeps a long document whole across the pieces in which it is encoded', async () => {

@@ -12,6 +12,8 @@ import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
 import { openDraft } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
+import { readIfThere } from '../../files/read-if-there.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 /** Where one document ends and the next begins, besides the ends of files. */
@@ -43,8 +45,14 @@ export async function openTokenFile(path: string, tokenizer: Tokenizer, cacheFol
     tokenizer: tokenizer.digest,
   });
   const file = join(cacheFolder, 'tokens', `${digest}.${tokenizer.size <= 0x10000 ? 'u16' : 'i32'}`);
-  if (!(await isFile(file))) await writeTokens(files, tokenizer, file);
+  if (!(await isWhole(file))) await writeTokens(files, tokenizer, file);
   return reading(file, digest);
+}
+
+/** It is there and holds what was written: a cut or changed cache would train other weights under the same digests. */
+async function isWhole(file: string): Promise<boolean> {
+  const expected = await readIfThere(`${file}.sha256`);
+  return expected !== null && (await isFile(file)) && expected.toString().trim() === (await fileDigest(file));
 }
 
 /** @throws HarnessError 'missing-dataset' */
@@ -80,6 +88,7 @@ async function writeTokens(files: readonly string[], tokenizer: Tokenizer, file:
       }
     }
     await draft.commit();
+    await replaceFile(`${file}.sha256`, `${await fileDigest(file)}\n`);
   } finally {
     await draft.discard();
   }
