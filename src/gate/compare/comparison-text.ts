@@ -45,7 +45,13 @@ export function warnings({ rows, notes }: ComparisonDocument): readonly string[]
 
 /** The intervals of the differences, such as `Tango / Student t`. */
 export const intervalText = ({ rows }: ComparisonDocument): string =>
-  [...new Set(rows.map(({ difference }) => difference.method.replace('paired difference, ', '')))].join(' / ');
+  [
+    ...new Set(
+      rows.map(({ difference }) =>
+        difference.method.replace('paired difference, ', '').replace(/\d+ clusters/, 'clusters'),
+      ),
+    ),
+  ].join(' / ');
 
 /** A size of a metric, such as a detectable difference: points for shares. */
 export function sizeText(metric: string, size: number): string {

@@ -20,7 +20,7 @@ export function headlineSection({
     title: 'Results',
     html: html`<p>The headline metric of every task. Under each value: its 95 % interval on an axis from 0 to 100 %, with the floor as a dotted line, and <i>n</i>, the items behind it. A column is one reading of a model: family, attention, shift. Of several runs the one over the most items is shown, then full attention, the largest T, the newest.</p>
 ${scrollTable('Headline metric with 95 % interval, models side by side; shares in percent', head, headline.map(bodyRow))}
-<p class="note">Intervals: Wilson’s for shares of items, Student’s t for means. Floor: what guessing scores (chance) or, where a task states it, what trivial answers score, such as empty ones; ceiling: what the published answers score where the task is judged. “≤” marks an upper bound: a diffusion model gives the ELBO, not the likelihood.</p>
+<p class="note">Intervals stay between 0 and 100 % for shares, and are Student’s t for nats and bits. “n 1,033 in 164”: items that share a problem, a passage or a context, in so many clusters, which the interval counts. Floor: what guessing scores (chance) or, where a task states it, what trivial answers score, such as empty ones; ceiling: what the published answers score where the task is judged. “≤” marks an upper bound: a diffusion model gives the ELBO, not the likelihood.</p>
 ${leftOutHtml(leftOut)}
 <dl class="facts">${metrics.map((metric) => html`<dt>${metric}</dt><dd>${metricAbout(metric)}; ${unitOf(metric)}</dd>`)}</dl>`,
   };
