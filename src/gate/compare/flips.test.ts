@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Scripted, scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
+import { resolveGateRules } from '../judge/gate-schema.ts';
+import { judge } from '../judge/judge.ts';
 import { matchRuns } from '../measured/match-runs.ts';
 import { compareRuns } from './compare-runs.ts';
 import { comparisonText } from './comparison-text.ts';
@@ -53,4 +55,11 @@ describe('flipped items', () => {
 it('labels a metric that no loaded task explains', () => {
   const document = compared({ values: { recall: [1, 0] } }, { values: { recall: [1, 1] } });
   expect(document.notes).toContain('recall: no loaded task says what it is; higher is taken as better');
+});
+
+it('is refused by the gate: its direction would be a guess', () => {
+  const side = (model: string) => [scriptedMeasured({ model, values: { recall: [1, 0] } })];
+  expect(() => judge(side('a'), side('b'), resolveGateRules({ gate: {} }))).toThrow(
+    'gate of piqa: expected a metric whose direction is known, found recall',
+  );
 });
