@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { loadTask } from './load-task.ts';
@@ -54,6 +55,28 @@ describe('zipMember', () => {
       /expected set\/none in the zip archive, found set\/README, set\/dev/,
     );
     expect(() => zipMember(Buffer.from('<html>'), 'set/none')).toThrow(/expected a zip archive/);
+  });
+});
+
+describe('a damaged zip archive', () => {
+  const read = (bytes: Buffer): string => {
+    try {
+      return zipMember(bytes, 'set/dev.jsonl').toString();
+    } catch (error) {
+      if (error instanceof HarnessError && error.code === 'bad-dataset') return 'refused';
+      throw error;
+    }
+  };
+
+  it('gives what was packed or is refused, whichever bytes are changed or cut off', () => {
+    for (let at = 0; at < ARCHIVE.length; at++) {
+      expect(['refused', CONTENT]).toContain(read(ARCHIVE.subarray(0, at)));
+      for (const value of [0, 1, 0x7f, 0xff, (ARCHIVE[at] as number) ^ 1]) {
+        const changed = Buffer.from(ARCHIVE);
+        changed[at] = value;
+        expect(['refused', CONTENT]).toContain(read(changed));
+      }
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ZodType } from 'zod';
 import type { DataSource } from '../core/data-source.ts';
 import { HarnessError } from '../core/errors.ts';
+import { unwritable } from '../core/text/unwritable.ts';
 import { badRow, parseRow } from './parse-row.ts';
 import { readLines } from './read-text.ts';
 
@@ -54,6 +55,8 @@ function parseLines<Row>(
     } catch {
       throw badRow(place, '', 'a JSON object', line);
     }
+    const problem = unwritable(value);
+    if (problem !== null) throw new HarnessError('bad-dataset', `${file}, line ${index + 1}: holds ${problem}`);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw badRow(place, '', 'a JSON object', value);
     }

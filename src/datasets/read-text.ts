@@ -2,6 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { HarnessError } from '../core/errors.ts';
+import type { Bytes } from '../core/units.ts';
+
+/** No string of JavaScript is longer (2^29 − 24 units); what a few bytes of gzip may grow to is bounded. */
+const LARGEST_TEXT: Bytes = 500_000_000;
 
 /** The content of a file; one whose bytes are gzip is unpacked, whatever its name. */
 export async function readContent(path: string): Promise<Buffer> {
@@ -18,8 +22,18 @@ export async function readContent(path: string): Promise<Buffer> {
 export function unpacked(bytes: Buffer, name: string): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: LARGEST_TEXT });
   } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new HarnessError(
+        'bad-dataset',
+        `${name}: expected at most ${LARGEST_TEXT} bytes in a gzip file, found more`,
+        {
+          hint: 'unpack it and split it into several files',
+          cause,
+        },
+      );
+    }
     throw new HarnessError('bad-dataset', `${name}: expected a whole gzip file, found a damaged or cut one`, { cause });
   }
 }
@@ -31,6 +45,11 @@ export function unpacked(bytes: Buffer, name: string): Buffer {
  */
 export async function readText(path: string): Promise<string> {
   const content = await readContent(path);
+  if (content.length > LARGEST_TEXT) {
+    throw new HarnessError('bad-dataset', `${path}: expected at most ${LARGEST_TEXT} bytes, found ${content.length}`, {
+      hint: 'split it into several files',
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch (cause) {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ZodError, ZodType } from 'zod';
 import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
+import { unwritable } from '../core/text/unwritable.ts';
 import type { Bytes } from '../core/units.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 
@@ -37,13 +38,17 @@ export function parseJson(
   what: string,
   refuse: Refuse = badCheckpoint,
 ): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(
+    value = JSON.parse(
       typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content),
     );
   } catch (cause) {
     throw refuse(file, `${what} is not JSON in UTF-8`, { cause });
   }
+  const problem = unwritable(value);
+  if (problem !== null) throw refuse(file, `${what} holds ${problem}`);
+  return value;
 }
 
 /**
@@ -70,14 +75,18 @@ export async function readGivenJson(file: string, where = ''): Promise<unknown> 
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw bad(`expected a readable JSON file, found none at ${file}`, cause);
   });
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw bad(`${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
+  const problem = unwritable(value);
+  if (problem !== null) throw bad(`${file} holds ${problem}`, undefined);
+  return value;
 }
 
-/** Parses JSON text; null where it is not JSON, for a schema to refuse. */
+/** Parses JSON text; null where it is not JSON, for a schema to refuse that describes every field. */
 export function jsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);

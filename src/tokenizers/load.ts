@@ -1,7 +1,8 @@
 /** Finds and reads the tokenizer of a checkpoint folder, in any of the published layouts. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, type Refuse } from '../core/errors.ts';
+import { parseJson } from '../files/json-file.ts';
 import { createTokenizer } from './create-tokenizer.ts';
 import {
   type AddedToken,
@@ -121,24 +122,23 @@ async function firstText(from: TokenizerFiles, names: readonly [string, string])
 
 async function firstJson(from: TokenizerFiles, names: readonly [string, string]): Promise<[string, unknown]> {
   const [name, text] = await firstText(from, names);
-  return [name, text === null ? null : parseJson(text, path.join(from.folder, name))];
+  return [name, text === null ? null : parseFile(text, path.join(from.folder, name))];
 }
 
 async function readJson(from: TokenizerFiles, name: string): Promise<unknown> {
   const text = await readText(from, name);
-  return text === null ? null : parseJson(text, path.join(from.folder, name));
+  return text === null ? null : parseFile(text, path.join(from.folder, name));
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new HarnessError('bad-tokenizer', `${file}: expected JSON, found text that is not`, {
-      hint: 'the download may have stopped half-way, or the file may be a Git LFS pointer: fetch it again',
-      cause,
-    });
-  }
+function parseFile(text: string, file: string): unknown {
+  return parseJson(text, file, 'the file', damaged);
 }
+
+const damaged: Refuse = (file, what, options) =>
+  new HarnessError('bad-tokenizer', `${file}: expected JSON, but ${what}`, {
+    hint: 'the download may have stopped half-way, or the file may be a Git LFS pointer: fetch it again',
+    ...options,
+  });
 
 async function readText(from: TokenizerFiles, name: string): Promise<string | null> {
   return (await from.read(name))?.toString('utf8') ?? null;

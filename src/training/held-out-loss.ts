@@ -1,4 +1,6 @@
 /** How well a model does on rows it never trained on: exact NLL (autoregressive) or an estimate of the NELBO (diffusion). */
+import { z } from 'zod';
+import type { DeepReadonly } from '../core/deep-readonly.ts';
 import { stream } from '../core/numbers/random.ts';
 import type { Nats, Tokens } from '../core/units.ts';
 import type { HeldOutPart } from './data/training-data.ts';
@@ -6,15 +8,22 @@ import type { TrainingRow } from './data/training-row.ts';
 import { causalBatch, type DiffusionRecipe, diffusionBatch, maskablePositions, type Recipe } from './recipe.ts';
 import type { Trainable } from './trainable.ts';
 
-export interface HeldOutLoss {
-  readonly source: string;
+/** JSON has no NaN, which is the mean where no token is learnt: it is written as null. */
+const nats = z
+  .number()
+  .nullable()
+  .transform((value): Nats => value ?? Number.NaN);
+
+export const heldOutLossSchema = z.strictObject({
+  source: z.string(),
   /** Mean over tokens; of the NELBO where the recipe is a diffusion one, else of the NLL. */
-  readonly natsPerToken: Nats;
+  natsPerToken: nats,
   /** Of that mean, over rows. */
-  readonly standardError: Nats;
-  readonly rows: number;
-  readonly tokens: Tokens;
-}
+  standardError: nats,
+  rows: z.number(),
+  tokens: z.number(),
+});
+export type HeldOutLoss = DeepReadonly<z.infer<typeof heldOutLossSchema>>;
 
 export interface HeldOutSettings {
   /** Values of t for each row, one in each of so many equal parts of (0, 1). */

@@ -3,18 +3,22 @@
  * replaced whole, and a line of metrics a step. The state's step decides: later metrics are dropped on resuming.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
 import { readSafetensorsHeader } from '../checkpoints/formats/safetensors.ts';
 import { readTensor } from '../checkpoints/formats/tensor-values.ts';
 import { writeSafetensors } from '../checkpoints/formats/write-safetensors.ts';
-import { HarnessError } from '../core/errors.ts';
+import type { DeepReadonly } from '../core/deep-readonly.ts';
+import { HarnessError, quoted } from '../core/errors.ts';
 import { isFile } from '../files/file-bytes.ts';
+import { jsonOrNull } from '../files/json-file.ts';
+import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import type { HostTensor } from '../tensor/ops.ts';
-import type { HeldOutLoss } from './held-out-loss.ts';
+import { heldOutLossSchema } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';
 
 export const TRAINING_FILES = {
@@ -24,25 +28,28 @@ export const TRAINING_FILES = {
   metrics: 'metrics.jsonl',
 } as const;
 
-/** One line of `metrics.jsonl`. Nothing in it depends on the machine's speed. */
-export interface MetricsLine {
-  /** Finished steps. */
-  readonly step: number;
-  readonly loss?: number;
-  readonly gradientNorm?: number;
-  readonly learningRate?: number;
-  readonly heldOut?: readonly HeldOutLoss[];
-  readonly accuracy?: readonly AccuracyLine[];
-}
-
 /** Share of held-out problems that were answered rightly. */
-export interface AccuracyLine {
-  readonly source: string;
+const accuracyLine = z.strictObject({
+  source: z.string(),
   /** Diffusion steps T; null for autoregressive models. */
-  readonly steps: number | null;
-  readonly right: number;
-  readonly problems: number;
-}
+  steps: z.number().nullable(),
+  right: z.number(),
+  problems: z.number(),
+});
+
+const metricsLine = z.strictObject({
+  /** Finished steps. */
+  step: z.int().nonnegative(),
+  loss: z.number().exactOptional(),
+  gradientNorm: z.number().exactOptional(),
+  learningRate: z.number().exactOptional(),
+  heldOut: z.array(heldOutLossSchema).exactOptional(),
+  accuracy: z.array(accuracyLine).exactOptional(),
+});
+
+export type AccuracyLine = DeepReadonly<z.infer<typeof accuracyLine>>;
+/** One line of `metrics.jsonl`. Nothing in it depends on the machine's speed. */
+export type MetricsLine = DeepReadonly<z.infer<typeof metricsLine>>;
 
 export class TrainingFolder {
   readonly path: string;
@@ -72,23 +79,28 @@ export class TrainingFolder {
       string,
       Map<string, HostTensor>
     >;
+    const damaged = (problem: string) =>
+      new HarnessError('store-corrupt', `${file} is damaged: ${problem}`, {
+        hint: 'restore it from a copy, or delete it to train again from the start',
+      });
+    const steps = Number(metadata.steps);
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw damaged(`expected a number of steps, found ${quoted(String(metadata.steps))}`);
+    }
     for (const { name: full, dtype: _, ...place } of tensors) {
       const [kind = '', ...rest] = full.split(':');
+      if (!Object.hasOwn(maps, kind)) throw damaged(`expected parameters and moments, found tensor ${quoted(full)}`);
       const name = rest.join(':');
       const stored: StoredTensor = { ...place, name, publishedName: full, dtype: 'F32' };
       const values: HostTensor = { dims: place.shape, data: await readTensor(stored) };
       maps[kind as keyof typeof maps].set(name, values);
     }
-    const found = valuesDigest(maps);
+    const found = stateDigest(steps, maps);
     if (metadata.sha256 !== undefined && metadata.sha256 !== found) {
-      throw new HarnessError(
-        'store-corrupt',
-        `${file} is damaged: expected values with SHA-256 ${metadata.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…`,
-        { hint: 'restore it from a copy, or delete it to train again from the start' },
-      );
+      throw damaged(`expected values with SHA-256 ${metadata.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…`);
     }
     const { parameter, first, second } = maps;
-    return { steps: Number(metadata.steps), parameters: parameter, firstMoments: first, secondMoments: second };
+    return { steps, parameters: parameter, firstMoments: first, secondMoments: second };
   }
 
   /** Replaces the stored state; the metrics so far are on the disk before it. */
@@ -107,7 +119,7 @@ export class TrainingFolder {
     await writeSafetensors(join(this.path, TRAINING_FILES.state), tensors, {
       identity,
       steps: String(steps),
-      sha256: valuesDigest(maps),
+      sha256: stateDigest(steps, maps),
     });
     await syncFolder(this.path);
   }
@@ -121,14 +133,18 @@ export class TrainingFolder {
     return kept;
   }
 
+  /** @throws HarnessError 'store-corrupt' naming a line that is none of metrics; what a kill left of the last one is passed over */
   async readMetrics(): Promise<readonly MetricsLine[]> {
-    const text = await readFile(join(this.path, TRAINING_FILES.metrics), 'utf8').catch(() => '');
-    return text.split('\n').flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as MetricsLine];
-      } catch {
-        return []; // the last line of a process that was killed
-      }
+    const file = join(this.path, TRAINING_FILES.metrics);
+    const lines = ((await readIfThere(file)) ?? '').toString().split('\n');
+    return lines.flatMap((line, at) => {
+      const parsed = metricsLine.safeParse(jsonOrNull(line));
+      if (parsed.success) return [parsed.data];
+      if (line === '' || at === lines.length - 1) return [];
+      const found = `found ${quoted(line)}`;
+      throw new HarnessError('store-corrupt', `${file}, line ${at + 1}: expected the metrics of a step, ${found}`, {
+        hint: 'restore it from a copy, or delete this line: its loss is then missing in the curve, weights do not depend on it',
+      });
     });
   }
 
@@ -143,11 +159,12 @@ export class TrainingFolder {
   }
 }
 
-/** SHA-256 over names, shapes and values, by name. */
-function valuesDigest(
+/** SHA-256 over the number of steps and names, shapes and values, by name. */
+function stateDigest(
+  steps: number,
   maps: Readonly<Record<'parameter' | 'first' | 'second', ReadonlyMap<string, HostTensor>>>,
 ): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(String(steps));
   const named = Object.entries(maps).flatMap(([kind, map]) =>
     [...map].map(([name, each]) => [`${kind}:${name}`, each] as const),
   );

@@ -174,3 +174,25 @@ it('wants ids where the folder has no tokenizer', async () => {
   ]);
   expect(stderr).toMatch(/^line 1: .* \(send arrays of token ids, or name a folder .*--tokenizer DIR\)\n$/);
 });
+
+it('refuses a text of 10 MB before it is cut into tokens, and answers the rest', async () => {
+  const long = 'word '.repeat(2_000_000);
+  const asks = ['"loglikelihood","continuation":" b"', '"generate","max_tokens":1'];
+  const lines = asks.map((kind) => `{"id":"long","kind":${kind},"context":${JSON.stringify(long)}}`);
+  const ids = `{"id":"ids","kind":"loglikelihood","context":[${'1,'.repeat(2_000_000)}1],"continuation":[2]}`;
+  const started = performance.now();
+  const { code, stdout, stderr } = await score([GOOD, ...lines, ids, GOOD], { model: 'random-gpt2' });
+  expect(performance.now() - started).toBeLessThan(15_000);
+  const [first, ...refused] = parsed(stdout);
+  expect(code).toBe(1);
+  expect(refused.pop()).toEqual(first);
+  const error = expect.stringMatching(
+    /^a text of 1000000\d characters does not fit the model's 512 tokens, expected at most \d+ characters$/,
+  );
+  expect(refused).toMatchObject([
+    { id: 'long', line: 2, error },
+    { id: 'long', line: 3, error },
+    { id: 'ids', line: 4, error: 'ids: expected at most 512 tokens, found 2000002' },
+  ]);
+  expect(stderr.length).toBeLessThan(1000);
+});

@@ -54,7 +54,7 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
 /** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */
 function lowerPair(context: Text, continuation: Text, { tokenizer, contextLength }: RequestContext): Lowered {
   if (typeof context !== 'string' && typeof continuation !== 'string') {
-    const all = Int32Array.of(...context, ...continuation);
+    const all = Int32Array.from([...context, ...continuation]);
     if (continuation.length === 0)
       throw new HarnessError('empty-answer', 'continuation: expected at least one token, found none');
     return { ids: all, scored: continuation.map((_, i) => context.length + i), crossing: false };

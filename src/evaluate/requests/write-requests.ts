@@ -1,5 +1,6 @@
 /** Lines of `bench score` that ask for text, as requests in token ids. */
 import { HarnessError } from '../../core/errors.ts';
+import { requireFitting } from '../../lm/lowering/text-bound.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
 import type { Decoding } from '../../lm/writing/generate.ts';
@@ -49,6 +50,7 @@ export function toGenerateRequest(line: GenerateLine, context: RequestContext): 
 function promptOf(context: GenerateLine['context'], checked: RequestContext): Int32Array {
   if (typeof context !== 'string') return Int32Array.from(context);
   const tokenizer = requireTokenizerFor('context', checked);
+  requireFitting(context.length, tokenizer, checked.contextLength);
   const ids = tokenizer.encode(context, { specialTokens: true });
   const isEmpty = ids.length === 0 && tokenizer.bosId !== null;
   return Int32Array.from(isEmpty ? [tokenizer.bosId] : ids);

@@ -1,11 +1,12 @@
 /** Text to tokens: turns one view of a question into token ids and the positions that are the answer. */
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, quoted } from '../../core/errors.ts';
 import type { Piece, View } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encodeInside } from './encode-inside.ts';
 import { lowerSftRow } from './lower-row.ts';
 import type { Lowered } from './lowered.ts';
+import { requireFitting } from './text-bound.ts';
 
 /**
  * @param row the tokens of a fine-tuned model's rows, for views with that layout
@@ -18,12 +19,14 @@ export function lowerView(
   row: SftRow | null = null,
 ): readonly Lowered[] {
   return view.alternatives.map((pieces) => {
+    requireFitting(
+      pieces.reduce((sum, { text }) => sum + text.length, 0),
+      tokenizer,
+      contextLength,
+    );
     const complete = lowerPieces(pieces, view, tokenizer, row);
     if (complete.scored.length === 0) {
-      throw new HarnessError(
-        'empty-answer',
-        `no token belongs to the answer of ${JSON.stringify(pieces.at(-1)?.text)}`,
-      );
+      throw new HarnessError('empty-answer', `no token belongs to the answer of ${quoted(pieces.at(-1)?.text ?? '')}`);
     }
     if (complete.ids.length > contextLength) {
       throw new HarnessError(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RandomStream } from '../../core/numbers/random.ts';
+import { sha256 } from '../../core/text/digest.ts';
 import { createTokenizer } from '../../tokenizers/create-tokenizer.ts';
 import { parseTokenizerConfig, parseTokenizerJson } from '../../tokenizers/definition.ts';
 import { wordTokenizerConfig, wordTokenizerJson, wordVocabulary } from '../../tokenizers/train-words.ts';
@@ -72,6 +73,23 @@ describe('a text corpus', () => {
     writeFileSync(cached, how === 'cut' ? bytes.subarray(0, 4) : bytes);
     if (how === 'without its checksum') rmSync(`${cached}.sha256`);
     expect((await read()).ids).toEqual(whole);
+  });
+
+  it('is refused where the cache holds an id that the tokenizer does not have', async () => {
+    const path = file('d.txt', '1 2 3 4 5 7');
+    const cache = join(folder, 'cache-ids');
+    const { digest, close } = await openTokenFile(path, tokenizer, cache);
+    close();
+    const cached = join(cache, 'tokens', `${digest}.u16`);
+    const bytes = readFileSync(cached);
+    bytes.writeUInt16LE(60_000, 4);
+    writeFileSync(cached, bytes);
+    writeFileSync(`${cached}.sha256`, sha256(bytes));
+    const tokens = await openTokenFile(path, tokenizer, cache);
+    expect(() => tokens.read(1, new Int32Array(3))).toThrow(
+      `${cached}: expected token ids below ${tokenizer.size}, found 60000 at place 2`,
+    );
+    tokens.close();
   });
 
   it('keeps a long document whole across the pieces in which it is encoded', async () => {

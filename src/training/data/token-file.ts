@@ -46,7 +46,7 @@ export async function openTokenFile(path: string, tokenizer: Tokenizer, cacheFol
   });
   const file = join(cacheFolder, 'tokens', `${digest}.${tokenizer.size <= 0x10000 ? 'u16' : 'i32'}`);
   if (!(await isWhole(file))) await writeTokens(files, tokenizer, file);
-  return reading(file, digest);
+  return reading(file, digest, tokenizer.size);
 }
 
 /** It is there and holds what was written: a cut or changed cache would train other weights under the same digests. */
@@ -128,7 +128,7 @@ export async function* documentPieces(file: string): AsyncGenerator<DocumentPiec
   yield* pieces(true);
 }
 
-function reading(file: string, digest: string): TokenFile {
+function reading(file: string, digest: string, size: number): TokenFile {
   const descriptor = openSync(file, 'r');
   const width = file.endsWith('.u16') ? 2 : 4;
   const tokens = fstatSync(descriptor).size / width;
@@ -147,6 +147,12 @@ function reading(file: string, digest: string): TokenFile {
         done += read;
       }
       if (halves !== null) into.set(halves);
+      const wrong = into.findIndex((id) => id < 0 || id >= size);
+      if (wrong < 0) return;
+      const found = `found ${into[wrong]} at place ${from + wrong}`;
+      throw new HarnessError('bad-dataset', `${file}: expected token ids below ${size}, ${found}`, {
+        hint: 'delete this file: it is made again from the text',
+      });
     },
     close: () => closeSync(descriptor),
   };

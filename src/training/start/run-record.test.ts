@@ -34,6 +34,19 @@ it('refuses another number of threads, naming both and the flag', async () => {
   );
 });
 
+it.each([
+  ['{"lr":1e999}', 'it holds a number that is too large (such as 1e999)'],
+  [`{"lr":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'it holds lists or objects nested 200 deep'],
+  ['7', 'key "config": Invalid input: expected record, received number'],
+])('refuses a damaged record in a sentence: config %#', async (config, problem) => {
+  await claimFolder(folder, record({}));
+  const file = join(folder, 'run.json');
+  await writeFile(file, `{"verb":"train","config":${config},"digests":${JSON.stringify(digests)}}`);
+  const refused = { code: 'store-corrupt', message: `${file}: expected the record of a run, but ${problem}` };
+  await expect(claimFolder(folder, record({}))).rejects.toMatchObject(refused);
+  await expect(threadsOf(folder, { engine: 'onnx', threads: null }, 8)).rejects.toMatchObject(refused);
+});
+
 it('goes on with a run of before that said of no threads, under the identity that it has', async () => {
   const old = record({});
   const identity = await claimFolder(folder, old);

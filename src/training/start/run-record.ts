@@ -1,11 +1,11 @@
 /** `training/run.json`: what a run is, so that the same command resumes it and another one is refused. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
-import { jsonOrNull } from '../../files/json-file.ts';
+import { parseBySchema, parseJson } from '../../files/json-file.ts';
+import { readIfThere } from '../../files/read-if-there.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { TRAINING_FILES } from '../training-folder.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
@@ -53,12 +53,13 @@ export async function threadsOf(
 /** null in a new folder. */
 async function readRecord(folder: string): Promise<RunRecord | null> {
   const file = join(folder, TRAINING_FILES.run);
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readIfThere(file);
   if (text === null) return null;
-  const stored = recordSchema.safeParse(jsonOrNull(text)).data;
-  if (stored !== undefined) return stored;
-  throw new HarnessError('store-corrupt', `${file}: expected the record of a run`, { hint: HINT });
+  return parseBySchema(recordSchema, parseJson(text, file, 'it', damaged), file, damaged);
 }
+
+const damaged: Refuse = (file, what, options) =>
+  new HarnessError('store-corrupt', `${file}: expected the record of a run, but ${what}`, { hint: HINT, ...options });
 
 /**
  * Writes the record in a new folder; compares it in an old one. A run of an earlier version may not say with how many threads they began.
