@@ -1,5 +1,6 @@
 /** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { Fraction } from '../../core/units.ts';
 import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
@@ -26,7 +27,7 @@ export interface PairRow extends SetNames {
   readonly flips: { readonly gained: number; readonly lost: number } | null;
   /** Of no difference, see `pairedTest`; null from one item. */
   readonly p: Fraction | null;
-  /** `p` adjusted for all rows of the table that have one. */
+  /** `p` adjusted over the tasks of this metric for these two models, as `bench compare` does. */
   readonly pHolm: Fraction | null;
   /** Smallest true difference that this many items would show in four of five repetitions; null where none is. */
   readonly detectable: number | null;
@@ -36,10 +37,10 @@ export interface PairRow extends SetNames {
   readonly verdict: DifferenceVerdict;
 }
 
-/** A row before the p-values of all rows are adjusted. */
+/** A row before its p-value is adjusted. */
 type OpenRow = Omit<PairRow, 'verdict'> & { readonly margin: number; readonly families: Omit<Sides, 'metric'> };
 
-/** Chance of any false alarm over the table. */
+/** Chance of any false alarm over the tasks of a metric, two models compared. */
 export const ALPHA = 0.05;
 /** A difference of shares that matters, of other metrics a share of the reference; as `bench compare` has it by default. */
 export const MARGIN = 0.02;
@@ -50,14 +51,24 @@ export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
       metricsOf(run, reference).flatMap((metric) => toRow(set, metric, run, reference)),
     ),
   );
-  const tested = rows.filter(({ p }) => p !== null);
-  const adjusted = holm(tested.map(({ p }) => p ?? 1));
-  const adjustedOf = (row: OpenRow) => adjusted[tested.indexOf(row)] ?? null;
+  const adjusted = adjustedByFamily(rows);
   return rows.map(({ margin, families, ...row }, at) => {
-    const pHolm = adjustedOf(rows[at] as OpenRow);
+    const pHolm = adjusted.get(rows[at] as OpenRow) ?? null;
     const verdict = judgeDifference({ ...row, ...families, margin, p: pHolm ?? 1, alpha: ALPHA });
     return { ...row, pHolm, verdict };
   });
+}
+
+/** One family of tests is what `bench compare` of the two models would judge together, so that both come to the same verdict. */
+function adjustedByFamily(rows: readonly OpenRow[]): ReadonlyMap<OpenRow, Fraction> {
+  const tested = rows.filter(({ p }) => p !== null);
+  const families = groupBy(tested, ({ model, reference, metric }) => JSON.stringify([model, reference, metric]));
+  return new Map(
+    [...families.values()].flatMap((family) => {
+      const adjusted = holm(family.map(({ p }) => p ?? 1));
+      return family.map((row, i) => [row, adjusted[i] ?? 1] as const);
+    }),
+  );
 }
 
 /** The model and what it is compared with. */

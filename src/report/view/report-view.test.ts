@@ -79,19 +79,22 @@ describe('paired differences', () => {
     expect(row?.pHolm).toBeCloseTo(0.5, 12);
   });
 
-  it('are adjusted for the number of rows', () => {
+  it('are adjusted over the tasks of a metric, for each two models by themselves', () => {
     const lost = [0, 0, 0, 0, 0, 0, 0, 0];
     const won = [1, 1, 1, 1, 1, 1, 1, 1];
     const { pairs } = view(
       { task: 'piqa', records: accuracies(won) },
       { task: 'siqa', records: accuracies(won) },
+      { task: 'piqa', model: { name: 'other-m', weightsDigest: 'other' }, records: accuracies(won) },
       { task: 'piqa', model: AR, records: accuracies(lost) },
       { task: 'siqa', model: AR, records: accuracies(lost) },
     );
-    // 8 to 0: p = 2 / 2⁸ = 0.0078125, twice that for two rows.
-    expect(pairs.map(({ p, pHolm }) => [p, pHolm])).toEqual([
-      [expect.closeTo(0.0078125, 12), expect.closeTo(0.015625, 12)],
-      [expect.closeTo(0.0078125, 12), expect.closeTo(0.015625, 12)],
+    // 8 to 0: p = 2 / 2⁸ = 0.0078125, twice that for two tasks.
+    const p = expect.closeTo(0.0078125, 12);
+    expect(pairs.map((row) => [row.model, row.task, row.p, row.pHolm])).toEqual([
+      ['diffugpt-m', 'piqa', p, expect.closeTo(0.015625, 12)],
+      ['other-m', 'piqa', p, p],
+      ['diffugpt-m', 'siqa', p, expect.closeTo(0.015625, 12)],
     ]);
   });
 
