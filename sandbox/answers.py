@@ -1,8 +1,9 @@
-"""Second part: what travels between the judge and the untrusted process.
+"""Third part: what travels between the judge and the untrusted process.
 
 Frames of JSON, never pickles: reading an answer runs no code of the other side. Values arrive as plain values of built-in
 types, whatever class they had; a value of any other class arrives as an `Opaque`, which equals nothing but itself.
 """
+import builtins
 import json
 
 MOST_ITEMS = 100_000  # taken from an iterator
@@ -142,3 +143,30 @@ def write_all(fd, content):
     view = memoryview(content)
     while view:
         view = view[os.write(fd, view) :]
+
+
+def copy_changes(mine, changed):
+    """A call by message hands over copies; a list, dictionary or set that the function changed is changed here too."""
+    if type(mine) is not type(changed) or mine == changed:
+        return
+    if isinstance(mine, list):
+        mine[:] = changed
+    elif isinstance(mine, (dict, set)):
+        mine.clear()
+        mine.update(changed)
+
+
+class UnknownError(Exception):
+    pass
+
+
+def exception_named(name):
+    kind = getattr(builtins, name, None)
+    if not isinstance(kind, type) or not issubclass(kind, Exception) or issubclass(kind, UnicodeError):
+        return type(name[:80], (UnknownError,), {})
+    return kind
+
+
+def described(error):
+    text = str(error)
+    return type(error).__name__ + (": " + text if text else "")

@@ -1,5 +1,10 @@
-"""Third part: the guest, the untrusted process. It confines itself, executes the text and answers the calls of the judge."""
+"""Fourth part: the guest, the untrusted process. It confines itself, waits until the judge is ready, executes the text and
+answers the calls of the judge."""
+import types
+
 GUEST_IN, GUEST_OUT = 3, 4
+# A program is told of so many processors on every machine: how many workers it starts must not depend on where it runs.
+PROCESSORS = 4
 
 
 def run_guest(solution, settings, guest_in, guest_out, print_end):
@@ -11,8 +16,9 @@ def run_guest(solution, settings, guest_in, guest_out, print_end):
             write_all(guest_out, framed(str(error)))
             return
         write_all(GUEST_OUT, framed("confined"))
+        read_frame(GUEST_IN)
         guest = os.getpid()
-        names = {}
+        names = names_of_module()
         try:
             exec(compile(solution, "<solution>", "exec", dont_inherit=True), names)
             reply = ["value", None, ["l"]]
@@ -25,8 +31,20 @@ def run_guest(solution, settings, guest_in, guest_out, print_end):
         os._exit(0)
 
 
+def names_of_module():
+    """Of a module that can be found: functions that a program hands to its worker processes travel by their names. It is
+    not `__main__`, as in the published evaluation."""
+    module = sys.modules["solution"] = types.ModuleType("solution")
+    os.cpu_count = lambda: PROCESSORS
+    if hasattr(os, "process_cpu_count"):
+        os.process_cpu_count = os.cpu_count
+    return module.__dict__
+
+
 def confine_guest(settings, guest_in, guest_out, print_end):
     os.setsid()
+    if settings["cgroup"] is not None:
+        os.write(settings["cgroup"]["enter"], b"0")
     keep = {guest_in: GUEST_IN, guest_out: GUEST_OUT, print_end: 1}
     high = {os.dup2(fd, 100 + target): target for fd, target in keep.items()}
     for fd, target in high.items():
@@ -34,18 +52,18 @@ def confine_guest(settings, guest_in, guest_out, print_end):
     os.dup2(1, 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 0)  # reading it is an error, as in the published evaluation
     os.closerange(5, 4096)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for name in set(os.environ) - {"PATH", "HOME", "LANG"}:
         del os.environ[name]
     limit_resources(settings["limits"])
     if settings["isolated"]:
-        limit_processes(settings["limits"]["processes"])
+        limit_processes(settings["limits"]["processes"], settings["companions"])
         drop_privileges(settings["uid"])
     else:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    deny_system_calls()
+    be_reachable()
+    limit_system_calls()
 
 
 def answered(names, request):

@@ -1,26 +1,28 @@
 """Last part: the judge, first process of the sandbox.
 
-It forks the process that runs the untrusted text, and only then reads the tests. The tests run here, in the judge; they
-reach the untrusted functions by messages. So the untrusted side holds neither the tests nor a word that means "passed":
+It forks the process that runs the untrusted text, and only then reads the tests. When they are ready to run, the other
+process is told to begin: from there on only a verdict about the program can follow, whatever becomes of the judge. The
+tests run here, in the judge; they reach the untrusted functions by messages. So the untrusted side holds neither the tests nor a word that means "passed":
 all it can send is answers, and a verdict is written by the judge alone, on a channel that the other side does not have.
 
 Standard input: three frames (settings, solution, tests), then nothing until the caller goes away.
-Standard output: one JSON line when the untrusted process starts, one with the verdict.
+Standard output: one JSON line before the untrusted text starts, one with the verdict.
 """
-import builtins
 import select
 
 TICK_MS = 25
 LONGEST_REASON = 300
 # Refusals of the system that mean that a limit was reached: no space, file too large, no more processes.
-LIMIT_ERRORS = {28: "the space of the temporary folder", 27: "the file size", 11: "the number of processes or threads"}
+LIMIT_ERRORS = {28: "space or number of files", 27: "the file size", 11: "the number of processes or threads"}
 
 
 def main():
+    be_unreachable()
     settings = read_frame(0)
     if settings["readable"] is not None:
-        enter_new_tree(settings["readable"], settings["limits"]["tmpBytes"])
-    be_unreadable()
+        enter_new_tree(settings["readable"], settings["limits"])
+    elif settings["isolated"]:
+        limit_files(settings["limits"])
     solution = read_frame(0)
     Judge(settings).judge(solution)
 
@@ -30,7 +32,9 @@ class Judge:
         self.limits = settings["limits"]
         self.settings = settings
         self.received, self.unsent, self.output = bytearray(), bytearray(), 0
-        self.status = None
+        self.status, self.in_line = None, 0
+        self.cpu = CpuMeter(settings)
+        self.memory = MemoryMeter(settings)
 
     def judge(self, solution):
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -49,13 +53,26 @@ class Judge:
         confined = self.next_message()
         if confined != "confined":
             self.end("not-run", "could not confine the program: " + str(confined))
-        write_all(1, b'{"started":true}\n')
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # what the tests print is no verdict
         lower_limit(resource.RLIMIT_AS, 2 * self.limits["memoryBytes"])
         tests = read_frame(0)
+        check, names = self.prepared(tests)
+        write_all(1, b'{"started":true}\n')
+        self.started = time.monotonic()
+        self.unsent += framed("go")
         self.run_solution()
-        self.run_tests(tests)
+        self.run_tests(check, names, tests["entryPoint"])
         self.end("passed", "check returned")
+
+    def prepared(self, tests):
+        """The tests' `check` and the names that it looks up."""
+        names = {}
+        try:
+            exec(compile(tests["reference"], "<reference>", "exec", dont_inherit=True), names)
+            exec(compile(tests["test"], "<test>", "exec", dont_inherit=True), names)
+            return names["check"], names
+        except BaseException as error:
+            self.end("not-run", "the tests cannot run: " + described(error))
 
     def run_solution(self):
         message = self.next_message()
@@ -64,15 +81,8 @@ class Judge:
         except Exception as error:
             self.end("wrong", described(error))
 
-    def run_tests(self, tests):
-        names = {}
-        try:
-            exec(compile(tests["reference"], "<reference>", "exec", dont_inherit=True), names)
-            exec(compile(tests["test"], "<test>", "exec", dont_inherit=True), names)
-            check = names["check"]
-        except BaseException as error:
-            self.end("not-run", "the tests cannot run: " + described(error))
-        candidate = names[tests["entryPoint"]] = lambda *args, **kwargs: self.call(tests["entryPoint"], args, kwargs)
+    def run_tests(self, check, names, entry_point):
+        candidate = names[entry_point] = lambda *args, **kwargs: self.call(entry_point, args, kwargs)
         try:
             check(candidate)
         except BaseException as error:
@@ -168,23 +178,38 @@ class Judge:
     def check_alive(self):
         reap(self)
         if self.status is not None and not self.whole_message_waits():
-            self.end(*cause_of_death(self.status, self.limits))
+            self.end(*cause_of_death(self.status, self.limits, self.memory))
 
     def check_limits(self):
-        """Time, processes and memory of all that runs, once a tick."""
+        """Time, processes, memory and files of all that runs, once a tick."""
         now = time.monotonic()
         if now < self.next_check:
             return
         self.next_check = now + TICK_MS / 1000
         others = guests(self.settings["isolated"], self.guest)
-        if sum(cpu_ms(pid) for pid in others) > self.limits["cpuMs"]:
+        if self.cpu.used_ms(others, self.guest_list) > self.limits["cpuMs"]:
             self.end("timeout", "more than %d ms of processor time" % self.limits["cpuMs"])
-        if (now - self.started) * 1000 > self.limits["wallMs"]:
+        if self.waited_ms(now, others) > self.limits["wallMs"]:
             self.end("timeout", "more than %d ms" % self.limits["wallMs"])
         if len(others) >= self.limits["processes"]:
             self.end("limit", "processes: %d" % len(others))
-        if sum(resident_bytes(pid) for pid in others) > self.limits["memoryBytes"]:
+        if self.memory.is_over(others):
             self.end("limit", "memory: more than %d MiB" % (self.limits["memoryBytes"] >> 20))
+        if self.settings["isolated"] and files_in_memory()[1] > self.limits["files"]:
+            self.end("limit", "files: more than %d" % self.limits["files"])
+
+    def waited_ms(self, now, pids):
+        """Time on the wall, without the time that the program stood in line for a processor: a busy machine is not its
+        fault. Up to three times the limit, so that an end is certain."""
+        wall = (now - self.started) * 1000
+        if wall <= self.limits["wallMs"]:
+            return wall
+        self.in_line = max([self.in_line, *(in_line_ms(pid) for pid in pids)])
+        return wall - min(self.in_line, 3 * self.limits["wallMs"])
+
+    def guest_list(self):
+        reap(self)
+        return guests(self.settings["isolated"], self.guest)
 
     def whole_message_waits(self):
         before = len(self.received)
@@ -212,33 +237,6 @@ class Judge:
                 except ProcessLookupError:
                     pass
             time.sleep(0.005)
-
-
-def copy_changes(mine, changed):
-    """A call by message hands over copies; a list, dictionary or set that the function changed is changed here too."""
-    if type(mine) is not type(changed) or mine == changed:
-        return
-    if isinstance(mine, list):
-        mine[:] = changed
-    elif isinstance(mine, (dict, set)):
-        mine.clear()
-        mine.update(changed)
-
-
-class UnknownError(Exception):
-    pass
-
-
-def exception_named(name):
-    kind = getattr(builtins, name, None)
-    if not isinstance(kind, type) or not issubclass(kind, Exception) or issubclass(kind, UnicodeError):
-        return type(name[:80], (UnknownError,), {})
-    return kind
-
-
-def described(error):
-    text = str(error)
-    return type(error).__name__ + (": " + text if text else "")
 
 
 main()

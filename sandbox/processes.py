@@ -1,7 +1,8 @@
-"""Fourth part: which processes the guest has, what they use, how it died."""
+"""Fifth part: which processes the guest has, how it died."""
 import time
 
 PAGE = resource.getpagesize()
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def reap(judge):
@@ -16,7 +17,7 @@ def reap(judge):
         return
 
 
-def cause_of_death(status, limits):
+def cause_of_death(status, limits, memory):
     if not os.WIFSIGNALED(status):
         return "crash", "the program ended itself with exit code %d before the tests were over" % os.WEXITSTATUS(status)
     number = os.WTERMSIG(status)
@@ -24,6 +25,8 @@ def cause_of_death(status, limits):
         return "timeout", "more than %d ms of processor time" % limits["cpuMs"]
     if number == signal.SIGXFSZ:
         return "limit", "a file of more than %d bytes" % limits["fileBytes"]
+    if number == signal.SIGKILL and memory.has_killed():
+        return "limit", "memory: more than %d MiB" % (limits["memoryBytes"] >> 20)
     return "crash", "killed by " + signal.Signals(number).name if number in signal.valid_signals() else str(number)
 
 
@@ -51,19 +54,3 @@ def children_of(pid):
     except OSError:
         pass
     return children
-
-
-def cpu_ms(pid):
-    """Processor time of a process with all its threads: the clock that clock_getcpuclockid(3) gives."""
-    try:
-        return time.clock_gettime((~pid << 3) | 2) * 1000
-    except OSError:
-        return 0
-
-
-def resident_bytes(pid):
-    try:
-        with open("/proc/%d/statm" % pid, encoding="ascii") as file:
-            return int(file.read().split()[1]) * PAGE
-    except (OSError, IndexError):
-        return 0

@@ -33,7 +33,10 @@ const SETS = ['humaneval', 'single-line', 'random-span-light', 'random-span', 'm
 const CHUNK = 50;
 
 const sandbox = await openSandbox();
-console.log(`backend ${sandbox.backend}, Python ${sandbox.python.version}, speed ${sandbox.speed.toFixed(2)}`);
+const { backend, accounting, python, speed, cpuMs } = sandbox.facts;
+console.log(
+  `backend ${backend}, counted by ${accounting}, Python ${python}, speed ${speed.toFixed(2)}, limit ${cpuMs} ms`,
+);
 const known = new Map<string, string>();
 if (values.progress !== undefined && existsSync(values.progress)) {
   for (const line of readFileSync(values.progress, 'utf8').split('\n')) {

@@ -32,7 +32,8 @@ export function completeProgram({ before, after, ...tests }: ProgramFrame, text:
  * - `timeout`: more processor time or wall-clock time than allowed;
  * - `crash`: the process died or ended itself before the tests were over;
  * - `limit`: more memory, output, file space or processes than allowed;
- * - `not-run`: the sandbox did not start it; says nothing about the program.
+ * - `not-run`: the sandbox did not start it, or the tests could not be read; says nothing about the program. One that was started
+ *   and has vanished with its judge is a `crash`.
  */
 export const VERDICTS = ['passed', 'wrong', 'timeout', 'crash', 'limit', 'not-run'] as const;
 
@@ -44,8 +45,28 @@ export interface Verdict {
   readonly reason: string;
 }
 
+/** What shuts programs in and bounds them, as records keep it. Verdicts must not depend on it. */
+export interface SandboxFacts {
+  /** `bubblewrap`, `namespaces`, or `none` where that was allowed. */
+  readonly backend: string;
+  /**
+   * Who counts what a program uses: `cgroup` (version 2: time, memory, processes), `cgroup-time` (time; the judge counts the
+   * rest), `judge` (from the clocks and pages of the processes).
+   */
+  readonly accounting: string;
+  /** Version of the interpreter. */
+  readonly python: string;
+  /** Of this machine at running it, 1 = the reference machine. */
+  readonly speed: number;
+  /** Limits, after scaling by the speed. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
 /** Runs untrusted programs where they can do no harm. The same program gets the same kind of verdict, whatever else runs. */
 export interface ProgramJudge {
+  /** Where they run; absent where that is not known (yet). */
+  readonly sandbox?: SandboxFacts | undefined;
   /**
    * Verdicts in the order of the programs. How many run at a time is bounded over all calls.
    *

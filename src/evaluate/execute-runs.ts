@@ -185,7 +185,8 @@ async function runOne(
   const { task } = asked;
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   const { settings } = manifest;
-  const machine = describeMachine({ [options.engine]: model.identity.engine });
+  const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
+  const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   let progress: Progress | null = null;
   try {
     return await executeRun(

@@ -24,10 +24,16 @@ export async function openJudge(unsafe: boolean, observer: Pick<Observer, 'noted
 /** Opened by the first program. */
 export function lazyJudge(unsafe: boolean, observer: Pick<Observer, 'noted' | 'signal'>): ProgramJudge {
   let opened: Promise<ProgramJudge> | null = null;
+  let sandbox: ProgramJudge['sandbox'];
   return {
+    get sandbox() {
+      return sandbox;
+    },
     async runPrograms(programs) {
       opened ??= openJudge(unsafe, observer);
-      return (await opened).runPrograms(programs);
+      const judge = await opened;
+      sandbox = judge.sandbox;
+      return judge.runPrograms(programs);
     },
   };
 }

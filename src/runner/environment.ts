@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { SandboxFacts } from '../core/program.ts';
 import type { Bytes, Seconds } from '../core/units.ts';
 import { packageRoot } from '../files/package-root.ts';
 import type { Machine } from '../store/environment.ts';
@@ -27,8 +28,9 @@ export function notePlugin(name: string, version: string): void {
 
 /**
  * @param engines version of each engine package in use
+ * @param sandbox where model-written programs run, for a task that has some
  */
-export function describeMachine(engines: Readonly<Record<string, string>>): Machine {
+export function describeMachine(engines: Readonly<Record<string, string>>, sandbox?: SandboxFacts): Machine {
   const root = packageRoot();
   return {
     node: process.version,
@@ -41,6 +43,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>): Mach
     memoryBytes: totalmem(),
     engines,
     ...(plugins.size === 0 ? {} : { plugins: Object.fromEntries(plugins) }),
+    ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
 

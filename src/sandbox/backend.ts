@@ -1,5 +1,6 @@
 /** The three ways to start the judge: what each shuts in, and the command that does it. */
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SandboxLimits } from './limits.ts';
 import type { Python } from './python.ts';
 
@@ -19,6 +20,8 @@ export interface Launch {
   readonly readable: readonly string[] | null;
   /** Is the judge first process of its own process namespace? */
   readonly isolated: boolean;
+  /** Processes of the sandbox itself that the kernel counts with those of the program. */
+  readonly companions: number;
   readonly cwd: string;
 }
 
@@ -31,6 +34,9 @@ export interface LaunchOptions {
   /** A folder for `none`; the other backends have their own /tmp. */
   readonly folder: string;
 }
+
+/** Where `bwrap`, `unshare` and the programs of the system are looked for. */
+export const SEARCHED = ['/usr/local/bin', '/usr/bin', '/bin'];
 
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc/ld.so.cache', '/nix/store'];
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
@@ -46,6 +52,7 @@ export function launch(backend: Backend, options: LaunchOptions): Launch {
         args: [...bubblewrapArgs(readable, options.limits, isRoot), '--', ...judge],
         readable: null,
         isolated: true,
+        companions: isRoot ? 0 : 1,
         cwd: '/',
       };
     case 'namespaces':
@@ -57,10 +64,18 @@ export function launch(backend: Backend, options: LaunchOptions): Launch {
         ],
         readable,
         isolated: true,
+        companions: isRoot ? 0 : 2,
         cwd: '/',
       };
     case 'none':
-      return { command: judge[0] ?? '', args: judge.slice(1), readable: null, isolated: false, cwd: folder };
+      return {
+        command: judge[0] ?? '',
+        args: judge.slice(1),
+        readable: null,
+        isolated: false,
+        companions: 0,
+        cwd: folder,
+      };
     default:
       return backend satisfies never;
   }
@@ -87,13 +102,27 @@ function bubblewrapArgs(readable: readonly string[], limits: SandboxLimits, isRo
     ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--die-with-parent', '--new-session'],
     ...['--as-pid-1', '--cap-drop', 'ALL'],
     // Root gives each program a user of its own; anyone else is already nobody special.
-    ...(isRoot ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'] : ['--unshare-user']),
+    ...(isRoot ? ['CAP_SETUID', 'CAP_SETGID'] : []).flatMap((name) => ['--cap-add', name]),
+    ...(isRoot ? [] : ['--unshare-user']),
+    // The judge mounts temporary folders with a limit of files, and reads how much of their memory processes share.
+    ...(isRoot || !isSetuid('bwrap') ? ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'] : []).flatMap((name) => ['--cap-add', name]),
     ...tree,
     ...['--perms', '0755', '--tmpfs', '/dev'],
     ...DEVICES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    ...temporary('/dev/shm', limits),
     ...['--remount-ro', '/dev', '--proc', '/proc'],
-    ...['--perms', '1777', '--size', `${limits.tmpBytes}`, '--tmpfs', '/tmp', '--chdir', '/tmp', '--remount-ro', '/'],
+    ...[...temporary('/tmp', limits), '--chdir', '/tmp', '--remount-ro', '/'],
   ];
+}
+
+function temporary(path: string, { tmpBytes }: SandboxLimits): string[] {
+  return ['--perms', '1777', '--size', `${tmpBytes}`, '--tmpfs', path];
+}
+
+/** Such a bubblewrap, of a system without user namespaces, gives its capabilities to root only. */
+function isSetuid(program: string): boolean {
+  const found = SEARCHED.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  return found !== undefined && (statSync(found).mode & 0o4000) !== 0;
 }
 
 /** `/a`, `/a/b` for `/a/b/c`. Left to itself, bubblewrap makes folders that only their owner may enter. */

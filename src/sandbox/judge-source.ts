@@ -7,7 +7,7 @@ import { HarnessError } from '../core/errors.ts';
 import { packageRoot } from '../files/package-root.ts';
 import type { Python } from './python.ts';
 
-const PARTS = ['confine.py', 'answers.py', 'guest.py', 'processes.py', 'judge.py'];
+const PARTS = ['confine.py', 'calls.py', 'answers.py', 'guest.py', 'processes.py', 'meters.py', 'judge.py'];
 
 const COMPILE = `
 import base64, marshal, sys

@@ -2,16 +2,18 @@
 import type { Bytes, Milliseconds } from '../core/units.ts';
 
 export interface SandboxLimits {
-  /** Processor time of all its processes and threads together. */
+  /** Processor time of all its processes and threads together, ended ones included. */
   readonly cpuMs: Milliseconds;
   /** Time on the wall: ends what sleeps. */
   readonly wallMs: Milliseconds;
-  /** Address space of each process, and resident memory of all together. */
+  /** Address space of each process, and memory of all together: resident pages, shared segments, files in memory. */
   readonly memoryBytes: Bytes;
   /** Largest file. */
   readonly fileBytes: Bytes;
-  /** All files of the temporary folder. */
+  /** All files of one of the two temporary folders (`/tmp`, `/dev/shm`); they count as memory, too. */
   readonly tmpBytes: Bytes;
+  /** Files and folders in one of them. */
+  readonly files: number;
   /** Processes and threads. */
   readonly processes: number;
   /** Standard output and standard error together. */
@@ -32,7 +34,8 @@ export const BASE_LIMITS: SandboxLimits = {
   memoryBytes: 1024 * MIB,
   fileBytes: 16 * MIB,
   tmpBytes: 64 * MIB,
-  processes: 16,
+  files: 4096,
+  processes: 32,
   outputBytes: 4 * MIB,
   answerBytes: 16 * MIB,
 };

@@ -9,16 +9,19 @@
  *
  * Not prevented: a program that knows the tests by heart; faults of the kernel; several programs at a time that each take
  * all they may; on processors other than x86_64 and aarch64, system calls such as `socket` (namespaces hold there as well).
- * With backend `none` the program has the user's rights, and root's program could read the judge's memory.
+ * With backend `none` the program has the user's rights, and root's program could read the judge's memory. More: `docs/sandbox.md`.
  */
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { HarnessError } from '../core/errors.ts';
-import type { Program, Verdict } from '../core/program.ts';
+import type { Program, SandboxFacts, Verdict } from '../core/program.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import type { Backend } from './backend.ts';
+import { type Cgroups, findCgroups } from './cgroup.ts';
 import { compiledJudge } from './judge-source.ts';
 import { BASE_LIMITS, type SandboxLimits, scaleLimits } from './limits.ts';
-import { findPython, machineSpeed, type Python } from './python.ts';
+import { machineSpeed } from './machine-speed.ts';
+import { findPython, type Python } from './python.ts';
 import { type RunSettings, runProgram } from './run-program.ts';
 
 export interface SandboxOptions {
@@ -30,6 +33,10 @@ export interface SandboxOptions {
   readonly backend?: Backend;
   /** Allow to run with limits but without any isolation. Default false. */
   readonly unsafe?: boolean;
+  /** Whether to use control groups where that works. Default true. */
+  readonly cgroups?: boolean;
+  /** User and group that the whole sandbox runs as; only root can choose. Default: this one. */
+  readonly user?: number;
 }
 
 export interface RunAllOptions {
@@ -43,8 +50,7 @@ export interface RunAllOptions {
 export interface Sandbox {
   readonly backend: Backend;
   readonly python: Python;
-  /** Of this machine; see `machineSpeed`. */
-  readonly speed: number;
+  readonly facts: SandboxFacts;
   /** After scaling. */
   readonly limits: SandboxLimits;
   run(program: Program, signal?: AbortSignal): Promise<Verdict>;
@@ -62,31 +68,46 @@ const UIDS = 4336;
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const python = await findPython(options.python ?? 'python3');
-  const speed = await machineSpeed(python);
+  const speed = await machineSpeed(python, cacheFolder(process.env));
   const limits = scaleLimits({ ...BASE_LIMITS, ...options.limits }, speed);
   const source = await compiledJudge(python);
-  const isRoot = process.getuid?.() === 0;
+  const { user = null } = options;
+  const isRoot = process.getuid?.() === 0 && user === null;
   let started = process.pid;
-  const settingsOf = (backend: Backend): RunSettings => ({
-    ...{ backend, python, limits, isRoot, source },
+  const settingsOf: SettingsOf = ({ backend, cgroups }) => ({
+    ...{ backend, python, limits, isRoot, source, cgroups, user },
     uid: isRoot && backend !== 'none' ? FIRST_UID + (started++ % UIDS) : null,
   });
-  const backend = await firstWorking(options, settingsOf);
-  const run: Sandbox['run'] = (program, signal) => runProgram(settingsOf(backend), program, signal);
-  return { backend, python, speed, limits, run, runAll: (programs, how) => runAll(run, programs, how) };
+  const works = await firstWorking(options, settingsOf);
+  const { backend, cgroups } = works;
+  const run: Sandbox['run'] = (program, signal) => runProgram(settingsOf(works), program, signal);
+  const accounting = cgroups === null ? 'judge' : cgroups.counts === 'full' ? 'cgroup' : 'cgroup-time';
+  const { cpuMs, wallMs } = limits;
+  const facts: SandboxFacts = { backend, accounting, python: python.version, speed, cpuMs, wallMs };
+  return { backend, python, facts, limits, run, runAll: (programs, how) => runAll(run, programs, how) };
 }
 
-async function firstWorking(options: SandboxOptions, settingsOf: (backend: Backend) => RunSettings): Promise<Backend> {
+type Means = Pick<RunSettings, 'backend' | 'cgroups'>;
+type SettingsOf = (means: Means) => RunSettings;
+
+/** With control groups first, which need not work where they seem to. */
+async function firstWorking(options: SandboxOptions, settingsOf: SettingsOf): Promise<Means> {
+  const found: Cgroups | null = options.cgroups === false ? null : findCgroups();
+  const counting = found === null ? [null] : [found, null];
   const isolating: readonly Backend[] = ['bubblewrap', 'namespaces'];
   const wanted = options.backend === undefined ? [...isolating, 'none' as const] : [options.backend];
   const refusals: string[] = [];
   for (const backend of wanted) {
     if (backend === 'none') continue;
-    const verdict = await runProgram(settingsOf(backend), TRIVIAL);
-    if (verdict.kind === 'passed') return backend;
-    refusals.push(`${backend}: ${verdict.reason}`);
+    const verdicts: Verdict[] = [];
+    for (const cgroups of counting) {
+      const verdict = await runProgram(settingsOf({ backend, cgroups }), TRIVIAL);
+      if (verdict.kind === 'passed') return { backend, cgroups };
+      verdicts.push(verdict);
+    }
+    refusals.push(`${backend}: ${verdicts.at(-1)?.reason}`);
   }
-  if (wanted.includes('none') && options.unsafe === true) return 'none';
+  if (wanted.includes('none') && options.unsafe === true) return { backend: 'none', cgroups: null };
   throw new HarnessError('not-supported', `no sandbox works here (${refusals.join('; ') || 'none was asked for'})`, {
     hint: 'install bubblewrap (apt-get install bubblewrap), or allow user namespaces; --unsafe-no-sandbox runs model-written programs with all your rights',
   });

@@ -10,12 +10,13 @@ import type { Sandbox } from './open-sandbox.ts';
  * @param signal      stops what runs; calls under way then fail with 'interrupted', so that no verdict is made up
  */
 export function programJudge(
-  { run }: Pick<Sandbox, 'run'>,
+  { run, facts }: Pick<Sandbox, 'run'> & Partial<Pick<Sandbox, 'facts'>>,
   signal: AbortSignal,
   concurrency: number = availableParallelism(),
 ): ProgramJudge {
   const limit = pLimit(concurrency);
   return {
+    sandbox: facts,
     async runPrograms(programs) {
       const verdicts = await Promise.all(programs.map((program) => limit(() => run(program, signal))));
       if (signal.aborted) throw new HarnessError('interrupted', 'stopped between two programs');

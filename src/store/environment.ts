@@ -21,10 +21,21 @@ const machine = z.strictObject({
   engines: z.record(z.string(), z.string()),
   /** Version and digest of each plugin in use; absent where there are none. */
   plugins: z.record(z.string(), z.string()).exactOptional(),
+  /** Where model-written programs run, as `SandboxFacts` of `core/program.ts` says; absent where a task runs none. */
+  sandbox: z
+    .strictObject({
+      backend: z.string(),
+      accounting: z.string(),
+      python: z.string(),
+      speed: z.number(),
+      cpuMs: z.number(),
+      wallMs: z.number(),
+    })
+    .exactOptional(),
 });
 
-/** What can move a number or a time; no host name, for baselines are published. */
-export const machineFactsSchema = machine.omit({ host: true, memoryBytes: true });
+/** What can move a number or a time; no host name, for baselines are published. Verdicts do not depend on the sandbox. */
+export const machineFactsSchema = machine.omit({ host: true, memoryBytes: true, sandbox: true });
 
 /** What it took to write the texts of one number of steps T. */
 const writingCost = z.strictObject({

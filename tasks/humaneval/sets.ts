@@ -62,7 +62,7 @@ export const LM_EVAL_ROOM = 1024;
 export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow> {
   return {
     ...set,
-    version: 1,
+    version: 2,
     fixture: `${set.name}.jsonl`,
     chance: null,
     rowSchema: infillRow,

@@ -71,7 +71,7 @@ const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const humaneval: TaskPlugin<HumanevalRow> = {
   name: 'humaneval',
-  version: 1,
+  version: 2,
   description: 'A Python function from its heading and description, written by the model; tests run',
   chance: null,
   rowSchema: humanevalRow,

@@ -1,13 +1,12 @@
-/** Programs that do harm: each gets the right verdict, nothing is left running, nothing outside has changed. */
+/** Programs that do harm: nothing is left running, nothing outside has changed. Their verdicts: `verdicts.test.ts`. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { candidate, cases, ownChildren, plain, processesWith, programWith } from './working-backends.ts';
+import { MARK } from './programs/greedy.ts';
+import { candidate, ownChildren, plain, processesWith, programWith } from './working-backends.ts';
 
-/** Seconds to sleep, so odd that no other process sleeps as long. */
-const MARK = `86423.${process.pid}`;
 const outside = mkdtempSync(join(tmpdir(), 'bench-outside-'));
 const file = join(outside, 'kept', 'file.txt');
 let connections = 0;
@@ -32,70 +31,9 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-const HARM = cases([
-  ['forks without end', 'import os\ndef f(x):\n  while True: os.fork()', 'limit'],
-  [
-    'starts processes without end',
-    `import os\ndef f(x):\n  while True:\n    if os.fork() == 0: os.execlp('sleep', 'sleep', '${MARK}')`,
-    'limit',
-  ],
-  [
-    'forks and hides the refusal',
-    'import os\ndef f(x):\n  while True:\n    try: os.fork()\n    except OSError: pass',
-    /limit|timeout/,
-  ],
-  [
-    'starts threads without end',
-    'import threading, time\ndef f(x):\n  while True: threading.Thread(target=time.sleep, args=(99,)).start()',
-    'limit',
-  ],
-  ['takes 10 GB', 'def f(x): return len(bytearray(10 * 2 ** 30))', 'limit'],
-  ['takes 10 GB while its text is read', 'x = [0] * 10 ** 10', 'limit'],
-  ['prints without end', 'def f(x):\n  while True: print("x" * 1000)', 'limit'],
-  [
-    'writes a huge file',
-    'def f(x):\n  with open("big", "wb") as out:\n    while True: out.write(bytes(1 << 20))',
-    'limit',
-  ],
-  [
-    'fills the temporary folder',
-    'def f(x):\n  for i in range(99): open(str(i), "wb").write(bytes(1 << 20))\n  return 2',
-    'limit',
-  ],
-  ['returns a huge value', 'def f(x): return "x" * (20 << 20)', 'limit'],
-  ['computes without end', 'def f(x):\n  while True: pass', 'timeout'],
-  ['computes without end while its text is read', 'while True: pass', 'timeout'],
-  ['sleeps', 'import time\ndef f(x): time.sleep(1000)', 'timeout'],
-  [
-    'ignores every signal that can be ignored',
-    'import signal\nfor s in range(1, 65):\n  try: signal.signal(s, signal.SIG_IGN)\n  except (OSError, ValueError): pass\nwhile True: pass',
-    'timeout',
-  ],
-  ['kills its parent', 'import os\ndef f(x):\n  os.kill(os.getppid(), 9)\n  return 2', 'wrong'],
-  ['kills everyone', 'import os\ndef f(x):\n  os.kill(-1, 9)\n  return 2', 'wrong'],
-  ['kills itself', 'import os\ndef f(x): os.kill(os.getpid(), 9)', 'crash'],
-  ['ends itself with success', 'import os\nos._exit(0)', 'crash'],
-  ['ends itself with success when called', 'import os\ndef f(x): os._exit(0)', 'crash'],
-  ['asks to exit', 'import sys\ndef f(x): sys.exit(0)', 'wrong'],
-  ['asks to exit while its text is read', 'raise SystemExit(0)', 'wrong'],
-  ['destroys its own memory', 'import ctypes\ndef f(x): ctypes.string_at(0)', 'crash'],
-  ['reads standard input', 'def f(x): return int(input())', 'wrong'],
-  ['closes every file', 'import os\ndef f(x):\n  os.closerange(0, 256)\n  return 2', /crash|timeout/],
-  ['raises what cannot be shown', 'class E(Exception):\n  def __str__(self): raise self\ndef f(x): raise E', 'wrong'],
-  ['writes where it may not', 'def f(x):\n  open("/usr/bench", "w")', 'wrong'],
-]);
-
 describe.each(await Promise.all([candidate('bubblewrap'), candidate('namespaces')]))(
   '$backend',
   ({ sandbox, note }) => {
-    it.skipIf(sandbox === null).each(HARM)(
-      `a program that $name is judged $expected${note}`,
-      async ({ solution, expected }) => {
-        const verdict = await sandbox?.run(plain(solution));
-        expect(verdict?.kind, verdict?.reason).toMatch(expected);
-      },
-    );
-
     it.skipIf(sandbox === null)(`a program that connects reaches nobody${note}`, async () => {
       const before = connections;
       const verdict = await sandbox?.run(
@@ -124,15 +62,7 @@ def f(x):
     it.skipIf(sandbox === null)(
       `a program sees no environment, no home, no data, no other process${note}`,
       async () => {
-        const hidden = [
-          file,
-          process.cwd(),
-          join(homedir(), '.bashrc'),
-          '/etc/passwd',
-          '/etc/hostname',
-          '/dev/shm',
-          '/sys/fs',
-        ];
+        const hidden = [file, process.cwd(), join(homedir(), '.bashrc'), '/etc/passwd', '/etc/hostname', '/sys/fs'];
         const solution = `import glob, os
 def f():
   seen = [path for path in ${JSON.stringify(hidden)} if os.path.exists(path)]
@@ -140,7 +70,7 @@ def f():
     try: text = open(path, "rb").read()
     except OSError: continue
     if b"BENCH" in text or b"node" in text: seen.append(path)
-  return sorted(os.environ), seen, os.listdir("."), sorted(int(n) for n in os.listdir("/proc") if n.isdigit()) == [1, os.getpid()]`;
+  return sorted(os.environ), seen, os.listdir(".") + os.listdir("/dev/shm"), sorted(int(n) for n in os.listdir("/proc") if n.isdigit()) == [1, os.getpid()]`;
         const verdict = await sandbox?.run(
           programWith(
             solution,

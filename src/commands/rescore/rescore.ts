@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import type { Program, ProgramJudge, Verdict } from '../../core/program.ts';
+import type { Program, ProgramJudge, SandboxFacts, Verdict } from '../../core/program.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { type CsvCell, toCsv } from '../../datasets/csv.ts';
 import { lazyJudge } from '../../evaluate/open-judge.ts';
@@ -71,12 +71,15 @@ export interface RescoreDocument {
   readonly missing: number | null;
   /** What a reader of the numbers must know, a sentence each. */
   readonly notes: readonly string[];
+  /** Where programs ran; absent where there were none. */
+  readonly sandbox?: SandboxFacts;
 }
 
 export async function run(options: RescoreOptions, io: CommandIo): Promise<number> {
   const rescorer = rescorerOf(options.task);
   const { predictions, unread } = await readPredictions(options.file);
-  const judge = withProgress(lazyJudge(options.unsafeNoSandbox, observe(io)), rescorer.task, io);
+  const programs = lazyJudge(options.unsafeNoSandbox, observe(io));
+  const judge = withProgress(programs, rescorer.task, io);
   const settings = { ...options, unread: unread.length, judge };
   const rescored = await rescorer.rescore(predictions, settings);
   const refused = [...unread, ...rescored.refused].sort((a, b) => a.line - b.line);
@@ -86,7 +89,10 @@ export async function run(options: RescoreOptions, io: CommandIo): Promise<numbe
     throw new HarnessError('bad-dataset', `${options.file}: expected predictions, found none to score`, { hint });
   }
   if (options.out !== null) await writeVerdicts(options.out, rescorer, rescored.judged);
-  const document = documentOf(rescorer, { ...rescored, notes: notesOf(rescored, options.clusters) }, refused);
+  const document = {
+    ...documentOf(rescorer, { ...rescored, notes: notesOf(rescored, options.clusters) }, refused),
+    ...(programs.sandbox === undefined ? {} : { sandbox: programs.sandbox }),
+  };
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : tableText(document, rescorer, io.columns));
   const isComplete = refused.length === 0 && (document.verdicts['not-run'] ?? 0) === 0;
   return isComplete ? EXIT.ok : EXIT.failure;

@@ -69,7 +69,7 @@ function errorsOf(
   return errors;
 }
 
-const factsOf = ({ host: _host, memoryBytes: _memory, ...facts }: Machine): MachineFacts => facts;
+const factsOf = ({ host: _host, memoryBytes: _memory, sandbox: _sandbox, ...facts }: Machine): MachineFacts => facts;
 
 function distinct(machines: readonly MachineFacts[]): readonly MachineFacts[] {
   const seen = new Map(machines.map((machine) => [JSON.stringify(machine), machine]));

@@ -1,5 +1,6 @@
 /** Where a run's numbers come from: what identifies it, which software made it, and the command that repeats it. */
 import type { RunManifest } from '../../core/manifest.ts';
+import type { SandboxFacts } from '../../core/program.ts';
 import type { Seconds } from '../../core/units.ts';
 import type { RunColumns } from './run-columns.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -40,9 +41,16 @@ export function provenanceRows(runs: readonly RunColumns[]): readonly Provenance
       items,
       state,
       software: `bench ${machine.bench}${machine.gitRevision === null ? '' : ` (${machine.gitRevision})`}, Node ${machine.node}, ${Object.values(machine.engines).join(', ')}`,
-      machine: `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB`,
+      machine: `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB${sandboxText(machine.sandbox)}`,
     })),
   }));
+}
+
+/** What shuts model-written programs in; nothing where a task has none, or the run is of an earlier version. */
+function sandboxText(sandbox: SandboxFacts | undefined): string {
+  if (sandbox === undefined) return '';
+  const { backend, accounting, python, cpuMs } = sandbox;
+  return `, programs in ${backend} (counted by ${accounting}, ${cpuMs} ms, Python ${python})`;
 }
 
 /** The `bench run` command line that makes a run with this manifest. Settings at their defaults are spelt out, too. */
