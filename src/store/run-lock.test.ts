@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { draftName } from '../files/draft.ts';
 import { isAlive, startTicks } from '../files/process-identity.ts';
 import { acquireLock } from './run-lock.ts';
 
@@ -92,4 +93,13 @@ it('does not remove a lock that has become another one', async () => {
   await write({ pid: 1, host: 'elsewhere', started: null });
   await lock.release();
   expect(existsSync(path)).toBe(true);
+});
+
+it('sweeps up what dead writers of the folder left half-written, and nothing of those that live', async () => {
+  const gone = spawnSync('true').pid;
+  const [mine, dead] = [draftName('records.jsonl'), draftName('lock').replace(`-${process.pid}-`, `-${gone}-`)];
+  for (const name of [mine, dead]) await writeFile(join(folder, name), 'half');
+  const lock = await acquireLock(folder);
+  expect((await readdir(folder)).sort()).toEqual(['lock', mine].sort());
+  await lock.release();
 });

@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
-import { draftName } from '../files/draft.ts';
+import { draftName, removeStaleDrafts } from '../files/draft.ts';
 import { jsonOrNull } from '../files/json-file.ts';
 import { isAlive, startTicks } from '../files/process-identity.ts';
 import { RUN_FILES } from './run-folder.ts';
@@ -42,15 +42,21 @@ export async function acquireLock(folder: string): Promise<RunLock> {
     started: startTicks(process.pid),
   } satisfies Holder);
   for (let tries = 0; tries < TRIES; tries++) {
-    if (await create(path, mine)) return { path, takenFrom: null, release: () => release(path, mine) };
+    if (await create(path, mine)) return held(path, mine, null);
     const found = await readFile(path, 'utf8').catch(() => null);
     if (found === null) continue;
     const holder = parseHolder(found);
     if (!isGone(holder)) throw locked(folder, path, holder);
-    if (await takeOver(path, found, mine)) return { path, takenFrom: holder, release: () => release(path, mine) };
+    if (await takeOver(path, found, mine)) return held(path, mine, holder);
     await setTimeout(PAUSE);
   }
   throw locked(folder, path, null);
+}
+
+/** Who has the lock also sweeps up what dead writers of the folder left half-written. */
+async function held(path: string, mine: string, takenFrom: Holder | null): Promise<RunLock> {
+  await removeStaleDrafts(dirname(path));
+  return { path, takenFrom, release: () => release(path, mine) };
 }
 
 /** False when the lock exists. */
@@ -74,6 +80,9 @@ async function draft(path: string, content: string): Promise<string> {
   try {
     await file.writeFile(content);
     await file.sync();
+  } catch (error) {
+    await rm(own, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

@@ -6,7 +6,7 @@ import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { AppendFile } from '../files/append-file.ts';
-import { removeStaleDrafts } from '../files/draft.ts';
+
 import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { syncFolder } from '../files/sync-folder.ts';
@@ -37,7 +37,6 @@ export async function openRun(out: string, manifest: RunManifest, planned: reado
   const lock = await acquireLock(folder);
   try {
     await placeManifest(folder, stored);
-    await removeStaleDrafts(folder);
     return await resume(folder, manifest, runId(stored), planned, lock);
   } catch (error) {
     await lock.release();
