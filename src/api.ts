@@ -7,10 +7,8 @@ import type { Estimate } from './core/estimate.ts';
 import type { RunManifest } from './core/manifest.ts';
 import type { ItemRecord } from './core/record.ts';
 import { ablateReading } from './evaluate/ablate.ts';
-import { clustersOf } from './evaluate/clusters-of.ts';
 import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
 import { explainRuns } from './evaluate/explain-runs.ts';
-import { headlineOf } from './evaluate/headline-of.ts';
 import { type Observer, SILENT } from './evaluate/observer.ts';
 import {
   ABLATE_OPTIONS,
@@ -26,13 +24,13 @@ import { answerAll, type ScoreAnswer } from './evaluate/requests/answer-requests
 import type { ScoreRequest } from './evaluate/requests/request-line.ts';
 import { BLESS_OPTIONS, blessRuns } from './evaluate/stored/bless.ts';
 import { COMPARE_OPTIONS, compareStored, toSides } from './evaluate/stored/compare.ts';
+import { openGated } from './evaluate/stored/gated-sides.ts';
 import { REPORT_OPTIONS, reportText, toStoredReport } from './evaluate/stored/report.ts';
 import { sweepSteps } from './evaluate/sweep.ts';
 import type { ComparisonDocument } from './gate/compare/comparison.ts';
 import type { GateDocument } from './gate/judge/gate-document.ts';
 import { type BenchConfig, resolveGateRules } from './gate/judge/gate-schema.ts';
 import { judge } from './gate/judge/judge.ts';
-import { openMeasured } from './gate/measured/open-measured.ts';
 import type { TaskPlugin } from './index.ts';
 import type { GivenOf } from './options/option.ts';
 import { completed } from './options/read-options.ts';
@@ -210,8 +208,8 @@ export async function gate(
   rules: NonNullable<BenchConfig['gate']> = {},
   clusters: RegExp | 'none' | null = null,
 ): Promise<GateDocument> {
-  const open = (path: string) => openMeasured(path, { models: null, tasks: null }, headlineOf, clustersOf(clusters));
-  return judge(await open(baseline), await open(candidate), resolveGateRules({ gate: rules }));
+  const [baselines, candidates] = await openGated({ baseline, candidate, clusters });
+  return judge(baselines, candidates, resolveGateRules({ gate: rules }));
 }
 
 /**

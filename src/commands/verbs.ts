@@ -86,8 +86,8 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     load: () => import('./init/init.ts'),
   },
   list: {
-    takes: '[tasks|models|protocols]',
-    about: 'Name the tasks, models and protocols, and which data and weights are here.',
+    takes: '[tasks|models|protocols|runs]',
+    about: 'Name the tasks, models and protocols, and which data and weights are here; or the stored runs.',
     example: { list: 'everything' },
     load: () => import('./data/list.ts'),
   },

@@ -183,7 +183,7 @@ describe('a wrong value', () => {
       /^bench: expected to make the run's folder .*random-gpt2-piqa-\S+, found E\w+: /,
     ],
     [['show'], 'show: expected RUN [ITEM], found nothing'],
-    [['show', 'nowhere'], 'expected the folder of a run, found no manifest.json in nowhere'],
+    [['show', 'nowhere'], "expected a run's folder, its name or its model, found nothing at nowhere"],
   ])('%j is refused in one sentence', (args, message) => {
     const { code, stdout, stderr } = bench(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

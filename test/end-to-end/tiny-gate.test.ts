@@ -17,6 +17,8 @@ import { run } from '../../src/commands/run/run.ts';
 import { stream } from '../../src/core/numbers/random.ts';
 import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
 import type { GateDocument } from '../../src/gate/judge/gate-document.ts';
+import { presetsOf } from '../../src/options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../src/options/run-choice.ts';
 import { normalQuantile } from '../../src/stats/distributions/normal-quantile.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -95,6 +97,7 @@ async function gated(changes: Partial<GateOptions>): Promise<{ code: number; doc
     candidate: join(folder, 'same'),
     baselineModel: null,
     candidateModel: null,
+    ...presetsOf(RUN_CHOICE_OPTIONS),
     clusters: null,
     config: join(BASELINES, 'tiny.config.json'),
     markdown: null,
@@ -144,6 +147,7 @@ it('says the same in every output at once', async () => {
       candidate: join(folder, 'damaged', 'tiny-gpt2'),
       baselineModel: 'tiny-gpt2',
       candidateModel: null,
+      ...presetsOf(RUN_CHOICE_OPTIONS),
       clusters: null,
       config: join(BASELINES, 'tiny.config.json'),
       markdown: markdown as string,

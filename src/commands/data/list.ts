@@ -5,23 +5,32 @@ import { HarnessError } from '../../core/errors.ts';
 import { PROTOCOLS, type ProtocolName } from '../../core/names.ts';
 import { oneOf } from '../../core/text/nearest.ts';
 import { isHere } from '../../datasets/load-source.ts';
-import type { OptionsOf } from '../../options/option.ts';
+import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { text } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
-const SECTIONS = ['tasks', 'models', 'protocols'] as const;
-const OPTIONS = { dataDir, json };
+const SECTIONS = ['tasks', 'models', 'protocols', 'runs'] as const;
+const OPTIONS = {
+  dataDir,
+  runs: option(text('a folder'), 'folder that holds one folder a run, for list runs', RUN_DEFAULTS.out),
+  json,
+};
 
 export interface ListOptions extends OptionsOf<typeof OPTIONS> {
-  /** null = all of them. */
+  /** null = all but the runs. */
   readonly section: (typeof SECTIONS)[number] | null;
 }
 
 export const verb = declareVerb({
   options: OPTIONS,
-  examples: { 'list tasks --data-dir ./data': 'tasks, and whether their data is found there' },
+  examples: {
+    'list tasks --data-dir ./data': 'tasks, and whether their data is found there',
+    'list runs': 'what is stored: what, when, how many items, and where',
+  },
   settle: (given, [section]): ListOptions => ({
     ...given,
     section: section === undefined ? null : oneOf('section', section, SECTIONS, 'bench list --help'),
@@ -34,7 +43,7 @@ export const models = declareVerb({
   examples: {},
   settle(given, [action = 'list']): ListOptions {
     oneOf('action', action, ['list'], 'bench models --help');
-    return { ...given, section: 'models', dataDir: null };
+    return { ...given, section: 'models', dataDir: null, runs: RUN_DEFAULTS.out };
   },
   run,
 });
@@ -59,6 +68,7 @@ interface ListedModel {
 }
 
 export async function run(options: ListOptions, io: CommandIo): Promise<number> {
+  if (options.section === 'runs') return listStored(options, io);
   const isAsked = (section: ListOptions['section']) => options.section === null || options.section === section;
   const tasks = isAsked('tasks') ? await listTasks(options.dataDir) : undefined;
   const models = isAsked('models') ? await listModels() : undefined;
@@ -77,6 +87,13 @@ export async function run(options: ListOptions, io: CommandIo): Promise<number> 
     parts.push(textTable(['protocol', 'what it is'], rows, { width: io.columns }));
   }
   io.stdout(parts.join('\n'));
+  return EXIT.ok;
+}
+
+async function listStored({ runs: folder, json }: ListOptions, io: CommandIo): Promise<number> {
+  const { runLines, runLinesText } = await import('./list-runs.ts');
+  const runs = await runLines(folder);
+  io.stdout(json ? `${JSON.stringify({ runs }, null, 2)}\n` : runLinesText(runs, folder, io.columns));
   return EXIT.ok;
 }
 

@@ -1,8 +1,7 @@
 /** `bench gate`: is a candidate as good as the baseline? One verdict makes the text, the files and the exit code. */
 
 import { appendFile } from 'node:fs/promises';
-import { clustersOf } from '../../evaluate/clusters-of.ts';
-import { headlineOf } from '../../evaluate/headline-of.ts';
+import { openGated } from '../../evaluate/stored/gated-sides.ts';
 import { gateAnnotations } from '../../gate/judge/gate-annotations.ts';
 import type { GateDocument, Verdict } from '../../gate/judge/gate-document.ts';
 import { gateJunit } from '../../gate/judge/gate-junit.ts';
@@ -10,9 +9,9 @@ import { gateMarkdown } from '../../gate/judge/gate-markdown.ts';
 import { resolveGateRules } from '../../gate/judge/gate-schema.ts';
 import { gateText } from '../../gate/judge/gate-text.ts';
 import { judge } from '../../gate/judge/judge.ts';
-import { openMeasured } from '../../gate/measured/open-measured.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -31,6 +30,7 @@ const OPTIONS = {
   config: option(file, 'file with the rules', null, 'bench.config.ts or bench.config.json, if there is one'),
   baselineModel: option(model, 'model of the baseline, when it has several', null),
   candidateModel: option(model, 'model of the candidate, when it has several', null),
+  ...RUN_CHOICE_OPTIONS,
   clusters,
   markdown: option(file, 'file for the verdict in Markdown', null),
   junit: option(file, 'file for the verdict in JUnit XML', null),
@@ -65,10 +65,10 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 
 export async function run(options: GateOptions, io: CommandIo): Promise<number> {
   const rules = resolveGateRules(await loadConfig(options.config));
-  const only = (model: string | null) => ({ models: model === null ? null : [model], tasks: null });
-  const known = clustersOf(options.clusters);
-  const baselines = await openMeasured(options.baseline, only(options.baselineModel), headlineOf, known);
-  const candidates = await openMeasured(options.candidate, only(options.candidateModel), headlineOf, known);
+  const { baseline, candidate, baselineModel, candidateModel, clusters } = options;
+  const { protocol, steps, limit, attention, shift } = options;
+  const sides = { baseline, candidate, baselineModel, candidateModel, clusters };
+  const [baselines, candidates] = await openGated({ ...sides, protocol, steps, limit, attention, shift });
   const document = judge(baselines, candidates, rules);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.

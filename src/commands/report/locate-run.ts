@@ -1,19 +1,78 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import type { RunManifest } from '../../core/manifest.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
-import { listRuns } from '../../store/read-run.ts';
+import { ANY_RUN, chosenRuns, modelMeant, type RunChoice } from '../../gate/measured/run-choice.ts';
+import { chooseHint } from '../../gate/measured/tell-apart.ts';
+import { readManifest } from '../../store/read-manifest.ts';
+import { isRun, runFoldersIn } from '../../store/run-folder.ts';
 
-/** The folder of a run: as given, or below the folder where runs are kept. */
-export async function locateRun(path: string): Promise<string> {
-  const candidates = [path, join(RUN_DEFAULTS.out, path)];
-  const folder = candidates.find((candidate) => existsSync(join(candidate, 'manifest.json')));
-  if (folder !== undefined) return folder;
-  const inside = existsSync(path) && statSync(path).isDirectory() ? await listRuns(path) : [];
-  const known = (await listRuns(RUN_DEFAULTS.out)).map((listed) => basename(listed.folder));
-  const near = inside[0]?.folder ?? nearest(basename(path), known);
-  throw new HarnessError('unknown-name', `expected the folder of a run, found no manifest.json in ${path}`, {
-    hint: near === null ? `runs are kept in ${RUN_DEFAULTS.out}, unless --out said otherwise` : `did you mean ${near}?`,
+interface FoundRun {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+}
+
+/**
+ * The folder of the run that is meant: by its path, by its name below the folder where runs are kept or the beginning of that, by the
+ * folder that holds it, or by its model; where these fit several, by the settings that are chosen.
+ *
+ * @throws HarnessError 'unknown-name' where none is meant, 'bad-arguments' with a list where several could be
+ */
+export async function locateRun(path: string, choice: RunChoice = ANY_RUN): Promise<string> {
+  for (const folder of [path, join(RUN_DEFAULTS.out, path)]) if (await isRun(folder)) return folder;
+  const inside = await foundIn(path);
+  const stored = inside.length > 0 ? inside : await foundIn(RUN_DEFAULTS.out);
+  const fits = inside.length > 0 ? stored : meantBy(path, stored);
+  const left = chosenRuns(fits, ({ manifest }) => manifest, choice);
+  const [run] = left;
+  if (run !== undefined && left.length === 1) return run.folder;
+  if (left.length > 1) {
+    throw new HarnessError('bad-arguments', `expected one run, found ${left.length} that "${path}" could mean`, {
+      hint: chooseHint(left),
+    });
+  }
+  if (fits.length > 0) {
+    throw new HarnessError('unknown-name', `expected a run of "${path}" with these settings, found none`, {
+      hint: chooseHint(fits),
+    });
+  }
+  throw notThere(path, stored);
+}
+
+/** Runs whose folder's name begins so, or whose model is called so. */
+function meantBy(name: string, stored: readonly FoundRun[]): readonly FoundRun[] {
+  const begins = stored.filter(({ folder }) => basename(folder).startsWith(basename(name)) && name !== '');
+  const models = stored.map(({ manifest }) => manifest.model.name);
+  const ofModel = stored.filter(({ manifest }) => manifest.model.name === modelMeant(name, models));
+  return ofModel.length > 0 ? ofModel : begins;
+}
+
+/** Runs that can be read. */
+async function foundIn(folder: string): Promise<readonly FoundRun[]> {
+  const found: FoundRun[] = [];
+  if (!existsSync(folder)) return found;
+  for (const each of await runFoldersIn(folder)) {
+    const manifest = await readManifest(each).catch((error: unknown) => {
+      if (error instanceof HarnessError) return null;
+      throw error;
+    });
+    if (manifest !== null) found.push({ folder: each, manifest });
+  }
+  return found;
+}
+
+function notThere(path: string, stored: readonly FoundRun[]): HarnessError {
+  const near = nearest(
+    basename(path),
+    stored.map(({ folder }) => basename(folder)),
+  );
+  const found = existsSync(path) ? `no manifest.json in ${path}` : `nothing at ${path}`;
+  return new HarnessError('unknown-name', `expected a run's folder, its name or its model, found ${found}`, {
+    hint:
+      near === null
+        ? `bench list runs names those in ${RUN_DEFAULTS.out}, where runs are kept unless --out said otherwise`
+        : `did you mean ${near}?`,
   });
 }

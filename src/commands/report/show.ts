@@ -1,8 +1,11 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import type { RunChoice } from '../../gate/measured/run-choice.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
-import type { OptionsOf } from '../../options/option.ts';
+import { names } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { json, switchOption } from '../../options/shared.ts';
 import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
@@ -17,15 +20,18 @@ import { readItemTrace } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { locateRun } from './locate-run.ts';
-import { requireItemTrace, traceCoverage, traceGrids, traceText } from './show-trace.ts';
+import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
 
 const OPTIONS = {
+  models: option(names('model names'), 'model of the run, where RUN fits several', null),
+  tasks: option(names('task names'), 'task of the run, where RUN fits several', null),
+  ...RUN_CHOICE_OPTIONS,
   trace: switchOption("the denoising steps of the item's texts, where the run kept them (run --trace)"),
   json,
 };
 
 export interface ShowOptions extends Partial<OptionsOf<typeof OPTIONS>> {
-  /** A run's folder, or its name below `results/runs`. */
+  /** A run's folder, its name below `results/runs` or the beginning of that, or its model. */
   readonly path: string;
   /** Id or index of an item; null = the run as a whole. */
   readonly item: string | null;
@@ -35,14 +41,22 @@ export const verb = declareVerb({
   options: OPTIONS,
   examples: {
     'show gpt2-m-piqa-canonical-4074d135777e piqa/17': 'one item: scores of every answer',
+    'show tiny-diffugpt --tasks pointer-chasing --steps 32': 'a run by its model',
     'show RUN lambada-decoding/3 --trace': 'how a diffusion model wrote, step by step',
   },
   settle: (given, [path = '', item = null]): ShowOptions => ({ ...given, path, item }),
   run,
 });
 
+/** What was said of the run that is meant. */
+function choiceOf(options: ShowOptions): RunChoice {
+  const { models = null, tasks = null, protocol = null, steps = null } = options;
+  const { limit = null, attention = null, shift = null } = options;
+  return { models, tasks, protocol, steps, limit, attention, shift };
+}
+
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
-  const folder = await locateRun(options.path);
+  const folder = await locateRun(options.path, choiceOf(options));
   const stored = await readRun(folder, undefined, options.item === null ? await clustersOfTasks() : undefined);
   if (options.item === null) {
     if (options.trace === true) {
@@ -83,7 +97,8 @@ async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOpti
     questions.kind === 'unreadable'
       ? questions.problem
       : 'question text not stored by this version; repeating the command of the run adds it';
-  const steps = trace === null || trace.texts.length === 0 ? '' : `\n${traceGrids(trace, io.columns)}`;
+  const steps =
+    trace === null || trace.texts.length === 0 ? '' : '\nThe steps of its texts are kept: add --trace to see them.\n';
   io.stdout(itemText(record, question, { withoutText, headline: await headlineOfStored(stored) }, io.columns) + steps);
 }
 

@@ -1,9 +1,12 @@
 /** `bench ablate`: diffusion models read with less of the future or with the other alignment, item by item against their own way. */
 import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evaluate/options.ts';
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
+import { shownNames } from '../../report/terminal/model-names.ts';
+import type { AblationDocument } from '../../report/view/ablation.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { storedRunsText } from './stored-runs.ts';
 
 export const verb = declareVerb({
   options: ABLATE_OPTIONS,
@@ -19,6 +22,19 @@ export const verb = declareVerb({
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {
   const { ablateReading } = await import('../../evaluate/ablate.ts');
   const document = await ablateReading(options, observe(io));
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : ablationTable(document, io.columns));
+  io.stdout(
+    options.json
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : ablationTable(document, io.columns) + storedText(document, options),
+  );
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+}
+
+function storedText({ runs }: AblationDocument, { out }: AblateOptions): string {
+  const nameOf = shownNames(runs.map(({ model }) => model));
+  const labels = runs.map(
+    ({ task, model, openFraction, shift }) =>
+      `${task}, ${nameOf(model)}, attention ${openFraction}, shift ${shift ? 'on' : 'off'}`,
+  );
+  return storedRunsText(runs, (i) => labels[i] as string, [`bench report --runs ${out}`]);
 }

@@ -1,9 +1,12 @@
 /** `bench sweep`: what the number of diffusion steps T changes, and the smallest that is as good as the largest. */
 import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate/options.ts';
+import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
+import type { SweepDocument } from '../../report/view/sweep.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { storedRunsText } from './stored-runs.ts';
 
 export const verb = declareVerb({
   options: SWEEP_OPTIONS,
@@ -20,6 +23,16 @@ export const verb = declareVerb({
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {
   const { sweepSteps } = await import('../../evaluate/sweep.ts');
   const document = await sweepSteps(options, observe(io));
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : sweepTable(document, io.columns));
+  io.stdout(
+    options.json
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : sweepTable(document, io.columns) + storedText(document, options),
+  );
   return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+}
+
+function storedText({ runs }: SweepDocument, { out }: SweepOptions): string {
+  const nameOf = shownNames(runs.map(({ model }) => model));
+  const labels = runs.map(({ task, model }) => `${task}, ${nameOf(model)}`);
+  return storedRunsText(runs, (i) => labels[i] as string, [`bench report --runs ${out}`]);
 }

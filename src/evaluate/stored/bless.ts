@@ -2,22 +2,27 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { chooseHint } from '../../gate/measured/tell-apart.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
 import { clustersOf } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
+import { ownShifts } from '../own-shift.ts';
 
 export const BLESS_OPTIONS = {
   name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),
   models: option(names('model names'), 'models to keep', null, 'all of the folder'),
   tasks: option(names('task names'), 'tasks to keep', null, 'all of the folder'),
+  ...RUN_CHOICE_OPTIONS,
   clusters,
   dataDir: {
     ...dataDir,
@@ -36,12 +41,14 @@ export interface BlessedRun {
   readonly note: string | null;
 }
 
-/** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one, or an unfinished run */
+/** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one or of one model on one task, or an unfinished run */
 export async function blessRuns(
   path: string,
   options: OptionsOf<typeof BLESS_OPTIONS>,
 ): Promise<{ readonly file: string; readonly runs: readonly BlessedRun[] }> {
-  const runs = await openMeasured(path, options, headlineOf, clustersOf(options.clusters, options));
+  const wanted = { ...options, ownShift: ownShifts() };
+  const runs = await openMeasured(path, wanted, headlineOf, clustersOf(options.clusters, options));
+  refuseSeveral(runs);
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
     const { items, expectedItems } = unfinished.summary;
@@ -56,6 +63,19 @@ export async function blessRuns(
   await mkdir(options.out, { recursive: true });
   await replaceFile(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
   return { file, runs: runs.map(blessed) };
+}
+
+/** A gate has one baseline for a model on a task. @throws HarnessError 'bad-arguments' that lists them */
+function refuseSeveral(runs: readonly Measured[]): void {
+  const groups = groupBy(runs, (run) => JSON.stringify([taskOf(run), modelOf(run)]));
+  const several = [...groups.values()].find((group) => group.length > 1);
+  const [first] = several ?? [];
+  if (several === undefined || first === undefined) return;
+  throw new HarnessError(
+    'bad-arguments',
+    `${taskOf(first)}: expected one run of ${modelOf(first)} to bless, found ${several.length}`,
+    { hint: chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))) },
+  );
 }
 
 function blessed(run: Measured): BlessedRun {

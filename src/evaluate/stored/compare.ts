@@ -7,13 +7,16 @@ import { DIFFERENCES } from '../../gate/measured/comparability.ts';
 import { matchRuns } from '../../gate/measured/match-runs.ts';
 import type { Measured } from '../../gate/measured/measured.ts';
 import { openMeasured } from '../../gate/measured/open-measured.ts';
+import type { RunChoice } from '../../gate/measured/run-choice.ts';
 import { choice, decimal, list, names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
 import { PAIRED_INTERVALS } from '../../stats/clustered/paired-interval.ts';
 import { TESTS } from '../../stats/tests/paired-test.ts';
 import { clustersOf, type RowsFrom } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
+import { ownShifts } from '../own-shift.ts';
 
 const share = (least: number, most: number) =>
   decimal(`a share above ${least} and below ${most}`, z.number().gt(least).lt(most));
@@ -28,6 +31,7 @@ const twoModels = list(TWO_MODELS, text(TWO_MODELS))
 export const COMPARE_OPTIONS = {
   models: option(twoModels, 'two models, reference and candidate, when a folder holds several', null),
   tasks: option(names('task names'), 'task names, separated by commas', null, 'every common task'),
+  ...RUN_CHOICE_OPTIONS,
   metrics: option(
     names('metric names'),
     'metric names, also goldNats and goldMargin',
@@ -64,14 +68,13 @@ export const COMPARE_OPTIONS = {
 };
 
 /** What is compared, and how. */
-export interface Sides extends CompareSettings, RowsFrom {
+export interface Sides extends CompareSettings, RowsFrom, Omit<RunChoice, 'models'> {
   /** The reference: run folder, folder of runs, or baseline file. */
   readonly reference: string;
   /** null = another model in the same folder, see `models`. */
   readonly candidate: string | null;
   /** Of one side each, the reference's first; null = whatever is there. */
   readonly models: readonly [string, string] | null;
-  readonly tasks: readonly string[] | null;
 }
 
 export function toSides(
@@ -93,8 +96,9 @@ export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
 }
 
 async function openSides(sides: Sides): Promise<readonly [readonly Measured[], readonly Measured[]]> {
-  const { reference, candidate, models, tasks } = sides;
-  const wanted = (side: 0 | 1) => ({ models: models === null ? null : [models[side]], tasks });
+  const { reference, candidate, models } = sides;
+  const ownShift = ownShifts();
+  const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
   if (candidate === null && models === null) {
     throw new HarnessError('bad-arguments', `expected two runs, or two models of ${reference}, found neither`, {
       hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,

@@ -5,8 +5,10 @@ import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import { oneOf, unknownName } from '../../core/text/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
+import { chosenRuns, modelMeant } from '../../gate/measured/run-choice.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
+import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters } from '../../options/shared.ts';
 import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
 import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
@@ -40,6 +42,7 @@ export const REPORT_OPTIONS = {
   runs: option(text('a folder'), 'folder that holds one folder a run', RUN_DEFAULTS.out),
   models: option(names('model names'), 'models to report, as their runs name them', null, 'all that have a run'),
   tasks: option(names('task names'), 'tasks to report', null, 'all that have a run'),
+  ...RUN_CHOICE_OPTIONS,
   clusters,
   format: option(text('html, md, csv or json'), 'html, md, csv or json', 'html'),
 };
@@ -56,7 +59,7 @@ export const toStoredReport = <O extends OptionsOf<typeof REPORT_OPTIONS>>(given
 
 /** The whole document, as it is written to a file. */
 export async function reportText(options: StoredReport): Promise<string> {
-  const { runs, unreadable, samples } = await chosenRuns(options);
+  const { runs, unreadable, samples } = await runsOf(options);
   const view = toReportView({ runs, unreadable });
   return options.format === 'html' ? htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
 }
@@ -92,18 +95,23 @@ interface ChosenRuns {
 }
 
 /** One run at a time: of each, only what the report needs is kept. */
-async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
-  const { runs: folder, models, tasks, format } = options;
+async function runsOf(options: StoredReport): Promise<ChosenRuns> {
+  const { runs: folder, format } = options;
   const known = clustersOf(options.clusters);
   const runs: RunColumns[] = [];
   const unreadable: UnreadableRun[] = [];
-  const seen: RunManifest[] = [];
+  const seen: { readonly path: string; readonly manifest: RunManifest }[] = [];
   const samples = new Map<string, ItemTexts>();
+  const leaveOut = (path: string, error: unknown) => {
+    if (!(error instanceof HarnessError) || error.code === 'bad-arguments') throw error;
+    unreadable.push({ folder: path, reason: error.message });
+  };
   for (const path of await runFoldersIn(folder)) {
+    const manifest = await readManifest(path).catch((error: unknown) => leaveOut(path, error));
+    if (manifest !== undefined) seen.push({ path, manifest });
+  }
+  for (const { path, manifest } of chosenRuns(seen, (each) => each.manifest, options)) {
     try {
-      const manifest = await readManifest(path);
-      seen.push(manifest);
-      if (models?.includes(manifest.model.name) === false || tasks?.includes(manifest.task.name) === false) continue;
       const answers = new Map<string, string>();
       const keep = (record: ItemRecord) => {
         if (format === 'html') answers.set(record.id, JSON.stringify(sampleAnswer(record)));
@@ -117,12 +125,12 @@ async function chosenRuns(options: StoredReport): Promise<ChosenRuns> {
         samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces, headline: run.facts.headline }));
       }
     } catch (error) {
-      if (!(error instanceof HarnessError) || error.code === 'bad-arguments') throw error;
-      unreadable.push({ folder: path, reason: error.message });
+      leaveOut(path, error);
     }
   }
-  if (seen.length > 0) checkNames(folder, seen, options);
-  if (runs.length === 0) throw nothingToReport(folder, seen, unreadable);
+  const manifests = seen.map(({ manifest }) => manifest);
+  if (seen.length > 0) checkNames(folder, manifests, options);
+  if (runs.length === 0) throw nothingToReport(folder, manifests, unreadable);
   return { runs, unreadable, samples };
 }
 
@@ -134,9 +142,11 @@ function factsOf(manifest: RunManifest): TaskFacts {
 /** @throws HarnessError on a model or task that no stored run has */
 function checkNames(folder: string, seen: readonly RunManifest[], { models, tasks }: StoredReport): void {
   const check = (kind: string, asked: readonly string[] | null, known: readonly string[]) => {
-    const found = asked?.find((name) => !known.includes(name));
+    const meant = (name: string) => (kind === 'stored model' ? modelMeant(name, known) : name);
+    const found = asked?.find((name) => !known.includes(meant(name)));
     const candidates = [...new Set(known)];
-    if (found !== undefined) throw unknownName({ kind, found, candidates, listedBy: `ls ${folder}` });
+    if (found !== undefined)
+      throw unknownName({ kind, found, candidates, listedBy: `bench list runs --runs ${folder}` });
   };
   check(
     'stored model',
@@ -159,9 +169,9 @@ function nothingToReport(
   if (seen.length > 0) {
     return new HarnessError(
       'unknown-name',
-      `expected a stored run of these models on these tasks in ${folder}, found none`,
+      `expected a stored run of these models on these tasks with these settings in ${folder}, found none`,
       {
-        hint: 'other models have runs on these tasks, and these models on others',
+        hint: `bench list runs --runs ${folder} names what there is`,
       },
     );
   }

@@ -169,8 +169,8 @@ describe('runs are matched', () => {
       }
     };
     const words = {
-      message: 'piqa: expected one run of b a side, found 2 (seed 0 against 1)',
-      hint: 'name the folder of the one that is meant, such as runs/b, in place of the folder that holds them',
+      message: 'piqa: expected one run of b a side, found 2 that could be meant',
+      hint: 'name a folder:\n  seed 0  runs/b\n  seed 1  runs/b',
     };
     const other = run('a', half, { seed: 2 });
     expect(refusal([other], seeds)).toMatchObject(words);
@@ -180,7 +180,7 @@ describe('runs are matched', () => {
   it('or not at all where several could be meant', () => {
     expect(() => matchRuns([run('a', half)], [run('b', half), run('c', half)])).toThrow('found 2 (b, c)');
     expect(() => matchRuns([run('a', half), run('b', half)], [run('c', half)])).toThrow(
-      'expected one run to compare with a',
+      'expected one run to compare with c, found 2 (a, b)',
     );
   });
 });

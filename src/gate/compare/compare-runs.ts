@@ -153,7 +153,10 @@ function noiseOfPair({ reference, candidate }: RunPair): ComparisonDocument['noi
   });
 }
 
-function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns, metrics: readonly string[]): readonly string[] {
+function notesOf(
+  { pairs, onlyReference, onlyCandidate, notes: taken }: MatchedRuns,
+  metrics: readonly string[],
+): readonly string[] {
   const unknown = metrics.filter((metric) => metricSpec(metric) === null);
   const runs = pairs.flatMap(({ reference, candidate }) => [reference, candidate]);
   const notes = runs.flatMap((run) => {
@@ -164,6 +167,7 @@ function notesOf({ pairs, onlyReference, onlyCandidate }: MatchedRuns, metrics: 
     ({ reference, candidate }) => reference.manifest.model.family !== candidate.manifest.model.family,
   );
   return [
+    ...taken,
     ...new Set(notes),
     ...clusterNotes(pairs),
     ...pairs.flatMap(({ reference, candidate }) => {

@@ -44,7 +44,7 @@ export function judge(baselines: readonly Measured[], candidates: readonly Measu
     candidate: sourcesOf(candidates),
     checks,
     guards,
-    warnings: warningsOf(current, matched.onlyCandidate, rules),
+    warnings: [...matched.notes, ...warningsOf(current, matched.onlyCandidate, rules)],
   };
 }
 

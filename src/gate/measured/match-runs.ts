@@ -1,7 +1,10 @@
 /** Which run is compared with which: the same task, and where one side has several, the same settings and model. */
 import { HarnessError } from '../../core/errors.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { differencesOf } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
+import { plainRuns } from './plain-runs.ts';
+import { chooseHint } from './tell-apart.ts';
 
 export interface RunPair {
   readonly reference: Measured;
@@ -9,85 +12,115 @@ export interface RunPair {
 }
 
 export interface MatchedRuns {
-  /** In the order of the reference. */
+  /** Task by task, in the order of the reference. */
   readonly pairs: readonly RunPair[];
   /** Tasks that one side has alone. */
   readonly onlyReference: readonly string[];
   readonly onlyCandidate: readonly string[];
+  /** Where a side had several runs of a model on a task: which one is meant, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
- * @throws HarnessError 'bad-arguments' where no task is common, or where several runs could be meant
+ * Where several runs could be meant, those that `bench run` would have made are, see `plainRuns`.
+ *
+ * @throws HarnessError 'bad-arguments' where no task is common, or where several runs could be meant even so
  */
 export function matchRuns(references: readonly Measured[], candidates: readonly Measured[]): MatchedRuns {
-  const tasks = new Set(references.map(taskOf));
-  const theirs = new Set(candidates.map(taskOf));
-  const pairs = references.filter((run) => theirs.has(taskOf(run))).map((run) => pairOf(run, references, candidates));
-  if (pairs.length === 0) {
+  const [tasks, theirs] = [groupBy(references, taskOf), groupBy(candidates, taskOf)];
+  const matched = [...tasks].flatMap(([task, runs]) => {
+    const others = theirs.get(task);
+    return others === undefined ? [] : pairsOf(runs, others);
+  });
+  if (matched.length === 0) {
     throw new HarnessError(
       'bad-arguments',
-      `expected runs of the same task, found ${[...tasks].join(', ')} and ${[...theirs].join(', ')}`,
+      `expected runs of the same task, found ${[...tasks.keys()].join(', ')} and ${[...theirs.keys()].join(', ')}`,
       { hint: 'name two runs of one task, or two folders that have tasks in common' },
     );
   }
   return {
-    pairs,
-    onlyReference: [...tasks].filter((task) => !theirs.has(task)),
-    onlyCandidate: [...theirs].filter((task) => !tasks.has(task)),
+    pairs: matched.flatMap(({ pairs }) => pairs),
+    onlyReference: [...tasks.keys()].filter((task) => !theirs.has(task)),
+    onlyCandidate: [...theirs.keys()].filter((task) => !tasks.has(task)),
+    notes: [...new Set(matched.flatMap(({ notes }) => notes))],
   };
 }
 
-/** Steps by which the choice is narrowed; each applies only where it leaves something. */
-function pairOf(reference: Measured, references: readonly Measured[], candidates: readonly Measured[]): RunPair {
-  const isSameTask = (run: Measured) => taskOf(run) === taskOf(reference);
-  let left = candidates.filter(isSameTask);
+/** The pairs of one task: of all runs where that is clear, else of the plain ones. */
+function pairsOf(
+  references: readonly Measured[],
+  candidates: readonly Measured[],
+): Pick<MatchedRuns, 'pairs' | 'notes'> {
+  const every = references.map((run) => pairOf(run, references, candidates));
+  if (every.every((pair) => pair !== null)) return { pairs: every, notes: [] };
+  const [ours, theirs] = [plainRuns(references), plainRuns(candidates)];
+  const pairs = ours.runs.map((run) => {
+    const pair = pairOf(run, ours.runs, theirs.runs);
+    if (pair === null) throw severalMeant(run, ours.runs, theirs.runs);
+    return pair;
+  });
+  return { pairs, notes: [...ours.notes, ...theirs.notes] };
+}
+
+/** Steps by which the choice is narrowed; each applies only where it leaves something. null where several are left. */
+function pairOf(reference: Measured, references: readonly Measured[], candidates: readonly Measured[]): RunPair | null {
+  let left = candidates;
   const narrow = (keeps: (run: Measured) => boolean) => {
     const kept = left.filter(keeps);
     if (kept.length > 0) left = kept;
   };
-  const several = left.length > 1 || references.filter(isSameTask).length > 1;
+  const several = left.length > 1 || references.length > 1;
   if (several) {
     narrow((run) => modelOf(run) === modelOf(reference));
     narrow(({ manifest }) => differencesOf(reference.manifest, manifest).length === 0);
   }
   const [candidate] = left;
-  const isSure = left.length === 1 && (!several || isOnlyClaim(reference, references, left[0] as Measured));
-  if (candidate !== undefined && isSure) return { reference, candidate };
-  throw severalMeant(reference, references.filter(isSameTask), left);
+  if (candidate === undefined || left.length > 1) return null;
+  return !several || isOnlyClaim(reference, references, candidate) ? { reference, candidate } : null;
 }
 
-/** Two models are told apart by flags; two settings of one model by the folders of their runs alone. */
-function severalMeant(reference: Measured, rivals: readonly Measured[], left: readonly Measured[]): HarnessError {
-  const [task, model] = [taskOf(reference), modelOf(reference)];
+/** Models are told apart by their names, runs of one model by their settings or folders. */
+function severalMeant(
+  reference: Measured,
+  references: readonly Measured[],
+  candidates: readonly Measured[],
+): HarnessError {
+  const task = taskOf(reference);
   const modelsOf = (runs: readonly Measured[]) => [...new Set(runs.map(modelOf))];
-  const isOneModelASide = modelsOf(left).length === 1 && modelsOf(rivals).length === 1;
-  if (!isOneModelASide) {
+  const [ours, theirs] = [modelsOf(references), modelsOf(candidates)];
+  const isSame = theirs.includes(modelOf(reference));
+  if (!isSame && (ours.length > 1 || theirs.length > 1)) {
+    const [model, found] = theirs.length > 1 ? [modelOf(reference), theirs] : [theirs[0] as string, ours];
     return new HarnessError(
       'bad-arguments',
-      `${task}: expected one run to compare with ${model}, found ${left.length} (${modelsOf(left).join(', ')})`,
+      `${task}: expected one run to compare with ${model}, found ${found.length} (${found.join(', ')})`,
       {
         hint: 'name one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B; or name run folders',
       },
     );
   }
-  const several = left.length > 1 ? left : rivals;
-  const [first, second] = several as readonly [Measured, Measured];
-  const settings = differencesOf(first.manifest, second.manifest).map(({ text }) => text);
-  const apart = settings.length === 0 ? 'other weights or another limit' : settings.join('; ');
+  const ofModel = (runs: readonly Measured[], model: string | undefined) =>
+    runs.filter((run) => modelOf(run) === model);
+  const sides = isSame
+    ? [ofModel(candidates, modelOf(reference)), ofModel(references, modelOf(reference))]
+    : [ofModel(candidates, theirs[0]), ofModel(references, ours[0])];
+  const several = sides.find((runs) => runs.length > 1) ?? candidates;
+  const [first] = several as readonly [Measured];
   return new HarnessError(
     'bad-arguments',
-    `${task}: expected one run of ${modelOf(first)} a side, found ${several.length} (${apart})`,
+    `${task}: expected one run of ${modelOf(first)} a side, found ${several.length} that could be meant`,
     {
       hint: first.isBaseline
         ? 'bless the one that is meant into a baseline of its own: bench bless RUN'
-        : `name the folder of the one that is meant, such as ${first.source}, in place of the folder that holds them`,
+        : chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
     },
   );
 }
 
 /** No other reference of the task would be matched with this candidate as well. */
 function isOnlyClaim(reference: Measured, references: readonly Measured[], candidate: Measured): boolean {
-  const rivals = references.filter((run) => run !== reference && taskOf(run) === taskOf(reference));
+  const rivals = references.filter((run) => run !== reference);
   if (modelOf(reference) === modelOf(candidate)) {
     return rivals.every(
       (run) => modelOf(run) !== modelOf(reference) || differencesOf(run.manifest, candidate.manifest).length > 0,

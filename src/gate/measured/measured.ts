@@ -13,6 +13,8 @@ export interface Measured {
   readonly isBaseline: boolean;
   readonly manifest: RunManifest;
   readonly summary: RunSummary;
+  /** The shift with which its model is meant to be read, where that is known. */
+  readonly ownShift?: boolean | null;
   /** The metric by which its task shows it; null where the task names none, see `headlineMetric`. */
   readonly headline: string | null;
   /** Wall time of scoring. */

@@ -10,15 +10,16 @@ import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
+import { ANY_RUN, choiceText, chosenRuns, modelMeant, type RunChoice } from './run-choice.ts';
+import { chooseHint } from './tell-apart.ts';
 import { toMeasured } from './to-measured.ts';
 
 /** What the task of a run says of its headline. */
 export type HeadlineOf = (manifest: RunManifest) => TaskHeadline;
 
-export interface Wanted {
-  /** null = all. */
-  readonly models: readonly string[] | null;
-  readonly tasks: readonly string[] | null;
+export interface Wanted extends RunChoice {
+  /** The shift with which a run's model is meant to be read; null where that is not known. */
+  readonly ownShift: (manifest: RunManifest) => boolean | null;
 }
 
 /**
@@ -35,11 +36,10 @@ export async function openMeasured(
   clustersOf: ClustersOf,
 ): Promise<readonly Measured[]> {
   const runs = await openAll(path, headlineOf);
-  const kept = runs.filter(
-    (run) => (wanted.models?.includes(modelOf(run)) ?? true) && (wanted.tasks?.includes(taskOf(run)) ?? true),
-  );
-  const missing = wanted.models?.find((model) => !runs.some((run) => modelOf(run) === model));
-  if (missing !== undefined || kept.length === 0) throw notThere(path, runs, missing ?? null);
+  const kept = chosenRuns(runs, ({ manifest }) => manifest, wanted);
+  const stored = runs.map(modelOf);
+  const missing = wanted.models?.find((model) => !stored.includes(modelMeant(model, stored)));
+  if (missing !== undefined || kept.length === 0) throw notThere(path, runs, missing ?? null, wanted);
   const empty = kept.find(({ items }) => items.length === 0);
   if (empty !== undefined) {
     throw new HarnessError('store-corrupt', `${empty.source}: expected stored items, found an empty run`, {
@@ -47,7 +47,9 @@ export async function openMeasured(
     });
   }
   const named: Measured[] = [];
-  for (const run of kept) named.push(await withClusters(run, clustersOf(run.manifest)));
+  for (const run of kept) {
+    named.push({ ...(await withClusters(run, clustersOf(run.manifest))), ownShift: wanted.ownShift(run.manifest) });
+  }
   return named;
 }
 
@@ -91,10 +93,29 @@ async function openRunFolder(folder: string, headlineOf: HeadlineOf): Promise<Me
   });
 }
 
-function notThere(path: string, runs: readonly Measured[], model: string | null): HarnessError {
+function notThere(
+  path: string,
+  runs: readonly Measured[],
+  model: string | null,
+  { models, tasks, ...choice }: Wanted,
+): HarnessError {
   const list = (names: readonly string[]) => [...new Set(names)].join(', ');
-  const wanted = model === null ? 'runs of the tasks named' : `runs of model ${model}`;
-  return new HarnessError('unknown-name', `expected ${wanted} in ${path}, found none`, {
-    hint: `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
-  });
+  if (model !== null) {
+    return new HarnessError('unknown-name', `expected runs of model ${model} in ${path}, found none`, {
+      hint: `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
+    });
+  }
+  const asked = [models === null ? '' : ` of ${models.join(', ')}`, tasks === null ? '' : ` on ${tasks.join(', ')}`];
+  const settings = choiceText({ models, tasks, ...choice });
+  const others = chosenRuns(runs, ({ manifest }) => manifest, { ...ANY_RUN, models, tasks });
+  return new HarnessError(
+    'unknown-name',
+    `expected runs${asked.join('')}${settings === '' ? '' : ` with ${settings}`} in ${path}, found none`,
+    {
+      hint:
+        settings !== '' && others.length > 0
+          ? chooseHint(others.map(({ manifest, source }) => ({ manifest, folder: source })))
+          : `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
+    },
+  );
 }

@@ -1,0 +1,79 @@
+/** What tells stored runs apart, in words. */
+import type { RunManifest } from '../../core/manifest.ts';
+
+/** A setting by which runs may differ: how it reads, and the flag that chooses by it. */
+interface Facet {
+  readonly flag: string | null;
+  readonly text: (manifest: RunManifest) => string;
+}
+
+const DIGITS = 8;
+const isDiffusion = ({ model }: RunManifest): boolean => model.family === 'diffusion';
+
+/** In the order in which they are named. Those of diffusion models read alike for all others. */
+const FACETS: readonly Facet[] = [
+  { flag: '--tasks', text: ({ task }) => task.name },
+  { flag: '--models', text: ({ model }) => model.name },
+  { flag: null, text: ({ model }) => model.family },
+  { flag: '--protocol', text: ({ settings }) => settings.protocol },
+  { flag: null, text: ({ settings: { shots = 0 } }) => `${shots} shots` },
+  { flag: null, text: ({ task }) => `task version ${task.version}` },
+  { flag: null, text: ({ dataset }) => `rows ${dataset.source} ${dataset.digest.slice(0, DIGITS)}` },
+  {
+    flag: '--limit',
+    text: ({ limit, dataset }) => (limit === null ? `all ${dataset.rows} items` : `first ${limit} items`),
+  },
+  { flag: '--steps', text: (run) => (isDiffusion(run) ? `T = ${run.settings.steps.join() || 'one a token'}` : 'no T') },
+  { flag: '--attention', text: (run) => (isDiffusion(run) ? `attention ${run.settings.openFraction}` : 'causal') },
+  { flag: '--shift', text: (run) => (isDiffusion(run) ? `shift ${run.settings.shift ? 'on' : 'off'}` : 'no shift') },
+  { flag: null, text: ({ settings }) => `seed ${settings.seed}` },
+  { flag: null, text: ({ settings }) => `up to ${settings.passes} passes` },
+  { flag: null, text: ({ settings }) => `${settings.draws} draws` },
+  { flag: null, text: ({ settings }) => settings.estimator },
+  { flag: null, text: ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}` },
+  { flag: null, text: ({ model }) => `${model.engine} ${model.dtype}` },
+];
+
+export interface ToldApart {
+  /** Of each run, what is not the same in all of them, such as `T = 32, shift off`. */
+  readonly texts: readonly string[];
+  /** Flags by which at least two of them differ. */
+  readonly flags: readonly string[];
+}
+
+export function tellApart(manifests: readonly RunManifest[]): ToldApart {
+  const varying = FACETS.filter(({ text }) => new Set(manifests.map(text)).size > 1);
+  const texts = manifests.map((manifest) => varying.map(({ text }) => text(manifest)).join(', '));
+  return { texts, flags: varying.flatMap(({ flag }) => flag ?? []) };
+}
+
+const MOST_LISTED = 20;
+
+/** The hint of a refusal: how one of several runs is chosen, and the runs, one a line, each with what differs and its folder. */
+export function chooseHint(runs: readonly { readonly manifest: RunManifest; readonly folder: string }[]): string {
+  const { texts, flags } = tellApart(runs.map(({ manifest }) => manifest));
+  const how = flags.length === 0 ? 'name a folder' : `choose with ${flags.join(', ')}, or name a folder`;
+  const width = Math.max(...texts.map(({ length }) => length));
+  const lines = runs.map(({ folder }, i) => `  ${(texts[i] as string).padEnd(width)}  ${folder}`.trimEnd());
+  const more = lines.length > MOST_LISTED ? [`  … and ${lines.length - MOST_LISTED} more`] : [];
+  return [`${how}:`, ...lines.slice(0, MOST_LISTED), ...more].join('\n');
+}
+
+/** What the numbers of a run depend on besides model and task, in short: what is as `bench run` has it is not said. */
+export function settingsText({ limit, model, settings, dataset }: RunManifest): string {
+  const { protocol, shots, steps, openFraction, shift, seed, draws } = settings;
+  const diffusion = [
+    ...(steps.length === 0 ? [] : [`T = ${steps.join()}`]),
+    ...(openFraction === 1 ? [] : [`attention ${openFraction}`]),
+    ...(shift ? [] : ['shift off']),
+    ...(seed === 0 ? [] : [`seed ${seed}`]),
+    ...(draws === 1 ? [] : [`${draws} draws`]),
+  ];
+  return [
+    protocol,
+    ...((shots ?? 0) === 0 ? [] : [`${shots} shots`]),
+    ...(model.family === 'diffusion' ? diffusion : []),
+    ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
+    ...(dataset.source === 'fixture' ? ['built-in rows'] : []),
+  ].join(', ');
+}

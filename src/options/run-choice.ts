@@ -1,0 +1,28 @@
+/** Options that choose among stored runs by the settings that tell runs of one model on one task apart. */
+import { z } from 'zod';
+import { PROTOCOLS } from '../core/names.ts';
+import { ascending, choice, decimal, onOrOff, whole } from './fields.ts';
+import { grouped, option } from './option.ts';
+
+const EVERY = 'all, or a whole number of at least 1';
+
+/** null = whatever there is. T, attention and shift choose among diffusion models; the others have none. */
+export const RUN_CHOICE_OPTIONS = grouped('Which of several runs:', {
+  protocol: option(choice(PROTOCOLS), 'protocol of the runs', null),
+  steps: option(
+    ascending('whole numbers separated by commas, such as 1,2,4,8', whole(1)),
+    'T of the runs, as they were given',
+    null,
+  ),
+  limit: option(
+    z.union([z.literal('all'), whole(1)]).describe(EVERY),
+    'items of the runs: their --limit, or all',
+    null,
+  ),
+  attention: option(
+    decimal('a number from 0 to 1', z.number().min(0).max(1)),
+    'share of future attention that was open in the runs',
+    null,
+  ),
+  shift: option(onOrOff, 'on or off: the shift of the runs', null),
+});
