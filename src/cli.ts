@@ -1,5 +1,7 @@
 /** argv to command, errors to sentences and exit codes. The only file that writes to streams or ends the process. */
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { type CommandIo, EXIT } from './commands/shell/io.ts';
 import { help, overview, read } from './commands/shell/usage.ts';
@@ -39,6 +41,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function dispatch(argv: readonly string[], io: CommandIo): Promise<number> {
   const at = argv.findIndex((word) => !word.startsWith('-'));
   const named = argv[at];
+  const rest = argv.toSpliced(at, 1);
+  // `bench help run` is `bench run --help`.
+  if (named === 'help' && rest.some((word) => !word.startsWith('-'))) return dispatch([...rest, '--help'], io);
   if (named === undefined || named === 'help') {
     const unknown = named === undefined && argv.find((word) => !GLOBAL_FLAGS.includes(word));
     if (unknown) {
@@ -56,7 +61,7 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
       listedBy: 'bench --help',
     });
   }
-  const { names, flags, plugin, wantsHelp } = await read(verb, argv.toSpliced(at, 1));
+  const { names, flags, plugin, wantsHelp } = await read(verb, rest);
   if (wantsHelp) {
     io.stdout(`${await help(verb, io.columns)}\n`);
     return EXIT.ok;
@@ -104,4 +109,9 @@ function processIo(signal: AbortSignal): CommandIo {
 async function version(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}
+
+// `node dist/src/cli.js` is `bench`; the programs of the package import this file.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await main(process.argv.slice(2));
 }

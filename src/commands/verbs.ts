@@ -1,12 +1,14 @@
 /** What can be typed after `bench`. A verb's file is loaded when it runs or explains itself. */
 import type { ListedVerb } from './shell/verb.ts';
 
+const NO_SCORE = 'no item of a run could be scored';
 const LINE_LEFT = 'a line could not be answered or scored';
 
 const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
   run: {
     about: 'Score models on tasks, side by side. Repeat the command to resume.',
     example: { 'run --models tiny-gpt2,tiny-diffugpt': 'the two built-in checkpoints on the tasks they were made for' },
+    exits: { failure: NO_SCORE },
     load: () => import('./run/run.ts'),
   },
   sweep: {
@@ -14,6 +16,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: {
       'sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing': 'T = 1 to 64, and an autoregressive value',
     },
+    exits: { failure: NO_SCORE },
     load: () => import('./run/sweep.ts'),
   },
   ablate: {
@@ -22,6 +25,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
       'ablate --models tiny-diffugpt --tasks stories-choice':
         'five attention ratios, shift on and off, paired differences',
     },
+    exits: { failure: NO_SCORE },
     load: () => import('./run/ablate.ts'),
   },
   compare: {

@@ -27,14 +27,17 @@ export interface HarnessErrorOptions {
 
 /**
  * The one error class that users see: one sentence that names what was expected, what was found and where.
- * Programmer mistakes are `TypeError` / `RangeError` instead.
+ * Programmer mistakes are `TypeError` / `RangeError` instead. Where the list of what was found is empty, nothing was.
  */
 export class HarnessError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: HarnessErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      message.replace(/\bfound\s*$/, 'found nothing'),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'HarnessError';
     this.code = code;
     this.hint = options.hint;

@@ -71,6 +71,14 @@ it('writes what would be asked without a model, and leaves nothing beside it', (
   expect(readdirSync(dirname(file))).toEqual(['requests.jsonl']);
 });
 
+it('fails where no item of a run could be scored, and says so', () => {
+  const shots = ['--protocol', 'lm-eval', '--shots', '7', '--tasks', 'gsm8k-natural', '--limit', '2', '--fixtures'];
+  const { code, stdout, stderr } = bench('run', '--models', 'random-gpt2', ...shots);
+  expect(code).toBe(1);
+  expect(stdout).toContain('2 of 2 items unscored and left out (2 context-overflow)');
+  expect(stderr).toContain('bench: gsm8k-natural, random-gpt2: none of 2 items could be scored (context-overflow)\n');
+});
+
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help'], []])('names every verb and exit code (bench %s)', (...args) => {
     const { code, stdout, stderr } = bench(...args);
@@ -83,7 +91,9 @@ describe('help', () => {
       .slice(1);
     expect(codes).toEqual([
       '0    ok',
-      expect.stringMatching(/^1 {4}runtime failure;\n.*\(score, rescore\);\n.*\(data\);\n.*\(doctor\)$/),
+      expect.stringMatching(
+        /^1 {4}runtime failure;\n.*\(run, sweep, ablate\);\n.*\(score, rescore\);\n.*\(data\);\n.*\(doctor\)$/,
+      ),
       '2    wrong usage or configuration',
       expect.stringMatching(/^3 {4}regression \(gate\);\n +other bytes.*\(replay\)$/),
       '4    inconclusive (gate)',
@@ -105,6 +115,18 @@ describe('help', () => {
   ])('of %s lists the exit codes that it has: %s', (verb, codes) => {
     const { stdout } = bench(verb, '--help');
     expect([...stdout.matchAll(/^ {2}(\d+) {2,}/gm)].map(([, code]) => code).join(' ')).toBe(codes);
+  });
+
+  it('of a verb is also what bench help VERB prints', () => {
+    expect(bench('help', 'sweep')).toEqual(bench('sweep', '--help'));
+    expect(bench('help', 'swep').stderr).toContain('did you mean sweep?');
+  });
+
+  it('is what the compiled command line prints by itself', () => {
+    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'dist', 'src', 'cli.js'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: bench('--help').stdout });
   });
 
   it('has no colour and fits into 100 columns', () => {
@@ -183,6 +205,7 @@ describe('a wrong value', () => {
       /^bench: expected to make the run's folder .*random-gpt2-piqa-\S+, found E\w+: /,
     ],
     [['show'], 'show: expected RUN [ITEM], found nothing'],
+    [['compare', 'nope'], "expected a run's folder, a folder of runs or a baseline file, found nothing at nope"],
     [['show', 'nowhere'], "expected a run's folder, its name or its model, found nothing at nowhere"],
   ])('%j is refused in one sentence', (args, message) => {
     const { code, stdout, stderr } = bench(...args);

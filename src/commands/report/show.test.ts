@@ -116,7 +116,7 @@ it('says when a run is not finished', async () => {
 it('prints an item by id or index, with the scores of every answer', async () => {
   const path = await storedRun([scored(0), scored(1), refused]);
   const text = await shown(path, 'piqa/1');
-  expect(text).toContain('chose answer 1, gold is 1, undecided within Monte-Carlo noise');
+  expect(text).toContain('chose answer 1, answer 1 is right, undecided within Monte-Carlo noise');
   expect(text).toMatch(/0 +3 +no +nelbo 12\.500 ± 0\.50000\n *right chosen 1 +4 +yes +nelbo 12\.000\n/);
   expect(text).toContain('nelbo/sum: answer 1 before 0 by 0.50000 ± 0.50000');
   expect(await shown(path, '1')).toBe(text);
@@ -146,7 +146,7 @@ it('prints the question with the right and the chosen answer marked, and lets no
   };
   const path = await storedRun([scored(0), scored(1)], [question]);
   const text = await shown(path, '0');
-  expect(text).toContain('wrong: chose answer 1, gold is 0');
+  expect(text).toContain('wrong: chose answer 1, answer 0 is right');
   expect(text).toContain('question\n  How does one eat soup?␛]0;title␇\n  Answer:\n');
   expect(text).toContain('  0 [right]  with a spoon\n  1 [chosen]  with ␛[31mred␀\n');
   expect(text).toMatch(/right 0 +3 +no[\s\S]*chosen 1 +4 +yes/);

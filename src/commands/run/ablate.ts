@@ -3,9 +3,10 @@ import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evalu
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import type { AblationDocument } from '../../report/view/ablation.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import type { CommandIo } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { storedRunsText } from './stored-runs.ts';
 
 export const verb = declareVerb({
@@ -27,7 +28,7 @@ export async function run(options: AblateOptions, io: CommandIo): Promise<number
       ? `${JSON.stringify(document, null, 2)}\n`
       : ablationTable(document, io.columns) + storedText(document, options),
   );
-  return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+  return exitCodeOf(document.runs, io);
 }
 
 function storedText({ runs }: AblationDocument, { out }: AblateOptions): string {

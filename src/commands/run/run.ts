@@ -12,6 +12,7 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
+import { exitCodeOf } from './exit-code.ts';
 
 const OPTIONS = {
   ...RUN_OPTIONS,
@@ -69,7 +70,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
   const reports = executed.map(({ report }) => report);
   io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
-  return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+  return exitCodeOf(reports, io);
 }
 
 /** What each difference between `canonical` and `paper` moves on the same items. Stores nothing. */

@@ -3,9 +3,10 @@ import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
 import type { SweepDocument } from '../../report/view/sweep.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import type { CommandIo } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { storedRunsText } from './stored-runs.ts';
 
 export const verb = declareVerb({
@@ -28,7 +29,7 @@ export async function run(options: SweepOptions, io: CommandIo): Promise<number>
       ? `${JSON.stringify(document, null, 2)}\n`
       : sweepTable(document, io.columns) + storedText(document, options),
   );
-  return io.signal.aborted ? EXIT.stopped : EXIT.ok;
+  return exitCodeOf(document.runs, io);
 }
 
 function storedText({ runs }: SweepDocument, { out }: SweepOptions): string {

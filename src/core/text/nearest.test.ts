@@ -10,6 +10,10 @@ it('finds swapped letters, left-out letters and beginnings', () => {
 
 it('suggests nothing where nothing is near', () => {
   expect(nearest('frobnicate', ['run', 'score', 'list'])).toBeNull();
+  expect(nearest('test', ['list', 'run', 'gate'])).toBeNull();
+  expect(nearest('mine', ['main', 'list'])).toBeNull();
+  expect(nearest('gpt3-xl', ['gpt2-m', 'llama2'])).toBeNull();
+  expect(nearest('', ['a', 'b'])).toBeNull();
 });
 
 it('names the nearest, and all when they are few', () => {

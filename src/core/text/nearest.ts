@@ -7,10 +7,12 @@ const LISTED = 12;
 
 /**
  * The candidate nearest to `found`, or null when none is near enough to be what was meant: a candidate that starts with
- * `found` (three characters or more), else one within two edits or two fifths of the longer of both names.
+ * `found` (three characters or more), else one within an edit for every three characters of the longer of both names, or
+ * with two neighbouring letters swapped.
  */
 export function nearest(found: string, candidates: readonly string[]): string | null {
   const wanted = found.toLowerCase();
+  if (wanted === '') return null;
   const prefixed = candidates.filter((candidate) => wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted));
   if (prefixed.length > 0) return prefixed.reduce((a, b) => (b.length < a.length ? b : a));
   let best: string | null = null;
@@ -25,10 +27,15 @@ export function nearest(found: string, candidates: readonly string[]): string | 
   return best;
 }
 
-/** Largest edit distance of a slip: two letters swapped count two. */
+/** Largest edit distance of a slip; two letters swapped count two. */
 function reach(wanted: string, candidate: string): number {
-  const longer = Math.max(wanted.length, candidate.length);
-  return longer < 3 ? 1 : Math.max(2, Math.floor(0.4 * longer));
+  const most = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+  return most === 1 && isSwapped(wanted, candidate.toLowerCase()) ? 2 : most;
+}
+
+function isSwapped(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, i) => letter !== b[i]);
+  return at >= 0 && a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2) === b;
 }
 
 export interface UnknownName {

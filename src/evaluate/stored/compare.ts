@@ -6,7 +6,7 @@ import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
 import { DIFFERENCES } from '../../gate/measured/comparability.ts';
 import { matchRuns } from '../../gate/measured/match-runs.ts';
 import type { Measured } from '../../gate/measured/measured.ts';
-import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { openMeasured, requireThere } from '../../gate/measured/open-measured.ts';
 import type { RunChoice } from '../../gate/measured/run-choice.ts';
 import { choice, decimal, list, names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
@@ -99,6 +99,7 @@ async function openSides(sides: Sides): Promise<readonly [readonly Measured[], r
   const { reference, candidate, models } = sides;
   const ownShift = ownShifts();
   const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
+  await requireThere(reference);
   if (candidate === null && models === null) {
     throw new HarnessError('bad-arguments', `expected two runs, or two models of ${reference}, found neither`, {
       hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,

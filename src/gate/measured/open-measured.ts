@@ -1,4 +1,5 @@
 /** What the user named, read: a run's folder, a folder of runs, or a baseline file. */
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
@@ -60,15 +61,19 @@ async function withClusters(run: Measured, facts: ClusterFacts): Promise<Measure
   return { ...run, items, clusters: from };
 }
 
-async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
+/** @throws HarnessError 'unknown-name' where there is neither file nor folder */
+export async function requireThere(path: string): Promise<Stats> {
   const found = await stat(path).catch(() => null);
-  if (found === null) {
-    throw new HarnessError(
-      'unknown-name',
-      `expected a run's folder, a folder of runs or a baseline file, found nothing at ${path}`,
-      { hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines' },
-    );
-  }
+  if (found !== null) return found;
+  throw new HarnessError(
+    'unknown-name',
+    `expected a run's folder, a folder of runs or a baseline file, found nothing at ${path}`,
+    { hint: 'runs are kept in results/runs, unless --out said otherwise; baselines in results/baselines' },
+  );
+}
+
+async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
+  const found = await requireThere(path);
   if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path, headlineOf);
   const isRun = await stat(join(path, RUN_FILES.manifest)).catch(() => null);
   const folders = isRun === null ? await runFoldersIn(path) : [path];

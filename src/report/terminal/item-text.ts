@@ -40,11 +40,13 @@ export function shown(text: string): string {
 
 function verdictLines(score: ItemRecord['score'], headline: string | null): string[] {
   if (score.kind === 'unscored') return [`unscored: ${score.code}: ${shown(score.reason)}`];
-  const chosen = score.answer === null ? '' : `chose answer ${score.answer}, `;
   const right = rightShare(headline)(score.values);
-  const verdict = right === null ? '' : right === 1 ? 'right: ' : right === 0 ? 'wrong: ' : 'partly right: ';
+  const verdict = right === null ? [] : [right === 1 ? 'right' : right === 0 ? 'wrong' : 'partly right'];
+  // Where nothing is chosen there is one answer, and its number says nothing.
+  const choice = score.answer === null ? [] : [`chose answer ${score.answer}, answer ${score.gold} is right`];
+  const said = [...verdict, ...choice].join(': ') || 'scored';
   return [
-    `${verdict}${chosen}gold is ${score.gold}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`,
+    `${said}${score.undecided ? ', undecided within Monte-Carlo noise' : ''}`,
     ...Object.entries(score.values).map(([metric, value]) => `${INDENT}${metric} ${value}`),
     ...Object.entries(score.verdicts ?? {}).map(([view, verdicts]) => `${INDENT}view ${view}: ${verdicts.join(', ')}`),
   ];

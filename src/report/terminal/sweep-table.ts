@@ -52,17 +52,17 @@ function scoreTable(scores: readonly SweepScore[], writing: readonly WritingStep
   const points = scores[0]?.points ?? [];
   const largest = points.at(-1)?.steps;
   const head = scores.flatMap(({ metric, points: [first] }) => [
-    `${metric}@T`,
-    `less that of T = ${largest}`,
-    ...(first?.gridBias == null ? [] : ['NELBO_T - NELBO']),
+    `${metric}\nat T`,
+    `\nless that of T = ${largest}`,
+    ...(first?.gridBias == null ? [] : ['\nNELBO_T - NELBO']),
   ]);
   const rows = points.map(({ steps }, row) => [
     String(steps),
     ...scores.flatMap((score) => cells(score.metric, score.points[row] as SweepPoint)),
     ...costCells(writing[row]),
   ]);
-  const costs = writing.length === 0 ? [] : ['NFE a text', 'seconds', 'tokens/s'];
-  return textTable(['T', ...head, ...costs], rows, { right: [0] });
+  const costs = writing.length === 0 ? [] : ['cost\nNFE a text', '\nseconds', '\ntokens/s'];
+  return textTable(['\nT', ...head, ...costs], rows, { right: [0] });
 }
 
 function cells(metric: string, { steps, value, difference, nonInferiority, gridBias }: SweepPoint): string[] {

@@ -34,6 +34,16 @@ it('refuses another number of threads, naming both and the flag', async () => {
   );
 });
 
+it('names a setting that differs by its flag, also where the run has none', async () => {
+  await claimFolder(folder, record({ annealSteps: 4 }));
+  const refusal = (config: Record<string, unknown>) => claimFolder(folder, record(config));
+  await expect(refusal({ annealSteps: 5 })).rejects.toThrow(`--anneal-steps: ${folder} holds a run with 4, found 5`);
+  await expect(refusal({})).rejects.toThrow(`--anneal-steps: ${folder} holds a run with 4, found none`);
+  await expect(refusal({ annealSteps: 4, loraRank: 2 })).rejects.toThrow(
+    `--lora-rank: ${folder} holds a run without --lora-rank, found 2`,
+  );
+});
+
 it.each([
   ['{"lr":1e999}', 'it holds a number that is too large (such as 1e999)'],
   [`{"lr":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'it holds lists or objects nested 200 deep'],

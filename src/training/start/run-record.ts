@@ -7,6 +7,7 @@ import { digestOf } from '../../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { replaceFile } from '../../files/replace-file.ts';
+import { flagOf } from '../../options/option.ts';
 import { TRAINING_FILES } from '../training-folder.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
 
@@ -97,12 +98,11 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
     if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) continue;
     if (key === 'threads' && before === undefined) continue;
     if (key === 'threads') throw otherThreads(folder, before, now);
-    const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
-    throw new HarnessError(
-      'bad-arguments',
-      `--${key}: ${folder} holds a run with ${shown(before)}, found ${shown(now)}`,
-      { hint: HINT },
-    );
+    const flag = `--${flagOf(key)}`;
+    const isNothing = (value: unknown) => value === undefined || value === null;
+    const shown = (value: unknown) => (isNothing(value) ? 'none' : JSON.stringify(value));
+    const held = isNothing(before) ? `a run without ${flag}` : `a run with ${shown(before)}`;
+    throw new HarnessError('bad-arguments', `${flag}: ${folder} holds ${held}, found ${shown(now)}`, { hint: HINT });
   }
   for (const [what, changed] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
     if (stored.digests[what] === wanted.digests[what]) continue;
