@@ -21,7 +21,7 @@ timerfd_create:283:85 timerfd_settime:286:86 timerfd_gettime:287:87 pause:34: na
 getitimer:36:102 setitimer:38:103 alarm:37: timer_create:222:107 timer_settime:223:110 timer_gettime:224:108
 timer_getoverrun:225:109 timer_delete:226:111
 sendto:44:206 recvfrom:45:207 sendmsg:46:211 recvmsg:47:212 shutdown:48:210 getsockname:51:204 getpeername:52:205
-setsockopt:54:208 getsockopt:55:209
+getsockopt:55:209
 mmap:9:222 mprotect:10:226 munmap:11:215 brk:12:214 mremap:25:216 msync:26:227 mincore:27:232 madvise:28:233
 mlock:149:228 munlock:150:229 mlockall:151:230 munlockall:152:231 membarrier:324:283
 fork:57: vfork:58: execve:59:221 execveat:322:281 exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95

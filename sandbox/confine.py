@@ -23,6 +23,7 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 DEVICES = ("null", "zero", "full", "random", "urandom")
+SIGNALS = range(1, signal.NSIG)
 TEMPORARY = ("/tmp", "/dev/shm")  # writable, in memory; POSIX semaphores of `multiprocessing` lie in the second
 # A folder that exists everywhere and that the new tree does not need; covered in our own mount namespace only.
 NEW_ROOT = "/sys"
@@ -67,11 +68,11 @@ def mount_temporary(root, limits):
 
 def limit_files(limits):
     """In a tree that somebody else has built, whose temporary folders may hold any number of files. Where mounting is not
-    allowed (a bubblewrap that is setuid), the judge counts them."""
+    allowed (a bubblewrap that is setuid or confined by AppArmor), the judge counts them."""
     try:
         mount_temporary("", limits)
     except OSError as error:
-        if error.errno != 1:
+        if error.errno not in (1, 13):
             raise
     os.chdir("/tmp")
 
@@ -115,7 +116,7 @@ def be_unreachable():
     """No other process of this user may read or trace this one, through /proc or otherwise, or interrupt it: the first
     process of a namespace gets from inside only signals that it handles, and elsewhere an ignored one does nothing."""
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
+    for number in set(SIGNALS) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
         try:
             signal.signal(number, signal.SIG_IGN)
         except (OSError, ValueError):
@@ -124,7 +125,7 @@ def be_unreachable():
 
 def be_reachable():
     """The opposite, for the untrusted process: signals do what they do in any Python, and the judge may count its memory."""
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE}:
+    for number in set(SIGNALS) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE}:
         try:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
         except (OSError, ValueError):
@@ -138,7 +139,7 @@ def limit_resources(limits):
         (resource.RLIMIT_CPU, int(limits["cpuMs"] / 1000) + 2),  # the judge stops it earlier, to the millisecond
         (resource.RLIMIT_AS, limits["memoryBytes"]),
         (resource.RLIMIT_FSIZE, limits["fileBytes"]),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, 128),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_STACK, 8 * megabyte),

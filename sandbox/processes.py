@@ -27,7 +27,8 @@ def cause_of_death(status, limits, memory):
         return "limit", "a file of more than %d bytes" % limits["fileBytes"]
     if number == signal.SIGKILL and memory.has_killed():
         return "limit", "memory: more than %d MiB" % (limits["memoryBytes"] >> 20)
-    return "crash", "killed by " + signal.Signals(number).name if number in signal.valid_signals() else str(number)
+    known = number in set(signal.Signals)
+    return "crash", "killed by " + (signal.Signals(number).name if known else "signal %d" % number)
 
 
 def guests(isolated, first):

@@ -20,8 +20,9 @@ it('counts a program that was started as failed, whatever became of its judge', 
 });
 
 it('counts a program that was never started as not run', () => {
-  for (const report of ['', 'noise\n', '{"started":false}\n', line('passed')]) {
+  for (const report of ['', 'noise\n', '{"started":false}\n']) {
     expect(verdictOf(report, 'bwrap: no\n', false, 'end')).toEqual({ kind: 'not-run', reason: 'end: bwrap: no' });
   }
+  expect(verdictOf(line('crash'), '', false, 'end')).toEqual({ kind: 'not-run', reason: 'so' });
   expect(verdictOf('', '', true, 'end').kind).toBe('not-run');
 });

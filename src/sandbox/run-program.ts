@@ -109,8 +109,8 @@ export function verdictOf(report: string, complaint: string, late: boolean, end:
   const lines = report.split('\n').slice(0, -1).map(parsed);
   const wasStarted = startLine.safeParse(lines[0]).success;
   const { success, data } = verdictLine.safeParse(lines.at(-1));
-  if (success && (data.verdict === 'not-run' || wasStarted))
-    return { kind: data.verdict === 'not-run' && wasStarted ? 'crash' : data.verdict, reason: data.reason };
+  if (success && !wasStarted) return { kind: 'not-run', reason: data.reason };
+  if (success) return { kind: data.verdict === 'not-run' ? 'crash' : data.verdict, reason: data.reason };
   const said = complaint.trim().split('\n').at(-1);
   const reason = said ? `${end}: ${said}` : end;
   return { kind: !wasStarted ? 'not-run' : late ? 'timeout' : 'crash', reason };

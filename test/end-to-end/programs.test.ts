@@ -50,7 +50,9 @@ describe.skipIf(!works)(`bench run${canRun}`, () => {
         ['pass@1 4', 'pass@1@line 4'],
         ['pass@1 4', 'pass@1@canvas-32 4', 'pass@1@canvas-64 4'],
       ]);
-      const { records } = await readRun(runs[1]?.path ?? '');
+      const { records, environment } = await readRun(runs[1]?.path ?? '');
+      const { facts } = await openSandbox();
+      expect(environment.sessions.map(({ machine }) => machine.sandbox)).toEqual([facts]);
       for (const { score } of records) {
         if (score.kind !== 'scored') throw new TypeError(score.reason);
         expect(Object.keys(score.verdicts ?? {})).toEqual(['canvas-32', 'canvas-64', 'default']);
@@ -114,6 +116,7 @@ describe.skipIf(!canRescore)(`bench rescore${skipped}`, () => {
         metrics: { 'pass@1': { value: 3 / 1033, n: 1033, unscored: 0 } },
         verdicts: { passed: 3, wrong: 3, timeout: 0, crash: 0, limit: 0, 'not-run': 0 },
         missing: 1027,
+        sandbox: { backend: expect.any(String), accounting: expect.stringMatching(/^(cgroup|cgroup-time|judge)$/) },
         refused: [],
       });
       expect(document.notes[0]).toMatch(

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MARK } from './programs/greedy.ts';
+import { MARK } from '../scripted/programs/greedy.ts';
 import { candidate, ownChildren, plain, processesWith, programWith } from './working-backends.ts';
 
 const outside = mkdtempSync(join(tmpdir(), 'bench-outside-'));
