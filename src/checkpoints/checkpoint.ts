@@ -38,6 +38,8 @@ export interface Checkpoint {
   readonly folder: string;
   readonly architecture: Architecture;
   readonly options: ModelOptions;
+  /** What `bench.json` in the folder, else the catalog, says of its family; null where neither does. */
+  readonly declaredFamily: Family | null;
   /** Row layout that it was fine-tuned with; null where nothing says so. */
   readonly sft: SftRow | null;
   /** Tokens with which its files say that text ends (`eos_token_id`); empty where they say none. Any may be no row of the vocabulary. */

@@ -70,6 +70,7 @@ export async function openCheckpoint(
     folder: root,
     architecture,
     options,
+    declaredFamily: bench.family ?? catalog.family ?? null,
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,

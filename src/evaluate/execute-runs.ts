@@ -6,7 +6,6 @@
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
@@ -16,7 +15,7 @@ import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
-import type { ModelOverrides } from '../options/shared.ts';
+import { modelSpec } from '../options/model-spec.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine } from '../runner/environment.ts';
@@ -24,14 +23,14 @@ import { clusterNames, examplesOf, templateOf } from '../runner/plan.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
-import { loadTokenizer } from '../tokenizers/load.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
+import { openModels } from './open-models.ts';
 import type { RunOptions } from './options.ts';
-import type { ModelFiles, TaskRows } from './run-parts.ts';
+import type { TaskRows } from './run-parts.ts';
 import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
@@ -52,8 +51,7 @@ export interface ExecutedRun {
 export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
   const chosen = chosenTasks(options);
   const models: OpenedModel[] = [];
-  for (const model of options.models) {
-    const files = await openModelFiles(model, options);
+  for (const files of await openModels(options, observer)) {
     models.push({ ...files, leakedSteps: options.emulateLeak ? await leakedSteps(files, options) : null });
   }
   const tasks: TaskRows[] = [];
@@ -78,7 +76,7 @@ export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'model
 
 function tasksOfModels(models: readonly string[]): readonly string[] | null {
   const catalog = readCatalog();
-  const names = models.map((model) => catalog.get(model)?.tasks);
+  const names = models.map((model) => catalog.get(modelSpec(model).path)?.tasks);
   return names.length === 0 || names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
 }
 
@@ -206,19 +204,4 @@ async function runOne(
   } finally {
     (progress as Progress | null)?.stop();
   }
-}
-
-/**
- * Opens a model by catalog name or path, with the tokenizer that the user named, else its own.
- *
- * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint'; 'missing-tokenizer' when there is none
- */
-export async function openModelFiles(model: string, overrides: ModelOverrides): Promise<ModelFiles> {
-  const checkpoint = await openModel(model, overrides);
-  const where = overrides.tokenizer ?? checkpoint.folder;
-  const tokenizer = await loadTokenizer(where);
-  if (tokenizer !== null) return { checkpoint, tokenizer };
-  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
-    hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
-  });
 }

@@ -5,6 +5,7 @@ import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
 import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
+import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
 import {
   COMPUTE,
@@ -55,7 +56,10 @@ const share = decimal('a number from 0 to 1', z.number().min(0).max(1));
 
 /** Of every verb that scores models on tasks. */
 export const TASK_OPTIONS = {
-  models: option(names('model names or folders'), 'catalog names or checkpoint folders, separated by commas'),
+  models: option(
+    modelList,
+    'catalog names or checkpoint folders, separated by commas; NAME=FOLDER:family=diffusion:mask-id=5 gives one a name and settings of its own',
+  ),
   tasks: option(
     names('task names'),
     'task names, separated by commas',

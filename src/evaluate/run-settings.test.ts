@@ -5,7 +5,7 @@ import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
 import { ESTIMATOR } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import type { Question } from '../core/question.ts';
-import { openModelFiles } from './execute-runs.ts';
+import { openModelFiles } from './open-models.ts';
 import { RUN_DEFAULTS } from './options.ts';
 import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
 

@@ -79,6 +79,15 @@ it('fails where no item of a run could be scored, and says so', () => {
   expect(stderr).toContain('bench: gsm8k-natural, random-gpt2: none of 2 items could be scored (context-overflow)\n');
 });
 
+it('refuses options of the diffusion recipe where an autoregressive model is fine-tuned', () => {
+  const flags = ['--no-shift', '--anneal-steps', '5', '--task', 'pointer-chasing', '--out', join(EMPTY, 'tuned')];
+  const { code, stderr } = bench('finetune', '--init', 'tiny-gpt2', ...flags);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^bench: --no-shift, --anneal-steps: expected a diffusion model, found autoregressive tiny-gpt2\n/,
+  );
+});
+
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help'], []])('names every verb and exit code (bench %s)', (...args) => {
     const { code, stdout, stderr } = bench(...args);

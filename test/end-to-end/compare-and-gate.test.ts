@@ -186,6 +186,16 @@ it('bless names a baseline after its single run, and refuses several without a n
   expect((await refusal('bless', [runs], { out, name: '../up' })).message).toContain('found "../up"');
 });
 
+it('compare refuses to list flips where a format has no place for them', async () => {
+  const given = { models: MODELS.join(), flips: '3' };
+  const { message, hint } = await refusal('compare', [runs], { ...given, format: 'md' });
+  expect(message).toBe('--flips: expected the table, found --format md, which lists none');
+  expect(hint).toContain('--json holds every flip');
+  expect((await refusal('compare', [runs], { ...given, json: true })).message).toContain(
+    '--json, which holds every flip',
+  );
+});
+
 it('compare needs two sides', async () => {
   expect((await refusal('compare', [runs], {})).message).toContain('expected two runs, or two models of');
   const { message, hint } = await refusal('compare', [runs], { models: 'random-gpt2,nobody' });

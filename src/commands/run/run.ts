@@ -19,7 +19,7 @@ const OPTIONS = {
   models: {
     ...RUN_OPTIONS.models,
     preset: [] as readonly string[],
-    about: 'catalog names or checkpoint folders, separated by commas',
+    about: RUN_OPTIONS.models.about.replace(' (required)', ''),
     standard: 'must be given, except with --dump-requests',
   },
   dumpRequests: option(
@@ -40,6 +40,8 @@ export const verb = declareVerb({
   examples: {
     'run --models gpt2-m,diffugpt-m --tasks piqa,hellaswag --limit 200': 'first 200 items of two tasks',
     'run --models ./my-diffusion --family diffusion --mask-id 50257 --shift on': 'a checkpoint of your own',
+    'run --models base=./my-gpt2,dd=./my-diffusion:family=diffusion:mask-id=50257':
+      'each with a name and settings of its own',
     'run --models diffugpt-m --tasks piqa --steps 1,2,4,8,16,32': 'the whole T curve from the same passes',
     'run --models diffugpt-m --tasks piqa --protocol paper': 'the procedure of the published scripts, seeded',
     'run --models diffugpt-m --tasks piqa --limit 100 --explain': 'what each published quirk moves, one at a time',

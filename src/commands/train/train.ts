@@ -29,6 +29,7 @@ import {
 } from '../../training/run-training.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
 import { quizAccuracy } from '../../training/start/quiz.ts';
+import { refuseUnused } from '../../training/start/refuse-unused.ts';
 import { claimFolder, configOf, type RunRecord, threadsOf } from '../../training/start/run-record.ts';
 import { type OpenSources, openSources } from '../../training/start/sources.ts';
 import { type StartingModel, startingModel } from '../../training/start/starting-model.ts';
@@ -64,6 +65,7 @@ export async function run(told: TrainingOptions, io: CommandIo): Promise<number>
   const options = { ...told, threads: await threadsOf(join(told.out, 'training'), told, cores) };
   const words = PROBLEM_GENERATORS.flatMap((generator) => generator.words);
   const model = await startingModel(options, words);
+  refuseUnused(options, model);
   const length = lengthOf(options, model);
   const sources = await openSources(options, model, length, PROBLEM_GENERATORS);
   try {

@@ -14,6 +14,7 @@ import { type DirectWriter, directWriterOf, type WriteAnswer } from '../../lm/re
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { loadTokenizer } from '../../tokenizers/load.ts';
+import { requireShifted } from '../open-models.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
@@ -49,6 +50,7 @@ interface Ways {
 /** @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint' */
 export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, signal: AbortSignal): Promise<Answerer> {
   const checkpoint = await openModel(options.model, options);
+  requireShifted({ checkpoint }, options);
   const { vocabularyRows, contextLength } = checkpoint.architecture;
   const tokenizer = await loadTokenizer(options.tokenizer ?? checkpoint.folder);
   const endIds = [...new Set([tokenizer?.eosId ?? null, ...checkpoint.endIds].filter((id) => id !== null))];

@@ -1,0 +1,92 @@
+/** Opens the models of a run, each with the settings that are its own, and says which settings cannot matter to any. */
+import { openModel } from '../checkpoints/open.ts';
+import { HarnessError } from '../core/errors.ts';
+import { modelSpec } from '../options/model-spec.ts';
+import type { ModelOverrides } from '../options/shared.ts';
+import { loadTokenizer } from '../tokenizers/load.ts';
+import type { Observer } from './observer.ts';
+import { RUN_DEFAULTS, type RunOptions } from './options.ts';
+import type { ModelFiles } from './run-parts.ts';
+
+/**
+ * In the order of the options.
+ *
+ * @throws HarnessError as `openModelFiles`; 'bad-arguments' where two are called alike, or a setting cannot matter
+ */
+export async function openModels(options: RunOptions, observer: Observer): Promise<readonly ModelFiles[]> {
+  const specs = options.models.map(modelSpec);
+  const named = specs.flatMap(({ name }) => name ?? []);
+  const twice = named.find((name, i) => named.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new HarnessError('bad-arguments', `--models: expected a name for each model, found "${twice}" twice`);
+  }
+  const opened: ModelFiles[] = [];
+  for (const { name, path, overrides } of specs) {
+    const own = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== null));
+    const files = await openModelFiles(path, { ...options, ...own }, name);
+    requireShifted(files, overrides);
+    noteOtherFamily(files, observer);
+    opened.push(files);
+  }
+  requireDiffusion(opened, options);
+  noteUnused(opened, options, observer);
+  return opened;
+}
+
+/**
+ * Opens a model by catalog name or path, with the tokenizer that the user named, else its own.
+ *
+ * @param name what runs call it; null = as it is typed
+ * @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint'; 'missing-tokenizer' when there is none
+ */
+export async function openModelFiles(
+  model: string,
+  overrides: ModelOverrides,
+  name: string | null = null,
+): Promise<ModelFiles> {
+  const checkpoint = await openModel(model, overrides);
+  const where = overrides.tokenizer ?? checkpoint.folder;
+  const tokenizer = await loadTokenizer(where);
+  if (tokenizer !== null) return { checkpoint: name === null ? checkpoint : { ...checkpoint, name }, tokenizer };
+  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
+    hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
+  });
+}
+
+type Named = Pick<ModelFiles, 'checkpoint'>;
+
+const isCausal = ({ checkpoint }: Named): boolean => checkpoint.options.family === 'autoregressive';
+
+/** A shift is how diffusion models read. @throws HarnessError 'bad-arguments' where it is given of another */
+export function requireShifted(files: Named, { shift }: Pick<ModelOverrides, 'shift'>): void {
+  if (shift === null || !isCausal(files)) return;
+  const { name } = files.checkpoint;
+  throw new HarnessError('bad-arguments', `--shift: expected a diffusion model, found autoregressive ${name}`, {
+    hint: 'leave --shift out, or add --family diffusion and --mask-id N',
+  });
+}
+
+/** Beside a diffusion model, an autoregressive one is just not asked. */
+function requireDiffusion(opened: readonly Named[], options: Pick<RunOptions, 'shift'>): void {
+  const [first] = opened;
+  if (first !== undefined && opened.every(isCausal)) requireShifted(first, options);
+}
+
+function noteOtherFamily({ checkpoint }: Named, { noted }: Observer): void {
+  const { name, declaredFamily, options } = checkpoint;
+  if (declaredFamily === null || declaredFamily === options.family) return;
+  noted(
+    `${name} is declared ${declaredFamily}, and --family reads it as ${options.family}; --models NAME:family=… says it of one model alone`,
+  );
+}
+
+/** Settings of diffusion models that differ from what is assumed, where there is no such model. */
+function noteUnused(opened: readonly Named[], options: RunOptions, { noted }: Observer): void {
+  if (!opened.every(isCausal)) return;
+  const given = (['steps', 'passes', 'draws', 'attention'] as const).filter(
+    (key) => String(options[key]) !== String(RUN_DEFAULTS[key]),
+  );
+  if (given.length === 0) return;
+  const flags = given.map((key) => `--${key}`).join(', ');
+  noted(`${flags}: no model of this run is a diffusion model, so this changes nothing`);
+}
