@@ -132,8 +132,11 @@ describe.skipIf(!hasChromium)(`in Chromium${hasChromium ? '' : ` (none at ${CHRO
   });
 
   it('shows a hostile name as text', async () => {
-    const heading = page.locator('#results thead th bdi').filter({ hasText: 'onerror' });
-    expect(await heading.textContent()).toBe(HOSTILE);
+    const whole = page.locator('#models td.path bdi').filter({ hasText: 'onerror' });
+    expect(await whole.textContent()).toBe(HOSTILE);
+    const heading = page.locator('#results thead th bdi[title*="onerror"]');
+    expect(await heading.getAttribute('title')).toBe(HOSTILE);
+    for (const half of ((await heading.textContent()) ?? '').split('…')) expect(HOSTILE).toContain(half);
     expect(await page.locator('img:not([src^="data:"])').count()).toBe(0);
   });
 
@@ -143,6 +146,38 @@ describe.skipIf(!hasChromium)(`in Chromium${hasChromium ? '' : ` (none at ${CHRO
       .evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
     expect(widths.length).toBeGreaterThan(2);
     expect(new Set(widths)).toEqual(new Set([960]));
+  });
+
+  it('shows of a path its last part, and the whole of it on demand', async () => {
+    const heading = page.locator('#results thead th bdi').filter({ hasText: /^a-checkpoint-with-a…\S*final$/ });
+    expect(await heading.getAttribute('title')).toBe(LONG);
+    expect(await page.locator('#models td.path bdi').allTextContents()).toContain(LONG);
+  });
+
+  it('opens a folded part by its heading, by a link into it, and on paper, without its script', async () => {
+    const bare = await browser.newPage({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+    await bare.goto(`${pathToFileURL(file).href}`, { waitUntil: 'load' });
+    const quirks = bare.locator('#conformance dt', { hasText: /^Q\d+$/ }).first();
+    expect(await quirks.isVisible()).toBe(false);
+    await bare.locator('nav a', { hasText: 'Paper conformance' }).click();
+    await bare.locator('#table-1-v3 .conformance').waitFor({ state: 'attached' });
+    expect(await bare.locator('#conformance .tag').first().isVisible()).toBe(true);
+    await bare.locator('#speed summary').first().click();
+    expect(await bare.locator('#speed table').first().isVisible()).toBe(false);
+    await bare.emulateMedia({ media: 'print' });
+    expect(await bare.locator('#speed table').first().isVisible()).toBe(true);
+    expect(await quirks.isVisible()).toBe(true);
+    await bare.close();
+  });
+
+  it('says that a wide table scrolls, while there is more of it', async () => {
+    await page.setViewportSize({ width: 400, height: 900 });
+    const table = page.locator('#results .scroll').first();
+    await expect.poll(() => table.locator('.cue').isVisible()).toBe(true);
+    await table.evaluate((box) => {
+      (box as unknown as { scrollLeft: number; scrollWidth: number }).scrollLeft = 1e6;
+    });
+    await expect.poll(() => table.locator('.cue').isVisible()).toBe(false);
   });
 
   it.each([400, 1280])('does not scroll sideways at %i pixels, long names included', async (width) => {

@@ -14,13 +14,14 @@ import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
 import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
 import { reportMarkdown } from '../../report/documents/report-markdown.ts';
 import { curvesSection } from '../../report/html/curves-section.ts';
+import { nameWriter, type WriteName } from '../../report/html/names.ts';
 import { reportPage } from '../../report/html/report-page.ts';
 import { samplesSection } from '../../report/html/samples-section.ts';
 import type { Section } from '../../report/html/section.ts';
 import { type ItemTexts, sampleAnswer, toItemTexts } from '../../report/items/item-texts.ts';
 import { sampleBrowserView } from '../../report/items/sample-view.ts';
 import { questionSets } from '../../report/view/group-runs.ts';
-import { type ReportView, reportRuns, toReportView } from '../../report/view/report-view.ts';
+import { namedModels, type ReportView, reportRuns, toReportView } from '../../report/view/report-view.ts';
 import type { RunColumns, TaskFacts } from '../../report/view/run-columns.ts';
 import { toRunColumns } from '../../report/view/to-run-columns.ts';
 import type { UnreadableRun } from '../../report/view/warnings.ts';
@@ -69,7 +70,11 @@ async function htmlText(
   runs: readonly RunColumns[],
   samples: ReadonlyMap<string, ItemTexts>,
 ): Promise<string> {
-  const [curves, browser] = await Promise.all([curvesSection(view, chartPainter()), browserSection(runs, samples)]);
+  const names = nameWriter(namedModels(view));
+  const [curves, browser] = await Promise.all([
+    curvesSection(view, chartPainter(), names),
+    browserSection(runs, samples, names),
+  ]);
   const further = browser === null ? [] : [browser];
   return reportPage(view, { curves, drawingNote: drawingNote(), further });
 }
@@ -77,8 +82,9 @@ async function htmlText(
 async function browserSection(
   runs: readonly RunColumns[],
   samples: ReadonlyMap<string, ItemTexts>,
+  names: WriteName,
 ): Promise<Section | null> {
-  return samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript());
+  return samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript(), names);
 }
 
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {

@@ -53,6 +53,10 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
+/** A model's short name, with the whole one on demand. */
+export const nameOf = ({ name, shown }: { readonly name: string; readonly shown: string }): HTMLElement =>
+  el('bdi', name === shown ? {} : { title: name }, shown);
+
 export const letter = (at: number): string => (at < 26 ? String.fromCharCode(65 + at) : String(at + 1));
 
 /** Four significant digits, with a real minus. */

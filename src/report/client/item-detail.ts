@@ -9,7 +9,7 @@ import type {
   SampleText,
   SampleTrace,
 } from '../items/sample-data.ts';
-import { el, letter } from './dom.ts';
+import { el, letter, nameOf } from './dom.ts';
 import { outcomeSign, outcomeTone, outcomeWords } from './item-list.ts';
 import { scoreTable } from './score-table.ts';
 import { traceGrids } from './trace-view.ts';
@@ -55,7 +55,7 @@ function verdict(model: SampleModel, row: number): HTMLElement {
     {},
     el('span', { class: `tag ${outcomeTone(model, row)}` }, `${outcomeSign(model, row)} ${words}`),
     ' ',
-    el('bdi', {}, model.name),
+    nameOf(model),
   );
 }
 
@@ -137,7 +137,7 @@ function choices({ kind, answers, gold }: SampleQuestion, models: readonly Answe
         { class: 'choice-tags' },
         at === gold && el('span', { class: 'tag good' }, '✓ right answer'),
         models.flatMap(({ model, answer: given }) =>
-          given?.chosen === at ? [el('span', { class: 'tag none' }, '● ', el('bdi', {}, model.name))] : [],
+          given?.chosen === at ? [el('span', { class: 'tag none' }, '● ', nameOf(model))] : [],
         ),
       ),
     ),
@@ -151,7 +151,7 @@ function modelParts(
   question: SampleQuestion | null,
   traces: readonly SampleTrace[],
 ): HTMLElement[] {
-  const title = el('h4', { class: 'model-name' }, el('bdi', {}, model.name), el('small', {}, ` ${model.family}`));
+  const title = el('h4', { class: 'model-name' }, nameOf(model), el('small', {}, ` ${model.family}`));
   if (answer === null) return [title, el('p', { class: 'note' }, 'This run does not have the item.')];
   const facts = [
     ...(answer.nfe === null || answer.texts !== undefined

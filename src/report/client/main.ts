@@ -47,11 +47,11 @@ class SampleBrowser {
   }
 
   #fillControls(): void {
-    const { sets, models: names } = this.#store.index;
+    const { sets, models: names, shown } = this.#store.index;
     const task = select('samples-task');
     task.append(option('', 'All tasks'), ...sets.map((set) => option(set.key, taskLabel(set, sets))));
     for (const [at, id] of ['samples-a', 'samples-b'].entries()) {
-      select(id).append(...names.map((name) => option(name, name)));
+      select(id).append(...names.map((name, each) => option(name, shown[each] ?? name)));
       select(id).selectedIndex = Math.min(at, names.length - 1);
     }
     for (const id of ['samples-task', 'samples-show', 'samples-a', 'samples-b']) {

@@ -3,22 +3,31 @@
 import type { AblationCard, AblationRow } from '../view/ablations.ts';
 import { itemsText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
-import { differenceHtml, estimateHtml, nameHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type WriteName, wholeName } from './names.ts';
+import { differenceHtml, estimateHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
+import { counted, isLong, type Section } from './section.ts';
 
-export function ablationsSection({ ablations }: { readonly ablations: readonly AblationCard[] }): Section | null {
+/** What the heads of a table take, in rows. */
+const TABLE_ROWS = 3;
+
+export function ablationsSection(
+  { ablations }: { readonly ablations: readonly AblationCard[] },
+  nameHtml: WriteName = wholeName,
+): Section | null {
   if (ablations.length === 0) return null;
   const labels = [...new Set(ablations.map(({ label }) => label))];
   return {
     id: 'ablations',
     title: 'Ablations',
+    gist: `${counted(ablations.length, 'table')} on ${counted(new Set(ablations.map(({ task }) => task)).size, 'task')}`,
+    isFolded: isLong(ablations.reduce((sum, { rows }) => sum + rows.length + TABLE_ROWS, 0)),
     html: html`<p>Runs that differ in one thing only, each with its paired difference to the reference.</p>
 ${labels.map((label) => html`<p class="note">${label.charAt(0).toUpperCase()}${label.slice(1)}.</p>`)}
-${ablations.map(card)}`,
+${ablations.map((each) => card(each, nameHtml))}`,
   };
 }
 
-function card({ kind, task, protocol, metric, rows }: AblationCard): Html {
+function card({ kind, task, protocol, metric, rows }: AblationCard, nameHtml: WriteName): Html {
   const [first] = rows;
   const what = kind === 'reading' ? html`attention and shift of ${nameHtml(first?.model ?? '')}` : html`checkpoints`;
   const reach = Math.max(0, ...rows.flatMap(({ difference }) => extent(difference)));
@@ -28,11 +37,17 @@ function card({ kind, task, protocol, metric, rows }: AblationCard): Html {
 ${scrollTable(
   `${task}, ${protocol}, ${metric}: ${kind === 'reading' ? 'readings' : 'checkpoints'} against the reference`,
   head,
-  rows.map((row) => bodyRow(kind, metric, row, reach)),
+  rows.map((row) => bodyRow(kind, metric, row, reach, nameHtml)),
 )}`;
 }
 
-function bodyRow(kind: AblationCard['kind'], metric: string, row: AblationRow, reach: number): Html {
+function bodyRow(
+  kind: AblationCard['kind'],
+  metric: string,
+  row: AblationRow,
+  reach: number,
+  nameHtml: WriteName,
+): Html {
   const { model, openFraction, shift, isReference, value, difference } = row;
   const names =
     kind === 'reading'

@@ -5,7 +5,7 @@ import { type ConformanceCell, type ConformanceTable, MATCHES_WITHIN, type Verdi
 import { percentText, signedText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { minus, scrollTable, type Tone, tag } from './numbers.ts';
-import type { Section } from './section.ts';
+import { counted, type Section, tally } from './section.ts';
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   matches: 'good',
@@ -19,6 +19,8 @@ export function conformanceSection({ conformance }: { readonly conformance: read
   return {
     id: 'conformance',
     title: 'Paper conformance',
+    gist: gistOf(conformance),
+    isFolded: !conformance.some(hasRuns),
     html: html`<p>Every cell of the published tables (arXiv 2410.17891) beside the runs of this report: the published value, ours with its interval, the difference in points and in standard errors, and a verdict.</p>
 <dl class="facts">
 <dt>${tag('matches', 'good')}</dt><dd>within ${MATCHES_WITHIN} standard errors of both values together, each taken over its own items as if they were independent. Both sides saw the same items, so a true reproduction lies well inside.</dd>
@@ -33,7 +35,41 @@ ${conformance.map(tableHtml)}
   };
 }
 
-function tableHtml({ id, title, source, notes, columns, rows, counts }: ConformanceTable): Html {
+const hasRuns = ({ counts }: ConformanceTable): boolean => counts.matches + counts.explained + counts.unexplained > 0;
+
+function gistOf(tables: readonly ConformanceTable[]): string {
+  const cells = tables.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+  const verdicts = cells.flatMap(({ ours, verdict }) => (ours === null ? [] : (verdict ?? [])));
+  const printed = cells.filter((cell) => cell.printed !== null).length;
+  return verdicts.length === 0
+    ? `none of ${counted(printed, 'published cell')} was run`
+    : `${verdicts.length} of ${counted(printed, 'published cell')} run: ${tally(verdicts)}`;
+}
+
+/** Opens on the cells that were run, where any was; the whole table is a step further. */
+function tableHtml(table: ConformanceTable): Html {
+  const { id, title, notes, counts } = table;
+  const verdicts = Object.entries(counts).filter(([, count]) => count > 0);
+  const told = verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  const head = html`<summary>${title} <small>${told}</small></summary>
+<div class="inside" id="${id}">${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  if (!hasRuns(table)) return html`<details>${head}${gridHtml(table)}</div></details>`;
+  return html`<details open>${head}${gridHtml(runPart(table))}
+<details><summary>The whole table</summary>${gridHtml(table)}</details></div></details>`;
+}
+
+/** The rows and columns in which a cell was run. */
+function runPart(table: ConformanceTable): ConformanceTable {
+  const rows = table.rows.filter(({ cells }) => cells.some(({ ours }) => ours !== null));
+  const places = [...table.columns.keys()].filter((at) => rows.some(({ cells }) => cells[at]?.ours != null));
+  return {
+    ...table,
+    columns: places.flatMap((at) => table.columns[at] ?? []),
+    rows: rows.map((row) => ({ ...row, cells: places.flatMap((at) => row.cells[at] ?? []) })),
+  };
+}
+
+function gridHtml({ source, columns, rows }: ConformanceTable): Html {
   const ofRow = rows.map(({ cells }) => commonReason(cells));
   const ofColumn = columns.map((_, at) =>
     commonReason(rows.flatMap(({ cells }, row) => (ofRow[row] === null ? (cells[at] ?? []) : []))),
@@ -44,15 +80,7 @@ function tableHtml({ id, title, source, notes, columns, rows, counts }: Conforma
     const told = (at: number) => [ofRow[row] ?? null, ofColumn[at] ?? null];
     return html`<tr><th scope="row" class="name">${name}${small(ofRow[row])}</th>${cells.map((cell, at) => html`<td>${cellHtml(cell, told(at))}</td>`)}</tr>`;
   });
-  const verdicts = Object.entries(counts).filter(([, count]) => count > 0);
-  const told = verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
-  const hasRuns = counts.matches + counts.explained + counts.unexplained > 0;
-  const inside = html`<summary>${title} <small>${told}</small></summary>
-${notes.map((note) => html`<p class="note">${note}</p>`)}
-${scrollTable(`${source}; published value, ours, difference`, head, body, 'conformance')}`;
-  return hasRuns || id === 'table-1-v3'
-    ? html`<details open id="${id}">${inside}</details>`
-    : html`<details id="${id}">${inside}</details>`;
+  return scrollTable(`${source}; published value, ours, difference`, head, body, 'conformance');
 }
 
 /** Why nothing in a row or column could be run, where one reason holds for all of it. */

@@ -6,8 +6,9 @@ import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { itemsText, valueText } from '../view/metric-text.ts';
 import { chartFigure } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
-import { differenceHtml, estimateHtml, metricAbout, nameHtml, scrollTable, shortNumber, unitOf } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type WriteName, wholeName } from './names.ts';
+import { differenceHtml, estimateHtml, metricAbout, scrollTable, shortNumber, unitOf } from './numbers.ts';
+import { counted, type Section } from './section.ts';
 
 const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels: ChartLevel[] = []): ChartSpec => ({
   title,
@@ -17,22 +18,33 @@ const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels:
   levels,
 });
 
+/** Curves that a reader sees without opening them: each is charts and a table. */
+const OPEN_CURVES = 2;
+
 export async function curvesSection(
   { curves }: { readonly curves: readonly StepCurve[] },
   drawChart: DrawChart,
+  nameHtml: WriteName = wholeName,
 ): Promise<Section | null> {
   if (curves.length === 0) return null;
   const parts: Html[] = [];
-  for (const curve of curves) parts.push(await curveHtml(curve, drawChart));
+  const isFew = curves.length <= OPEN_CURVES;
+  for (const curve of curves) {
+    const inside = await curveHtml(curve, nameHtml, drawChart);
+    parts.push(
+      isFew ? html`<details class="part" open>${inside}</details>` : html`<details class="part">${inside}</details>`,
+    );
+  }
   return {
     id: 'steps',
     title: 'Diffusion steps',
+    gist: `${counted(curves.length, 'curve')} on ${counted(new Set(curves.map(({ key }) => key)).size, 'task')}`,
     html: html`<p>What a diffusion model gains from more denoising steps T. Bands are 95 % intervals over items. The bound of a T-step chain differs from the bound in continuous time for two reasons that are told apart here: the <b>grid bias</b>, which more steps remove, and <b>Monte-Carlo noise</b>, which only more masks remove.</p>
 ${parts}`,
   };
 }
 
-async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> {
+async function curveHtml(curve: StepCurve, nameHtml: WriteName, drawChart: DrawChart): Promise<Html> {
   const specs = [
     accuracyChart(curve),
     boundChart(curve),
@@ -45,7 +57,7 @@ async function curveHtml(curve: StepCurve, drawChart: DrawChart): Promise<Html> 
   const { task, model, protocol, items, passes, together } = curve;
   const sized = curve.accuracies[0]?.points[0]?.value;
   const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
-  return html`<h3>${task}, ${nameHtml(model)}</h3>
+  return html`<summary><h3>${task}, ${nameHtml(model)}</h3></summary>
 <p class="note">${protocol}, n ${sized === undefined ? items.toLocaleString('en') : itemsText(sized)}. ${
     passes === 'shared'
       ? `All T come from one set of passes, ${cost}: their differences hold no noise of other masks.`

@@ -2,24 +2,37 @@
 import { valueText } from '../view/metric-text.ts';
 import type { NoiseRow } from '../view/noise.ts';
 import { type Html, html } from './html.ts';
-import { nameHtml, scrollTable, shortNumber, unitOf } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type WriteName, wholeName } from './names.ts';
+import { scrollTable, shortNumber, unitOf } from './numbers.ts';
+import { counted, isLong, type Section } from './section.ts';
 
-export function noiseSection({ noise }: { readonly noise: readonly NoiseRow[] }): Section | null {
+export function noiseSection(
+  { noise }: { readonly noise: readonly NoiseRow[] },
+  nameHtml: WriteName = wholeName,
+): Section | null {
   if (noise.length === 0) return null;
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items</th><th scope="col" class="num">Masks</th><th scope="col" class="num">Seeds</th><th scope="col" class="num">Together</th><th scope="col" class="num">Undecided</th></tr>`;
   return {
     id: 'noise',
     title: 'Noise budget',
+    gist: `${counted(noise.length, 'headline')}, error by items, masks and seeds`,
+    isFolded: isLong(noise.length),
     html: html`<p>One standard error of each headline, by cause. <b>Items</b>: other questions could have been asked; more items help. <b>Masks</b>: other masks could have been drawn (Monte Carlo); more passes help. <b>Seeds</b>: what seeds move beyond that, where several were run. <b>Undecided</b>: answers that lead by less than two Monte-Carlo standard errors, and how many other masks are expected to change.</p>
-${scrollTable('Standard error by cause, and its share of the variance', head, noise.map(bodyRow))}`,
+${scrollTable(
+  'Standard error by cause, and its share of the variance',
+  head,
+  noise.map((row) => bodyRow(row, nameHtml)),
+)}`,
   };
 }
 
 /** Values without spread say nothing of the error: few items, or all right. */
 const ALIKE = html`<td class="num">–<small>all items alike</small></td>`;
 
-function bodyRow({ task, protocol, model, metric, items, budget, undecided, seeds }: NoiseRow): Html {
+function bodyRow(
+  { task, protocol, model, metric, items, budget, undecided, seeds }: NoiseRow,
+  nameHtml: WriteName,
+): Html {
   const part = (error: number | null, share: number | null) =>
     error === null
       ? html`<td class="num">–<small>one seed</small></td>`

@@ -83,9 +83,6 @@ export function whisker({ value, low, high }: Estimate, { from, to, level }: Whi
 /** A table that scrolls sideways inside itself, and that the keyboard reaches. */
 export function scrollTable(caption: string, head: Html, body: Html | readonly Html[], kind = ''): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-<table class="${kind}"><caption><span>${caption}</span></caption><thead>${head}</thead><tbody>${body}</tbody></table>
+<table class="${kind}"><caption><span>${caption} <span class="cue" aria-hidden="true">scrolls sideways →</span></span></caption><thead>${head}</thead><tbody>${body}</tbody></table>
 </div>`;
 }
-
-/** The name of a model: its direction of writing stays its own, and long ones wrap. */
-export const nameHtml = (name: string): Html => html`<bdi>${name}</bdi>`;

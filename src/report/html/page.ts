@@ -35,12 +35,11 @@ export function pageText({ title, lead, sections, foot }: Page): string {
 ${lead}
 </header>
 <div class="columns">
-<nav aria-label="Contents"><ol>${sections.map((each) => html`<li><a href="#${each.id}">${each.title}</a></li>`)}</ol></nav>
+<nav aria-label="Contents"><ol>${sections.map((each) => html`<li><a href="#${anchorOf(each)}">${each.title}</a></li>`)}</ol></nav>
 <main id="main" tabindex="-1">
 ${sections.map(
   (each) => html`<section id="${each.id}" aria-labelledby="${each.id}-title">
-<h2 id="${each.id}-title">${each.title}</h2>
-${each.html}
+${each.gist === undefined ? plain(each) : folding(each, each.gist)}
 </section>
 `,
 )}</main>
@@ -53,6 +52,23 @@ ${data.map(({ id, value }) => html`<script type="application/json" id="${id}">${
 `;
   return page.toString();
 }
+
+const titleHtml = ({ id, title }: Section): Html => html`<h2 id="${id}-title">${title}</h2>`;
+const plain = (section: Section): Html => html`${titleHtml(section)}\n${section.html}`;
+
+/** Opens without a script: by its heading, by a link to `anchorOf`, by a search in the page, and on paper. */
+function folding(section: Section, gist: string): Html {
+  const inside = html`<summary>${titleHtml(section)}<span class="gist">${gist}</span></summary>
+<div class="inside" id="${anchorOf(section)}">
+${section.html}
+</div>`;
+  return section.isFolded === true
+    ? html`<details class="part">${inside}</details>`
+    : html`<details class="part" open>${inside}</details>`;
+}
+
+/** Where links lead: into what folds, for that opens it. */
+export const anchorOf = ({ id, gist }: Pick<Section, 'id' | 'gist'>): string => (gist === undefined ? id : `${id}-in`);
 
 /** Nothing may be loaded; styles and scripts run only when their SHA-256 is named here. */
 function contentPolicy(style: string, scripts: readonly string[]): string {

@@ -2,23 +2,29 @@
 import { itemsText, percentText, pText, valueText } from '../view/metric-text.ts';
 import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
 import { type Html, html } from './html.ts';
-import { differenceHtml, nameHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type WriteName, wholeName } from './names.ts';
+import { differenceHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';
+import { counted, isLong, type Section, tally } from './section.ts';
 
-export function pairsSection({ pairs }: { readonly pairs: readonly PairRow[] }): Section | null {
+export function pairsSection(
+  { pairs }: { readonly pairs: readonly PairRow[] },
+  nameHtml: WriteName = wholeName,
+): Section | null {
   if (pairs.length === 0) return null;
-  const rows = pairs.map((row) => bodyRow(row, pairs));
+  const rows = pairs.map((row) => bodyRow(row, pairs, nameHtml));
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">Difference [95 %]</th><th scope="col" class="num">p</th><th scope="col" class="num">p, Holm</th><th scope="col" class="num">Detectable</th><th scope="col">Verdict</th></tr>`;
   return {
     id: 'differences',
     title: 'Paired differences',
+    gist: `${counted(pairs.length, 'pair')}: ${tally(pairs.map(({ verdict }) => verdict))}`,
+    isFolded: isLong(pairs.length),
     html: html`<p>Two models on the same items. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
 ${scrollTable('Differences paired by item', head, rows)}
 <p class="note">p: exact McNemar test for shares of independent items, a score test over clusters for those that share a problem or a passage, permuted signs or Student’s t otherwise. “p, Holm” is adjusted over the tasks of a metric, for each two models by themselves, as bench compare does: judge by it; of many pairs of models some are false alarms. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points. Verdict, as by bench compare: better or worse where p, Holm is at most ${ALPHA}; no difference shown where one that matters (${percentText(MARGIN)} points, of other metrics percent of the reference) would have been seen or lies outside the interval; else cannot tell. An upper bound below an exact value shows that the quantity is lower, one above it shows nothing.</p>`,
   };
 }
 
-function bodyRow(row: PairRow, all: readonly PairRow[]): Html {
+function bodyRow(row: PairRow, all: readonly PairRow[], nameHtml: WriteName): Html {
   const { task, protocol, metric, model, reference, difference, flips, p, pHolm, detectable, mixesBound } = row;
   const reach = Math.max(
     ...all.filter((other) => unitOf(other.metric) === unitOf(metric)).flatMap((other) => extent(other)),

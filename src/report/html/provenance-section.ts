@@ -2,29 +2,41 @@
 import type { ProvenanceRow } from '../view/provenance.ts';
 import type { ReportWarning } from '../view/warnings.ts';
 import { type Html, html } from './html.ts';
-import { nameHtml, shortNumber, tag } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type WriteName, wholeName } from './names.ts';
+import { shortNumber, tag } from './numbers.ts';
+import { counted, isLong, type Section, tally } from './section.ts';
+
+/** Fewer than rows of a table: each is a line or two of reading. */
+const OPEN_WARNINGS = 8;
 
 export function warningsSection({ warnings }: { readonly warnings: readonly ReportWarning[] }): Section | null {
   if (warnings.length === 0) return null;
+  const kinds = warnings.map(({ about }) => about);
   return {
     id: 'warnings',
     title: `Warnings (${warnings.length})`,
+    gist: tally(kinds.map((about) => `of ${about}`)),
+    isFolded: warnings.length > OPEN_WARNINGS,
     html: html`<p>What must be known before a number above is used.</p>
 <ul class="plain">${warnings.map(({ about, text }) => html`<li>${tag(about, 'warn')} ${text}</li>`)}</ul>`,
   };
 }
 
-export function provenanceSection({ provenance }: { readonly provenance: readonly ProvenanceRow[] }): Section {
+export function provenanceSection(
+  { provenance }: { readonly provenance: readonly ProvenanceRow[] },
+  nameHtml: WriteName = wholeName,
+): Section {
   return {
     id: 'provenance',
     title: 'Provenance',
+    gist: `${counted(provenance.length, 'run')}: digests, versions, and the command that makes each again`,
+    isFolded: isLong(provenance.length),
     html: html`<p>A run is one model on one task under one set of settings. Its id is the SHA-256 of its manifest: everything that can change a number, and nothing else. The command makes the same run again; where the run is stored already, it computes nothing.</p>
-${provenance.map(runHtml)}`,
+${provenance.map((row) => runHtml(row, nameHtml))}`,
   };
 }
 
-function runHtml(row: ProvenanceRow): Html {
+function runHtml(row: ProvenanceRow, nameHtml: WriteName): Html {
   const { runId, path, model, task, items, expectedItems, command, commandNotes, manifest } = row;
   const { dataset, settings } = manifest;
   const facts: readonly (readonly [string, string | Html])[] = [
@@ -48,10 +60,11 @@ function runHtml(row: ProvenanceRow): Html {
     manifest.model.family === 'diffusion'
       ? `, attention ${settings.openFraction}, shift ${settings.shift ? 'on' : 'off'}, seed ${settings.seed}${t}`
       : '';
-  return html`<details id="run-${runId.slice(0, 12)}"><summary>${task}, ${nameHtml(model)} <small>${settings.protocol}${reading}; ${runId.slice(0, 12)}</small></summary>
+  return html`<details><summary>${task}, ${nameHtml(model)} <small>${settings.protocol}${reading}; ${runId.slice(0, 12)}</small></summary>
+<div class="inside" id="run-${runId.slice(0, 12)}">
 <pre>${command}</pre>
 ${commandNotes.map((note) => html`<p class="note">${note}</p>`)}
 <dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 <details><summary>Manifest</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
-</details>`;
+</div></details>`;
 }

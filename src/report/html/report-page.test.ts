@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
-import { toReportView } from '../view/report-view.ts';
+import { namedModels, toReportView } from '../view/report-view.ts';
 import { toRunColumns } from '../view/to-run-columns.ts';
 import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
+import { nameWriter } from './names.ts';
 import { reportPage } from './report-page.ts';
 import type { Section } from './section.ts';
 
@@ -18,7 +19,11 @@ async function page(further: readonly Section[] = []): Promise<string> {
     scriptedStoredRun({ model: { name: 'gpt2', family: 'autoregressive' }, settings: { steps: [] }, records }),
   ].map((run) => toRunColumns(run, facts));
   const view = toReportView({ runs, unreadable: [{ folder: HOSTILE, reason: HOSTILE }] });
-  const curves = await curvesSection(view, async () => new Uint8Array([137, 80, 78, 71]));
+  const curves = await curvesSection(
+    view,
+    async () => new Uint8Array([137, 80, 78, 71]),
+    nameWriter(namedModels(view)),
+  );
   return reportPage(view, { curves, drawingNote: null, further });
 }
 
@@ -60,6 +65,32 @@ describe('the page', () => {
     for (const [image] of images)
       expect(image).toMatch(/alt="Accuracy: accNelbo@T goes from 0 at T = 1 to [\d.]+ at T = 8/);
     expect(text).toContain('Numbers of the charts: piqa');
+  });
+
+  it('has no dead link, and unique anchors', async () => {
+    const text = await page();
+    const anchors = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id);
+    expect(new Set(anchors).size).toBe(anchors.length);
+    const links = [...text.matchAll(/href="#([^"]*)"/g)].map(([, id = '']) => id);
+    expect(links.length).toBeGreaterThan(8);
+    expect(links.filter((id) => !anchors.includes(id))).toEqual([]);
+  });
+
+  it('folds what is long, and says beside its heading what it holds', async () => {
+    const few = await page();
+    expect(few).toMatch(
+      /<details class="part" open><summary><h2 id="speed-title">Speed<\/h2><span class="gist">2 runs, 4 s/,
+    );
+    const records = [scriptedRecord(0, { acc: 1 })];
+    const runs = Array.from({ length: 20 }, (_, at) =>
+      toRunColumns(scriptedStoredRun({ task: `task-${at}`, records }), { chance: null, ranking: null, metric: null }),
+    );
+    const many = reportPage(toReportView({ runs, unreadable: [] }), { curves: null, drawingNote: null });
+    for (const id of ['speed', 'provenance']) {
+      expect(many).toContain(`<details class="part"><summary><h2 id="${id}-title">`);
+    }
+    expect(many).toContain('<section id="results" aria-labelledby="results-title">\n<h2');
+    expect(many).toMatch(/id="conformance-title">[^<]*<\/h2><span class="gist">none of \d+ published cells was run/);
   });
 
   it('takes further sections with their scripts and data', async () => {

@@ -1,14 +1,15 @@
 /** A report as one self-contained HTML document. */
-import type { ReportView } from '../view/report-view.ts';
+import { namedModels, type ReportView } from '../view/report-view.ts';
 import { ablationsSection } from './ablations-section.ts';
 import { conformanceSection } from './conformance-section.ts';
 import { headlineSection } from './headline-section.ts';
 import { html } from './html.ts';
+import { nameWriter } from './names.ts';
 import { noiseSection } from './noise-section.ts';
 import { pageText } from './page.ts';
 import { pairsSection } from './pairs-section.ts';
 import { provenanceSection, warningsSection } from './provenance-section.ts';
-import type { Section } from './section.ts';
+import { counted, type Section } from './section.ts';
 import { speedSection } from './speed-section.ts';
 
 export interface ReportPageOptions {
@@ -22,27 +23,26 @@ export interface ReportPageOptions {
 
 /** The same view gives the same bytes, on one machine: drawings depend on its fonts. */
 export function reportPage(view: ReportView, { curves, drawingNote, further = [] }: ReportPageOptions): string {
+  const nameHtml = nameWriter(namedModels(view));
   const sections = [
-    headlineSection(view),
+    headlineSection(view, nameHtml),
     warningsSection(view),
-    pairsSection(view),
+    pairsSection(view, nameHtml),
     curves,
-    ablationsSection(view),
-    noiseSection(view),
-    speedSection(view),
+    ablationsSection(view, nameHtml),
+    noiseSection(view, nameHtml),
+    speedSection(view, nameHtml),
     conformanceSection(view),
     ...further,
-    provenanceSection(view),
+    provenanceSection(view, nameHtml),
   ].flatMap((section) => section ?? []);
   const { models, tasks, runs, latest, warnings } = view;
   return pageText({
     title: `${models.length === 1 ? (models[0]?.name ?? '') : counted(models.length, 'model')} on ${counted(tasks.length, 'task')}`,
     lead: html`<p>Evaluation report over ${counted(runs, 'stored run')}${latest === null ? '' : html`, the youngest of <time datetime="${latest}">${latest.slice(0, 16).replace('T', ' ')} UTC</time>`}. ${
-      warnings.length === 0 ? 'No warnings.' : html`<a href="#warnings">${counted(warnings.length, 'warning')}</a>.`
+      warnings.length === 0 ? 'No warnings.' : html`<a href="#warnings-in">${counted(warnings.length, 'warning')}</a>.`
     }</p>`,
     sections,
     foot: html`<p>Made by bench report from stored runs only; made again from the same runs, it says the same.${drawingNote === null ? null : html` ${drawingNote}`}</p>`,
   });
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

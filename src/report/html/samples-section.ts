@@ -1,16 +1,22 @@
 /** The sample browser: its frame. What is in it comes from the chunks, by the page's own script. */
 import type { SampleBrowserView } from '../items/sample-chunk.ts';
 import { html } from './html.ts';
+import { type WriteName, wholeName } from './names.ts';
 import { SAMPLES_STYLE } from './samples-style.ts';
-import type { Section } from './section.ts';
+import { counted, type Section } from './section.ts';
 
 /** @param script of `src/report/client`, joined */
-export function samplesSection({ items, models, chunks, notes }: SampleBrowserView, script: string): Section | null {
+export function samplesSection(
+  { items, models, chunks, notes }: SampleBrowserView,
+  script: string,
+  nameHtml: WriteName = wholeName,
+): Section | null {
   if (items === 0) return null;
   const isPair = models.length > 1;
   return {
     id: 'samples',
     title: 'Samples',
+    gist: counted(items, 'item'),
     html: html`<p>Every item: what was asked, what each model scored or wrote, and by how much it decided. A model is shown by the run that stands for it in the tables above.</p>
 ${notes.map((note) => html`<p class="note">${note}</p>`)}
 <noscript><p class="note">The samples need the page’s own script; everything else on this page does without.</p></noscript>
@@ -27,7 +33,7 @@ ${isPair ? html`<option value="gained">right in one, wrong in another</option><o
 <span id="samples-pair" class="pair" hidden><label>Right in<select id="samples-a"></select></label><label>Wrong in<select id="samples-b"></select></label></span>
 <label class="search">Search<input id="samples-search" type="search" autocomplete="off" spellcheck="false" placeholder="words of question, answer or written text"></label>
 </form>
-<p class="note"><span id="samples-count" role="status" aria-live="polite"></span> <span class="soft">· ✓ right, ✗ wrong, ? undecided, ! unscored, # measured, · no run; ${models.length === 1 ? '' : html`models in this order: ${models.map((name, at) => html`${at === 0 ? '' : ', '}<bdi>${name}</bdi>`)}; `}<kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> goes back</span></p>
+<p class="note"><span id="samples-count" role="status" aria-live="polite"></span> <span class="soft">· ✓ right, ✗ wrong, ? undecided, ! unscored, # measured, · no run; ${models.length === 1 ? '' : html`models in this order: ${models.map((name, at) => html`${at === 0 ? '' : ', '}${nameHtml(name)}`)}; `}<kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> goes back</span></p>
 <div class="panes">
 <div id="samples-list" role="listbox" tabindex="0" aria-label="Items"></div>
 <div class="detail-pane">

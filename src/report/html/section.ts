@@ -6,6 +6,10 @@ export interface Section {
   readonly id: string;
   /** Heading and entry in the contents. */
   readonly title: string;
+  /** What it holds, in a line beside the heading. Absent: it is always open and cannot be folded. */
+  readonly gist?: string;
+  /** Folded when the page opens, as what is long is; `isLong`. */
+  readonly isFolded?: boolean;
   readonly html: Html;
   /** Rules that only this section needs; they go behind the page's own. */
   readonly style?: string;
@@ -13,4 +17,18 @@ export interface Section {
   readonly scripts?: readonly string[];
   /** Read by the scripts from `<script type="application/json" id="…">`. */
   readonly data?: readonly { readonly id: string; readonly value: unknown }[];
+}
+
+/** Rows that a section may have and still be open when the page opens. */
+const OPEN_ROWS = 16;
+
+export const isLong = (rows: number): boolean => rows > OPEN_ROWS;
+
+/** `1 row`, `12 rows`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `3 better, 1 worse`: how often each word comes, in the order in which they first do. */
+export function tally(words: readonly string[]): string {
+  return [...new Set(words)].map((word) => `${words.filter((each) => each === word).length} ${word}`).join(', ');
 }

@@ -29,9 +29,11 @@ nav li{margin:.1rem 0}
 nav a{display:block;padding:.22rem 0;color:var(--soft);text-decoration:none}
 nav a:hover{color:var(--text);text-decoration:underline}
 main:focus{outline:none}
-section{padding:2.25rem 0 1rem;border-bottom:1px solid var(--line)}
+section{padding:1.6rem 0 1rem;border-bottom:1px solid var(--line)}
 section:last-child{border-bottom:0}
-.scroll{overflow-x:auto;margin:.75rem 0 1rem;max-width:100%}
+.scroll{overflow-x:auto;margin:.75rem 0 1rem;max-width:100%;container-type:scroll-state;background:linear-gradient(to left,var(--bg) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,color-mix(in srgb,var(--text) 24%,transparent),transparent) right/.9rem 100% no-repeat scroll}
+.cue{display:none;color:var(--accent);font-weight:600;white-space:nowrap}
+@container scroll-state(scrollable:right){.cue{display:inline}}
 table{border-collapse:collapse;font-size:.9rem;line-height:1.4;min-width:100%}
 caption{text-align:left;padding:0 0 .5rem;caption-side:top}
 th,td{padding:.5rem .9rem .5rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -55,6 +57,16 @@ td small,th small{display:block;font-size:.78rem;font-weight:400;color:var(--sof
 .good{color:var(--good);background:var(--good-bg)}.warn{color:var(--warn);background:var(--warn-bg)}.bad{color:var(--bad);background:var(--bad-bg)}.none{color:var(--none);background:var(--none-bg)}
 code,pre{font:.84rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 pre{margin:.4rem 0 .8rem;padding:.65rem .8rem;background:var(--raised);border:1px solid var(--line);border-radius:.35rem;white-space:pre-wrap;overflow-wrap:anywhere}
+details.part{margin:0;border:0;padding:0}
+details.part>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem;list-style:none;padding:0;font-weight:400}
+details.part>summary::-webkit-details-marker{display:none}
+details.part>summary h2,details.part>summary h3{margin:0}
+details.part>summary h2::before,details.part>summary h3::before{content:"▸";display:inline-block;width:1.1em;color:var(--soft);font-weight:400}
+details.part[open]>summary>h2::before,details.part[open]>summary>h3::before{content:"▾"}
+details.part details.part{border-top:1px solid var(--line);padding:.6rem 0}
+.gist{color:var(--soft);font-size:.9rem}
+.inside{scroll-margin-top:4.5rem}
+h3 small{font-weight:400;color:var(--soft);font-size:.85rem}
 details{margin:.5rem 0;border-top:1px solid var(--line);padding:.35rem 0 0}
 summary{cursor:pointer;padding:.25rem 0;font-weight:550}
 summary small{font-weight:400;color:var(--soft);font-size:.85rem}
@@ -75,11 +87,12 @@ p.axis-label{margin:.1rem 0 0;text-align:center}
 .facts dd{margin:0}
 ul.plain{list-style:none;margin:.5rem 0 1rem;padding:0}
 ul.plain li{padding:.35rem 0 .35rem .9rem;border-left:3px solid var(--warn);margin:.4rem 0;font-size:.93rem}
+.path{max-width:24rem;min-width:9rem;overflow-wrap:anywhere}
 .conformance td{min-width:7.6rem}
 .conformance .tag{margin-top:.15rem}
 .conformance .printed{font-weight:600}
 footer{padding:1.5rem 0;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:60rem){.columns{display:block}nav{position:static;padding:1rem 0 0;max-height:none}nav ol{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem}body{padding:0 1rem 3rem}header{padding:1.75rem 0 1rem}h1{font-size:1.5rem}.name{min-width:6.5rem;max-width:9rem}.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin-bottom:.4rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-@media print{nav,.skip{display:none}.columns{display:block}.scroll{overflow:visible}}
+@media print{nav,.skip,.cue{display:none}.columns{display:block}.scroll{overflow:visible}details::details-content{content-visibility:visible;display:block;block-size:auto}}
 `;

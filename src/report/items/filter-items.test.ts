@@ -4,6 +4,7 @@ import type { SampleIndex, SampleModel } from './sample-data.ts';
 
 const model = (name: string, outcomes: string, traced: readonly number[] = []): SampleModel => ({
   name,
+  shown: name,
   family: 'diffusion',
   outcomes,
   ranked: null,
@@ -14,6 +15,7 @@ const set = { protocol: 'canonical', source: 'fixture', hasText: true, writes: f
 const index: SampleIndex = {
   chunkItems: 128,
   models: ['x', 'y'],
+  shown: ['x', 'y'],
   sets: [
     {
       ...set,

@@ -8,6 +8,8 @@ export interface SampleIndex {
   readonly sets: readonly SampleSet[];
   /** Names of all models, in the order of the legend and of the marks of an item. */
   readonly models: readonly string[];
+  /** Their short names, see `shortNames`. */
+  readonly shown: readonly string[];
 }
 
 /** One task under one protocol, over the same rows. */
@@ -29,6 +31,8 @@ export interface SampleSet {
 
 export interface SampleModel {
   readonly name: string;
+  /** The short name. */
+  readonly shown: string;
   readonly family: Family;
   /** An outcome an item, see `OUTCOMES`. */
   readonly outcomes: string;

@@ -1,4 +1,6 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
+
+import { shortNames } from '../terminal/short-names.ts';
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import { modelsOf } from '../view/headline.ts';
 import type { ItemTexts, QuestionText } from './item-texts.ts';
@@ -32,8 +34,16 @@ export async function sampleBrowserView(
   const questions = await encodeChunks(grids.flatMap(questionChunks));
   const room = budget - sizeOf(questions) - sizeOf(traces.chunks);
   const { chunks: answers, note } = await fittingAnswers(grids, room);
-  const models = modelsOf(grids.map(({ set }) => set)).map(({ name }) => name);
-  const index = { chunkItems: CHUNK_ITEMS, sets: grids.map((grid, at) => toSet(grid, traces.rows, at)), models };
+  const named = modelsOf(grids.map(({ set }) => set));
+  const short = shortNames(named);
+  const shownOf = (name: string) => short.get(name) ?? name;
+  const models = named.map(({ name }) => name);
+  const index = {
+    chunkItems: CHUNK_ITEMS,
+    sets: grids.map((grid, at) => toSet(grid, traces.rows, at, shownOf)),
+    models,
+    shown: models.map(shownOf),
+  };
   return {
     items: grids.reduce((sum, { ids }) => sum + ids.length, 0),
     models,
@@ -56,11 +66,17 @@ function toGrid(set: QuestionSet, samplesOf: ReadonlyMap<string, ItemTexts>): Gr
   return columns.length === 0 ? [] : [{ set, ids, columns }];
 }
 
-function toSet({ set, ids, columns }: Grid, traced: TracedRows, at: number): SampleSet {
+function toSet(
+  { set, ids, columns }: Grid,
+  traced: TracedRows,
+  at: number,
+  shownOf: (name: string) => string,
+): SampleSet {
   const { key, task, protocol, source } = set;
   const models = columns.map(({ run, samples, rows }, model): SampleModel => {
     return {
       name: run.facts.model,
+      shown: shownOf(run.facts.model),
       family: run.facts.family,
       outcomes: rows.map((row) => (row === undefined ? OUTCOMES.missing : samples.outcomes[row])).join(''),
       ranked: run.ranked,

@@ -4,9 +4,10 @@ const LONGEST = 28;
 /**
  * How models are called in tables: as typed, or for a path the fewest of its last parts that tell it from the others.
  *
+ * @param longest characters; the middle of a longer name is cut
  * @returns name as typed -> name as shown
  */
-export function modelNames(models: readonly string[]): ReadonlyMap<string, string> {
+export function modelNames(models: readonly string[], longest = LONGEST): ReadonlyMap<string, string> {
   const distinct = [...new Set(models)];
   const tail = (model: string, parts: number) =>
     model
@@ -23,7 +24,7 @@ export function modelNames(models: readonly string[]): ReadonlyMap<string, strin
     }
     return model;
   };
-  return new Map(distinct.map((model) => [model, cut(shortest(model))]));
+  return new Map(distinct.map((model) => [model, cut(shortest(model), longest)]));
 }
 
 /** The name of each model as tables show it beside the others. */
@@ -32,7 +33,7 @@ export function shownNames(models: readonly string[]): (model: string) => string
   return (model) => names.get(model) ?? model;
 }
 
-function cut(name: string): string {
-  const half = Math.floor((LONGEST - 1) / 2);
-  return name.length <= LONGEST ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
+function cut(name: string, longest: number): string {
+  const half = Math.floor((longest - 1) / 2);
+  return name.length <= longest ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
 }

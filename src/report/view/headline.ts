@@ -88,3 +88,57 @@ function toCell(run: RunColumns, metric: string): HeadlineCell {
   const value = { estimate: facts.metrics[metric] ?? null, isBound: isBound(metric, family) };
   return { model, family, metric, ...value, items, unscored, undecided, status, steps: stepsOfHeadline(run), runId };
 }
+
+/** Share of empty cells that a part may have. */
+const MOST_GAPS = 0.25;
+
+export interface HeadlineBlock {
+  /** Those with a run in one of the rows, in the order of the view. */
+  readonly models: readonly ReportModel[];
+  /** Cells in the order of `models`. */
+  readonly rows: readonly HeadlineRow[];
+}
+
+interface Part {
+  readonly rows: readonly HeadlineRow[];
+  /** Places of models. */
+  readonly places: readonly number[];
+}
+
+/** One part where gaps are few; else rows of like models are put together while gaps stay few. */
+export function headlineBlocks({ models, headline }: Headline): readonly HeadlineBlock[] {
+  const whole = partOf(headline);
+  const parts = gapsOf(whole) <= MOST_GAPS ? [whole] : joined(byTask(headline));
+  return parts.map(({ rows, places }) => ({
+    models: places.flatMap((at) => models[at] ?? []),
+    rows: rows.map((row) => ({ ...row, cells: places.map((at) => row.cells[at] ?? null) })),
+  }));
+}
+
+/** Rows of one task under one protocol are never parted. */
+function byTask(rows: readonly HeadlineRow[]): Part[] {
+  const keys = [...new Set(rows.map(({ key }) => key))];
+  return keys.map((key) => partOf(rows.filter((row) => row.key === key)));
+}
+
+function partOf(rows: readonly HeadlineRow[]): Part {
+  const has = (cells: readonly (HeadlineCell | null)[]) => cells.flatMap((cell, at) => (cell === null ? [] : [at]));
+  return { rows, places: [...new Set(rows.flatMap(({ cells }) => has(cells)))].sort((a, b) => a - b) };
+}
+
+function gapsOf({ rows, places }: Part): number {
+  const gaps = rows.reduce((sum, { cells }) => sum + places.filter((at) => cells[at] === null).length, 0);
+  return gaps / Math.max(1, rows.length * places.length);
+}
+
+/** The two that leave the fewest gaps are joined, again and again. */
+function joined(parts: Part[]): Part[] {
+  for (let left = parts; ; ) {
+    const pairs = left.flatMap((a, i) =>
+      left.slice(i + 1).map((b) => ({ a, b, both: partOf([...a.rows, ...b.rows]) })),
+    );
+    const [best] = pairs.map((pair) => ({ ...pair, gaps: gapsOf(pair.both) })).sort((x, y) => x.gaps - y.gaps);
+    if (best === undefined || best.gaps > MOST_GAPS) return left;
+    left = left.flatMap((part) => (part === best.b ? [] : part === best.a ? [best.both] : [part]));
+  }
+}

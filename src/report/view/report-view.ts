@@ -1,5 +1,6 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
 import { PUBLISHED_TABLES } from '../published/index.ts';
+import type { NamedModel } from '../terminal/short-names.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
 import { type ConformanceTable, conformanceTable } from './conformance.ts';
 import { type StepCurve, stepCurves } from './curves.ts';
@@ -63,6 +64,10 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     provenance: provenanceRows(runs),
   };
 }
+
+/** The models of all runs, of those too that no table's column shows. */
+export const namedModels = ({ provenance }: Pick<ReportView, 'provenance'>): readonly NamedModel[] =>
+  provenance.map(({ model: name, manifest }) => ({ name, model: manifest.model.name }));
 
 /** Every run under a name that tells its reading, in the order of tables. */
 export function reportRuns(found: readonly RunColumns[]): readonly RunColumns[] {
