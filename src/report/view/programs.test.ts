@@ -99,6 +99,6 @@ it('is swept over T by pass@1, whose name holds @ itself', () => {
   const document = toSweepDocument([scripted, other], { margin: 0.02, alpha: 0.05 });
   expect(document.sweeps[0]?.scores.map((score) => [score.metric, score.smallest])).toEqual([['pass@1', 8]]);
   const text = sweepTable(document);
-  expect(text).toMatch(/humaneval, diffugpt-m, n 400\nT {2}pass@1@T .*\n─+\n2 {2}20\.0 /);
+  expect(text).toMatch(/humaneval, diffugpt-m, n 400\n {3}pass@1 *\nT {2}at T .*\n─+\n2 {2}20\.0 /);
   expect(text).toContain('gpt2-m, autoregressive: pass@1 50.0 [45.1, 54.9].');
 });
