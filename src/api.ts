@@ -39,7 +39,7 @@ import type { AblationDocument } from './report/view/ablation.ts';
 import type { ExplainDocument } from './report/view/explain.ts';
 import type { SweepDocument } from './report/view/sweep.ts';
 import { readRun } from './store/read-run.ts';
-import { runFoldersIn } from './store/run-folder.ts';
+import { type LeaveOut, readRunsIn } from './store/read-runs.ts';
 import type { StoredRun } from './store/stored-run.ts';
 
 export { z } from 'zod';
@@ -99,7 +99,7 @@ export async function run(settings: RunSettings): Promise<readonly Run[]> {
   const { observer, given } = await opened(settings);
   const options = requireConsistent(completed(RUN_OPTIONS, given));
   const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
-  return executed.map(({ stored, report }) => toRun(stored, report.warnings));
+  return executed.map(({ stored, report }) => toRun(stored, [...report.warnings]));
 }
 
 /**
@@ -158,20 +158,18 @@ export async function score(
  * @throws HarnessError 'store-corrupt' without a manifest
  */
 export async function openRun(folder: string): Promise<Run> {
-  const stored = await readRun(folder);
-  const warnings = stored.warnings.map(({ message }) => message);
-  return toRun(stored, warnings);
+  return toRun(await readRun(folder));
 }
 
 /**
  * Every stored run of a folder, by name.
  *
  *     for (const { manifest, estimates } of await readRuns()) console.log(manifest.task.name, estimates.acc?.value);
+ *
+ * @param leaveOut told of a run that cannot be read, so that the others go on; without it such a run stops the call
  */
-export async function readRuns(folder: string = RUN_DEFAULTS.out): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  for (const each of await runFoldersIn(folder)) runs.push(await openRun(each));
-  return runs;
+export async function readRuns(folder = RUN_DEFAULTS.out, leaveOut: LeaveOut | null = null): Promise<readonly Run[]> {
+  return (await readRunsIn(folder, leaveOut)).map((stored) => toRun(stored));
 }
 
 /** What `bench compare` is told of how to compare. */
@@ -243,6 +241,7 @@ async function surrounded<S extends Surroundings>({ observer, signal, plugins = 
   return { observer: looking, given };
 }
 
-function toRun({ folder, runId, manifest, summary, records }: StoredRun, warnings: readonly string[]): Run {
+function toRun(stored: StoredRun, warnings = stored.warnings.map(({ message }) => message)): Run {
+  const { folder, runId, manifest, summary, records } = stored;
   return { folder, runId, complete: summary.complete, manifest, estimates: summary.metrics, records, warnings };
 }

@@ -10,6 +10,7 @@ import { execute } from './commands/shell/verb.ts';
 import { VERBS } from './commands/verbs.ts';
 import { HarnessError } from './core/errors.ts';
 import { unknownName } from './core/text/nearest.ts';
+import { isSystemError, systemWords } from './files/system-error.ts';
 
 /** Widest table and help text, in characters; also the width assumed when output is not a terminal. */
 const WIDEST = 100;
@@ -73,9 +74,10 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
 /** Says what went wrong in one sentence, and returns the exit code. */
 function complain(error: unknown, io: CommandIo, isDebug: boolean): number {
   if (isSystemError(error)) {
-    // Node's own words name what was tried and where: "ENOSPC: no space left on device, write".
-    io.stderr(`bench: the system refused: ${error.message}\n`);
-    io.stderr(isDebug ? `${inspect(error)}\n` : 'hint: check the path, its permissions and the space on the disk\n');
+    const { found, hint } = systemWords(error);
+    const where = error.path === undefined || found.includes(error.path) ? '' : ` (${error.path})`;
+    io.stderr(`bench: the system refused: ${found}${where}\n`);
+    io.stderr(isDebug ? `${inspect(error)}\n` : `hint: ${hint}\n`);
     return EXIT.failure;
   }
   if (!(error instanceof HarnessError)) {
@@ -89,10 +91,6 @@ function complain(error: unknown, io: CommandIo, isDebug: boolean): number {
   if (error.hint !== undefined) io.stderr(`hint: ${error.hint}\n`);
   if (isDebug) io.stderr(`${inspect(error)}\n`);
   return error.code === 'bad-arguments' || error.code === 'unknown-name' ? EXIT.usage : EXIT.failure;
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function processIo(signal: AbortSignal): CommandIo {

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { BenchJson } from './answering.ts';
 import type { Layout, StoredDtype } from './checkpoint.ts';
@@ -33,7 +33,7 @@ export async function writeCheckpoint(folder: string, source: CheckpointSource):
     shape,
     values: () => source.values(name, shape),
   }));
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeJson(join(folder, 'config.json'), configJson(architecture));
   await writeJson(join(folder, 'bench.json'), bench);
   const alias = layout === 'wrapper' && tiedHead ? { [names.head]: WRAPPED_EMBEDDING } : { format: 'pt' };

@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'store-locked'
   | 'store-corrupt'
   | 'not-supported'
+  /** The operating system refuses what has nothing to do with a single file: open files, memory. */
+  | 'system'
   | 'interrupted';
 
 export interface HarnessErrorOptions {

@@ -1,11 +1,12 @@
 /** Downloads the files of a data source; nothing is put in place unless its SHA-256 is the locked one. */
+
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { downloadFile } from '@huggingface/hub';
 import { HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { contentSha256, targetFolder } from './locate.ts';
 import { type DataLock, type LockedFile, lockedSource } from './lock.ts';
@@ -69,7 +70,7 @@ export async function pullSource(name: string, options: PullOptions): Promise<re
         `${address(file)}: expected content with SHA-256 ${file.sha256}, found ${found}; nothing was written`,
       );
     }
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await replaceFile(path, content);
     pulled.push({ path, file, state: 'fetched' });
   }

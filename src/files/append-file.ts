@@ -1,12 +1,15 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { HarnessError } from '../core/errors.ts';
 
 /** A file that grows by whole pieces. After a failed append (a full disk, say) it is as it was before the call. */
 export class AppendFile {
+  readonly #path: string;
   readonly #file: FileHandle;
   /** Length after the last complete append. */
   #bytes: number;
 
-  private constructor(file: FileHandle, bytes: number) {
+  private constructor(path: string, file: FileHandle, bytes: number) {
+    this.#path = path;
     this.#file = file;
     this.#bytes = bytes;
   }
@@ -16,10 +19,14 @@ export class AppendFile {
     const file = await open(path, 'a');
     if (keep !== undefined) await file.truncate(keep);
     await file.sync();
-    return new AppendFile(file, (await file.stat()).size);
+    return new AppendFile(path, file, (await file.stat()).size);
   }
 
-  /** Waits until the disk has it. */
+  /**
+   * Waits until the disk has it.
+   *
+   * @throws HarnessError 'store-corrupt' where the file was deleted or replaced since it was opened
+   */
   async append(piece: Uint8Array): Promise<void> {
     try {
       await this.#file.writeFile(piece);
@@ -29,6 +36,18 @@ export class AppendFile {
       throw error;
     }
     this.#bytes += piece.length;
+    await this.requireThere();
+  }
+
+  /** @throws HarnessError 'store-corrupt' where what was written is no longer in the file of this name */
+  async requireThere(): Promise<void> {
+    const [mine, found] = [await this.#file.stat(), await stat(this.#path).catch(() => null)];
+    const isSame = found !== null && found.ino === mine.ino && found.dev === mine.dev && found.size === this.#bytes;
+    if (isSame) return;
+    const what = found === null ? 'it was deleted' : 'another program replaced or changed it';
+    throw new HarnessError('store-corrupt', `${this.#path}: expected the file that is being written, but ${what}`, {
+      hint: 'what it held is lost; repeat the command to compute it again, and leave the folder alone meanwhile',
+    });
   }
 
   close(): Promise<void> {

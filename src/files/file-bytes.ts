@@ -1,7 +1,8 @@
 /** Reading files by position. Every failure is one `HarnessError` that names the file; by default as a file of a checkpoint. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
+import { badCheckpoint, type Refuse } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
+import { isSystemError, systemWords } from './system-error.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once; a smaller step costs nothing. */
 const LONGEST_READ: Bytes = 1 << 30;
@@ -22,7 +23,9 @@ export async function withFile<T>(
     handle = await open(file, 'r');
     return await use(handle, (await handle.stat()).size);
   } catch (error) {
-    throw isSystemError(error) ? refuse(file, `cannot be read (${error.code})`, { cause: error }) : error;
+    if (!isSystemError(error)) throw error;
+    const { found, hint } = systemWords(error);
+    throw refuse(file, `cannot be read (${error.code}: ${found})`, { hint, cause: error });
   } finally {
     await handle?.close();
   }
@@ -59,8 +62,4 @@ export async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && !(error instanceof HarnessError) && 'code' in error && 'syscall' in error;
 }

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -251,4 +252,22 @@ it('refuses a manifest of another model', async () => {
   const inputs = scriptedRun({ rows: 2 });
   const manifest = { ...inputs.manifest, model: { ...inputs.manifest.model, dtype: 'float16' } };
   await expect(executeRun({ ...inputs, manifest, out })).rejects.toThrow("the manifest's model is not scripted");
+});
+
+it.each([
+  ['in the middle', 10],
+  ['behind the last unit', ROWS],
+])('fails in a sentence where its records are deleted %s', async (_, after) => {
+  let answered = 0;
+  const onProgress = ({ done }: RunProgress) => {
+    answered = done;
+    const [name] = readdirSync(join(out, 'runs'));
+    if (done >= after) rmSync(join(out, 'runs', name as string, 'records.jsonl'), { force: true });
+  };
+  const deleting = run({}, { unitSize: 5, concurrency: 1, onProgress });
+  await expect(deleting).rejects.toMatchObject({
+    code: 'store-corrupt',
+    message: expect.stringMatching(/records\.jsonl: expected the file that is being written, but it was deleted$/),
+  });
+  expect(answered).toBeGreaterThanOrEqual(after);
 });

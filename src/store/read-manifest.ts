@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HarnessError, type Refuse } from '../core/errors.ts';
 import { MANIFEST_FORMAT, manifestSchema, type RunManifest, underTodaysNames } from '../core/manifest.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
+import { readIfThere } from '../files/read-if-there.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
 /** A stored run's manifest, and the run's identity: the digest of the manifest as it lies on disk. */
@@ -25,12 +25,12 @@ export async function readManifest(folder: string): Promise<RunManifest> {
  */
 export async function readStoredManifest(folder: string): Promise<StoredManifest> {
   const path = join(folder, RUN_FILES.manifest);
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readIfThere(path);
+  if (bytes === null) {
     throw new HarnessError('store-corrupt', `expected a run's manifest at ${path}, found none that can be read`, {
       hint: 'name a folder that holds manifest.json; `bench list` shows the stored runs',
-      cause,
     });
-  });
+  }
   const value = parseJson(bytes, path, 'it', damaged);
   checkFormat(value, path);
   const expected = digestInName(basename(folder));

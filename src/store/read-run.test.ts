@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { sha256 } from '../core/text/digest.ts';
 import type { ClusterFacts } from './cluster-names.ts';
 import type { Session } from './environment.ts';
 import { listRuns, readRun } from './read-run.ts';
-import { runFolder, runId } from './run-folder.ts';
+import { runFolder, runFoldersIn, runId } from './run-folder.ts';
 import { openRun } from './run-writer.ts';
 
 const manifest: RunManifest = {
@@ -237,4 +237,29 @@ it('names clusters as the records say, as is known of them besides, or as asked'
   expect(await read()).toEqual(['stored', ['x', 'x']]);
   expect(await read({ choice: 'none' })).toEqual(['none', [undefined, undefined]]);
   expect(await read(null)).toEqual(['stored', ['x', 'x']]);
+});
+
+it('follows links to runs, lists one that is there twice once, and leaves out links that lead nowhere', async () => {
+  const elsewhere = join(out, 'elsewhere');
+  await rename(folder, elsewhere);
+  const linked = join(out, 'runs', basename(folder));
+  await mkdir(join(out, 'runs'));
+  await symlink(elsewhere, linked);
+  await symlink(join(out, 'nowhere'), join(out, 'runs', 'broken'));
+  await symlink('circle', join(out, 'runs', 'circle'));
+  expect((await listRuns(join(out, 'runs'))).map((run) => [run.kind, run.folder])).toEqual([['run', linked]]);
+  await symlink(elsewhere, join(out, 'another-name'));
+  expect(await runFoldersIn(out)).toEqual([elsewhere]);
+});
+
+it('lists a run of which a file cannot be read, and says which', async () => {
+  const broken = join(out, 'broken');
+  await cp(folder, broken, { recursive: true });
+  await rm(join(broken, 'records.jsonl'));
+  await mkdir(join(broken, 'records.jsonl'));
+  const [first, second] = await listRuns(out);
+  expect([first?.kind, second?.kind]).toEqual(['unreadable', 'run']);
+  expect(first).toMatchObject({
+    error: { message: `cannot read ${join(broken, 'records.jsonl')}: a folder stands where a file is expected` },
+  });
 });

@@ -1,9 +1,10 @@
 /** Where a run lives: `<out>/<model>-<task>-<protocol>-<first 12 digits of the run id>/`. */
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunManifest } from '../core/manifest.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
+import { unreadableFile } from '../files/system-error.ts';
 
 /** Names of the files in a run folder; `results/README.md` documents them. */
 export const RUN_FILES = {
@@ -46,25 +47,35 @@ function runSlug(manifest: RunManifest): string {
     .slice(0, SLUG_LENGTH);
 }
 
-/** The folders directly in `out` that hold a manifest, by name. A missing folder has none. */
+/**
+ * The folders directly in `out` that hold a manifest, by name. Links are followed, and a run that is there twice, as itself and as
+ * what a link names, is listed once, as itself. A missing folder has none.
+ *
+ * @throws HarnessError 'store-corrupt' where the folder cannot be read
+ */
 export async function runFoldersIn(out: string): Promise<readonly string[]> {
   const entries = await readdir(out, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    throw unreadableFile(out, error);
   });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const folders: string[] = [];
-  for (const name of names.sort()) {
+  const byPlace = new Map<string, string>();
+  const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  const linksLast = folders.sort(
+    (a, b) => Number(a.isSymbolicLink()) - Number(b.isSymbolicLink()) || (a.name < b.name ? -1 : 1),
+  );
+  for (const { name } of linksLast) {
     const folder = join(out, name);
-    if (await isRun(folder)) folders.push(folder);
+    if (!(await isRun(folder))) continue;
+    const place = await realpath(folder).catch(() => folder);
+    if (!byPlace.has(place)) byPlace.set(place, folder);
   }
-  return folders;
+  return [...byPlace.values()].sort();
 }
 
-/** Whether a folder holds a run's manifest. */
+/** Whether a folder holds a run's manifest, or does not let anyone see whether it does. */
 export async function isRun(folder: string): Promise<boolean> {
   return access(join(folder, RUN_FILES.manifest)).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => !['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? ''),
   );
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { type RunManifest, underFormerNames } from '../core/manifest.ts';
@@ -6,10 +6,11 @@ import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { AppendFile } from '../files/append-file.ts';
-
+import { makeFolder } from '../files/make-folder.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { syncFolder } from '../files/sync-folder.ts';
+import { isSystemError, systemWords } from '../files/system-error.ts';
 import { knownClusters } from './cluster-names.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
@@ -33,7 +34,7 @@ import { type RunWarning, warning } from './warning.ts';
 export async function openRun(out: string, manifest: RunManifest, planned: readonly PlannedItem[]): Promise<RunWriter> {
   const stored = await asStored(out, manifest);
   const folder = resolve(runFolder(out, stored));
-  await makeFolder(folder);
+  await makeRunFolder(folder);
   const lock = await acquireLock(folder);
   try {
     await placeManifest(folder, stored);
@@ -51,12 +52,13 @@ async function asStored(out: string, manifest: RunManifest): Promise<RunManifest
   return (await isRun(runFolder(out, former))) ? former : manifest;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeRunFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('bad-arguments', `expected to make the run's folder ${folder}, found ${found}`, {
+    if (!isSystemError(cause)) throw cause;
+    const { found } = systemWords(cause);
+    throw new HarnessError('bad-arguments', `cannot make the run's folder ${folder}: ${found}`, {
       cause,
       hint: 'name a folder that can be written with --out DIR',
     });
@@ -188,6 +190,7 @@ export class RunWriter {
    */
   async seal(): Promise<RunSummary> {
     this.#sealed = true;
+    await this.#file.requireThere();
     const path = join(this.folder, RUN_FILES.records);
     const records = [...this.#records.values()];
     if (records.some((record, i) => i > 0 && record.index < (records[i - 1] as ItemRecord).index)) {

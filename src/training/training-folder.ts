@@ -2,8 +2,9 @@
  * What a training run keeps in its folder while it runs: the state from which the next step follows, in one file that is
  * replaced whole, and a line of metrics a step. The state's step decides: later metrics are dropped on resuming.
  */
+
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoredTensor } from '../checkpoints/checkpoint.ts';
@@ -14,6 +15,7 @@ import type { DeepReadonly } from '../core/deep-readonly.ts';
 import { HarnessError, quoted } from '../core/errors.ts';
 import { isFile } from '../files/file-bytes.ts';
 import { jsonOrNull } from '../files/json-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { syncFolder } from '../files/sync-folder.ts';
@@ -66,7 +68,7 @@ export class TrainingFolder {
    * @throws HarnessError 'store-corrupt' when the file belongs to another configuration than `identity`
    */
   async load(identity: string): Promise<TrainingState | null> {
-    await mkdir(this.path, { recursive: true });
+    await makeFolder(this.path);
     const file = join(this.path, TRAINING_FILES.state);
     if (!(await isFile(file))) return null;
     const { tensors, metadata } = await readSafetensorsHeader(file);

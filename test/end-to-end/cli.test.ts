@@ -211,7 +211,7 @@ describe('a wrong value', () => {
     [['score', EMPTY, '--model', 'a'], `expected a file of JSON lines, found the folder ${EMPTY}`],
     [
       ['run', '--models', 'random-gpt2', '--tasks', 'piqa', '--fixtures', '--out', BENCH],
-      /^bench: expected to make the run's folder .*random-gpt2-piqa-\S+, found E\w+: /,
+      /^bench: cannot make the run's folder .*random-gpt2-piqa-\S+: a (file|folder) stands where a (file|folder) is expected$/,
     ],
     [['show'], 'show: expected RUN [ITEM], found nothing'],
     [['compare', 'nope'], "expected a run's folder, a folder of runs or a baseline file, found nothing at nope"],

@@ -262,3 +262,17 @@ it('two runs of different tasks are refused', async () => {
   const error = await refusal('compare', [copyOf('random-gpt2-piqa'), copyOf('random-gpt2-lambada')], {});
   expect(error.message).toBe('expected runs of the same task, found piqa and lambada');
 });
+
+it('compares what can be read where runs of a folder cannot, and names those', async () => {
+  cpSync(runs, out, { recursive: true });
+  const [broken] = readdirSync(out).filter((name) => name.startsWith('random-gpt2-lambada'));
+  writeFileSync(join(out, broken as string, 'manifest.json'), '{"format":"bench-run/1"}');
+  const { stdout } = await bench('compare', [out], { models: MODELS.join(','), json: true });
+  const { rows, notes }: ComparisonDocument = JSON.parse(stdout);
+  expect(rows.map(({ task }) => task)).toContain('piqa');
+  expect(notes).toContainEqual(
+    expect.stringMatching(/random-gpt2-lambada\S+ is left out, for it cannot be read: .*manifest\.json is damaged: /),
+  );
+  expect((await refusal('compare', [join(out, broken as string), runs], {})).code).toBe('store-corrupt');
+  expect((await refusal('bless', [out], { name: 'all' })).code).toBe('store-corrupt');
+});

@@ -256,8 +256,10 @@ describe('countdown', () => {
     const { document } = await rescore('countdown', '', { file: csv, out: table });
     expect(document).toMatchObject({ n: 2, metrics: { strict: share(1, 2, 0) } });
     expect(await readFile(table, 'utf8')).toBe('line,id,verdict,strict,lenient\n1,,correct,1,1\n2,,malformed,0,0\n');
-    const absent = failure(rescore('countdown', lines, { out: join(folder, 'no/such/folder.csv') }));
-    expect((await absent).message).toMatch(/^--out: expected a file that can be written, found ENOENT/);
+    const below = failure(rescore('countdown', lines, { out: join(table, 'verdicts.csv') }));
+    expect((await below).message).toMatch(
+      /^--out: expected a file that can be written, found that a (file|folder) stands where/,
+    );
   });
 
   it.skipIf(!isPresent)(`accepts every published solution by both rules${skipped}`, async () => {

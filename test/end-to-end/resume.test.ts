@@ -60,7 +60,7 @@ it('ends in the same bytes after kills while a model writes, denoising steps inc
   expect(report.midway).toBeGreaterThan(0);
   const run = onlyRun(join(out, 'undisturbed'));
   const { records } = await readRun(run);
-  expect([...(await readTraces(run)).keys()]).toEqual(records.map(({ id }) => id));
+  expect([...(await readTraces(run)).byId.keys()]).toEqual(records.map(({ id }) => id));
 }, 300_000);
 
 it('ends in the same bytes when the order changes between sessions', async () => {

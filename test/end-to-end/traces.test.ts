@@ -39,14 +39,14 @@ it('leaves records, summary and the run itself as they are without', async () =>
   for (const file of ['manifest.json', 'records.jsonl', 'summary.json']) {
     expect([file, bytes(traced, file)]).toEqual([file, bytes(plain, file)]);
   }
-  expect((await readTraces(plain)).size).toBe(0);
+  expect((await readTraces(plain)).byId.size).toBe(0);
 });
 
 it('ends in the text and the passes of the record, for every item, T and draw', async () => {
   for (const options of [{}, { protocol: 'paper', draws: 2 }] as const) {
     const folder = await bench({ ...options, trace: true });
     const { records } = await readRun(folder);
-    const traces = await readTraces(folder);
+    const { byId: traces } = await readTraces(folder);
     expect([...traces.keys()]).toEqual(records.map(({ id }) => id));
     for (const { id, response } of records) {
       if (response.kind !== 'written') throw new TypeError(response.kind);

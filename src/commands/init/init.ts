@@ -1,8 +1,10 @@
 /** `bench init`: a configuration, a task with its rows and its test, and a workflow with the gate, in the working directory. */
+
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { packageRoot } from '../../files/package-root.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -36,7 +38,7 @@ async function run(folder: string, io: CommandIo): Promise<number> {
     });
   }
   for (const [file, template] of Object.entries(FILES)) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await makeFolder(dirname(join(folder, file)));
     await copyFile(join(packageRoot(), 'templates', 'project', template), join(folder, file));
   }
   io.stdout(

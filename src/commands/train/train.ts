@@ -1,6 +1,5 @@
 /** `bench train`, `bench adapt`, `bench finetune`: opens what was asked for, trains, and writes the model. */
 
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
@@ -9,6 +8,7 @@ import { openCheckpoint } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { MOST_THREADS } from '../../options/shared.ts';
 import { acquireLock } from '../../store/run-lock.ts';
@@ -82,7 +82,7 @@ type Inputs = Pick<Job, 'options' | 'model' | 'sources' | 'length' | 'engine'>;
 async function trainInFolder(inputs: Inputs, io: CommandIo): Promise<number> {
   const { options, model, sources, engine } = inputs;
   const path = join(options.out, 'training');
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   const lock = await acquireLock(path);
   try {
     const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };

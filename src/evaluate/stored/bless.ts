@@ -1,8 +1,9 @@
 /** What a gate needs of finished runs, as one file for git. */
-import { mkdir } from 'node:fs/promises';
+
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
@@ -60,7 +61,7 @@ export async function blessRuns(
   }
   const file = join(options.out, `${nameOf(options.name, runs)}.json`);
   const { bench, gitRevision } = describeMachine({});
-  await mkdir(options.out, { recursive: true });
+  await makeFolder(options.out);
   await replaceFile(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
   return { file, runs: runs.map(blessed) };
 }

@@ -14,6 +14,7 @@ import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
 import { PAIRED_INTERVALS } from '../../stats/clustered/paired-interval.ts';
 import { TESTS } from '../../stats/tests/paired-test.ts';
+import type { LeaveOut } from '../../store/read-runs.ts';
 import { clustersOf, type RowsFrom } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 import { ownShifts } from '../own-shift.ts';
@@ -87,15 +88,20 @@ export function toSides(
 
 /** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
 export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
-  const [references, candidates] = await openSides(sides);
+  const left = new Map<string, string>();
+  const [references, candidates] = await openSides(sides, (folder, { message }) => left.set(folder, message));
   const document = compareRuns(matchRuns(references, candidates), sides);
-  if (document.rows.length > 0) return document;
+  const notes = [...left].map(([folder, reason]) => `${folder} is left out, for it cannot be read: ${reason}`);
+  if (document.rows.length > 0) return { ...document, notes: [...document.notes, ...notes] };
   throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
     hint: 'bench show RUN lists the metrics of a run',
   });
 }
 
-async function openSides(sides: Sides): Promise<readonly [readonly Measured[], readonly Measured[]]> {
+async function openSides(
+  sides: Sides,
+  leaveOut: LeaveOut,
+): Promise<readonly [readonly Measured[], readonly Measured[]]> {
   const { reference, candidate, models } = sides;
   const ownShift = ownShifts();
   const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
@@ -106,6 +112,6 @@ async function openSides(sides: Sides): Promise<readonly [readonly Measured[], r
     });
   }
   const known = clustersOf(sides.clusters, sides);
-  const first = await openMeasured(reference, wanted(0), headlineOf, known);
-  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf, known)];
+  const first = await openMeasured(reference, wanted(0), headlineOf, known, leaveOut);
+  return [first, await openMeasured(candidate ?? reference, wanted(1), headlineOf, known, leaveOut)];
 }

@@ -1,6 +1,6 @@
 /** Stored runs as one document: a page, Markdown, CSV or JSON. */
 import { taskNamed } from '../../../tasks/index.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { type ErrorCode, HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import { oneOf, unknownName } from '../../core/text/nearest.ts';
@@ -93,6 +93,9 @@ const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportVie
   json: (view) => `${JSON.stringify(view, null, 2)}\n`,
 };
 
+/** Errors that are not about the run at hand. */
+const OF_ALL_RUNS: readonly ErrorCode[] = ['bad-arguments', 'system'];
+
 interface ChosenRuns {
   readonly runs: readonly RunColumns[];
   readonly unreadable: readonly UnreadableRun[];
@@ -109,7 +112,7 @@ async function runsOf(options: StoredReport): Promise<ChosenRuns> {
   const seen: { readonly path: string; readonly manifest: RunManifest }[] = [];
   const samples = new Map<string, ItemTexts>();
   const leaveOut = (path: string, error: unknown) => {
-    if (!(error instanceof HarnessError) || error.code === 'bad-arguments') throw error;
+    if (!(error instanceof HarnessError) || OF_ALL_RUNS.includes(error.code)) throw error;
     unreadable.push({ folder: path, reason: error.message });
   };
   for (const path of await runFoldersIn(folder)) {

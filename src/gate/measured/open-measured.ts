@@ -1,13 +1,13 @@
 /** What the user named, read: a run's folder, a folder of runs, or a baseline file. */
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { type ClusterFacts, type ClustersOf, findClusters } from '../../store/cluster-names.ts';
 import { readRun } from '../../store/read-run.ts';
+import type { LeaveOut } from '../../store/read-runs.ts';
 import { comparedPart } from '../../store/records/kept-part.ts';
-import { RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
+import { isRun, RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import { parseBaseline } from './baseline.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
@@ -27,6 +27,7 @@ export interface Wanted extends RunChoice {
  * Every run of `path` that is wanted, one or more. Runs are read one after the other, their responses dropped at once.
  *
  * @param clustersOf what is known of clusters besides what runs and baselines say
+ * @param leaveOut told of each run of a folder that cannot be read, for the others to go on; null = it stops them
  * @throws HarnessError 'unknown-name' where there is nothing, 'store-corrupt' where records are damaged or there are none,
  *   'not-supported' on another format, 'bad-arguments' on a pattern that finds no clusters
  */
@@ -35,9 +36,16 @@ export async function openMeasured(
   wanted: Wanted,
   headlineOf: HeadlineOf,
   clustersOf: ClustersOf,
+  leaveOut: LeaveOut | null = null,
 ): Promise<readonly Measured[]> {
-  const runs = await openAll(path, headlineOf);
+  const left: HarnessError[] = [];
+  const runs = await openAll(path, headlineOf, (folder, error) => {
+    if (leaveOut === null || error.code === 'system') throw error;
+    leaveOut(folder, error);
+    left.push(error);
+  });
   const kept = chosenRuns(runs, ({ manifest }) => manifest, wanted);
+  if (kept.length === 0 && left[0] !== undefined) throw left[0];
   const stored = runs.map(modelOf);
   const missing = wanted.models?.find((model) => !stored.includes(modelMeant(model, stored)));
   if (missing !== undefined || kept.length === 0) throw notThere(path, runs, missing ?? null, wanted);
@@ -72,11 +80,11 @@ export async function requireThere(path: string): Promise<Stats> {
   );
 }
 
-async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly Measured[]> {
+async function openAll(path: string, headlineOf: HeadlineOf, leaveOut: LeaveOut): Promise<readonly Measured[]> {
   const found = await requireThere(path);
   if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path, headlineOf);
-  const isRun = await stat(join(path, RUN_FILES.manifest)).catch(() => null);
-  const folders = isRun === null ? await runFoldersIn(path) : [path];
+  if (await isRun(path)) return [await openRunFolder(path, headlineOf)];
+  const folders = await runFoldersIn(path);
   if (folders.length === 0) {
     throw new HarnessError(
       'unknown-name',
@@ -85,7 +93,14 @@ async function openAll(path: string, headlineOf: HeadlineOf): Promise<readonly M
     );
   }
   const runs: Measured[] = [];
-  for (const folder of folders) runs.push(await openRunFolder(folder, headlineOf));
+  for (const folder of folders) {
+    try {
+      runs.push(await openRunFolder(folder, headlineOf));
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      leaveOut(folder, error);
+    }
+  }
   return runs;
 }
 

@@ -21,6 +21,8 @@ export interface ItemTexts {
   /** Why no question has its text; null where they have. */
   readonly textProblem: string | null;
   readonly traces: ReadonlyMap<string, ItemTrace>;
+  /** Why some traces are not there; null where all are. */
+  readonly traceProblem: string | null;
   /** Full text of question and answer -> log-probability of each token of the answer (AR, one right answer only). */
   readonly lanes: ReadonlyMap<string, readonly number[]>;
 }
@@ -40,7 +42,8 @@ export interface TextSources {
   /** JSON of `sampleAnswer` by item id; of all records. */
   readonly answers: ReadonlyMap<string, string>;
   readonly questions: ReadQuestions;
-  readonly traces: ReadonlyMap<string, ItemTrace>;
+  /** As `readTraces` gives them. */
+  readonly traces: { readonly byId: ReadonlyMap<string, ItemTrace>; readonly problem: string | null };
   /** The metric by which the run is shown. */
   readonly headline: string;
 }
@@ -59,7 +62,8 @@ export function toItemTexts({ records, manifest }: StoredRun, sources: TextSourc
     answers: records.map(({ id }) => answers.get(id) ?? 'null'),
     questions: records.map(({ id }) => questionText(byId.get(id))),
     textProblem: questions.kind === 'stored' ? null : questions.kind === 'none' ? NO_TEXT : questions.problem,
-    traces,
+    traces: traces.byId,
+    traceProblem: traces.problem,
     lanes: new Map(isCausal ? records.flatMap((record) => laneOf(record, byId.get(record.id))) : []),
   };
 }

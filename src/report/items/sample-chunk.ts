@@ -50,7 +50,3 @@ export function encodeChunks(chunks: readonly LooseChunk[]): Promise<readonly Sa
     chunks.map((chunk) => limit(async () => ({ id: chunk.id, data: await encodeJson(chunk.json()) }))),
   );
 }
-
-/** Characters of all together. */
-export const sizeOf = (chunks: readonly SampleChunk[]): number =>
-  chunks.reduce((sum, { data }) => sum + data.length, 0);

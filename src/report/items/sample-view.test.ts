@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import { sha256 } from '../../core/text/digest.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { reportedPart } from '../../store/records/kept-part.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
@@ -78,7 +79,7 @@ function samplesOf(run: StoredRun, questions: ReadQuestions, traces: ReadonlyMap
   const answers = new Map(run.records.map((record) => [record.id, JSON.stringify(sampleAnswer(record))]));
   return toItemTexts(
     { ...run, records: run.records.map(reportedPart) },
-    { answers, questions, traces, headline: 'acc' },
+    { answers, questions, traces: { byId: traces, problem: null }, headline: 'acc' },
   );
 }
 
@@ -159,4 +160,46 @@ it('leaves out the least useful first where there is little room, and says so', 
   const view = await browser(1);
   expect(view.notes.join('\n')).toContain('denoising steps of 0 of 1 traced items');
   expect(view.notes.join('\n')).toContain('To keep the page small, scores have three significant digits');
+});
+
+it('stays within its room however long texts are, and says of how many items they are left out', async () => {
+  const textOf = (item: number, length: number) =>
+    Array.from({ length: Math.ceil(length / 64) }, (_, i) => sha256(`${item} ${i}`))
+      .join('')
+      .slice(0, length);
+  const items = Array.from({ length: 2000 }, (_, i) => i);
+  const run = scriptedStoredRun({
+    model: { name: 'd' },
+    task: 'write',
+    records: items.map((i) => writtenBy(i, textOf(i, 900))),
+  });
+  const byId = new Map(
+    items.map((i) => [`task/${i}`, { ...question(i, 'write', 'x'), answers: [textOf(i, 3000)] }] as const),
+  );
+  const samples = new Map([[run.runId, samplesOf(run, { kind: 'stored', byId })]]);
+  for (const [budget, missing] of [
+    [2_600_000, ['texts of questions are cut to 500 characters']],
+    [700_000, ['texts of questions are cut to 120 characters', /the answers of [\d,]+ items are left out/]],
+    [120_000, [/the questions of 1,\d+ items are left out/, /the answers of 1,\d+ items are left out/]],
+  ] as const) {
+    const view = await sampleBrowserView(questionSets([toRunColumns(run, FACTS)]), samples, budget);
+    expect(view.chunks.reduce((sum, { data }) => sum + data.length, 0)).toBeLessThanOrEqual(budget);
+    for (const what of missing) expect(view.notes.join('\n')).toMatch(what);
+    expect(await entry<SampleQuestion>(view, 'samples-q-0-15')).toHaveLength(2000 - 15 * 128);
+    expect((await entry<SampleQuestion>(view, 'samples-q-0-0'))[0]).not.toBeNull();
+  }
+});
+
+it('names what is wrong with stored steps', async () => {
+  const run = scriptedStoredRun({ model: { name: 'd' }, task: 'write', records: [writtenBy(0, 'x')] });
+  const samples = toItemTexts(run, {
+    answers: new Map(),
+    questions: { kind: 'stored', byId: new Map() },
+    traces: { byId: new Map(), problem: 'traces.jsonl.gz, member 1: it is cut off; what follows is left out' },
+    headline: 'acc',
+  });
+  const view = await sampleBrowserView(questionSets([toRunColumns(run, FACTS)]), new Map([[run.runId, samples]]));
+  expect(view.notes).toEqual([
+    'write (canonical): traces.jsonl.gz, member 1: it is cut off; what follows is left out.',
+  ]);
 });

@@ -3,24 +3,21 @@
 import { shortNames } from '../terminal/short-names.ts';
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import { modelsOf } from '../view/headline.ts';
+import { charactersOf, type FittingChunks, fittingChunks, type LevelledChunk } from './fitting-chunks.ts';
 import type { ItemTexts, QuestionText } from './item-texts.ts';
-import {
-  encodeChunk,
-  encodeChunks,
-  type LooseChunk,
-  type SampleBrowserView,
-  type SampleChunk,
-  sizeOf,
-} from './sample-chunk.ts';
+import { encodeChunk, type SampleBrowserView } from './sample-chunk.ts';
 import { OUTCOMES, SAMPLE_ELEMENTS, type SampleModel, type SampleSet } from './sample-data.ts';
 import type { Column, Grid } from './sample-grid.ts';
-import { DETAILS, type Detail, thinAnswer } from './thin-answer.ts';
+import { DETAILS, type Detail, ELSEWHERE, LEFT_OUT, thinAnswer } from './thin-answer.ts';
+import { QUESTION_LENGTHS, thinQuestion } from './thin-question.ts';
 import { type TracedRows, traceChunks } from './trace-chunks.ts';
 
 /** Characters that all chunks may have together; the rest of 15 MB is for charts and tables. */
 export const CHUNK_BUDGET = 13_000_000;
 /** Of them, for denoising steps. */
 const TRACE_BUDGET = 2_500_000;
+/** Share of the rest that questions may take. */
+const QUESTION_SHARE = 0.6;
 const CHUNK_ITEMS = 128;
 
 /** @param samplesOf by run id. Of each model a set shows the run that stands for it in the tables. */
@@ -31,9 +28,6 @@ export async function sampleBrowserView(
 ): Promise<SampleBrowserView> {
   const grids = sets.flatMap((set) => toGrid(set, samplesOf));
   const traces = await traceChunks(grids, Math.min(TRACE_BUDGET, budget / 4));
-  const questions = await encodeChunks(grids.flatMap(questionChunks));
-  const room = budget - sizeOf(questions) - sizeOf(traces.chunks);
-  const { chunks: answers, note } = await fittingAnswers(grids, room);
   const named = modelsOf(grids.map(({ set }) => set));
   const short = shortNames(named);
   const shownOf = (name: string) => short.get(name) ?? name;
@@ -44,12 +38,16 @@ export async function sampleBrowserView(
     models,
     shown: models.map(shownOf),
   };
+  const contents = { id: SAMPLE_ELEMENTS.index, data: await encodeChunk(index) };
+  const room = budget - charactersOf([contents, ...traces.chunks]);
+  const questions = await fittingChunks(grids.flatMap(questionChunks), QUESTION_LENGTHS, QUESTION_SHARE * room);
+  const answers = await fittingChunks(grids.flatMap(answerChunks), DETAILS, room - charactersOf(questions.chunks));
   return {
     items: grids.reduce((sum, { ids }) => sum + ids.length, 0),
     models,
     index,
-    chunks: [{ id: SAMPLE_ELEMENTS.index, data: await encodeChunk(index) }, ...questions, ...answers, ...traces.chunks],
-    notes: [...textNotes(grids), ...traces.notes, ...(note === null ? [] : [note])],
+    chunks: [contents, ...questions.chunks, ...answers.chunks, ...traces.chunks],
+    notes: [...textNotes(grids), ...traces.notes, ...spaceNotes(questions, answers)],
   };
 }
 
@@ -89,18 +87,21 @@ function toSet(
   return { key, task, protocol, source, ids, models, hasText, writes };
 }
 
-function questionChunks({ ids, columns }: Grid, set: number): LooseChunk[] {
+/** Entries are JSON of a `SampleQuestion`, or null; levels are longest texts. */
+function questionChunks({ ids, columns }: Grid, set: number): LevelledChunk<number>[] {
   return chunked(ids).map((rows, chunk) => ({
     id: SAMPLE_ELEMENTS.questions(set, chunk),
-    json: () => `[${rows.map((item) => questionJson(columns, item)).join(',')}]`,
+    at: chunk,
+    items: rows.length,
+    entries: (longest) => rows.map((item) => questionJson(columns, item, longest)),
   }));
 }
 
-/** JSON of a `SampleQuestion` or null, put together from the parts that runs keep. */
-function questionJson(columns: readonly Column[], item: number): string {
+/** Put together from the parts that runs keep. */
+function questionJson(columns: readonly Column[], item: number, longest: number): string {
   const texts = columns.flatMap(({ run, samples, rows }) => {
     const text = samples.questions[rows[item] ?? -1] ?? null;
-    return text === null ? [] : [{ family: run.facts.family, text }];
+    return text === null ? [] : [{ family: run.facts.family, text: thinQuestion(text, longest) }];
   });
   const first: QuestionText | undefined = texts[0]?.text;
   if (first === undefined) return 'null';
@@ -114,35 +115,8 @@ function questionJson(columns: readonly Column[], item: number): string {
   return `{${first.common},"asked":[${asked.join(',')}]}`;
 }
 
-/** The answers with as much detail as there is room for, judged by every sixteenth chunk. */
-async function fittingAnswers(grids: readonly Grid[], room: number): Promise<FittingAnswers> {
-  const wanted = grids.flatMap(answerChunks);
-  const tried = wanted.filter((_, at) => at % TRIED === 0);
-  const encode = (chunks: readonly AnswerChunk[], detail: Detail) =>
-    encodeChunks(chunks.map(({ id, entries }) => ({ id, json: () => `[${entries(detail).join(',')}]` })));
-  const fits = async (detail: Detail) =>
-    (sizeOf(await encode(tried, detail)) * wanted.length) / Math.max(1, tried.length) <= room;
-  let level = 0;
-  while (level < DETAILS.length - 1 && !(await fits(DETAILS[level] as Detail))) level++;
-  const detail = DETAILS[level] as Detail;
-  return { chunks: await encode(wanted, detail), note: detail.note };
-}
-
-interface FittingAnswers {
-  readonly chunks: readonly SampleChunk[];
-  readonly note: string | null;
-}
-
-/** One chunk in so many is encoded to see how large all would be. */
-const TRIED = 16;
-
-interface AnswerChunk {
-  readonly id: string;
-  /** JSON of each item's `SampleAnswer`, or null. */
-  entries(detail: Detail): readonly string[];
-}
-
-function answerChunks({ ids, columns }: Grid, set: number): AnswerChunk[] {
+/** Entries are JSON of a `SampleAnswer`, or null. */
+function answerChunks({ ids, columns }: Grid, set: number): LevelledChunk<Detail>[] {
   return columns.flatMap(({ run, samples, rows }, model) => {
     const json = (item: number, detail: Detail): string => {
       const stored = samples.answers[rows[item] ?? -1];
@@ -151,6 +125,8 @@ function answerChunks({ ids, columns }: Grid, set: number): AnswerChunk[] {
     };
     return chunked(ids).map((items, chunk) => ({
       id: SAMPLE_ELEMENTS.answers(set, model, chunk),
+      at: chunk,
+      items: items.length,
       entries: (detail: Detail) => items.map((item) => json(item, detail)),
     }));
   });
@@ -158,10 +134,24 @@ function answerChunks({ ids, columns }: Grid, set: number): AnswerChunk[] {
 
 function textNotes(grids: readonly Grid[]): string[] {
   return grids.flatMap(({ set, columns }) => {
-    const problems = columns.flatMap(({ samples }) => samples.textProblem ?? []);
-    if (problems.length < columns.length) return [];
+    const withoutText = columns.flatMap(({ samples }) => samples.textProblem ?? []);
+    const withoutTraces = columns.flatMap(({ samples }) => samples.traceProblem ?? []);
+    const problems = [...(withoutText.length < columns.length ? [] : withoutText), ...withoutTraces];
     return [...new Set(problems)].map((problem) => `${set.task} (${set.protocol}): ${problem}.`);
   });
+}
+
+/** What is not there for want of room. */
+function spaceNotes(questions: FittingChunks<number>, answers: FittingChunks<Detail>): string[] {
+  const cut = `${LEFT_OUT} texts of questions are cut to ${questions.level} characters; ${ELSEWHERE}`;
+  const missing = (count: number, what: string) =>
+    count === 0 ? [] : [`${LEFT_OUT} ${what} of ${count.toLocaleString('en')} items are left out; ${ELSEWHERE}`];
+  return [
+    ...(Number.isFinite(questions.level) ? [cut] : []),
+    ...missing(questions.leftOut, 'the questions'),
+    ...(answers.level.note === null ? [] : [answers.level.note]),
+    ...missing(answers.leftOut, 'the answers'),
+  ];
 }
 
 function chunked(ids: readonly string[]): number[][] {

@@ -119,3 +119,12 @@ it.each([
 function stored() {
   return toStoredQuestion(example, 'diffusion');
 }
+
+it('takes no more than 256 MiB out of a file, and says so', async () => {
+  const member = gzipSync(Buffer.alloc(1 << 25, 'a'));
+  writeFileSync(file(), Buffer.concat(new Array(9).fill(member)));
+  expect(await readQuestions(folder)).toEqual({
+    kind: 'unreadable',
+    problem: `${file()} holds more than 268435456 bytes`,
+  });
+});

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
+import type { Bytes } from '../../core/units.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { replaceFile } from '../../files/replace-file.ts';
@@ -15,6 +16,9 @@ import { RUN_FILES } from '../run-folder.ts';
 import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
 
 export const QUESTIONS_FORMAT = 'bench-questions/1';
+
+/** Of all questions of a run, unpacked: some ten times those of the largest task. What a few bytes may grow to is bounded. */
+const LARGEST_QUESTIONS: Bytes = 1 << 28;
 
 const headSchema = z.strictObject({ format: z.literal(QUESTIONS_FORMAT) });
 const compress = promisify(gzip);
@@ -26,10 +30,14 @@ export type ReadQuestions =
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** Writes the file in one step where it is not there with these bytes already. The caller holds the run's lock. */
+/**
+ * Writes the file in one step where it is not there with these bytes already; more than readers take is not written. The caller holds
+ * the run's lock.
+ */
 export async function storeQuestions(folder: string, questions: readonly StoredQuestion[]): Promise<void> {
   const path = join(folder, RUN_FILES.questions);
   const lines = [{ format: QUESTIONS_FORMAT }, ...questions].map((line) => `${canonicalJson(line)}\n`);
+  if (lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0) > LARGEST_QUESTIONS) return;
   const bytes = await compress(lines.join(''), { level: 9 });
   const found = await readFile(path).catch(() => null);
   if (found?.equals(bytes) !== true) await replaceFile(path, bytes);
@@ -40,12 +48,15 @@ export async function readQuestions(folder: string): Promise<ReadQuestions> {
   const path = join(folder, RUN_FILES.questions);
   const bytes = await readIfThere(path);
   if (bytes === null) return { kind: 'none' };
-  const text = await expand(bytes).then(
-    (content) => content.toString('utf8'),
-    () => null,
-  );
   const unreadable = (problem: string): ReadQuestions => ({ kind: 'unreadable', problem: `${path} ${problem}` });
-  if (text === null) return unreadable('is cut off or damaged');
+  const text = await expand(bytes, { maxOutputLength: LARGEST_QUESTIONS }).then(
+    (content) => content.toString('utf8'),
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (typeof text !== 'string') {
+    const isLarge = text.code === 'ERR_BUFFER_TOO_LARGE';
+    return unreadable(isLarge ? `holds more than ${LARGEST_QUESTIONS} bytes` : 'is cut off or damaged');
+  }
   const [head = '', ...lines] = text.trimEnd().split('\n');
   if (!headSchema.safeParse(jsonOrNull(head)).success) {
     return unreadable(`begins with ${head.slice(0, 60)}, expected format "${QUESTIONS_FORMAT}"`);

@@ -8,6 +8,8 @@ import type { ItemTrace, TextTrace, TraceStep } from '../../core/trace.ts';
 /** In the place of a token: the same as at the last step that proposed one here. */
 const UNCHANGED = -1;
 const PER_NAT = 1000;
+/** Far above any model's context. */
+const MOST_POSITIONS = 1 << 22;
 
 const whole = z.int().nonnegative();
 const packedStep = z.strictObject({
@@ -21,7 +23,9 @@ const packedText = z.strictObject({
   view: z.string(),
   steps: whole,
   draw: whole,
-  maskable: z.array(z.tuple([whole, whole])),
+  maskable: z
+    .array(z.tuple([whole, whole]))
+    .refine((runs) => runs.reduce((sum, [, count]) => sum + count, 0) <= MOST_POSITIONS, 'too many positions'),
   context: z.strictObject({ before: z.string(), after: z.string() }),
   path: z.array(packedStep),
   pieces: z.record(z.string(), z.string()),

@@ -1,15 +1,23 @@
 /** Stored traces, for viewers: no model, tokenizer or data set is needed. */
+import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
+import { RUN_FILES } from '../run-folder.ts';
 import { unpackTrace } from './pack-trace.ts';
 import { scanTraces } from './trace-file.ts';
 
-/**
- * The traces of a run by item id, in the order of the file; empty for a run without any. Members from the first bad one on are
- * left out.
- */
-export async function readTraces(folder: string): Promise<ReadonlyMap<string, ItemTrace>> {
-  const { members } = await scanTraces(folder);
-  return new Map(members.map(({ packed }) => [packed.id, unpackTrace(packed)]));
+export interface ReadTraces {
+  /** By item id, in the order of the file; empty for a run without any. */
+  readonly byId: ReadonlyMap<string, ItemTrace>;
+  /** What is wrong with the first bad member, from which on traces are left out; null where all are good. */
+  readonly problem: string | null;
+}
+
+/** The traces of a run. */
+export async function readTraces(folder: string): Promise<ReadTraces> {
+  const { members, problem } = await scanTraces(folder);
+  const byId = new Map(members.map(({ packed }) => [packed.id, unpackTrace(packed)]));
+  const where = join(folder, RUN_FILES.traces);
+  return { byId, problem: problem === null ? null : `${where}, ${problem}; what follows is left out` };
 }
 
 /** The traces of one item; null where it has none. */

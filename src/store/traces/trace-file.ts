@@ -8,13 +8,16 @@ import { join } from 'node:path';
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import type { Bytes } from '../../core/units.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { RUN_FILES } from '../run-folder.ts';
-import { type PackedTrace, packedTraceSchema, packTrace } from './pack-trace.ts';
+import { type PackedTrace, packedTraceSchema, packTrace, unpackTrace } from './pack-trace.ts';
 
 const HEADER = 10;
 const TRAILER = 8;
+/** Of one item; what a few bytes may grow to is bounded. */
+const LARGEST_TRACE: Bytes = 1 << 28;
 
 export interface StoredMember {
   readonly packed: PackedTrace;
@@ -64,14 +67,27 @@ function readMember(file: Buffer): StoredMember | string {
   if (file.readUInt32LE(end - TRAILER) !== crc32(content)) return 'its checksum does not hold';
   const parsed = packedTraceSchema.safeParse(jsonOrNull(content.toString('utf8')));
   if (!parsed.success) return `it is no trace (${firstIssue(parsed.error)})`;
+  const problem = misfit(parsed.data);
+  if (problem !== null) return `its steps do not fit (${problem})`;
   return { packed: parsed.data, bytes: file.subarray(0, end) };
+}
+
+/** What is wrong with steps and positions that do not go together; null where they do. */
+function misfit(packed: PackedTrace): string | null {
+  try {
+    unpackTrace(packed);
+    return null;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 /** The content of a deflate stream and the stream's length, whatever follows it; null where it is broken. */
 function inflate(stream: Buffer): { readonly content: Buffer; readonly length: number } | null {
   try {
     // With `info` Node also gives the engine, which knows how much it has read; its types do not say so.
-    const result: unknown = inflateRawSync(stream, { info: true });
+    const result: unknown = inflateRawSync(stream, { info: true, maxOutputLength: LARGEST_TRACE });
     const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
     return { content: buffer, length: engine.bytesWritten };
   } catch {

@@ -48,6 +48,7 @@ export class TraceWriter {
 
   /** Puts the items into the order of the data set, as records are. Nothing can be appended after it. */
   async seal(): Promise<void> {
+    await this.#file.requireThere();
     const { members } = await scanTraces(this.#folder);
     const sorted = [...members].sort((a, b) => a.packed.index - b.packed.index);
     if (sorted.every((member, i) => member === members[i])) return;

@@ -5,13 +5,14 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
 import { openDraft } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
@@ -77,7 +78,7 @@ async function writeTokens(files: readonly string[], tokenizer: Tokenizer, file:
   if (eosId === null) {
     throw new HarnessError('missing-tokenizer', 'a text corpus needs a tokenizer with an EOS token, this one has none');
   }
-  await mkdir(join(file, '..'), { recursive: true });
+  await makeFolder(join(file, '..'));
   const draft = await openDraft(file);
   try {
     for (const text of files) {

@@ -1,10 +1,11 @@
 /** The tokenizer of a trained model: made from the training data, or copied beside the weights. */
 
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { isFile, isFolder } from '../../files/file-bytes.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { SPECIAL_FLAGS } from '../../tokenizers/definition.ts';
 import { END_OF_TEXT } from '../../tokenizers/gpt2-definition.ts';
@@ -97,7 +98,7 @@ export async function withNewMask(
 }
 
 export async function writeTokenizer(folder: string, files: UnwrittenTokenizer['files']): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, content] of files) await replaceFile(join(folder, name), content);
 }
 

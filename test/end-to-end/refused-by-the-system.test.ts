@@ -1,0 +1,75 @@
+/** What users read where the operating system refuses: few open files, a file system that is read-only. Needs the compiled program. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageRoot } from '../../src/files/package-root.ts';
+
+const BENCH = join(packageRoot(), 'bin', 'bench.js');
+const TIMEOUT = 120_000;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-refused-'));
+  mkdirSync(join(folder, 'ro'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a line of the shell in the folder; `$BENCH` is the program. */
+function shell(line: string, wrapper: readonly string[] = []) {
+  const [command = 'sh', ...args] = [...wrapper, 'sh', '-c', line];
+  const env = { ...process.env, BENCH: `${process.execPath} ${BENCH}`, BENCH_DATA_DIR: '' };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+it.each([30, 40, 60, 100])(
+  'says that %d open files are too few',
+  (most) => {
+    const { status, stderr } = shell(`ulimit -n ${most}; $BENCH report --runs nowhere`);
+    expect(stderr).toMatch(
+      /^bench: the system refused: too many files are open: the limit of this process is reached.*\nhint: allow more with `ulimit -n 1024` and repeat the command\n$|^bench: expected stored runs in nowhere/,
+    );
+    expect(status).not.toBe(0);
+  },
+  TIMEOUT,
+);
+
+const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
+const canMount = spawnSync(NAMESPACE[0] as string, [...NAMESPACE.slice(1), 'true']).status === 0;
+
+it.skipIf(!canMount)(
+  'says that a folder is read-only, whatever was to be written there',
+  () => {
+    writeFileSync(join(folder, 'q.jsonl'), '{"id":1,"kind":"loglikelihood","context":[1],"continuation":[2]}\n');
+    expect(shell('$BENCH run --models random-gpt2 --tasks piqa --fixtures --limit 2 --out runs').status).toBe(0);
+    const made = 'runs/$(ls runs)';
+    const refused = (line: string) => {
+      const { status, stderr } = shell(`mount --bind ro ro && mount -o remount,ro,bind ro && ${line}`, NAMESPACE);
+      expect(status).not.toBe(0);
+      expect(
+        stderr.split('\n').filter((each) => each.startsWith('bench: ')),
+        line,
+      ).toEqual([expect.stringContaining('the file system is read-only')]);
+      expect(stderr, line).not.toMatch(/unexpected|\n\s+at /);
+    };
+    refused('$BENCH report --runs runs --out ro/sub/r.html');
+    refused('$BENCH run --models random-gpt2 --tasks piqa --fixtures --limit 2 --out ro/runs');
+    refused('$BENCH score q.jsonl --model random-gpt2 --out ro/a.jsonl');
+    refused(`$BENCH gate --baseline ${made} --candidate ${made} --junit ro/j.xml`);
+    refused(`$BENCH bless ${made} --out ro/sub`);
+    refused('$BENCH finetune --init tiny-gpt2 --task word-problems --steps 1 --out ro/ft');
+    expect(existsSync(join(folder, 'ro', 'sub'))).toBe(false);
+    mkdirSync(join(folder, 'ro', 'runs'));
+    expect(shell('cp -r runs/* ro/runs/').status).toBe(0);
+    refused('$BENCH run --models random-gpt2 --tasks piqa --fixtures --limit 2 --out ro/runs');
+    expect(
+      shell(
+        'mount --bind ro ro && mount -o remount,ro,bind ro && $BENCH report --runs ro/runs --format md --out r.md',
+        NAMESPACE,
+      ).status,
+    ).toBe(0);
+  },
+  TIMEOUT,
+);
