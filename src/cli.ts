@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('SIGINT', () => {
     if (stop.signal.aborted) process.exit(EXIT.stopped);
     stop.abort();
-    io.stderr('\nstopping after the batch in hand; Ctrl-C again to end at once\n');
+    io.stderr('\rstopping after the batch in hand; Ctrl-C again to end at once\n');
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok); // the reader, such as `head`, has enough
@@ -99,6 +99,7 @@ function processIo(signal: AbortSignal): CommandIo {
     stderr: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
     columns: Math.min(WIDEST, process.stdout.columns ?? (Number(process.env.COLUMNS) || WIDEST)),
+    stderrColumns: () => process.stderr.columns ?? WIDEST,
     signal,
     now: () => performance.now(),
   };

@@ -122,7 +122,8 @@ export async function executeRuns(
   for (const opened of models) {
     if (signal.aborted) break;
     const { checkpoint, tokenizer } = opened;
-    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...limits, signal });
+    const opening = observer.preparing(`opening ${checkpoint.name}`);
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...limits, signal }).finally(opening);
     const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge };
     try {
       for (const asked of tasks) {
@@ -185,6 +186,10 @@ async function runOne(
   const { settings } = manifest;
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
+  const label = `${task.name}, ${model.identity.name}`;
+  const total = examples.length;
+  // The model is looked at before its first question; something is shown all the while.
+  const before = observer.preparing(`${label}: checking the model`);
   let progress: Progress | null = null;
   try {
     return await executeRun(
@@ -195,13 +200,15 @@ async function runOne(
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: observer.signal,
         check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
-        onProgress: ({ done, total, resumed }) => {
-          progress ??= observer.started({ label: `${task.name}, ${model.identity.name}`, total, resumed });
+        onProgress: ({ done, resumed }) => {
+          if (progress === null) before();
+          progress ??= observer.started({ label, total, resumed });
           progress.update(done);
         },
       },
     );
   } finally {
+    before();
     (progress as Progress | null)?.stop();
   }
 }

@@ -18,6 +18,8 @@ export interface Progress {
 
 export interface Observer {
   started(work: Work): Progress;
+  /** Something takes a while whose length is not known, such as opening a model. @returns to call when it is over */
+  preparing(what: string): () => void;
   /** What is worth knowing and no part of a result, in one sentence. */
   noted(sentence: string): void;
   /** Aborted: the batch in hand is finished or dropped, and what is done is stored. */
@@ -27,6 +29,7 @@ export interface Observer {
 /** Nobody looks on, and nothing stops. */
 export const SILENT: Observer = {
   started: () => ({ update() {}, stop() {} }),
+  preparing: () => () => {},
   noted() {},
   signal: new AbortController().signal,
 };

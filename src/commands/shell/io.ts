@@ -11,6 +11,8 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Standard error is a terminal that can redraw a line. */
   readonly isTerminal: boolean;
+  /** Width of the terminal on standard error at this moment; absent: as `columns`. */
+  readonly stderrColumns?: () => number;
   /** Width that tables may fill. */
   readonly columns: number;
   /** Aborted by the first Ctrl-C: finish or drop the batch in hand, store what is done, return. */

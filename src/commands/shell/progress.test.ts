@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CommandIo } from './io.ts';
-import { paceText, startProgress } from './progress.ts';
+import { paceText, progressText, startProgress } from './progress.ts';
 
 interface FakeIo {
   readonly io: CommandIo;
@@ -45,7 +45,40 @@ it('draws a bar with rate and time left on a terminal, and removes it', () => {
   progress.stop();
   const drawn = written.join('');
   expect(drawn).toContain('0/100 starting');
+  expect(drawn).toContain('████████████░░░░░░░░░░░░');
+  expect(drawn.endsWith('\r\x1b[K')).toBe(true);
   expect(drawn).toContain('50/100 25 items/s, about 2 s left');
+});
+
+it.each([
+  [80, 'pointer-chasing, tiny-diffugpt 20/100 5.0 items/s, about 16 s left'],
+  [64, 'pointer-chasing, tiny-diffugpt 20/100 5.0 items/s'],
+  [45, 'pointer-chasing, tiny-diffugpt 20/100'],
+  [30, 'pointer-chasing, tiny-… 20/100'],
+  [10, '20/100'],
+])('fits into %i columns, parts at the left last to go', (columns, text) => {
+  const given = { label: 'pointer-chasing, tiny-diffugpt', done: 20, total: 100 };
+  expect(progressText({ ...given, pace: '5.0 items/s, about 16 s left' }, columns)).toBe(text);
+});
+
+it('says how long it takes until something is done', () => {
+  expect(paceText(0, 10, 900)).toBe('starting');
+  expect(paceText(0, 10, 12_000)).toBe('12 s so far');
+});
+
+it('draws nothing after Ctrl-C, and takes the width of the terminal on standard error', () => {
+  const stop = new AbortController();
+  const { io, written } = fakeIo(true);
+  const progress = startProgress(
+    { label: 'piqa, gpt2', total: 100, resumed: 0 },
+    { ...io, signal: stop.signal, stderrColumns: () => 18 },
+  );
+  expect(written.join('')).toBe('\rpiqa, gpt2 0/100\x1b[K');
+  stop.abort();
+  const before = written.length;
+  progress.update(50);
+  progress.stop();
+  expect(written.slice(before)).toEqual([]);
 });
 
 it('names long durations in minutes and hours', () => {

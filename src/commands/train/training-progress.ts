@@ -6,7 +6,7 @@ import type { Measured, TrainingObserver, TrainingOutcome, TrainingProgress } fr
 import type { TrainingOptions } from '../../training/start/options.ts';
 import type { AccuracyLine, MetricsLine } from '../../training/training-folder.ts';
 import type { CommandIo } from '../shell/io.ts';
-import { durationText, startProgress } from '../shell/progress.ts';
+import { cleared, durationText, startProgress } from '../shell/progress.ts';
 
 export interface ShownObserver extends TrainingObserver {
   /** Removes the bar. */
@@ -80,5 +80,3 @@ const lossText = ({ source, natsPerToken, standardError }: HeldOutLoss): string 
 
 const accuracyText = ({ source, steps, right, problems }: AccuracyLine): string =>
   `${source}${steps === null ? '' : ` T=${steps}`} ${right}/${problems}`;
-
-const cleared = (io: CommandIo): string => (io.isTerminal ? '\r\x1b[K' : '');
