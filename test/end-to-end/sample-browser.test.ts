@@ -184,7 +184,9 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
 
   it('marks every item in the order of the legend, with a place for models that have no run of its task', async () => {
     await choose('All tasks', 'all');
-    const legend = await page.locator('#samples .note bdi').allTextContents();
+    const legend = await page
+      .locator('#samples .note bdi')
+      .evaluateAll((names) => names.map((name) => name.getAttribute('title') ?? name.textContent));
     expect(legend).toEqual([expect.stringContaining('alert(2)'), 'denoiser', 'random-diffugpt']);
     const marksOf = async (task: string) => {
       await choose(task, 'all');
@@ -209,7 +211,9 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
     await expect.poll(() => detail.locator('h3').textContent()).toBe('piqa/0');
     expect(await detail.locator('pre').first().textContent()).toBe(SHOWN);
     expect(await detail.locator('.choice-text').nth(1).textContent()).toBe(SHOWN);
-    expect(await detail.locator('.verdicts bdi').first().textContent()).toBe(SHOWN);
+    const name = detail.locator('.verdicts bdi').first();
+    expect(await name.getAttribute('title')).toBe(SHOWN);
+    expect(SHOWN).toContain(await name.textContent());
     expect(await detail.locator('img, script').count()).toBe(0);
     expect(noise).toEqual([]);
   });
@@ -291,6 +295,65 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
     await page.keyboard.press('ArrowRight');
     const said = await page.locator('.readout').nth(1).textContent();
     expect(said).toMatch(/^step 1, position \d+: .*, \d+\.\d percent, (revealed|proposed, stays masked)$/);
+  });
+
+  it('plays a text: steps, scrubs, plays to the end and says by which step it was decided', async () => {
+    await choose('lambada-decoding · 8', 'all');
+    await page.locator('[data-at="1"]').click();
+    const player = page.locator('.player').nth(1);
+    const said = player.locator('.said');
+    await expect.poll(() => said.textContent()).toMatch(/^Step 2 of 2: \d+ revealed, 0 masked, decided$/);
+    expect(await player.locator('.note').first().textContent()).toMatch(/(right|wrong).*Decided by step [12] of 2/s);
+    const text = await player.locator('.token').allTextContents();
+    await player.getByRole('button', { name: 'All masked' }).click();
+    expect(new Set(await player.locator('.token').allTextContents())).toEqual(new Set(['▒▒']));
+    await page.keyboard.press('ArrowRight');
+    expect(await said.textContent()).toMatch(/^Step 1 of 2: \d+ revealed/);
+    const shown = await player.locator('.token').allTextContents();
+    expect(shown.filter((token, at) => token !== '▒▒' && token !== text[at])).toEqual([]);
+    await player.locator('input').fill('0');
+    await player.locator('.play').click();
+    expect(await player.locator('.play').textContent()).toContain('Pause');
+    await expect.poll(() => player.locator('.token').allTextContents(), { timeout: 5000 }).toEqual(text);
+    await expect.poll(() => player.locator('.play').textContent()).toContain('Play');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moves = 'getComputedStyle(document.querySelector(".token")).transitionDuration';
+    expect(await page.evaluate(moves)).toBe('0s');
+    await page.emulateMedia({ reducedMotion: null });
+  });
+
+  it('keeps the address at the item that is shown, and goes back', async () => {
+    const own = await opened('');
+    expect(await own.evaluate('location.hash')).toBe('');
+    const title = () => own.locator('#samples-detail h3').textContent();
+    await own.locator('#samples-task').selectOption({ label: PIQA });
+    await own.locator('[data-at="2"]').click();
+    await expect.poll(title).toBe('piqa/2');
+    expect(await own.evaluate('location.hash')).toMatch(/^#item\/[0-9a-f]+\/piqa%2F2$/);
+    for (let presses = 0; presses < 3; presses++) await own.keyboard.press('ArrowDown');
+    await own.locator('#samples-list').focus();
+    for (let presses = 0; presses < 3; presses++) await own.keyboard.press('j');
+    await expect.poll(() => own.evaluate('location.hash')).toMatch(/piqa%2F[5-8]$/);
+    await own.goBack();
+    await expect.poll(title).toBe('piqa/2');
+    expect(await own.locator('.item[aria-selected=true] .item-id').textContent()).toBe('piqa/2');
+    await own.close();
+  });
+
+  it('copies texts, links and commands', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await choose(PIQA, 'all');
+    await page.locator('[data-at="1"]').click();
+    await expect.poll(() => page.locator('#samples-detail h3').textContent()).toBe('piqa/1');
+    await page.locator('#samples-detail .copied').first().hover();
+    await page.getByRole('button', { name: 'Copy this text' }).first().click();
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    await expect.poll(copied).toBe('How does one eat soup 1?');
+    await page.getByRole('button', { name: 'Copy the link' }).click();
+    await expect.poll(copied).toBe(await page.evaluate('location.href'));
+    await page.locator('#provenance details > summary').nth(1).click();
+    await page.getByRole('button', { name: 'Copy the command' }).first().click();
+    await expect.poll(copied).toMatch(/^bench run --models/);
   });
 
   it('fits 400 pixels: the item takes the place of the list and gives it back', async () => {

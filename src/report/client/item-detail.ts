@@ -9,6 +9,7 @@ import type {
   SampleText,
   SampleTrace,
 } from '../items/sample-data.ts';
+import { copyButton } from './copy-button.ts';
 import { el, letter, nameOf } from './dom.ts';
 import { outcomeSign, outcomeTone, outcomeWords } from './item-list.ts';
 import { scoreTable } from './score-table.ts';
@@ -31,7 +32,14 @@ export function itemDetail({ set, row, question, answers, traces, link }: ItemCo
       'div',
       { class: 'detail-head' },
       el('h3', { id: 'samples-detail-title', tabindex: -1 }, set.ids[row] ?? ''),
-      el('p', { class: 'note' }, `${set.task}, ${set.protocol} · `, el('a', { href: link }, 'Link to this item')),
+      el(
+        'p',
+        { class: 'note' },
+        `${set.task}, ${set.protocol} · `,
+        el('a', { href: link }, 'Link to this item'),
+        ' ',
+        copyButton(() => new URL(link, window.location.href).href, 'the link'),
+      ),
       el(
         'ul',
         { class: 'verdicts' },
@@ -171,7 +179,7 @@ function modelParts(
     ...Object.entries(answer.refused ?? {}).map(([view, why]) =>
       el('p', { class: 'note' }, `View ${view} was not answered: ${why}`),
     ),
-    ...traceGrids(traces, model),
+    ...traceGrids(traces, model, answer),
     ...(facts.length === 0 ? [] : [el('p', { class: 'note' }, `${facts.join('; ')}.`)]),
   ];
 }
@@ -191,7 +199,12 @@ const heading = (text: string): HTMLElement => el('h4', {}, text);
 const pre = (text: string): HTMLElement =>
   text === ''
     ? el('p', { class: 'note' }, 'Nothing.')
-    : el('pre', { class: INDENTED.test(text) ? 'sample-text code' : 'sample-text' }, text);
+    : el(
+        'div',
+        { class: 'copied' },
+        el('pre', { class: INDENTED.test(text) ? 'sample-text code' : 'sample-text' }, text),
+        copyButton(() => text, 'this text'),
+      );
 
 /** Programs are read in a font in which columns stand under each other. */
 const INDENTED = /^([ ]{2}|\t)\s*\S/m;

@@ -16,9 +16,14 @@ export class ItemList {
   readonly #store: ChunkStore;
   readonly #box = byId('samples-list');
   readonly #rows = el('div', { class: 'rows', role: 'presentation' });
-  readonly #onSelect: (place: ItemPlace) => void;
+  readonly #onSelect: (place: ItemPlace, isMove: boolean) => void;
 
-  constructor(store: ChunkStore, onSelect: (place: ItemPlace) => void, onOpen: (isByPointer: boolean) => void) {
+  /** @param onSelect told whether the keyboard moved there */
+  constructor(
+    store: ChunkStore,
+    onSelect: (place: ItemPlace, isMove: boolean) => void,
+    onOpen: (isByPointer: boolean) => void,
+  ) {
     this.#store = store;
     this.#onSelect = onSelect;
     this.#box.append(this.#rows);
@@ -82,11 +87,11 @@ export class ItemList {
     };
     const to = steps[key];
     if (to === undefined || last < 0) return false;
-    this.#choose(Math.min(last, Math.max(0, to)));
+    this.#choose(Math.min(last, Math.max(0, to)), true);
     return true;
   }
 
-  #choose(at: number): void {
+  #choose(at: number, isMove = false): void {
     const place = this.#places[at];
     if (place === undefined) return;
     this.#selected = at;
@@ -95,7 +100,7 @@ export class ItemList {
     if (top < scrollTop) this.#box.scrollTop = top;
     else if (top + HEIGHT > scrollTop + clientHeight) this.#box.scrollTop = top + HEIGHT - clientHeight;
     this.#draw();
-    this.#onSelect(place);
+    this.#onSelect(place, isMove);
   }
 
   #draw(): void {

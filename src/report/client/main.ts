@@ -3,6 +3,7 @@
 import { type Filter, filterItems, type ItemPlace, itemLink, itemOfLink, SHOWN } from '../items/filter-items.ts';
 import type { SampleSet } from '../items/sample-data.ts';
 import { ChunkStore } from './chunk-store.ts';
+import { addCopyButtons } from './copy-button.ts';
 import { byId, el } from './dom.ts';
 import { itemDetail } from './item-detail.ts';
 import { ItemList } from './item-list.ts';
@@ -24,12 +25,18 @@ class SampleBrowser {
   /** Raised with every change of filter or item, so that late results are dropped. */
   #search = 0;
   #shownItem = 0;
+  #isStarted = false;
+  /** The last change of item was a move by keyboard. */
+  #isMoving = false;
 
   constructor(store: ChunkStore) {
     this.#store = store;
     this.#list = new ItemList(
       store,
-      (place) => this.#show(place),
+      (place, isMove) => {
+        this.#address(place, isMove);
+        this.#show(place);
+      },
       (isByPointer) => this.#open(isByPointer),
     );
   }
@@ -41,9 +48,13 @@ class SampleBrowser {
       if (event.key === 'Escape') this.#close();
     });
     byId('samples-back').addEventListener('click', () => this.#close());
-    window.addEventListener('hashchange', () => this.#follow());
+    window.addEventListener('popstate', () => {
+      if (!this.#follow()) this.#root.classList.remove('opened');
+    });
+    addCopyButtons();
     this.#apply();
     if (!this.#follow()) this.#list.selectFirst();
+    this.#isStarted = true;
   }
 
   #fillControls(): void {
@@ -98,6 +109,17 @@ class SampleBrowser {
 
   #count(text: string): void {
     byId('samples-count').textContent = text;
+  }
+
+  /** The address follows the item. Moves by keyboard are one step back together; the item that the page begins with is none. */
+  #address({ set, row }: ItemPlace, isMove: boolean): void {
+    const link = itemLink(this.#store.index.sets[set] as SampleSet, row);
+    const isSame = window.location.hash === link;
+    const goesOn = isMove && this.#isMoving;
+    this.#isMoving = isMove;
+    if (!this.#isStarted || isSame) return;
+    if (goesOn) window.history.replaceState(null, '', link);
+    else window.history.pushState(null, '', link);
   }
 
   /** Opens the item that the address names. */

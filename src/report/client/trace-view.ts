@@ -1,19 +1,41 @@
-/** How a text came to be: a grid of steps and positions, for every T side by side. */
-import type { SampleModel, SampleTrace, SampleTraceStep } from '../items/sample-data.ts';
-import { el, number } from './dom.ts';
+/** How a text came to be: played as running text, and as a grid of steps and positions, for every T. */
+import type { SampleAnswer, SampleModel, SampleTrace } from '../items/sample-data.ts';
+import { type TraceCell, type TraceFrame, traceFrames } from '../items/trace-frames.ts';
+import { type Child, el, number } from './dom.ts';
+import { tracePlayer } from './trace-player.ts';
 
 /** Shades of confidence, least first; `.c0` to `.c5` of the style sheet. */
 const SHADES = 6;
+/** Positions of a grid side by side; longer canvases go on below. */
+const ACROSS = 20;
 
-export function traceGrids(traces: readonly SampleTrace[], { name }: SampleModel): HTMLElement[] {
+export function traceGrids(
+  traces: readonly SampleTrace[],
+  model: SampleModel,
+  answer: SampleAnswer | null,
+): HTMLElement[] {
   if (traces.length === 0) return [];
   return [
     el('h4', {}, 'Denoising steps'),
-    legend(),
+    el(
+      'p',
+      { class: 'note' },
+      'The text as it was written: ▒▒ is masked, bold is new in this step. ',
+      el('kbd', {}, 'Space'),
+      ' plays and pauses, ',
+      el('kbd', {}, '←'),
+      ' ',
+      el('kbd', {}, '→'),
+      ' step, ',
+      el('kbd', {}, 'Home'),
+      ' ',
+      el('kbd', {}, 'End'),
+      ' go to the ends.',
+    ),
     el(
       'div',
       { class: 'traces' },
-      traces.map((trace) => traceFigure(trace, name)),
+      traces.map((trace) => traceFigure(trace, model, answer)),
     ),
   ];
 }
@@ -31,24 +53,13 @@ function legend(): HTMLElement {
   );
 }
 
-function traceFigure(trace: SampleTrace, model: string): HTMLElement {
+function traceFigure(trace: SampleTrace, model: SampleModel, answer: SampleAnswer | null): HTMLElement {
   const { steps, draw, view, positions, path, rankCorrelation, lane } = trace;
+  const frames = traceFrames(trace);
   const correlation =
     rankCorrelation === null
       ? 'has no value: all places were revealed in one step'
       : `${number(rankCorrelation, 2)} (1 = left to right)`;
-  const readout = el('p', { class: 'readout', role: 'status' }, 'No cell chosen.');
-  const table = el(
-    'table',
-    { class: 'trace' },
-    traceHead(trace),
-    el('tbody', {}, traceRows(trace)),
-    el('tfoot', {}, footRows(trace)),
-  );
-  table.querySelector('td')?.setAttribute('tabindex', '0');
-  table.addEventListener('focusin', ({ target }) => say(readout, target));
-  table.addEventListener('mouseover', ({ target }) => say(readout, target));
-  table.addEventListener('keydown', moveFocus);
   const title = `T = ${steps}${draw === 0 ? '' : `, draw ${draw}`}`;
   return el(
     'figure',
@@ -59,73 +70,108 @@ function traceFigure(trace: SampleTrace, model: string): HTMLElement {
       el('b', {}, title),
       ` view ${view}; ${positions.length} tokens in ${path.length} pass${path.length === 1 ? '' : 'es'}. Rank correlation of reveal order with position: ${correlation}.`,
     ),
-    el('div', { class: 'scroll', tabindex: 0, role: 'region', label: `Steps of ${model}, ${title}` }, table),
-    readout,
+    tracePlayer(trace, frames, outcomeParts(trace, answer)),
+    gridParts(trace, frames, `${model.shown}, ${title}`),
     ...laneParts(lane, positions.length),
   );
 }
 
-function traceHead({ positions }: SampleTrace): HTMLElement {
-  return el(
-    'thead',
-    {},
+/** The score at this T, and what became of the program that the text is. */
+function outcomeParts({ view, steps, draw }: SampleTrace, answer: SampleAnswer | null): Child[] {
+  const { texts = [], values = {} } = answer ?? {};
+  const text = texts.find((each) => each.view === view && each.steps === steps && each.draw === draw);
+  const isOnly = new Set(texts.map((each) => each.steps)).size === 1;
+  const name = ['acc', 'pass@1'].find((metric) => `${metric}@${steps}` in values || (isOnly && metric in values));
+  const value = name === undefined ? undefined : (values[`${name}@${steps}`] ?? values[name]);
+  const sign = value === 1 ? '✓ right' : value === 0 ? '✗ wrong' : `${name} ${number(value ?? 0, 3)}`;
+  return [
+    value === undefined
+      ? null
+      : el('span', { class: `tag ${value === 1 ? 'good' : value === 0 ? 'bad' : 'warn'}` }, sign),
+    ' ',
+    text?.verdict === undefined
+      ? null
+      : el('span', { class: `tag ${text.verdict === 'passed' ? 'good' : 'bad'}` }, text.verdict),
+    ' ',
+  ];
+}
+
+/** A long canvas is drawn when it is asked for. */
+function gridParts(trace: SampleTrace, frames: readonly TraceFrame[], name: string): HTMLElement {
+  const box = el('details', { class: 'grid' }, el('summary', {}, 'All steps as a grid'));
+  const fill = () => {
+    if (box.childElementCount > 1) return;
+    const readout = el('p', { class: 'readout', role: 'status' }, 'No cell chosen.');
+    const count = Math.ceil(trace.positions.length / ACROSS);
+    const tables = Array.from({ length: count }, (_, part) => traceTable(trace, frames, part * ACROSS, readout));
+    box.append(
+      legend(),
+      ...tables.map((table) =>
+        el('div', { class: 'scroll', tabindex: 0, role: 'region', label: `Steps of ${name}` }, table),
+      ),
+      readout,
+    );
+  };
+  box.addEventListener('toggle', fill);
+  if (trace.positions.length > ACROSS) return box;
+  fill();
+  box.open = true;
+  return box;
+}
+
+function traceTable(
+  trace: SampleTrace,
+  frames: readonly TraceFrame[],
+  from: number,
+  readout: HTMLElement,
+): HTMLElement {
+  const { positions } = trace;
+  const places = [...positions.keys()].slice(from, from + ACROSS);
+  const head = places.map((place) => el('th', { scope: 'col' }, String(positions[place])));
+  const rows = frames.map(({ step, cells }) =>
     el(
       'tr',
       {},
-      el('th', { scope: 'col' }, 'Step'),
-      positions.map((position) => el('th', { scope: 'col' }, String(position))),
+      el('th', { scope: 'row' }, String(step)),
+      places.map((place) => gridCell(step, positions[place] ?? 0, cells[place])),
     ),
   );
+  const table = el(
+    'table',
+    { class: 'trace' },
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Step'), head)),
+    el('tbody', {}, rows),
+    el('tfoot', {}, footRow(frames, places)),
+  );
+  table.querySelector('td')?.setAttribute('tabindex', '0');
+  table.addEventListener('focusin', ({ target }) => say(readout, target));
+  table.addEventListener('mouseover', ({ target }) => say(readout, target));
+  table.addEventListener('keydown', moveFocus);
+  return table;
 }
 
-function traceRows(trace: SampleTrace): HTMLElement[] {
-  const placed = new Map<number, string>();
-  return trace.path.map((step) => stepRow(trace, step, placed));
+function gridCell(step: number, position: number, cell: TraceCell | undefined): HTMLElement {
+  const { kind, piece, permille } = cell ?? { kind: 'masked', piece: '', permille: null };
+  if (kind === 'kept') return traceCell('kept', spelt(piece), `${spelt(piece)}: revealed before step ${step}`);
+  if (kind === 'masked') return traceCell('masked', '·', `position ${position}: masked, nothing proposed`);
+  const shade = Math.min(SHADES - 1, Math.round(((SHADES - 1) * (permille ?? 0)) / 1000));
+  const words = `step ${step}, position ${position}: ${spelt(piece)}, ${((permille ?? 0) / 10).toFixed(1)} percent, ${kind === 'revealed' ? 'revealed' : 'proposed, stays masked'}`;
+  return traceCell(`${kind} c${shade}`, spelt(piece), words);
 }
 
-/** @param placed texts that earlier steps revealed, by place; gets those of this one */
-function stepRow(
-  { steps, positions, pieces }: SampleTrace,
-  step: SampleTraceStep,
-  placed: Map<number, string>,
-): HTMLElement {
-  const at = new Map(step.places.map((place, i) => [place, i]));
-  const revealed = new Set(step.revealed);
-  const count = steps - step.remaining;
-  const cells = positions.map((position, place) => {
-    const proposal = at.get(place);
-    const before = placed.get(place);
-    if (before !== undefined && !revealed.has(place))
-      return cell('kept', before, `${spelt(before)}: revealed before step ${count}`);
-    if (proposal === undefined) return cell('masked', '·', `position ${position}: masked, nothing proposed`);
-    const piece = pieces[step.tokens[proposal] ?? -1] ?? '';
-    const permille = step.permille[proposal] ?? 0;
-    const isNew = revealed.has(place);
-    if (isNew) placed.set(place, piece);
-    const shade = Math.min(SHADES - 1, Math.round(((SHADES - 1) * permille) / 1000));
-    const words = `step ${count}, position ${position}: ${spelt(piece)}, ${(permille / 10).toFixed(1)} percent, ${isNew ? 'revealed' : 'proposed, stays masked'}`;
-    return cell(`${isNew ? 'revealed' : 'proposed'} c${shade}`, piece, words);
-  });
-  return el('tr', {}, el('th', { scope: 'row' }, String(count)), cells);
-}
-
-function cell(kind: string, piece: string, words: string): HTMLElement {
-  return el('td', { class: kind, tabindex: -1, label: words }, spelt(piece));
+function traceCell(kind: string, text: string, words: string): HTMLElement {
+  return el('td', { class: kind, tabindex: -1, label: words }, text);
 }
 
 /** Per position, in which step it was revealed. */
-function footRows({ steps, positions, path }: SampleTrace): HTMLElement[] {
-  const orderOf = new Map(
-    path.flatMap(({ remaining, revealed }) => revealed.map((place) => [place, steps - remaining] as const)),
+function footRow(frames: readonly TraceFrame[], places: readonly number[]): HTMLElement {
+  const stepOf = (place: number) => frames.find(({ cells }) => cells[place]?.kind === 'revealed')?.step;
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, 'order'),
+    places.map((place) => el('td', {}, String(stepOf(place) ?? '–'))),
   );
-  return [
-    el(
-      'tr',
-      {},
-      el('th', { scope: 'row' }, 'order'),
-      positions.map((_, place) => el('td', {}, String(orderOf.get(place) ?? '–'))),
-    ),
-  ];
 }
 
 function laneParts(lane: SampleTrace['lane'], places: number): HTMLElement[] {

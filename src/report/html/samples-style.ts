@@ -50,7 +50,7 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .scores tr.gold th{color:var(--good)}
 .scores tfoot td,.scores tfoot th{border-bottom:0;color:var(--soft);font-weight:500}
 .trace-legend .shade{display:inline-block;min-width:1.9rem;text-align:center;padding:0 .2rem;margin-right:.1rem;border-radius:.2rem}
-.traces{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1.25rem}
+.traces{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.25rem}
 .trace-figure figcaption{color:var(--soft)}
 .trace{min-width:0;font-size:.82rem;border-collapse:separate;border-spacing:2px}
 .trace th{padding:.15rem .4rem;border:0;color:var(--soft);font-weight:500;font-size:.76rem;text-align:center}
@@ -61,6 +61,25 @@ kbd{font:.78rem ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--lin
 .trace td.masked,.trace tfoot td{color:var(--soft)}
 .trace tfoot td{border-top:1px solid var(--line);border-radius:0}
 .c0{background:color-mix(in srgb,var(--s0) 4%,var(--bg))}.c1{background:color-mix(in srgb,var(--s0) 13%,var(--bg))}.c2{background:color-mix(in srgb,var(--s0) 22%,var(--bg))}.c3{background:color-mix(in srgb,var(--s0) 31%,var(--bg))}.c4{background:color-mix(in srgb,var(--s0) 40%,var(--bg))}.c5{background:color-mix(in srgb,var(--s0) 50%,var(--bg))}
+.player{border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;margin:.4rem 0}
+.player .note{margin:0 0 .4rem}
+.stage{font:.95rem/1.75 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;white-space:pre-wrap;overflow-wrap:anywhere;max-height:22rem;overflow-y:auto}
+.stage .around{color:var(--soft)}
+.token{border-radius:.2rem}
+.token.open{color:var(--strong);letter-spacing:-.05em;margin:0 .1em}
+.token.revealed{font-weight:700;background:color-mix(in srgb,var(--s0) 28%,var(--bg))}
+@media (prefers-reduced-motion:no-preference){.token{transition:background-color .35s}}
+.controls{display:flex;flex-wrap:wrap;gap:.35rem;align-items:center;margin:.5rem 0 .2rem}
+.controls button,.copy{font:inherit;font-size:.86rem;min-height:2.2rem;min-width:2.4rem;color:var(--text);background:var(--raised);border:1px solid var(--strong);border-radius:.35rem;padding:.1rem .6rem;cursor:pointer}
+.controls .play{min-width:6rem}
+.controls input{flex:1 1 9rem;min-width:7rem;accent-color:var(--accent)}
+.said{display:block;font-size:.85rem;color:var(--soft)}
+.copied{position:relative;max-width:46rem}
+.copied .copy{position:absolute;right:.35rem;top:.35rem;opacity:0}
+.copied:hover .copy,.copied .copy:focus-visible{opacity:1}
+@media (hover:none){.copied .copy{opacity:1}.copied pre{padding-right:4.6rem}}
+.copy{min-height:1.7rem;font-size:.78rem}
+.jump{font:inherit;color:var(--accent);background:none;border:0;padding:0;text-decoration:underline;cursor:pointer}
 .readout{font-size:.82rem;color:var(--soft);min-height:1.4em;margin:.2rem 0}
 @media (max-width:60rem){.panes{display:block;height:auto;border:0;overflow:visible;border-radius:0}
 #samples-list{height:70vh;border:1px solid var(--line);border-radius:.4rem}

@@ -1,0 +1,133 @@
+/** A text as it comes to be, step by step: play, pause, scrub and step, with the places still masked in it. */
+import type { SampleTrace } from '../items/sample-data.ts';
+import { settledStep, type TraceFrame } from '../items/trace-frames.ts';
+import { type Child, el } from './dom.ts';
+
+/** Characters of the context that stand in front of the text. */
+const CONTEXT = 240;
+/** Of a whole playback and of one step, in milliseconds. */
+const PLAYBACK = 12_000;
+const SLOWEST = 700;
+const FASTEST = 90;
+
+/** @param outcome what became of the text: score and verdict */
+export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], outcome: readonly Child[]): HTMLElement {
+  const last = frames.length;
+  const settled = settledStep(frames);
+  const tokens = trace.positions.map(() => el('span', { class: 'token' }));
+  const stage = el(
+    'div',
+    { class: 'stage' },
+    el('span', { class: 'around' }, trace.before.length > CONTEXT ? '… ' : '', trace.before.slice(-CONTEXT)),
+    tokens,
+    el('span', { class: 'around' }, trace.after.slice(0, CONTEXT), trace.after.length > CONTEXT ? ' …' : ''),
+  );
+  const said = el('output', { class: 'said' });
+  const slider = el('input', { type: 'range', label: 'Step' });
+  Object.assign(slider, { min: '0', max: String(last), step: '1' });
+  const play = el('button', { type: 'button', class: 'play' });
+  let at = last;
+  let timer = 0;
+
+  const show = (to: number) => {
+    at = Math.min(last, Math.max(0, to));
+    slider.value = String(at);
+    const frame = frames[at - 1];
+    let open = 0;
+    tokens.forEach((token, place) => {
+      const cell = frame?.cells[place];
+      const stands = cell?.kind === 'kept' || cell?.kind === 'revealed';
+      if (!stands) open++;
+      token.className = `token ${stands ? cell.kind : 'open'}`;
+      token.textContent = stands ? cell.piece : '▒▒';
+    });
+    const words = spokenStep(frame, trace.steps, open, settled);
+    slider.setAttribute('aria-valuetext', words);
+    said.textContent = words;
+  };
+  const stop = () => {
+    window.clearInterval(timer);
+    timer = 0;
+    play.textContent = '▶ Play';
+  };
+  const start = () => {
+    if (at === last) show(0);
+    play.textContent = '❚❚ Pause';
+    timer = window.setInterval(
+      () => {
+        if (!stage.isConnected) return stop();
+        show(at + 1);
+        if (at === last) stop();
+      },
+      Math.min(SLOWEST, Math.max(FASTEST, PLAYBACK / Math.max(1, last))),
+    );
+  };
+  const toggle = () => (timer === 0 ? start() : stop());
+  const go = (to: number) => {
+    stop();
+    show(to);
+  };
+  const button = (text: string, label: string, act: () => void) => {
+    const made = el('button', { type: 'button', label }, text);
+    made.addEventListener('click', act);
+    return made;
+  };
+  play.addEventListener('click', toggle);
+  slider.addEventListener('input', () => go(Number(slider.value)));
+  const box = el(
+    'div',
+    { class: 'player', role: 'group', label: `Denoising with T = ${trace.steps}` },
+    el('p', { class: 'note' }, outcome, settledParts(settled, trace.steps, frames, go)),
+    stage,
+    el(
+      'div',
+      { class: 'controls' },
+      button('|◀', 'All masked', () => go(0)),
+      button('◀', 'Step back', () => go(at - 1)),
+      play,
+      button('▶', 'Step forward', () => go(at + 1)),
+      button('▶|', 'The whole text', () => go(last)),
+      slider,
+    ),
+    said,
+  );
+  box.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isSlider = event.target === slider;
+    const isButton = event.target instanceof HTMLButtonElement;
+    if (event.key === ' ' && !isButton) toggle();
+    else if (event.key === 'ArrowLeft' && !isSlider) go(at - 1);
+    else if (event.key === 'ArrowRight' && !isSlider) go(at + 1);
+    else if (event.key === 'Home' && !isSlider) go(0);
+    else if (event.key === 'End' && !isSlider) go(last);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  stop();
+  show(last);
+  return box;
+}
+
+function spokenStep(frame: TraceFrame | undefined, steps: number, open: number, settled: number | null): string {
+  if (frame === undefined) return `Before step 1 of ${steps}: ${open} masked`;
+  const fresh = frame.cells.filter(({ kind }) => kind === 'revealed').length;
+  const isSettled = settled !== null && frame.step >= settled;
+  return `Step ${frame.step} of ${steps}: ${fresh} revealed, ${open} masked${isSettled ? ', decided' : ''}`;
+}
+
+function settledParts(
+  settled: number | null,
+  steps: number,
+  frames: readonly TraceFrame[],
+  go: (frame: number) => void,
+): Child[] {
+  if (settled === null) return [];
+  const jump = el('button', { type: 'button', class: 'jump' }, `step ${settled} of ${steps}`);
+  jump.addEventListener('click', () => go(frames.findIndex(({ step }) => step === settled) + 1));
+  const why =
+    settled === steps
+      ? ', the last: until then some proposal read otherwise.'
+      : ': from there on all that is proposed reads as the final text, and later steps only reveal it.';
+  return ['Decided by ', jump, why];
+}
