@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { PROTOCOLS } from './names.ts';
 import type { SftRow } from './sft-row.ts';
+import { subsetSchema } from './subset.ts';
 
 export const MANIFEST_FORMAT = 'bench-run/1';
 
@@ -75,6 +76,8 @@ export const manifestSchema = z.strictObject({
   }),
   /** First n rows only; null = all. */
   limit: z.number().nullable(),
+  /** The rows that are asked, of which `limit` takes the first; absent: all. */
+  subset: subsetSchema.exactOptional(),
   model: modelIdentity,
   settings: scoringSettings,
 });

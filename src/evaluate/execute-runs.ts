@@ -25,6 +25,7 @@ import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
+import { type ItemOptions, loadItems } from './load-items.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
@@ -90,11 +91,12 @@ function requireTask(name: string): TaskPlugin {
 /** A task's rows, and the examples in front of them. @throws HarnessError 'not-supported' where the task lacks the protocol */
 export async function loadTaskRows(
   task: TaskPlugin,
-  options: ShotOptions & Pick<RunOptions, 'fixtures'>,
+  options: ShotOptions & ItemOptions & Pick<RunOptions, 'fixtures'>,
 ): Promise<TaskRows> {
   templateOf(task, options.protocol);
   const loaded = await loadRows(task, options);
-  return { task, loaded, shots: await loadShots(task, loaded, options) };
+  const chosen = await loadItems(task, loaded.rows, options);
+  return { task, loaded, shots: await loadShots(task, loaded, options), chosen };
 }
 
 /** How a task asks under the run's protocol; undefined where it has no rows. */

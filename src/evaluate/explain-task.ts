@@ -125,8 +125,9 @@ async function compared(
   return toExplained(about, before, after, variants.metric());
 }
 
-function questionPairs({ task, loaded }: TaskRows, { limit }: RunOptions): readonly QuestionPair[] {
-  const ask = (protocol: 'canonical' | 'paper'): readonly Example[] => examplesOf(task, protocol, loaded.rows, limit);
+function questionPairs({ task, loaded, chosen = null }: TaskRows, { limit }: RunOptions): readonly QuestionPair[] {
+  const ask = (protocol: 'canonical' | 'paper'): readonly Example[] =>
+    examplesOf(task, protocol, loaded.rows, limit, null, chosen);
   const published = ask('paper');
   return ask('canonical').map(({ question, ...item }, i) => ({
     ...item,

@@ -17,6 +17,7 @@ import {
   switchOption,
   unsafeNoSandbox,
 } from '../options/shared.ts';
+import { requireOneSubset } from './require-one-subset.ts';
 
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
 export const MOST_PASSES = 65_536;
@@ -80,6 +81,9 @@ export const TASK_OPTIONS = {
     'the training rows, where the data lock has them',
   ),
   limit: option(whole(1), 'first N items of each task', null, 'all'),
+  offset: option(whole(0), 'leave the first N rows of each task out', 0),
+  sample: option(whole(1), 'N rows of each task, drawn by --seed', null, 'all'),
+  items: option(text('a file'), 'ids of the items to ask, one a line; of one task', null, 'all'),
   fixtures: switchOption('score the built-in rows, whatever data is present'),
   unsafeNoSandbox,
   dataDir,
@@ -175,7 +179,9 @@ const { attention: crossed, shift: shifts } = ABLATE_OPTIONS;
 export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, shifts: shifts.preset };
 
 type Related = Pick<RunOptions, 'family' | 'maskId'> &
-  Partial<Pick<RunOptions, 'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks'>>;
+  Partial<
+    Pick<RunOptions, 'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks' | 'offset' | 'sample' | 'items'>
+  >;
 
 /** What no option can say alone. @throws HarnessError 'bad-arguments' */
 export function requireConsistent<O extends Related>(options: O): O {
@@ -187,6 +193,7 @@ export function requireConsistent<O extends Related>(options: O): O {
     throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
   }
   requireShots(options);
+  requireOneSubset(options);
   return options;
 }
 

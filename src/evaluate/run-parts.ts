@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { Shots } from '../core/few-shot.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import type { LoadedTask } from '../datasets/load-task.ts';
+import type { ChosenItems } from '../runner/chosen-items.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 
 /** A model, its weights not loaded yet. */
@@ -23,4 +24,6 @@ export interface TaskRows {
   readonly loaded: LoadedTask<unknown>;
   /** Examples in front of its questions; null = none. */
   readonly shots: LoadedShots | null;
+  /** The rows that are asked; absent or null = all. */
+  readonly chosen?: ChosenItems | null;
 }

@@ -23,21 +23,21 @@ export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'p
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
-  { task, loaded, shots }: TaskRows,
+  { task, loaded, shots, chosen = null }: TaskRows,
   opened: OpenedModel,
   model: ModelIdentity,
   reading: Reading,
   options: SettingOptions & Pick<RunOptions, 'limit'>,
 ): { readonly manifest: RunManifest; readonly examples: readonly Example[] } {
   const { rows, source, variant } = loaded;
-  const examples = examplesOf(task, options.protocol, rows, options.limit, shots);
+  const examples = examplesOf(task, options.protocol, rows, options.limit, shots, chosen);
   const question = examples[0]?.question;
   const settings = {
     ...settingsOf(opened, reading, question, options),
     ...leakOf(model, question, opened),
     ...shotSettings(task, options.protocol, shots),
   };
-  const described = { task, source: { name: source, variant }, rows, limit: options.limit, model, settings };
+  const described = { task, source: { name: source, variant }, rows, limit: options.limit, chosen, model, settings };
   return { manifest: describeRun(described), examples };
 }
 

@@ -14,6 +14,7 @@ import { clusterName } from '../core/text/cluster-name.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
+import type { ChosenItems } from './chosen-items.ts';
 
 export interface RunDescription<Row> {
   readonly task: Pick<TaskPlugin<Row>, 'name' | 'version' | 'undigested'>;
@@ -23,26 +24,33 @@ export interface RunDescription<Row> {
   readonly rows: readonly Row[];
   /** First n rows only; null = all. */
   readonly limit: number | null;
+  /** Which rows; absent or null = all. */
+  readonly chosen?: ChosenItems | null;
   readonly model: ModelIdentity;
   readonly settings: ScoringSettings;
 }
 
 /** The manifest of a run. A limit that leaves nothing out is no limit, so both ways of asking are the same run. */
-export function describeRun<Row>({ task, source, rows, limit, model, settings }: RunDescription<Row>): RunManifest {
+export function describeRun<Row>(description: RunDescription<Row>): RunManifest {
+  const { task, source, rows, limit, chosen = null, model, settings } = description;
+  const most = chosen?.indices.length ?? rows.length;
   return {
     format: MANIFEST_FORMAT,
     task: { name: task.name, version: task.version },
     dataset: { source: source.name, digest: rowsDigest(task, rows), rows: rows.length, variant: source.variant },
-    limit: limit !== null && limit < rows.length ? limit : null,
+    limit: limit !== null && limit < most ? limit : null,
+    ...(chosen === null ? {} : { subset: chosen.subset }),
     model,
     settings,
   };
 }
 
 /**
- * The items of a run, as asked under a protocol: the first `limit` rows, in data-set order.
+ * The items of a run, as asked under a protocol: the first `limit` of the chosen rows, in data-set order. An item has the same id, index,
+ * cluster and examples in front, whichever others are asked.
  *
  * @param rows  all rows of the source: a cluster may be known by a neighbour beyond the limit
+ * @param chosen null = all rows
  * @param shots the examples in front of each question; null where the protocol has none, or none are asked for
  */
 export function examplesOf<Row>(
@@ -51,11 +59,15 @@ export function examplesOf<Row>(
   rows: readonly Row[],
   limit: number | null,
   shots: Shots<Row> | null = null,
+  chosen: Pick<ChosenItems, 'indices'> | null = null,
 ): readonly Example[] {
   const { question, fewShot } = templateOf(task, protocol);
-  const asked = rows.slice(0, limit ?? rows.length);
-  const contexts = shots === null || fewShot === undefined ? [] : shotContexts(fewShot, shots, asked);
-  return asked.map((row, index) => {
+  const indices = (chosen?.indices ?? rows.map((_, index) => index)).slice(0, limit ?? rows.length);
+  // Examples are drawn row after row, so those before the last that is asked have theirs drawn as well.
+  const before = rows.slice(0, (indices.at(-1) ?? -1) + 1);
+  const contexts = shots === null || fewShot === undefined ? [] : shotContexts(fewShot, shots, before);
+  return indices.map((index) => {
+    const row = rows[index] as Row;
     const id = task.id(row, index);
     return {
       id,

@@ -2,6 +2,7 @@
 import type { Estimate } from '../core/estimate.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
+import { subsetSize } from '../core/subset.ts';
 import type { Fraction } from '../core/units.ts';
 import { areShares } from '../metrics/metric-spec.ts';
 import { monotoneFamilies } from '../metrics/monotone-families.ts';
@@ -16,7 +17,7 @@ const CONFIDENCE: Fraction = 0.95;
 
 /** Items that a complete run has. */
 export function expectedItems(manifest: RunManifest): number {
-  return Math.min(manifest.limit ?? Number.POSITIVE_INFINITY, manifest.dataset.rows);
+  return Math.min(manifest.limit ?? Number.POSITIVE_INFINITY, subsetSize(manifest.dataset.rows, manifest.subset));
 }
 
 /** Sums up records in any order; the result does not depend on it. */

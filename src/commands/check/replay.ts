@@ -70,7 +70,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const { leakedSteps: _leak, ...parts } = opened;
   const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
   try {
-    const today = describeAgain(manifest, await rowsAsStored(manifest, task, options), opened, model.identity);
+    const today = describeAgain(manifest, await rowsAsStored(stored, task, options), opened, model.identity);
     const changed = changesOf(manifest, today.manifest);
     const records = sampleRecords(manifest, stored.records, options.sample, options.seed);
     const isRefused = changed.length > 0 && !options.anyway;
@@ -129,12 +129,16 @@ async function openAsStored({ model, settings, dataset }: RunManifest, options: 
 }
 
 async function rowsAsStored(
-  { dataset, settings: { protocol, shots = 0 } }: RunManifest,
+  stored: StoredRun,
   task: TaskPlugin,
   { dataDir, shotsFrom }: ReplayOptions,
 ): Promise<TaskRows> {
+  const { dataset, subset, settings } = stored.manifest;
+  const { protocol, shots = 0 } = settings;
   const loaded = await loadTask(task, { dataDir, allowFixtures: false, onlyFixtures: dataset.source === 'fixture' });
-  return { task, loaded, shots: await loadShots(task, loaded, { protocol, shots, shotsFrom, dataDir }) };
+  const indices = stored.records.map(({ index }) => index);
+  const chosen = subset === undefined ? null : { subset, indices };
+  return { task, loaded, shots: await loadShots(task, loaded, { protocol, shots, shotsFrom, dataDir }), chosen };
 }
 
 /** The manifest that the same command would get today. */

@@ -61,14 +61,20 @@ it('fills in the defaults', async () => {
 
 it('reads every flag that help shows', async () => {
   const given = Object.fromEntries(Object.entries(VALUES).filter(([key]) => key !== 'model'));
-  // Examples go with a protocol of their own.
+  // Examples go with a protocol of their own, and items are chosen in one way.
   const shots = { shots: '2', 'shots-from': 'train.jsonl' };
-  expect(Object.keys({ ...given, ...shots }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
+  const subsets = { offset: '3', sample: '4', items: 'ids.txt' };
+  expect(Object.keys({ ...given, ...shots, ...subsets }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
   expect(await resolveRunOptions({ ...shots, models: 'a', tasks: 'piqa', protocol: 'lm-eval' })).toEqual({
     ...RUN_DEFAULTS,
     ...{ models: ['a'], tasks: ['piqa'], protocol: 'lm-eval', shots: 2, shotsFrom: 'train.jsonl', dumpRequests: null },
   });
+  for (const [key, value] of Object.entries({ offset: 3, sample: 4, items: 'ids.txt' })) {
+    const flags = { models: 'a', tasks: 'piqa', [key]: String(value) };
+    expect(await resolveRunOptions(flags)).toMatchObject({ [key]: value });
+  }
   expect(await resolveRunOptions({ ...given, 'dump-requests': 'requests.jsonl' })).toEqual({
+    ...{ offset: 0, sample: null, items: null },
     shots: null,
     shotsFrom: null,
     dumpRequests: 'requests.jsonl',
@@ -123,6 +129,11 @@ it.each([
   [
     { models: 'a', 'shots-from': 'x.jsonl', protocol: 'lm-eval', tasks: 'piqa,siqa' },
     '--shots-from: expected one task, whose rows it holds, found piqa, siqa | name one with --tasks',
+  ],
+  [{ models: 'a', offset: '2', sample: '3' }, '--offset, --sample: expected one way to choose items, found 2'],
+  [
+    { models: 'a', items: 'ids.txt' },
+    '--items: expected one task, whose items they are, found none named | name one with --tasks',
   ],
   [{ models: 'a', family: 'ar', 'mask-id': '3' }, /^--mask-id: expected only with diffusion models/],
 ])('refuses %j, naming what was expected and found', async (flags, message) => {

@@ -2,6 +2,7 @@
 import type { Family, Piece, Question } from '../../core/question.ts';
 import { examplesOf, templateOf } from '../../runner/plan.ts';
 import { chosenTasks, loadTaskRows } from '../execute-runs.ts';
+import type { ItemOptions } from '../load-items.ts';
 import type { RunOptions } from '../options.ts';
 
 /** A context and what is weighed, or written, after it. */
@@ -27,7 +28,8 @@ export interface DumpedTask {
 export type DumpOptions = Pick<
   RunOptions,
   'tasks' | 'models' | 'protocol' | 'limit' | 'fixtures' | 'dataDir' | 'family' | 'shots' | 'shotsFrom'
->;
+> &
+  ItemOptions;
 
 /**
  * Task after task, in data-set order; of a question each view and each of its alternatives once. Those of left-to-right models unless
@@ -40,8 +42,8 @@ export async function* requestsOf(options: DumpOptions): AsyncGenerator<DumpedTa
   const tasks = chosenTasks(options);
   for (const task of tasks) templateOf(task, options.protocol);
   for (const task of tasks) {
-    const { loaded, shots } = await loadTaskRows(task, options);
-    const examples = examplesOf(task, options.protocol, loaded.rows, options.limit, shots);
+    const { loaded, shots, chosen = null } = await loadTaskRows(task, options);
+    const examples = examplesOf(task, options.protocol, loaded.rows, options.limit, shots, chosen);
     yield {
       task: task.name,
       source: loaded.source,

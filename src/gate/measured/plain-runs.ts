@@ -38,7 +38,7 @@ function plainOf(group: readonly Measured[]): readonly Measured[] {
 }
 
 /** What differs between runs that are no mere parts of each other. */
-const allButSize = ({ manifest: { limit: _limit, settings, ...others } }: Measured): string =>
+const allButSize = ({ manifest: { limit: _limit, subset: _subset, settings, ...others } }: Measured): string =>
   canonicalJson({ ...others, settings: { ...settings, steps: [] } });
 
 function best(runs: readonly Measured[], rank: (run: Measured) => number): readonly Measured[] {

@@ -40,13 +40,13 @@ export function chosenRuns<Run>(
 }
 
 /** Whether all but the model is as wanted. */
-function isChosen({ task, limit, dataset, model, settings }: RunManifest, choice: RunChoice): boolean {
+function isChosen({ task, limit, subset, dataset, model, settings }: RunManifest, choice: RunChoice): boolean {
   const isDiffusion = model.family === 'diffusion';
   const wantedLimit = choice.limit === 'all' || (choice.limit ?? 0) >= dataset.rows ? null : choice.limit;
   return (
     (choice.tasks?.includes(task.name) ?? true) &&
     (choice.protocol === null || choice.protocol === settings.protocol) &&
-    (choice.limit === null || wantedLimit === limit) &&
+    (choice.limit === null || (wantedLimit === limit && !(choice.limit === 'all' && subset !== undefined))) &&
     (choice.steps === null || settings.steps.length === 0 || choice.steps.join() === settings.steps.join()) &&
     (choice.attention === null || !isDiffusion || choice.attention === settings.openFraction) &&
     (choice.shift === null || !isDiffusion || choice.shift === settings.shift)

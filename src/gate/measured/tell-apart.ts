@@ -1,5 +1,6 @@
 /** What tells stored runs apart, in words. */
 import type { RunManifest } from '../../core/manifest.ts';
+import { subsetText } from '../../core/subset.ts';
 
 /** A setting by which runs may differ: how it reads, and the flag that chooses by it. */
 interface Facet {
@@ -23,6 +24,7 @@ const FACETS: readonly Facet[] = [
     flag: '--limit',
     text: ({ limit, dataset }) => (limit === null ? `all ${dataset.rows} items` : `first ${limit} items`),
   },
+  { flag: null, text: ({ subset }) => subsetText(subset) },
   { flag: '--steps', text: (run) => (isDiffusion(run) ? `T = ${run.settings.steps.join() || 'one a token'}` : 'no T') },
   { flag: '--attention', text: (run) => (isDiffusion(run) ? `attention ${run.settings.openFraction}` : 'causal') },
   { flag: '--shift', text: (run) => (isDiffusion(run) ? `shift ${run.settings.shift ? 'on' : 'off'}` : 'no shift') },
@@ -60,7 +62,7 @@ export function chooseHint(runs: readonly { readonly manifest: RunManifest; read
 }
 
 /** What the numbers of a run depend on besides model and task, in short: what is as `bench run` has it is not said. */
-export function settingsText({ limit, model, settings, dataset }: RunManifest): string {
+export function settingsText({ limit, subset, model, settings, dataset }: RunManifest): string {
   const { protocol, shots, steps, openFraction, shift, seed, draws } = settings;
   const diffusion = [
     ...(steps.length === 0 ? [] : [`T = ${steps.join()}`]),
@@ -74,6 +76,7 @@ export function settingsText({ limit, model, settings, dataset }: RunManifest): 
     ...((shots ?? 0) === 0 ? [] : [`${shots} shots`]),
     ...(model.family === 'diffusion' ? diffusion : []),
     ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
+    ...(subset === undefined ? [] : [subsetText(subset)]),
     ...(dataset.source === 'fixture' ? ['built-in rows'] : []),
   ].join(', ');
 }

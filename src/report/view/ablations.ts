@@ -44,8 +44,13 @@ function readingCards(set: QuestionSet): AblationCard[] {
   });
 }
 
-function sameButReading({ manifest: { model, limit, settings } }: RunColumns): string {
-  return canonicalJson({ model, limit, settings: { ...settings, openFraction: 0, shift: true } });
+function sameButReading({ manifest: { model, limit, subset, settings } }: RunColumns): string {
+  return canonicalJson({
+    model,
+    limit,
+    subset: subset ?? null,
+    settings: { ...settings, openFraction: 0, shift: true },
+  });
 }
 
 function weightCards(set: QuestionSet): AblationCard[] {
@@ -58,9 +63,19 @@ function weightCards(set: QuestionSet): AblationCard[] {
   });
 }
 
-function sameButWeights({ manifest: { model, limit, settings } }: RunColumns): string {
+function sameButWeights({ manifest: { model, limit, subset, settings } }: RunColumns): string {
   const { family, architecture, parameters, tokenizerDigest, engine, dtype } = model;
-  return canonicalJson({ family, architecture, parameters, tokenizerDigest, engine, dtype, limit, settings });
+  return canonicalJson({
+    family,
+    architecture,
+    parameters,
+    tokenizerDigest,
+    engine,
+    dtype,
+    limit,
+    subset: subset ?? null,
+    settings,
+  });
 }
 
 const metricsOf = ({ facts }: RunColumns): readonly string[] =>

@@ -164,6 +164,6 @@ function atChance({ low, high }: Estimate, { facts: { chance } }: RunColumns): r
 }
 
 const partial = ({ facts, expectedItems, manifest }: RunColumns): readonly string[] =>
-  manifest.limit === null && facts.items === expectedItems
+  manifest.limit === null && manifest.subset === undefined && facts.items === expectedItems
     ? []
     : [`over ${facts.items} of ${manifest.dataset.rows} items`];

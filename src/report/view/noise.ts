@@ -26,8 +26,14 @@ export function noiseRows(sets: readonly QuestionSet[]): readonly NoiseRow[] {
   });
 }
 
-function sameButSeed({ manifest: { model, limit, settings }, facts }: RunColumns): string {
-  return canonicalJson({ model, limit, items: facts.items, settings: { ...settings, seed: 0 } });
+function sameButSeed({ manifest: { model, limit, subset, settings }, facts }: RunColumns): string {
+  return canonicalJson({
+    model,
+    limit,
+    subset: subset ?? null,
+    items: facts.items,
+    settings: { ...settings, seed: 0 },
+  });
 }
 
 function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]): NoiseRow[] {

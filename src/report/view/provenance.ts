@@ -54,18 +54,25 @@ function sandboxText(sandbox: SandboxFacts | undefined): string {
 }
 
 /** The `bench run` command line that makes a run with this manifest. Settings at their defaults are spelt out, too. */
-export function runCommand({ model, task, dataset, limit, settings }: RunManifest): string {
+export function runCommand({ model, task, dataset, limit, subset, settings }: RunManifest): string {
   const words = ['bench run', '--models', quoted(model.name), '--tasks', quoted(task.name)];
   words.push('--protocol', settings.protocol);
   if (settings.shots !== undefined) words.push('--shots', String(settings.shots));
   if (settings.shotsFrom?.source === 'file') words.push('--shots-from', 'FILE');
   if (dataset.source === 'fixture') words.push('--fixtures');
   if (limit !== null) words.push('--limit', String(limit));
+  if (subset?.kind === 'offset') words.push('--offset', String(subset.offset));
+  if (subset?.kind === 'sample') words.push('--sample', String(subset.size));
+  if (subset?.kind === 'items') words.push('--items', 'FILE');
+  // What is drawn by chance, rows included, has one seed; where no mask is, the settings hold none.
+  const seed = subset?.kind === 'sample' ? subset.seed : settings.seed;
   words.push('--engine', model.engine.split('-')[0] ?? model.engine);
-  if (model.family === 'autoregressive') return [...words, '--family', 'ar'].join(' ');
+  if (model.family === 'autoregressive')
+    words.push('--family', 'ar', ...(subset?.kind === 'sample' ? ['--seed', String(seed)] : []));
+  if (model.family === 'autoregressive') return words.join(' ');
   words.push('--family', 'diffusion', '--shift', settings.shift ? 'on' : 'off');
   if (model.maskId !== null) words.push('--mask-id', String(model.maskId));
-  words.push('--steps', settings.steps.join(','), '--seed', String(settings.seed));
+  words.push('--steps', settings.steps.join(','), '--seed', String(seed));
   if (settings.passes > 0) words.push('--passes', String(settings.passes));
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
   if (settings.leakedSteps !== undefined) words.push('--emulate-leak');

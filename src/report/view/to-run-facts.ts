@@ -70,8 +70,13 @@ function repeatedDraws(metric: string, metrics: RunFacts['metrics']): RepeatedDr
 }
 
 function isWholeSet({ manifest, summary }: StoredRun, floors: readonly Floor[]): boolean {
-  const { limit, dataset } = manifest;
-  return limit === null && summary.complete && floors.every(({ source }) => source === dataset.source);
+  const { limit, subset, dataset } = manifest;
+  return (
+    limit === null &&
+    subset === undefined &&
+    summary.complete &&
+    floors.every(({ source }) => source === dataset.source)
+  );
 }
 
 /** Codes of what was not answered: the question, or some of its views. */

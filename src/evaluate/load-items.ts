@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { HarnessError } from '../core/errors.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import { type ChosenItems, namedRows, rowsFrom, sampledRows } from '../runner/chosen-items.ts';
+import type { RunOptions } from './options.ts';
+
+/** What is said of the rows to ask; absent: all. */
+export type ItemOptions = Partial<Pick<RunOptions, 'offset' | 'sample' | 'items' | 'seed'>>;
+
+/** The rows to ask; null = all. @throws HarnessError 'bad-arguments', 'unknown-name' */
+export async function loadItems(
+  task: TaskPlugin,
+  rows: readonly unknown[],
+  { offset = 0, sample = null, items = null, seed = 0 }: ItemOptions,
+): Promise<ChosenItems | null> {
+  if (items !== null) return namedRows(task, rows, await idsIn(items));
+  if (sample !== null) return sampledRows(task.name, rows.length, sample, seed);
+  return rowsFrom(task.name, rows.length, offset);
+}
+
+/** One a line; blank lines are skipped. */
+async function idsIn(file: string): Promise<readonly string[]> {
+  const content = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const found = cause.code === 'ENOENT' ? `nothing at ${file}` : cause.message;
+    throw new HarnessError('bad-arguments', `--items: expected a file of item ids, found ${found}`, { cause });
+  });
+  const ids = content
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (ids.length > 0) return ids;
+  throw new HarnessError('bad-arguments', `--items: expected item ids in ${file}, one a line, found none`);
+}
