@@ -15,6 +15,7 @@ import { checkGoldLabels } from '../lint/gold-labels.ts';
 import { probeNet } from '../lint/net-probes.ts';
 import { probeShift } from '../lint/shift-probe.ts';
 import { checkTiedHead } from '../lint/tied-head.ts';
+import { checkUnknownTokens } from '../lint/unknown-tokens.ts';
 import type { Forward } from '../lm/forward/sequence.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
@@ -66,11 +67,23 @@ export class ModelLint {
       sft: settings.sft ?? null,
       examples: spread(examples, this.#depth.items),
     });
-    const found = [...data, checkTiedHead(await headFacts(checkpoint)), ...this.#endChecks(examples, settings)];
+    const found = [
+      ...data,
+      ...this.#unknownTokens(examples),
+      checkTiedHead(await headFacts(checkpoint)),
+      ...this.#endChecks(examples, settings),
+    ];
     // Ids that the network has no row for cannot be put to it.
     const isReadable = data.every(({ state }) => state !== 'error');
     if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;
     return [...found, ...(await this.#netChecks(settings)), ...(await this.#shiftChecks(examples, settings))];
+  }
+
+  /** Many texts are read for a rate, so this is done where all is looked at. */
+  #unknownTokens(examples: readonly Example[]): readonly Check[] {
+    if (this.#depth === FAST) return [];
+    const { checkpoint, tokenizer } = this.#parts;
+    return [checkUnknownTokens(tokenizer, spread(examples, this.#depth.items), checkpoint.options.family)];
   }
 
   /** What ends a text is no matter of questions that are weighed, unless all is looked at. */

@@ -13,6 +13,7 @@ export type CheckName =
   | 'mask-id'
   | 'double-bos'
   | 'empty-answer'
+  | 'unknown-tokens'
   | 'gold-labels';
 
 export interface Check {

@@ -29,6 +29,7 @@ export function createTokenizer(definition: TokenizerDefinition): Tokenizer {
     size: library.model?.tokens_to_ids.size ?? 0,
     bosId: special.bosId,
     eosId: special.eosId,
+    unknownId: unknownId(definition, library),
     addsBos: special.bosId !== null && special.prefix[0] === special.bosId,
     encode(text, options) {
       const ids = segmentsOf(text).flatMap((segment) => segment.ids);
@@ -42,6 +43,13 @@ export function createTokenizer(definition: TokenizerDefinition): Tokenizer {
     token: (id) => library.id_to_token(id) ?? null,
     id: (token) => library.token_to_id(token) ?? null,
   };
+}
+
+/** Of vocabularies that cannot spell every text by its bytes. */
+function unknownId(definition: TokenizerDefinition, library: Library): number | null {
+  const { unk_token: unknown = null, byte_fallback: fallsBack } = definition.json.model;
+  if (unknown === null || fallsBack === true || isByteLevel(definition)) return null;
+  return library.token_to_id(unknown) ?? null;
 }
 
 function createLibrary({ json, config, source }: TokenizerDefinition): Library {

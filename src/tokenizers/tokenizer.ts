@@ -6,6 +6,8 @@ export interface Tokenizer {
   readonly size: number;
   readonly bosId: number | null;
   readonly eosId: number | null;
+  /** Stands for text that has no token; null or absent where every text has some (byte-level and byte-fallback vocabularies). */
+  readonly unknownId?: number | null;
   /** Encoding with special tokens prepends BOS (LLaMA yes, GPT-2 no). */
   readonly addsBos: boolean;
   encode(text: string, options: { readonly specialTokens: boolean }): readonly number[];
