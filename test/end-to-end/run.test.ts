@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run as show } from '../../src/commands/report/show.ts';
@@ -87,7 +87,8 @@ describe('the JSON document', () => {
   });
 
   it('counts as right the answer of the best sum of log-likelihoods', async () => {
-    const [report] = await document({ tasks: ['piqa'], models: ['random-gpt2'] });
+    const { steps, passes } = RUN_DEFAULTS;
+    const [report] = await document({ tasks: ['piqa'], models: ['random-gpt2'], steps, passes });
     for (const { score, response } of itemsOf(report as RunFacts)) {
       const sums = (response.views.default?.alternatives ?? []).map(
         ({ quantities }) => quantities.loglikelihood?.value as number,
@@ -181,8 +182,14 @@ it('says where the run is kept, and show prints it from there', async () => {
   const shown = recordingIo();
   expect(await show({ path, item: '3', json: false }, shown)).toBe(0);
   expect(shown.written.stdout).toMatch(/^piqa\/3 \(item 3\)\n/);
-  await expect(show({ path: join(out, 'runs'), item: null, json: false }, recordingIo())).rejects.toMatchObject({
-    code: 'unknown-name',
-    hint: expect.stringMatching(/did you mean .*random-gpt2-piqa-canonical-\w+\?/),
+  // A folder with one run means that run; with several they are named.
+  const alone = recordingIo();
+  const folder = { path: dirname(path), item: null, json: false };
+  expect(await show(folder, alone)).toBe(0);
+  expect(alone.written.stdout).toContain(`run       ${path}`);
+  await run(options({ models: ['random-diffugpt'], tasks: ['piqa'], limit: 1 }), recordingIo());
+  await expect(show(folder, recordingIo())).rejects.toMatchObject({
+    code: 'bad-arguments',
+    hint: expect.stringMatching(/random-diffugpt, diffusion.*\n.*random-gpt2, autoregressive/),
   });
 });
