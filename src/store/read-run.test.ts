@@ -263,3 +263,17 @@ it('lists a run of which a file cannot be read, and says which', async () => {
     error: { message: `cannot read ${join(broken, 'records.jsonl')}: a folder stands where a file is expected` },
   });
 });
+
+it('takes a share that is none for damage', async () => {
+  const { recordLine } = await import('./records/record-file.ts');
+  const path = join(folder, 'records.jsonl');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const forged = {
+    ...record(1),
+    score: { ...record(1).score, values: { acc: 2 ** 53, nelbo: 2 ** 53 } },
+  } as ItemRecord;
+  await writeFile(path, [lines[0], recordLine(forged).trimEnd(), ...lines.slice(2)].join('\n'));
+  const { records, warnings } = await readRun(folder);
+  expect(records).toEqual([record(0)]);
+  expect(warnings[0]?.message).toContain('line 2: it is not a record (acc is 9007199254740992, expected 0 to 1)');
+});

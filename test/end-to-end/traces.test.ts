@@ -128,6 +128,12 @@ it('is shown as a grid or as JSON, and says how to have it where it is not store
   expect(await summary()).toMatch(/steps kept +of 8 of 8 items\n/);
   truncateSync(join(folder, 'traces.jsonl.gz'), bytes(folder, 'traces.jsonl.gz').length - 1);
   expect(await summary()).toMatch(/steps kept +of 7 of 8 items; not of lambada-decoding\/7 \(--trace adds them\)\n/);
+  const damaged = recordingIo();
+  await show({ path: folder, item: '7', json: true }, damaged);
+  expect(JSON.parse(damaged.written.stdout).trace).toBeNull();
+  expect(damaged.written.stderr).toMatch(
+    /^! .*traces\.jsonl\.gz, member 8: it is cut off; what follows is left out\n$/,
+  );
   expect(await shown(false)).toMatch(
     /view default, T = 2, draw 0: 3 tokens, 2 steps[\s\S]*step 1 +\[.*\n *step 2 .*\[/,
   );

@@ -3,15 +3,18 @@ import { HarnessError } from '../../core/errors.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { traceGrid } from '../../report/terminal/trace-grid.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readItemTrace, untracedItems } from '../../store/traces/read-trace.ts';
+import { readTraces, untracedItems } from '../../store/traces/read-trace.ts';
 
 /** @throws HarnessError 'unknown-name' where the item has no trace: says which have, and how to make them */
 export async function requireItemTrace({ folder, records }: StoredRun, id: string): Promise<ItemTrace> {
-  const trace = await readItemTrace(folder, id);
-  if (trace !== null) return trace;
+  const { byId, problem } = await readTraces(folder);
+  const trace = byId.get(id);
+  if (trace !== undefined) return trace;
   const without = new Set(await untracedItems(folder, records));
   const traced = records.find((record) => !without.has(record.id));
-  const found = traced === undefined ? 'no item of the run has any' : `${without.size} of ${records.length} have none`;
+  const missing =
+    traced === undefined ? 'no item of the run has any' : `${without.size} of ${records.length} have none`;
+  const found = problem ?? missing;
   const again = 'repeat the command of the run with --trace to add them: results stay as they are';
   throw new HarnessError('unknown-name', `expected stored steps of item ${id}, found none; ${found}`, {
     hint: traced === undefined ? again : `${again}; item ${traced.id} has its steps`,

@@ -16,7 +16,7 @@ import { toRunFacts } from '../../report/view/to-run-facts.ts';
 import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readItemTrace } from '../../store/traces/read-trace.ts';
+import { readTraces } from '../../store/traces/read-trace.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { locateRun } from './locate-run.ts';
@@ -91,7 +91,10 @@ const clustersOfTasks = async () => (await import('../../evaluate/clusters-of.ts
 async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOptions, io: CommandIo): Promise<void> {
   const questions = await readQuestions(stored.folder);
   const question = questions.kind === 'stored' ? (questions.byId.get(record.id) ?? null) : null;
-  const trace = await readItemTrace(stored.folder, record.id);
+  const traces = await readTraces(stored.folder);
+  const trace = traces.byId.get(record.id) ?? null;
+  const problems = [questions.kind === 'unreadable' ? questions.problem : null, trace === null ? traces.problem : null];
+  for (const problem of problems) if (problem !== null) io.stderr(`! ${problem}\n`);
   if (options.json) return io.stdout(`${JSON.stringify({ ...record, question, trace }, null, 2)}\n`);
   const withoutText =
     questions.kind === 'unreadable'

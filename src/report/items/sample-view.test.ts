@@ -203,3 +203,21 @@ it('names what is wrong with stored steps', async () => {
     'write (canonical): traces.jsonl.gz, member 1: it is cut off; what follows is left out.',
   ]);
 });
+
+it('leaves out the steps of items of which the record is lost', async () => {
+  const stored: ReadQuestions = { kind: 'stored', byId: new Map() };
+  const whole = scriptedStoredRun({
+    model: { name: 'a' },
+    task: 'write',
+    records: [0, 1].map((i) => writtenBy(i, 'x')),
+  });
+  const damaged = scriptedStoredRun({ model: { name: 'd' }, task: 'write', records: [writtenBy(1, 'x')] });
+  const runs = [whole, { ...damaged, manifest: { ...damaged.manifest, dataset: whole.manifest.dataset } }];
+  const samples = new Map([
+    [whole.runId, samplesOf(whole, stored)],
+    [damaged.runId, samplesOf(damaged, stored, new Map([['task/0', trace]]))],
+  ]);
+  const view = await sampleBrowserView(questionSets(runs.map((run) => toRunColumns(run, FACTS))), samples);
+  expect(view.index.sets.map(({ ids, models }) => [ids.length, models.length])).toEqual([[2, 2]]);
+  expect(view.chunks.filter(({ id }) => id.startsWith('samples-t-'))).toEqual([]);
+});

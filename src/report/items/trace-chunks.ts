@@ -21,7 +21,11 @@ export async function traceChunks(grids: readonly Grid[], room: number): Promise
     grid.columns.flatMap((column, model) =>
       grid.ids.flatMap((id, item) => {
         const trace = column.samples.traces.get(id);
-        return trace === undefined || trace.texts.length === 0 ? [] : [{ grid, column, set, model, item, trace }];
+        // Where records are damaged, traces can be there without them.
+        const isScored = column.rows[item] !== undefined;
+        return trace === undefined || trace.texts.length === 0 || !isScored
+          ? []
+          : [{ grid, column, set, model, item, trace }];
       }),
     ),
   );

@@ -9,6 +9,7 @@ import { recordSchema } from '../../core/record.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import { isWholeRecord } from './is-whole-record.ts';
 
 const HEAD = /^\{"crc":"([0-9a-f]{8})","record":$/;
@@ -36,10 +37,22 @@ export function parseRecordLine(line: Buffer): ParsedLine {
   const found = checksum(json);
   if (found !== crc) return { kind: 'damaged', problem: `its checksum is ${found} but the line says ${crc}` };
   const parsed = jsonOrNull(json.toString('utf8'));
-  if (isWholeRecord(parsed)) return { kind: 'record', record: parsed };
+  if (isWholeRecord(parsed)) return withinBounds(parsed);
   const record = recordSchema.safeParse(parsed);
   if (!record.success) return { kind: 'damaged', problem: `it is not a record (${firstIssue(record.error)})` };
-  return { kind: 'record', record: record.data };
+  return withinBounds(record.data);
+}
+
+/** Shares are from 0 to 1: their intervals have no meaning for anything else. */
+function withinBounds(record: ItemRecord): ParsedLine {
+  const values = record.score.kind === 'scored' ? record.score.values : {};
+  for (const name in values) {
+    const value = values[name] as number;
+    if ((value < 0 || value > 1) && isBounded(name)) {
+      return { kind: 'damaged', problem: `it is not a record (${name} is ${value}, expected 0 to 1)` };
+    }
+  }
+  return { kind: 'record', record };
 }
 
 function checksum(bytes: Buffer): string {
