@@ -1,6 +1,11 @@
 /** A drawn chart as the page shows it: caption, legend and axis names as text, the drawing in a light and a dark form. */
 import type { ChartSpec, ChartTheme, DrawChart } from '../view/chart-spec.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, type Part } from './html.ts';
+
+interface LegendParts {
+  readonly series: readonly { readonly label: string }[];
+  readonly levels: readonly { readonly label: string }[];
+}
 
 /** @param alt what the drawing shows, in words */
 export async function chartFigure(spec: ChartSpec, alt: string, drawChart: DrawChart): Promise<Html> {
@@ -15,10 +20,13 @@ export async function chartFigure(spec: ChartSpec, alt: string, drawChart: DrawC
 </figure>`;
 }
 
-function legend({ series, levels }: ChartSpec): Html[] {
+/** Lines, then levels, with their strokes. */
+export function legend({ series, levels }: LegendParts, write: (label: string) => Part = (label) => label): Html[] {
   return [
-    ...series.map(({ label }, index) => html`<li>${swatch(index, SERIES[index % SERIES.length] ?? '')}${label}</li>`),
-    ...levels.map(({ label }, index) => html`<li>${swatch(series.length + index, '3 4')}${label}</li>`),
+    ...series.map(
+      ({ label }, index) => html`<li>${swatch(index, SERIES[index % SERIES.length] ?? '')}${write(label)}</li>`,
+    ),
+    ...levels.map(({ label }, index) => html`<li>${swatch(series.length + index, '3 4')}${write(label)}</li>`),
   ];
 }
 

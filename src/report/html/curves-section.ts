@@ -1,10 +1,13 @@
 /** What the number of diffusion steps changes. */
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
+import type { ComparedCurves } from '../charts/compared-curves.ts';
 import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { itemsText, valueText } from '../view/metric-text.ts';
 import { chartFigure } from './chart-figure.ts';
+import { comparedCharts } from './compared-charts.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, metricAbout, scrollTable, shortNumber, unitOf } from './numbers.ts';
@@ -20,25 +23,37 @@ const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels:
 
 /** Curves that a reader sees without opening them: each is charts and a table. */
 const OPEN_CURVES = 2;
+/** Tasks whose charts are open when the page opens. */
+const OPEN_TASKS = 3;
 
 export async function curvesSection(
-  { curves }: { readonly curves: readonly StepCurve[] },
+  { curves, compared }: { readonly curves: readonly StepCurve[]; readonly compared: readonly ComparedCurves[] },
   drawChart: DrawChart,
   nameHtml: WriteName = wholeName,
 ): Promise<Section | null> {
   if (curves.length === 0) return null;
   const parts: Html[] = [];
   const isFew = curves.length <= OPEN_CURVES;
-  for (const curve of curves) {
-    const inside = await curveHtml(curve, nameHtml, drawChart);
+  const sets = groupBy(curves, ({ key }) => key);
+  for (const [key, ofSet] of sets) {
+    const together = compared.find((each) => each.key === key);
+    const insides: Html[] = [];
+    for (const curve of ofSet) insides.push(await curveHtml(curve, nameHtml, drawChart));
+    const alone = insides.map((each) =>
+      isFew ? html`<details class="part" open>${each}</details>` : html`<details class="part">${each}</details>`,
+    );
+    const { task = '', protocol = '' } = ofSet[0] ?? {};
     parts.push(
-      isFew ? html`<details class="part" open>${inside}</details>` : html`<details class="part">${inside}</details>`,
+      together === undefined
+        ? html`${alone}`
+        : html`<h3>${task} <small>${protocol}, ${counted(ofSet.length, 'diffusion model')}</small></h3>${comparedCharts(together, nameHtml)}${alone}`,
     );
   }
   return {
     id: 'steps',
     title: 'Diffusion steps',
-    gist: `${counted(curves.length, 'curve')} on ${counted(new Set(curves.map(({ key }) => key)).size, 'task')}`,
+    gist: `${counted(curves.length, 'curve')} on ${counted(sets.size, 'task')}`,
+    isFolded: sets.size > OPEN_TASKS,
     html: html`<p>What a diffusion model gains from more denoising steps T. Bands are 95 % intervals over items. The bound of a T-step chain differs from the bound in continuous time for two reasons that are told apart here: the <b>grid bias</b>, which more steps remove, and <b>Monte-Carlo noise</b>, which only more masks remove.</p>
 ${parts}`,
   };

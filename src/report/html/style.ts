@@ -82,6 +82,12 @@ p.axis-label{margin:.1rem 0 0;text-align:center}
 .legend svg{flex:none}
 .swatch{fill:none;stroke-width:2.2}
 .k0{stroke:var(--s0)}.k1{stroke:var(--s1)}.k2{stroke:var(--s2)}.k3{stroke:var(--s3)}.k4{stroke:var(--s4)}.k5{stroke:var(--s5)}
+.chart{display:block;width:100%;height:auto}
+.chart .grid{stroke:var(--line)}
+.chart text{fill:var(--soft);font-size:13px}
+.chart .band{stroke:none;opacity:.11}
+.chart .dot{stroke:none}
+.band.k0,.dot.k0{fill:var(--s0)}.band.k1,.dot.k1{fill:var(--s1)}.band.k2,.dot.k2{fill:var(--s2)}.band.k3,.dot.k3{fill:var(--s3)}.band.k4,.dot.k4{fill:var(--s4)}.band.k5,.dot.k5{fill:var(--s5)}
 .facts{display:grid;grid-template-columns:minmax(6rem,max-content) minmax(0,1fr);gap:.15rem 1.25rem;margin:.4rem 0 1rem;font-size:.9rem}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0}

@@ -4,8 +4,6 @@
  */
 
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
-import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
@@ -15,7 +13,7 @@ import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import { differenceOf } from './common-items.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
-import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns, stepsOf } from './group-runs.ts';
 import { type BoundColumn, type ItemNames, present, type RunColumns } from './run-columns.ts';
 
 /** Beside the headline: choices by their bound and by the published score. */
@@ -69,27 +67,8 @@ export interface StepCurve extends SetNames, RowFloors {
 }
 
 export function stepCurves(sets: readonly QuestionSet[]): readonly StepCurve[] {
-  return sets.flatMap((set) => {
-    const readings = primaryRuns(set).filter(({ facts }) => facts.family === 'diffusion');
-    return readings.flatMap((primary) => {
-      const same = groupBy(set.runs, sameButSteps).get(sameButSteps(primary)) ?? [];
-      return toCurve(set, longest(same));
-    });
-  });
+  return sets.flatMap((set) => stepRuns(set).flatMap((runs) => toCurve(set, runs)));
 }
-
-function sameButSteps({ manifest: { model, settings } }: RunColumns): string {
-  return canonicalJson({ model, settings: { ...settings, steps: [] } });
-}
-
-/** Curves are over one set of items: the largest of which there are several T. */
-function longest(runs: readonly RunColumns[]): readonly RunColumns[] {
-  const counted = [...groupBy(runs, ({ facts }) => facts.items)].sort(([a], [b]) => b - a);
-  return counted.find(([, group]) => stepsOf(group).length > 1)?.[1] ?? [];
-}
-
-const stepsOf = (runs: readonly RunColumns[]): readonly number[] =>
-  [...new Set(runs.flatMap(({ facts }) => facts.steps))].sort((a, b) => a - b);
 
 function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   const steps = stepsOf(runs);

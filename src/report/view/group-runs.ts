@@ -77,6 +77,27 @@ export function primaryOf(runs: readonly RunColumns[]): RunColumns {
   return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as RunColumns;
 }
 
+/** For each diffusion model that stands in a set: its runs that differ in nothing but T, over one set of items; none where one T is all. */
+export function stepRuns(set: Pick<QuestionSet, 'runs'>): readonly (readonly RunColumns[])[] {
+  const groups = groupBy(set.runs, sameButSteps);
+  const readings = primaryRuns(set).filter(({ facts }) => facts.family === 'diffusion');
+  return readings.map((primary) => longest(groups.get(sameButSteps(primary)) ?? [])).filter(({ length }) => length > 0);
+}
+
+function sameButSteps({ manifest: { model, settings } }: RunColumns): string {
+  return canonicalJson({ model, settings: { ...settings, steps: [] } });
+}
+
+/** Curves are over one set of items: the largest of which there are several T. */
+function longest(runs: readonly RunColumns[]): readonly RunColumns[] {
+  const counted = [...groupBy(runs, ({ facts }) => facts.items)].sort(([a], [b]) => b - a);
+  return counted.find(([, group]) => stepsOf(group).length > 1)?.[1] ?? [];
+}
+
+/** Every T of these runs, ascending. */
+export const stepsOf = (runs: readonly RunColumns[]): readonly number[] =>
+  [...new Set(runs.flatMap(({ facts }) => facts.steps))].sort((a, b) => a - b);
+
 /** When the youngest session began, in milliseconds; 0 where none is stored. */
 function latestOf({ environment }: RunColumns): number {
   return Math.max(0, ...environment.sessions.map(({ started }) => Date.parse(started) || 0));

@@ -1,4 +1,5 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
+import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/short-names.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
@@ -27,6 +28,8 @@ export interface ReportView extends Headline {
   readonly leftOut: readonly LeftOutRun[];
   readonly pairs: readonly PairRow[];
   readonly curves: readonly StepCurve[];
+  /** Several models over T on the same items. */
+  readonly compared: readonly ComparedCurves[];
   readonly ablations: readonly AblationCard[];
   readonly noise: readonly NoiseRow[];
   readonly speed: readonly SpeedRow[];
@@ -56,6 +59,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     leftOut: leftOutRuns(sets),
     pairs: pairRows(sets),
     curves: stepCurves(sets),
+    compared: comparedCurves(sets),
     ablations: ablationCards(sets),
     noise: noiseRows(sets),
     speed: speedRows(runs),
