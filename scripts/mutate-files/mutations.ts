@@ -85,7 +85,8 @@ export function forge(json: string, draws: Draws): string {
   const value: unknown = JSON.parse(json);
   const holders = [...holdersIn({ root: value })];
   const [holder, key] = draws.of(holders);
-  const change = draws.below(10);
+  const isRoot = holder === holders[0]?.[0];
+  const change = isRoot ? 9 : draws.below(10);
   if (Array.isArray(holder)) {
     if (change === 0) holder.splice(Number(key), 1);
     else holder[Number(key)] = MARK;
