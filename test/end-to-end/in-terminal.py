@@ -1,8 +1,8 @@
-"""Runs a command in a pseudo-terminal: COLUMNS SECONDS COMMAND...; Ctrl-C SECONDS after its first sign of work (0 = never).
+"""Runs a command in a pseudo-terminal: COLUMNS SECONDS COMMAND...; Ctrl-C SECONDS after the first finished item is shown (0 = never).
 
 Prints JSON: what was written, the exit code, seconds to the first byte, and seconds from Ctrl-C to the end.
 """
-import fcntl, json, os, pty, select, struct, sys, termios, time
+import fcntl, json, os, pty, re, select, struct, sys, termios, time
 
 columns, wait, command = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
 pid, master = pty.fork()
@@ -20,7 +20,7 @@ while True:
             break
         first = first or time.monotonic() - started
         written += piece
-        if working is None and b'/' in written:
+        if working is None and re.search(rb' [1-9][0-9]*/[0-9]', written):
             working = time.monotonic()
     if wait > 0 and stopped is None and working is not None and time.monotonic() - working > wait:
         stopped = time.monotonic()

@@ -80,7 +80,7 @@ it.skipIf(!hasPython)(
   'stops at Ctrl-C within two seconds, stores what is finished, and draws nothing into the table',
   () => {
     const steps = ['--passes', '63', '--steps', '5000'];
-    const { written, code, stopping } = inTerminal(1.5, [
+    const { written, code, stopping } = inTerminal(0.05, [
       'run',
       '--models',
       'random-diffugpt',
