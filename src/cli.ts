@@ -1,5 +1,5 @@
 /** argv to command, errors to sentences and exit codes. The only file that writes to streams or ends the process. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -111,6 +111,10 @@ async function version(): Promise<string> {
 }
 
 // `node dist/src/cli.js` is `bench`; the programs of the package import this file.
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  await main(process.argv.slice(2));
+if (isStarted(process.argv[1])) await main(process.argv.slice(2));
+
+/** Programs that import this file may have anything as their first argument, also nothing that is there. */
+function isStarted(script: string | undefined): boolean {
+  if (script === undefined || !existsSync(script)) return false;
+  return realpathSync(script) === fileURLToPath(import.meta.url);
 }

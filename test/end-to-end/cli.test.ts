@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -136,6 +136,13 @@ describe('help', () => {
       encoding: 'utf8',
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: bench('--help').stdout });
+  });
+
+  it('does nothing where another program imports it, whatever that was started with', () => {
+    const cli = pathToFileURL(join(ROOT, 'dist', 'src', 'cli.js')).href;
+    const script = `process.argv[1] = 'no/such/file'; await import(${JSON.stringify(cli)}); console.log('imported');`;
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, 'imported\n']);
   });
 
   it('has no colour and fits into 100 columns', () => {
