@@ -26,6 +26,8 @@ export interface StoredFile {
   readonly readings: readonly Reading[];
   /** A reader cannot know that it was changed, and why that is so; null = every change must be noticed. */
   readonly unknowable: string | null;
+  /** Of damage after which the file is one that a writer could have left; absent: there is none. */
+  readonly isWhole?: (bytes: Buffer) => boolean;
 }
 
 /** Makes runs, a baseline, a training run and a checkpoint in a folder, and lists what is there to be mutated. */
@@ -98,7 +100,7 @@ export async function storeAll(folder: string): Promise<readonly StoredFile[]> {
     { ...inRun('environment.json'), forge: sealed, readings: [show, tables, resume] },
     { ...inRun('summary.json'), forge: plain, readings: [show, tables, resume] },
     { ...inRun('questions.jsonl.gz'), forge: zipped(lines(forge)), readings: [item, page, resume] },
-    { ...inRun('traces.jsonl.gz'), forge: member, readings: [item, page, resume] },
+    { ...inRun('traces.jsonl.gz'), forge: member, readings: [item, page, resume], isWhole: isGzip },
     { name: 'baseline', path: 'baselines/base.json', forge: sealed, readings: [gate], unknowable: null },
     { name: 'training/run.json', path: 'trained/training/run.json', forge: plain, readings: [train], unknowable: null },
     { name: 'training/state', path: 'trained/training/state.safetensors', readings: [train], unknowable: null },
@@ -168,6 +170,15 @@ function resealed(json: string): string {
     return JSON.stringify(seal(JSON.parse(json) as object));
   } catch {
     return json;
+  }
+}
+
+/** Members that are lost whole leave a file of fewer traces, as it is before the others are made. */
+function isGzip(bytes: Buffer): boolean {
+  try {
+    return bytes.length === 0 || gunzipSync(bytes).length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -204,6 +204,22 @@ it('names what is wrong with stored steps', async () => {
   ]);
 });
 
+it('names questions that cannot be read where another run of the set has them', async () => {
+  const runs = ['a', 'd'].map((name) =>
+    scriptedStoredRun({ model: { name }, task: 'write', records: [writtenBy(0, 'x')] }),
+  );
+  const [whole, damaged] = runs as [StoredRun, StoredRun];
+  const byId = new Map([['task/0', question(0, 'write', 'x')]]);
+  const view = await sampleBrowserView(
+    questionSets(runs.map((run) => toRunColumns(run, FACTS))),
+    new Map([
+      [whole.runId, samplesOf(whole, { kind: 'stored', byId })],
+      [damaged.runId, samplesOf(damaged, { kind: 'unreadable', problem: 'questions.jsonl.gz is cut off or damaged' })],
+    ]),
+  );
+  expect(view.notes).toEqual(['write (canonical): questions.jsonl.gz is cut off or damaged.']);
+});
+
 it('leaves out the steps of items of which the record is lost', async () => {
   const stored: ReadQuestions = { kind: 'stored', byId: new Map() };
   const whole = scriptedStoredRun({

@@ -4,7 +4,7 @@ import { shortNames } from '../terminal/short-names.ts';
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import { modelsOf } from '../view/headline.ts';
 import { charactersOf, type FittingChunks, fittingChunks, type LevelledChunk } from './fitting-chunks.ts';
-import type { ItemTexts, QuestionText } from './item-texts.ts';
+import { type ItemTexts, NO_TEXT, type QuestionText } from './item-texts.ts';
 import { encodeChunk, type SampleBrowserView } from './sample-chunk.ts';
 import { OUTCOMES, SAMPLE_ELEMENTS, type SampleModel, type SampleSet } from './sample-data.ts';
 import type { Column, Grid } from './sample-grid.ts';
@@ -136,7 +136,9 @@ function textNotes(grids: readonly Grid[]): string[] {
   return grids.flatMap(({ set, columns }) => {
     const withoutText = columns.flatMap(({ samples }) => samples.textProblem ?? []);
     const withoutTraces = columns.flatMap(({ samples }) => samples.traceProblem ?? []);
-    const problems = [...(withoutText.length < columns.length ? [] : withoutText), ...withoutTraces];
+    // What an earlier version did not store matters where no other run of the set has it; damage always does.
+    const isMissing = withoutText.length === columns.length;
+    const problems = [...withoutText.filter((problem) => isMissing || problem !== NO_TEXT), ...withoutTraces];
     return [...new Set(problems)].map((problem) => `${set.task} (${set.protocol}): ${problem}.`);
   });
 }
