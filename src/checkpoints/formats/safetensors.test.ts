@@ -138,7 +138,9 @@ describe('a header', () => {
   });
 
   it('of a missing file or a folder is refused', async () => {
-    await expect(readSafetensorsHeader(join(folder, 'absent'))).rejects.toThrow(/absent: cannot be read \(ENOENT: there is no such file or folder\)/);
+    await expect(readSafetensorsHeader(join(folder, 'absent'))).rejects.toThrow(
+      /absent: cannot be read \(ENOENT: there is no such file or folder\)/,
+    );
     await expect(readSafetensorsHeader(folder)).rejects.toThrow(/expected a regular file/);
   });
 
