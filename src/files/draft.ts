@@ -36,11 +36,7 @@ export async function openDraft(path: string): Promise<Draft> {
   const draft = join(folder, draftName(basename(target)));
   // 'wx' follows no link that somebody put there.
   const file = await open(draft, 'wx', found === null ? undefined : found.mode & 0o777);
-  let isOpen = true;
-  const close = async () => {
-    if (isOpen) await file.close();
-    isOpen = false;
-  };
+  const close = closing(file);
   return {
     file,
     async commit(to = target) {
@@ -57,12 +53,17 @@ export async function openDraft(path: string): Promise<Draft> {
 }
 
 function written(file: FileHandle): Draft {
+  const close = closing(file);
+  return { file, commit: close, discard: close };
+}
+
+/** Closes the file the first time that it is called. */
+function closing(file: FileHandle): () => Promise<void> {
   let isOpen = true;
-  const close = async () => {
+  return async () => {
     if (isOpen) await file.close();
     isOpen = false;
   };
-  return { file, commit: close, discard: close };
 }
 
 /** A name that no other process of any host takes, for what stands beside `base` for a while. */

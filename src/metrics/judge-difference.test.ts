@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMPARE_SETTINGS } from '../../test/scripted/compare-settings.ts';
 import { scriptedMeasured } from '../../test/scripted/scripted-measured.ts';
 import { scriptedRecord, scriptedStoredRun } from '../../test/scripted/scripted-stored-run.ts';
 import { compareRuns } from '../gate/compare/compare-runs.ts';
@@ -69,17 +70,8 @@ describe('0.731 bits a byte against a bound of 0.804', () => {
     model: 'd',
     values: { bitsPerByte: bits(0.804).map((x, i) => x + 0.01 * (i % 3)) },
   });
-  const settings = {
-    metrics: null,
-    test: 'auto',
-    alpha: 0.05,
-    power: 0.8,
-    margin: 0.02,
-    allowed: [],
-    interval: 'auto',
-  } as const;
   const compared = (a: typeof exact, b: typeof exact) =>
-    compareRuns(matchRuns([a], [b]), { ...settings, clusters: null }).rows.map(({ verdict }) => verdict);
+    compareRuns(matchRuns([a], [b]), COMPARE_SETTINGS).rows.map(({ verdict }) => verdict);
 
   it('is no loss to compare, to the report and to the gate', () => {
     expect(compared(exact, bound)).toEqual(['cannot tell']);

@@ -38,10 +38,9 @@ export const isBounded = (name: string): boolean => metricSpec(name)?.unit === '
  * The values of a metric are shares, fractions or other values in 0..1, so that intervals and bounds of them stay there
  * (`isBounded`). Those of a metric that no task declares are where all of them are 0 or 1.
  */
-export function areShares(metric: string, values: Iterable<number>): boolean {
+export function areShares(metric: string, ...columns: readonly (readonly number[])[]): boolean {
   if (metricSpec(metric) !== null) return isBounded(metric);
-  for (const value of values) if (value !== 0 && value !== 1) return false;
-  return true;
+  return columns.every((values) => values.every((value) => value === 0 || value === 1));
 }
 
 function own(name: string): MetricSpec | null {

@@ -1,17 +1,16 @@
 /** `bench compare`, `gate` and `bless` from the command line on: what they print, their exit codes, and what they refuse. */
+
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { run as runTasks } from '../../src/commands/run/run.ts';
-import { execute } from '../../src/commands/shell/verb.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
-import { HarnessError } from '../../src/core/errors.ts';
 import { RUN_DEFAULTS } from '../../src/evaluate/options.ts';
 import type { ComparisonDocument } from '../../src/gate/compare/comparison.ts';
 import { recordLine } from '../../src/store/records/record-file.ts';
 import { recordingIo } from './recording-io.ts';
+import { refusalOf, runVerb } from './run-verb.ts';
 
 const MODELS = ['random-gpt2', 'random-diffugpt'];
 const HOOK_MS = 60_000;
@@ -37,17 +36,8 @@ beforeEach(() => {
   out = join(parent, `copy-${copies++}`);
 });
 
-async function bench(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const verb = VERBS.find((each) => each.name === name);
-  if (verb === undefined) throw new Error(`no verb ${name}`);
-  const io = recordingIo();
-  const code = await execute(verb, names, flags, io);
-  return { code, stdout: io.written.stdout };
-}
-
 async function refusal(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const error = await bench(name, names, flags).catch((caught: unknown) => caught);
-  if (!(error instanceof HarnessError)) throw new Error(`${name} was not refused: ${String(error)}`);
+  const error = await refusalOf(name, names, flags);
   expect(error.message).not.toContain('\n');
   return error;
 }
@@ -62,22 +52,22 @@ function copyOf(prefix: string): string {
 
 it('compare shows two models of a folder, as table, JSON, Markdown and CSV', async () => {
   const models = MODELS.join();
-  const table = await bench('compare', [runs], { models, flips: '5' });
+  const table = await runVerb('compare', [runs], { models, flips: '5' });
   expect(table.code).toBe(0);
   expect(table.stdout).toContain('Reference random-gpt2; candidate random-diffugpt');
   expect(table.stdout).toContain('Flipped items by acc: ');
-  const document: ComparisonDocument = JSON.parse((await bench('compare', [runs], { models, json: true })).stdout);
+  const document: ComparisonDocument = JSON.parse((await runVerb('compare', [runs], { models, json: true })).stdout);
   const shown = document.rows.map(({ task, metric }) => `${task} ${metric}`);
   expect(shown.toSorted()).toEqual(['lambada acc', 'lambada bitsPerByte', 'piqa acc', 'piqa goldMargin']);
-  const csv = (await bench('compare', [runs], { models, format: 'csv' })).stdout.trimEnd().split('\n');
+  const csv = (await runVerb('compare', [runs], { models, format: 'csv' })).stdout.trimEnd().split('\n');
   expect(csv).toHaveLength(1 + document.rows.length);
-  expect((await bench('compare', [runs], { models, format: 'md' })).stdout).toMatch(/^\| task \| metric \|/);
+  expect((await runVerb('compare', [runs], { models, format: 'md' })).stdout).toMatch(/^\| task \| metric \|/);
 });
 
 it('compare says which interval it used, and takes items of one context together', async () => {
   const given = { models: MODELS.join(), tasks: 'piqa' };
-  expect((await bench('compare', [runs], { ...given, interval: 'bca' })).stdout).toContain('BCa bootstrap');
-  const clustered = await bench('compare', [runs], { ...given, clusters: '[/][01]?', json: true });
+  expect((await runVerb('compare', [runs], { ...given, interval: 'bca' })).stdout).toContain('BCa bootstrap');
+  const clustered = await runVerb('compare', [runs], { ...given, clusters: '[/][01]?', json: true });
   const document: ComparisonDocument = JSON.parse(clustered.stdout);
   expect(document).toMatchObject({ interval: 'auto', clusters: '[/][01]?' });
   expect(document.rows[0]?.difference.method).toBe('paired difference, Wilson over 3 clusters');
@@ -106,12 +96,12 @@ function copyWithoutClusters(prefix: string): string {
 
 it('clusters of runs of earlier versions are from the rows, where those may be read, and are labelled', async () => {
   const old = copyWithoutClusters('random-gpt2-piqa');
-  const compared = await bench('compare', [old, old], {});
+  const compared = await runVerb('compare', [old, old], {});
   expect(compared.stdout).toContain('piqa: which items belong together is from the rows of the data set');
   const rules = join(parent, 'no-rules.json');
   writeFileSync(rules, '{}');
   const gated = async (flags: object) =>
-    (await bench('gate', [], { baseline: old, candidate: old, config: rules, json: true, ...flags })).stdout;
+    (await runVerb('gate', [], { baseline: old, candidate: old, config: rules, json: true, ...flags })).stdout;
   const warnings = async (flags: object = {}) => JSON.parse(await gated(flags)).warnings;
   expect(await warnings()).toEqual([
     expect.stringMatching(/^piqa: items are taken as independent, for nothing stored/),
@@ -121,7 +111,7 @@ it('clusters of runs of earlier versions are from the rows, where those may be r
   ]);
   expect(await warnings({ clusters: '\\d' })).toEqual(['piqa: items belong together by --clusters']);
 
-  const blessed = await bench('bless', [old], { out });
+  const blessed = await runVerb('bless', [old], { out });
   expect(blessed.stdout).toContain('items; which items belong together is from the rows of the data set');
   const baseline = join(out, 'random-gpt2-piqa-canonical.json');
   expect(JSON.parse(readFileSync(baseline, 'utf8')).runs[0].clusters).toMatchObject({ from: 'rows' });
@@ -131,7 +121,7 @@ it('clusters of runs of earlier versions are from the rows, where those may be r
 it('reports and tables say where clusters are from', async () => {
   const folder = join(copyWithoutClusters('random-gpt2-piqa'), '..');
   const report = async (flags: object) => {
-    await bench('report', [], { runs: folder, format: 'json', out: join(out, 'report.json'), ...flags });
+    await runVerb('report', [], { runs: folder, format: 'json', out: join(out, 'report.json'), ...flags });
     const { warnings } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
     return warnings
       .map(({ text }: { readonly text: string }) => text)
@@ -144,18 +134,18 @@ it('reports and tables say where clusters are from', async () => {
   expect((await refusal('report', [], { runs: folder, clusters: 'goal' })).message).toContain('found none in piqa/0');
   // Repeating the command finds the rows.
   const given = { models: 'random-gpt2', tasks: 'piqa', passes: '9', fixtures: true, out: folder };
-  const again = async (flags: object) => (await bench('run', [], { ...given, ...flags })).stdout;
+  const again = async (flags: object) => (await runVerb('run', [], { ...given, ...flags })).stdout;
   expect(await again({})).toContain('! piqa: which items belong together is from the rows of the data set');
   expect(await again({ clusters: '\\d' })).toContain('! piqa: items belong together by --clusters');
 });
 
 it('clusters are named by new runs and their baselines', async () => {
   const run = copyOf('random-gpt2-piqa');
-  const compared = await bench('compare', [run, run], { json: true });
+  const compared = await runVerb('compare', [run, run], { json: true });
   expect(JSON.parse(compared.stdout).notes).toEqual([]);
-  expect((await bench('compare', [run, run], { clusters: 'none' })).stdout).toContain('as --clusters none asks');
-  await bench('bless', [run], { out: join(out, 'a') });
-  await bench('bless', [run], { out: join(out, 'b'), clusters: 'none' });
+  expect((await runVerb('compare', [run, run], { clusters: 'none' })).stdout).toContain('as --clusters none asks');
+  await runVerb('bless', [run], { out: join(out, 'a') });
+  await runVerb('bless', [run], { out: join(out, 'b'), clusters: 'none' });
   const clusters = (name: string) =>
     JSON.parse(readFileSync(join(out, name, 'random-gpt2-piqa-canonical.json'), 'utf8')).runs[0].clusters;
   expect(clusters('a')).toMatchObject({ from: 'stored' });
@@ -163,12 +153,12 @@ it('clusters are named by new runs and their baselines', async () => {
 });
 
 it('bless writes a file that gates read in place of the run', async () => {
-  const blessed = await bench('bless', [runs], { name: 'both', out, json: true });
+  const blessed = await runVerb('bless', [runs], { name: 'both', out, json: true });
   expect(JSON.parse(blessed.stdout).file).toBe(join(out, 'both.json'));
   writeFileSync(join(out, 'rules.json'), '{}');
   const flags = { baseline: join(out, 'both.json'), candidate: runs, config: join(out, 'rules.json') };
-  expect((await bench('gate', [], flags)).code).toBe(0);
-  const crossed = await bench('gate', [], {
+  expect((await runVerb('gate', [], flags)).code).toBe(0);
+  const crossed = await runVerb('gate', [], {
     ...flags,
     'baseline-model': 'random-gpt2',
     'candidate-model': 'random-diffugpt',
@@ -178,7 +168,7 @@ it('bless writes a file that gates read in place of the run', async () => {
 });
 
 it('bless names a baseline after its single run, and refuses several without a name', async () => {
-  await bench('bless', [runs], { models: 'random-gpt2', tasks: 'piqa', out });
+  await runVerb('bless', [runs], { models: 'random-gpt2', tasks: 'piqa', out });
   expect(readdirSync(out)).toEqual(['random-gpt2-piqa-canonical.json']);
   expect((await refusal('bless', [runs], { out })).message).toBe(
     'expected a name for a baseline of 4 runs, found none',
@@ -267,7 +257,7 @@ it('compares what can be read where runs of a folder cannot, and names those', a
   cpSync(runs, out, { recursive: true });
   const [broken] = readdirSync(out).filter((name) => name.startsWith('random-gpt2-lambada'));
   writeFileSync(join(out, broken as string, 'manifest.json'), '{"format":"bench-run/1"}');
-  const { stdout } = await bench('compare', [out], { models: MODELS.join(','), json: true });
+  const { stdout } = await runVerb('compare', [out], { models: MODELS.join(','), json: true });
   const { rows, notes }: ComparisonDocument = JSON.parse(stdout);
   expect(rows.map(({ task }) => task)).toContain('piqa');
   expect(notes).toContainEqual(

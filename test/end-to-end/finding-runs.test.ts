@@ -1,13 +1,11 @@
 /** Runs, sweeps and ablations of one folder: none is in the way of another, and each is found again. */
+
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { execute } from '../../src/commands/shell/verb.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
-import { HarnessError } from '../../src/core/errors.ts';
-import { recordingIo } from './recording-io.ts';
+import { refusalOf, runVerb } from './run-verb.ts';
 
 const HOOK_MS = 120_000;
 const MODELS = 'random-gpt2,random-diffugpt';
@@ -15,20 +13,6 @@ const MODELS = 'random-gpt2,random-diffugpt';
 let parent: string;
 let out: string;
 const texts: Record<string, string> = {};
-
-async function bench(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const verb = VERBS.find((each) => each.name === name);
-  if (verb === undefined) throw new Error(`no verb ${name}`);
-  const io = recordingIo();
-  const code = await execute(verb, names, flags, io);
-  return { code, stdout: io.written.stdout };
-}
-
-async function refusal(name: string, names: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const error = await bench(name, names, flags).catch((caught: unknown) => caught);
-  if (!(error instanceof HarnessError)) throw new Error(`${name} was not refused: ${JSON.stringify(error)}`);
-  return error;
-}
 
 // The sequence of README.
 beforeAll(async () => {
@@ -43,7 +27,7 @@ beforeAll(async () => {
     ['sweep', { models: MODELS, tasks: 'piqa', steps: '1,4,64' }],
     ['ablate', { models: 'random-diffugpt', tasks: 'piqa,lambada', attention: '0,0.5,1' }],
   ] as const) {
-    texts[verb] = (await bench(verb, [], { ...shared, ...flags })).stdout;
+    texts[verb] = (await runVerb(verb, [], { ...shared, ...flags })).stdout;
   }
 }, HOOK_MS);
 afterAll(async () => {
@@ -62,7 +46,7 @@ it('sweep and ablate print their folders and the next command', () => {
 });
 
 it('compare takes the run that bench run would have made, at the largest T, and says so', async () => {
-  const { stdout } = await bench('compare', [out], { models: MODELS, json: true });
+  const { stdout } = await runVerb('compare', [out], { models: MODELS, json: true });
   const { rows, notes } = JSON.parse(stdout);
   expect(rows.map(({ task }: { task: string }) => task)).toEqual(expect.arrayContaining(['piqa', 'lambada']));
   expect(notes).toContainEqual(
@@ -74,7 +58,7 @@ it('compare takes the run that bench run would have made, at the largest T, and 
 });
 
 it('compare takes the one that flags choose', async () => {
-  const chosen = await bench('compare', [out], {
+  const chosen = await runVerb('compare', [out], {
     models: MODELS,
     tasks: 'piqa',
     steps: '32',
@@ -83,7 +67,7 @@ it('compare takes the one that flags choose', async () => {
     json: true,
   });
   expect(JSON.parse(chosen.stdout).notes.join('\n')).not.toContain('is taken');
-  const error = await refusal('compare', [out], { models: MODELS, tasks: 'piqa', steps: '8' });
+  const error = await refusalOf('compare', [out], { models: MODELS, tasks: 'piqa', steps: '8' });
   expect(error.message).toBe(`expected runs of random-diffugpt on piqa with T = 8 in ${out}, found none`);
   expect(error.hint).toContain('T = 1,4,64');
 });
@@ -93,9 +77,9 @@ it('gates find their pairs without being told', async () => {
   writeFileSync(rules, '{}');
   const baseline = join(parent, 'baselines', 'main.json');
   const chosen = { steps: '32', attention: '1', shift: 'on' };
-  await bench('bless', [out], { ...chosen, name: 'main', out: join(parent, 'baselines') });
+  await runVerb('bless', [out], { ...chosen, name: 'main', out: join(parent, 'baselines') });
   const gated = async (flags: object) =>
-    JSON.parse((await bench('gate', [], { candidate: out, config: rules, json: true, ...flags })).stdout);
+    JSON.parse((await runVerb('gate', [], { candidate: out, config: rules, json: true, ...flags })).stdout);
   const { checks, warnings } = await gated({ baseline });
   expect(checks.map(({ difference }: { difference: { value: number } }) => difference.value)).toEqual([0, 0, 0, 0]);
   expect(warnings.join('\n')).not.toContain('is taken');
@@ -104,7 +88,7 @@ it('gates find their pairs without being told', async () => {
 });
 
 it('bless refuses several readings of one task, and lists them with what differs', async () => {
-  const error = await refusal('bless', [out], { models: 'random-diffugpt', name: 'x', out: parent });
+  const error = await refusalOf('bless', [out], { models: 'random-diffugpt', name: 'x', out: parent });
   expect(error.message).toBe('lambada: expected one run of random-diffugpt to bless, found 6');
   const lines = (error.hint ?? '').split('\n');
   expect(lines[0]).toBe('choose with --attention, --shift, or name a folder:');
@@ -112,34 +96,40 @@ it('bless refuses several readings of one task, and lists them with what differs
   expect(lines[1]).toMatch(
     /^ {2}attention (0|0\.5|1), shift (on|off) +\/.*random-diffugpt-lambada-canonical-[0-9a-f]{12}$/,
   );
-  const unlike = await refusal('bless', [out], { tasks: 'piqa', name: 'x', out: parent, attention: '1', shift: 'on' });
+  const unlike = await refusalOf('bless', [out], {
+    tasks: 'piqa',
+    name: 'x',
+    out: parent,
+    attention: '1',
+    shift: 'on',
+  });
   expect(unlike.hint).toContain('choose with --steps, or name a folder:\n  T = ');
 });
 
 it('list runs says what, when, how many items, state and folder', async () => {
-  const { stdout } = await bench('list', ['runs'], { runs: out });
+  const { stdout } = await runVerb('list', ['runs'], { runs: out });
   expect(stdout).toMatch(/^when \(UTC\) +n +state +what, folder$/m);
   expect(stdout).toMatch(
     /^\d{4}-\d\d-\d\d \d\d:\d\d +\d+ +complete +piqa, random-diffugpt: canonical, T = 1,4,64, built-in rows\n +\S+random-diffugpt-piqa-canonical-[0-9a-f]{12}$/m,
   );
   expect(stdout).toMatch(/complete +piqa, random-diffugpt: canonical, T = 32, attention 0\.5, shift off,\s+built-in/);
-  const { runs } = JSON.parse((await bench('list', ['runs'], { runs: out, json: true })).stdout);
+  const { runs } = JSON.parse((await runVerb('list', ['runs'], { runs: out, json: true })).stdout);
   expect(runs.map((run: { folder: string }) => run.folder).sort()).toEqual(
     readdirSync(out).map((name) => join(out, name)),
   );
   expect(runs[0]).toMatchObject({ state: 'complete', task: expect.any(String), started: expect.stringMatching(/Z$/) });
-  expect((await bench('list', ['runs'], { runs: join(parent, 'none') })).stdout).toContain('No runs in');
+  expect((await runVerb('list', ['runs'], { runs: join(parent, 'none') })).stdout).toContain('No runs in');
 });
 
 it('list runs names a run that cannot be read, and an unfinished one', async () => {
   const copy = join(parent, 'spoilt');
   mkdirSync(copy);
-  await bench('run', [], { models: 'random-gpt2', tasks: 'piqa,lambada', fixtures: true, out: copy });
+  await runVerb('run', [], { models: 'random-gpt2', tasks: 'piqa,lambada', fixtures: true, out: copy });
   const [lambada = '', piqa = ''] = readdirSync(copy).sort();
   writeFileSync(join(copy, piqa, 'manifest.json'), '{');
   const records = join(copy, lambada, 'records.jsonl');
   writeFileSync(records, `${readFileSync(records, 'utf8').split('\n').slice(0, 3).join('\n')}\n`);
-  const { stdout } = await bench('list', ['runs'], { runs: copy });
+  const { stdout } = await runVerb('list', ['runs'], { runs: copy });
   expect(stdout).toMatch(/ 3 +of \d+ +lambada/);
   expect(stdout).toMatch(/unreadable/);
   renameSync(copy, `${copy}-done`);
@@ -147,11 +137,11 @@ it('list runs names a run that cannot be read, and an unfinished one', async () 
 
 it('show finds a run by its model and settings', async () => {
   const shown = async (names: readonly string[], flags: Record<string, string>) =>
-    (await bench('show', names, flags)).stdout;
+    (await runVerb('show', names, flags)).stdout;
   expect(await shown([out], { models: 'random-diffugpt', tasks: 'lambada', attention: '0.5', shift: 'off' })).toContain(
     'attention 0.5',
   );
-  const several = await refusal('show', [out], {
+  const several = await refusalOf('show', [out], {
     models: 'random-diffugpt',
     tasks: 'piqa',
     attention: '1',
@@ -159,30 +149,30 @@ it('show finds a run by its model and settings', async () => {
     steps: '1,4',
   });
   expect(several.message).toContain('with these settings, found none');
-  const error = await refusal('show', [out], { tasks: 'piqa', steps: '32', attention: '1' });
+  const error = await refusalOf('show', [out], { tasks: 'piqa', steps: '32', attention: '1' });
   expect(error.message).toMatch(/^expected one run, found 3 that/);
   expect(error.hint).toMatch(/^choose with --models, --steps, --attention, --shift, or name a folder|^choose with /);
-  expect((await refusal('show', [join(parent, 'nope')], {})).message).toContain(`found nothing at ${parent}/nope`);
+  expect((await refusalOf('show', [join(parent, 'nope')], {})).message).toContain(`found nothing at ${parent}/nope`);
 });
 
 it('models answer to the names that tables show, where those are theirs alone', async () => {
   const moved = join(parent, 'moved');
   for (const path of ['models/random-gpt2', './models/random-diffugpt']) {
-    await bench('run', [], { models: path, tasks: 'piqa', fixtures: true, passes: '9', out: moved });
+    await runVerb('run', [], { models: path, tasks: 'piqa', fixtures: true, passes: '9', out: moved });
   }
-  const { stdout } = await bench('compare', [moved], { models: MODELS });
+  const { stdout } = await runVerb('compare', [moved], { models: MODELS });
   expect(stdout).toContain('Reference random-gpt2; candidate random-diffugpt');
   const file = join(parent, 'short.md');
-  await bench('report', [], { runs: moved, models: 'random-gpt2', format: 'md', out: file });
+  await runVerb('report', [], { runs: moved, models: 'random-gpt2', format: 'md', out: file });
   expect(readFileSync(file, 'utf8')).toContain('random-gpt2');
-  await bench('run', [], { models: 'random-gpt2', tasks: 'piqa', fixtures: true, out: moved });
-  await bench('run', [], {
+  await runVerb('run', [], { models: 'random-gpt2', tasks: 'piqa', fixtures: true, out: moved });
+  await runVerb('run', [], {
     models: `${process.cwd()}/models/random-gpt2`,
     tasks: 'lambada',
     fixtures: true,
     out: moved,
   });
-  const many = await refusal('report', [], {
+  const many = await refusalOf('report', [], {
     runs: moved,
     models: 'models/random-gpt2,random',
     format: 'md',
@@ -193,7 +183,7 @@ it('models answer to the names that tables show, where those are theirs alone', 
 
 it('report takes the same choices', async () => {
   const file = join(parent, 'report.json');
-  await bench('report', [], { runs: out, tasks: 'piqa', steps: '1,4,64', format: 'json', out: file });
+  await runVerb('report', [], { runs: out, tasks: 'piqa', steps: '1,4,64', format: 'json', out: file });
   expect(readFileSync(file, 'utf8')).toContain('random-diffugpt');
   const { leftOut } = JSON.parse(readFileSync(file, 'utf8'));
   expect(leftOut).toEqual([]);

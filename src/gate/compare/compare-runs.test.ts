@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMPARE_SETTINGS } from '../../../test/scripted/compare-settings.ts';
 import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { matchRuns } from '../measured/match-runs.ts';
@@ -9,20 +10,10 @@ import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
 import { comparisonText } from './comparison-text.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));
-const SETTINGS: CompareSettings = {
-  metrics: null,
-  test: 'auto',
-  alpha: 0.05,
-  power: 0.8,
-  margin: 0.02,
-  allowed: [],
-  interval: 'auto',
-  clusters: null,
-};
 const run = (model: string, acc: readonly (number | null)[], more = {}) =>
   scriptedMeasured({ model, values: { acc }, ...more });
 const compared = (a: ReturnType<typeof run>, b: ReturnType<typeof run>, settings: Partial<CompareSettings> = {}) =>
-  compareRuns(matchRuns([a], [b]), { ...SETTINGS, ...settings });
+  compareRuns(matchRuns([a], [b]), { ...COMPARE_SETTINGS, ...settings });
 const half = bits(200, (i) => i < 100);
 
 describe('a comparison', () => {

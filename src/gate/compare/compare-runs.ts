@@ -77,7 +77,7 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
   const layout = layoutOf(pairs);
   const column = (pick: 'value' | 'reference') => pairs.map((each) => each[pick]);
   const [now, before] = [column('value'), column('reference')];
-  const isBounded = areShares(metric, [...now, ...before]);
+  const isBounded = areShares(metric, now, before);
   const sideOf = (run: Measured, values: readonly number[]): ComparedSide => ({
     model: modelOf(run),
     family: run.manifest.model.family,

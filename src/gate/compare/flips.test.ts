@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMPARE_SETTINGS } from '../../../test/scripted/compare-settings.ts';
 import { type Scripted, scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
 import { resolveGateRules } from '../judge/gate-schema.ts';
 import { judge } from '../judge/judge.ts';
@@ -6,18 +7,9 @@ import { matchRuns } from '../measured/match-runs.ts';
 import { compareRuns } from './compare-runs.ts';
 import { comparisonText } from './comparison-text.ts';
 
-const SETTINGS = {
-  metrics: null,
-  test: 'auto',
-  alpha: 0.05,
-  power: 0.8,
-  margin: 0.02,
-  allowed: [],
-  interval: 'auto',
-} as const;
 const compared = (...[before, now]: readonly [Scripted, Scripted]) => {
   const runs = [scriptedMeasured({ model: 'a', ...before }), scriptedMeasured({ model: 'b', ...now })] as const;
-  return compareRuns(matchRuns([runs[0]], [runs[1]]), { ...SETTINGS, clusters: null });
+  return compareRuns(matchRuns([runs[0]], [runs[1]]), COMPARE_SETTINGS);
 };
 
 describe('flipped items', () => {

@@ -53,7 +53,7 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
   requireTest(task, metric.name, test, pairs, layout);
   const column = (pick: 'value' | 'reference') => pairs.map((each) => each[pick]);
   const [now, before] = [column('value'), column('reference')];
-  const isBounded = areShares(metric.name, [...now, ...before]);
+  const isBounded = areShares(metric.name, now, before);
   const margin = rule.margin ?? marginFor(metric.name, before, MARGIN);
   const gains = pairs.map((each) => metric.sign * (each.value - each.reference));
   const decision = { margin, alpha: rules.alpha, isBounded };

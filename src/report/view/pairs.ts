@@ -6,10 +6,11 @@ import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from 
 import { marginFor } from '../../metrics/margin-for.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedDetectable } from '../../stats/clustered/paired-detectable.ts';
+import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
 import { discordant, isBinary } from '../../stats/intervals/tango-interval.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { pairedTest } from '../../stats/tests/paired-test.ts';
-import { areSharePairs, commonPairs, countTogether, differenceOf } from './common-items.ts';
+import { areSharePairs, commonPairs, countTogether } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
@@ -101,7 +102,10 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
       reference: reference.facts.model,
       modelValue,
       referenceValue,
-      difference: differenceOf(metric, pairs, countTogether(run.ids, reference.ids) - pairs.length),
+      difference: pairedEstimate(layout, pairs, {
+        isBounded,
+        unscored: countTogether(run.ids, reference.ids) - pairs.length,
+      }),
       flips: isBinary(pairs) ? discordant(pairs) : null,
       p: pairs.length < 2 ? null : pairedTest(layout, pairs, { isBounded }).p,
       pHolm: null,

@@ -8,7 +8,7 @@ import { parseMetric } from '../../metrics/metric-name.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { clusteredNonInferiority, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
-import { type ItemValue, pairedValues } from '../../stats/paired-values.ts';
+import { pairedValues, type ValuePair } from '../../stats/paired-values.ts';
 import { differenceOf, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
@@ -119,26 +119,20 @@ function toScore(metric: string, stored: StoredRecords, report: RunFacts, settin
   const points = all.map((steps): SweepPoint => {
     const name = `${metric}@${steps}`;
     const values = itemValues(stored, name);
-    const less = (others: readonly ItemValue[]) => differenceOf(name, pairedValues(values, others), unscored);
-    const isReference = steps === largest;
+    const toLargest = steps === largest ? null : pairedValues(values, reference);
+    const toContinuous = metric === CONTINUOUS ? pairedValues(values, itemValues(stored, CONTINUOUS)) : null;
     return {
       steps,
       value: metrics[name] as Estimate,
-      difference: isReference ? null : less(reference),
-      nonInferiority: isReference || !hasMargin ? null : toLargest(name, values, reference, settings),
-      gridBias: metric === CONTINUOUS ? less(itemValues(stored, CONTINUOUS)) : null,
+      difference: toLargest === null ? null : differenceOf(name, toLargest, unscored),
+      nonInferiority: toLargest === null || !hasMargin ? null : nonInferiorityOf(name, toLargest, settings),
+      gridBias: toContinuous === null ? null : differenceOf(name, toContinuous, unscored),
     };
   });
   return { metric, points, smallest: hasMargin ? smallestOf(points) : null };
 }
 
-function toLargest(
-  name: string,
-  values: readonly ItemValue[],
-  reference: readonly ItemValue[],
-  settings: SweepSettings,
-): NonInferiority {
-  const pairs = pairedValues(values, reference);
+function nonInferiorityOf(name: string, pairs: readonly ValuePair[], settings: SweepSettings): NonInferiority {
   const gains = pairs.map((pair) => directionOf(name) * (pair.value - pair.reference));
   return clusteredNonInferiority(layoutOf(pairs), gains, { ...settings, isBounded: isBounded(name) });
 }
