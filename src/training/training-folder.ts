@@ -22,13 +22,7 @@ import { syncFolder } from '../files/sync-folder.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import { heldOutLossSchema } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';
-
-export const TRAINING_FILES = {
-  run: 'run.json',
-  config: 'config.json',
-  state: 'state.safetensors',
-  metrics: 'metrics.jsonl',
-} as const;
+import { TRAINING_FILES } from './training-files.ts';
 
 /** Share of held-out problems that were answered rightly. */
 const accuracyLine = z.strictObject({
@@ -97,40 +91,44 @@ export class TrainingFolder {
       const values: HostTensor = { dims: place.shape, data: await readTensor(stored) };
       maps[kind as keyof typeof maps].set(name, values);
     }
-    const found = stateDigest(steps, maps);
+    const { parameter, first, second } = maps;
+    const state = { steps, parameters: parameter, firstMoments: first, secondMoments: second };
+    const found = stateDigest(state);
     if (metadata.sha256 !== undefined && metadata.sha256 !== found) {
       throw damaged(`expected values with SHA-256 ${metadata.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…`);
     }
-    const { parameter, first, second } = maps;
-    return { steps, parameters: parameter, firstMoments: first, secondMoments: second };
+    return state;
   }
 
   /** Replaces the stored state; the metrics so far are on the disk before it. */
   async save(state: TrainingState, identity: string): Promise<void> {
     await this.#metrics?.sync();
-    const { steps, parameters, firstMoments, secondMoments } = state;
-    const maps = { parameter: parameters, first: firstMoments, second: secondMoments };
-    const tensors = Object.entries(maps).flatMap(([kind, map]) =>
-      [...map].map(([name, { dims, data }]) => ({
-        name: `${kind}:${name}`,
-        dtype: 'F32' as const,
-        shape: dims,
-        values: () => [data as Float32Array],
-      })),
-    );
+    const tensors = tensorsOf(state).map(([name, { dims, data }]) => ({
+      name,
+      dtype: 'F32' as const,
+      shape: dims,
+      values: () => [data as Float32Array],
+    }));
     await writeSafetensors(join(this.path, TRAINING_FILES.state), tensors, {
       identity,
-      steps: String(steps),
-      sha256: stateDigest(steps, maps),
+      steps: String(state.steps),
+      sha256: stateDigest(state),
     });
     await syncFolder(this.path);
+  }
+
+  /** Writes the metrics of a run that this one continues; where there are metrics already they stay. */
+  async beginMetrics(lines: readonly MetricsLine[]): Promise<void> {
+    await makeFolder(this.path);
+    const file = join(this.path, TRAINING_FILES.metrics);
+    if (!(await isFile(file))) await replaceFile(file, textOf(lines));
   }
 
   /** Drops metrics after `step` and what a kill left half-written, and goes on behind the rest. */
   async resumeMetrics(step: number): Promise<readonly MetricsLine[]> {
     const file = join(this.path, TRAINING_FILES.metrics);
     const kept = (await this.readMetrics()).filter((line) => line.step <= step);
-    await replaceFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await replaceFile(file, textOf(kept));
     this.#metrics = await open(file, 'a');
     return kept;
   }
@@ -151,7 +149,7 @@ export class TrainingFolder {
   }
 
   async append(line: MetricsLine): Promise<void> {
-    await this.#metrics?.appendFile(`${JSON.stringify(line)}\n`);
+    await this.#metrics?.appendFile(textOf([line]));
   }
 
   async close(): Promise<void> {
@@ -161,16 +159,20 @@ export class TrainingFolder {
   }
 }
 
-/** SHA-256 over the number of steps and names, shapes and values, by name. */
-function stateDigest(
-  steps: number,
-  maps: Readonly<Record<'parameter' | 'first' | 'second', ReadonlyMap<string, HostTensor>>>,
-): string {
-  const hash = createHash('sha256').update(String(steps));
-  const named = Object.entries(maps).flatMap(([kind, map]) =>
-    [...map].map(([name, each]) => [`${kind}:${name}`, each] as const),
+const textOf = (lines: readonly MetricsLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+/** Weights and moments by the names that they are stored under. */
+function tensorsOf({ parameters, firstMoments, secondMoments }: TrainingState): [string, HostTensor][] {
+  const maps = { parameter: parameters, first: firstMoments, second: secondMoments };
+  return Object.entries(maps).flatMap(([kind, map]) =>
+    [...map].map(([name, each]): [string, HostTensor] => [`${kind}:${name}`, each]),
   );
-  for (const [name, { dims, data }] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
+}
+
+/** SHA-256 over the number of steps and names, shapes and values, by name. */
+export function stateDigest(state: TrainingState): string {
+  const hash = createHash('sha256').update(String(state.steps));
+  for (const [name, { dims, data }] of tensorsOf(state).sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(JSON.stringify([name, dims]));
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }

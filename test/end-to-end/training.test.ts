@@ -157,6 +157,77 @@ describe('bench train', () => {
   );
 });
 
+describe('bench train --continue', () => {
+  const short = [...BASE, ...QUICK, '--schedule', 'constant', '--checkpoint-every', '4'];
+  const further = ['train', '--continue', 'short', '--steps', '60'];
+  const started = () =>
+    existsSync(join(HERE, 'short')) || bench(...short, '--steps', '12', '--out', 'short').status === 0;
+  const bytes = (out: string, file = 'model.safetensors') => readFileSync(join(HERE, out, file));
+
+  it(
+    'ends with the weights of a run that was as long from the start, also where it is killed and repeated',
+    async () => {
+      expect(started()).toBe(true);
+      const before = bytes('short');
+      expect(bench(...short, '--steps', '60', '--out', 'long').status).toBe(0);
+      const begun = performance.now();
+      const { status, stderr } = bench(...further, '--out', 'longer');
+      const elapsed = performance.now() - begun;
+      expect({ status, stderr }).toMatchObject({
+        status: 0,
+        stderr: expect.stringMatching(/to 60 steps; learning rate/),
+      });
+      expect(bytes('longer').equals(bytes('long'))).toBe(true);
+      expect(bytes('short').equals(before)).toBe(true);
+      const record = JSON.parse(bytes('longer', 'training/run.json').toString());
+      expect(record).toMatchObject({ config: { continue: 'short', steps: 60 }, continues: { steps: 12 } });
+      expect(bytes('longer', 'README.md').toString()).toContain('It goes on with `short` after 12 steps.');
+      const metrics = bytes('longer', 'training/metrics.jsonl').toString().split('\n');
+      expect(metrics.filter((line) => line.includes('"learningRate"'))).toHaveLength(60);
+      for (const share of [0.6, 0.8, 0.9]) {
+        const child = spawn(process.execPath, [BENCH, ...further, '--out', 'cut'], { cwd: HERE, env: ENVIRONMENT });
+        await Promise.race([wait(elapsed * share), new Promise((done) => child.once('exit', done))]);
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once('exit', done));
+      }
+      expect(bench(...further, '--out', 'cut').status).toBe(0);
+      for (const file of ['model.safetensors', 'training/state.safetensors', 'training/metrics.jsonl']) {
+        expect(bytes('cut', file).equals(bytes('longer', file)), file).toBe(true);
+      }
+    },
+    SLOW,
+  );
+
+  it(
+    'is refused in a sentence where it cannot go on, and leaves no folder behind',
+    () => {
+      expect(started()).toBe(true);
+      const refused: readonly [readonly string[], string][] = [
+        [['--continue', 'short'], '--steps: expected more than the 12 that short has done, found 12'],
+        [
+          ['--continue', 'short', '--steps', '60', '--batch', '8'],
+          '--batch: short/training holds a run with 4, found 8',
+        ],
+        [['--continue', 'nowhere', '--steps', '60'], '--continue: expected a folder of bench train, found no nowhere'],
+      ];
+      for (const [flags, found] of refused) {
+        const { status, stderr } = bench('train', ...flags, '--out', 'refused');
+        expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(`bench: ${found}`) });
+      }
+      const verb = bench('adapt', ...further.slice(1), '--out', 'refused');
+      expect(verb.stderr).toContain('--continue: expected a run of bench adapt, found one of bench train in short');
+      const same = bench(...further, '--out', 'short');
+      expect(same.stderr).toContain('--out: expected another folder than that of --continue, found short');
+      const unfinished = [...BASE, ...QUICK, '--steps', '40', '--lr', '1e30', '--clip', '0', '--out', 'astray'];
+      expect(bench(...unfinished).status).toBe(1);
+      const halfway = bench('train', '--continue', 'astray', '--steps', '60', '--out', 'refused');
+      expect(halfway.stderr).toMatch(/--continue: expected a finished run, found \d+ of 40 steps done in astray/);
+      expect(existsSync(join(HERE, 'refused'))).toBe(false);
+    },
+    SLOW,
+  );
+});
+
 describe('bench adapt', () => {
   it(
     'writes the layout of the published wrapper, and a new row for a new mask',

@@ -24,6 +24,8 @@ export interface Verb<D extends Declared = Declared, O = unknown> {
   readonly options: D;
   /** Whether `--config` may name a JSON file with the same keys. */
   readonly readsConfig?: boolean;
+  /** Values that stand where neither flags nor that file say anything, before the presets. */
+  earlier?(given: Given): Promise<Given>;
   /** Members that only such a file may hold. */
   readonly onlyInConfig?: readonly string[];
   /** Further paragraphs of `bench VERB --help`. */
@@ -41,15 +43,16 @@ export const declareVerb = <D extends Declared, O>(verb: Verb<D, O>): Verb<D, O>
 
 /** What a verb receives of flags and positional arguments. @throws HarnessError that names the flag, or file and key */
 export async function settled<D extends Declared, O>(
-  { options, readsConfig = false, settle }: Verb<D, O>,
+  { options, readsConfig = false, settle, earlier }: Verb<D, O>,
   flags: Given,
   names: readonly string[] = [],
 ): Promise<O> {
-  if (!readsConfig || flags.config === undefined) return settle(optionsOf(options, flags), names);
+  if (!readsConfig) return settle(optionsOf(options, flags), names);
   const { config, ...typed } = flags;
-  const { plugins: _loaded, ...stored } = await readConfig(config);
+  const { plugins: _loaded, ...stored } = config === undefined ? {} : await readConfig(config);
+  const given = { ...stored, ...typed };
   const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
-  return settle(optionsOf(options, { ...stored, ...typed }, where, ['plugins']), names);
+  return settle(optionsOf(options, { ...(await earlier?.(given)), ...given }, where, ['plugins']), names);
 }
 
 /** @returns the exit code */

@@ -27,23 +27,33 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from '../../training/run-training.ts';
+import { type ContinuedRun, continuedRun } from '../../training/start/continued-run.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
 import { quizAccuracy } from '../../training/start/quiz.ts';
 import { refuseUnused } from '../../training/start/refuse-unused.ts';
-import { claimFolder, configOf, type RunRecord, threadsOf } from '../../training/start/run-record.ts';
+import {
+  claimFolder,
+  configOf,
+  type RunRecord,
+  requireSameDigests,
+  threadsOf,
+} from '../../training/start/run-record.ts';
+import { lengthOf, optimizerOf, recipeOf } from '../../training/start/settings.ts';
 import { type OpenSources, openSources } from '../../training/start/sources.ts';
 import { type StartingModel, startingModel } from '../../training/start/starting-model.ts';
 import { writeTokenizer } from '../../training/start/tokenizer.ts';
-import type { OptimizerSettings, Trainable } from '../../training/trainable.ts';
+import type { Trainable } from '../../training/trainable.ts';
 import { adapterParameters, allParameters, type TrainedPart } from '../../training/trained-part.ts';
-import { TRAINING_FILES, TrainingFolder } from '../../training/training-folder.ts';
+import { TRAINING_FILES } from '../../training/training-files.ts';
+import { TrainingFolder } from '../../training/training-folder.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
-import { trainingObserver, trainingSummary } from './training-progress.ts';
+import { continuedText, trainingObserver, trainingSummary } from './training-progress.ts';
 
 /** Everything that a run is made of. */
 interface Job {
   readonly options: TrainingOptions;
   readonly model: StartingModel;
+  readonly continued: ContinuedRun | null;
   readonly sources: OpenSources;
   readonly record: RunRecord;
   readonly identity: string;
@@ -63,6 +73,7 @@ interface Job {
 export async function run(told: TrainingOptions, io: CommandIo): Promise<number> {
   const cores = Math.min(MOST_THREADS, availableParallelism());
   const options = { ...told, threads: await threadsOf(join(told.out, 'training'), told, cores) };
+  const continued = await continuedRun(options);
   const words = PROBLEM_GENERATORS.flatMap((generator) => generator.words);
   const model = await startingModel(options, words);
   refuseUnused(options, model);
@@ -70,23 +81,22 @@ export async function run(told: TrainingOptions, io: CommandIo): Promise<number>
   const sources = await openSources(options, model, length, PROBLEM_GENERATORS);
   try {
     const engine = await engineOf(options.engine, options.threads);
-    return await trainInFolder({ options, model, sources, length, engine }, io);
+    return await trainInFolder({ options, model, continued, sources, length, engine }, io);
   } finally {
     sources.close();
   }
 }
 
 /** What was asked for, once all of it is there: from here on files are written. */
-type Inputs = Pick<Job, 'options' | 'model' | 'sources' | 'length' | 'engine'>;
+type Inputs = Pick<Job, 'options' | 'model' | 'continued' | 'sources' | 'length' | 'engine'>;
 
 async function trainInFolder(inputs: Inputs, io: CommandIo): Promise<number> {
-  const { options, model, sources, engine } = inputs;
+  const { options, model, engine } = inputs;
+  const record = recordOf(inputs);
   const path = join(options.out, 'training');
   await makeFolder(path);
   const lock = await acquireLock(path);
   try {
-    const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };
-    const record = { verb: options.verb, config: configOf(options), digests };
     const identity = await claimFolder(path, record);
     await writeTokenizer(options.out, model.tokenizerFiles);
     const part = await trainedPart(options, model);
@@ -107,12 +117,27 @@ async function trainInFolder(inputs: Inputs, io: CommandIo): Promise<number> {
   }
 }
 
+/** @throws HarnessError 'bad-arguments' where what was trained on is no more what the run that is continued was trained on */
+function recordOf({ options, model, continued, sources }: Inputs): RunRecord {
+  const digests = { data: sources.data.digest, tokenizer: model.tokenizer.digest, init: model.digest };
+  const record = { verb: options.verb, config: configOf(options), digests };
+  if (continued === null) return record;
+  requireSameDigests(continued.folder, continued.digests, digests, 'bring back what it was trained on');
+  return { ...record, continues: continued.continues };
+}
+
 async function execute(job: Job, io: CommandIo): Promise<number> {
-  const { options, trainable, part, folder } = job;
+  const { options, continued, trainable, part, folder } = job;
+  const plan = planOf(job);
+  if (continued !== null) {
+    await folder.beginMetrics(continued.metrics);
+    io.stderr(continuedText(continued.folder, continued.state.steps, continued.metrics, plan.schedule));
+  }
   const observer = trainingObserver(options, io);
+  const initial = async () => continued?.state ?? untrained(part.initial);
   let outcome: TrainingOutcome;
   try {
-    outcome = await runTraining(planOf(job), trainable, async () => untrained(part.initial), folder, observer);
+    outcome = await runTraining(plan, trainable, initial, folder, observer);
   } catch (error) {
     observer.stop();
     if (error instanceof HarnessError && error.code === 'non-finite') await writeModel(job);
@@ -186,7 +211,7 @@ async function writeModel(job: Job): Promise<void> {
     join(options.out, 'README.md'),
     modelCard({
       name,
-      about: ABOUT[options.verb](options),
+      about: [ABOUT[options.verb](options), ...furtherSteps(job)].join(' '),
       command: `bench ${options.verb} --config training/config.json --out DIR`,
       parameters,
       steps: { done: steps, planned: options.steps },
@@ -203,30 +228,12 @@ const ABOUT: Readonly<Record<TrainingOptions['verb'], (options: TrainingOptions)
   finetune: ({ init }) => `${init}, fine-tuned on prompts with answers.`,
 };
 
+const furtherSteps = ({ options, continued }: Job): readonly string[] =>
+  continued === null ? [] : [`It goes on with \`${options.continue}\` after ${continued.continues.steps} steps.`];
+
 function benchJson(options: TrainingOptions, { family, maskId, shift, sft }: StartingModel): BenchJson {
   const madeBy = `bench ${options.verb}; see README.md and training/${TRAINING_FILES.run}`;
   const hasRows = options.data.some((source) => source.kind !== 'text' && source.layout === 'rows');
   const row = hasRows ? { sft } : {};
   return family === 'diffusion' ? { family, maskId, shift, ...row, madeBy } : { family, ...row, madeBy };
-}
-
-function recipeOf({ loss, annealSteps, stratify }: TrainingOptions, { family, maskId, shift }: StartingModel): Recipe {
-  if (family === 'autoregressive') return { kind: 'autoregressive' };
-  if (maskId === null) throw new TypeError('a diffusion model has a mask');
-  return { kind: 'diffusion', loss, shift, maskId, annealSteps, stratified: stratify };
-}
-
-function optimizerOf({ betas, weightDecay, clip }: TrainingOptions): OptimizerSettings {
-  return { betas, epsilon: 1e-8, weightDecay, clip: clip === 0 ? null : clip };
-}
-
-function lengthOf({ length, data }: TrainingOptions, { architecture }: StartingModel): number {
-  const { contextLength } = architecture;
-  const long = data.findIndex((source) => (source.length ?? 0) > contextLength);
-  if (long >= 0) {
-    const found = `the model reads ${contextLength} tokens, found ${data[long]?.length}`;
-    throw new HarnessError('bad-arguments', `data[${long}].length: ${found}`);
-  }
-  if (length === null || length <= contextLength) return length ?? contextLength;
-  throw new HarnessError('bad-arguments', `--length: the model reads ${contextLength} tokens, found ${length}`);
 }

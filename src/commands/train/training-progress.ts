@@ -2,6 +2,7 @@
 import type { Milliseconds } from '../../core/units.ts';
 import type { Progress } from '../../evaluate/observer.ts';
 import type { HeldOutLoss } from '../../training/held-out-loss.ts';
+import { type LearningRateSchedule, learningRateAt } from '../../training/learning-rate.ts';
 import type { Measured, TrainingObserver, TrainingOutcome, TrainingProgress } from '../../training/run-training.ts';
 import type { TrainingOptions } from '../../training/start/options.ts';
 import type { AccuracyLine, MetricsLine } from '../../training/training-folder.ts';
@@ -51,6 +52,20 @@ export function trainingObserver({ verb, out, steps }: TrainingOptions, io: Comm
     stop: () => progress?.stop(),
     elapsed: () => io.now() - started,
   };
+}
+
+/** What is continued, and where its learning rate goes on from: under a cosine it rises, as the end is farther away. */
+export function continuedText(
+  folder: string,
+  done: number,
+  metrics: readonly MetricsLine[],
+  schedule: LearningRateSchedule,
+): string {
+  const last = metrics.findLast(({ learningRate }) => learningRate !== undefined)?.learningRate;
+  const rate = (value: number | undefined) => value?.toExponential(2) ?? 'unknown';
+  const next = learningRateAt(done, schedule);
+  const rates = `learning rate ${rate(last)} at step ${done}, ${rate(next)} at step ${done + 1}`;
+  return `goes on with ${folder} to ${schedule.steps} steps; ${rates}\n`;
 }
 
 /** What a training verb prints at its end. */

@@ -1,6 +1,7 @@
 /** `bench train`, `bench adapt`, `bench finetune`: what each is told, and how each completes it. */
 import { HarnessError } from '../../core/errors.ts';
 import { adjusted, type OptionsOf } from '../../options/option.ts';
+import { settingsOfContinued } from '../../training/start/continued-run.ts';
 import { TRAINING_OPTIONS, type TrainingOptions, type TrainingVerb } from '../../training/start/options.ts';
 import { declareVerb, type Verb } from '../shell/verb.ts';
 import { resolveSources } from './training-sources.ts';
@@ -21,6 +22,7 @@ const declareTraining = (
     options: adjusted(TRAINING_OPTIONS, changes),
     readsConfig: true,
     ...words,
+    earlier: (given) => settingsOfContinued(verb, given),
     settle: (given): TrainingOptions => toTrainingOptions(verb, given),
     // What trains is loaded when it runs, so that help and mistakes are answered at once.
     run: async (options, io) => (await import('./train.ts')).run(options, io),

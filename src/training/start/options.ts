@@ -44,6 +44,11 @@ export const TRAINING_OPTIONS = {
     null,
   ),
   out: option(text('a folder for the model'), 'folder for the model; the same command again resumes'),
+  continue: option(
+    text('the folder of a finished run'),
+    'folder of a finished run to go on with in --out, to --steps altogether, under its settings',
+    null,
+  ),
   json,
   family: option(family, 'ar or diffusion', null),
   ...grouped(DATA, {

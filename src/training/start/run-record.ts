@@ -8,7 +8,7 @@ import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { flagOf } from '../../options/option.ts';
-import { TRAINING_FILES } from '../training-folder.ts';
+import { TRAINING_FILES } from '../training-files.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
 
 export interface RunRecord {
@@ -17,6 +17,17 @@ export interface RunRecord {
   readonly config: Readonly<Record<string, unknown>>;
   /** SHA-256 of the data, of the tokenizer and of the weights that training begins with. */
   readonly digests: Readonly<Record<'data' | 'tokenizer' | 'init', string>>;
+  /** The run whose last state this one began with. */
+  readonly continues?: Continues;
+}
+
+export interface Continues {
+  /** Steps that it had done. */
+  readonly steps: number;
+  /** SHA-256 of its record. */
+  readonly run: string;
+  /** SHA-256 of weights and moments, as its `state.safetensors` says. */
+  readonly state: string;
 }
 
 /** The file that `--config` reads back to the same options, without what may change from one start to the next. */
@@ -52,7 +63,7 @@ export async function threadsOf(
 }
 
 /** null in a new folder. */
-async function readRecord(folder: string): Promise<RunRecord | null> {
+export async function readRecord(folder: string): Promise<RunRecord | null> {
   const file = join(folder, TRAINING_FILES.run);
   const text = await readIfThere(file);
   if (text === null) return null;
@@ -83,9 +94,11 @@ const recordSchema = z.strictObject({
   verb: z.enum(TRAINING_VERBS),
   config: z.record(z.string(), z.unknown()),
   digests: z.strictObject({ data: z.string(), tokenizer: z.string(), init: z.string() }),
+  continues: z.strictObject({ steps: z.int().positive(), run: z.string(), state: z.string() }).exactOptional(),
 });
 
 const HINT = 'choose another --out, or delete the folder to begin again';
+const LONGER = 'a finished run goes on for more steps with --continue FOLDER and another --out';
 
 function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void {
   if (stored.verb !== wanted.verb) {
@@ -93,20 +106,52 @@ function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void
       hint: HINT,
     });
   }
-  for (const key of new Set([...Object.keys(wanted.config), ...Object.keys(stored.config)])) {
-    const [before, now] = [stored.config[key], wanted.config[key]];
-    if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) continue;
+  for (const { key, before, now } of differencesOf(stored.config, wanted.config)) {
     if (key === 'threads' && before === undefined) continue;
     if (key === 'threads') throw otherThreads(folder, before, now);
-    const flag = `--${flagOf(key)}`;
-    const isNothing = (value: unknown) => value === undefined || value === null;
-    const shown = (value: unknown) => (isNothing(value) ? 'none' : JSON.stringify(value));
-    const held = isNothing(before) ? `a run without ${flag}` : `a run with ${shown(before)}`;
-    throw new HarnessError('bad-arguments', `${flag}: ${folder} holds ${held}, found ${shown(now)}`, { hint: HINT });
+    const found = differenceText(folder, { key, before, now });
+    throw new HarnessError('bad-arguments', found, { hint: key === 'steps' ? LONGER : HINT });
   }
+  requireSameDigests(folder, stored.digests, wanted.digests, HINT);
+  if (canonicalJson(stored.continues ?? null) === canonicalJson(wanted.continues ?? null)) return;
+  throw new HarnessError('bad-arguments', `the run of --continue has changed since ${folder} was begun`, {
+    hint: HINT,
+  });
+}
+
+/** A key of the configuration that two runs have differently. */
+interface Difference {
+  readonly key: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
+
+export function differencesOf(stored: RunRecord['config'], wanted: RunRecord['config']): readonly Difference[] {
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(stored)])];
+  return keys
+    .map((key) => ({ key, before: stored[key], now: wanted[key] }))
+    .filter(({ before, now }) => canonicalJson(before ?? null) !== canonicalJson(now ?? null));
+}
+
+/** Such as `--lr: OUT/training holds a run with 0.002, found 0.5`. */
+export function differenceText(folder: string, { key, before, now }: Difference): string {
+  const flag = `--${flagOf(key)}`;
+  const isNothing = (value: unknown) => value === undefined || value === null;
+  const shown = (value: unknown) => (isNothing(value) ? 'none' : JSON.stringify(value));
+  const held = isNothing(before) ? `a run without ${flag}` : `a run with ${shown(before)}`;
+  return `${flag}: ${folder} holds ${held}, found ${shown(now)}`;
+}
+
+/** @throws HarnessError 'bad-arguments' naming the first of data, tokenizer and starting model that is another one now */
+export function requireSameDigests(
+  folder: string,
+  stored: RunRecord['digests'],
+  wanted: RunRecord['digests'],
+  hint: string,
+): void {
   for (const [what, changed] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
-    if (stored.digests[what] === wanted.digests[what]) continue;
-    throw new HarnessError('bad-arguments', `the ${changed} changed since ${folder} was begun`, { hint: HINT });
+    if (stored[what] === wanted[what]) continue;
+    throw new HarnessError('bad-arguments', `the ${changed} changed since ${folder} was begun`, { hint });
   }
 }
 
