@@ -55,6 +55,14 @@ export const NET_INPUTS = {
 /** Rows of the output that are read, as tokens of the flat order; a row may be listed more than once. */
 export const READ_ROWS = { rows: { dtype: 'int32', dims: ['R'] } } as const satisfies Record<string, TensorSpec>;
 
+/** Noise of the sequences of a batch, for nets that are told of it. */
+export interface NoiseLevels {
+  /** Total noise σ of each sequence, `[B]`; NaN where it was not said. */
+  readonly sigmas: Float32Array;
+  /** The sequence of each token, `[N]`. */
+  readonly owners: Int32Array;
+}
+
 /** What every net reads. */
 export type NetInput = keyof typeof NET_INPUTS | 'rows';
 
@@ -121,6 +129,31 @@ export interface PublishedWriting {
   readonly cleansUp: boolean;
 }
 
+/** How noise grows with time t, 0 to 1: a token has been left alone with probability exp(−total(t)). */
+export interface NoiseSchedule {
+  total(t: number): number;
+  /** Its derivative. */
+  rate(t: number): number;
+}
+
+/** The diffusion that a network was made for, which its files fix. */
+export interface OwnDiffusion {
+  /**
+   * The token that stands for what is not known yet; the net reads it and never predicts it. null: noise exchanges tokens for
+   * others (uniform states), and there is no such token.
+   */
+  readonly maskId: number | null;
+  /** Of its training. */
+  readonly schedule: NoiseSchedule;
+  /** Whether the net is told σ, the total noise of its input. */
+  readonly readsNoise: boolean;
+  /**
+   * What is added to an output to get the logarithm of its concrete score, for an input with total noise σ. null: outputs are
+   * logits and nothing else.
+   */
+  readonly logScoreOffset: ((sigma: number) => number) | null;
+}
+
 /**
  * All that is known about an architecture. Functions take the facts of one network of this kind.
  *
@@ -138,6 +171,8 @@ export interface ArchitectureKind<
   readonly names: TensorNames;
   /** How linear and residual weights are stored. */
   readonly linears: 'in-out' | 'out-in';
+  /** Absent: networks that were made to be read left to right, and adapted. */
+  diffusion?(net: Net): OwnDiffusion;
   readonly published: PublishedWriting;
   /** Of `config.json`: names and defaults of the published class. */
   readonly configSchema: ZodType<Config>;
@@ -149,12 +184,12 @@ export interface ArchitectureKind<
   /** The `config.json` that published loaders read. */
   configJson(net: Net): Readonly<Record<string, unknown>>;
   /** Every weight between embedding and output matrix, in the order of the computation. */
-  body(sizes: Sizes<Net>): readonly Weight[];
+  body(sizes: Sizes<Net>, vocabularyRows: number): readonly Weight[];
   heads(net: Net): HeadShape;
   /** @param withPast whether the program has a past; see `Attend` */
   inputs(net: Net, withPast: boolean): Readonly<Record<Extra, TensorSpec>>;
-  /** Values of those inputs for a batch. */
-  feeds(net: Net, batch: LaidOut): Readonly<Record<Extra, HostTensor>>;
+  /** Values of those inputs for a batch; without `noise`, of a batch that says nothing of it. */
+  feeds(net: Net, batch: LaidOut, noise?: NoiseLevels): Readonly<Record<Extra, HostTensor>>;
   /** Logits of the read rows, `[R, V]`. */
   logits<T>(ops: Ops<T>, net: Net, inputs: Readonly<Record<NetInput | Extra, T>>, options: LogitsOptions<T>): T;
 }

@@ -7,6 +7,8 @@ import {
   type LogitsOptions,
   NET_INPUTS,
   type NetInput,
+  type NoiseLevels,
+  type OwnDiffusion,
   READ_ROWS,
   type Sizes,
   type Weight,
@@ -48,7 +50,7 @@ export function weightsOf(sizes: Sizes, vocabularyRows: number, ownHead: boolean
   const { names, body } = kindOf(sizes);
   const table = { shape: [vocabularyRows, sizes.width], role: 'table' } as const;
   const head = ownHead ? [{ name: names.head, ...table }] : [];
-  return [{ name: names.embedding, ...table }, ...body(sizes), ...head];
+  return [{ name: names.embedding, ...table }, ...body(sizes, vocabularyRows), ...head];
 }
 
 /** The shapes of `weightsOf`, by name. */
@@ -70,8 +72,17 @@ export function inputsOf<Extra extends string = never>(
 }
 
 /** A batch with the values of those inputs that only this net reads. */
-export function feedsOf<Batch extends LaidOut>(net: Architecture, batch: Batch): Batch & Record<never, HostTensor> {
-  return { ...batch, ...kindOf(net).feeds(net, batch) };
+export function feedsOf<Batch extends LaidOut>(
+  net: Architecture,
+  batch: Batch,
+  noise?: NoiseLevels,
+): Batch & Record<never, HostTensor> {
+  return { ...batch, ...kindOf(net).feeds(net, batch, noise) };
+}
+
+/** The diffusion that a net was made for; null for nets that are adapted. */
+export function ownDiffusion(net: Architecture): OwnDiffusion | null {
+  return kindOf(net).diffusion?.(net) ?? null;
 }
 
 /** Logits of the read rows, `[R, V]`. Where nothing is said, tokens attend among themselves, at temperature 1. */

@@ -18,6 +18,7 @@ import type {
   Weight,
 } from './architecture.ts';
 import { count, layerCount, positive, requireMultiple, requireValues, unsupported } from './config-rules.ts';
+import { type Angle, rotaryFeeds, rotaryInputs, rotate } from './rotary.ts';
 
 export interface LlamaArchitecture extends Architecture {
   readonly kind: 'llama';
@@ -47,9 +48,6 @@ const configSchema = z.object({
   tie_word_embeddings: z.boolean().default(false),
 });
 type Config = z.infer<typeof configSchema>;
-
-/** The rotary angle of each token and frequency, `[N, D/2]`. */
-type Angle = 'cos' | 'sin';
 
 export const llama: ArchitectureKind<LlamaArchitecture, Angle, Config> = {
   kind: 'llama',
@@ -89,15 +87,8 @@ export const llama: ArchitectureKind<LlamaArchitecture, Angle, Config> = {
     { name: 'norm.weight', shape: [sizes.width], role: 'gain' },
   ],
   heads: ({ heads, keyValueHeads, headWidth }) => ({ heads, keyValueHeads, headWidth }),
-  inputs: ({ headWidth }) => {
-    const angle = { dtype: 'float32', dims: ['N', headWidth / 2] } as const;
-    return { cos: angle, sin: angle };
-  },
-  feeds: ({ headWidth, ropeBase }, { positions }) => {
-    const { cos, sin } = rotaryAngles(positions.data as Int32Array, headWidth, ropeBase);
-    const dims = [cos.length / (headWidth / 2), headWidth / 2];
-    return { cos: { dims, data: cos }, sin: { dims, data: sin } };
-  },
+  inputs: ({ headWidth }) => rotaryInputs(headWidth),
+  feeds: ({ headWidth, ropeBase }, { positions }) => rotaryFeeds(positions, headWidth, ropeBase),
   logits,
 };
 
@@ -179,38 +170,4 @@ function logits<T>(
   }
   const head = ops.weight(net.tiedHead ? 'embed_tokens.weight' : 'lm_head.weight'); // [V, C]
   return vocabularyLogits(ops, norm(x, 'norm'), head, temperature, logitBias); // [R, V]
-}
-
-/** Rotates each head's pairs (i, i + D/2) by the token's angles: `[N, H, D] → [N, H, D]`. */
-function rotate<T>(ops: Ops<T>, x: T, inputs: Readonly<Record<Angle, T>>, headWidth: number): T {
-  const half = headWidth / 2;
-  const cos = ops.splitLast(inputs.cos, 1); // [N, 1, D/2]
-  const sin = ops.splitLast(inputs.sin, 1);
-  const first = ops.slice(x, 0, half); // [N, H, D/2]
-  const second = ops.slice(x, half, headWidth);
-  return ops.concat(
-    ops.sub(ops.mul(first, cos), ops.mul(second, sin)),
-    ops.add(ops.mul(second, cos), ops.mul(first, sin)),
-  );
-}
-
-/** Rotary angles of each position: angle = position · base^(−2i/D). @returns cos and sin, each `[N, D/2]` */
-export function rotaryAngles(
-  positions: Int32Array,
-  headWidth: number,
-  base: number,
-): { cos: Float32Array; sin: Float32Array } {
-  const half = headWidth / 2;
-  const cos = new Float32Array(positions.length * half);
-  const sin = new Float32Array(positions.length * half);
-  for (let n = 0; n < positions.length; n++) {
-    for (let i = 0; i < half; i++) {
-      // The published code keeps frequencies and angles in float32.
-      const frequency = Math.fround(1 / base ** ((2 * i) / headWidth));
-      const angle = Math.fround(positions[n]! * frequency);
-      cos[n * half + i] = Math.cos(angle);
-      sin[n * half + i] = Math.sin(angle);
-    }
-  }
-  return { cos, sin };
 }

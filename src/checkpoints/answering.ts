@@ -1,6 +1,7 @@
 /** How a checkpoint answers: flags, then `bench.json` in its folder, then the catalog, then what its layout tells. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OwnDiffusion } from '../architectures/architecture.ts';
 import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
 import { nearest } from '../core/text/nearest.ts';
@@ -57,6 +58,7 @@ export async function readBenchJson(folder: string): Promise<z.output<typeof ben
  *
  * @param sources strongest first
  * @param causal  whether the network can be read left to right; one that cannot denoises, and predicts tokens in place
+ * @param own     the diffusion that the network was made for: it fixes the mask, or that there is none; null: adapted
  * @throws HarnessError when a network that is not causal is to answer left to right, when a diffusion model has no mask id, a mask id is not a row of the vocabulary, or a flag gives a
  *   mask id to an autoregressive model: 'bad-arguments', or 'bad-checkpoint' where a file is to blame
  */
@@ -66,6 +68,7 @@ export function resolveAnswering(
   vocabularyRows: number,
   sources: readonly AnsweringSource[],
   causal = true,
+  own: Pick<OwnDiffusion, 'maskId'> | null = null,
 ): ModelOptions {
   const standard = layout === 'wrapper' || !causal ? 'diffusion' : 'autoregressive';
   const family = firstOf(sources, 'family')?.value ?? standard;
@@ -79,6 +82,7 @@ export function resolveAnswering(
     if (!causal) throw new HarnessError('bad-arguments', `${folder}: this network cannot be read left to right`);
     return { family, maskId: null, shift: true };
   }
+  if (own !== null) return { family, maskId: ownMask(folder, own, mask), shift: false };
   if (mask === undefined) {
     throw new HarnessError('bad-arguments', `${folder}: a diffusion model, but nothing says which token is its mask`, {
       hint: 'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)',
@@ -92,6 +96,18 @@ export function resolveAnswering(
     );
   }
   return { family, maskId: mask.value, shift: firstOf(sources, 'shift')?.value ?? causal };
+}
+
+/** The mask that a network's own files fix. @throws HarnessError where something says another */
+function ownMask(
+  folder: string,
+  { maskId }: Pick<OwnDiffusion, 'maskId'>,
+  said: { readonly from: AnsweringSource['from']; readonly value: number } | undefined,
+): number | null {
+  if (said === undefined || said.value === maskId) return maskId;
+  const fixed = maskId === null ? 'its diffusion masks nothing' : `the mask of this network is ${maskId}`;
+  const code = said.from === 'bench.json' ? 'bad-checkpoint' : 'bad-arguments';
+  throw new HarnessError(code, `${folder}: mask id ${said.value} (${said.from}), but ${fixed}`);
 }
 
 function firstOf<Key extends keyof ModelOptions>(sources: readonly AnsweringSource[], key: Key) {

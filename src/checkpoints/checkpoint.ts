@@ -27,7 +27,7 @@ export type Layout = 'plain' | 'wrapper';
 /** How a model answers; what config.json does not say comes from the catalog, `bench.json` in the folder, or flags. */
 export interface ModelOptions {
   readonly family: Family;
-  /** null for autoregressive models. */
+  /** null for autoregressive models, and for diffusion that masks nothing (`OwnDiffusion`). */
   readonly maskId: number | null;
   readonly shift: boolean;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Architecture, ArchitectureKind, Configuration } from '../architectures/architecture.ts';
 import { unsupported } from '../architectures/config-rules.ts';
-import { architectureKinds, kindOf } from '../architectures/index.ts';
+import { architectureKinds, kindOf, ownDiffusion } from '../architectures/index.ts';
 import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
@@ -64,6 +64,7 @@ export async function openCheckpoint(
       { from: 'catalog', choices: catalog },
     ],
     kindOf(architecture).causal,
+    ownDiffusion(architecture),
   );
   return {
     name,

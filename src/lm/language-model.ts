@@ -12,6 +12,7 @@ import type { Forward } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { branch, scoreBranches } from './likelihood/autoregressive.ts';
 import { answerByDenoising, type LoweredAsk } from './likelihood/diffusion.ts';
+import { denoiserOf, requireMask } from './likelihood/noised-input.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
@@ -40,8 +41,7 @@ export interface OpenedLanguageModel extends LanguageModel {
 export async function openLanguageModel(parts: ModelParts): Promise<OpenedLanguageModel> {
   const { checkpoint, tokenizer, engine } = parts;
   const { architecture, options } = checkpoint;
-  if (options.family === 'diffusion' && options.maskId === null)
-    throw new TypeError('a diffusion model needs a mask id');
+  if (options.family === 'diffusion') requireMask(checkpoint, 'answering questions');
   let net: Promise<OpenNet> | null = null;
   const opened = (): Promise<OpenNet> => {
     net ??= openNet(checkpoint, engine, parts);
@@ -73,7 +73,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
       return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        return answerLowered(group as readonly LoweredAsk[], identity, settings, (await opened()).forward);
+        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, (await opened()).forward);
       });
     },
     dispose: async () => {
@@ -122,13 +122,12 @@ function lowerAsk(
 
 async function answerLowered(
   asks: readonly LoweredAsk[],
-  { family, maskId }: ModelIdentity,
+  checkpoint: Checkpoint,
   settings: ScoringSettings,
   forward: Forward,
 ): Promise<readonly Response[]> {
-  if (family === 'autoregressive') return answerCausally(asks, forward);
-  const { shift, openFraction } = settings;
-  return answerByDenoising(asks, { maskId: maskId as number, shift, openFraction }, settings, forward);
+  if (checkpoint.options.family === 'autoregressive') return answerCausally(asks, forward);
+  return answerByDenoising(asks, denoiserOf(checkpoint, settings, 'answering questions'), settings, forward);
 }
 
 /** One branched sequence a view: exact log-likelihoods. */

@@ -3,9 +3,9 @@
  * that is drawn needs the whole distribution, and then only of the rows that are read.
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
-import { inputsOf, logitsAt } from '../architectures/index.ts';
-import { logSoftmax } from '../tensor/layers.ts';
+import { inputsOf } from '../architectures/index.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
+import { logprobsAt } from './readout.ts';
 
 export type ProposalInput = NetInput | 'temperature' | 'logitBias';
 
@@ -43,5 +43,5 @@ function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, Tenso
 
 function distribution<T>(ops: Ops<T>, net: Architecture, inputs: Readonly<Record<ProposalInput, T>>): T {
   const { temperature, logitBias } = inputs;
-  return logSoftmax(ops, logitsAt(ops, net, inputs, { temperature, logitBias }));
+  return logprobsAt(ops, net, inputs, { temperature, logitBias });
 }

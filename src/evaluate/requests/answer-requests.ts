@@ -4,6 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
 import { inGroups } from '../../lm/in-groups.ts';
+import { denoiserOf } from '../../lm/likelihood/noised-input.ts';
 import {
   answerDirectly,
   type DirectAnswer,
@@ -66,8 +67,9 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
     streams: new WritingStreams(),
   };
   const engine = await engineOf(options.engine, options.threads);
-  const { maskId, shift } = checkpoint.options;
-  const denoiser = maskId === null ? null : { maskId, shift, openFraction: 1 };
+  const { family, maskId, shift } = checkpoint.options;
+  const isMasked = family === 'diffusion' && maskId !== null;
+  const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;
   let net: Promise<OpenNet> | null = null;
   const forward: DirectModel['forward'] = async (sequences) => {
     net ??= openNet(checkpoint, engine, { signal });

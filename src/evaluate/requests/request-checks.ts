@@ -7,6 +7,8 @@ import type { WritingStreams } from './request-streams.ts';
 /** What a line is checked against. */
 export interface RequestContext {
   readonly family: Family;
+  /** null for autoregressive models, and for diffusion that masks nothing. */
+  readonly maskId: number | null;
   readonly shift: boolean;
   readonly vocabularyRows: number;
   readonly contextLength: number;
@@ -20,8 +22,13 @@ export interface RequestContext {
   readonly streams: WritingStreams;
 }
 
-export function requireDiffusion(kind: string, { family }: RequestContext): void {
-  if (family === 'diffusion') return;
+/** @throws HarnessError 'bad-request' where nothing can be masked */
+export function requireDiffusion(kind: string, { family, maskId }: RequestContext): void {
+  if (family === 'diffusion' && maskId !== null) return;
+  if (family === 'diffusion') {
+    const why = 'the diffusion of this one has none: its noise exchanges tokens for others';
+    throw new HarnessError('bad-request', `${kind} needs a model with a mask token, and ${why}`);
+  }
   throw new HarnessError('bad-request', `${kind} needs a diffusion model, this one is autoregressive`, {
     hint: 'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
   });

@@ -43,6 +43,7 @@ export function packSequences<Past extends string = never>(
   const bias = new Float32Array(sequences.length * slotCount * slotCount);
   const rows = new Int32Array(reads);
   const targets = new Int32Array(reads);
+  const owners = new Int32Array(tokens);
   let token = 0;
   let read = 0;
   sequences.forEach((sequence, b) => {
@@ -51,6 +52,7 @@ export function packSequences<Past extends string = never>(
     for (let i = 0; i < sequence.ids.length; i++) {
       slots[b * slotCount + i] = token + i;
       homes[token + i] = b * slotCount + i;
+      owners[token + i] = b;
     }
     const block = bias.subarray(b * slotCount * slotCount, (b + 1) * slotCount * slotCount);
     fillBias(block, slotCount, sequence.ids.length, visibility(sequence.attention, sequence.ids.length));
@@ -61,7 +63,7 @@ export function packSequences<Past extends string = never>(
     }
     token += sequence.ids.length;
   });
-  return feedsOf(net, {
+  const batch = {
     ids: { dims: [tokens], data: ids },
     positions: { dims: [tokens], data: positions },
     slots: { dims: [sequences.length, slotCount], data: slots },
@@ -70,7 +72,8 @@ export function packSequences<Past extends string = never>(
     rows: { dims: [reads], data: rows },
     targets: { dims: [reads], data: targets },
     ...past,
-  });
+  };
+  return feedsOf(net, batch, { sigmas: Float32Array.from(sequences, ({ sigma = Number.NaN }) => sigma), owners });
 }
 
 type Visibility = Parameters<typeof fillBias>[3];

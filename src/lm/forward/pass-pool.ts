@@ -35,7 +35,7 @@ export class PassPool {
    * @param attentionKey equal for equal attention patterns of one length
    */
   request(sequence: Sequence, attentionKey: string): Ticket {
-    const key = `${attentionKey}|${sequence.ids.join(',')}`;
+    const key = `${attentionKey}|${sequence.sigma ?? ''}|${sequence.ids.join(',')}`;
     const known = this.#byInput.get(key);
     if (known !== undefined) {
       const ticket = this.#claim(known, sequence.reads);

@@ -20,6 +20,8 @@ export interface Sequence {
   readonly positions: Int32Array;
   readonly attention: AttentionPattern;
   readonly reads: readonly Read[];
+  /** Total noise σ of the input, for nets that are told of it. */
+  readonly sigma?: number;
 }
 
 /** Answers to the reads of one sequence, in their order; log-probabilities in nats. */

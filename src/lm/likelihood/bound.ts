@@ -18,7 +18,7 @@ import {
   stepNelboCoefficients,
 } from './elbo.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
-import { annealedAttention, type Denoiser, noisedInput } from './noised-input.ts';
+import { annealedAttention, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
 
 /** The passes of one answer, asked for but not yet read. */
 export interface BoundPlan {
@@ -48,7 +48,7 @@ export function planBound(
   const plan = planMasks(scorable.length, settings.passes, settings.seed, key);
   const tickets = plan.masks.map((mask, draw) =>
     requestMasked(
-      lowered,
+      { lowered, scorable },
       mask.map((offset) => scorable[offset] as number),
       denoiser,
       settings.seed,
@@ -63,7 +63,7 @@ export function planBound(
 
 /** Asks for the pass in which exactly `positions` are masked, and for the original token at each of them. */
 export function requestMasked(
-  lowered: Lowered,
+  { lowered, scorable }: Pick<BoundPlan, 'lowered' | 'scorable'>,
   positions: readonly number[],
   denoiser: Denoiser,
   seed: number,
@@ -74,7 +74,8 @@ export function requestMasked(
   const { openFraction } = denoiser;
   const attention = annealedAttention(lowered.ids.length, openFraction, seed, key, draw);
   const attentionKey = attention.kind === 'matrix' ? `matrix ${draw}` : attention.kind;
-  return pool.request(noisedInput(lowered.ids, positions, positions, denoiser, attention), attentionKey);
+  const input = noisedInput(lowered.ids, positions, positions, denoiser, attention);
+  return pool.request(withNoise(input, denoiser, positions.length / scorable.length), attentionKey);
 }
 
 /** The scores of an answer whose passes have run. */

@@ -30,7 +30,7 @@ export async function greedyPaths(
     const open = paths.filter((path) => path.verdict === null);
     if (open.length === 0) return paths.map((path) => path.verdict === true);
     const tickets = open.map(({ bound, key, masked, pool }) =>
-      requestMasked(bound.lowered, masked, denoiser, seed, key, drawOf(bound, masked), pool),
+      requestMasked(bound, masked, denoiser, seed, key, drawOf(bound, masked), pool),
     );
     const pools = open.map((path) => path.pool);
     await PassPool.run(pools, forward);

@@ -89,7 +89,7 @@ class Progress {
 
   request(): ProposalRequest {
     const { canvas, sampler } = this.#job;
-    const { maskId, shift, openFraction } = this.#denoiser;
+    const { maskId, shift, openFraction, sigmaAt } = this.#denoiser;
     const { length } = this.#ids;
     this.#asked = this.#positionsToAsk();
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
@@ -103,6 +103,7 @@ class Progress {
       rows: this.#rows,
       temperature: sampler.temperature,
       excluded: sampler.form === 'canonical' ? maskId : null,
+      ...(sigmaAt === undefined ? {} : { sigma: sigmaAt(this.#masked.length / this.#maskable.length) }),
       drawn: sampler.tokens === 'drawn' ? { topP: sampler.topP, uniform } : null,
     };
   }

@@ -5,6 +5,8 @@ import type { AttentionPattern } from '../forward/sequence.ts';
 export interface ProposalRequest {
   readonly ids: Int32Array;
   readonly attention: AttentionPattern;
+  /** Total noise σ of the input, for nets that are told of it. */
+  readonly sigma?: number;
   /** Rows of the output to read. */
   readonly rows: readonly number[];
   readonly temperature: number;

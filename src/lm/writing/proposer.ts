@@ -98,8 +98,10 @@ async function draw(
   });
 }
 
-function asSequence({ ids, attention, rows }: ProposalRequest): Sequence {
-  return { ids, positions: countingPositions(ids.length), attention, reads: rows.map((row) => ({ row, target: 0 })) };
+function asSequence({ ids, attention, rows, sigma }: ProposalRequest): Sequence {
+  const reads = rows.map((row) => ({ row, target: 0 }));
+  const input = { ids, positions: countingPositions(ids.length), attention, reads };
+  return sigma === undefined ? input : { ...input, sigma };
 }
 
 /** `[R, 1]`; rows that only fill the batch up have temperature 1. */

@@ -9,7 +9,7 @@ import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import type { Denoiser } from '../likelihood/noised-input.ts';
+import { denoiserOf } from '../likelihood/noised-input.ts';
 import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import type { TextRule } from './continuation-text.ts';
@@ -118,11 +118,10 @@ function spanLength(length: Writing['length'], { scored }: Lowered, reference: s
 }
 
 export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infiller: Infiller): Writer {
-  const maskId = checkpoint.options.maskId as number;
   const rule = textRuleOf(checkpoint.architecture);
   return {
     async write(tasks, settings, watch = {}) {
-      const denoiser: Denoiser = { maskId, shift: settings.shift, openFraction: settings.openFraction };
+      const denoiser = denoiserOf(checkpoint, settings, 'writing');
       const jobs = tasks.flatMap((task) =>
         infillRequests(task, checkpoint, settings).map((request) => {
           return { task, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };

@@ -1,6 +1,6 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
 import type { Architecture } from '../../architectures/architecture.ts';
-import { netOfShape } from '../../architectures/index.ts';
+import { netOfShape, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
@@ -54,6 +54,7 @@ export async function startingModel(options: TrainingOptions, words: readonly st
 
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
   const checkpoint = await openModel(init, {});
+  requireAdaptable(checkpoint);
   const family = options.family ?? checkpoint.options.family;
   const base = await readTokenizer(checkpoint.folder);
   const known = checkpoint.options.maskId;
@@ -71,6 +72,15 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
     digest: await checkpoint.digest(),
     files: checkpoint.tensors,
   };
+}
+
+/** @throws HarnessError 'not-supported' for a network that was made for a diffusion of its own */
+function requireAdaptable({ name, architecture }: Checkpoint): void {
+  if (ownDiffusion(architecture) === null) return;
+  throw new HarnessError(
+    'not-supported',
+    `${name}: ${architecture.kind} has a loss of its own, in which bench does not train`,
+  );
 }
 
 async function fromScratch(options: TrainingOptions, words: readonly string[]): Promise<StartingModel> {

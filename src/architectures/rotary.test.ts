@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rotaryAngles } from './llama.ts';
+import { rotaryAngles } from './rotary.ts';
 
 /** Angles are rounded to float32 before their cosine is taken: at position 1000 that is 6e-5 of a radian at most. */
 const TOLERANCE = 6e-5;
