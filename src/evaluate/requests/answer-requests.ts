@@ -4,7 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
 import { inGroups } from '../../lm/in-groups.ts';
-import { denoiserOf } from '../../lm/likelihood/noised-input.ts';
+import { denoiserOf } from '../../lm/likelihood/checkpoint-denoiser.ts';
 import {
   answerDirectly,
   type DirectAnswer,

@@ -1,7 +1,4 @@
 /** The denoiser's view of an answer: some tokens replaced by the mask, the rest visible, and the masked ones asked for. */
-import { ownDiffusion } from '../../architectures/index.ts';
-import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { HarnessError } from '../../core/errors.ts';
 import { stream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import { type AttentionPattern, countingPositions, type Read, type Sequence } from '../forward/sequence.ts';
@@ -15,39 +12,6 @@ export interface Denoiser {
   readonly openFraction: number;
   /** Total noise that the net is told where a share of what is asked for is masked; absent: it goes by the tokens alone. */
   readonly sigmaAt?: (share: Fraction) => number;
-}
-
-/**
- * The denoiser that a checkpoint holds, read as `settings` say.
- *
- * A net that is told of noise is told what follows from the share of masked tokens: one that is masked with probability
- * m = 1 − exp(−σ) has σ = −ln(1 − m). So the net is a function of the tokens alone, as every bound here takes it. Noise ends
- * where its schedule does.
- *
- * @param purpose what needs a mask, for the message
- * @throws HarnessError 'not-supported' for a diffusion without a mask
- */
-export function denoiserOf(
-  checkpoint: DenoisingCheckpoint,
-  { shift, openFraction }: Pick<Denoiser, 'shift' | 'openFraction'>,
-  purpose: string,
-): Denoiser {
-  const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction };
-  const own = ownDiffusion(checkpoint.architecture);
-  if (own === null || !own.readsNoise) return denoiser;
-  const most = own.schedule.total(1);
-  return { ...denoiser, sigmaAt: (share) => Math.min(-Math.log1p(-share), most) };
-}
-
-type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>;
-
-/** @throws HarnessError 'not-supported' for a diffusion without a mask */
-export function requireMask({ name, options }: DenoisingCheckpoint, purpose: string): number {
-  if (options.maskId !== null) return options.maskId;
-  throw new HarnessError(
-    'not-supported',
-    `${purpose} needs a mask token, and the diffusion of ${name} has none: its noise exchanges tokens for others`,
-  );
 }
 
 /** An input of which a share is masked, with the noise that the net is to be told. */

@@ -9,7 +9,7 @@ import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
-import { denoiserOf } from '../likelihood/noised-input.ts';
+import { denoiserOf } from '../likelihood/checkpoint-denoiser.ts';
 import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import type { TextRule } from './continuation-text.ts';

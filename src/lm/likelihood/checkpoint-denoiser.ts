@@ -1,0 +1,38 @@
+/** The denoiser that a checkpoint holds: its mask, and what its network is to be told of noise. */
+import { ownDiffusion } from '../../architectures/index.ts';
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Denoiser } from './noised-input.ts';
+
+/**
+ * The denoiser that a checkpoint holds, read as `settings` say.
+ *
+ * A net that is told of noise is told what follows from the share of masked tokens: one that is masked with probability
+ * m = 1 − exp(−σ) has σ = −ln(1 − m). So the net is a function of the tokens alone, as every bound here takes it. Noise ends
+ * where its schedule does.
+ *
+ * @param purpose what needs a mask, for the message
+ * @throws HarnessError 'not-supported' for a diffusion without a mask
+ */
+export function denoiserOf(
+  checkpoint: DenoisingCheckpoint,
+  { shift, openFraction }: Pick<Denoiser, 'shift' | 'openFraction'>,
+  purpose: string,
+): Denoiser {
+  const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction };
+  const own = ownDiffusion(checkpoint.architecture);
+  if (own === null || !own.readsNoise) return denoiser;
+  const most = own.schedule.total(1);
+  return { ...denoiser, sigmaAt: (share) => Math.min(-Math.log1p(-share), most) };
+}
+
+type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>;
+
+/** @throws HarnessError 'not-supported' for a diffusion without a mask */
+export function requireMask({ name, options }: DenoisingCheckpoint, purpose: string): number {
+  if (options.maskId !== null) return options.maskId;
+  throw new HarnessError(
+    'not-supported',
+    `${purpose} needs a mask token, and the diffusion of ${name} has none: its noise exchanges tokens for others`,
+  );
+}
