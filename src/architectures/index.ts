@@ -1,4 +1,5 @@
 /** The architectures there are, and what a network's facts are worth: each question goes to the file of its kind. */
+import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
 import {
   type Architecture,
@@ -95,4 +96,19 @@ export function logitsAt<T>(
   const kind = kindOf(net);
   const attend = options.attend ?? attendWithin(ops, kind.heads(net), inputs.bias);
   return kind.logits(ops, net, inputs, { temperature: null, logitBias: null, ...options, attend });
+}
+
+/**
+ * Log-probabilities of the read rows in nats, `[R, V]`. A net that was made for a diffusion of its own predicts every token but
+ * its mask, whose row is taken out before the softmax, as its published code does.
+ */
+export function logprobsAt<T>(
+  ops: Ops<T>,
+  net: Architecture,
+  inputs: Readonly<Record<NetInput, T>>,
+  options: Partial<LogitsOptions<T>> = {},
+): T {
+  const logits = logitsAt(ops, net, inputs, options); // [R, V]
+  const mask = ownDiffusion(net)?.maskId ?? null;
+  return logSoftmax(ops, mask === null ? logits : withoutEntry(ops, logits, mask, net.vocabularyRows));
 }

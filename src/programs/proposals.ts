@@ -3,9 +3,8 @@
  * that is drawn needs the whole distribution, and then only of the rows that are read.
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
-import { inputsOf } from '../architectures/index.ts';
+import { inputsOf, logprobsAt } from '../architectures/index.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
-import { logprobsAt } from './readout.ts';
 
 export type ProposalInput = NetInput | 'temperature' | 'logitBias';
 

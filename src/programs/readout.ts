@@ -2,9 +2,9 @@
  * Programs that end in numbers a score reads. Only the rows that are read leave the last attention, and
  * log-probabilities of targets are gathered on the engine: `[N, V]` logits never exist.
  */
-import type { Architecture, LogitsOptions, NetInput } from '../architectures/architecture.ts';
-import { inputsOf, logitsAt, ownDiffusion } from '../architectures/index.ts';
-import { logSoftmax } from '../tensor/layers.ts';
+import type { Architecture, NetInput } from '../architectures/architecture.ts';
+import { inputsOf, logitsAt, logprobsAt } from '../architectures/index.ts';
+import { withoutEntry } from '../tensor/layers.ts';
 import type { Ops, Program } from '../tensor/ops.ts';
 
 export type ReadoutInput = NetInput | 'targets';
@@ -42,33 +42,9 @@ export function logprobProgram(
   };
 }
 
-/** Far below every logit and log-probability, and finite: infinities would make NaN of a row in some kernels. */
-export const NEVER = -1e30;
-
-/**
- * Log-probabilities of the read rows in nats, `[R, V]`. A net that was made for a diffusion of its own predicts every token but
- * its mask, whose row is taken out before the softmax, as its published code does.
- */
-export function logprobsAt<T>(
-  ops: Ops<T>,
-  net: Architecture,
-  inputs: Readonly<Record<NetInput, T>>,
-  options: Partial<LogitsOptions<T>> = {},
-): T {
-  const logits = logitsAt(ops, net, inputs, options); // [R, V]
-  const mask = ownDiffusion(net)?.maskId ?? null;
-  return logSoftmax(ops, mask === null ? logits : without(ops, logits, mask, net.vocabularyRows));
-}
-
 /** The most likely token of each row but one: `[R, V] → [R]`. */
 function bestBut<T>(ops: Ops<T>, logprobs: T, excluded: number, V: number): T {
-  return ops.argmax(without(ops, logprobs, excluded, V));
-}
-
-/** Rows with one entry far below all others: `[R, V] → [R, V]`. */
-function without<T>(ops: Ops<T>, x: T, excluded: number, V: number): T {
-  const never = ops.stretch(ops.scalar(NEVER), ops.slice(x, excluded, excluded + 1)); // [R, 1]
-  return ops.add(x, ops.pad(never, excluded, V - excluded - 1));
+  return ops.argmax(withoutEntry(ops, logprobs, excluded, V));
 }
 
 /** Log-probabilities of the best tokens once the excluded one has none: log p − log(1 − p(excluded)), `[R]`. */

@@ -73,6 +73,15 @@ export function logSoftmax<T>(ops: Ops<T>, x: T): T {
   return ops.sub(shifted, ops.log(ops.sum(ops.exp(shifted))));
 }
 
+/** Far below every logit and log-probability, and finite: infinities would make NaN of a row in some kernels. */
+export const NEVER = -1e30;
+
+/** x with entry `excluded` of each row put far below all others: `[R, V] → [R, V]`. */
+export function withoutEntry<T>(ops: Ops<T>, x: T, excluded: number, V: number): T {
+  const never = ops.stretch(ops.scalar(NEVER), ops.slice(x, excluded, excluded + 1)); // [R, 1]
+  return ops.add(x, ops.pad(never, excluded, V - excluded - 1));
+}
+
 /** −log softmax(logits) at each row's target, in nats: `[R, V], [R] → [R]`. */
 export function crossEntropy<T>(ops: Ops<T>, logits: T, targets: T): T {
   if (ops.fused.crossEntropy) return ops.fused.crossEntropy(logits, targets);

@@ -10,7 +10,7 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { distributionProgram, type ProposalInput, proposalsProgram } from '../../programs/proposals.ts';
-import { NEVER } from '../../programs/readout.ts';
+import { NEVER } from '../../tensor/layers.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/batches.ts';
 import { packSequences } from '../forward/packing.ts';
