@@ -61,7 +61,7 @@ async function oneRound(folder: string, processes: number): Promise<Omit<Storm, 
   await writeFile(log, '');
   const dead = { pid: spawnSync('true').pid, host: hostname(), started: null };
   await writeFile(join(run, 'lock'), JSON.stringify(dead));
-  const lock = pathToFileURL(join(packageRoot(), 'dist/src/store/run-lock.js')).href;
+  const lock = pathToFileURL(join(packageRoot(), 'dist/src/files/folder-lock.js')).href;
   const args = ['--input-type=module', '-e', CONTENDER, lock, run, go, log];
   const ended = Array.from({ length: processes }, () => {
     const contender = spawn(process.execPath, args, { stdio: 'ignore' });

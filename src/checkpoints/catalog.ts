@@ -12,6 +12,8 @@ const hubSchema = z.strictObject({
   revision: z.string().min(1),
   /** What to fetch; may hold `*`. */
   files: z.array(z.string()).min(1),
+  /** What they take, roughly: parameters by the width of the published numbers. */
+  gigabytes: z.number().positive().optional(),
 });
 
 const shared = {

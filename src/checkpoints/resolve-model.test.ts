@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { readCatalog } from './catalog.ts';
@@ -63,13 +63,45 @@ it('takes a path as it is', async () => {
   await expect(resolveModel(join(parent, 'absent'))).rejects.toMatchObject({ code: 'missing-checkpoint' });
 });
 
-it('says which files of which repository go where when they are not on disk', async () => {
-  const environment = { BENCH_CACHE_DIR: join(parent, 'empty') };
-  const into = join(parent, 'empty', 'models', 'diffullama');
-  await expect(resolveModel('diffullama', { environment })).rejects.toMatchObject({
+const nowhere = () => ({ BENCH_CACHE_DIR: join(parent, 'empty'), HF_HOME: join(parent, 'empty') });
+
+it('says which files of which repository are needed, and what fetches them, when they are not on disk', async () => {
+  await expect(resolveModel('gpt2-m', { environment: nowhere() })).rejects.toMatchObject({
     code: 'missing-checkpoint',
-    message: expect.stringContaining(`of hub repository diffusionfamily/diffullama in ${into}`),
-    hint: `huggingface-cli download diffusionfamily/diffullama --revision main --include config.json model.safetensors.index.json "model-*.safetensors" tokenizer.json tokenizer_config.json --local-dir "${into}"`,
+    message: expect.stringMatching(
+      /model\.safetensors.* of hub repository openai-community\/gpt2-medium, about 1.5 GB$/,
+    ),
+    hint: 'bench models pull gpt2-m',
+  });
+});
+
+describe('the cache of the hub', () => {
+  const commit = 'a'.repeat(40);
+  const environment = () => ({ ...nowhere(), HF_HUB_CACHE: join(parent, 'hub') });
+  beforeAll(async () => {
+    for (const name of ['models--openai-community--gpt2', 'models--some--model']) {
+      await mkdir(join(parent, 'hub', name, 'refs'), { recursive: true });
+      await writeFile(join(parent, 'hub', name, 'refs', 'main'), commit);
+    }
+  });
+  const snapshotOf = (name: string) => folderWith('hub', name, 'snapshots', commit);
+
+  it('is looked into for models of the catalog', async () => {
+    const folder = await snapshotOf('models--openai-community--gpt2');
+    const found = { folder, entry: { family: 'autoregressive' } };
+    expect(await resolveModel('gpt2-s', { environment: environment() })).toMatchObject({ name: 'gpt2-s', ...found });
+    const byAddress = await resolveModel('openai-community/gpt2', { environment: environment() });
+    expect(byAddress).toMatchObject({ name: 'openai-community/gpt2', ...found });
+  });
+
+  it('is looked into for owner/name, at a revision', async () => {
+    const folder = await snapshotOf('models--some--model');
+    for (const name of ['some/model', 'some/model@main', `some/model@${commit}`]) {
+      expect(await resolveModel(name, { environment: environment() })).toEqual({ name, folder, entry: null });
+    }
+    await expect(resolveModel('some/model@v2', { environment: environment() })).rejects.toMatchObject({
+      hint: 'to fetch it from the hub: bench models pull some/model@v2',
+    });
   });
 });
 
@@ -87,8 +119,8 @@ it.each([
 });
 
 it('knows the catalog name of a hub repository', async () => {
-  await expect(resolveModel('openai-community/gpt2')).rejects.toMatchObject({
-    hint: 'the catalog calls this hub repository gpt2-s',
+  await expect(resolveModel('openai-community/gpt2', { environment: nowhere() })).rejects.toMatchObject({
+    hint: 'the catalog calls this hub repository gpt2-s: bench models pull gpt2-s',
   });
 });
 

@@ -4,6 +4,9 @@ import { nearest } from '../core/text/nearest.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { packageRoot } from '../files/package-root.ts';
+import { type HubAddress, parseHubAddress } from '../hub/address.ts';
+import { cachedSnapshot } from '../hub/cache.ts';
+import { hubSettings } from '../hub/settings.ts';
 import { type Catalog, type CatalogEntry, readCatalog } from './catalog.ts';
 
 /** A model's folder, and what the catalog says about it. */
@@ -18,14 +21,15 @@ export interface ResolvedModel {
 export interface ResolveOptions {
   /** Folder with one folder a model, named as in the catalog; looked into before all others. */
   readonly modelsDir?: string | undefined;
-  /** Environment variables: BENCH_MODEL_DIR, BENCH_CACHE_DIR, XDG_CACHE_HOME. */
+  /** Environment variables: BENCH_MODEL_DIR, BENCH_CACHE_DIR, XDG_CACHE_HOME, and those of the hub's tools (`hubSettings`). */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly catalog?: Catalog;
 }
 
 /**
  * Finds the folder of a model. What looks like a path (a separator in it, a leading dot) is one; else a catalog name; else
- * a folder of that name. A catalog model is looked for in `modelsDir`, BENCH_MODEL_DIR and the cache, in that order.
+ * a folder of that name; else `owner/name[@revision]` of the hub. A catalog model is looked for in `modelsDir`,
+ * BENCH_MODEL_DIR and the cache, in that order; then, as any other of the hub, in the cache that its tools share.
  *
  * @throws HarnessError 'unknown-name' with the nearest name; 'missing-checkpoint' when the folder or the weights are not
  *   on disk, with the files, the repository, the folder and the command that fetches them
@@ -36,6 +40,8 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
   const entry = looksLikePath ? undefined : catalog.get(nameOrPath);
   if (entry !== undefined) return resolveEntry(nameOrPath, entry, options.modelsDir, environment);
   if (await isFolder(nameOrPath)) return { name: nameOrPath, folder: resolve(nameOrPath), entry: null };
+  const address = parseHubAddress(nameOrPath);
+  if (address !== null) return resolveAddress(nameOrPath, address, environment, catalog);
   if (looksLikePath) throw noFolder(nameOrPath, catalog);
   const near = nearestName(nameOrPath, catalog);
   throw new HarnessError('unknown-name', `no model is called "${nameOrPath}", and there is no such folder`, {
@@ -58,7 +64,45 @@ async function resolveEntry(
   for (const folder of candidates) {
     if (await isFile(join(folder, 'config.json'))) return { name, folder, entry };
   }
+  const snapshot = 'hub' in entry ? await snapshotWithConfig(entry.hub, environment) : null;
+  if (snapshot !== null) return { name, folder: snapshot, entry };
   throw notOnDisk(name, entry, candidates);
+}
+
+const about = ({ gigabytes }: { readonly gigabytes?: number | undefined }): string =>
+  gigabytes === undefined ? '' : `, about ${gigabytes} GB`;
+
+/** What the catalog says of a repository holds however it is named. */
+async function resolveAddress(
+  name: string,
+  address: HubAddress,
+  environment: NonNullable<ResolveOptions['environment']>,
+  catalog: Catalog,
+): Promise<ResolvedModel> {
+  const [known, entry = null] =
+    [...catalog].find(([, each]) => 'hub' in each && each.hub.repository === address.repository) ?? [];
+  const folder = await snapshotWithConfig(address, environment);
+  if (folder !== null) return { name, folder, entry };
+  const { cache } = hubSettings(environment);
+  throw new HarnessError(
+    'missing-checkpoint',
+    `no folder ${resolve(name)}, and no ${name} in the cache of the hub, ${cache}`,
+    {
+      hint:
+        known === undefined
+          ? `to fetch it from the hub: bench models pull ${name}`
+          : `the catalog calls this hub repository ${known}: bench models pull ${known}`,
+    },
+  );
+}
+
+/** Folder of the hub's cache with the files of a revision; null where it holds no model. */
+async function snapshotWithConfig(
+  address: HubAddress,
+  environment: NonNullable<ResolveOptions['environment']>,
+): Promise<string | null> {
+  const snapshot = await cachedSnapshot(hubSettings(environment).cache, address);
+  return snapshot !== null && (await isFile(join(snapshot.folder, 'config.json'))) ? snapshot.folder : null;
 }
 
 function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly string[]): HarnessError {
@@ -68,25 +112,17 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
       hint: `it is part of this project: restore the folder ${entry.path} from the repository`,
     });
   }
-  const { repository, revision, files } = entry.hub;
-  const into = candidates[0] as string;
-  const include = files.map((file) => (file.includes('*') ? `"${file}"` : file)).join(' ');
+  const { repository, files } = entry.hub;
   return new HarnessError(
     'missing-checkpoint',
-    `${name}: not on disk; ${looked}. Needed: ${files.join(', ')} of hub repository ${repository} in ${into}`,
-    {
-      hint: `huggingface-cli download ${repository} --revision ${revision} --include ${include} --local-dir "${into}"`,
-    },
+    `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ')} of hub repository ${repository}${about(entry.hub)}`,
+    { hint: `bench models pull ${name}` },
   );
 }
 
 function noFolder(path: string, catalog: Catalog): HarnessError {
-  const published = [...catalog].find(([, entry]) => 'hub' in entry && entry.hub.repository === path);
   return new HarnessError('missing-checkpoint', `no folder ${resolve(path)}`, {
-    hint:
-      published === undefined
-        ? `a model is a folder with config.json and model.safetensors, or one of: ${[...catalog.keys()].join(', ')}`
-        : `the catalog calls this hub repository ${published[0]}`,
+    hint: `a model is a folder with config.json and model.safetensors, or one of: ${[...catalog.keys()].join(', ')}`,
   });
 }
 

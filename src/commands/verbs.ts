@@ -116,10 +116,11 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     load: () => import('./data/data.ts'),
   },
   models: {
-    takes: '[list]',
-    about: 'Name the models of the catalog and where their weights are.',
+    takes: '[list|pull|verify] [NAME...]',
+    about: 'Name published models, fetch their files, check those that are here.',
     example: { 'models list': 'catalog names, families, and which weights are here' },
-    load: async () => ({ verb: (await import('./data/list.ts')).models }),
+    exits: { failure: 'something wrong or missing was found' },
+    load: () => import('./models/models.ts'),
   },
   doctor: {
     takes: '[MODEL]',

@@ -8,6 +8,8 @@ import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
+import { hubFetch } from '../hub/hub-fetch.ts';
+import { hubSettings } from '../hub/settings.ts';
 import { contentSha256, targetFolder } from './locate.ts';
 import { type DataLock, type LockedFile, lockedSource } from './lock.ts';
 import { unpacked } from './read-text.ts';
@@ -77,7 +79,7 @@ export async function pullSource(name: string, options: PullOptions): Promise<re
   return pulled;
 }
 
-/** Where a file is fetched from, for messages. */
+/** Where a file is published, for messages. */
 export function address(file: LockedFile): string {
   if (file.url !== null) return file.member === undefined ? file.url : `${file.url} (member ${file.member})`;
   if (file.hub === undefined) return 'nowhere';
@@ -117,11 +119,14 @@ async function fromUrl(url: string, name: string, options: PullOptions): Promise
 async function fromHub(file: LockedFile, options: PullOptions): Promise<Buffer> {
   if (file.hub === undefined) throw new RangeError(`${file.name} has no hub address`);
   const { repo, path, revision } = file.hub;
+  const settings = hubSettings(process.env);
+  if (settings.offline) throw new Error('HF_HUB_OFFLINE is set');
   const blob = await downloadFile({
     repo: { type: 'dataset', name: repo },
     path,
     revision,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    hubUrl: settings.endpoint,
+    fetch: hubFetch(settings, options.signal, options.fetch),
   });
   if (blob === null) throw new Error('not found');
   const bytes = Buffer.from(await blob.arrayBuffer());

@@ -6,6 +6,7 @@ import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { AppendFile } from '../files/append-file.ts';
+import { acquireLock, type FolderLock } from '../files/folder-lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { replaceFile } from '../files/replace-file.ts';
@@ -16,7 +17,6 @@ import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { type PlannedItem, parseRecordLine, recordLine, scanRecords } from './records/record-file.ts';
 import { isRun, RUN_FILES, runFolder, runId } from './run-folder.ts';
-import { acquireLock, type RunLock } from './run-lock.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import type { RunSummary } from './stored-run.ts';
 import { summarise } from './summarise.ts';
@@ -86,7 +86,7 @@ async function resume(
   manifest: RunManifest,
   identity: string,
   planned: readonly PlannedItem[],
-  lock: RunLock,
+  lock: FolderLock,
 ): Promise<RunWriter> {
   const warnings: RunWarning[] = [];
   if (lock.takenFrom !== null) {
@@ -119,7 +119,7 @@ interface OpenedRun {
   readonly folder: string;
   readonly manifest: RunManifest;
   readonly runId: string;
-  readonly lock: RunLock;
+  readonly lock: FolderLock;
   /** What was found and mended while opening. */
   readonly warnings: readonly RunWarning[];
   readonly records: readonly ItemRecord[];
@@ -133,7 +133,7 @@ export class RunWriter {
   /** The digest of the manifest in the folder. */
   readonly runId: string;
   readonly warnings: readonly RunWarning[];
-  readonly #lock: RunLock;
+  readonly #lock: FolderLock;
   readonly #file: AppendFile;
   readonly #records: Map<string, ItemRecord>;
   readonly #earlier: readonly Session[];

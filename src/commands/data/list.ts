@@ -1,7 +1,4 @@
-/** `bench list` and `bench models list`: what can be named on the command line, and what of it is on this machine. */
-import { type CatalogEntry, readCatalog } from '../../checkpoints/catalog.ts';
-import { resolveModel } from '../../checkpoints/resolve-model.ts';
-import { HarnessError } from '../../core/errors.ts';
+/** `bench list`: what can be named on the command line, and what of it is on this machine. */
 import { PROTOCOLS, type ProtocolName } from '../../core/names.ts';
 import { oneOf } from '../../core/text/nearest.ts';
 import { isHere } from '../../datasets/load-source.ts';
@@ -10,6 +7,7 @@ import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
+import { listModels, modelsText } from '../models/list-models.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
@@ -38,16 +36,6 @@ export const verb = declareVerb({
   run,
 });
 
-export const models = declareVerb({
-  options: { json },
-  examples: {},
-  settle(given, [action = 'list']): ListOptions {
-    oneOf('action', action, ['list'], 'bench models --help');
-    return { ...given, section: 'models', dataDir: null, runs: RUN_DEFAULTS.out };
-  },
-  run,
-});
-
 const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
   canonical: 'whole text cut into tokens once; exact or low-variance scores; for new results',
   paper: "the published scripts, quirks included, seeded; for the article's tables",
@@ -58,16 +46,7 @@ const ABOUT_PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
 
 type ListedTask = Awaited<ReturnType<typeof listTasks>>[number];
 
-interface ListedModel {
-  readonly name: string;
-  readonly family: string;
-  readonly description: string;
-  /** null where the weights are not on disk; `hint` says how to get them. */
-  readonly folder: string | null;
-  readonly hint: string | null;
-}
-
-export async function run(options: ListOptions, io: CommandIo): Promise<number> {
+async function run(options: ListOptions, io: CommandIo): Promise<number> {
   if (options.section === 'runs') return listStored(options, io);
   const isAsked = (section: ListOptions['section']) => options.section === null || options.section === section;
   const tasks = isAsked('tasks') ? await listTasks(options.dataDir) : undefined;
@@ -113,20 +92,6 @@ async function listTasks(dataDir: string | null) {
   }));
 }
 
-async function listModels(): Promise<ListedModel[]> {
-  return Promise.all([...readCatalog()].map(([name, entry]) => listModel(name, entry)));
-}
-
-async function listModel(name: string, { family, description }: CatalogEntry): Promise<ListedModel> {
-  try {
-    const { folder } = await resolveModel(name);
-    return { name, family, description, folder, hint: null };
-  } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
-    return { name, family, description, folder: null, hint: error.hint ?? error.message };
-  }
-}
-
 function tasksText(tasks: readonly ListedTask[], width: number): string {
   const rows = tasks.map((task) => {
     const here = task.sources.filter(({ present }) => present).map(({ name }) => name);
@@ -135,18 +100,4 @@ function tasksText(tasks: readonly ListedTask[], width: number): string {
   const missing = tasks.filter(({ sources }) => !sources.some(({ present }) => present)).map(({ name }) => name);
   const advice = missing.length === 0 ? '' : `How to get the data of ${missing.join(', ')}: bench data list\n`;
   return textTable(['task', '', 'data', 'what it asks'], rows, { width }) + advice;
-}
-
-function modelsText(models: readonly ListedModel[], width: number): string {
-  const rows = models.map(({ name, family, folder, description }) => [
-    name,
-    family,
-    folder === null ? 'not here' : 'here',
-    description,
-  ]);
-  const isMissing = models.some(({ folder }) => folder === null);
-  const advice = isMissing
-    ? 'Any checkpoint folder is a model, too. `bench run --models NAME` says how to get one.\n'
-    : '';
-  return textTable(['model', 'family', 'weights', 'what it is'], rows, { width }) + advice;
 }

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { draftName } from '../files/draft.ts';
-import { isAlive, startTicks } from '../files/process-identity.ts';
-import { acquireLock } from './run-lock.ts';
+import { draftName } from './draft.ts';
+import { acquireLock } from './folder-lock.ts';
+import { isAlive, startTicks } from './process-identity.ts';
 
 let folder: string;
 let path: string;
@@ -33,7 +33,7 @@ it('refuses a second writer and says who holds it and what to do', async () => {
   await expect(acquireLock(folder)).rejects.toMatchObject({
     code: 'store-locked',
     message: `${folder} is being written by process ${process.pid} on ${hostname()}`,
-    hint: `wait for it or stop it; if it is surely gone, delete ${path} and run again`,
+    hint: `wait for it or stop it; if it is surely gone, delete ${path} and repeat the command`,
   });
   await lock.release();
 });

@@ -1,5 +1,5 @@
 /**
- * One writer a run. The lock is a file that appears whole (hard link of a synced file) and names its holder; a holder
+ * One writer a folder. The lock is a file that appears whole (hard link of a synced file) and names its holder; a holder
  * that is gone loses it. Across hosts nobody can tell, so a lock of another host is always respected.
  */
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
@@ -9,15 +9,17 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
-import { draftName, removeStaleDrafts } from '../files/draft.ts';
-import { jsonOrNull } from '../files/json-file.ts';
-import { isAlive, startTicks } from '../files/process-identity.ts';
-import { RUN_FILES } from './run-folder.ts';
+import { draftName, removeStaleDrafts } from './draft.ts';
+import { jsonOrNull } from './json-file.ts';
+import { isAlive, startTicks } from './process-identity.ts';
 
 const holderSchema = z.strictObject({ pid: z.int().positive(), host: z.string(), started: z.number().nullable() });
 type Holder = z.infer<typeof holderSchema>;
 
-export interface RunLock {
+/** Where nothing else is said: in the folders of runs and of trainings. */
+const LOCK_FILE = 'lock';
+
+export interface FolderLock {
   readonly path: string;
   /** The dead holder that it was taken from; null when it was free. */
   readonly takenFrom: Holder | null;
@@ -30,12 +32,13 @@ const TRIES = 5;
 const PAUSE = 20;
 
 /**
- * Takes the lock of a run folder.
+ * Takes the lock of a folder.
  *
+ * @param name file of the lock in the folder
  * @throws HarnessError 'store-locked' when a process that is alive, or that cannot be checked, holds it
  */
-export async function acquireLock(folder: string): Promise<RunLock> {
-  const path = join(folder, RUN_FILES.lock);
+export async function acquireLock(folder: string, name = LOCK_FILE): Promise<FolderLock> {
+  const path = join(folder, name);
   const mine = JSON.stringify({
     pid: process.pid,
     host: hostname(),
@@ -54,7 +57,7 @@ export async function acquireLock(folder: string): Promise<RunLock> {
 }
 
 /** Who has the lock also sweeps up what dead writers of the folder left half-written. */
-async function held(path: string, mine: string, takenFrom: Holder | null): Promise<RunLock> {
+async function held(path: string, mine: string, takenFrom: Holder | null): Promise<FolderLock> {
   await removeStaleDrafts(dirname(path));
   return { path, takenFrom, release: () => release(path, mine) };
 }
@@ -139,6 +142,6 @@ function parseHolder(text: string): Holder | null {
 function locked(folder: string, path: string, holder: Holder | null): HarnessError {
   const who = holder === null ? 'a process that cannot be named' : `process ${holder.pid} on ${holder.host}`;
   return new HarnessError('store-locked', `${folder} is being written by ${who}`, {
-    hint: `wait for it or stop it; if it is surely gone, delete ${path} and run again`,
+    hint: `wait for it or stop it; if it is surely gone, delete ${path} and repeat the command`,
   });
 }

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type LoopbackHub, startHub } from '../../../test/hub/loopback-hub.ts';
+import type { CommandIo } from '../shell/io.ts';
+import { settled } from '../shell/verb.ts';
+import { verb } from './models.ts';
+
+let hub: LoopbackHub;
+let cache = '';
+beforeAll(async () => {
+  hub = await startHub({ 'config.json': Buffer.from('{}'), 'model.safetensors': Buffer.alloc(2_000_000) });
+});
+afterAll(() => hub.close());
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'models-verb-'));
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+  vi.stubEnv('HF_HUB_CACHE', cache);
+  vi.stubEnv('HF_HUB_OFFLINE', '');
+  vi.stubEnv('HF_TOKEN', '');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(cache, { recursive: true });
+});
+
+/** What `bench models …` prints, and its exit code. */
+async function models(names: readonly string[], flags = {}) {
+  const printed = { stdout: '', stderr: '' };
+  const io: CommandIo = {
+    stdout: (text) => (printed.stdout += text),
+    stderr: (text) => (printed.stderr += text),
+    isTerminal: false,
+    columns: 120,
+    signal: new AbortController().signal,
+    now: () => 0,
+  };
+  const exitCode = await verb.run(await settled(verb, flags, names), io);
+  return { ...printed, exitCode };
+}
+
+describe('models pull', () => {
+  it('says what it fetches before, what is here after, and what to type next', async () => {
+    const { stdout, stderr, exitCode } = await models(['pull', 'owner/name']);
+    expect(stderr).toBe('owner/name: owner/name at 0123456789ab, 2 files, 2.00 MB\n');
+    expect(stdout).toMatch(/owner\/name +fetched +2\.00 MB +\S+\/snapshots\/0123456789abcdef\S+\/model\.safetensors/);
+    expect(stdout).toContain('Next: bench run --models owner/name\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('refuses names that lead nowhere, before it asks the hub', async () => {
+    const before = hub.requests.length;
+    await expect(models(['pull', 'owner/name', 'gpt9'])).rejects.toMatchObject({
+      message: 'expected a name of the catalog or owner/name[@revision], found gpt9',
+    });
+    await expect(models(['pull', 'tiny-gpt2'])).rejects.toThrow('tiny-gpt2 is part of this project');
+    await expect(models(['pull'])).rejects.toMatchObject({ hint: expect.stringContaining('bench models pull gpt2-m') });
+    expect(hub.requests.length).toBe(before);
+  });
+});
+
+describe('models verify', () => {
+  it('checks what is here, and fails where a named model is not', async () => {
+    await models(['pull', 'owner/name']);
+    const { stdout, exitCode } = await models(['verify']);
+    expect(stdout).toMatch(/owner\/name +0123456789ab +ok +\S+\/model\.safetensors/);
+    expect(exitCode).toBe(0);
+    await expect(models(['verify', 'gpt2-m'])).rejects.toMatchObject({ hint: 'bench models pull gpt2-m' });
+  });
+});
+
+describe('models list', () => {
+  it('names the catalog, and what else is in the cache of the hub', async () => {
+    await models(['pull', 'owner/name']);
+    const { stdout } = await models(['list'], { json: true });
+    const listed: { name: string; folder: string | null }[] = JSON.parse(stdout).models;
+    expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['tiny-gpt2', 'gpt2-m', 'owner/name']));
+    expect(listed.find(({ name }) => name === 'owner/name')?.folder).toContain('snapshots');
+  });
+
+  it.each([
+    [['list', 'gpt2-m'], {}, 'models list takes no names, found gpt2-m'],
+    [['verify'], { file: 'x' }, '--file has no meaning for models verify'],
+  ])('%j %j is refused', async (names, flags, message) => {
+    await expect(models(names, flags)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,73 @@
+/** `bench models list | pull | verify`: published models, by their names in the catalog or on the hub. */
+import { HarnessError } from '../../core/errors.ts';
+import { oneOf } from '../../core/text/nearest.ts';
+import { names as nameList } from '../../options/fields.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
+import { json } from '../../options/shared.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
+import type { ModelsOutcome } from './outcome.ts';
+
+const ACTIONS = ['list', 'pull', 'verify'] as const;
+const OPTIONS = {
+  file: option(
+    nameList('file names, with * for any characters'),
+    'pull: weights to fetch, where the repository holds them in several forms',
+    null,
+    'safetensors, else .bin, else a single .gguf',
+  ),
+  json,
+};
+
+export interface ModelsOptions extends OptionsOf<typeof OPTIONS> {
+  readonly action: (typeof ACTIONS)[number];
+  readonly names: readonly string[];
+}
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  notes: `NAME is a name of the catalog, or owner/name of the hub, with @REVISION (branch, tag, commit) where it is not main.
+Files go into the cache that Hugging Face's tools share: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE
+are honoured. An interrupted pull goes on where it stopped. Nothing else asks the network.`,
+  examples: {
+    'models pull gpt2-m diffugpt-m': 'fetch two models of the catalog',
+    'models pull owner/name@v1 --file "*Q8_0.gguf"': 'one file of a repository of the hub, at a revision',
+    'models verify gpt2-m': 'check its files against their checksums, without a network',
+  },
+  settle(given, [action = 'list', ...names]): ModelsOptions {
+    const settled = { ...given, action: oneOf('action', action, ACTIONS, 'bench models --help'), names };
+    requireSense(settled);
+    return settled;
+  },
+  async run(options, io) {
+    const { document, text, exitCode } = await act(options, io);
+    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
+    return exitCode;
+  },
+});
+
+function requireSense({ action, names, file }: ModelsOptions): void {
+  if (action === 'pull' && names.length === 0) {
+    throw new HarnessError('bad-arguments', 'expected the names of models to pull, found none', {
+      hint: 'bench models pull gpt2-m, or owner/name of a repository of the hub',
+    });
+  }
+  if (action === 'list' && names.length > 0) {
+    throw new HarnessError('bad-arguments', `models list takes no names, found ${names.join(' ')}`, {
+      hint: `bench models pull ${names.join(' ')}`,
+    });
+  }
+  if (action !== 'pull' && file !== null) {
+    throw new HarnessError('bad-arguments', `--file has no meaning for models ${action}`, {
+      hint: 'it chooses what models pull fetches',
+    });
+  }
+}
+
+async function act(options: ModelsOptions, io: CommandIo): Promise<ModelsOutcome> {
+  if (options.action === 'pull') return (await import('./pull.ts')).pull(options, io);
+  if (options.action === 'verify') return (await import('./verify.ts')).verify(options.names);
+  const { listModels, modelsText } = await import('./list-models.ts');
+  const models = await listModels();
+  return { text: modelsText(models, io.columns), document: { models }, exitCode: EXIT.ok };
+}

@@ -1,0 +1,17 @@
+import { readCatalog } from '../../checkpoints/catalog.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { type HubAddress, requireHubAddress } from '../../hub/address.ts';
+
+/** Where a model is published, and which files the catalog wants of it. */
+export function published(name: string): { readonly address: HubAddress; readonly files: readonly string[] } {
+  const entry = readCatalog().get(name);
+  if (entry === undefined) return { address: requireHubAddress(name), files: [] };
+  if (!('hub' in entry)) {
+    throw new HarnessError(
+      'bad-arguments',
+      `${name} is part of this project (${entry.path}): there is nothing to fetch`,
+    );
+  }
+  const { files, ...address } = entry.hub;
+  return { address, files };
+}
