@@ -26,9 +26,10 @@ export interface ModelsOptions extends OptionsOf<typeof OPTIONS> {
 
 export const verb = declareVerb({
   options: OPTIONS,
-  notes: `NAME is a name of the catalog, or owner/name of the hub, with @REVISION (branch, tag, commit) where it is not main.
-Files go into the cache that Hugging Face's tools share: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE
-are honoured. An interrupted pull goes on where it stopped. Nothing else asks the network.`,
+  notes: [
+    'NAME is a name of the catalog, or owner/name of the hub, with @REVISION (branch, tag, commit) where it is not main.',
+    "Files go into the cache that Hugging Face's tools share: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE are honoured. An interrupted pull goes on where it stopped. `run` never fetches anything.",
+  ].join('\n\n'),
   examples: {
     'models pull gpt2-m diffugpt-m': 'fetch two models of the catalog',
     'models pull owner/name@v1 --file "*Q8_0.gguf"': 'one file of a repository of the hub, at a revision',
