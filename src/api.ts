@@ -206,8 +206,8 @@ export async function gate(
   rules: NonNullable<BenchConfig['gate']> = {},
   clusters: RegExp | 'none' | null = null,
 ): Promise<GateDocument> {
-  const [baselines, candidates] = await openGated({ baseline, candidate, clusters });
-  return judge(baselines, candidates, resolveGateRules({ gate: rules }));
+  const { baselines, candidates, notes } = await openGated({ baseline, candidate, clusters });
+  return judge(baselines, candidates, resolveGateRules({ gate: rules }), notes);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** `bench compare`, `gate` and `bless` from the command line on: what they print, their exit codes, and what they refuse. */
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -264,5 +264,44 @@ it('compares what can be read where runs of a folder cannot, and names those', a
     expect.stringMatching(/random-gpt2-lambada\S+ is left out, for it cannot be read: .*manifest\.json is damaged: /),
   );
   expect((await refusal('compare', [join(out, broken as string), runs], {})).code).toBe('store-corrupt');
-  expect((await refusal('bless', [out], { name: 'all' })).code).toBe('store-corrupt');
+});
+
+it('blesses what can be read and names the rest, unless that was asked for by name', async () => {
+  cpSync(runs, out, { recursive: true });
+  const folderOf = (prefix: string) => join(out, readdirSync(out).find((name) => name.startsWith(prefix)) as string);
+  const [lambada, piqa] = [folderOf('random-gpt2-lambada'), folderOf('random-diffugpt-piqa')];
+  writeFileSync(join(lambada, 'manifest.json'), '{"format":"bench-run/1"}');
+  truncateSync(join(piqa, 'records.jsonl'), 4000);
+  const flags = { name: 'some', out: join(parent, 'blessed') };
+  const { code, stdout } = await runVerb('bless', [out], flags);
+  expect(code).toBe(0);
+  expect(stdout).toContain('  piqa, random-gpt2: 9 items');
+  expect(stdout).toContain(`! ${lambada} is left out, for it cannot be read: ${lambada}/manifest.json is damaged: `);
+  expect(stdout).toContain(`! ${piqa} is left out, for it cannot be read: expected whole records, found damage: `);
+  expect((await refusal('bless', [out], { ...flags, tasks: 'piqa' })).code).toBe('store-corrupt');
+});
+
+it('a gate goes on without an unreadable run only where it cannot be what is judged', async () => {
+  cpSync(runs, out, { recursive: true });
+  const folderOf = (prefix: string) => join(out, readdirSync(out).find((name) => name.startsWith(prefix)) as string);
+  const whole = [readdirSync(runs).find((name) => name.startsWith('random-gpt2-piqa'))].map((name) =>
+    join(runs, name as string),
+  );
+  const sides = { baseline: whole[0], candidate: out, 'candidate-model': 'random-gpt2', json: true };
+  const lambada = folderOf('random-gpt2-lambada');
+  truncateSync(join(lambada, 'records.jsonl'), 4000);
+  const { code, stdout } = await runVerb('gate', [], sides);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).warnings).toContain(
+    `${lambada} cannot be read and is left out, for the baseline has no run of lambada`,
+  );
+  const named = (folder: string) => `expected runs that can be read, as the gate may need each, found ${folder}: `;
+  const turned = await refusal('gate', [], { ...sides, baseline: out, 'baseline-model': 'random-gpt2' });
+  expect(turned).toMatchObject({ code: 'store-corrupt', message: expect.stringContaining(named(lambada)) });
+  writeFileSync(join(lambada, 'manifest.json'), '{"format":"bench-run/1"}');
+  expect((await refusal('gate', [], sides)).message).toContain(named(lambada));
+  rmSync(lambada, { recursive: true });
+  const piqa = folderOf('random-gpt2-piqa');
+  truncateSync(join(piqa, 'records.jsonl'), 4000);
+  expect((await refusal('gate', [], sides)).message).toContain(named(piqa));
 });

@@ -2,6 +2,7 @@
 import { BLESS_OPTIONS, blessRuns } from '../../evaluate/stored/bless.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
+import { leftOutText } from '../../report/view/warnings.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
@@ -27,6 +28,8 @@ export async function run(options: BlessOptions, io: CommandIo): Promise<number>
     const count = `${items} items${clusters === items ? '' : ` in ${clusters} clusters`}`;
     return `  ${task}, ${model}: ${count}${note === null ? '' : `; ${note}`}\n`;
   });
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : `blessed ${document.file}\n${lines.join('')}`);
+  const left = document.leftOut.map((run) => `! ${leftOutText(run)}\n`);
+  const text = [`blessed ${document.file}\n`, ...lines, ...left].join('');
+  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
   return EXIT.ok;
 }

@@ -68,8 +68,8 @@ export async function run(options: GateOptions, io: CommandIo): Promise<number> 
   const { baseline, candidate, baselineModel, candidateModel, clusters } = options;
   const { protocol, steps, limit, attention, shift } = options;
   const sides = { baseline, candidate, baselineModel, candidateModel, clusters };
-  const [baselines, candidates] = await openGated({ ...sides, protocol, steps, limit, attention, shift });
-  const document = judge(baselines, candidates, rules);
+  const gated = await openGated({ ...sides, protocol, steps, limit, attention, shift });
+  const document = judge(gated.baselines, gated.candidates, rules, gated.notes);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.
   if (options.annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));

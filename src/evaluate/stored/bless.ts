@@ -7,12 +7,13 @@ import { makeFolder } from '../../files/make-folder.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
-import { openMeasured } from '../../gate/measured/open-measured.ts';
+import { openMeasured, type UnreadRun } from '../../gate/measured/open-measured.ts';
 import { chooseHint } from '../../gate/measured/tell-apart.ts';
 import { names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
+import type { UnreadableRun } from '../../report/view/warnings.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
 import { clustersOf } from '../clusters-of.ts';
@@ -42,13 +43,21 @@ export interface BlessedRun {
   readonly note: string | null;
 }
 
-/** @throws HarnessError 'bad-arguments' on a name that is no file name, several runs without one or of one model on one task, or an unfinished run */
-export async function blessRuns(
-  path: string,
-  options: OptionsOf<typeof BLESS_OPTIONS>,
-): Promise<{ readonly file: string; readonly runs: readonly BlessedRun[] }> {
+export interface Blessing {
+  readonly file: string;
+  readonly runs: readonly BlessedRun[];
+  /** Runs of the folder that cannot be read. */
+  readonly leftOut: readonly UnreadableRun[];
+}
+
+/** @throws HarnessError 'store-corrupt' where a run of a named model or task cannot be read; 'bad-arguments' on a name that is no file name, several runs without one or of one model on one task, or an unfinished run */
+export async function blessRuns(path: string, options: OptionsOf<typeof BLESS_OPTIONS>): Promise<Blessing> {
   const wanted = { ...options, ownShift: ownShifts() };
-  const runs = await openMeasured(path, wanted, headlineOf, clustersOf(options.clusters, options));
+  const leftOut: Blessing['leftOut'][number][] = [];
+  const runs = await openMeasured(path, wanted, headlineOf, clustersOf(options.clusters, options), (run) => {
+    if (isNamed(run, options)) throw run.error;
+    leftOut.push({ folder: run.folder, reason: run.error.message });
+  });
   refuseSeveral(runs);
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
@@ -63,8 +72,12 @@ export async function blessRuns(
   const { bench, gitRevision } = describeMachine({});
   await makeFolder(options.out);
   await replaceFile(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
-  return { file, runs: runs.map(blessed) };
+  return { file, runs: runs.map(blessed), leftOut };
 }
+
+/** A run of a model or task that was asked for by name. */
+const isNamed = ({ task }: UnreadRun, { models, tasks }: Pick<OptionsOf<typeof BLESS_OPTIONS>, 'models' | 'tasks'>) =>
+  task !== null && (models !== null || tasks !== null);
 
 /** A gate has one baseline for a model on a task. @throws HarnessError 'bad-arguments' that lists them */
 function refuseSeveral(runs: readonly Measured[]): void {

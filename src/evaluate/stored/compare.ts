@@ -6,15 +6,15 @@ import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
 import { DIFFERENCES } from '../../gate/measured/comparability.ts';
 import { matchRuns } from '../../gate/measured/match-runs.ts';
 import type { Measured } from '../../gate/measured/measured.ts';
-import { openMeasured, requireThere } from '../../gate/measured/open-measured.ts';
+import { type LeaveOutRun, openMeasured, requireThere } from '../../gate/measured/open-measured.ts';
 import type { RunChoice } from '../../gate/measured/run-choice.ts';
 import { choice, decimal, list, names, text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, dataDir } from '../../options/shared.ts';
+import { leftOutText } from '../../report/view/warnings.ts';
 import { PAIRED_INTERVALS } from '../../stats/clustered/paired-interval.ts';
 import { TESTS } from '../../stats/tests/paired-test.ts';
-import type { LeaveOut } from '../../store/read-runs.ts';
 import { clustersOf, type RowsFrom } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 import { ownShifts } from '../own-shift.ts';
@@ -89,9 +89,9 @@ export function toSides(
 /** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
 export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
   const left = new Map<string, string>();
-  const [references, candidates] = await openSides(sides, (folder, { message }) => left.set(folder, message));
+  const [references, candidates] = await openSides(sides, ({ folder, error }) => left.set(folder, error.message));
   const document = compareRuns(matchRuns(references, candidates), sides);
-  const notes = [...left].map(([folder, reason]) => `${folder} is left out, for it cannot be read: ${reason}`);
+  const notes = [...left].map(([folder, reason]) => leftOutText({ folder, reason }));
   if (document.rows.length > 0) return { ...document, notes: [...document.notes, ...notes] };
   throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
     hint: 'bench show RUN lists the metrics of a run',
@@ -100,7 +100,7 @@ export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
 
 async function openSides(
   sides: Sides,
-  leaveOut: LeaveOut,
+  leaveOut: LeaveOutRun,
 ): Promise<readonly [readonly Measured[], readonly Measured[]]> {
   const { reference, candidate, models } = sides;
   const ownShift = ownShifts();

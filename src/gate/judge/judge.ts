@@ -21,8 +21,16 @@ import type { GateRules } from './gate-schema.ts';
 import { environmentDifferences, guardPair, staleGuards } from './guard-pair.ts';
 import { close, openChecks } from './judge-task.ts';
 
-/** @throws HarnessError 'bad-arguments' on other settings, on metrics that are not there, or where nothing can be paired */
-export function judge(baselines: readonly Measured[], candidates: readonly Measured[], rules: GateRules): GateDocument {
+/**
+ * @param notes what else is to be known of the runs, a sentence each
+ * @throws HarnessError 'bad-arguments' on other settings, on metrics that are not there, or where nothing can be paired
+ */
+export function judge(
+  baselines: readonly Measured[],
+  candidates: readonly Measured[],
+  rules: GateRules,
+  notes: readonly string[] = [],
+): GateDocument {
   const matched = matchRuns(baselines, candidates);
   for (const pair of matched.pairs) requireSameSettings(pair);
   const stale = matched.pairs.flatMap(staleGuards);
@@ -44,7 +52,7 @@ export function judge(baselines: readonly Measured[], candidates: readonly Measu
     candidate: sourcesOf(candidates),
     checks,
     guards,
-    warnings: [...matched.notes, ...warningsOf(current, matched.onlyCandidate, rules)],
+    warnings: [...matched.notes, ...warningsOf(current, matched.onlyCandidate, rules), ...notes],
   };
 }
 

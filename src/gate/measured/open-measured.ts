@@ -4,13 +4,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { type ClusterFacts, type ClustersOf, findClusters } from '../../store/cluster-names.ts';
+import { readManifest } from '../../store/read-manifest.ts';
 import { readRun } from '../../store/read-run.ts';
-import type { LeaveOut } from '../../store/read-runs.ts';
 import { comparedPart } from '../../store/records/kept-part.ts';
 import { isRun, RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import { parseBaseline } from './baseline.ts';
-import { type Measured, modelOf, taskOf } from './measured.ts';
+import { type Measured, taskOf } from './measured.ts';
 import { ANY_RUN, choiceText, chosenRuns, modelMeant, type RunChoice } from './run-choice.ts';
 import { chooseHint } from './tell-apart.ts';
 import { toMeasured } from './to-measured.ts';
@@ -23,11 +23,21 @@ export interface Wanted extends RunChoice {
   readonly ownShift: (manifest: RunManifest) => boolean | null;
 }
 
+/** A run of a folder that cannot be read. */
+export interface UnreadRun {
+  readonly folder: string;
+  readonly error: HarnessError;
+  /** That of the run, which is then one that is wanted; null where its manifest cannot be read either: it may be any. */
+  readonly task: string | null;
+}
+
+export type LeaveOutRun = (run: UnreadRun) => void;
+
 /**
  * Every run of `path` that is wanted, one or more. Runs are read one after the other, their responses dropped at once.
  *
  * @param clustersOf what is known of clusters besides what runs and baselines say
- * @param leaveOut told of each run of a folder that cannot be read, for the others to go on; null = it stops them
+ * @param leaveOut told of each run of a folder that may be wanted and cannot be read; where it throws, the others do not go on
  * @throws HarnessError 'unknown-name' where there is nothing, 'store-corrupt' where records are damaged or there are none,
  *   'not-supported' on another format, 'bad-arguments' on a pattern that finds no clusters
  */
@@ -36,30 +46,43 @@ export async function openMeasured(
   wanted: Wanted,
   headlineOf: HeadlineOf,
   clustersOf: ClustersOf,
-  leaveOut: LeaveOut | null = null,
+  leaveOut: LeaveOutRun,
 ): Promise<readonly Measured[]> {
   const left: HarnessError[] = [];
-  const runs = await openAll(path, headlineOf, (folder, error) => {
-    if (leaveOut === null || error.code === 'system') throw error;
-    leaveOut(folder, error);
-    left.push(error);
-  });
-  const kept = chosenRuns(runs, ({ manifest }) => manifest, wanted);
-  if (kept.length === 0 && left[0] !== undefined) throw left[0];
-  const stored = runs.map(modelOf);
+  const leave = (run: UnreadRun) => {
+    if (run.error.code === 'system') throw run.error;
+    leaveOut(run);
+    left.push(run.error);
+  };
+  const found = await findRuns(path, headlineOf, leave);
+  const chosen = chosenRuns(found, ({ manifest }) => manifest, wanted);
+  const stored = found.map(({ manifest }) => manifest.model.name);
   const missing = wanted.models?.find((model) => !stored.includes(modelMeant(model, stored)));
-  if (missing !== undefined || kept.length === 0) throw notThere(path, runs, missing ?? null, wanted);
-  const empty = kept.find(({ items }) => items.length === 0);
-  if (empty !== undefined) {
-    throw new HarnessError('store-corrupt', `${empty.source}: expected stored items, found an empty run`, {
-      hint: 'repeat its bench run command; it computes what is missing',
-    });
-  }
+  if (chosen.length === 0 && left[0] !== undefined) throw left[0];
+  if (missing !== undefined || chosen.length === 0) throw notThere(path, found, missing ?? null, wanted);
   const named: Measured[] = [];
-  for (const run of kept) {
-    named.push({ ...(await withClusters(run, clustersOf(run.manifest))), ownShift: wanted.ownShift(run.manifest) });
+  for (const { manifest, source, isAlone, open } of chosen) {
+    try {
+      const run = await withClusters(requireItems(await open()), clustersOf(manifest));
+      named.push({ ...run, ownShift: wanted.ownShift(manifest) });
+    } catch (error) {
+      if (isAlone || !isOfOneRun(error)) throw error;
+      leave({ folder: source, error, task: manifest.task.name });
+    }
   }
+  if (named.length === 0 && left[0] !== undefined) throw left[0];
   return named;
+}
+
+/** Not what the user asked for, which no run meets. */
+const isOfOneRun = (error: unknown): error is HarnessError =>
+  error instanceof HarnessError && error.code !== 'bad-arguments';
+
+function requireItems(run: Measured): Measured {
+  if (run.items.length > 0) return run;
+  throw new HarnessError('store-corrupt', `${run.source}: expected stored items, found an empty run`, {
+    hint: 'repeat its bench run command; it computes what is missing',
+  });
 }
 
 /** The clusters that were asked for, or what is known where a run does not say them itself. */
@@ -80,10 +103,23 @@ export async function requireThere(path: string): Promise<Stats> {
   );
 }
 
-async function openAll(path: string, headlineOf: HeadlineOf, leaveOut: LeaveOut): Promise<readonly Measured[]> {
+/** A run that is there, its records not yet read. */
+interface FoundRun {
+  readonly manifest: RunManifest;
+  /** Run folder or baseline file. */
+  readonly source: string;
+  /** The user named it, and not a folder of runs. */
+  readonly isAlone: boolean;
+  open(): Promise<Measured>;
+}
+
+async function findRuns(path: string, headlineOf: HeadlineOf, leaveOut: LeaveOutRun): Promise<readonly FoundRun[]> {
   const found = await requireThere(path);
-  if (found.isFile()) return parseBaseline(await readFile(path, 'utf8'), path, headlineOf);
-  if (await isRun(path)) return [await openRunFolder(path, headlineOf)];
+  if (found.isFile()) {
+    const runs = parseBaseline(await readFile(path, 'utf8'), path, headlineOf);
+    return runs.map((run) => ({ manifest: run.manifest, source: path, isAlone: true, open: async () => run }));
+  }
+  if (await isRun(path)) return [await findRun(path, headlineOf, true)];
   const folders = await runFoldersIn(path);
   if (folders.length === 0) {
     throw new HarnessError(
@@ -92,16 +128,21 @@ async function openAll(path: string, headlineOf: HeadlineOf, leaveOut: LeaveOut)
       { hint: 'runs are kept in results/runs, unless --out said otherwise' },
     );
   }
-  const runs: Measured[] = [];
+  const runs: FoundRun[] = [];
   for (const folder of folders) {
     try {
-      runs.push(await openRunFolder(folder, headlineOf));
+      runs.push(await findRun(folder, headlineOf, false));
     } catch (error) {
-      if (!(error instanceof HarnessError)) throw error;
-      leaveOut(folder, error);
+      if (!isOfOneRun(error)) throw error;
+      leaveOut({ folder, error, task: null });
     }
   }
   return runs;
+}
+
+async function findRun(folder: string, headlineOf: HeadlineOf, isAlone: boolean): Promise<FoundRun> {
+  const manifest = await readManifest(folder);
+  return { manifest, source: folder, isAlone, open: () => openRunFolder(folder, headlineOf) };
 }
 
 async function openRunFolder(folder: string, headlineOf: HeadlineOf): Promise<Measured> {
@@ -115,14 +156,16 @@ async function openRunFolder(folder: string, headlineOf: HeadlineOf): Promise<Me
 
 function notThere(
   path: string,
-  runs: readonly Measured[],
+  runs: readonly FoundRun[],
   model: string | null,
   { models, tasks, ...choice }: Wanted,
 ): HarnessError {
   const list = (names: readonly string[]) => [...new Set(names)].join(', ');
+  const manifests = runs.map(({ manifest }) => manifest);
+  const there = `it has models ${list(manifests.map((each) => each.model.name))}; tasks ${list(manifests.map((each) => each.task.name))}`;
   if (model !== null) {
     return new HarnessError('unknown-name', `expected runs of model ${model} in ${path}, found none`, {
-      hint: `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
+      hint: there,
     });
   }
   const asked = [models === null ? '' : ` of ${models.join(', ')}`, tasks === null ? '' : ` on ${tasks.join(', ')}`];
@@ -135,7 +178,7 @@ function notThere(
       hint:
         settings !== '' && others.length > 0
           ? chooseHint(others.map(({ manifest, source }) => ({ manifest, folder: source })))
-          : `it has models ${list(runs.map(modelOf))}; tasks ${list(runs.map(taskOf))}`,
+          : there,
     },
   );
 }

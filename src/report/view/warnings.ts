@@ -16,13 +16,16 @@ export interface UnreadableRun {
   readonly reason: string;
 }
 
+export const leftOutText = ({ folder, reason }: UnreadableRun): string =>
+  `${folder} is left out, for it cannot be read: ${reason}`;
+
 export function reportWarnings(
   runs: readonly RunColumns[],
   unreadable: readonly UnreadableRun[],
 ): readonly ReportWarning[] {
   const about = (kind: ReportWarning['about'], texts: readonly string[]) =>
     [...new Set(texts)].map((text) => ({ about: kind, text }));
-  const leftOut = unreadable.map(({ folder, reason }) => `${folder} is left out, for it cannot be read: ${reason}`);
+  const leftOut = unreadable.map(leftOutText);
   return [
     ...about('run', leftOut),
     ...about('data', dataWarnings(runs.map(({ facts }) => facts))),
