@@ -3,23 +3,28 @@ import type { Architecture } from '../architectures/architecture.ts';
 import type { FloatFormat } from '../core/numbers/float-formats.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
+import type { DecodedWeight, DenseWeight } from '../tensor/ops.ts';
+import type { PublishedTensor } from './formats/format.ts';
 
 export type StoredDtype = FloatFormat;
 
-/** One weight, in place in its published file. */
-export interface StoredTensor {
+interface NamedTensor {
   /** Name in the net's vocabulary (`ArchitectureKind`), without any prefix of the published layout. */
   readonly name: string;
   /** Name in the file, for messages. */
   readonly publishedName: string;
-  /** Absolute path of the safetensors file. */
-  readonly file: string;
-  /** First byte of the values, counted from the start of the file. */
-  readonly offset: number;
-  readonly byteLength: number;
-  readonly dtype: StoredDtype;
-  readonly shape: readonly number[];
 }
+
+/** One weight, in place in its published file. */
+export interface DenseTensor extends NamedTensor, DenseWeight {}
+
+/** One weight that is decoded when it is read. */
+export interface DecodedTensor extends NamedTensor, DecodedWeight {
+  /** Its bytes, blocks and parts, as they lie in the files. */
+  readonly published: PublishedTensor;
+}
+
+export type StoredTensor = DenseTensor | DecodedTensor;
 
 /** How published files name weights; see `place-tensors.ts`. */
 export type Layout = 'plain' | 'wrapper';
@@ -45,11 +50,16 @@ export interface Checkpoint {
   /** Tokens with which its files say that text ends (`eos_token_id`); empty where they say none. Any may be no row of the vocabulary. */
   readonly endIds: readonly number[];
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What was passed over or understood on opening, a sentence each. */
+  readonly notes: readonly string[];
+  /** Whether its config says that the output matrix is the embedding. */
+  readonly saysTied: boolean;
   /** Parameters, each tied one counted once. */
   readonly parameters: number;
   /**
    * SHA-256 over the architecture and the weights' names, dtypes, shapes and values; published layout and `options` do
-   * not enter. Reads the files; cached beside nothing, computed once a process.
+   * not enter. Weights that are decoded count as what they decode to, in the smallest of F16, BF16 and F32 that holds it exactly:
+   * equal values in another file format have an equal digest. Reads the files; cached beside nothing, computed once a process.
    */
   digest(): Promise<string>;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -135,6 +135,32 @@ describe('a checkpoint', () => {
     });
   });
 
+  it('whose files Git LFS did not fetch is refused as what it is', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    await write(folder, 'plain');
+    await writeFile(join(folder, 'model.safetensors'), pointer);
+    await expect(openCheckpoint(folder)).rejects.toMatchObject({
+      message: expect.stringMatching(/model\.safetensors: a Git LFS pointer/),
+      hint: expect.stringContaining('git lfs pull'),
+    });
+    await writeFile(join(folder, 'config.json'), pointer);
+    await expect(openCheckpoint(folder)).rejects.toThrow(/config\.json: a Git LFS pointer/);
+  });
+
+  it('is a revision of a model in the cache of Hugging Face, not the folder above them', async () => {
+    const cached = join(folder, 'models--owner--name');
+    await mkdir(join(cached, 'snapshots', 'abc'), { recursive: true });
+    await mkdir(join(cached, 'snapshots', 'aaa'));
+    await expect(openCheckpoint(cached)).rejects.toMatchObject({ hint: expect.stringContaining('snapshots/aaa') });
+    await mkdir(join(cached, 'refs'));
+    await writeFile(join(cached, 'refs', 'main'), 'abc');
+    await expect(openCheckpoint(cached)).rejects.toMatchObject({
+      code: 'missing-checkpoint',
+      message: expect.stringMatching(/models--owner--name: a model in the cache of Hugging Face/),
+      hint: `name the folder of the revision: ${join(cached, 'snapshots', 'abc')}`,
+    });
+  });
+
   it('with a config.json that is not JSON is refused', async () => {
     await write(folder, 'plain');
     await writeFile(join(folder, 'config.json'), '{"n_layer": 2,}');
@@ -177,7 +203,7 @@ describe('shards', () => {
     await writeFile(file, JSON.stringify(index));
     const checkpoint = await openCheckpoint(folder);
     expect([...checkpoint.tensors.keys()]).toEqual(names);
-    expect(checkpoint.tensors.get('ln_f.bias')?.file).toBe(join(folder, 'model-20.safetensors'));
+    expect(checkpoint.tensors.get('ln_f.bias')).toMatchObject({ file: join(folder, 'model-20.safetensors') });
   });
 
   it.each([

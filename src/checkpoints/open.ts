@@ -13,6 +13,7 @@ import type { Checkpoint, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
+import { hubCacheFolder } from './hub-cache.ts';
 import { layoutOf, netName, placeTensors } from './place-tensors.ts';
 import { type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
@@ -51,7 +52,7 @@ export async function openCheckpoint(
   const root = resolve(folder);
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
   const { configuration, weights, config } = await readPublished(root);
-  const { tensors, layout, vocabularyRows, tiedHead } = placeTensors(configuration, weights);
+  const { tensors, layout, vocabularyRows, tiedHead, notes } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
   const options = resolveAnswering(
@@ -75,6 +76,8 @@ export async function openCheckpoint(
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,
+    notes,
+    saysTied: configuration.tieWordEmbeddings,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
   };
@@ -93,6 +96,8 @@ async function readPublished(root: string): Promise<Published> {
   const config = (await isFile(file)) ? await readJsonFile(file) : undefined;
   const weights = await readPublishedWeights(root);
   if (config === undefined && weights?.config === undefined) {
+    const cached = await hubCacheFolder(root);
+    if (cached !== null) throw cached;
     throw new HarnessError('missing-checkpoint', `${root}: expected config.json beside weights, found no config.json`, {
       hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, model.safetensors and tokenizer files',
     });

@@ -109,6 +109,23 @@ describe('placing', () => {
     expect(place(GPT2, [wrapped, ...published(GPT2, 'wrapper', false)]).tensors.size).toBe(28);
   });
 
+  it('passes over what training and compilation put around a model, and says which heads it ignores', () => {
+    const head = tensor('v_head.summary.weight', [1, 4]);
+    const compiled = published(GPT2, 'plain', false).map((one) => ({ ...one, name: `module._orig_mod.${one.name}` }));
+    const placed = place(GPT2, [...compiled, head]);
+    expect(placed.tensors.size).toBe(28);
+    expect(placed.notes).toEqual(['ignored "v_head.summary.weight": no probability of a token depends on it']);
+    const wrapped = published(GPT2, 'wrapper', false).map((one) => ({ ...one, name: `_orig_mod.${one.name}` }));
+    expect(place(GPT2, wrapped).layout).toBe('wrapper');
+  });
+
+  it('refuses 8-bit floats that need scales', () => {
+    const scale = tensor('model.layers.0.mlp.up_proj.weight_scale', [1]);
+    expect(() => place(LLAMA, [...published(LLAMA, 'plain', true), scale])).toThrow(
+      /up_proj\.weight_scale" scales 8-bit/,
+    );
+  });
+
   it('drops the model.… duplicates of older wrapper checkpoints', () => {
     const duplicates = stripped(published(GPT2, 'plain', false)).map((one) => ({
       ...one,
@@ -138,10 +155,12 @@ describe('the output matrix', () => {
     const tensors = published(GPT2, 'plain', false).map((one) =>
       one.name === 'transformer.wte.weight' ? { ...one, name: 'lm_head.weight' } : one,
     );
-    const placed = place(GPT2, tensors, [['transformer.wte.weight', 'lm_head.weight']]);
-    expect(placed.tiedHead).toBe(true);
-    expect([...placed.tensors.keys()]).toEqual([...weightShapes(GPT2, ROWS, false).keys()]);
-    expect(() => place(GPT2, tensors)).toThrow(/"transformer.wte.weight" is missing/);
+    for (const placed of [place(GPT2, tensors, [['transformer.wte.weight', 'lm_head.weight']]), place(GPT2, tensors)]) {
+      expect(placed.tiedHead).toBe(true);
+      expect([...placed.tensors.keys()]).toEqual([...weightShapes(GPT2, ROWS, false).keys()]);
+    }
+    const untied = { ...GPT2, tieWordEmbeddings: false };
+    expect(() => place(untied, tensors)).toThrow(/"transformer.wte.weight" is missing/);
   });
 
   it('may be absent only where the config ties it', () => {
@@ -202,8 +221,8 @@ describe('what does not fit is refused, naming file and tensor:', () => {
 
   it('a dtype that no weight has', () => {
     const name = 'denoise_model.ln_f.bias';
-    expect(() => place(GPT2, change(name, { dtype: 'F64' }))).toThrow(
-      `tensor "${name}" is F64; expected F32, F16 or BF16`,
+    expect(() => place(GPT2, change(name, { dtype: 'I8' }))).toThrow(
+      `tensor "${name}" is I8; expected F64, F32, F16, BF16, F8_E4M3, F8_E5M2`,
     );
   });
 

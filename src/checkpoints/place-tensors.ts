@@ -8,26 +8,41 @@
  */
 import type { Configuration, TensorNames } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
-import { badCheckpoint, quoted, shapeText } from '../core/errors.ts';
-import type { Layout, StoredDtype, StoredTensor } from './checkpoint.ts';
+import { badCheckpoint, HarnessError, quoted, shapeText } from '../core/errors.ts';
+import { digestOf } from '../core/text/digest.ts';
+import type { Layout, StoredTensor } from './checkpoint.ts';
+import { exactDtype, identityOf, publishedValues } from './formats/decode-tensor.ts';
 import type { PublishedTensor, PublishedWeights } from './formats/format.ts';
 
 const WRAPPED = 'denoise_model.';
 /** The embedding in the wrapper; it stands before the network and outside it. */
 export const WRAPPED_EMBEDDING = 'embed_tokens.weight';
 
+/** What `torch.compile` and data parallelism put in front of every name, in any order. */
+const WRAPPERS = /^(?:(?:_orig_mod|module)\.)+/;
+const bare = (published: string): string => published.replace(WRAPPERS, '');
+
+/** Buffers of any network, wherever they stand: tables that are computed anew, and are no weights. */
+const BUFFER = /(^|\.)(inv_freq|original_inv_freq|position_ids|(cos|sin)_cached)$/;
+/** Heads that training with rewards leaves beside a language model, and that no probability depends on. */
+const OTHER_HEAD = /^(v_head|value_head|reward_head)\./;
+/** Scales of 8-bit floats: without them, the values are others. */
+const SCALE = /\.(weight_scale|weight_scale_inv|input_scale|activation_scale)$/;
+
 /** Which layout a set of published names is in. */
 export function layoutOf(names: Iterable<string>): Layout {
-  for (const name of names) if (name.startsWith(WRAPPED)) return 'wrapper';
+  for (const name of names) if (bare(name).startsWith(WRAPPED)) return 'wrapper';
   return 'plain';
 }
 
 /**
- * The net's name of a published tensor; null where the tensor is to be ignored: a buffer, or a `model.…` duplicate that
- * older wrapper checkpoints carry beside `denoise_model.…`. A name of neither layout comes back as it is, for the caller
+ * The net's name of a published tensor; null where the tensor is to be ignored: a buffer, a head of other use, or a `model.…`
+ * duplicate that older wrapper checkpoints carry beside `denoise_model.…`. A name of neither layout comes back as it is, for the caller
  * to find that the net has no such weight.
  */
-export function netName(published: string, { prefix, embedding, buffer }: TensorNames, layout: Layout): string | null {
+export function netName(asFiled: string, { prefix, embedding, buffer }: TensorNames, layout: Layout): string | null {
+  const published = bare(asFiled);
+  if (BUFFER.test(published) || OTHER_HEAD.test(published)) return null;
   if (layout === 'wrapper' && published.startsWith('model.')) return null;
   if (layout === 'wrapper' && published === WRAPPED_EMBEDDING) return embedding;
   const front = layout === 'wrapper' ? WRAPPED : prefix;
@@ -48,32 +63,25 @@ export interface PlacedTensors {
   readonly layout: Layout;
   readonly vocabularyRows: number;
   readonly tiedHead: boolean;
+  /** Which tensors were passed over that another program may read, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
  * @throws HarnessError 'bad-checkpoint' naming file and tensor: a weight that is missing, that the net does not have, that
- *   two published names stand for, or whose shape or dtype is not the expected one
+ *   two published names stand for, or whose shape or dtype is not the expected one; 'not-supported' for scaled 8-bit floats
  */
 export function placeTensors(configuration: Configuration, weights: PublishedWeights): PlacedTensors {
+  refuseScales(weights);
   const { kind, names } = kindOf(configuration);
   const layout = layoutOf(weights.tensors.map(({ name }) => name));
   const found = byNetName(weights, names, layout);
-  const embedding = found.get(names.embedding);
   const published = (name: string) => quoted(publishedName(name, names, layout));
+  const embedding = embeddingOf(found, names, configuration);
   if (embedding === undefined) throw badCheckpoint(weights.source, `tensor ${published(names.embedding)} is missing`);
   const [rows] = embedding.shape;
   if (rows === undefined || rows < 1) throw misshapen(embedding, ['any', configuration.width]);
-
-  const head = found.get(names.head);
-  const sameStorage = head !== undefined && head.file === embedding.file && head.offset === embedding.offset;
-  if (sameStorage) found.delete(names.head);
-  if (head === undefined && !configuration.tieWordEmbeddings) {
-    throw badCheckpoint(
-      weights.source,
-      `tensor "${names.head}" is missing and config.json says tie_word_embeddings: false`,
-    );
-  }
-  const tiedHead = head === undefined || sameStorage;
+  const tiedHead = isTied(found, names, configuration, weights.source);
 
   const tensors = new Map<string, StoredTensor>();
   for (const { name, shape } of weightsOf(configuration, rows, !tiedHead)) {
@@ -89,7 +97,51 @@ export function placeTensors(configuration: Configuration, weights: PublishedWei
       );
     }
   }
-  return { tensors, layout, vocabularyRows: rows, tiedHead };
+  return { tensors, layout, vocabularyRows: rows, tiedHead, notes: passedOver(weights) };
+}
+
+/** Of two names of a tied matrix, a file may have kept that of the output. */
+function embeddingOf(
+  found: Map<string, PublishedTensor>,
+  names: TensorNames,
+  { tieWordEmbeddings }: Configuration,
+): PublishedTensor | undefined {
+  const head = found.get(names.head);
+  if (!found.has(names.embedding) && head !== undefined && tieWordEmbeddings) found.set(names.embedding, head);
+  return found.get(names.embedding);
+}
+
+/** Whether the output matrix is the embedding; if so, it is none of its own in `found` any more. */
+function isTied(
+  found: Map<string, PublishedTensor>,
+  names: TensorNames,
+  { tieWordEmbeddings }: Configuration,
+  source: string,
+): boolean {
+  const [head, embedding] = [found.get(names.head), found.get(names.embedding)];
+  if (head === undefined && !tieWordEmbeddings) {
+    throw badCheckpoint(source, `tensor "${names.head}" is missing and config.json says tie_word_embeddings: false`);
+  }
+  const isSame = head !== undefined && embedding !== undefined && isSamePlace(head, embedding);
+  if (isSame) found.delete(names.head);
+  return head === undefined || isSame;
+}
+
+const isSamePlace = (a: PublishedTensor, b: PublishedTensor): boolean =>
+  JSON.stringify(identityOf(a)) === JSON.stringify(identityOf(b));
+
+function refuseScales({ tensors }: PublishedWeights): void {
+  const scale = tensors.find(({ name }) => SCALE.test(name));
+  if (scale === undefined) return;
+  const what = `tensor ${quoted(scale.name)} scales 8-bit floats; expected floats without scales`;
+  throw new HarnessError('not-supported', `${scale.file}: ${what}`, {
+    hint: 'use the 16-bit weights that this model was made from, or a GGUF file of it',
+  });
+}
+
+function passedOver({ tensors }: PublishedWeights): readonly string[] {
+  const heads = tensors.filter(({ name }) => OTHER_HEAD.test(bare(name))).map(({ name }) => quoted(name));
+  return heads.length === 0 ? [] : [`ignored ${heads.join(', ')}: no probability of a token depends on it`];
 }
 
 /**
@@ -120,13 +172,16 @@ function byNetName(weights: PublishedWeights, names: TensorNames, layout: Layout
 }
 
 function stored(tensor: PublishedTensor, name: string, shape: readonly number[]): StoredTensor {
-  if (!isWeightDtype(tensor.dtype)) {
-    throw badCheckpoint(tensor.file, `tensor ${quoted(tensor.name)} is ${tensor.dtype}; expected F32, F16 or BF16`);
-  }
+  const dtype = exactDtype(tensor);
   if (tensor.shape.length !== shape.length || tensor.shape.some((side, i) => side !== shape[i]))
     throw misshapen(tensor, shape);
-  const { file, offset, byteLength, dtype } = tensor;
-  return { name, publishedName: tensor.name, file, offset, byteLength, dtype, shape };
+  const named = { name, publishedName: tensor.name, dtype, shape };
+  if (tensor.dtype === dtype && tensor.view === undefined && tensor.made === undefined) {
+    const { file, offset, byteLength } = tensor;
+    return { ...named, file, offset, byteLength };
+  }
+  const key = digestOf(identityOf(tensor));
+  return { ...named, key, published: tensor, values: () => publishedValues(tensor) };
 }
 
 function misshapen(tensor: PublishedTensor, expected: readonly (number | string)[]): Error {
@@ -134,8 +189,4 @@ function misshapen(tensor: PublishedTensor, expected: readonly (number | string)
     tensor.file,
     `tensor ${quoted(tensor.name)} has shape ${shapeText(tensor.shape)}; config.json calls for [${expected.join(', ')}]`,
   );
-}
-
-function isWeightDtype(dtype: string): dtype is StoredDtype {
-  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }

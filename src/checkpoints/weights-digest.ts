@@ -4,7 +4,9 @@ import { stat } from 'node:fs/promises';
 import type { Architecture } from '../architectures/architecture.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { digestOf } from '../core/text/digest.ts';
+import { isDecoded } from '../tensor/ops.ts';
 import type { StoredTensor } from './checkpoint.ts';
+import { filesOf } from './formats/decode-tensor.ts';
 import { tensorBytes } from './formats/tensor-values.ts';
 
 const FORMAT = 'bench-weights/1';
@@ -14,7 +16,8 @@ const known = new Map<string, Promise<string>>();
 
 /**
  * SHA-256 over a header (architecture; net name, dtype and shape of every tensor, by name) and the stored bytes in the
- * same order. Published names, file layout and buffers do not enter: the same weights in another layout are equal.
+ * same order. Published names, file layout and buffers do not enter: the same weights in another layout are equal. Of decoded
+ * tensors, the values enter that they decode to.
  *
  * @returns 64 hexadecimal digits
  * @throws HarnessError 'bad-checkpoint' when a file cannot be read
@@ -24,13 +27,17 @@ export async function weightsDigest(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Promise<string> {
   const sorted = [...tensors.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const key = digestOf({ architecture, sorted, files: await fileStates(sorted) });
+  const key = digestOf({ architecture, sorted: sorted.map(identity), files: await fileStates(sorted) });
   const earlier = known.get(key);
   if (earlier !== undefined) return earlier;
   const computed = hash(architecture, sorted);
   known.set(key, computed);
   computed.catch(() => known.delete(key));
   return computed;
+}
+
+function identity(tensor: StoredTensor): unknown {
+  return isDecoded(tensor) ? { name: tensor.name, key: tensor.key } : tensor;
 }
 
 async function hash(architecture: Architecture, sorted: readonly StoredTensor[]): Promise<string> {
@@ -42,7 +49,7 @@ async function hash(architecture: Architecture, sorted: readonly StoredTensor[])
 
 /** What changes whenever a file is replaced or written to; a file that is gone is reported when it is read. */
 async function fileStates(tensors: readonly StoredTensor[]): Promise<readonly string[]> {
-  const files = [...new Set(tensors.map(({ file }) => file))];
+  const files = [...new Set(tensors.flatMap((each) => (isDecoded(each) ? filesOf(each.published) : each.file)))];
   return Promise.all(
     files.map(async (file) => {
       const found = await stat(file, { bigint: true }).catch(() => null);

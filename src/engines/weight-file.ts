@@ -1,18 +1,19 @@
-/** Reads one weight from its published file. Only for engines that cannot map files themselves. */
+/** Reads one weight from its published files. Only for engines that cannot map files themselves. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
 import { widen } from '../core/numbers/float-formats.ts';
-import type { WeightSource } from '../tensor/ops.ts';
+import { type DenseWeight, isDecoded, type WeightSource } from '../tensor/ops.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once. */
 const LONGEST_READ = 1 << 30;
 
 /**
- * All values of a weight, widened to float32 (exact for F16 and BF16).
+ * All values of a weight as float32 (exact for F16 and BF16).
  *
  * @throws HarnessError 'bad-checkpoint' when the file has become shorter since it was opened
  */
 export async function readWeight(source: WeightSource): Promise<Float32Array> {
+  if (isDecoded(source)) return source.values();
   const bytes = new Uint8Array(source.byteLength);
   const file = await open(source.file, 'r');
   try {
@@ -26,7 +27,7 @@ export async function readWeight(source: WeightSource): Promise<Float32Array> {
   return new Float32Array(bits.buffer);
 }
 
-async function fill(bytes: Uint8Array, file: FileHandle, source: WeightSource): Promise<void> {
+async function fill(bytes: Uint8Array, file: FileHandle, source: DenseWeight): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     const step = Math.min(bytes.length - done, LONGEST_READ);

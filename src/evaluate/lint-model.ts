@@ -1,13 +1,9 @@
 /** Looks at model, tokenizer and data before numbers are made from them. The checks are in `src/lint`. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { kindOf } from '../architectures/index.ts';
-import type { StoredTensor } from '../checkpoints/checkpoint.ts';
-import { parseConfig } from '../checkpoints/open.ts';
+import { haveSameValues } from '../checkpoints/formats/tensor-values.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
-import { readJsonFile } from '../files/json-file.ts';
 import type { Check } from '../lint/check.ts';
 import { checkData } from '../lint/data-checks.ts';
 import { checkEndTokens } from '../lint/end-tokens.ts';
@@ -155,36 +151,10 @@ export function spread<Item>(items: readonly Item[], count: number): readonly It
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as Item);
 }
 
-async function headFacts({ architecture, folder, tensors }: ModelFiles['checkpoint']) {
+async function headFacts({ architecture, saysTied, tensors }: ModelFiles['checkpoint']) {
   if (architecture.tiedHead) return { saysTied: true, isTied: true, isCopy: true };
-  const file = join(folder, 'config.json');
-  const { kind, names } = kindOf(architecture);
-  const config = { model_type: kind, ...Object(await readJsonFile(file)) };
-  const { tieWordEmbeddings: saysTied } = parseConfig(config, file, []);
+  const { names } = kindOf(architecture);
   const [head, embedding] = [names.head, names.embedding].map((name) => tensors.get(name));
-  const isCopy = saysTied && head !== undefined && embedding !== undefined && (await isSame(head, embedding));
+  const isCopy = saysTied && head !== undefined && embedding !== undefined && (await haveSameValues(head, embedding));
   return { saysTied, isTied: false, isCopy };
-}
-
-const CHUNK = 1 << 20;
-
-async function isSame(a: StoredTensor, b: StoredTensor): Promise<boolean> {
-  if (a.byteLength !== b.byteLength || a.dtype !== b.dtype) return false;
-  const files = await Promise.all([a, b].map(({ file }) => open(file)));
-  try {
-    for (let at = 0; at < a.byteLength; at += CHUNK) {
-      const length = Math.min(CHUNK, a.byteLength - at);
-      const [first, second] = await Promise.all(
-        [a, b].map(async ({ offset }, i) => {
-          const bytes = Buffer.alloc(length);
-          await files[i]?.read(bytes, 0, length, offset + at);
-          return bytes;
-        }),
-      );
-      if (first === undefined || second === undefined || !first.equals(second)) return false;
-    }
-    return true;
-  } finally {
-    await Promise.all(files.map((file) => file.close()));
-  }
 }

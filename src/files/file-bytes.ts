@@ -48,6 +48,13 @@ export async function readExactly(handle: FileHandle, file: string, into: Uint8A
   }
 }
 
+/** The first bytes of a file, by which its kind is told: 64, or all where there are fewer. */
+export async function beginningOf(handle: FileHandle, file: string, size: Bytes): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.min(size, 64));
+  await readExactly(handle, file, bytes, 0);
+  return bytes;
+}
+
 /** Whether `path` is an existing regular file (links followed). */
 export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(

@@ -5,6 +5,7 @@ import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
 import { unwritable } from '../core/text/unwritable.ts';
 import type { Bytes } from '../core/units.ts';
 import { readExactly, withFile } from './file-bytes.ts';
+import { isLfsPointer, lfsPointer } from './lfs-pointer.ts';
 
 /** Far above any published config or shard index. */
 const LARGEST_JSON: Bytes = 100_000_000;
@@ -21,6 +22,7 @@ export async function readJsonFile(file: string, refuse: Refuse = badCheckpoint)
       if (size > LARGEST_JSON) throw refuse(file, `${size} bytes of JSON, expected at most ${LARGEST_JSON}`);
       const content = new Uint8Array(size);
       await readExactly(handle, file, content, 0);
+      if (isLfsPointer(content)) throw lfsPointer(file, refuse);
       return content;
     },
     refuse,

@@ -132,13 +132,28 @@ export interface Program<In extends string, Out extends string> {
   build<T>(ops: Ops<T>, inputs: Readonly<Record<In, T>>): Readonly<Record<Out, T>>;
 }
 
-/** A weight in place in its published file; the engine maps or reads it from there. */
-export interface WeightSource {
+/** A weight in place in its published file, little-endian and row-major; the engine maps or reads it from there. */
+export interface DenseWeight {
   readonly file: string;
   readonly offset: number;
   readonly byteLength: number;
   readonly dtype: 'F32' | 'F16' | 'BF16';
   readonly shape: readonly number[];
 }
+
+/** A weight that files hold in another form: in blocks of few bits, in another order, in several parts. */
+export interface DecodedWeight {
+  /** The smallest format that holds every value exactly. */
+  readonly dtype: DenseWeight['dtype'];
+  readonly shape: readonly number[];
+  /** What the values are made of: equal keys mean equal values, as long as no file changes. */
+  readonly key: string;
+  /** All values, row-major, in memory that is the caller's. */
+  values(): Promise<Float32Array>;
+}
+
+export type WeightSource = DenseWeight | DecodedWeight;
+
+export const isDecoded = (source: WeightSource): source is DecodedWeight => 'values' in source;
 
 export type Weights = ReadonlyMap<string, WeightSource>;

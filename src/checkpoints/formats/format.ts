@@ -4,13 +4,36 @@ import type { Bytes } from '../../core/units.ts';
 /** One tensor as its file lists it; the dtype may be one that no weight can have. */
 export interface PublishedTensor {
   readonly name: string;
-  /** Absolute path. */
+  /** Absolute path; of the first part where there are several. */
   readonly file: string;
   /** First byte of the values, counted from the start of the file. */
   readonly offset: Bytes;
   readonly byteLength: Bytes;
+  /** As the format calls it; those that values can be read from are in `codecs/`. */
   readonly dtype: string;
   readonly shape: readonly number[];
+  /** Where the values do not lie in row-major order of the shape. */
+  readonly view?: View;
+  /** Where the values come of several tensors. */
+  readonly made?: Made;
+}
+
+/**
+ * An order of values: the one at index (i, j, …) of `shape` is number `start + i · strides[0] + j · strides[1] + …` of those
+ * in the file, and the values follow each other row-major in `shape`.
+ */
+export interface View {
+  readonly start: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+export interface Made {
+  readonly from: readonly PublishedTensor[];
+  /** What is done with them, where the tensors alone do not say it; a part of the weight's identity. */
+  readonly how: string;
+  /** All values, row-major, in memory that is the caller's. */
+  values(): Promise<Float32Array>;
 }
 
 export interface PublishedWeights {

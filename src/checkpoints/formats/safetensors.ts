@@ -10,8 +10,9 @@ import { z } from 'zod';
 import { badCheckpoint, quoted, shapeText } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { firstDuplicateKey } from '../../files/duplicate-key.ts';
-import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
+import { beginningOf, isFile, readExactly, withFile } from '../../files/file-bytes.ts';
 import { parseBySchema, parseJson, readJsonFile } from '../../files/json-file.ts';
+import { isLfsPointer, lfsPointer } from '../../files/lfs-pointer.ts';
 import type { PublishedTensor, PublishedWeights, WeightFormat } from './format.ts';
 
 export const SINGLE = 'model.safetensors';
@@ -94,6 +95,7 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
     const prefix = new Uint8Array(8);
     await readExactly(handle, file, prefix, 0);
     const length = new DataView(prefix.buffer).getBigUint64(0, true);
+    if (isLfsPointer(await beginningOf(handle, file, size))) throw lfsPointer(file, badCheckpoint);
     if (length > BigInt(LARGEST_HEADER)) {
       throw badCheckpoint(file, `header length ${length} exceeds ${LARGEST_HEADER} bytes; not a safetensors file?`);
     }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredTensor } from '../checkpoint.ts';
+import type { DenseTensor } from '../checkpoint.ts';
 import { readSafetensorsHeader } from './safetensors.ts';
 import { readTensor } from './tensor-values.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -15,15 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function stored(name: string): Promise<StoredTensor> {
+async function stored(name: string): Promise<DenseTensor> {
   const found = (await readSafetensorsHeader(file)).tensors.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no ${name}`);
-  return { ...found, publishedName: name, dtype: found.dtype as StoredTensor['dtype'] };
+  return { ...found, publishedName: name, dtype: found.dtype as DenseTensor['dtype'] };
 }
 
 describe('a written file', () => {
   const values = [0, -0, 1.5, -2, Number.POSITIVE_INFINITY, 2 ** -24];
-  const source = (name: string, dtype: StoredTensor['dtype'], shape: number[]) => ({
+  const source = (name: string, dtype: DenseTensor['dtype'], shape: number[]) => ({
     name,
     dtype,
     shape,

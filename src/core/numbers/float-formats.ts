@@ -18,6 +18,23 @@ export function widen(halves: Uint16Array, dtype: Exclude<FloatFormat, 'F32'>, i
   else for (let i = 0; i < halves.length; i++) into[start + i] = widenF16(halves[i] as number);
 }
 
+/** What each of the 65,536 patterns of a 16-bit format stands for. */
+export function valuesOf(dtype: Exclude<FloatFormat, 'F32'>): Float32Array {
+  const bits = new Uint32Array(1 << 16);
+  widen(
+    Uint16Array.from(bits, (_, i) => i),
+    dtype,
+    bits,
+    0,
+  );
+  return new Float32Array(bits.buffer);
+}
+
+const HALVES = valuesOf('F16');
+
+/** The value of a little-endian 16-bit float at a byte. */
+export const half = (bytes: DataView, at: number): number => HALVES[bytes.getUint16(at, true)] as number;
+
 /** The bytes of float32 values in a storage format, rounded to nearest, ties to even. F32 shares memory with `values`. */
 export function narrow(values: Float32Array, dtype: FloatFormat): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

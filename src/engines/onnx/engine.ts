@@ -1,13 +1,23 @@
 /**
  * onnxruntime-node as an engine: a program becomes an ONNX graph in memory whose weights are records that point into the
- * published safetensors files, so nothing is converted and no weight is read twice.
+ * published files, so nothing is converted and no weight is read twice; weights that are decoded first lie in files of their own.
  */
 import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
-import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import {
+  type DecodedWeight,
+  type DenseWeight,
+  type Dtype,
+  type HostTensor,
+  isDecoded,
+  type Program,
+  type TensorSpec,
+  type Weights,
+} from '../../tensor/ops.ts';
 import type { CompileOptions, Engine, Executable } from '../engine.ts';
+import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
@@ -23,41 +33,26 @@ export interface OnnxEngineOptions {
 /** Loads onnxruntime (native code) and returns the cpu engine. @throws HarnessError 'engine' when it cannot be loaded */
 export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
   const ort = await loadOnnxruntime();
+  const decoded = decodedFiles();
   return {
     name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
     dtype: 'float32',
-    compile: (program, weights, how) => compile(ort, program, weights, options, how),
+    compile: (program, weights, how) => compile(ort, decoded, program, weights, options, how),
   };
 }
 
 async function compile<In extends string, Out extends string>(
   ort: typeof Ort,
+  decoded: DecodedFiles,
   program: Program<In, Out>,
   published: Weights,
   options: OnnxEngineOptions,
-  { keepsMemoryPlans = true }: CompileOptions = {},
+  how: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
-  const weights = new Map(
-    [...published].map(([name, source]) => [name, { ...source, file: realpathSync(source.file) }]),
-  );
-  const folder = commonFolder([...weights.values()].map((source) => source.file));
-  const graph = encodeModel(buildGraph(program, weights, folder, options.fused ?? true));
-  const session = await ort.InferenceSession.create(graph, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    enableMemPattern: keepsMemoryPlans,
-    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-    extra: {
-      session: {
-        model_external_initializers_file_folder_path: folder,
-        // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
-        set_denormal_as_zero: '1',
-      },
-    },
-  }).catch((cause: Error) => {
-    throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
-      cause,
-    });
+  const { weights, release } = await place(published, decoded);
+  const session = await openSession(ort, program, weights, options, how).catch(async (error: unknown) => {
+    await release();
+    throw error;
   });
   const outputs = Object.keys(program.outputs) as Out[];
   return {
@@ -75,13 +70,69 @@ async function compile<In extends string, Out extends string>(
         wanted.map((name) => [name, into?.[name] ?? hostTensor(fetched[outputName(name)] as Ort.Tensor)]),
       ) as Record<(typeof wanted)[number], HostTensor>;
     },
-    dispose: () => session.release(),
+    dispose: async () => {
+      await session.release();
+      await release();
+    },
   };
+}
+
+type Placed = ReadonlyMap<string, DenseWeight>;
+
+/** Every weight in a file, one after the other, so that only one is in JavaScript memory. */
+async function place(
+  published: Weights,
+  decoded: DecodedFiles,
+): Promise<{ weights: Placed; release: () => Promise<void> }> {
+  const weights = new Map<string, DenseWeight>();
+  const held: DecodedWeight[] = [];
+  const release = async (): Promise<void> => {
+    for (const source of held.splice(0)) await decoded.release(source);
+  };
+  try {
+    for (const [name, source] of published) {
+      if (isDecoded(source)) held.push(source);
+      const dense = isDecoded(source) ? await decoded.acquire(source) : source;
+      weights.set(name, { ...dense, file: realpathSync(dense.file) });
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { weights, release };
+}
+
+async function openSession(
+  ort: typeof Ort,
+  program: Program<string, string>,
+  weights: Placed,
+  options: OnnxEngineOptions,
+  { keepsMemoryPlans = true }: CompileOptions,
+): Promise<Ort.InferenceSession> {
+  const folder = commonFolder([...weights.values()].map((source) => source.file));
+  const graph = encodeModel(buildGraph(program, weights, folder, options.fused ?? true));
+  return ort.InferenceSession.create(graph, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    enableMemPattern: keepsMemoryPlans,
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    extra: {
+      session: {
+        model_external_initializers_file_folder_path: folder,
+        // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
+        set_denormal_as_zero: '1',
+      },
+    },
+  }).catch((cause: Error) => {
+    throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
+      cause,
+    });
+  });
 }
 
 function buildGraph<In extends string, Out extends string>(
   program: Program<In, Out>,
-  weights: Weights,
+  weights: Placed,
   folder: string,
   fused: boolean,
 ): Parameters<typeof encodeModel>[0] {

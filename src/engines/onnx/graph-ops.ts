@@ -1,5 +1,5 @@
 /** `Ops` whose tensors are names of values in an ONNX graph: running a program's `build` writes the graph. */
-import type { Dtype, MatmulOptions, Ops, Weights } from '../../tensor/ops.ts';
+import type { DenseWeight, Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
 import { derivativeOps } from './derivative-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
@@ -19,14 +19,14 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];
-  readonly #weights: Weights;
+  readonly #weights: ReadonlyMap<string, DenseWeight>;
   readonly #folder: string;
   readonly #isFused: boolean;
   readonly #known = new Map<string, Value>();
   /** New names of values that became outputs. */
   readonly #outputs = new Map<string, string>();
 
-  constructor(weights: Weights, options: GraphOptions) {
+  constructor(weights: ReadonlyMap<string, DenseWeight>, options: GraphOptions) {
     this.#weights = weights;
     this.#folder = options.folder;
     this.#isFused = options.fused;

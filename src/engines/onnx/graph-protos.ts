@@ -1,6 +1,6 @@
 /** How values, weights and attributes of a graph are written in the file format. */
 import { relative } from 'node:path';
-import type { Dim, TensorSpec, WeightSource } from '../../tensor/ops.ts';
+import type { DenseWeight, Dim, TensorSpec } from '../../tensor/ops.ts';
 import { type AttributeProto, ELEMENT_TYPE, type TensorProto, type ValueInfoProto } from './proto.ts';
 
 export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
@@ -12,7 +12,7 @@ export function attributeProto([name, value]: [string, Attributes[string]]): Att
   return { name, type: 7, ints: value };
 }
 
-export function externalTensor(name: string, source: WeightSource, folder: string): TensorProto {
+export function externalTensor(name: string, source: DenseWeight, folder: string): TensorProto {
   return {
     name,
     dims: source.shape,

@@ -9,12 +9,12 @@ import type { Engine, Executable } from '../engine.ts';
 import { type Plan, planOf, runPlan } from './plan.ts';
 import { loadTfjs, type TfjsRuntime } from './runtime.ts';
 import { FUSED_LAYERS, tensorOps } from './tensor-ops.ts';
-import { WeightStore } from './weight-store.ts';
+import { type WeightStore, weightStore } from './weight-store.ts';
 
 /** @throws HarnessError 'engine' when tfjs cannot be loaded */
 export async function tfjsEngine(runtime?: TfjsRuntime): Promise<Engine> {
   const loaded = runtime ?? (await loadTfjs());
-  const store = new WeightStore(loaded.tf);
+  const store = weightStore(loaded.tf);
   return {
     name: loaded.name,
     dtype: 'float32',

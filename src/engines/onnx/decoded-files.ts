@@ -1,0 +1,49 @@
+/**
+ * Decoded weights in files of the cache folder, one a weight, for as long as a program reads them. onnxruntime 1.30 copies what it
+ * is given in memory, and takes no weights from memory and from files at once; a file is read a weight at a time.
+ */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { narrow } from '../../core/numbers/float-formats.ts';
+import { cacheFolder } from '../../files/cache-folder.ts';
+import { draftName, removeStaleDrafts } from '../../files/draft.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { isSystemError, systemWords } from '../../files/system-error.ts';
+import type { DecodedWeight, DenseWeight } from '../../tensor/ops.ts';
+import { SharedWeights } from '../shared-weights.ts';
+
+export type DecodedFiles = SharedWeights<DecodedWeight, DenseWeight>;
+
+/** Files that a process left which is gone are removed with the first weight. */
+export function decodedFiles(folder = join(cacheFolder(process.env), 'decoded')): DecodedFiles {
+  let isReady: Promise<void> | null = null;
+  return new SharedWeights(
+    async (source) => {
+      isReady ??= makeFolder(folder).then(() => removeStaleDrafts(folder));
+      await isReady.catch(refused(folder));
+      return write(join(folder, draftName('weight')), source);
+    },
+    ({ file }) => rm(file, { force: true }),
+  );
+}
+
+async function write(file: string, source: DecodedWeight): Promise<DenseWeight> {
+  const { dtype, shape } = source;
+  const bytes = narrow(await source.values(), dtype);
+  await writeFile(file, bytes, { flag: 'wx' }).catch(async (error: unknown) => {
+    await rm(file, { force: true });
+    refused(file)(error);
+  });
+  return { file, offset: 0, byteLength: bytes.byteLength, dtype, shape };
+}
+
+function refused(path: string): (error: unknown) => never {
+  return (cause) => {
+    if (!isSystemError(cause)) throw cause;
+    throw new HarnessError('system', `${path}: expected room for decoded weights, found ${systemWords(cause).found}`, {
+      hint: 'name a folder with room for all weights as float32 in BENCH_CACHE_DIR',
+      cause,
+    });
+  };
+}
