@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type ChosenItems, namedRows, rowsFrom, sampledRows } from '../runner/chosen-items.ts';
+import { readRun } from '../store/read-run.ts';
+import { isRun } from '../store/run-folder.ts';
 import type { RunOptions } from './options.ts';
 
 /** What is said of the rows to ask; absent: all. */
@@ -18,8 +20,9 @@ export async function loadItems(
   return rowsFrom(task.name, rows.length, offset);
 }
 
-/** One a line; blank lines are skipped. */
+/** One a line, blank lines are skipped; or those that a stored run has asked. */
 async function idsIn(file: string): Promise<readonly string[]> {
+  if (await isRun(file)) return (await readRun(file, undefined, null)).records.map(({ id }) => id);
   const content = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     const found = cause.code === 'ENOENT' ? `nothing at ${file}` : cause.message;
     throw new HarnessError('bad-arguments', `--items: expected a file of item ids, found ${found}`, { cause });

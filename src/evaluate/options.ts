@@ -83,7 +83,12 @@ export const TASK_OPTIONS = {
   limit: option(whole(1), 'first N items of each task', null, 'all'),
   offset: option(whole(0), 'leave the first N rows of each task out', 0),
   sample: option(whole(1), 'N rows of each task, drawn by --seed', null, 'all'),
-  items: option(text('a file'), 'ids of the items to ask, one a line; of one task', null, 'all'),
+  items: option(
+    text('a file or run folder'),
+    'file with ids of the items to ask, one a line, or a run whose items they are; of one task',
+    null,
+    'all',
+  ),
   fixtures: switchOption('score the built-in rows, whatever data is present'),
   unsafeNoSandbox,
   dataDir,

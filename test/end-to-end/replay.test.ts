@@ -73,6 +73,16 @@ it.each([
   expect(code).toBe(0);
 });
 
+it('asks for the folder of a model that the run knows by a given name only', async () => {
+  const path = await storedRun({ models: [`mine=${model}`] });
+  await expect(replayed(path)).rejects.toMatchObject({
+    code: 'unknown-name',
+    message: 'the run calls its model "mine", which is neither a folder nor in the catalog',
+    hint: expect.stringContaining('--model FOLDER'),
+  });
+  expect((await replayed(path, { model }))[1]).toMatchObject({ verdict: 'identical', changed: [] });
+});
+
 it('draws the same sample for the same seed', async () => {
   const path = await storedRun({});
   const [code, document] = await replayed(path, { sample: 3, seed: 5 });

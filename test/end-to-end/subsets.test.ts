@@ -57,6 +57,40 @@ it('leaves the first rows out, draws rows, takes rows by id; each item is asked 
   expect(whole.manifest).not.toHaveProperty('subset');
 });
 
+it('takes the items of another run, and a report repeats named items by the run that holds them', async () => {
+  const file = join(out, 'ids');
+  writeFileSync(file, 'piqa/7\npiqa/2\npiqa/4\n');
+  const named = await stored({ items: file });
+  const cut = await stored({ items: file, limit: '2' });
+  expect((await stored({ items: named.path })).path).toBe(named.path);
+  await bench('report', [], { runs: out, format: 'json', out: join(out, 'report.json') });
+  const { provenance }: { provenance: readonly { path: string; command: string; commandNotes: string[] }[] } =
+    JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+  const of = (path: string) => provenance.find((row) => row.path === path);
+  expect(of(named.path)?.command).toContain(` --items ${named.path} `);
+  const words = (of(named.path)?.command ?? '').split(' ').slice(2);
+  const flags = Object.fromEntries(
+    words.flatMap((word, i) => {
+      if (!word.startsWith('--')) return [];
+      const value = words[i + 1];
+      return [[word.slice(2), value === undefined || value.startsWith('--') ? true : value]];
+    }),
+  );
+  expect((await stored({ ...flags, out })).path).toBe(named.path);
+  expect(of(cut.path)?.command).toContain(' --limit 2 --items IDS ');
+  expect(of(cut.path)?.commandNotes[0]).toMatch(/^IDS is a file with the 3 ids .*; the run holds 2 of them$/);
+});
+
+it('says in the repeat command where the folder of a model with a given name is to stand', async () => {
+  await stored({ models: 'mine=models/random-gpt2' });
+  await bench('report', [], { runs: out, format: 'json', out: join(out, 'report.json') });
+  const [row] = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).provenance;
+  expect(row.command).toContain('--models mine=FOLDER --tasks piqa');
+  expect(row.commandNotes).toContain(
+    'FOLDER is that of the model which the run calls mine: its weights have the digest below',
+  );
+});
+
 it('draws the same rows for every model, others for another seed, and all where all are asked for', async () => {
   const first = await stored({ sample: '4' });
   const other = await stored({ sample: '4', models: 'random-diffugpt', passes: '9' });

@@ -122,10 +122,22 @@ function engineNameOf({ engine }: ModelIdentity): string {
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
 async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {
   const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer: options.tokenizer };
-  const files = await openModelFiles(options.model ?? model.name, overrides);
+  const files = await openModelFiles(options.model ?? model.name, overrides).catch((error: unknown) => {
+    throw options.model === null ? notUnderItsName(model.name, error) : error;
+  });
   const from = { dataDir: options.dataDir, fixtures: dataset.source === 'fixture' };
   const leak = settings.leakedSteps === undefined ? null : await leakedSteps(files, from);
   return { ...files, leakedSteps: leak };
+}
+
+/** A run keeps what somebody called its model, not where the model lay. */
+function notUnderItsName(name: string, error: unknown): unknown {
+  if (!(error instanceof HarnessError) || error.code !== 'unknown-name') return error;
+  return new HarnessError(
+    'unknown-name',
+    `the run calls its model "${name}", which is neither a folder nor in the catalog`,
+    { hint: 'say where it lies with --model FOLDER; its weights are compared with those of the run', cause: error },
+  );
 }
 
 async function rowsAsStored(

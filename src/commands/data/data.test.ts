@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSource } from '../../datasets/load-source.ts';
-import { dataList, dataPull, dataVerify } from './data.ts';
+import { dataList, dataPull } from './data.ts';
+import { dataVerify } from './verify.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 const skipped = existsSync(shared) ? '' : ' (skipped: no data folder beside the repository)';
@@ -37,16 +38,28 @@ it('lists every source with licence, rows and where its files are', async () => 
 describe('verify', () => {
   it('passes over absent sources, but fails when one was named or a file is not the locked one', async () => {
     const dataDir = await emptyFolder();
-    expect((await dataVerify({ names: [], dataDir })).exitCode).toBe(0);
+    expect((await dataVerify({ names: [], dataDir: null })).exitCode).toBe(0);
     expect((await dataVerify({ names: ['piqa'], dataDir })).exitCode).toBe(1);
+    vi.stubEnv('BENCH_DATA_DIR', dataDir);
     await mkdir(join(dataDir, 'piqa'));
     await writeFile(join(dataDir, 'piqa/valid.jsonl'), 'other');
-    const { document, exitCode } = await dataVerify({ names: [], dataDir });
+    const { document, exitCode } = await dataVerify({ names: [], dataDir: null });
     expect(exitCode).toBe(1);
     expect(document.find(({ source }) => source === 'piqa/jsonl')).toMatchObject({
       state: 'wrong',
       problem: expect.stringMatching(/expected content with SHA-256 93503cc9.*, found /),
     });
+  });
+
+  it('fails where a folder was named in which data sets are missing, and says which', async () => {
+    const dataDir = await emptyFolder();
+    const { text, exitCode } = await dataVerify({ names: [], dataDir });
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(
+      /\nNot here whole: lambada, .*piqa, .*, --data-dir \S+; to expect fewer, name those that should be there\n$/,
+    );
+    expect(text).not.toMatch(/Not here whole: .*countdown-mini/);
+    expect((await dataVerify({ names: ['countdown-mini'], dataDir })).exitCode).toBe(0);
   });
 
   it('makes rows that are made again, and holds them against their digest', async () => {

@@ -1,5 +1,6 @@
 /** Stored runs as one document: a page, Markdown, CSV or JSON. */
 import { taskNamed } from '../../../tasks/index.ts';
+import { type Catalog, readCatalog } from '../../checkpoints/catalog.ts';
 import { type ErrorCode, HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ItemRecord } from '../../core/record.ts';
@@ -107,6 +108,7 @@ interface ChosenRuns {
 async function runsOf(options: StoredReport): Promise<ChosenRuns> {
   const { runs: folder, format } = options;
   const known = clustersOf(options.clusters);
+  const catalog = readCatalog();
   const runs: RunColumns[] = [];
   const unreadable: UnreadableRun[] = [];
   const seen: { readonly path: string; readonly manifest: RunManifest }[] = [];
@@ -127,7 +129,7 @@ async function runsOf(options: StoredReport): Promise<ChosenRuns> {
         return reportedPart(record);
       };
       const stored = await readRun(path, keep, known);
-      const run = toRunColumns(stored, factsOf(manifest));
+      const run = toRunColumns(stored, factsOf(manifest, catalog));
       runs.push(run);
       if (format === 'html') {
         const [questions, traces] = [await readQuestions(path), await readTraces(path)];
@@ -143,9 +145,10 @@ async function runsOf(options: StoredReport): Promise<ChosenRuns> {
   return { runs, unreadable, samples };
 }
 
-function factsOf(manifest: RunManifest): TaskFacts {
+function factsOf(manifest: RunManifest, catalog: Catalog): TaskFacts {
   const task = taskNamed(manifest.task.name);
-  return { chance: task?.chance ?? null, floors: task?.floors, ...headlineOf(manifest) };
+  const isListedModel = catalog.has(manifest.model.name);
+  return { chance: task?.chance ?? null, floors: task?.floors, isListedModel, ...headlineOf(manifest) };
 }
 
 /** @throws HarnessError on a model or task that no stored run has */

@@ -1,5 +1,5 @@
 /** What must be known before a number is used, and where every number comes from. */
-import type { ProvenanceRow } from '../view/provenance.ts';
+import type { ProvenanceRow } from '../view/provenance/provenance.ts';
 import type { ReportWarning } from '../view/warnings.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';

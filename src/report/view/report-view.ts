@@ -10,7 +10,7 @@ import { type Headline, headlineRows, modelsOf } from './headline.ts';
 import { type LeftOutRun, leftOutRuns } from './left-out.ts';
 import { type NoiseRow, noiseRows } from './noise.ts';
 import { type PairRow, pairRows } from './pairs.ts';
-import { type ProvenanceRow, provenanceRows } from './provenance.ts';
+import { type ProvenanceRow, provenanceRows } from './provenance/provenance.ts';
 import { withReadings } from './readings.ts';
 import type { RunColumns } from './run-columns.ts';
 import { type SpeedRow, speedRows } from './speed.ts';

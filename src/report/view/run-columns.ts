@@ -9,8 +9,11 @@ import type { RunEnvironment } from '../../store/environment.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import type { RunFacts, ShownTask } from './run-facts.ts';
 
-/** What the store does not know of a run's task. */
-export type TaskFacts = TaskHeadline & Omit<ShownTask, 'metric'>;
+/** What the store does not know of a run's task and model. */
+export interface TaskFacts extends TaskHeadline, Omit<ShownTask, 'metric'> {
+  /** Whether the catalog has its model; absent: nobody knows. */
+  readonly isListedModel?: boolean;
+}
 
 /** A bound of the right answers' total, with the Monte-Carlo error of each. Index as `RunColumns.ids`; NaN = no value. */
 export interface BoundColumn {
