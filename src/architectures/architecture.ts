@@ -113,10 +113,20 @@ export interface TensorNames {
   readonly head: string;
   /** What the published classes put in front of all names but `head`. */
   readonly prefix: string;
-  /** Fits names of this architecture and of no other. */
+  /** Fits names of this architecture and of no other: they tell it where a config has no `model_type`. */
   readonly pattern: RegExp;
   /** Fits tensors that are published beside the weights and are none: causal masks, rotary tables. */
   readonly buffer: RegExp;
+}
+
+/** What `config.json` of a class may hold besides what its schema reads; `config-fields.ts` has those of every class. */
+export interface ConfigFields {
+  /** Fields that change the computation, with the values that the net implements; absent and null count as one of them. */
+  readonly only?: Readonly<Record<string, readonly unknown[]>>;
+  /** Names under which the class reads fields of the schema too: alias -> field. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Fields that cannot move a number. */
+  readonly ignored?: readonly string[];
 }
 
 /** Settings of the published evaluation of what diffusion models of this architecture write. */
@@ -176,6 +186,8 @@ export interface ArchitectureKind<
   readonly published: PublishedWriting;
   /** Of `config.json`: names and defaults of the published class. */
   readonly configSchema: ZodType<Config>;
+  /** Checked before `configuration` is called. */
+  readonly configFields?: ConfigFields;
   /**
    * @param file for messages
    * @throws HarnessError 'not-supported' on a variant that is not implemented, 'bad-checkpoint' on sizes that do not fit

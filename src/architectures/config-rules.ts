@@ -14,23 +14,6 @@ export function requireMultiple(file: string, name: string, value: number, divis
   throw new HarnessError('bad-checkpoint', `${file}: ${name} ${value} is not a multiple of ${divisorName} ${divisor}`);
 }
 
-/**
- * Keys that change the computation, and the only value that the net implements.
- *
- * @throws HarnessError 'not-supported'
- */
-export function requireValues<Config extends object>(
-  file: string,
-  config: Config,
-  wanted: { readonly [Key in keyof Config]?: Config[Key] },
-): void {
-  for (const [key, value] of Object.entries(wanted)) {
-    const found: unknown = Reflect.get(config, key);
-    if (found === value) continue;
-    throw unsupported(file, `${key} ${shown(found)}; expected ${shown(value)}`);
-  }
-}
-
 /** The error for a variant that a net does not implement. */
 export function unsupported(file: string, what: string): HarnessError {
   return new HarnessError('not-supported', `${file}: ${what}`);
@@ -39,4 +22,8 @@ export function unsupported(file: string, what: string): HarnessError {
 const LONGEST = 120;
 
 /** A value of a file, safe to print. */
-const shown = (value: unknown): string => JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST) : value);
+export const shown = (value: unknown): string =>
+  JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST) : value);
+
+/** For `TensorNames.pattern`: of a class whose files always name their `model_type`. */
+export const TOLD_BY_MODEL_TYPE = /(?!)/;

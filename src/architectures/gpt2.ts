@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { geluTanh, layerNorm, linear, vocabularyLogits } from '../tensor/layers.ts';
 import type { Ops } from '../tensor/ops.ts';
 import type { Architecture, ArchitectureKind, Configuration, LogitsOptions, NetInput, Weight } from './architecture.ts';
-import { count, layerCount, positive, requireMultiple, requireValues } from './config-rules.ts';
+import { count, layerCount, positive, requireMultiple } from './config-rules.ts';
 
 export interface Gpt2Architecture extends Architecture {
   readonly kind: 'gpt2';
@@ -24,10 +24,6 @@ const configSchema = z.object({
   n_positions: count,
   n_inner: count.nullish(),
   layer_norm_epsilon: positive.default(1e-5),
-  activation_function: z.string().default('gelu_new'),
-  scale_attn_weights: z.boolean().default(true),
-  scale_attn_by_inverse_layer_idx: z.boolean().default(false),
-  add_cross_attention: z.boolean().default(false),
   tie_word_embeddings: z.boolean().default(true),
 });
 type Config = z.infer<typeof configSchema>;
@@ -45,6 +41,21 @@ export const gpt2: ArchitectureKind<Gpt2Architecture, never, Config> = {
   linears: 'in-out',
   published: { temperature: 0.95, confidenceTemperature: 0.98, cleansUp: true },
   configSchema,
+  configFields: {
+    aliases: {
+      hidden_size: 'n_embd',
+      max_position_embeddings: 'n_positions',
+      num_attention_heads: 'n_head',
+      num_hidden_layers: 'n_layer',
+    },
+    only: {
+      // "gelu_pytorch_tanh" is the same function by another routine.
+      activation_function: ['gelu_new', 'gelu_pytorch_tanh'],
+      scale_attn_weights: [true],
+      scale_attn_by_inverse_layer_idx: [false],
+      add_cross_attention: [false],
+    },
+  },
   configuration,
   configJson: (net) => ({
     architectures: ['GPT2LMHeadModel'],
@@ -71,12 +82,6 @@ export const gpt2: ArchitectureKind<Gpt2Architecture, never, Config> = {
 };
 
 function configuration(config: Config, file: string): Configuration<Gpt2Architecture> {
-  requireValues(file, config, {
-    activation_function: 'gelu_new',
-    scale_attn_weights: true,
-    scale_attn_by_inverse_layer_idx: false,
-    add_cross_attention: false,
-  });
   requireMultiple(file, 'n_embd', config.n_embd, 'n_head', config.n_head);
   return {
     kind: 'gpt2',

@@ -17,10 +17,14 @@ import {
 import { attendWithin } from './attend.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
+import { qwen2 } from './qwen2.ts';
+import { qwen3 } from './qwen3.ts';
 
 const KINDS: ArchitectureKind[] = [
   gpt2, //
   llama,
+  qwen2,
+  qwen3,
 ];
 
 /** Of a network that is trained from nothing. */

@@ -13,13 +13,18 @@ export function rotaryInputs(headWidth: number): Readonly<Record<Angle, TensorSp
   return { cos: angle, sin: angle };
 }
 
-/** @param positions `[N]` */
+/**
+ * @param positions `[N]`
+ * @param scaled    the frequency of a pair in place of the plain one
+ */
 export function rotaryFeeds(
   positions: HostTensor,
   headWidth: number,
   base: number,
+  scaled?: ScaledFrequency,
 ): Readonly<Record<Angle, HostTensor>> {
-  const { cos, sin } = rotaryAngles(positions.data as Int32Array, headWidth, base);
+  const frequencies = rotaryFrequencies(headWidth, base, scaled);
+  const { cos, sin } = rotaryAngles(positions.data as Int32Array, frequencies);
   const dims = [cos.length / (headWidth / 2), headWidth / 2];
   return { cos: { dims, data: cos }, sin: { dims, data: sin } };
 }
@@ -37,20 +42,30 @@ export function rotate<T>(ops: Ops<T>, x: T, inputs: Readonly<Record<Angle, T>>,
   );
 }
 
-/** Rotary angles of each position: angle = position · base^(−2i/D). @returns cos and sin, each `[N, D/2]` */
-export function rotaryAngles(
-  positions: Int32Array,
+/** @param pair i, of the pair (i, i + D/2) */
+export type ScaledFrequency = (frequency: number, pair: number) => number;
+
+/** Radians a token that each pair turns, `[D/2]`: base^(−2i/D). The published code keeps them, and angles, in float32. */
+export function rotaryFrequencies(
   headWidth: number,
   base: number,
+  scaled: ScaledFrequency = (frequency) => frequency,
+): Float32Array {
+  const plain = Float32Array.from({ length: headWidth / 2 }, (_, i) => 1 / base ** ((2 * i) / headWidth));
+  return plain.map(scaled);
+}
+
+/** Angle of each position and pair: position · frequency. @returns cos and sin, each `[N, D/2]` */
+export function rotaryAngles(
+  positions: Int32Array,
+  frequencies: Float32Array,
 ): { cos: Float32Array; sin: Float32Array } {
-  const half = headWidth / 2;
+  const half = frequencies.length;
   const cos = new Float32Array(positions.length * half);
   const sin = new Float32Array(positions.length * half);
   for (let n = 0; n < positions.length; n++) {
     for (let i = 0; i < half; i++) {
-      // The published code keeps frequencies and angles in float32.
-      const frequency = Math.fround(1 / base ** ((2 * i) / headWidth));
-      const angle = Math.fround(positions[n]! * frequency);
+      const angle = Math.fround(positions[n]! * frequencies[i]!);
       cos[n * half + i] = Math.cos(angle);
       sin[n * half + i] = Math.sin(angle);
     }

@@ -1,20 +1,19 @@
 /** Opens a checkpoint: what its files say, where its weights lie, how it answers. No value is read. */
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import type { Architecture, ArchitectureKind, Configuration } from '../architectures/architecture.ts';
-import { unsupported } from '../architectures/config-rules.ts';
-import { architectureKinds, kindOf, ownDiffusion } from '../architectures/index.ts';
-import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import type { Architecture, Configuration } from '../architectures/architecture.ts';
+import { kindOf, ownDiffusion } from '../architectures/index.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
-import { parseBySchema, readJsonFile } from '../files/json-file.ts';
+import { readJsonFile } from '../files/json-file.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
 import type { Checkpoint, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { hubCacheFolder } from './hub-cache.ts';
-import { layoutOf, netName, placeTensors } from './place-tensors.ts';
+import { parseConfig } from './parse-config.ts';
+import { placeTensors } from './place-tensors.ts';
 import { type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
 
@@ -106,37 +105,6 @@ async function readPublished(root: string): Promise<Published> {
   const names = weights.tensors.map(({ name }) => name);
   const value = config ?? weights.config;
   return { configuration: parseConfig(value, file, names), weights, config: value };
-}
-
-const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });
-
-/**
- * Parses the value of a `config.json`. Unknown keys are tolerated; a key that changes the computation in a way that the
- * net does not implement is refused.
- *
- * @param file  its path, for messages
- * @param names tensor names of the checkpoint: they tell the network where `model_type` is absent, as the wrapper of
- *   arXiv 2410.17891 leaves it
- * @throws HarnessError 'bad-checkpoint' on a missing, malformed or inconsistent key;
- *   'not-supported' on a network or a variant that is not implemented
- */
-export function parseConfig(value: unknown, file: string, names: Iterable<string>): Configuration {
-  const { model_type, quantization_config } = parseBySchema(commonSchema, value, file);
-  if (quantization_config != null) throw unsupported(file, 'quantization_config: quantised weights are not read');
-  const kinds = architectureKinds();
-  const named = (): ArchitectureKind | undefined => kinds.find(({ kind }) => kind === model_type);
-  const kind = model_type == null ? kindOfNames([...names]) : named();
-  if (kind !== undefined) return kind.configuration(parseBySchema(kind.configSchema, value, file), file);
-  const expected = `expected ${kinds.map((each) => each.kind).join(' or ')}`;
-  if (model_type != null) throw unsupported(file, `model_type ${quoted(model_type)}; ${expected}`);
-  throw badCheckpoint(file, `no model_type, and the tensor names do not tell it; ${expected}`);
-}
-
-function kindOfNames(published: readonly string[]): ArchitectureKind | undefined {
-  const layout = layoutOf(published);
-  return architectureKinds().find(({ names }) =>
-    published.some((each) => names.pattern.test(netName(each, names, layout) ?? '')),
-  );
 }
 
 function architectureOf(configuration: Configuration, vocabularyRows: number, tiedHead: boolean): Architecture {

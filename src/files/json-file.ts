@@ -40,17 +40,23 @@ export function parseJson(
   what: string,
   refuse: Refuse = badCheckpoint,
 ): unknown {
+  let text = '';
   let value: unknown;
   try {
-    value = JSON.parse(
-      typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content),
-    );
+    text = typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content);
+    value = JSON.parse(text);
   } catch (cause) {
-    throw refuse(file, `${what} is not JSON in UTF-8`, { cause });
+    throw refuse(file, `${what} is not JSON in UTF-8${pythonsNumber(text)}`, { cause });
   }
   const problem = unwritable(value);
   if (problem !== null) throw refuse(file, `${what} holds ${problem}`);
   return value;
+}
+
+/** Names the key that has a number which Python writes and JSON does not know. */
+function pythonsNumber(text: string): string {
+  const [, key, number] = /("(?:[^"\\]|\\.){1,120}")\s*:\s*(-?(?:NaN|Infinity))\b/.exec(text) ?? [];
+  return number === undefined ? '' : `: key ${key} is ${number}, which JSON has no number for`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
-import { parseConfig } from './open.ts';
+import { parseJson } from '../files/json-file.ts';
+import { parseConfig } from './parse-config.ts';
 
 const FILE = '/models/x/config.json';
 const gpt2 = { model_type: 'gpt2', n_layer: 12, n_embd: 768, n_head: 12, n_positions: 1024, n_inner: null };
@@ -15,6 +16,7 @@ const llama = {
   rms_norm_eps: 1e-5,
   rope_scaling: null,
 };
+const qwen2 = { ...llama, model_type: 'qwen2', num_key_value_heads: 4 };
 
 function parameters(config: object, rows: number, ownHead: boolean): number {
   const shapes = weightShapes(parseConfig(config, FILE, []), rows, ownHead);
@@ -64,6 +66,40 @@ it('reads grouped key-value heads, an explicit head width, and both spellings of
   expect(parseConfig(newer, FILE, [])).toMatchObject({ ropeBase: 1e6 });
 });
 
+it('reads what is written under other names, as the published classes do', () => {
+  const { n_layer, n_embd, n_head, n_positions, ...rest } = gpt2;
+  const llamaStyle = {
+    ...rest,
+    hidden_size: n_embd,
+    max_position_embeddings: n_positions,
+    num_attention_heads: n_head,
+    num_hidden_layers: n_layer,
+  };
+  expect(parseConfig(llamaStyle, FILE, [])).toEqual(parseConfig(gpt2, FILE, []));
+  expect(() => parseConfig({ ...gpt2, hidden_size: 512 }, FILE, [])).toThrow(
+    'n_embd 768 and hidden_size 512 are one field',
+  );
+  expect(parseConfig({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }, FILE, [])).toMatchObject({ kind: 'gpt2' });
+  expect(parseConfig({ ...llama, hidden_act: 'swish' }, FILE, [])).toMatchObject({ kind: 'llama' });
+});
+
+it('knows which biases and norms a class has', () => {
+  expect(parseConfig({ ...llama, attention_bias: true }, FILE, [])).toMatchObject({ attentionBias: 'qkvo' });
+  expect(parseConfig(qwen2, FILE, [])).toMatchObject({ attentionBias: 'qkv', keyValueHeads: 4, headWidth: 128 });
+  const qwen3 = { ...qwen2, model_type: 'qwen3', head_dim: undefined, hidden_size: 1024, num_attention_heads: 16 };
+  expect(parseConfig(qwen3, FILE, [])).toMatchObject({ headNorms: true, headWidth: 128, width: 1024 });
+});
+
+it('reads texts no longer than a sliding window, where there is one', () => {
+  const context = (config: object) => parseConfig({ ...qwen2, ...config }, FILE, []).contextLength;
+  expect(context({ sliding_window: 512 })).toBe(4096);
+  expect(context({ sliding_window: 512, use_sliding_window: true })).toBe(512);
+  expect(context({ sliding_window: 512, use_sliding_window: true, max_window_layers: 32 })).toBe(4096);
+  const types = { sliding_window: 512, use_sliding_window: true, max_window_layers: 32 };
+  expect(context({ ...types, layer_types: ['full_attention', 'sliding_attention'] })).toBe(512);
+  expect(context({ ...types, layer_types: ['full_attention'] })).toBe(4096);
+});
+
 it('tells the network from the tensor names where model_type is absent', () => {
   const { model_type: _, ...anonymous } = gpt2;
   expect(parseConfig(anonymous, FILE, ['denoise_model.h.0.ln_1.bias']).kind).toBe('gpt2');
@@ -77,13 +113,16 @@ it.each([
   [{ ...gpt2, scale_attn_weights: false }, 'scale_attn_weights false; expected true'],
   [{ ...gpt2, scale_attn_by_inverse_layer_idx: true }, 'scale_attn_by_inverse_layer_idx true; expected false'],
   [{ ...gpt2, add_cross_attention: true }, 'add_cross_attention true; expected false'],
-  [{ ...llama, hidden_act: 'gelu' }, 'hidden_act "gelu"; expected "silu"'],
-  [{ ...llama, rope_scaling: { type: 'linear', factor: 2 } }, 'rope_scaling is set'],
-  [{ ...llama, rope_parameters: { rope_type: 'llama3' } }, 'rope_type "llama3"; expected "default"'],
-  [{ ...llama, attention_bias: true }, 'attention_bias true; expected false'],
+  [{ ...llama, hidden_act: 'gelu' }, 'hidden_act "gelu"; expected "silu" or "swish"'],
+  [{ ...qwen2, layer_types: ['full_attention', 'linear_attention'] }, 'layer_types has "linear_attention"'],
+  [{ ...qwen2, use_mrope: true }, 'use_mrope true; expected false'],
+  [
+    { ...llama, rope_scaling: { type: 'yarn', factor: 2 } },
+    'rope_type "yarn"; expected "default", "linear" or "llama3"',
+  ],
   [{ ...llama, mlp_bias: true }, 'mlp_bias true; expected false'],
   [{ ...llama, quantization_config: { bits: 4 } }, 'quantised weights are not read'],
-  [{ model_type: 'bert' }, 'model_type "bert"; expected gpt2 or llama'],
+  [{ model_type: 'bert' }, 'model_type "bert"; expected one of gpt2, llama, '],
 ])('refuses what it does not implement: %#', (config, message) => {
   let thrown: unknown;
   try {
@@ -93,6 +132,15 @@ it.each([
   }
   expect(thrown).toMatchObject({ code: 'not-supported', message: expect.stringContaining(`${FILE}: `) });
   expect((thrown as Error).message).toContain(message);
+});
+
+it('names the key of a number that Python writes and JSON does not know', () => {
+  const parse = (text: string) => () => parseJson(text, FILE, 'the file');
+  expect(parse('{"router_jitter": NaN, "a": 1}')).toThrow(
+    'not JSON in UTF-8: key "router_jitter" is NaN, which JSON has',
+  );
+  expect(parse('{"a": 1, "attention": -Infinity}')).toThrow('key "attention" is -Infinity');
+  expect(parse('{"a": 1,}')).toThrow(`${FILE}: the file is not JSON in UTF-8`);
 });
 
 it.each([
@@ -111,7 +159,9 @@ it.each([
 });
 
 it('writes a config.json that it reads back', () => {
-  for (const config of [gpt2, { ...llama, num_key_value_heads: 8, head_dim: 64 }]) {
+  const scaled = { ...llama, attention_bias: true, rope_scaling: { type: 'linear', factor: 2 } };
+  const qwen3 = { ...qwen2, model_type: 'qwen3' };
+  for (const config of [gpt2, { ...llama, num_key_value_heads: 8, head_dim: 64 }, scaled, qwen2, qwen3]) {
     const { tieWordEmbeddings, ...facts } = parseConfig(config, FILE, []);
     const architecture = { ...facts, vocabularyRows: 500, tiedHead: tieWordEmbeddings } as Architecture;
     const { kind } = architecture;
