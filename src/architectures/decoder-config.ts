@@ -1,9 +1,8 @@
 /** What the configs of Hugging Face's decoder classes share: the names of fields and weights. Each class adds its own. */
 import { z } from 'zod';
-import type { ConfigFields } from './architecture.ts';
+import type { Architecture, ConfigFields } from './architecture.ts';
 import { count, layerCount, positive, requireMultiple, TOLD_BY_MODEL_TYPE } from './config-rules.ts';
-import type { DecoderArchitecture, DecoderNames } from './decoder.ts';
-import { readRotary, rotaryJson, rotaryShape } from './rotary-scaling.ts';
+import { readRotary, rotaryJson, rotaryShape } from './rotary-config.ts';
 
 export const decoderShape = {
   num_hidden_layers: layerCount,
@@ -32,12 +31,8 @@ interface Standards {
   readonly headWidth?: number;
 }
 
-type DecoderFacts = Omit<DecoderArchitecture, 'kind' | 'vocabularyRows' | 'tiedHead'> & {
-  readonly tieWordEmbeddings: boolean;
-};
-
 /** @throws HarnessError 'bad-checkpoint' on sizes that do not fit, 'not-supported' on positions that are not implemented */
-export function decoderFacts(config: DecoderConfig, file: string, standard: Standards = {}): DecoderFacts {
+export function decoderFacts(config: DecoderConfig, file: string, standard: Standards = {}) {
   const heads = config.num_attention_heads;
   const keyValueHeads = config.num_key_value_heads ?? standard.keyValueHeads ?? heads;
   requireMultiple(file, 'num_attention_heads', heads, 'num_key_value_heads', keyValueHeads);
@@ -59,8 +54,11 @@ export function decoderFacts(config: DecoderConfig, file: string, standard: Stan
   };
 }
 
+/** Facts that all of these classes have. */
+export type DecoderFacts = Omit<ReturnType<typeof decoderFacts>, 'tieWordEmbeddings'>;
+
 /** The fields of `decoderShape`, and the vocabulary, as published loaders read them. */
-export const decoderJson = (net: DecoderArchitecture): Readonly<Record<string, unknown>> => ({
+export const decoderJson = (net: DecoderFacts & Architecture): Readonly<Record<string, unknown>> => ({
   head_dim: net.headWidth,
   hidden_act: 'silu',
   hidden_size: net.width,
@@ -75,11 +73,11 @@ export const decoderJson = (net: DecoderArchitecture): Readonly<Record<string, u
   vocab_size: net.vocabularyRows,
 });
 
-export const DECODER_NAMES: DecoderNames = {
+export const DECODER_NAMES = {
   embedding: 'embed_tokens.weight',
   head: 'lm_head.weight',
   norm: 'norm',
-  layer: (index) => ({
+  layer: (index: number) => ({
     attentionNorm: `layers.${index}.input_layernorm`,
     q: `layers.${index}.self_attn.q_proj`,
     k: `layers.${index}.self_attn.k_proj`,

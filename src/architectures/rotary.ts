@@ -4,6 +4,7 @@
  * @source Su et al. 2021 (arXiv 2104.09864); half-split order of Hugging Face's `LlamaModel` and of flash-attention
  */
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
+import type { ScaledFrequency } from './rotary-scaling.ts';
 
 /** The angle of each token and frequency, `[N, D/2]`. */
 export type Angle = 'cos' | 'sin';
@@ -41,9 +42,6 @@ export function rotate<T>(ops: Ops<T>, x: T, inputs: Readonly<Record<Angle, T>>,
     ops.add(ops.mul(second, cos), ops.mul(first, sin)),
   );
 }
-
-/** @param pair i, of the pair (i, i + D/2) */
-export type ScaledFrequency = (frequency: number, pair: number) => number;
 
 /** Radians a token that each pair turns, `[D/2]`: base^(−2i/D). The published code keeps them, and angles, in float32. */
 export function rotaryFrequencies(

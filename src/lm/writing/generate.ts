@@ -1,6 +1,6 @@
 /**
  * Left-to-right generation for many prompts at once. Sequences join the batch as others end; what one of them writes never
- * depends on the others, on the order, or on how many are open (next-tokens.ts; random numbers are named by item and
+ * depends on the others, on the order, or on how many are open (text-generator.ts; random numbers are named by item and
  * position).
  */
 import { type ErrorCode, HarnessError } from '../../core/errors.ts';

@@ -1,12 +1,22 @@
-/** A checkpoint that writes: one compiled program, for prompts and for single tokens alike. */
+/**
+ * A checkpoint that writes: one compiled program, for prompts and for single tokens alike, and a batch of growing sequences.
+ * `cachedBatch` keeps keys and values and computes new tokens only; `rereadingBatch` reads every sequence again, which is slow
+ * and obvious. What comes next in a sequence never depends on the others: see packing.ts.
+ */
+import type { Architecture, NetInput } from '../../architectures/architecture.ts';
+import type { PresentTensor } from '../../architectures/attend.ts';
+import { feedsOf } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import type { Engine } from '../../engines/engine.ts';
-import { nextTokenProgram, pastProgram } from '../../programs/next-token.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Engine, Executable } from '../../engines/engine.ts';
+import { type NextTokenOutput, nextTokenProgram, type PastInput, pastProgram } from '../../programs/next-token.ts';
+import type { HostTensor } from '../../tensor/ops.ts';
 import { cacheSizedLimits } from '../forward/batches.ts';
+import { packSequences } from '../forward/packing.ts';
+import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import type { Decoder } from './continuation-text.ts';
-import { type GenerationLimits, generate, type SequenceBatch, type TextGenerator } from './generate.ts';
-import { slotBytes } from './key-value-cache.ts';
-import { cachedBatch, rereadingBatch } from './next-tokens.ts';
+import { type GenerationLimits, generate, type NextToken, type SequenceBatch, type TextGenerator } from './generate.ts';
+import { emptyPast, KeyValueCache, slotBytes } from './key-value-cache.ts';
 
 export interface TextGeneratorOptions {
   /** Default: true. False reads whole sequences again for every token: for checking, the same to rounding. */
@@ -51,4 +61,124 @@ export async function openTextGenerator(
 interface Opened {
   batch(withLogits: boolean): SequenceBatch;
   dispose(): Promise<void>;
+}
+
+/** Matrix kernels may treat one row apart from several; a single one is doubled. */
+const LEAST_STEP_ROWS = 2;
+
+type Fetched = Readonly<Record<'best' | 'bestLogprobs', HostTensor> & Partial<Record<'logits', HostTensor>>>;
+
+/** @param withLogits whether `NextToken.logits` is wanted (they cross into JavaScript: 4·V bytes a token) */
+export function cachedBatch(
+  executable: Executable<PastInput, NextTokenOutput | PresentTensor>,
+  net: Architecture,
+  withLogits: boolean,
+): SequenceBatch {
+  const cache = new KeyValueCache(net, 1);
+  const present = Array.from({ length: net.layers }, (_, i) => [`keys.${i}`, `values.${i}`] as const).flat();
+  const outputs = [...readings(withLogits), ...present];
+  return {
+    get open() {
+      return cache.open;
+    },
+    admit: async (prompts) => {
+      const feeds = packSequences(net, prompts.map(wholeSequence), emptyPast(net, prompts.length));
+      const fetched = await executable.run(feeds, outputs);
+      const next = nextTokens(fetched as Fetched, prompts.length, net);
+      cache.append(
+        cache.open,
+        prompts.map((prompt) => prompt.length),
+        fetched,
+      );
+      return next;
+    },
+    extend: async (tokens) => {
+      const positions = tokens.map((_, row) => cache.lengthOf(row));
+      const feeds = feedsOf(net, { ...packStep(tokens, positions), ...cache.feeds() });
+      const fetched = await executable.run(feeds, outputs);
+      const next = nextTokens(fetched as Fetched, tokens.length, net);
+      cache.append(
+        0,
+        tokens.map(() => 1),
+        fetched,
+      );
+      return next;
+    },
+    release: (row) => cache.release(row),
+  };
+}
+
+/** The same answers without a cache, to floating-point rounding. */
+export function rereadingBatch(
+  executable: Executable<NetInput, NextTokenOutput>,
+  net: Architecture,
+  withLogits: boolean,
+): SequenceBatch {
+  const sequences: Int32Array[] = [];
+  const read = async (ids: readonly Int32Array[]): Promise<readonly NextToken[]> => {
+    const fetched = await executable.run(packSequences(net, ids.map(wholeSequence)), readings(withLogits));
+    return nextTokens(fetched as Fetched, ids.length, net);
+  };
+  return {
+    get open() {
+      return sequences.length;
+    },
+    admit: async (prompts) => {
+      const next = await read(prompts);
+      sequences.push(...prompts);
+      return next;
+    },
+    extend: async (tokens) => {
+      tokens.forEach((token, row) => {
+        sequences[row] = Int32Array.of(...(sequences[row] as Int32Array), token);
+      });
+      return read(sequences);
+    },
+    release: (row) => {
+      const last = sequences.pop() as Int32Array;
+      if (row < sequences.length) sequences[row] = last;
+    },
+  };
+}
+
+const readings = (withLogits: boolean) =>
+  withLogits ? (['best', 'bestLogprobs', 'logits'] as const) : (['best', 'bestLogprobs'] as const);
+
+function wholeSequence(ids: Int32Array): Sequence {
+  const reads = [{ row: ids.length - 1, target: 0 }];
+  return { ids, positions: countingPositions(ids.length), attention: { kind: 'causal' }, reads };
+}
+
+/** One token a sequence: B sequences of one slot. Always one slot, whatever the batch, so that sums keep their order. */
+function packStep(tokens: readonly number[], places: readonly number[]): Readonly<Record<NetInput, HostTensor>> {
+  const [B, N] = [tokens.length, Math.max(LEAST_STEP_ROWS, tokens.length)];
+  const filled = (values: readonly number[]): Int32Array =>
+    Int32Array.from({ length: N }, (_, i) => values[i < B ? i : 0] as number);
+  const rows = tokens.map((_, row) => row);
+  return {
+    ids: { dims: [N], data: filled(tokens) },
+    positions: { dims: [N], data: filled(places) },
+    slots: { dims: [B, 1], data: Int32Array.from(rows) },
+    homes: { dims: [N], data: filled(rows) },
+    bias: { dims: [B, 1, 1, 1], data: new Float32Array(B) },
+    rows: { dims: [N], data: filled(rows) },
+  };
+}
+
+/** @throws HarnessError 'non-finite' when the network gives NaN */
+function nextTokens({ best, bestLogprobs, logits }: Fetched, count: number, net: Architecture): readonly NextToken[] {
+  return Array.from({ length: count }, (_, row) => {
+    const bestLogprob = bestLogprobs.data[row] as number;
+    if (Number.isNaN(bestLogprob)) {
+      throw new HarnessError('non-finite', 'the network gave NaN where the next token was expected', {
+        hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
+      });
+    }
+    const V = net.vocabularyRows;
+    return {
+      best: best.data[row] as number,
+      bestLogprob,
+      logits: (logits?.data.subarray(row * V, (row + 1) * V) as Float32Array | undefined) ?? null,
+    };
+  });
 }
