@@ -113,6 +113,8 @@ export interface TensorNames {
   readonly head: string;
   /** What the published classes put in front of all names but `head`. */
   readonly prefix: string;
+  /** Whether it stands in front of `head` too. */
+  readonly prefixedHead?: boolean;
   /** Fits names of this architecture and of no other: they tell it where a config has no `model_type`. */
   readonly pattern: RegExp;
   /** Fits tensors that are published beside the weights and are none: causal masks, rotary tables. */

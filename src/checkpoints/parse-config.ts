@@ -6,7 +6,7 @@ import { unsupported } from '../architectures/config-rules.ts';
 import { architectureKinds } from '../architectures/index.ts';
 import { badCheckpoint, quoted } from '../core/errors.ts';
 import { parseBySchema } from '../files/json-file.ts';
-import { layoutOf, netName } from './place-tensors.ts';
+import { layoutOf, netName } from './published-names.ts';
 
 const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });
 

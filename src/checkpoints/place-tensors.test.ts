@@ -5,7 +5,8 @@ import { kindOf, weightShapes } from '../architectures/index.ts';
 import { type LlamaArchitecture, llama } from '../architectures/llama.ts';
 import type { Layout } from './checkpoint.ts';
 import type { PublishedTensor } from './formats/format.ts';
-import { netName, placeTensors, publishedName } from './place-tensors.ts';
+import { placeTensors } from './place-tensors.ts';
+import { netName, publishedName } from './published-names.ts';
 
 const GPT2: Configuration<Gpt2Architecture> = {
   kind: 'gpt2',

@@ -6,7 +6,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import type { BenchJson } from './answering.ts';
 import type { Layout, StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
-import { publishedName, WRAPPED_EMBEDDING } from './place-tensors.ts';
+import { publishedName, WRAPPED_EMBEDDING } from './published-names.ts';
 
 export interface CheckpointSource {
   readonly architecture: Architecture;

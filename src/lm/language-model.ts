@@ -17,8 +17,7 @@ import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
 import { requirePrediction } from './shift.ts';
-import { infillerWith } from './writing/infill.ts';
-import { proposerOf } from './writing/proposer.ts';
+import { openInfiller } from './writing/proposer.ts';
 import { openTextGenerator } from './writing/text-generator.ts';
 import { answerByWriting, byDenoising, leftToRight, type Writer, type WritingAsk } from './writing/writer.ts';
 
@@ -85,10 +84,8 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
 
 /** Weights are loaded with the first question that is answered in writing. */
 function writerOf({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
-  if (checkpoint.options.family === 'diffusion') {
-    const proposer = proposerOf(checkpoint, engine, options);
-    return byDenoising(checkpoint, tokenizer, infillerWith(proposer, checkpoint.architecture.contextLength));
-  }
+  if (checkpoint.options.family === 'diffusion')
+    return byDenoising(checkpoint, tokenizer, openInfiller(checkpoint, engine, options));
   const { signal } = options;
   const open = () => openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
   return leftToRight(checkpoint, tokenizer, open);

@@ -5,7 +5,7 @@ import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import { drawToken, nucleus } from '../../src/lm/writing/draw-token.ts';
 import type { Infiller } from '../../src/lm/writing/infill.ts';
-import { openInfiller } from '../../src/lm/writing/open-infiller.ts';
+import { openInfiller } from '../../src/lm/writing/proposer.ts';
 import { resolveSampler } from '../../src/lm/writing/sampler.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { scriptedDistribution } from './scripted-proposals.ts';

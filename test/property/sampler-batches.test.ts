@@ -7,7 +7,7 @@ import { permutation, stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import type { BatchLimits } from '../../src/lm/forward/batches.ts';
 import type { InfillRequest } from '../../src/lm/writing/infill.ts';
-import { openInfiller } from '../../src/lm/writing/open-infiller.ts';
+import { openInfiller } from '../../src/lm/writing/proposer.ts';
 import type { SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

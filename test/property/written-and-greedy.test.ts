@@ -12,7 +12,7 @@ import { type BoundPlan, planBound } from '../../src/lm/likelihood/bound.ts';
 import { greedyPaths } from '../../src/lm/likelihood/greedy-path.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import type { Infiller } from '../../src/lm/writing/infill.ts';
-import { openInfiller } from '../../src/lm/writing/open-infiller.ts';
+import { openInfiller } from '../../src/lm/writing/proposer.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
 import { openGolden, readGolden } from '../golden/golden-checkpoint.ts';
 

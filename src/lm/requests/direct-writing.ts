@@ -9,7 +9,7 @@ import type { Denoiser } from '../likelihood/noised-input.ts';
 import { CANONICAL_TEXT, continuationText, type Decoder } from '../writing/continuation-text.ts';
 import type { Generated, GenerationRequest, TextGenerator } from '../writing/generate.ts';
 import type { Infilled, InfillRequest } from '../writing/infill.ts';
-import { openInfiller } from '../writing/open-infiller.ts';
+import { openInfiller } from '../writing/proposer.ts';
 import { openTextGenerator } from '../writing/text-generator.ts';
 import { piecesOf, type Trajectory } from '../writing/trajectory.ts';
 import type { WriteRequest } from './write-request.ts';

@@ -3,7 +3,7 @@ import { openGolden } from '../../../test/golden/golden-checkpoint.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { onnxEngine } from '../../engines/onnx/engine.ts';
-import { denoiseCanvases, openInfiller } from './open-infiller.ts';
+import { denoiseCanvases, openInfiller } from './proposer.ts';
 import { statesOf } from './trajectory.ts';
 
 const DENOISER = { maskId: 384, shift: true, openFraction: 1 };

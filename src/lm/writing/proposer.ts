@@ -1,6 +1,6 @@
 /**
- * Asks the network for a token at each of some rows, in batches of bounded size. The answer to a request never depends on its
- * batch (`packing.ts`).
+ * Writing with the denoising model of a checkpoint: asks its network for a token at each of some rows, in batches of bounded
+ * size. The answer to a request never depends on its batch (`packing.ts`).
  *
  * The most likely tokens and their log-probabilities are found on the engine. Drawn tokens need `[R, V]` log-probabilities in
  * JavaScript: drawing on the engine would take cumulative sums over V in float32, which lose the rare tokens, or V random
@@ -16,8 +16,33 @@ import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/batch
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import { inGroups } from '../in-groups.ts';
+import type { Denoiser } from '../likelihood/noised-input.ts';
 import { drawToken } from './draw-token.ts';
+import { type Infilled, type Infiller, infillerWith } from './infill.ts';
 import type { ProposalRequest, Proposals, Proposer } from './proposal.ts';
+import type { Canvas, SamplerOptions } from './sampler.ts';
+
+/** Weights are loaded with the first request. */
+export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Infiller {
+  return infillerWith(proposerOf(checkpoint, engine, options), checkpoint.architecture.contextLength);
+}
+
+/** Canvases under one sampler, with an engine opened for them alone. */
+export async function denoiseCanvases(
+  canvases: readonly Canvas[],
+  sampler: SamplerOptions,
+  denoiser: Denoiser,
+  parts: ForwardOptions & { readonly checkpoint: Checkpoint; readonly engine: Engine; readonly trace?: boolean },
+): Promise<readonly Infilled[]> {
+  const infiller = openInfiller(parts.checkpoint, parts.engine, parts);
+  const trace = parts.trace ?? false;
+  try {
+    const jobs = canvases.map((canvas) => ({ canvas, sampler, trace }));
+    return await infiller.infill(jobs, denoiser);
+  } finally {
+    await infiller.dispose();
+  }
+}
 
 /** Weights are loaded with the first request, once for each way of choosing tokens that is asked for. */
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {

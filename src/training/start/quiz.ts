@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
-import { denoiseCanvases } from '../../lm/writing/open-infiller.ts';
+import { denoiseCanvases } from '../../lm/writing/proposer.ts';
 import type { Canvas } from '../../lm/writing/sampler.ts';
 import { openTextGenerator } from '../../lm/writing/text-generator.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
