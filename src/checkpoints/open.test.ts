@@ -128,10 +128,10 @@ describe('a checkpoint', () => {
       code: 'not-supported',
       message: expect.stringMatching(/adapter/),
     });
-    await writeFile(join(folder, 'pytorch_model.bin'), '');
-    await expect(open(folder)).rejects.toMatchObject({
+    await writeFile(join(folder, 'weights.onnx'), '');
+    await expect(open(join(folder, 'weights.onnx'))).rejects.toMatchObject({
       code: 'not-supported',
-      hint: expect.stringContaining('save_file'),
+      message: expect.stringMatching(/expected a folder or a weight file \(\.safetensors, \.bin/),
     });
   });
 

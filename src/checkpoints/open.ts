@@ -1,5 +1,5 @@
 /** Opens a checkpoint: what its files say, where its weights lie, how it answers. No value is read. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Architecture, Configuration } from '../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../architectures/index.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -30,27 +30,29 @@ export async function openModel(
   overrides: AnsweringChoices = {},
   options: ResolveOptions = {},
 ): Promise<Checkpoint> {
-  const { name, folder, entry } = await resolveModel(nameOrPath, options);
-  return openCheckpoint(folder, overrides, { name, catalog: entry ?? {} });
+  const { name, folder, file = folder, entry } = await resolveModel(nameOrPath, options);
+  return openCheckpoint(file, overrides, { name, catalog: entry ?? {} });
 }
 
 /**
- * Opens a checkpoint folder: `config.json`, weights in safetensors (one file or shards), and `bench.json` if there is one.
- * Every weight is found and its shape checked; no value is read.
+ * Opens a checkpoint: `config.json`, weights in one of the formats (`formats/`), and `bench.json` if there is one. Every weight
+ * is found and its shape checked; no value is read.
  *
+ * @param path      of the folder, or of a weight file in it
  * @param overrides what the user typed about how the model answers; strongest
  * @throws HarnessError 'missing-checkpoint' when folder, config or weights are absent; 'bad-checkpoint' when they are
  *   damaged or do not fit together; 'not-supported' for other networks and formats; 'bad-arguments' for a mask id that is
  *   missing or no token
  */
 export async function openCheckpoint(
-  folder: string,
+  path: string,
   overrides: AnsweringChoices = {},
-  { name = folder, catalog = {} }: OpenOptions = {},
+  { name = path, catalog = {} }: OpenOptions = {},
 ): Promise<Checkpoint> {
-  const root = resolve(folder);
+  const named = resolve(path);
+  const root = (await isFile(named)) ? dirname(named) : named;
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
-  const { configuration, weights, config } = await readPublished(root);
+  const { configuration, weights, config } = await readPublished(root, named);
   const { tensors, layout, vocabularyRows, tiedHead, notes } = placeTensors(configuration, weights);
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
@@ -89,16 +91,20 @@ interface Published {
   readonly config: unknown;
 }
 
-/** What a folder holds; `config.json` may be part of the weight file. */
-async function readPublished(root: string): Promise<Published> {
+/**
+ * What a folder holds; `config.json` may be part of the weight file.
+ *
+ * @param path the folder, or the weight file in it that was named
+ */
+async function readPublished(root: string, path: string): Promise<Published> {
   const file = join(root, 'config.json');
   const config = (await isFile(file)) ? await readJsonFile(file) : undefined;
-  const weights = await readPublishedWeights(root);
+  const weights = await readPublishedWeights(path);
   if (config === undefined && weights?.config === undefined) {
     const cached = await hubCacheFolder(root);
     if (cached !== null) throw cached;
     throw new HarnessError('missing-checkpoint', `${root}: expected config.json beside weights, found no config.json`, {
-      hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, model.safetensors and tokenizer files',
+      hint: 'a checkpoint is a folder as Hugging Face lays it out: config.json, weights and tokenizer files',
     });
   }
   if (weights === null) throw await noWeights(root);

@@ -193,7 +193,12 @@ describe('what does not fit is refused, naming file and tensor:', () => {
   });
 
   it('an unknown tensor', () => {
-    expect(() => place(GPT2, [...good, tensor('score.weight', [2, 4])])).toThrow(/tensor "score.weight" is no weight/);
+    for (const name of ['score.weight', 'transformer.x', 'h.2.ln_1.weight', 'lm_head.bias']) {
+      expect(() => place(GPT2, [...good, tensor(name, [2, 4])])).toThrow(`tensor "${name}" is no weight of a gpt2`);
+    }
+    expect(place(GPT2, [...good, tensor('extra.x', [2])]).notes).toEqual([
+      'ignored "extra.x": outside the network of a gpt2',
+    ]);
   });
 
   it('a weight under two names', () => {

@@ -8,6 +8,8 @@ import { exactDtype, identityOf, publishedValues } from './formats/decode-tensor
 import type { PublishedTensor, PublishedWeights } from './formats/format.ts';
 import { bare, layoutOf, netName, OTHER_HEAD, publishedName } from './published-names.ts';
 
+/** Heads of models that are made for something else than text. */
+const OTHER_MODEL = /^(score|classifier|qa_outputs)\./;
 /** Scales of 8-bit floats: without them, the values are others. */
 const SCALE = /\.(weight_scale|weight_scale_inv|input_scale|activation_scale)$/;
 
@@ -43,15 +45,14 @@ export function placeTensors(configuration: Configuration, weights: PublishedWei
     if (tensor === undefined) throw badCheckpoint(weights.source, `tensor ${published(name)} is missing`);
     tensors.set(name, stored(tensor, name, shape));
   }
-  for (const [name, tensor] of found) {
-    if (!tensors.has(name)) {
-      throw badCheckpoint(
-        tensor.file,
-        `tensor ${quoted(tensor.name)} is no weight of a ${kind} with ${configuration.layers} layers`,
-      );
-    }
+  const strangers = [...found].filter(([name]) => !tensors.has(name));
+  const within = strangers.find(([name, tensor]) => isWithin(name, tensor, [...tensors.keys(), names.head], names));
+  if (within !== undefined) {
+    const [, { file, name }] = within;
+    throw badCheckpoint(file, `tensor ${quoted(name)} is no weight of a ${kind} with ${configuration.layers} layers`);
   }
-  return { tensors, layout, vocabularyRows: rows, tiedHead, notes: passedOver(weights) };
+  const notes = passedOver(weights, kind, strangers);
+  return { tensors, layout, vocabularyRows: rows, tiedHead, notes };
 }
 
 /** Of two names of a tied matrix, a file may have kept that of the output. */
@@ -93,9 +94,26 @@ function refuseScales({ tensors }: PublishedWeights): void {
   });
 }
 
-function passedOver({ tensors }: PublishedWeights): readonly string[] {
-  const heads = tensors.filter(({ name }) => OTHER_HEAD.test(bare(name))).map(({ name }) => quoted(name));
-  return heads.length === 0 ? [] : [`ignored ${heads.join(', ')}: no probability of a token depends on it`];
+/** Whether a tensor that is no weight stands where the network's are; then file and config speak of different networks. */
+function isWithin(name: string, tensor: PublishedTensor, weights: readonly string[], { prefix }: TensorNames): boolean {
+  const first = (each: string): string => each.split('.', 1)[0] as string;
+  const published = bare(tensor.name);
+  if (OTHER_MODEL.test(published)) return true;
+  return published.startsWith(prefix) || layoutOf([published]) === 'wrapper' || weights.map(first).includes(first(name));
+}
+
+function passedOver(
+  { tensors }: PublishedWeights,
+  kind: string,
+  strangers: readonly (readonly [string, PublishedTensor])[],
+): readonly string[] {
+  const listed = (names: readonly string[]): string => names.map(quoted).join(', ');
+  const heads = tensors.map(({ name }) => name).filter((name) => OTHER_HEAD.test(bare(name)));
+  const others = strangers.map(([, { name }]) => name);
+  return [
+    ...(heads.length === 0 ? [] : [`ignored ${listed(heads)}: no probability of a token depends on it`]),
+    ...(others.length === 0 ? [] : [`ignored ${listed(others)}: outside the network of a ${kind}`]),
+  ];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
@@ -14,6 +14,8 @@ export interface ResolvedModel {
   /** As typed. */
   readonly name: string;
   readonly folder: string;
+  /** The weight file in it that was named; absent where the folder was. */
+  readonly file?: string;
   /** null for a folder that was named by path. */
   readonly entry: CatalogEntry | null;
 }
@@ -27,7 +29,7 @@ export interface ResolveOptions {
 }
 
 /**
- * Finds the folder of a model. What looks like a path (a separator in it, a leading dot) is one; else a catalog name; else
+ * Finds the folder of a model. The path of a file is that of weights in its folder. What looks like a path (a separator in it, a leading dot) is one; else a catalog name; else
  * a folder of that name; else `owner/name[@revision]` of the hub. A catalog model is looked for in `modelsDir`,
  * BENCH_MODEL_DIR and the cache, in that order; then, as any other of the hub, in the cache that its tools share.
  *
@@ -40,6 +42,10 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
   const entry = looksLikePath ? undefined : catalog.get(nameOrPath);
   if (entry !== undefined) return resolveEntry(nameOrPath, entry, options.modelsDir, environment);
   if (await isFolder(nameOrPath)) return { name: nameOrPath, folder: resolve(nameOrPath), entry: null };
+  if (await isFile(nameOrPath)) {
+    const file = resolve(nameOrPath);
+    return { name: nameOrPath, folder: dirname(file), file, entry: null };
+  }
   const address = parseHubAddress(nameOrPath);
   if (address !== null) return resolveAddress(nameOrPath, address, environment, catalog);
   if (looksLikePath) throw noFolder(nameOrPath, catalog);
@@ -122,7 +128,7 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
 
 function noFolder(path: string, catalog: Catalog): HarnessError {
   return new HarnessError('missing-checkpoint', `no folder ${resolve(path)}`, {
-    hint: `a model is a folder with config.json and model.safetensors, or one of: ${[...catalog.keys()].join(', ')}`,
+    hint: `a model is a folder with config.json and weights, a weight file in one, or one of: ${[...catalog.keys()].join(', ')}`,
   });
 }
 

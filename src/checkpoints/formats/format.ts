@@ -1,14 +1,18 @@
 /** What a file format of weights is to the rest: something that says where in which file each tensor lies. */
 import type { Bytes } from '../../core/units.ts';
 
+/** Bytes of a file. */
+export interface Place {
+  /** Of the first, counted from the start of the file. */
+  readonly offset: Bytes;
+  readonly byteLength: Bytes;
+}
+
 /** One tensor as its file lists it; the dtype may be one that no weight can have. */
-export interface PublishedTensor {
+export interface PublishedTensor extends Place {
   readonly name: string;
   /** Absolute path; of the first part where there are several. */
   readonly file: string;
-  /** First byte of the values, counted from the start of the file. */
-  readonly offset: Bytes;
-  readonly byteLength: Bytes;
   /** As the format calls it; those that values can be read from are in `codecs/`. */
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -46,7 +50,8 @@ export interface PublishedWeights {
   readonly config?: unknown;
 }
 
-export interface WeightFormat {
+/** A format that finds its files in a folder by itself. */
+export interface FolderFormat {
   readonly name: string;
   /**
    * Reads the headers of the weight files of a folder, no values.
@@ -57,3 +62,26 @@ export interface WeightFormat {
    */
   read(folder: string): Promise<PublishedWeights | null>;
 }
+
+/** A format whose files can be named as a model, one by one. */
+export interface FileFormat {
+  readonly name: string;
+  /** What the names of its files end with, dot included. */
+  readonly suffix: string;
+  /**
+   * Reads the header of one file, no values.
+   *
+   * @param file absolute path
+   * @throws HarnessError 'bad-checkpoint' when the file is damaged
+   */
+  readFile(file: string): Promise<PublishedWeights>;
+}
+
+/** A format of Hugging Face's libraries: a folder has one file of this name, or shards listed by `NAME.index.json`. */
+export interface HubFormat extends FileFormat {
+  readonly single: string;
+  /** As messages call such a file. */
+  readonly called: string;
+}
+
+export type WeightFormat = FolderFormat | (FolderFormat & FileFormat) | HubFormat;

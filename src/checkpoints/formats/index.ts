@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
-import type { PublishedWeights, WeightFormat } from './format.ts';
-import { INDEX, SINGLE, safetensors } from './safetensors.ts';
+import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
+import { pytorch } from './pytorch/pytorch.ts';
+import { safetensors } from './safetensors.ts';
+import { readHubFolder } from './shards.ts';
 
 /** The first one that a folder has files of is read. */
 const FORMATS: WeightFormat[] = [
   safetensors, //
+  pytorch,
 ];
 
 /**
@@ -20,36 +23,47 @@ export function registerFormat(added: WeightFormat): void {
   FORMATS.push(added);
 }
 
-/** Where the weights of a folder lie; null where it has none that can be read. */
-export async function readPublishedWeights(folder: string): Promise<PublishedWeights | null> {
+/**
+ * Where the weights of a model lie.
+ *
+ * @param path absolute: a folder, or a weight file in one
+ * @returns null where it has none that can be read
+ * @throws HarnessError 'not-supported' for a file whose name no format knows
+ */
+export async function readPublishedWeights(path: string): Promise<PublishedWeights | null> {
+  if (await isFile(path)) return formatOf(path).readFile(path);
   for (const format of FORMATS) {
-    const found = await format.read(folder);
+    const found = await ('read' in format ? format.read(path) : readHubFolder(path, format));
     if (found !== null) return found;
   }
   return null;
 }
 
-/** The error for a folder without weights; says what to do with those that are there in another form. */
-export async function noWeights(folder: string): Promise<HarnessError> {
-  if (
-    (await isFile(join(folder, 'pytorch_model.bin'))) ||
-    (await isFile(join(folder, 'pytorch_model.bin.index.json')))
-  ) {
-    return new HarnessError('not-supported', `${folder}: weights are in pytorch_model.bin; expected ${SINGLE}`, {
-      hint: `convert once, in that folder: ${CONVERT}`,
-    });
-  }
-  if (await isFile(join(folder, 'adapter_model.safetensors'))) {
-    return new HarnessError('not-supported', `${folder}: holds an adapter, not a model; expected ${SINGLE}`, {
-      hint: 'merge the adapter into its base model and save that',
-    });
-  }
-  return new HarnessError('missing-checkpoint', `${folder}: no weights; expected ${SINGLE} or ${INDEX}`);
+function formatOf(file: string): FileFormat {
+  const named = fileFormats();
+  const found = named.find(({ suffix }) => file.endsWith(suffix));
+  if (found !== undefined) return found;
+  const expected = named.map(({ suffix }) => suffix).join(', ');
+  throw new HarnessError('not-supported', `${file}: expected a folder or a weight file (${expected})`);
 }
 
-/** Copies tensors under their own names, so it serves every layout; a clone ends the sharing that the format cannot store. */
-const CONVERT = [
-  'python -c "import glob, torch; from safetensors.torch import save_file; w = {}',
-  "[w.update(torch.load(f, map_location='cpu', weights_only=True)) for f in sorted(glob.glob('pytorch_model*.bin'))]",
-  "save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors')\"",
-].join('; ');
+const fileFormats = (): readonly FileFormat[] => FORMATS.flatMap((format) => ('suffix' in format ? format : []));
+
+/** The error for a folder without weights; says what to do with those that are there in another form. */
+export async function noWeights(folder: string): Promise<HarnessError> {
+  if (await isFile(join(folder, 'adapter_model.safetensors'))) {
+    return new HarnessError(
+      'not-supported',
+      `${folder}: holds an adapter, not a model; expected ${safetensors.single}`,
+      {
+        hint: 'merge the adapter into its base model and save that',
+      },
+    );
+  }
+  const single = FORMATS.flatMap((format) => ('single' in format ? format.single : [])).join(' or ');
+  const other = fileFormats().map(({ suffix }) => suffix);
+  return new HarnessError(
+    'missing-checkpoint',
+    `${folder}: no weights; expected ${single}, their shards beside NAME.index.json, or a file that ends with ${other.join(' or ')}`,
+  );
+}

@@ -5,58 +5,25 @@
  *
  * @source huggingface/safetensors, README "Format" and safetensors/src/tensor.rs (validation rules, 100 MB header limit)
  */
-import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { badCheckpoint, quoted, shapeText } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { firstDuplicateKey } from '../../files/duplicate-key.ts';
-import { beginningOf, isFile, readExactly, withFile } from '../../files/file-bytes.ts';
-import { parseBySchema, parseJson, readJsonFile } from '../../files/json-file.ts';
+import { beginningOf, readExactly, withFile } from '../../files/file-bytes.ts';
+import { parseJson } from '../../files/json-file.ts';
 import { isLfsPointer, lfsPointer } from '../../files/lfs-pointer.ts';
-import type { PublishedTensor, PublishedWeights, WeightFormat } from './format.ts';
+import type { HubFormat, PublishedTensor } from './format.ts';
 
-export const SINGLE = 'model.safetensors';
-export const INDEX = 'model.safetensors.index.json';
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
-
-export const safetensors: WeightFormat = {
+export const safetensors: HubFormat = {
   name: 'safetensors',
-  async read(folder) {
-    const single = join(folder, SINGLE);
-    if (await isFile(single)) {
-      const { tensors, metadata } = await readSafetensorsHeader(single);
-      return { source: single, tensors, aliases: new Map(Object.entries(metadata)) };
-    }
-    const index = join(folder, INDEX);
-    return (await isFile(index)) ? readShards(folder, index) : null;
+  suffix: '.safetensors',
+  single: 'model.safetensors',
+  called: 'safetensors file',
+  async readFile(file) {
+    const { tensors, metadata } = await readSafetensorsHeader(file);
+    return { source: file, tensors, aliases: new Map(Object.entries(metadata)) };
   },
 };
-
-async function readShards(folder: string, index: string): Promise<PublishedWeights> {
-  const { weight_map } = parseBySchema(indexSchema, await readJsonFile(index), index);
-  const place = new Map(Object.entries(weight_map));
-  const tensors: PublishedTensor[] = [];
-  const aliases = new Map<string, string>();
-  for (const shard of [...new Set(place.values())].sort()) {
-    if (basename(shard) !== shard || shard.includes('\\') || !shard.endsWith('.safetensors')) {
-      throw badCheckpoint(index, `shard ${quoted(shard)} is not the name of a safetensors file in this folder`);
-    }
-    const file = join(folder, shard);
-    if (!(await isFile(file))) throw badCheckpoint(index, `shard ${quoted(shard)} is missing from the folder`);
-    const header = await readSafetensorsHeader(file);
-    for (const tensor of header.tensors) {
-      const listed = place.get(tensor.name);
-      if (listed === undefined) throw badCheckpoint(file, `tensor ${quoted(tensor.name)} is not in ${INDEX}`);
-      if (listed === shard) tensors.push(tensor);
-    }
-    for (const [dropped, kept] of Object.entries(header.metadata)) aliases.set(dropped, kept);
-  }
-  const read = new Set(tensors.map(({ name }) => name));
-  for (const [name, shard] of place) {
-    if (!read.has(name)) throw badCheckpoint(index, `tensor ${quoted(name)} is not in its shard ${quoted(shard)}`);
-  }
-  return { source: index, tensors, aliases };
-}
 
 export interface SafetensorsHeader {
   readonly tensors: readonly PublishedTensor[];
