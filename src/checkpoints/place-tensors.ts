@@ -99,7 +99,9 @@ function isWithin(name: string, tensor: PublishedTensor, weights: readonly strin
   const first = (each: string): string => each.split('.', 1)[0] as string;
   const published = bare(tensor.name);
   if (OTHER_MODEL.test(published)) return true;
-  return published.startsWith(prefix) || layoutOf([published]) === 'wrapper' || weights.map(first).includes(first(name));
+  return (
+    published.startsWith(prefix) || layoutOf([published]) === 'wrapper' || weights.map(first).includes(first(name))
+  );
 }
 
 function passedOver(
