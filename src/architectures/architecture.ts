@@ -164,6 +164,8 @@ export interface OwnDiffusion {
    * logits and nothing else.
    */
   readonly logScoreOffset: ((sigma: number) => number) | null;
+  /** Tokens of a block where blocks are denoised one after another, each seeing itself and those before it; absent: all at once. */
+  readonly blockLength?: number;
 }
 
 /**

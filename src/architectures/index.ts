@@ -1,5 +1,5 @@
 /** The architectures there are, and what a network's facts are worth: each question goes to the file of its kind. */
-import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
+import { withoutEntry } from '../tensor/layers.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
 import {
   type Architecture,
@@ -15,16 +15,22 @@ import {
   type Weight,
 } from './architecture.ts';
 import { attendWithin } from './attend.ts';
+import { bd3lm } from './bd3lm.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
+import { mdlm } from './mdlm.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
+import { sedd } from './sedd.ts';
 
 const KINDS: ArchitectureKind[] = [
   gpt2, //
   llama,
   qwen2,
   qwen3,
+  sedd,
+  mdlm,
+  bd3lm,
 ];
 
 /** Of a network that is trained from nothing. */
@@ -103,10 +109,10 @@ export function logitsAt<T>(
 }
 
 /**
- * Log-probabilities of the read rows in nats, `[R, V]`. A net that was made for a diffusion of its own predicts every token but
- * its mask, whose row is taken out before the softmax, as its published code does.
+ * Logits of what the read rows may predict, `[R, V]`. A net that was made for a diffusion of its own predicts every token but
+ * its mask, whose row is put out of reach, as its published code does.
  */
-export function logprobsAt<T>(
+export function predictionsAt<T>(
   ops: Ops<T>,
   net: Architecture,
   inputs: Readonly<Record<NetInput, T>>,
@@ -114,5 +120,5 @@ export function logprobsAt<T>(
 ): T {
   const logits = logitsAt(ops, net, inputs, options); // [R, V]
   const mask = ownDiffusion(net)?.maskId ?? null;
-  return logSoftmax(ops, mask === null ? logits : withoutEntry(ops, logits, mask, net.vocabularyRows));
+  return mask === null ? logits : withoutEntry(ops, logits, mask, net.vocabularyRows);
 }

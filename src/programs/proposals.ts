@@ -3,7 +3,8 @@
  * that is drawn needs the whole distribution, and then only of the rows that are read.
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
-import { inputsOf, logprobsAt } from '../architectures/index.ts';
+import { inputsOf, predictionsAt } from '../architectures/index.ts';
+import { logSoftmax } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 
 export type ProposalInput = NetInput | 'temperature' | 'logitBias';
@@ -42,5 +43,5 @@ function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, Tenso
 
 function distribution<T>(ops: Ops<T>, net: Architecture, inputs: Readonly<Record<ProposalInput, T>>): T {
   const { temperature, logitBias } = inputs;
-  return logprobsAt(ops, net, inputs, { temperature, logitBias });
+  return logSoftmax(ops, predictionsAt(ops, net, inputs, { temperature, logitBias }));
 }

@@ -3,12 +3,17 @@
  * log-probabilities of targets are gathered on the engine: `[N, V]` logits never exist.
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
-import { inputsOf, logitsAt, logprobsAt } from '../architectures/index.ts';
-import { withoutEntry } from '../tensor/layers.ts';
+import { inputsOf, logitsAt, predictionsAt } from '../architectures/index.ts';
+import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
 import type { Ops, Program } from '../tensor/ops.ts';
 
 export type ReadoutInput = NetInput | 'targets';
 export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
+/** Logarithm of the sum that the softmax divides by, `[R]`: of nets whose outputs are scores, it means something. */
+export type ScoreOutput = LogprobOutput | 'logTotals';
+
+const EACH_ROW = { dtype: 'float32', dims: ['R'] } as const;
+const LOGPROB_OUTPUTS = { logprobs: EACH_ROW, best: { dtype: 'int32', dims: ['R'] }, bestLogprobs: EACH_ROW } as const;
 
 /**
  * At each read row: the log-probability of its target token, the most likely token (lowest id on ties) and its
@@ -24,21 +29,40 @@ export function logprobProgram(
   return {
     name: 'logprobs',
     inputs: inputsOf(net, { targets: { dtype: 'int32', dims: ['R'] } }),
-    outputs: {
-      logprobs: { dtype: 'float32', dims: ['R'] },
-      best: { dtype: 'int32', dims: ['R'] },
-      bestLogprobs: { dtype: 'float32', dims: ['R'] },
-    },
+    outputs: LOGPROB_OUTPUTS,
+    build: (ops, inputs) => readings(ops, net, predictionsAt(ops, net, inputs), inputs.targets, excluded),
+  };
+}
+
+/** The same, with the sums over which outputs are normalised. */
+export function scoreProgram(net: Architecture, excluded: number | null = null): Program<ReadoutInput, ScoreOutput> {
+  return {
+    ...logprobProgram(net, excluded),
+    name: 'scores',
+    outputs: { ...LOGPROB_OUTPUTS, logTotals: EACH_ROW },
     build: (ops, inputs) => {
-      const logprobs = logprobsAt(ops, net, inputs); // [R, V]
-      const best = excluded === null ? ops.argmax(logprobs) : bestBut(ops, logprobs, excluded, net.vocabularyRows); // [R]
-      const bestLogprobs = ops.take(logprobs, best); // [R]
-      return {
-        logprobs: ops.take(logprobs, inputs.targets),
-        best,
-        bestLogprobs: excluded === null ? bestLogprobs : withoutShare(ops, bestLogprobs, logprobs, excluded),
-      };
+      const logits = predictionsAt(ops, net, inputs); // [R, V]
+      const found = readings(ops, net, logits, inputs.targets, excluded);
+      return { ...found, logTotals: ops.sub(ops.take(logits, inputs.targets), found.logprobs) };
     },
+  };
+}
+
+/** @param logits `[R, V]` */
+function readings<T>(
+  ops: Ops<T>,
+  net: Architecture,
+  logits: T,
+  targets: T,
+  excluded: number | null,
+): Readonly<Record<LogprobOutput, T>> {
+  const logprobs = logSoftmax(ops, logits); // [R, V]
+  const best = excluded === null ? ops.argmax(logprobs) : bestBut(ops, logprobs, excluded, net.vocabularyRows); // [R]
+  const bestLogprobs = ops.take(logprobs, best); // [R]
+  return {
+    logprobs: ops.take(logprobs, targets),
+    best,
+    bestLogprobs: excluded === null ? bestLogprobs : withoutShare(ops, bestLogprobs, logprobs, excluded),
   };
 }
 

@@ -124,8 +124,9 @@ function matrixOf(attention: AttentionPattern): TrainingBatch['attention'] {
       return attention.kind;
     case 'matrix':
       return attention.open;
+    case 'blocks':
     case 'branches':
-      throw new TypeError('training knows no branches');
+      throw new TypeError(`training knows no ${attention.kind}`);
     default:
       return attention satisfies never;
   }

@@ -1,4 +1,5 @@
 /** Answers other programs' requests, in order; one that cannot be answered is refused and the rest go on. */
+import { ownDiffusion } from '../../architectures/index.ts';
 import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
@@ -58,6 +59,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   const { steps, seed, passes, trace } = options;
   const context = {
     ...checkpoint.options,
+    own: ownDiffusion(checkpoint.architecture),
     vocabularyRows,
     contextLength,
     tokenizer,
@@ -66,6 +68,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
     endIds,
     streams: new WritingStreams(),
   };
+  const { own } = context;
   const engine = await engineOf(options.engine, options.threads);
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
@@ -76,7 +79,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
     return (await net).forward(sequences);
   };
   const writer = directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace, signal });
-  const ways = { scorer: { forward, denoiser, passes, seed }, writer };
+  const ways = { scorer: { forward, denoiser, passes, seed, ...(own === null ? {} : { own }) }, writer };
   return {
     async answer(lines) {
       const answers: ScoreAnswer[] = [];

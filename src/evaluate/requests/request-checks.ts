@@ -1,6 +1,8 @@
 /** What a line of `bench score` is checked against, whatever it asks for. */
+import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
+import type { GivenNoise } from '../../lm/requests/direct-requests.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { WritingStreams } from './request-streams.ts';
 
@@ -10,6 +12,8 @@ export interface RequestContext {
   /** null for autoregressive models, and for diffusion that masks nothing. */
   readonly maskId: number | null;
   readonly shift: boolean;
+  /** The diffusion that the network was made for; null: it was adapted. */
+  readonly own: OwnDiffusion | null;
   readonly vocabularyRows: number;
   readonly contextLength: number;
   readonly tokenizer: Tokenizer | null;
@@ -32,6 +36,29 @@ export function requireDiffusion(kind: string, { family, maskId }: RequestContex
   throw new HarnessError('bad-request', `${kind} needs a diffusion model, this one is autoregressive`, {
     hint: 'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
   });
+}
+
+/** The noise that a network is told; undefined for those that are told none. @throws HarnessError 'bad-request' */
+export function noiseOf(
+  { sigma, t }: { readonly sigma?: number | undefined; readonly t?: number | undefined },
+  { own }: RequestContext,
+): GivenNoise | undefined {
+  if (own === null || !own.readsNoise) {
+    if (sigma === undefined && t === undefined) return undefined;
+    const field = sigma === undefined ? 't' : 'sigma';
+    throw new HarnessError(
+      'bad-request',
+      `${field}: expected none, as this network is told no noise, found ${sigma ?? t}`,
+    );
+  }
+  if (sigma !== undefined && t !== undefined)
+    throw new HarnessError('bad-request', 'sigma and t: expected one of them, found both');
+  if (t !== undefined) return { sigma: own.schedule.total(t), t };
+  if (sigma !== undefined) return { sigma, t: null };
+  throw new HarnessError(
+    'bad-request',
+    'masked: expected "sigma" or "t", as this network is told its noise, found neither',
+  );
 }
 
 /** @throws HarnessError 'missing-tokenizer' */

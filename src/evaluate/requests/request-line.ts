@@ -23,6 +23,8 @@ const key = field('a text that names the random draws', z.string().optional());
 
 const temperature = field('a number of at least 0', z.number().min(0).default(0));
 const topP = field('a number above 0 and up to 1', z.number().gt(0).max(1).optional());
+const sigma = field('a number above 0', z.number().gt(0).optional());
+const time = field('a number above 0 and up to 1', z.number().gt(0).max(1).optional());
 const seed = field('a whole number of at least 0', z.int().nonnegative().optional());
 const stop = z.string().min(1);
 
@@ -37,6 +39,8 @@ const LINES = {
       'a number from 0 to 1, or rows of 0 and 1',
       z.union([z.number().min(0).max(1), z.array(z.array(z.union([z.literal(0), z.literal(1)])))]).default(1),
     ),
+    sigma,
+    t: time,
     key,
   }),
   denoising: z.strictObject({

@@ -6,7 +6,7 @@ import type { Lowered } from '../../lm/lowering/lowered.ts';
 import type { DirectRequest } from '../../lm/requests/direct-requests.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { requirePrediction } from '../../lm/shift.ts';
-import { checkIds, checkPositions, type RequestContext, requireDiffusion } from './request-checks.ts';
+import { checkIds, checkPositions, noiseOf, type RequestContext, requireDiffusion } from './request-checks.ts';
 import type { RequestLine } from './request-line.ts';
 import { streamOf } from './request-streams.ts';
 import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
@@ -31,7 +31,15 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       const tokens = checkIds(Int32Array.from(line.ids), context);
       const attention = typeof line.attention === 'number' ? line.attention : matrix(line.attention, tokens.length);
       const mask = checkPositions('mask', line.mask, tokens.length);
-      return { kind: 'masked', ids: tokens, mask, attention, key: streamOf(line) };
+      if (context.own?.blockLength !== undefined && typeof attention === 'number' && attention < 1) {
+        throw new HarnessError(
+          'bad-request',
+          `attention: expected none or rows of 0 and 1, as this network has blocks, found ${attention}`,
+        );
+      }
+      const noise = noiseOf(line, context);
+      const told = noise === undefined ? {} : { noise };
+      return { kind: 'masked', ids: tokens, mask, attention, key: streamOf(line), ...told };
     }
     case 'denoising': {
       requireDiffusion(line.kind, context);

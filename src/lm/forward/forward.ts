@@ -1,10 +1,18 @@
 /** Runs sequences through a compiled net in batches of bounded size. The result of a sequence never depends on its batch. */
 import pLimit from 'p-limit';
 import type { Architecture } from '../../architectures/architecture.ts';
+import { ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
-import { type LogprobOutput, logprobProgram, type ReadoutInput } from '../../programs/readout.ts';
+import {
+  type LogprobOutput,
+  logprobProgram,
+  type ReadoutInput,
+  type ScoreOutput,
+  scoreProgram,
+} from '../../programs/readout.ts';
+import type { HostTensor } from '../../tensor/ops.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from './batches.ts';
 import { packSequences } from './packing.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
@@ -32,17 +40,26 @@ export function forwardWith(
       let from = 0;
       for (const index of batch) {
         const to = from + (sequences[index] as Sequence).reads.length;
-        readings[index] = {
-          logprobs: (fetched.logprobs.data as Float32Array).slice(from, to),
-          best: (fetched.best.data as Int32Array).slice(from, to),
-          bestLogprobs: (fetched.bestLogprobs.data as Float32Array).slice(from, to),
-        };
+        readings[index] = answersOf(fetched, from, to);
         refuseNaN(readings[index] as ReadAnswers);
         from = to;
       }
     };
     await Promise.all(batches(sequences, bounds).map((batch) => oneAtATime(() => run(batch))));
     return readings;
+  };
+}
+
+type Fetched = Readonly<Record<LogprobOutput, HostTensor> & Partial<Record<ScoreOutput, HostTensor>>>;
+
+/** Those of the rows `from` to `to`. */
+function answersOf({ logprobs, best, bestLogprobs, logTotals }: Fetched, from: number, to: number): ReadAnswers {
+  const floats = ({ data }: HostTensor): Float32Array => (data as Float32Array).slice(from, to);
+  return {
+    logprobs: floats(logprobs),
+    best: (best.data as Int32Array).slice(from, to),
+    bestLogprobs: floats(bestLogprobs),
+    ...(logTotals === undefined ? {} : { logTotals: floats(logTotals) }),
   };
 }
 
@@ -66,6 +83,8 @@ export interface OpenNet {
 export async function openNet(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Promise<OpenNet> {
   const { architecture, options: answering } = checkpoint;
   const mask = answering.family === 'diffusion' ? answering.maskId : null;
-  const executable = await engine.compile(logprobProgram(architecture, mask), checkpoint.tensors);
+  const isScore = (ownDiffusion(architecture)?.logScoreOffset ?? null) !== null;
+  const program = isScore ? scoreProgram(architecture, mask) : logprobProgram(architecture, mask);
+  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors);
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }

@@ -84,6 +84,10 @@ function visibility(attention: AttentionPattern, length: number): Visibility {
       return (query, open) => open(0, query + 1);
     case 'full':
       return (_, open) => open(0, length);
+    case 'blocks': {
+      const size = attention.length;
+      return (query, open) => open(0, Math.min(length, (Math.floor(query / size) + 1) * size));
+    }
     case 'branches': {
       const starts: number[] = [];
       let start = attention.prefix;

@@ -12,6 +12,8 @@ export interface ReadAnswer {
   readonly logprob: number;
   readonly isBest: boolean;
   readonly bestLogprob: number;
+  /** Of nets whose outputs are scores. */
+  readonly logTotal?: number;
 }
 
 interface Pass {
@@ -67,6 +69,7 @@ export class PassPool {
       logprob: readings.logprobs[r] as number,
       isBest: readings.best[r] === asked[r]?.target,
       bestLogprob: readings.bestLogprobs[r] as number,
+      ...(readings.logTotals === undefined ? {} : { logTotal: readings.logTotals[r] as number }),
     }));
   }
 

@@ -4,6 +4,8 @@
 export type AttentionPattern =
   | { readonly kind: 'causal' }
   | { readonly kind: 'full' }
+  /** Blocks of `length` from the start of the sequence: a token sees its own block and those before it. */
+  | { readonly kind: 'blocks'; readonly length: number }
   /** A causal prefix, then branches that see the prefix and themselves, never each other. */
   | { readonly kind: 'branches'; readonly prefix: number; readonly branches: readonly number[] }
   /** `open[q · length + k]` = 1 where q may attend to k. */
@@ -30,6 +32,8 @@ export interface ReadAnswers {
   /** Most likely token at the read row (lowest id on ties), and its log-probability. */
   readonly best: Int32Array;
   readonly bestLogprobs: Float32Array;
+  /** Logarithm of the sum that log-probabilities are normalised by; of nets whose outputs are scores. */
+  readonly logTotals?: Float32Array;
 }
 
 /** Positions 0 … n − 1. */

@@ -18,7 +18,7 @@ import {
   stepNelboCoefficients,
 } from './elbo.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
-import { annealedAttention, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
+import { attentionOf, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
 
 /** The passes of one answer, asked for but not yet read. */
 export interface BoundPlan {
@@ -71,8 +71,7 @@ export function requestMasked(
   draw: number,
   pool: PassPool,
 ): Ticket {
-  const { openFraction } = denoiser;
-  const attention = annealedAttention(lowered.ids.length, openFraction, seed, key, draw);
+  const attention = attentionOf(lowered.ids.length, denoiser, seed, key, draw);
   const attentionKey = attention.kind === 'matrix' ? `matrix ${draw}` : attention.kind;
   const input = noisedInput(lowered.ids, positions, positions, denoiser, attention);
   return pool.request(withNoise(input, denoiser, positions.length / scorable.length), attentionKey);

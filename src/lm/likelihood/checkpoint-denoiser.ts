@@ -21,9 +21,12 @@ export function denoiserOf(
 ): Denoiser {
   const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction };
   const own = ownDiffusion(checkpoint.architecture);
-  if (own === null || !own.readsNoise) return denoiser;
-  const most = own.schedule.total(1);
-  return { ...denoiser, sigmaAt: (share) => Math.min(-Math.log1p(-share), most) };
+  if (own === null) return denoiser;
+  const { blockLength, schedule, readsNoise } = own;
+  const most = schedule.total(1);
+  const blocks = blockLength === undefined ? {} : { blockLength };
+  const noise = readsNoise ? { sigmaAt: (share: number) => Math.min(-Math.log1p(-share), most) } : {};
+  return { ...denoiser, ...blocks, ...noise };
 }
 
 type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>;

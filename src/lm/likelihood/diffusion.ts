@@ -11,7 +11,8 @@ import {
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
+import { type BlockPlan, planBlocks, scoreBlocks } from './block-bound.ts';
+import type { ScoredAlternative } from './bound.ts';
 import { greedyPaths } from './greedy-path.ts';
 import type { Denoiser } from './noised-input.ts';
 import { type OfficialPlan, planOfficial, scoreOfficial } from './official-plan.ts';
@@ -24,7 +25,7 @@ export interface LoweredAsk {
 }
 
 type AnswerPlan =
-  | { readonly kind: 'bound'; readonly bound: BoundPlan }
+  | { readonly kind: 'bound'; readonly blocks: readonly BlockPlan[] }
   | { readonly kind: 'official'; readonly official: OfficialPlan };
 
 interface AskPlan {
@@ -63,14 +64,14 @@ function planAsk(lowered: LoweredAsk, denoiser: Denoiser, settings: ScoringSetti
       (alternative, index): AnswerPlan =>
         settings.protocol === 'paper'
           ? { kind: 'official', official: planOfficial(alternative, `${key}/${index}`, denoiser, settings, pool) }
-          : { kind: 'bound', bound: planBound(alternative, key, denoiser, settings, pool) },
+          : { kind: 'bound', blocks: planBlocks(alternative, key, denoiser, settings, pool) },
     );
     return { name, key, alternatives: plans };
   });
   return { lowered, pool, views };
 }
 
-/** Greedy verdicts of fill questions, by their plan. */
+/** Greedy verdicts of fill questions, by their plan: of blocks, all must be written. */
 async function greedyVerdicts(
   plans: readonly AskPlan[],
   denoiser: Denoiser,
@@ -80,11 +81,17 @@ async function greedyVerdicts(
   const answers = plans
     .filter((plan) => plan.lowered.ask.question.kind === 'fill')
     .flatMap(({ pool, views }) =>
-      views.flatMap(({ key, alternatives }) => alternatives.map((answer) => ({ answer, key, pool }))),
-    )
-    .flatMap(({ answer, key, pool }) => (answer.kind === 'bound' ? [{ answer, bound: answer.bound, key, pool }] : []));
-  const verdicts = await greedyPaths(answers, denoiser, settings.seed, forward);
-  return new Map(answers.map(({ answer }, i) => [answer, verdicts[i] as boolean]));
+      views.flatMap(({ alternatives }) => alternatives.map((answer) => ({ answer, pool }))),
+    );
+  const paths = answers.flatMap(({ answer, pool }) =>
+    answer.kind === 'bound' ? answer.blocks.map(({ key, bound }) => ({ answer, key, bound, pool })) : [],
+  );
+  const verdicts = await greedyPaths(paths, denoiser, settings.seed, forward);
+  const found = new Map<AnswerPlan, boolean>();
+  paths.forEach(({ answer }, i) => {
+    found.set(answer, verdicts[i] === true && found.get(answer) !== false);
+  });
+  return found;
 }
 
 function viewResponse(
@@ -96,7 +103,7 @@ function viewResponse(
   const scored = view.alternatives.map(
     (answer): ScoredAlternative =>
       answer.kind === 'bound'
-        ? scoreBound(answer.bound, settings.steps, plan.pool)
+        ? scoreBlocks(answer.blocks, settings.steps, plan.pool)
         : scoreOfficial(answer.official, plan.pool),
   );
   return {

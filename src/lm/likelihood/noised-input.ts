@@ -12,11 +12,24 @@ export interface Denoiser {
   readonly openFraction: number;
   /** Total noise that the net is told where a share of what is asked for is masked; absent: it goes by the tokens alone. */
   readonly sigmaAt?: (share: Fraction) => number;
+  /** Tokens of a block where blocks are denoised one after another, each seeing itself and those before it; absent: all at once. */
+  readonly blockLength?: number;
 }
 
 /** An input of which a share is masked, with the noise that the net is to be told. */
 export function withNoise(input: Sequence, { sigmaAt }: Denoiser, share: Fraction): Sequence {
   return sigmaAt === undefined ? input : { ...input, sigma: sigmaAt(share) };
+}
+
+/** Who sees whom under a denoiser; the same keys draw the same entries of a share of the future. */
+export function attentionOf(
+  length: number,
+  { openFraction, blockLength }: Denoiser,
+  seed: number,
+  ...keys: readonly (string | number)[]
+): AttentionPattern {
+  if (blockLength !== undefined) return { kind: 'blocks', length: blockLength };
+  return annealedAttention(length, openFraction, seed, ...keys);
 }
 
 /**

@@ -2,16 +2,24 @@
  * Requests in token ids, answered without a task: what `bench score` serves, so that any other program can be checked
  * against us. Each answer depends on its own request alone.
  */
+import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { MonteCarlo, Quantity } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
-import { PassPool, type Ticket } from '../forward/pass-pool.ts';
-import type { AttentionPattern, Forward, Sequence } from '../forward/sequence.ts';
+import { PassPool } from '../forward/pass-pool.ts';
+import type { Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
-import { type BoundPlan, planBound, scoreBound } from '../likelihood/bound.ts';
-import { annealedAttention, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
+import { blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
+import { attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
+import { logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
+
+/** Total noise of an input, and the time at which its schedule has so much where that was said. */
+export interface GivenNoise {
+  readonly sigma: number;
+  readonly t: number | null;
+}
 
 export type DirectRequest =
   /** Σ log p of the scored ids, left to right. */
@@ -22,6 +30,8 @@ export type DirectRequest =
       readonly ids: Int32Array;
       readonly mask: readonly number[];
       readonly attention: number | Uint8Array;
+      /** Absent for networks that are told none. */
+      readonly noise?: GivenNoise;
       readonly key: string;
     }
   /** The likelihood bound of the scored positions given the others. */
@@ -30,7 +40,7 @@ export type DirectRequest =
 export type DirectAnswer =
   | { readonly sum: Nats; readonly tokens: readonly Nats[]; readonly greedy: boolean }
   /** Log-probability of the original token at each masked position; null where no row predicts it. */
-  | { readonly tokens: Readonly<Record<string, Nats | null>> }
+  | ({ readonly tokens: Readonly<Record<string, Nats | null>> } & Partial<Scores>)
   | {
       readonly nelbo: Nats;
       readonly stderr: Nats;
@@ -38,16 +48,27 @@ export type DirectAnswer =
       readonly official_T: Readonly<Record<string, Nats>>;
       readonly nelbo_T_stderr: Readonly<Record<string, Nats>>;
       readonly official_T_stderr: Readonly<Record<string, Nats>>;
-      /** e(k), k = 1 … L; null where no draw had that k. */
+      /** e(k), k = 1 … L; null where no draw had that k. Empty, as `official_T`, where blocks are denoised one after another. */
       readonly e: readonly (Nats | null)[];
       readonly exact: boolean;
       readonly nfe: number;
     };
 
+/** Of a network whose outputs are scores, by masked position. */
+interface Scores {
+  /** Logarithm of the concrete score of the original token. */
+  readonly log_scores: Readonly<Record<string, Nats>>;
+  readonly score_entropy: Readonly<Record<string, Nats>>;
+  /** Where t was said: the network's own loss, σ′(t) times the sum of the score entropies. */
+  readonly loss?: Nats;
+}
+
 export interface DirectModel {
   readonly forward: Forward;
   /** null for autoregressive models. */
   readonly denoiser: Denoiser | null;
+  /** Absent for networks that were not made for a diffusion of their own. */
+  readonly own?: OwnDiffusion;
   readonly passes: number;
   readonly seed: number;
 }
@@ -73,7 +94,7 @@ function plan(request: DirectRequest, model: DirectModel): Job {
     case 'loglikelihood':
       return planLoglikelihood(request.lowered);
     case 'masked':
-      return planMasked(request, requireDenoiser(model), model.seed);
+      return planMasked(request, requireDenoiser(model), model);
     case 'denoising':
       return planDenoising(request, requireDenoiser(model), model);
     default:
@@ -95,27 +116,59 @@ function planLoglikelihood(lowered: Lowered): Job {
   };
 }
 
-function planMasked(
-  { ids, mask, attention, key }: Extract<DirectRequest, { kind: 'masked' }>,
-  denoiser: Denoiser,
-  seed: number,
-): Job {
+type MaskedRequest = Extract<DirectRequest, { kind: 'masked' }>;
+
+function planMasked(request: MaskedRequest, denoiser: Denoiser, { seed, own }: DirectModel): Job {
+  const { mask, noise } = request;
   const pool = new PassPool();
-  const pattern: AttentionPattern =
-    typeof attention === 'number'
-      ? annealedAttention(ids.length, attention, seed, key)
-      : { kind: 'matrix', open: attention };
   const predicted = mask.filter((position) => predictingRow(position, denoiser.shift) !== null);
-  const sequence: Sequence = noisedInput(ids, mask, predicted, denoiser, pattern);
-  const ticket: Ticket | null = predicted.length === 0 ? null : pool.request(sequence, 'given');
+  const tickets = maskedInputs(request, predicted, denoiser, seed).map((input) => pool.request(input, 'given'));
   return {
     pool,
     answer: () => {
-      const readings = ticket === null ? [] : pool.readings(ticket);
+      const readings = tickets.flatMap((ticket) => pool.readings(ticket));
       const found = new Map(predicted.map((position, i) => [position, readings[i]?.logprob ?? null]));
-      return { tokens: Object.fromEntries(mask.map((position) => [position, found.get(position) ?? null])) };
+      const tokens = Object.fromEntries(mask.map((position) => [position, found.get(position) ?? null]));
+      if (noise === undefined || own === undefined || own.logScoreOffset === null) return { tokens };
+      return { tokens, ...scoresOf(predicted, readings, own, noise) };
     },
   };
+}
+
+/** One input, or where blocks are denoised one after another, one for each block that is masked, after clean ones. */
+function maskedInputs(
+  { ids, mask, attention, noise, key }: MaskedRequest,
+  predicted: readonly number[],
+  denoiser: Denoiser,
+  seed: number,
+): readonly Sequence[] {
+  if (predicted.length === 0) return [];
+  const told = (input: Sequence): Sequence => (noise === undefined ? input : { ...input, sigma: noise.sigma });
+  if (typeof attention !== 'number')
+    return [told(noisedInput(ids, mask, predicted, denoiser, { kind: 'matrix', open: attention }))];
+  const reader = { ...denoiser, openFraction: attention };
+  return blocksOf({ ids, scored: predicted, crossing: false }, denoiser).flatMap(({ index, lowered: part }) => {
+    if (part.scored.length === 0) return [];
+    const pattern = attentionOf(part.ids.length, reader, seed, key);
+    return told(noisedInput(part.ids, index === null ? mask : part.scored, part.scored, denoiser, pattern));
+  });
+}
+
+function scoresOf(
+  positions: readonly number[],
+  readings: readonly MaskedReading[],
+  own: OwnDiffusion,
+  { sigma, t }: GivenNoise,
+): Scores {
+  const entropies = readings.map((reading) => scoreEntropy(reading, own, sigma));
+  const byPosition = (values: readonly Nats[]) =>
+    Object.fromEntries(positions.map((position, i) => [position, values[i] as Nats]));
+  const scores = {
+    log_scores: byPosition(readings.map((reading) => logScore(reading, own, sigma))),
+    score_entropy: byPosition(entropies),
+  };
+  if (t === null) return scores;
+  return { ...scores, loss: own.schedule.rate(t) * entropies.reduce((sum, value) => sum + value, 0) };
 }
 
 function planDenoising(
@@ -124,14 +177,16 @@ function planDenoising(
   { passes, seed }: DirectModel,
 ): Job {
   const pool = new PassPool();
-  const bound: BoundPlan = planBound(lowered, key, denoiser, { passes, seed }, pool);
+  const blocks = planBlocks(lowered, key, denoiser, { passes, seed }, pool);
   return {
     pool,
     answer: () => {
-      const { score } = scoreBound(bound, steps, pool);
+      const { score } = scoreBlocks(blocks, steps, pool);
       const of = (quantity: Quantity): MonteCarlo => score.quantities[quantity] as MonteCarlo;
-      const byStep = (name: 'nelbo' | 'official', field: keyof MonteCarlo) =>
-        Object.fromEntries(steps.map((T) => [T, of(`${name}@${T}`)[field]]));
+      const byStep = (name: 'nelbo' | 'official', field: keyof MonteCarlo) => {
+        const known = steps.filter((T) => score.quantities[`${name}@${T}`] !== undefined);
+        return Object.fromEntries(known.map((T) => [T, of(`${name}@${T}`)[field]]));
+      };
       return {
         nelbo: of('nelbo').value,
         stderr: of('nelbo').stderr,

@@ -7,7 +7,7 @@
  *
  * @source Gong et al. 2024, arXiv 2410.17891, algorithm 2; the published samplers at c17e897 (see `reveal-order.ts`)
  */
-import { annealedAttention, type Denoiser } from '../likelihood/noised-input.ts';
+import { attentionOf, type Denoiser } from '../likelihood/noised-input.ts';
 import { predictedPosition, predictingRow, rankingRow } from '../shift.ts';
 import type { ProposalRequest, Proposals, Propose } from './proposal.ts';
 import { type RevealState, revealByChance, revealByOfficialScore, revealCount, revealHighest } from './reveal-order.ts';
@@ -89,7 +89,7 @@ class Progress {
 
   request(): ProposalRequest {
     const { canvas, sampler } = this.#job;
-    const { maskId, shift, openFraction, sigmaAt } = this.#denoiser;
+    const { maskId, shift, sigmaAt } = this.#denoiser;
     const { length } = this.#ids;
     this.#asked = this.#positionsToAsk();
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
@@ -99,7 +99,7 @@ class Progress {
     const keys = ['denoise', canvas.key, canvas.draw, sampler.steps, remaining];
     return {
       ids: this.#ids,
-      attention: annealedAttention(length, openFraction, sampler.seed, ...keys),
+      attention: attentionOf(length, this.#denoiser, sampler.seed, ...keys),
       rows: this.#rows,
       temperature: sampler.temperature,
       excluded: sampler.form === 'canonical' ? maskId : null,

@@ -1,0 +1,82 @@
+/**
+ * BD3-LM: block diffusion in its hub layout. The network of MDLM; a token sees its own block and those before it, which are clean
+ * when the block is denoised. The published training reads a noisy and a clean copy in one run; here a block is read after its
+ * clean past, which gives the same numbers.
+ *
+ * @source Arriola et al. 2025 (arXiv 2503.09573); kuleshov-group/bd3lms at 1c3e8f4, models/hf/modeling_bd3lm.py
+ */
+import { z } from 'zod';
+import type { ArchitectureKind } from './architecture.ts';
+import { count, layerCount, requireValues } from './config-rules.ts';
+import {
+  DIT_NAMES,
+  type DitArchitecture,
+  type DitInput,
+  ditBody,
+  ditConfiguration,
+  ditFeeds,
+  ditHeads,
+  ditInputs,
+  ditLogits,
+} from './dit.ts';
+import { LINEAR } from './noise-schedules.ts';
+
+export interface Bd3lmArchitecture extends DitArchitecture {
+  readonly kind: 'bd3lm';
+  /** Tokens of a block, counted from the start of the sequence. */
+  readonly blockLength: number;
+}
+
+const configSchema = z.object({
+  hidden_dim: count,
+  cond_dim: count,
+  model_length: count,
+  n_blocks: layerCount,
+  n_heads: count,
+  block_size: count,
+  adaln: z.boolean().default(true),
+  causal: z.boolean().default(false),
+  cross_attn: z.boolean().default(true),
+  time_conditioning: z.boolean().default(false),
+});
+
+export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof configSchema>> = {
+  kind: 'bd3lm',
+  causal: false,
+  names: { ...DIT_NAMES, prefix: 'backbone.', prefixedHead: true },
+  linears: 'out-in',
+  diffusion: ({ vocabularyRows, blockLength }) => {
+    return { maskId: vocabularyRows - 1, schedule: LINEAR, readsNoise: false, logScoreOffset: null, blockLength };
+  },
+  published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
+  configSchema,
+  configuration: (config, file) => {
+    requireValues(file, config, { adaln: true, causal: false, cross_attn: true, time_conditioning: false });
+    const { n_blocks: layers, hidden_dim: width, n_heads: heads } = config;
+    const sizes = { layers, width, heads, conditionWidth: config.cond_dim, contextLength: config.model_length };
+    return { kind: 'bd3lm', ...ditConfiguration(sizes, file), blockLength: config.block_size };
+  },
+  configJson: (net) => ({
+    architectures: ['BD3LM'],
+    model_type: 'bd3lm',
+    adaln: true,
+    block_size: net.blockLength,
+    causal: false,
+    cond_dim: net.conditionWidth,
+    cross_attn: true,
+    hidden_dim: net.width,
+    model_length: net.contextLength,
+    n_blocks: net.layers,
+    n_heads: net.heads,
+    time_conditioning: false,
+    vocab_size: net.vocabularyRows,
+  }),
+  body: ditBody,
+  heads: ditHeads,
+  inputs: ditInputs,
+  feeds: (net, batch, noise) => {
+    if (noise === undefined) throw new TypeError('BD3-LM must be told which token belongs to which sequence');
+    return ditFeeds(net, batch, noise, new Float32Array(noise.sigmas.length));
+  },
+  logits: ditLogits,
+};
