@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { count, layerCount, requireValues } from './config-rules.ts';
+import { count, layerCount, requireMultiple } from './config-rules.ts';
 import {
   DIT_NAMES,
   type DitArchitecture,
@@ -34,10 +34,6 @@ const configSchema = z.object({
   n_blocks: layerCount,
   n_heads: count,
   block_size: count,
-  adaln: z.boolean().default(true),
-  causal: z.boolean().default(false),
-  cross_attn: z.boolean().default(true),
-  time_conditioning: z.boolean().default(false),
 });
 
 export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof configSchema>> = {
@@ -50,10 +46,14 @@ export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,
+  configFields: {
+    only: { adaln: [true], causal: [false], cross_attn: [true], time_conditioning: [false] },
+    ignored: ['attn_backend', 'dropout', 'sampling_eps_max', 'sampling_eps_min', 'var_min'],
+  },
   configuration: (config, file) => {
-    requireValues(file, config, { adaln: true, causal: false, cross_attn: true, time_conditioning: false });
     const { n_blocks: layers, hidden_dim: width, n_heads: heads } = config;
     const sizes = { layers, width, heads, conditionWidth: config.cond_dim, contextLength: config.model_length };
+    requireMultiple(file, 'model_length', config.model_length, 'block_size', config.block_size);
     return { kind: 'bd3lm', ...ditConfiguration(sizes, file), blockLength: config.block_size };
   },
   configJson: (net) => ({

@@ -44,6 +44,7 @@ export const mdlm: ArchitectureKind<MdlmArchitecture, DitInput, z.infer<typeof c
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,
+  configFields: { ignored: ['dropout'] },
   configuration: (config, file) => {
     const { n_blocks: layers, hidden_dim: width, n_heads: heads } = config;
     const sizes = { layers, width, heads, conditionWidth: config.cond_dim, contextLength: config.model_length };

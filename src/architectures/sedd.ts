@@ -13,7 +13,7 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind, Configuration, NoiseSchedule, OwnDiffusion } from './architecture.ts';
-import { count, layerCount, positive, requireValues, unsupported } from './config-rules.ts';
+import { count, layerCount, positive, unsupported } from './config-rules.ts';
 import {
   DIT_NAMES,
   type DitArchitecture,
@@ -41,7 +41,7 @@ const configSchema = z.object({
   graph: z.object({ type: z.enum(['absorb', 'uniform']) }),
   noise: z.object({ type: z.enum(['loglinear', 'geometric']), sigma_min: positive, sigma_max: positive }),
   model: z.object({
-    type: z.string().default('ddit'),
+    type: z.literal('ddit').default('ddit'),
     hidden_size: count,
     cond_dim: count,
     length: count,
@@ -60,6 +60,7 @@ export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
   diffusion,
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,
+  configFields: { ignored: ['ngpus', 'training', 'data', 'eval', 'optim', 'sampling', 'work_dir', 'wandb_name'] },
   configuration,
   configJson: (net) => ({
     tokens: net.vocabularyRows - (net.graph === 'absorb' ? 1 : 0),
@@ -87,7 +88,6 @@ export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
 
 function configuration(config: Config, file: string): Configuration<SeddArchitecture> {
   const { graph, noise, model } = config;
-  requireValues(file, model, { type: 'ddit' });
   if (graph.type === 'uniform' && model.scale_by_sigma) {
     throw unsupported(file, 'model.scale_by_sigma true with graph.type "uniform"; expected false');
   }

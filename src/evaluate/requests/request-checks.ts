@@ -2,7 +2,7 @@
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
-import type { GivenNoise } from '../../lm/requests/direct-requests.ts';
+import type { GivenNoise } from '../../lm/likelihood/own-bound.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { WritingStreams } from './request-streams.ts';
 

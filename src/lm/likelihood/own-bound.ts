@@ -16,6 +16,12 @@
 import type { NoiseSchedule, OwnDiffusion } from '../../architectures/architecture.ts';
 import type { Fraction, Nats } from '../../core/units.ts';
 
+/** Total noise that an input is said to have, and the time at which its schedule has so much where that was said. */
+export interface GivenNoise {
+  readonly sigma: number;
+  readonly t: number | null;
+}
+
 /** Probability that a token is masked at time t. */
 export const maskingChance = ({ total }: NoiseSchedule, t: number): Fraction => -Math.expm1(-total(t));
 

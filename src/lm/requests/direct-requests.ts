@@ -11,15 +11,9 @@ import type { Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
 import { blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
 import { attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
-import { logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
+import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
-
-/** Total noise of an input, and the time at which its schedule has so much where that was said. */
-export interface GivenNoise {
-  readonly sigma: number;
-  readonly t: number | null;
-}
 
 export type DirectRequest =
   /** Σ log p of the scored ids, left to right. */
