@@ -29,6 +29,17 @@ export type StoredTensor = DenseTensor | DecodedTensor;
 /** How published files name weights; see `place-tensors.ts`. */
 export type Layout = 'plain' | 'wrapper';
 
+/** Every weight of a network, in the files that hold it. */
+export interface PlacedTensors {
+  /** Net name -> place, in the order of the computation. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly layout: Layout;
+  readonly vocabularyRows: number;
+  readonly tiedHead: boolean;
+  /** Which tensors were passed over that another program may read, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 /** How a model answers; what config.json does not say comes from the catalog, `bench.json` in the folder, or flags. */
 export interface ModelOptions {
   readonly family: Family;

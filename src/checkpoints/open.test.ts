@@ -125,8 +125,8 @@ describe('a checkpoint', () => {
     });
     await writeFile(join(folder, 'adapter_model.safetensors'), '');
     await expect(open(folder)).rejects.toMatchObject({
-      code: 'not-supported',
-      message: expect.stringMatching(/adapter/),
+      code: 'missing-checkpoint',
+      message: expect.stringMatching(/holds an adapter, not a model/),
     });
     await writeFile(join(folder, 'weights.onnx'), '');
     await expect(open(join(folder, 'weights.onnx'))).rejects.toMatchObject({

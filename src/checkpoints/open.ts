@@ -1,13 +1,16 @@
 /** Opens a checkpoint: what its files say, where its weights lie, how it answers. No value is read. */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Architecture, Configuration } from '../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../architectures/index.ts';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, quoted } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { ADAPTER_CONFIG, readAdapterConfig } from './adapter/adapter-config.ts';
+import { readAdapterTensors } from './adapter/adapter-tensors.ts';
+import { applyAdapter } from './adapter/apply-adapter.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
-import type { Checkpoint, StoredTensor } from './checkpoint.ts';
+import type { Checkpoint, PlacedTensors, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
@@ -22,16 +25,47 @@ export interface OpenOptions {
   readonly name?: string;
   /** What the catalog says about this model; weaker than `bench.json` in the folder. */
   readonly catalog?: AnsweringChoices & { readonly sft?: SftRow | undefined };
+  /** Folder of a LoRA adapter that is merged into the weights. */
+  readonly adapter?: string | null;
 }
 
 /** Finds a model and opens its checkpoint; `overrides` are what the user typed about how it answers. */
 export async function openModel(
   nameOrPath: string,
   overrides: AnsweringChoices = {},
-  options: ResolveOptions = {},
+  { adapter = null, ...options }: ResolveOptions & Pick<OpenOptions, 'adapter'> = {},
 ): Promise<Checkpoint> {
   const { name, folder, file = folder, entry } = await resolveModel(nameOrPath, options);
-  return openCheckpoint(file, overrides, { name, catalog: entry ?? {} });
+  if (await isAdapter(folder)) return openAdapter(folder, overrides, { ...options, name, adapter });
+  const called = adapter === null ? name : `${basename(name)}+${basename(resolve(adapter))}`;
+  return openCheckpoint(file, overrides, { name: called, catalog: entry ?? {}, adapter });
+}
+
+/** An adapter that is named as a model: on the base that its configuration names. */
+async function openAdapter(
+  folder: string,
+  overrides: AnsweringChoices,
+  { name, adapter: second, ...options }: ResolveOptions & { readonly name: string; readonly adapter: string | null },
+): Promise<Checkpoint> {
+  if (second !== null) {
+    throw new HarnessError(
+      'bad-arguments',
+      `${name} is an adapter itself; expected a base model for --adapter ${second}`,
+    );
+  }
+  const { base } = await readAdapterConfig(folder);
+  const found = await resolveModel(base ?? '', options).catch(() => null);
+  if (found !== null)
+    return openCheckpoint(found.file ?? found.folder, overrides, { name, catalog: found.entry ?? {}, adapter: folder });
+  const what = `${folder} is an adapter, and its base ${base === null ? 'is not named' : quoted(base)}`;
+  throw new HarnessError('missing-checkpoint', `${what}${base === null ? '' : ' is not on disk'}`, {
+    hint: `name the base, and the adapter for it: BASE:adapter=${name} in --models, or --adapter ${name}`,
+  });
+}
+
+/** Whether a folder holds an adapter and no model of its own. */
+async function isAdapter(folder: string): Promise<boolean> {
+  return (await isFile(join(folder, ADAPTER_CONFIG))) && !(await isFile(join(folder, 'config.json')));
 }
 
 /**
@@ -47,13 +81,15 @@ export async function openModel(
 export async function openCheckpoint(
   path: string,
   overrides: AnsweringChoices = {},
-  { name = path, catalog = {} }: OpenOptions = {},
+  { name = path, catalog = {}, adapter = null }: OpenOptions = {},
 ): Promise<Checkpoint> {
   const named = resolve(path);
   const root = (await isFile(named)) ? dirname(named) : named;
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
   const { configuration, weights, config } = await readPublished(root, named);
-  const { tensors, layout, vocabularyRows, tiedHead, notes } = placeTensors(configuration, weights);
+  const base = placeTensors(configuration, weights);
+  const placed = adapter === null ? base : await adapted(resolve(adapter), configuration, base);
+  const { tensors, layout, vocabularyRows, tiedHead, notes } = placed;
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
   const options = resolveAnswering(
@@ -82,6 +118,12 @@ export async function openCheckpoint(
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
   };
+}
+
+async function adapted(folder: string, configuration: Configuration, base: PlacedTensors): Promise<PlacedTensors> {
+  const config = await readAdapterConfig(folder);
+  const tensors = await readAdapterTensors(folder, kindOf(configuration).names);
+  return applyAdapter({ config, ...tensors }, configuration, base);
 }
 
 interface Published {

@@ -1,27 +1,17 @@
 /** Gives every weight of a net its place in the published files, or says which one is missing, unknown or misshapen. */
 import type { Configuration, TensorNames } from '../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../architectures/index.ts';
-import { badCheckpoint, HarnessError, quoted, shapeText } from '../core/errors.ts';
-import { digestOf } from '../core/text/digest.ts';
-import type { Layout, StoredTensor } from './checkpoint.ts';
-import { exactDtype, identityOf, publishedValues } from './formats/decode-tensor.ts';
+import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import type { Layout, PlacedTensors, StoredTensor } from './checkpoint.ts';
+import { identityOf } from './formats/decode-tensor.ts';
 import type { PublishedTensor, PublishedWeights } from './formats/format.ts';
 import { bare, layoutOf, netName, OTHER_HEAD, publishedName } from './published-names.ts';
+import { misshapen, storedTensor } from './stored-tensor.ts';
 
 /** Heads of models that are made for something else than text. */
 const OTHER_MODEL = /^(score|classifier|qa_outputs)\./;
 /** Scales of 8-bit floats: without them, the values are others. */
 const SCALE = /\.(weight_scale|weight_scale_inv|input_scale|activation_scale)$/;
-
-export interface PlacedTensors {
-  /** Net name -> place, in the order of the computation. */
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-  readonly layout: Layout;
-  readonly vocabularyRows: number;
-  readonly tiedHead: boolean;
-  /** Which tensors were passed over that another program may read, a sentence each. */
-  readonly notes: readonly string[];
-}
 
 /**
  * @throws HarnessError 'bad-checkpoint' naming file and tensor: a weight that is missing, that the net does not have, that
@@ -43,7 +33,7 @@ export function placeTensors(configuration: Configuration, weights: PublishedWei
   for (const { name, shape } of weightsOf(configuration, rows, !tiedHead)) {
     const tensor = found.get(name);
     if (tensor === undefined) throw badCheckpoint(weights.source, `tensor ${published(name)} is missing`);
-    tensors.set(name, stored(tensor, name, shape));
+    tensors.set(name, storedTensor(tensor, name, shape));
   }
   const strangers = [...found].filter(([name]) => !tensors.has(name));
   const within = strangers.find(([name, tensor]) => isWithin(name, tensor, [...tensors.keys(), names.head], names));
@@ -143,24 +133,4 @@ function byNetName(weights: PublishedWeights, names: TensorNames, layout: Layout
     if (name !== null && shareable.has(name) && tensor !== undefined && !found.has(name)) found.set(name, tensor);
   }
   return found;
-}
-
-function stored(tensor: PublishedTensor, name: string, shape: readonly number[]): StoredTensor {
-  const dtype = exactDtype(tensor);
-  if (tensor.shape.length !== shape.length || tensor.shape.some((side, i) => side !== shape[i]))
-    throw misshapen(tensor, shape);
-  const named = { name, publishedName: tensor.name, dtype, shape };
-  if (tensor.dtype === dtype && tensor.view === undefined && tensor.made === undefined) {
-    const { file, offset, byteLength } = tensor;
-    return { ...named, file, offset, byteLength };
-  }
-  const key = digestOf(identityOf(tensor));
-  return { ...named, key, published: tensor, values: () => publishedValues(tensor) };
-}
-
-function misshapen(tensor: PublishedTensor, expected: readonly (number | string)[]): Error {
-  return badCheckpoint(
-    tensor.file,
-    `tensor ${quoted(tensor.name)} has shape ${shapeText(tensor.shape)}; config.json calls for [${expected.join(', ')}]`,
-  );
 }

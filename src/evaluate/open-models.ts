@@ -44,7 +44,7 @@ export async function openModelFiles(
   overrides: ModelOverrides,
   name: string | null = null,
 ): Promise<ModelFiles> {
-  const checkpoint = await openModel(model, overrides);
+  const checkpoint = await openModel(model, overrides, { adapter: overrides.adapter });
   const where = overrides.tokenizer ?? checkpoint.folder;
   const tokenizer = await loadTokenizer(where);
   if (tokenizer !== null) return { checkpoint: name === null ? checkpoint : { ...checkpoint, name }, tokenizer };

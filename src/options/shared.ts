@@ -27,6 +27,7 @@ export const MODEL_OPTIONS = grouped('What the checkpoint does not say:', {
   ),
   shift: option(onOrOff, 'on: position i is read from row i-1; off: from row i', null, 'as the model says'),
   tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
+  adapter: option(text('a folder'), 'folder of a LoRA adapter (PEFT) to merge into the weights', null, 'none'),
 });
 export type ModelOverrides = OptionsOf<typeof MODEL_OPTIONS>;
 

@@ -41,6 +41,7 @@ async function storedRun(changes: Partial<RunOptions>): Promise<string> {
 const DEFAULTS: Omit<ReplayOptions, 'path'> = {
   model: null,
   tokenizer: null,
+  adapter: null,
   dataDir: null,
   shotsFrom: null,
   sample: null,

@@ -52,13 +52,10 @@ const fileFormats = (): readonly FileFormat[] => FORMATS.flatMap((format) => ('s
 /** The error for a folder without weights; says what to do with those that are there in another form. */
 export async function noWeights(folder: string): Promise<HarnessError> {
   if (await isFile(join(folder, 'adapter_model.safetensors'))) {
-    return new HarnessError(
-      'not-supported',
-      `${folder}: holds an adapter, not a model; expected ${safetensors.single}`,
-      {
-        hint: 'merge the adapter into its base model and save that',
-      },
-    );
+    const what = `${folder}: holds an adapter, not a model; expected ${safetensors.single}`;
+    return new HarnessError('missing-checkpoint', what, {
+      hint: `name its base, and the adapter for it: BASE:adapter=${folder} in --models, or --adapter ${folder}`,
+    });
   }
   const single = FORMATS.flatMap((format) => ('single' in format ? format.single : [])).join(' or ');
   const other = fileFormats().map(({ suffix }) => suffix);

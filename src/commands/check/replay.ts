@@ -18,7 +18,7 @@ import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { text, whole } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { dataDir, ENGINE_OPTIONS, json, switchOption, unsafeNoSandbox } from '../../options/shared.ts';
+import { dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, switchOption, unsafeNoSandbox } from '../../options/shared.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -33,7 +33,8 @@ const OPTIONS = {
   sample: option(whole(1), 'compute so many items again, drawn at random', null, 'all'),
   seed: option(whole(0), 'seed of the sample', 0),
   model: option(text('a model name or folder'), 'catalog name or checkpoint folder', null, 'as the run names it'),
-  tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
+  tokenizer: MODEL_OPTIONS.tokenizer,
+  adapter: MODEL_OPTIONS.adapter,
   dataDir,
   shotsFrom: TASK_OPTIONS.shotsFrom,
   unsafeNoSandbox,
@@ -121,7 +122,8 @@ function engineNameOf({ engine }: ModelIdentity): string {
 
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
 async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {
-  const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer: options.tokenizer };
+  const { tokenizer, adapter } = options;
+  const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer, adapter };
   const files = await openModelFiles(options.model ?? model.name, overrides).catch((error: unknown) => {
     throw options.model === null ? notUnderItsName(model.name, error) : error;
   });
@@ -136,7 +138,10 @@ function notUnderItsName(name: string, error: unknown): unknown {
   return new HarnessError(
     'unknown-name',
     `the run calls its model "${name}", which is neither a folder nor in the catalog`,
-    { hint: 'say where it lies with --model FOLDER; its weights are compared with those of the run', cause: error },
+    {
+      hint: 'say where it lies with --model FOLDER (and --adapter FOLDER where it had one); its weights are compared with those of the run',
+      cause: error,
+    },
   );
 }
 
