@@ -33,12 +33,29 @@ export interface Ask {
   readonly question: Question;
 }
 
+/** What went through a network. Never part of a result. */
+export interface NetWork {
+  /** Tokens of all sequences, those of the prompt and of every denoising step included; padding is not counted. */
+  readonly tokens: number;
+  /** Multiplications and additions of the matrix products for them. */
+  readonly flops: number;
+}
+
+export const NO_WORK: NetWork = { tokens: 0, flops: 0 };
+
+export const addWork = (a: NetWork, b: NetWork): NetWork => ({
+  tokens: a.tokens + b.tokens,
+  flops: a.flops + b.flops,
+});
+
 /** Who looks on while a model writes. What it is told changes no answer. */
 export interface AnswerWatch {
   /** Given the steps of each text that was written by denoising. `key` is that of the question. */
   readonly onTrace?: (key: string, trace: TextTrace) => void;
   /** Runs the work on all texts of T = `steps`. */
   readonly timed?: <Result>(steps: number, work: () => Promise<Result>) => Promise<Result>;
+  /** Told what went through the network; `steps` of texts as for `timed`, else null. */
+  readonly onWork?: (work: NetWork, steps: number | null) => void;
 }
 
 export interface LanguageModel {

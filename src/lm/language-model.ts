@@ -8,6 +8,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
 import { type OpenNet, openNet } from './forward/forward.ts';
+import { countedForward, workCounter } from './forward/net-work.ts';
 import type { Forward } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { branch, scoreBranches } from './likelihood/autoregressive.ts';
@@ -48,6 +49,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     return net;
   };
   const writer = writerOf(parts);
+  const workOf = workCounter(architecture);
   const identity: ModelIdentity = {
     name: checkpoint.name,
     family: options.family,
@@ -73,7 +75,8 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
       return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, (await opened()).forward);
+        const forward = countedForward((await opened()).forward, workOf, watch ?? {});
+        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, forward);
       });
     },
     dispose: async () => {

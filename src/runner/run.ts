@@ -11,7 +11,7 @@ import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
-import type { Machine, WritingCost } from '../store/environment.ts';
+import type { Machine } from '../store/environment.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { toStoredQuestion } from '../store/records/stored-question.ts';
@@ -25,7 +25,7 @@ import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { type PlanOptions, planRun, templateOf, type WorkUnit } from './plan.ts';
 import { scoreItem } from './score-item.ts';
-import { SessionLog, Stopwatch, UnitWatch } from './session.ts';
+import { SessionLog, Stopwatch, type UnitCosts, UnitWatch } from './session.ts';
 
 export interface RunInputs {
   /** Folder that holds one folder a run. */
@@ -147,7 +147,7 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
 export interface AnsweredUnit {
   readonly records: readonly ItemRecord[];
   readonly traces: readonly ItemTrace[];
-  readonly writing: Readonly<Record<string, WritingCost>>;
+  readonly costs: UnitCosts;
 }
 
 export type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
@@ -172,11 +172,12 @@ export function asker({ task, model, manifest, examples, judge }: Omit<RunInputs
       responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response)),
     );
     const traces = asked.map(({ id, index }, i) => ({ id, index, texts: watch.texts((asks[i] as Ask).key) }));
-    return { records, traces, writing: watch.costs(responses) };
+    const costs = { writing: watch.costs(responses), work: watch.work(unit.items.length) };
+    return { records, traces, costs };
   };
 }
 
-async function storeUnit(writer: RunWriter, log: SessionLog, { records, writing }: AnsweredUnit): Promise<void> {
+async function storeUnit(writer: RunWriter, log: SessionLog, { records, costs }: AnsweredUnit): Promise<void> {
   const fresh = records.filter(({ id }) => !writer.records.has(id));
   const changed = records.filter((record) => {
     const stored = writer.records.get(record.id);
@@ -185,7 +186,7 @@ async function storeUnit(writer: RunWriter, log: SessionLog, { records, writing 
   const ids = changed.map(({ id }) => id);
   const message = `${ids.length} item(s) gave another record when computed again; the stored one is kept`;
   await writer.append(fresh);
-  await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)], writing);
+  await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)], costs);
 }
 
 async function finish(writer: RunWriter, log: SessionLog, total: number): Promise<RunOutcome> {

@@ -1,13 +1,27 @@
 /** What a session notes beside the results: its state for the case of a kill, traces, and the time of each T. */
-import type { AnswerWatch } from '../core/model.ts';
+import { type AnswerWatch, addWork, type NetWork, NO_WORK } from '../core/model.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Response } from '../core/response.ts';
 import type { TextTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
-import { addCosts, type Machine, type Session, type WritingCost } from '../store/environment.ts';
+import {
+  addCosts,
+  addSessionWork,
+  type Machine,
+  type Session,
+  type SessionWork,
+  type WritingCost,
+} from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { RunWarning } from '../store/warning.ts';
 import { type Clock, peakMemoryBytes } from './environment.ts';
+
+/** What one unit took. */
+export interface UnitCosts {
+  readonly writing?: Readonly<Record<string, WritingCost>>;
+  /** null where nobody counted it. */
+  readonly work?: SessionWork | null;
+}
 
 /** Between two writes of the session; each costs two waits for the disk. */
 const WRITE_INTERVAL: Seconds = 1;
@@ -25,6 +39,7 @@ export class SessionLog {
   #items = 0;
   #nfe = 0;
   #writing: Readonly<Record<string, WritingCost>> = {};
+  #work: SessionWork | null = null;
 
   constructor(writer: RunWriter, clock: Clock, machine: Machine, warnings: readonly RunWarning[] = []) {
     this.#writer = writer;
@@ -52,13 +67,14 @@ export class SessionLog {
     return this.#writtenAt !== null;
   }
 
-  /** Notes stored records, what was odd about them, and what the texts of each T took. */
+  /** Notes stored records, what was odd about them, what the texts of each T took, and what the network computed. */
   async note(
     records: readonly ItemRecord[],
     warnings: readonly RunWarning[],
-    writing: Readonly<Record<string, WritingCost>> = {},
+    { writing = {}, work = null }: UnitCosts = {},
   ): Promise<void> {
     this.#writing = addCosts(this.#writing, writing);
+    this.#work = this.#work === null || work === null ? (work ?? this.#work) : addSessionWork(this.#work, work);
     this.#seconds = this.#clock.seconds() - this.#startSeconds;
     this.#items += records.length;
     for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
@@ -75,6 +91,7 @@ export class SessionLog {
       nfe: this.#nfe,
       peakMemoryBytes: peakMemoryBytes(),
       ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
+      ...(this.#work === null ? {} : { work: this.#work }),
       state,
       machine: this.#machine,
       warnings: this.#warnings,
@@ -119,6 +136,7 @@ export class UnitWatch implements AnswerWatch {
   readonly timed: NonNullable<AnswerWatch['timed']>;
   readonly onTrace?: NonNullable<AnswerWatch['onTrace']>;
   readonly #laps = new Map<number, Lap>();
+  readonly #work = new Map<number | null, NetWork>();
   readonly #traces = new Map<string, TextTrace[]>();
 
   constructor(stopwatch: Stopwatch, keepsTraces: boolean) {
@@ -134,6 +152,15 @@ export class UnitWatch implements AnswerWatch {
     }
   }
 
+  readonly onWork = (work: NetWork, steps: number | null): void => {
+    this.#work.set(steps, addWork(this.#work.get(steps) ?? NO_WORK, work));
+  };
+
+  /** What the network computed for the questions, `items` of them; null where it was not counted. */
+  work(items: number): SessionWork | null {
+    return this.#work.size === 0 ? null : { items, ...[...this.#work.values()].reduce(addWork) };
+  }
+
   /** The traced texts of a question; none where it could not be answered. */
   texts(key: string): readonly TextTrace[] {
     return this.#traces.get(key) ?? [];
@@ -147,7 +174,9 @@ export class UnitWatch implements AnswerWatch {
     const laps = [...this.#laps].map(([T, { seconds }]) => {
       const texts = written.filter(({ steps }) => steps === T);
       const sum = (of: 'nfe' | 'tokens') => texts.reduce((total, text) => total + text[of], 0);
-      return [T, { seconds, texts: texts.length, nfe: sum('nfe'), tokens: sum('tokens') }] as const;
+      const flops = this.#work.get(T)?.flops;
+      const cost = { seconds, texts: texts.length, nfe: sum('nfe'), tokens: sum('tokens') };
+      return [T, { ...cost, ...(flops === undefined ? {} : { flops }) }] as const;
     });
     return Object.fromEntries(laps);
   }

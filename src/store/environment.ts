@@ -43,8 +43,14 @@ const writingCost = z.strictObject({
   seconds: z.number(),
   texts: z.number(),
   nfe: z.number(),
+  /** Written ones. */
   tokens: z.number(),
+  /** Of the network; absent in sessions of earlier versions. */
+  flops: z.number().exactOptional(),
 });
+
+/** What went through the network, as `core/model.ts` says; items that were asked again count again. */
+const netWork = z.strictObject({ items: z.number(), tokens: z.number(), flops: z.number() });
 
 /** One stretch of work on a run, from start or resume to its end, kill included. */
 const session = z.strictObject({
@@ -59,6 +65,8 @@ const session = z.strictObject({
   peakMemoryBytes: z.number(),
   /** By T, where texts were written by denoising with T as set; items that were asked again count again. */
   writing: z.record(z.string(), writingCost).exactOptional(),
+  /** For how many items the network computed what; absent in sessions of earlier versions. */
+  work: netWork.exactOptional(),
   /** `running` also marks a session that was killed. */
   state: z.enum(['running', 'completed', 'interrupted', 'failed']),
   machine,
@@ -91,18 +99,34 @@ export function writingCosts({ sessions }: Pick<RunEnvironment, 'sessions'>): Wr
 export function addCosts(a: WritingCosts, b: WritingCosts): WritingCosts {
   const sums: Record<string, WritingCost> = { ...a };
   for (const [T, cost] of Object.entries(b)) {
-    const { seconds, texts, nfe, tokens } = sums[T] ?? NO_COST;
+    const { seconds, texts, nfe, tokens, flops } = sums[T] ?? NO_COST;
     sums[T] = {
       seconds: seconds + cost.seconds,
       texts: texts + cost.texts,
       nfe: nfe + cost.nfe,
       tokens: tokens + cost.tokens,
+      ...(flops === undefined || cost.flops === undefined ? {} : { flops: flops + cost.flops }),
     };
   }
   return sums;
 }
 
-const NO_COST: WritingCost = { seconds: 0, texts: 0, nfe: 0, tokens: 0 };
+const NO_COST: WritingCost = { seconds: 0, texts: 0, nfe: 0, tokens: 0, flops: 0 };
+
+export type SessionWork = DeepReadonly<z.infer<typeof netWork>>;
+
+/** Of all sessions together; null where one that computed items does not say it. */
+export function totalWork({ sessions }: Pick<RunEnvironment, 'sessions'>): SessionWork | null {
+  const counted = sessions.flatMap(({ work }) => work ?? []);
+  if (counted.length === 0 || sessions.some(({ items, work }) => items > 0 && work === undefined)) return null;
+  return counted.reduce(addSessionWork);
+}
+
+export const addSessionWork = (a: SessionWork, b: SessionWork): SessionWork => ({
+  items: a.items + b.items,
+  tokens: a.tokens + b.tokens,
+  flops: a.flops + b.flops,
+});
 
 /** Wall time of scoring over all sessions. */
 export function totalSeconds({ sessions }: RunEnvironment): Seconds {

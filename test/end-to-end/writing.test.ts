@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { run } from '../../src/commands/run/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
+import type { Session } from '../../src/store/environment.ts';
 import { readRun } from '../../src/store/read-run.ts';
 
 const models = ['random-gpt2', 'random-diffugpt'];
@@ -45,7 +46,7 @@ it('writes one text for each T; each T is a pass of its own', async () => {
   const [causal, denoised] = await bench({ steps: [1, 2] });
   expect(Object.keys(causal?.metrics ?? {})).toEqual(['acc']);
   expect(Object.keys(denoised?.metrics ?? {})).toEqual(['acc', 'acc@1', 'acc@2']);
-  const { records } = await readRun(denoised?.path ?? '');
+  const { records, environment } = await readRun(denoised?.path ?? '');
   for (const { response } of records) {
     if (response.kind !== 'written') throw new TypeError(response.kind);
     const texts = response.views.default ?? [];
@@ -53,6 +54,13 @@ it('writes one text for each T; each T is a pass of its own', async () => {
     expect(texts.every(({ nfe, tokens }, i) => nfe === Math.min(i + 1, tokens))).toBe(true);
     expect(response.nfe).toBe(texts.reduce((sum, { nfe }) => sum + nfe, 0));
   }
+  const [{ work, writing }] = environment.sessions as [Session];
+  expect(work?.items).toBe(records.length);
+  // A text of T = 2 takes two passes where one of T = 1 takes one, over the same canvas.
+  expect(writing?.[2]?.flops).toBeGreaterThan((writing?.[1]?.flops ?? 0) * 1.5);
+  expect(work?.flops).toBe((writing?.[1]?.flops ?? 0) + (writing?.[2]?.flops ?? 0));
+  const [left] = (await readRun(causal?.path ?? '')).environment.sessions;
+  expect(left?.work?.tokens).toBeGreaterThan(records.length);
 });
 
 it('draws several texts under paper, with as many steps as tokens', async () => {

@@ -29,6 +29,8 @@ export interface Denoised {
    * and are not computed.
    */
   readonly nfe: number;
+  /** Rows that were read out, over all passes that were computed, and how many passes these are. */
+  readonly computed: { readonly passes: number; readonly reads: number };
   /** K. */
   readonly steps: number;
 }
@@ -64,6 +66,7 @@ class Progress {
   #asked: readonly number[] = [];
   #rows: readonly number[] = [];
   #passes = 0;
+  #reads = 0;
 
   constructor(job: DenoiseJob, denoiser: Denoiser) {
     const { canvas, sampler } = job;
@@ -94,6 +97,7 @@ class Progress {
     this.#asked = this.#positionsToAsk();
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
     this.#passes += 1;
+    this.#reads += this.#rows.length;
     const remaining = this.#remaining;
     const uniform = (row: number) => this.#draws.token(remaining, predictedPosition(row, shift));
     const keys = ['denoise', canvas.key, canvas.draw, sampler.steps, remaining];
@@ -127,7 +131,8 @@ class Progress {
 
   result(): Denoised {
     const { form, steps } = this.#job.sampler;
-    return { ids: this.#ids, nfe: form === 'paper' ? steps : this.#passes, steps };
+    const computed = { passes: this.#passes, reads: this.#reads };
+    return { ids: this.#ids, nfe: form === 'paper' ? steps : this.#passes, computed, steps };
   }
 
   /** The published confidence order also ranks what it has revealed; chance alone need not see more than it reveals. */

@@ -9,6 +9,7 @@ import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { type NetPass, workCounter } from '../forward/net-work.ts';
 import { denoiserOf } from '../likelihood/checkpoint-denoiser.ts';
 import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
 import type { Lowered } from '../lowering/lowered.ts';
@@ -80,15 +81,18 @@ export function leftToRight(
   open: () => Promise<TextGenerator>,
 ): Writer {
   const rule = textRuleOf(architecture);
+  const workOf = workCounter(architecture);
   let opened: Promise<TextGenerator> | null = null;
   return {
-    async write(tasks) {
+    async write(tasks, _settings, watch = {}) {
       opened ??= open();
       const generator = await opened;
       const requests = tasks.map((task) => generationRequest(task, rule(task.writing)));
       const generated = await generator.generate(requests, { kind: 'greedy' });
       return generated.map((result, i) => {
         if (result.kind === 'unanswered') throw new TypeError(result.reason); // refused when it was lowered
+        const prompt = (requests[i] as GenerationRequest).prompt.length;
+        for (const pass of cachedPasses(prompt, result.nfe)) watch.onWork?.(workOf(pass), null);
         const { writing, sft } = tasks[i] as WritingTask;
         const plain = { text: result.text, tokens: result.ids.length };
         const found = sft === null ? plain : rowText(tokenizer, [...result.ids], writing, sft);
@@ -97,6 +101,17 @@ export function leftToRight(
     },
     dispose: async () => (await opened)?.dispose(),
   };
+}
+
+/** The prompt whole, then one token a pass over what is kept of those before it. */
+function cachedPasses(prompt: number, passes: number): readonly NetPass[] {
+  if (passes === 0) return [];
+  const further = passes - 1;
+  const compared = prompt + (further + 1) / 2; // mean over the passes, of which the first sees prompt + 1
+  return [
+    { tokens: prompt, compared: prompt, reads: 1 },
+    { tokens: further, compared, reads: further },
+  ];
 }
 
 function generationRequest({ ask, view, writing, lowered, endIds }: WritingTask, text: TextRule): GenerationRequest {
@@ -119,6 +134,7 @@ function spanLength(length: Writing['length'], { scored }: Lowered, reference: s
 
 export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infiller: Infiller): Writer {
   const rule = textRuleOf(checkpoint.architecture);
+  const workOf = workCounter(checkpoint.architecture);
   return {
     async write(tasks, settings, watch = {}) {
       const denoiser = denoiserOf(checkpoint, settings, 'writing');
@@ -129,9 +145,11 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
       );
       const results = await infillBySteps(jobs, infiller, denoiser, watch);
       const texts = new Map(tasks.map((task) => [task, [] as Written[]]));
-      results.forEach(({ ids, nfe, steps, trace = [] }, i) => {
+      results.forEach(({ ids, nfe, computed, steps, trace = [] }, i) => {
         const { task, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
+        const tokens = computed.passes * ids.length;
+        watch.onWork?.(workOf({ tokens, compared: ids.length, reads: computed.reads }), jobs[i]?.steps ?? null);
         const prompt = ids.slice(0, canvas.maskable[0] as number);
         const written = canvas.maskable.map((position) => ids[position] as number);
         const found = writtenText(tokenizer, prompt, written, task, rule(task.writing));

@@ -80,6 +80,14 @@ describe('several models over T', () => {
     expect(page).toContain('over the same 4 items');
     // T share their passes here: the largest T has the cost of all of them.
     expect(page).toContain('aria-label="Accuracy against passes; a: 75 at 2; c: 50 at 2"');
+    expect(page).not.toContain('Accuracy against FLOPs');
+    const counted = (run: ReturnType<typeof causal>, flops: number) => {
+      const sessions = run.environment.sessions.map((each) => ({ ...each, work: { items: 4, tokens: 40, flops } }));
+      return { ...run, environment: { ...run.environment, sessions } };
+    };
+    const known = viewOf(counted(denoiser('a', four), 8e9), counted(causal('c', [1, 0, 0, 1]), 4e9));
+    const withFlops = String((await curvesSection(known, async () => new Uint8Array()))?.html);
+    expect(withFlops).toMatch(/aria-label="Accuracy against FLOPs; a: 75 at 2\S*; c: 50 at 1\S*"/);
     const apart = [1, 8].map((T) => denoiserAt('a', T, [0, 1, 1, T === 8 ? 1 : 0]));
     const { compared } = viewOf(...apart, causal('c', [1, 0, 0, 1]));
     expect(compared[0]?.curves[0]?.points.map(({ steps, nfe, seconds }) => [steps, nfe, seconds])).toEqual([

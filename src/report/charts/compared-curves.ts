@@ -9,7 +9,7 @@ import { areShares, isBounded } from '../../metrics/metric-spec.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import { writingCosts } from '../../store/environment.ts';
+import { totalWork, writingCosts } from '../../store/environment.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns } from '../view/group-runs.ts';
 import { present, type RunColumns } from '../view/run-columns.ts';
 
@@ -23,6 +23,8 @@ export interface ComparedPoint {
   readonly nfe: number | null;
   /** Wall time for the same, on the machine of the run; null where it is not told apart. */
   readonly seconds: Seconds | null;
+  /** Multiplications and additions of the network for the same; null where it is not stored, or not told apart. */
+  readonly flops: number | null;
 }
 
 export interface ComparedModel {
@@ -143,17 +145,26 @@ function comparedModel({ model, columns }: Candidate, metric: string, ids: Reado
 }
 
 /** For one item of the run, on all its items. */
-function costOf(steps: number | null, run: RunColumns): Pick<ComparedPoint, 'nfe' | 'seconds'> {
+function costOf(steps: number | null, run: RunColumns): Pick<ComparedPoint, 'nfe' | 'seconds' | 'flops'> {
   const { facts, written, environment } = run;
-  const whole = { nfe: facts.nfe / facts.items, seconds: facts.seconds > 0 ? facts.seconds / facts.items : null };
+  const work = totalWork(environment);
+  const whole = {
+    nfe: facts.nfe / facts.items,
+    seconds: facts.seconds > 0 ? facts.seconds / facts.items : null,
+    flops: work === null ? null : work.flops / work.items,
+  };
   if (steps === null || facts.steps.length === 1) return whole;
   const texts = groupBy(written, (cost) => cost.steps).get(steps) ?? [];
-  if (texts.length === 0) return steps === facts.steps.at(-1) ? whole : { nfe: null, seconds: null };
+  if (texts.length === 0) return steps === facts.steps.at(-1) ? whole : { nfe: null, seconds: null, flops: null };
   const time = writingCosts(environment)[steps];
+  const ofItem = (sum: number | undefined) =>
+    time === undefined || time.texts === 0 || sum === undefined
+      ? null
+      : (sum / time.texts) * (textsOf(texts) / facts.items);
   return {
     nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / facts.items,
-    seconds:
-      time === undefined || time.texts === 0 ? null : (time.seconds / time.texts) * (textsOf(texts) / facts.items),
+    seconds: ofItem(time?.seconds),
+    flops: ofItem(time?.flops),
   };
 }
 

@@ -127,14 +127,21 @@ function seriesSets({ series }: ChartSpec, theme: ChartTheme): ChartDataset<'lin
 function levelSets({ series, levels }: ChartSpec, theme: ChartTheme): ChartDataset<'line', Point[]>[] {
   const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
   const ends = [Math.min(...xs), Math.max(...xs)];
-  return levels.map(({ y }, index) => ({
-    data: ends.map((x) => ({ x, y })),
-    borderColor: colourOf(series.length + index, theme),
-    borderWidth: 1.5,
-    borderDash: LEVEL_DASH,
-    pointRadius: 0,
-    fill: false,
-  }));
+  return levels.flatMap(({ y, band }, index) => {
+    const colour = colourOf(series.length + index, theme);
+    const across = (height: number) => ({ data: ends.map((x) => ({ x, y: height })), pointRadius: 0, borderWidth: 0 });
+    const edges =
+      band === undefined
+        ? []
+        : [
+            { ...across(band.low), fill: false as const },
+            { ...across(band.high), fill: '-1', backgroundColor: colour + BAND_OPACITY },
+          ];
+    return [
+      ...edges,
+      { ...across(y), borderColor: colour, borderWidth: 1.5, borderDash: LEVEL_DASH, fill: false as const },
+    ];
+  });
 }
 
 /** Of lines, in the order of the legend: colour is never the only difference. */

@@ -98,6 +98,7 @@ const speedLines = ({ speed }: ReportView): Line[] =>
     return [
       ...SPEED_METRICS.map((metric) => ({ ...line, metric, value: costs[metric] })),
       ...writing.map(({ steps, seconds }) => ({ ...line, metric: `seconds@${steps}`, value: seconds })),
+      ...writing.map(({ steps, flops }) => ({ ...line, metric: `flops@${steps}`, value: flops })),
     ];
   });
 
@@ -105,7 +106,8 @@ const SPEED_METRICS = [
   'itemsPerSecond',
   'sequencesPerSecond',
   'nfePerItem',
-  'flopsPerItemToken',
+  'netTokensPerItem',
+  'flopsPerItem',
   'peakMemory',
   'seconds',
 ] as const;

@@ -12,6 +12,7 @@ const MOST_LINES = 8;
 
 const COSTS = [
   { of: 'nfe', title: 'Accuracy against passes', xLabel: 'sequences through the network for an item' },
+  { of: 'flops', title: 'Accuracy against FLOPs', xLabel: 'FLOPs of the network for an item' },
   { of: 'seconds', title: 'Accuracy against time', xLabel: 'seconds an item, on the machine of each run' },
 ] as const;
 

@@ -83,7 +83,7 @@ ${numbersTable(curve)}`;
 }
 
 /** Shares in percent; a headline of another unit as it is. */
-function accuracyChart({ accuracies, chance, floors, baselines }: StepCurve): ChartSpec | null {
+function accuracyChart({ accuracies, chance, floors, baselines, items }: StepCurve): ChartSpec | null {
   const [first] = accuracies;
   if (first === undefined) return null;
   const isShare = isBounded(first.metric);
@@ -91,9 +91,10 @@ function accuracyChart({ accuracies, chance, floors, baselines }: StepCurve): Ch
   const direction = directionOf(first.metric) === -1 ? '; lower is better' : '';
   const title = /^(acc|pass@)/.test(first.metric) ? 'Accuracy' : first.metric;
   const levels: ChartLevel[] = [
-    ...baselines.map(({ model, value }) => ({
-      label: model.includes('autoregressive') ? model : `${model}, autoregressive`,
-      y: scale * value.value,
+    ...baselines.map(({ model, value: { value, low, high, n } }) => ({
+      label: `${model.includes('autoregressive') ? model : `${model}, autoregressive`}${n < items ? `, on ${n} of these items` : ''}`,
+      y: scale * value,
+      band: { low: scale * (n < 2 ? value : low), high: scale * (n < 2 ? value : high) },
     })),
     ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
     ...floors.filter(({ value }) => value < 1).map(({ name, value }) => ({ label: name, y: 100 * value })),

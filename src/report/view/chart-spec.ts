@@ -13,10 +13,11 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
 }
 
-/** A level across the chart, such as chance. */
+/** A level across the chart, such as chance; with the band that it has where it was measured. */
 export interface ChartLevel {
   readonly label: string;
   readonly y: number;
+  readonly band?: Pick<ChartPoint, 'low' | 'high'>;
 }
 
 export interface ChartSpec {

@@ -5,8 +5,8 @@
 
 import type { Estimate } from '../../core/estimate.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
-import { isBounded } from '../../metrics/metric-spec.ts';
-import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
+import { areShares, isBounded } from '../../metrics/metric-spec.ts';
+import { clusteredMeanInterval, estimateItems } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
@@ -62,7 +62,7 @@ export interface StepCurve extends SetNames, RowFloors {
   readonly costs: readonly CostPoint[];
   /** An item's cost over all T together. */
   readonly together: { readonly nfe: number; readonly seconds: Seconds };
-  /** The headline of autoregressive models on the same questions, where it is a share. */
+  /** The headline of autoregressive models over those items of the curve that they have, where it is a share. */
   readonly baselines: readonly { readonly model: string; readonly value: Estimate }[];
 }
 
@@ -96,7 +96,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
         seconds: total((run) => run.facts.seconds) / facts.items,
       },
       ...floorsOf(set, [first], facts.headline),
-      baselines: baselinesOf(set, facts.headline),
+      baselines: baselinesOf(set, first),
     },
   ];
 }
@@ -171,9 +171,15 @@ function secondsOfText(steps: number, runs: readonly RunColumns[]): Seconds | nu
   return texts === 0 ? null : costs.reduce((sum, cost) => sum + cost.seconds, 0) / texts;
 }
 
-function baselinesOf(set: QuestionSet, headline: string): StepCurve['baselines'] {
-  return primaryRuns(set).flatMap(({ facts: { family, model, metrics } }) => {
-    const value = metrics[isBounded(headline) ? headline : 'acc'];
-    return family === 'autoregressive' && value !== undefined ? [{ model, value }] : [];
+function baselinesOf(set: QuestionSet, { facts: { headline }, ids }: RunColumns): StepCurve['baselines'] {
+  const metric = isBounded(headline) ? headline : 'acc';
+  const inCurve = new Set(ids);
+  return primaryRuns(set).flatMap((run) => {
+    if (run.facts.family !== 'autoregressive') return [];
+    const items = present(run, run.columns.get(metric)).filter(({ id }) => inCurve.has(id));
+    if (items.length === 0) return [];
+    const values = items.map(({ value }) => value);
+    const value = estimateItems(layoutOf(items), values, { isBounded: areShares(metric, values) });
+    return [{ model: run.facts.model, value }];
   });
 }

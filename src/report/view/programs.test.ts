@@ -33,6 +33,9 @@ const causal = infill(
   0.026,
 );
 
+const sliced = (columns: typeof diffusion.columns, count: number) =>
+  new Map([...columns].map(([metric, values]) => [metric, values.slice(0, count)]));
+
 it('has the curve over T, with the autoregressive value beside it', () => {
   const [curve] = toReportView({ runs: [diffusion, causal], unreadable: [] }).curves;
   const shares = [21 / 1033, 31 / 1033];
@@ -42,6 +45,19 @@ it('has the curve over T, with the autoregressive value beside it', () => {
     [8, shares[1]],
   ]);
   expect(curve?.baselines.map(({ model, value }) => [model, value.value])).toEqual([['gpt2-m', 27 / 1033]]);
+});
+
+it('draws the autoregressive level over the items of the curve alone, with its band', async () => {
+  const part = { ...diffusion, ids: diffusion.ids.slice(0, 100), columns: sliced(diffusion.columns, 100) };
+  const view = toReportView({ runs: [part, causal], unreadable: [] });
+  expect(view.curves[0]?.baselines.map(({ value }) => [value.value, value.n])).toEqual([[0.27, 100]]);
+  const bands: unknown[] = [];
+  await curvesSection(view, async (spec) => {
+    bands.push(spec.levels.find(({ label }) => label.startsWith('gpt2-m'))?.band);
+    return new Uint8Array();
+  });
+  // Wilson's interval of 27 of 100.
+  expect(bands[0]).toMatchObject({ low: expect.closeTo(19.3, 1), high: expect.closeTo(36.4, 1) });
 });
 
 it('draws the share of empty texts as a level of the chart, and no ceiling', async () => {

@@ -207,7 +207,7 @@ describe('texts of several T in one run', () => {
   };
   const writing = {
     1: { seconds: 0.5, texts: 2, nfe: 2, tokens: 8 },
-    8: { seconds: 4, texts: 2, nfe: 16, tokens: 8 },
+    8: { seconds: 4, texts: 2, nfe: 16, tokens: 8, flops: 6e9 },
   };
 
   it('have a time each, where sessions told them apart', () => {
@@ -217,8 +217,8 @@ describe('texts of several T in one run', () => {
       { steps: 8, nfe: 8, seconds: 2 },
     ]);
     expect(speed[0]?.writing).toEqual([
-      { steps: 1, nfe: 1, seconds: 0.5, tokensPerSecond: 16 },
-      { steps: 8, nfe: 8, seconds: 4, tokensPerSecond: 2 },
+      { steps: 1, nfe: 1, seconds: 0.5, tokensPerSecond: 16, flops: null },
+      { steps: 8, nfe: 8, seconds: 4, tokensPerSecond: 2, flops: 3e9 },
     ]);
   });
 
@@ -237,16 +237,31 @@ describe('texts of several T in one run', () => {
     });
     expect(drawn).toEqual(expect.arrayContaining(['Cost', 'Time']));
     const table = speedSection(view)?.html.toString() ?? '';
-    expect(table).toContain('<td class="num">8</td><td class="num">8</td><td class="num">2</td><td class="num">4</td>');
+    expect(table).toContain(
+      '<td class="num">8</td><td class="num">8</td><td class="num">3\u202fG</td><td class="num">2</td><td class="num">4</td>',
+    );
     expect(reportLines(view)).toContainEqual(
       expect.objectContaining({ section: 'speed', metric: 'seconds@8', value: 4 }),
     );
   });
 });
 
-it('speed is per second of scoring, and FLOPs follow the stated formula', () => {
+it('speed is per second of scoring, and FLOPs are those that sessions counted', () => {
   const [row] = view({ records: accuracies([1, 0, 1, 1]) }).speed;
-  expect(row).toMatchObject({ itemsPerSecond: 2, sequencesPerSecond: 4, nfePerItem: 2, flopsPerItemToken: 4000 });
+  const uncounted = { netTokensPerItem: null, flopsPerItem: null };
+  expect(row).toMatchObject({ itemsPerSecond: 2, sequencesPerSecond: 4, nfePerItem: 2, ...uncounted });
+  const stored = scriptedStoredRun({ records: accuracies([1, 0, 1, 1]) });
+  const sessions = stored.environment.sessions.map((session) => ({
+    ...session,
+    work: { items: 4, tokens: 80, flops: 8e9 },
+  }));
+  const counted = toRunColumns({ ...stored, environment: { ...stored.environment, sessions } }, FACTS);
+  const [known] = toReportView({ runs: [counted], unreadable: [] }).speed;
+  expect(known).toMatchObject({ netTokensPerItem: 20, flopsPerItem: 2e9 });
+  // One session of an earlier version that computed items: nobody knows the whole.
+  const old = [...sessions, ...stored.environment.sessions];
+  const mixed = toRunColumns({ ...stored, environment: { ...stored.environment, sessions: old } }, FACTS);
+  expect(toReportView({ runs: [mixed], unreadable: [] }).speed[0]).toMatchObject(uncounted);
 });
 
 it('one name for two sets of weights, resumed runs and unreadable folders are warned about', () => {

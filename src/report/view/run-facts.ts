@@ -18,6 +18,8 @@ export interface WritingStep {
   readonly seconds: Seconds | null;
   /** Of the tokens to write, prompts not counted. */
   readonly tokensPerSecond: number | null;
+  /** Of the network, for a text; null where it is not stored. */
+  readonly flops: number | null;
 }
 
 /** What tables show of a run's task, as `TaskPlugin` has it. */

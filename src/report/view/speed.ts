@@ -1,5 +1,6 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
 import type { Bytes } from '../../core/units.ts';
+import { totalWork } from '../../store/environment.ts';
 import type { RunColumns } from './run-columns.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
@@ -8,8 +9,9 @@ export interface SpeedRow extends Pick<RunFacts, 'model' | 'task' | 'protocol' |
   readonly itemsPerSecond: number;
   readonly sequencesPerSecond: number;
   readonly nfePerItem: number;
-  /** 2 · parameters · NFE, for an item and one token of its sequences; see `FLOPS_FORMULA`. */
-  readonly flopsPerItemToken: number;
+  /** Tokens of an item's sequences, and what the network computes for them, see `ABOUT_FLOPS`; null where sessions do not say it. */
+  readonly netTokensPerItem: number | null;
+  readonly flopsPerItem: number | null;
   /** Written tokens a second over all texts; null where nothing is written. */
   readonly writtenTokensPerSecond: number | null;
   /** What the texts of each T took; empty where there are not several T, or none is timed. */
@@ -19,14 +21,15 @@ export interface SpeedRow extends Pick<RunFacts, 'model' | 'task' | 'protocol' |
   readonly machine: string;
 }
 
-/** How the estimate of operations is made, for the page. */
-export const FLOPS_FORMULA =
-  'FLOPs ≈ 2 × parameters × NFE for an item, for every token of its sequences: one multiplication and one addition a weight. Lengths of sequences are not stored; multiply by them. Attention over the length and the readout of scored rows only are not counted.';
+/** What is counted, for the page. */
+export const ABOUT_FLOPS =
+  'FLOPs an item: multiplications and additions of all matrix products for its sequences, as counted while they ran: two for each value of the weight matrices and each token, 4 × heads × head width × length in each layer for attention, and the readout of the rows that are read. Padding, norms and softmax are not counted; runs of earlier versions did not store it (–).';
 
 /** Runs with a measured time, in their order. */
 export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
   return runs.flatMap((run) => {
-    const { facts, manifest, environment, runId, written } = run;
+    const { facts, environment, runId, written } = run;
+    const work = totalWork(environment);
     const { model, task, protocol, seconds, nfe, writing = [] } = facts;
     const items = environment.sessions.reduce((sum, session) => sum + session.items, 0);
     const sequences = environment.sessions.reduce((sum, session) => sum + session.nfe, 0);
@@ -45,7 +48,8 @@ export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
         itemsPerSecond: items / seconds,
         sequencesPerSecond: sequences / seconds,
         nfePerItem,
-        flopsPerItemToken: 2 * manifest.model.parameters * nfePerItem,
+        netTokensPerItem: work === null ? null : work.tokens / work.items,
+        flopsPerItem: work === null ? null : work.flops / work.items,
         writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
         writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
         peakMemory: peaks.length === 0 ? null : Math.max(...peaks),

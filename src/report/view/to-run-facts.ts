@@ -125,8 +125,11 @@ function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFa
     const written = texts.filter((text) => text.steps === T);
     if (written.length === 0) return [];
     const nfe = written.reduce((sum, text) => sum + text.nfe, 0) / written.length;
-    const { seconds = null, tokens = 0 } = costs[T] ?? {};
-    return [{ steps: T, nfe, seconds, tokensPerSecond: seconds === null || seconds === 0 ? null : tokens / seconds }];
+    const { seconds = null, tokens = 0, texts: timed = 0, flops } = costs[T] ?? {};
+    const tokensPerSecond = seconds === null || seconds === 0 ? null : tokens / seconds;
+    return [
+      { steps: T, nfe, seconds, tokensPerSecond, flops: flops === undefined || timed === 0 ? null : flops / timed },
+    ];
   });
   return steps.length === manifest.settings.steps.length && steps.length > 0 ? { writing: steps } : {};
 }
