@@ -1,4 +1,4 @@
-/** How a checkpoint answers: flags, then `bench.json` in its folder, then the catalog, then what its layout tells. */
+/** How a checkpoint answers: flags, `bench.json` in its folder, the catalog, its weight file, what its layout tells; the first that speaks. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OwnDiffusion } from '../architectures/architecture.ts';
@@ -14,7 +14,7 @@ export type AnsweringChoices = { readonly [Key in keyof ModelOptions]?: ModelOpt
 
 /** Choices and where they come from, strongest source first in a list. */
 export interface AnsweringSource {
-  readonly from: 'flag' | 'bench.json' | 'catalog';
+  readonly from: 'flag' | 'bench.json' | 'catalog' | 'weight file';
   readonly choices: AnsweringChoices;
 }
 

@@ -61,6 +61,8 @@ export interface Checkpoint {
   /** Tokens with which its files say that text ends (`eos_token_id`); empty where they say none. Any may be no row of the vocabulary. */
   readonly endIds: readonly number[];
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Metadata in its weight file of which a tokenizer can be rebuilt (`tokenizer.ggml.…`); null where it has none. */
+  readonly tokenizer: Readonly<Record<string, unknown>> | null;
   /** What was passed over or understood on opening, a sentence each. */
   readonly notes: readonly string[];
   /** Whether its config says that the output matrix is the embedding. */

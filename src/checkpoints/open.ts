@@ -2,7 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Architecture, Configuration } from '../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../architectures/index.ts';
-import { HarnessError, quoted } from '../core/errors.ts';
+import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { readJsonFile } from '../files/json-file.ts';
@@ -10,7 +10,7 @@ import { ADAPTER_CONFIG, readAdapterConfig } from './adapter/adapter-config.ts';
 import { readAdapterTensors } from './adapter/adapter-tensors.ts';
 import { applyAdapter } from './adapter/apply-adapter.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
-import type { Checkpoint, PlacedTensors, StoredTensor } from './checkpoint.ts';
+import type { Checkpoint, ModelOptions, PlacedTensors, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
@@ -100,6 +100,7 @@ export async function openCheckpoint(
       { from: 'flag', choices: overrides },
       { from: 'bench.json', choices: bench },
       { from: 'catalog', choices: catalog },
+      { from: 'weight file', choices: weights.answering ?? {} },
     ],
     kindOf(architecture).causal,
     ownDiffusion(architecture),
@@ -113,8 +114,9 @@ export async function openCheckpoint(
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,
-    notes,
+    notes: [...notes, ...silentFile(weights, options, [overrides, bench, catalog])],
     saysTied: configuration.tieWordEmbeddings,
+    tokenizer: weights.tokenizer ?? null,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
     digest: () => weightsDigest(architecture, tensors),
   };
@@ -124,6 +126,19 @@ async function adapted(folder: string, configuration: Configuration, base: Place
   const config = await readAdapterConfig(folder);
   const tensors = await readAdapterTensors(folder, kindOf(configuration).names);
   return applyAdapter({ config, ...tensors }, configuration, base);
+}
+
+/** Files with everything in them that say nothing of diffusion: adapted models are converted so, too. */
+function silentFile(
+  { answering }: PublishedWeights,
+  { family }: ModelOptions,
+  said: readonly AnsweringChoices[],
+): string[] {
+  const isSaid = answering === undefined || answering.family !== undefined || said.some((each) => each.family != null);
+  if (isSaid || family !== 'autoregressive') return [];
+  return [
+    'its file says nothing of diffusion, so it is read as autoregressive: --family diffusion and --mask-id N read it otherwise',
+  ];
 }
 
 interface Published {
@@ -151,8 +166,28 @@ async function readPublished(root: string, path: string): Promise<Published> {
   }
   if (weights === null) throw await noWeights(root);
   const names = weights.tensors.map(({ name }) => name);
-  const value = config ?? weights.config;
-  return { configuration: parseConfig(value, file, names), weights, config: value };
+  if (weights.config === undefined) return { configuration: parseConfig(config, file, names), weights, config };
+  requireAgreement(file, config, weights);
+  return { configuration: parseConfig(weights.config, weights.source, names), weights, config: weights.config };
+}
+
+/** Facts that tensors alone do not tell, which a weight file and the `config.json` beside it must not tell differently. */
+const SHARED_FACTS = [
+  'num_attention_heads',
+  'num_key_value_heads',
+  'n_head',
+  'rope_theta',
+  'rms_norm_eps',
+  'layer_norm_epsilon',
+];
+
+function requireAgreement(file: string, config: unknown, weights: PublishedWeights): void {
+  const [said, own] = [Object(config), Object(weights.config)];
+  const other = SHARED_FACTS.find((key) => typeof said[key] === 'number' && key in own && said[key] !== own[key]);
+  if (other === undefined) return;
+  throw badCheckpoint(file, `${other} ${said[other]}, and ${weights.source} says ${own[other]}`, {
+    hint: 'keep the file that belongs to the weights: a GGUF file needs no config.json',
+  });
 }
 
 function architectureOf(configuration: Configuration, vocabularyRows: number, tiedHead: boolean): Architecture {

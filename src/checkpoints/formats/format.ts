@@ -48,6 +48,16 @@ export interface PublishedWeights {
   readonly aliases: ReadonlyMap<string, string>;
   /** What `config.json` would say, where the format has it in the weight file. */
   readonly config?: unknown;
+  /** What the file says of how the model answers. */
+  readonly answering?: Saying;
+  /** Metadata of which the tokenizer can be rebuilt (`tokenizer.ggml.…`). */
+  readonly tokenizer?: Readonly<Record<string, unknown>>;
+}
+
+export interface Saying {
+  readonly family?: 'autoregressive' | 'diffusion';
+  readonly maskId?: number;
+  readonly shift?: boolean;
 }
 
 /** A format that finds its files in a folder by itself. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
+import { gguf } from './gguf/gguf.ts';
 import { pytorch } from './pytorch/pytorch.ts';
 import { safetensors } from './safetensors.ts';
 import { readHubFolder } from './shards.ts';
@@ -11,6 +12,7 @@ import { readHubFolder } from './shards.ts';
 const FORMATS: WeightFormat[] = [
   safetensors, //
   pytorch,
+  gguf,
 ];
 
 /**
