@@ -4,7 +4,7 @@ import { haveSameValues } from '../checkpoints/formats/tensor-values.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import type { Example } from '../core/question.ts';
-import type { Check } from '../lint/check.ts';
+import { type Check, passed } from '../lint/check.ts';
 import { checkData } from '../lint/data-checks.ts';
 import { checkEndTokens } from '../lint/end-tokens.ts';
 import { checkGoldLabels } from '../lint/gold-labels.ts';
@@ -64,6 +64,7 @@ export class ModelLint {
       examples: spread(examples, this.#depth.items),
     });
     const found = [
+      ...checkpoint.notes.map((note) => passed('files', note)),
       ...data,
       ...this.#unknownTokens(examples),
       checkTiedHead(await headFacts(checkpoint)),

@@ -3,7 +3,7 @@ import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import { modelSpec } from '../options/model-spec.ts';
 import type { ModelOverrides } from '../options/shared.ts';
-import { loadTokenizer } from '../tokenizers/load.ts';
+import { modelTokenizer } from './model-tokenizer.ts';
 import type { Observer } from './observer.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
 import type { ModelFiles } from './run-parts.ts';
@@ -26,6 +26,7 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
     const files = await openModelFiles(path, { ...options, ...own }, name);
     requireShifted(files, overrides);
     noteOtherFamily(files, observer);
+    for (const note of files.checkpoint.notes) observer.noted(`${files.checkpoint.name}: ${note}`);
     opened.push(files);
   }
   requireDiffusion(opened, options);
@@ -45,12 +46,15 @@ export async function openModelFiles(
   name: string | null = null,
 ): Promise<ModelFiles> {
   const checkpoint = await openModel(model, overrides, { adapter: overrides.adapter });
-  const where = overrides.tokenizer ?? checkpoint.folder;
-  const tokenizer = await loadTokenizer(where);
+  const tokenizer = await modelTokenizer(checkpoint, overrides.tokenizer);
   if (tokenizer !== null) return { checkpoint: name === null ? checkpoint : { ...checkpoint, name }, tokenizer };
-  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${where}, found none`, {
-    hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
-  });
+  throw new HarnessError(
+    'missing-tokenizer',
+    `expected tokenizer files in ${overrides.tokenizer ?? checkpoint.folder}, found none`,
+    {
+      hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
+    },
+  );
 }
 
 type Named = Pick<ModelFiles, 'checkpoint'>;

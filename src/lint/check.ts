@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 
 export type CheckName =
+  | 'files'
   | 'causal'
   | 'bidirectional'
   | 'packing'

@@ -15,7 +15,7 @@ import {
 import { type DirectWriter, directWriterOf, type WriteAnswer } from '../../lm/requests/direct-writing.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
-import { loadTokenizer } from '../../tokenizers/load.ts';
+import { modelTokenizer } from '../model-tokenizer.ts';
 import { requireShifted } from '../open-models.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import type { RequestContext } from './request-checks.ts';
@@ -54,7 +54,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   const checkpoint = await openModel(options.model, options);
   requireShifted({ checkpoint }, options);
   const { vocabularyRows, contextLength } = checkpoint.architecture;
-  const tokenizer = await loadTokenizer(options.tokenizer ?? checkpoint.folder);
+  const tokenizer = await modelTokenizer(checkpoint, options.tokenizer);
   const endIds = [...new Set([tokenizer?.eosId ?? null, ...checkpoint.endIds].filter((id) => id !== null))];
   const { steps, seed, passes, trace } = options;
   const context = {
