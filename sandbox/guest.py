@@ -1,6 +1,7 @@
 """Fourth part: the guest, the untrusted process. It confines itself, waits until the judge is ready, executes the text and
 answers the calls of the judge."""
 import types
+from importlib.machinery import PathFinder
 
 GUEST_IN, GUEST_OUT = 3, 4
 # A program is told of so many processors on every machine: how many workers it starts must not depend on where it runs.
@@ -38,7 +39,29 @@ def names_of_module():
     os.cpu_count = lambda: PROCESSORS
     if hasattr(os, "process_cpu_count"):
         os.process_cpu_count = os.cpu_count
+    sys.meta_path.insert(0, ForkedWorkers)
     return module.__dict__
+
+
+class ForkedWorkers:
+    """Worker processes of `multiprocessing` are forked, also where Python would start them otherwise (3.14 does, by a server
+    behind a socket) or is told to: the text is no file that a new interpreter could read."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "multiprocessing.context":
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        execute = spec.loader.exec_module
+
+        def exec_module(context):
+            execute(context)
+            forked = context._concrete_contexts["fork"]
+            context._concrete_contexts.update(spawn=forked, forkserver=forked)
+            context._default_context._default_context = forked
+
+        spec.loader.exec_module = exec_module
+        return spec
 
 
 def confine_guest(settings, guest_in, guest_out, print_end):

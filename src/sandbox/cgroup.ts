@@ -28,11 +28,15 @@ export interface Cgroup {
 const FIRST_FD = 3;
 const CONTROLLERS = ['memory', 'pids'];
 
-/** The nearest folder above this process in which groups can be made, one with controllers first; null where there is none. */
-export function findCgroups(): Cgroups | null {
+/**
+ * The nearest folder above this process in which groups can be made, one with controllers first; null where there is none.
+ *
+ * @param self what the kernel says of this process
+ */
+export function findCgroups(self = '/proc/self'): Cgroups | null {
   try {
-    const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-    const mounted = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'));
+    const own = /^0::(.*)$/m.exec(readFileSync(join(self, 'cgroup'), 'utf8'))?.[1];
+    const mounted = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(readFileSync(join(self, 'mountinfo'), 'utf8'));
     if (own === undefined || mounted === null) return null;
     const [, root = '/', mountPoint = ''] = mounted;
     const inside = root === '/' ? own : own.startsWith(root) ? own.slice(root.length) : null;
@@ -52,6 +56,11 @@ let made = 0;
 export async function makeCgroup({ folder, counts }: Cgroups, limits: SandboxLimits): Promise<Cgroup> {
   const path = join(folder, `bench-sandbox-${process.pid}-${made++}`);
   await mkdir(path);
+  return openCgroup(path, counts, limits);
+}
+
+/** Bounds a new group and opens what the judge reads and writes of it. @throws where the kernel refuses; the group is then gone */
+export async function openCgroup(path: string, counts: Cgroups['counts'], limits: SandboxLimits): Promise<Cgroup> {
   const files: FileHandle[] = [];
   const close = async () => {
     await Promise.all(files.map((file) => file.close()));

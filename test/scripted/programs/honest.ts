@@ -22,6 +22,24 @@ def f(x):
     'passed',
   ],
   [
+    'a pool of processes behind a server',
+    `import multiprocessing
+multiprocessing.set_start_method("forkserver")
+def g(x): return x + 1
+def f(x):
+  with multiprocessing.Pool() as pool: return pool.map(g, [x] * 100)[0]`,
+    'passed',
+  ],
+  [
+    'an executor of new interpreters',
+    `from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+def g(x): return x + 1
+def f(x):
+  with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool: return list(pool.map(g, [x]))[0]`,
+    'passed',
+  ],
+  [
     'an executor of processes',
     `from concurrent.futures import ProcessPoolExecutor
 def g(x): return x + 1
