@@ -15,8 +15,15 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
 /**
  * A quantity by which alternatives can be ranked. Higher is better for `loglikelihood`, lower for all others.
  * `nelbo`: continuous-time bound, nats, summed over scored positions. `nelbo@T`: bound of the T-step chain.
- * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`).
+ * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`). `marginal` and `likelihood@T`:
+ * negative log-likelihood itself, nats, summed, of what `nelbo` and `nelbo@T` bound; only where all masks were run.
  */
-export type Quantity = 'loglikelihood' | 'nelbo' | `nelbo@${number}` | `official@${number}`;
+export type Quantity =
+  | 'loglikelihood'
+  | 'nelbo'
+  | 'marginal'
+  | `nelbo@${number}`
+  | `official@${number}`
+  | `likelihood@${number}`;
 
 export type RankingName = `${Quantity}/${Normalisation}`;

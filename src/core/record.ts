@@ -15,9 +15,39 @@ export const recordSchema = z.strictObject({
 
 export type ItemRecord = DeepReadonly<z.infer<typeof recordSchema>>;
 
-/** What an item computed again is held against: a record of the time before clusters were named is equal to one with a name. */
+/**
+ * What an item computed again is held against: a record of the time before clusters were named, or before likelihoods stood beside
+ * their bounds, is equal to one that has them.
+ */
 export function asStored(again: ItemRecord, stored: ItemRecord): ItemRecord {
-  if (stored.cluster !== undefined) return again;
-  const { cluster: _name, ...record } = again;
-  return record;
+  const record = hasExact(stored) ? again : withoutExact(again);
+  if (stored.cluster !== undefined) return record;
+  const { cluster: _name, ...others } = record;
+  return others;
 }
+
+const EXACT_QUANTITY = /^(marginal|likelihood@\d+)/;
+const EXACT_METRIC = /^(marginal|likelihood@|slack|exactBitsPerByte|accExact|accLikelihood@)/;
+
+const hasExact = ({ response }: ItemRecord): boolean =>
+  response.kind === 'answered' &&
+  Object.values(response.views).some(({ alternatives }) =>
+    alternatives.some(({ quantities }) => 'marginal' in quantities),
+  );
+
+function withoutExact(record: ItemRecord): ItemRecord {
+  const { response, score } = record;
+  if (response.kind !== 'answered') return record;
+  const views = Object.entries(response.views).map(([name, { alternatives, rankings }]) => {
+    const bounds = alternatives.map((each) => ({ ...each, quantities: without(each.quantities, EXACT_QUANTITY) }));
+    return [name, { alternatives: bounds, rankings: without(rankings, EXACT_QUANTITY) }];
+  });
+  return {
+    ...record,
+    response: { ...response, views: Object.fromEntries(views) },
+    score: score.kind === 'scored' ? { ...score, values: without(score.values, EXACT_METRIC) } : score,
+  };
+}
+
+const without = <Values extends object>(values: Values, names: RegExp): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !names.test(name))) as Values;

@@ -6,10 +6,10 @@ import type { Quantity, RankingName } from './names.ts';
 
 export { NORMALISATIONS, type Normalisation, type Quantity, type RankingName } from './names.ts';
 
-const quantity = z.custom<Quantity>(matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)$/));
+const quantity = z.custom<Quantity>(matching(/^(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\d+)$/));
 
 const rankingName = z.custom<RankingName>(
-  matching(/^(loglikelihood|nelbo|(nelbo|official)@\d+)\/(sum|mean|byte|char)$/),
+  matching(/^(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\d+)\/(sum|mean|byte|char)$/),
 );
 
 function matching(pattern: RegExp) {

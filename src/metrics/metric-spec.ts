@@ -63,6 +63,7 @@ const RANKED = {
   accMean: 'the answer is ranked first by log-likelihood or NELBO per token',
   accByte: 'the answer is ranked first by log-likelihood or NELBO per byte of the answer',
   accChar: 'the answer is ranked first by log-likelihood or NELBO per character of the answer',
+  accExact: 'the answer is ranked first by its log-likelihood itself, not a bound of it, normalised as for acc',
   accPmi: 'the answer is the one whose log-probability the context raises most',
 } as const;
 
@@ -108,6 +109,8 @@ function describe(metric: string, steps: number | null): string | null {
   if (metric === 'acc') return `the text written with ${steps} denoising steps is right`;
   if (metric === 'accOfficial') return `the answer is ranked first by the published, unweighted score at T = ${steps}`;
   if (metric === 'accNelbo') return `the answer is ranked first by the NELBO of the ${steps}-step chain, per token`;
+  if (metric === 'accLikelihood')
+    return `the answer is ranked first by the likelihood itself of the ${steps}-step chain, per token`;
   return null;
 }
 
@@ -123,6 +126,23 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
       description: 'bits per UTF-8 byte of the scored text, its leading blank included, mean over items',
     };
   }
+  if (name === 'exactBitsPerByte') {
+    const description =
+      'bits per UTF-8 byte of the scored text, its leading blank included, of its likelihood itself and not of a bound, mean over items';
+    return { ...base, unit: 'bits', description };
+  }
+  if (name === 'marginal') {
+    const description =
+      'negative log-likelihood of the right answer itself (diffusion: one token a step in random order), summed';
+    return { ...base, unit: 'nats', description };
+  }
+  if (name === 'slack') {
+    return {
+      ...base,
+      unit: 'nats',
+      description: 'nats by which the NELBO of the right answer lies above its likelihood',
+    };
+  }
   if (name === 'goldNats') {
     return { ...base, unit: 'nats', description: 'negative log-likelihood of the right answer, or its bound, summed' };
   }
@@ -130,11 +150,16 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
     const description = 'nats by which the right answer is ahead of the best other one';
     return { ...base, unit: 'nats', higherIsBetter: true, description };
   }
-  const [, quantity, steps] = /^(nelbo|official)(?:@(\d+))?$/.exec(name) ?? [];
+  const [, quantity, steps] = /^(nelbo|official|likelihood)(?:@(\d+))?$/.exec(name) ?? [];
   if (quantity === 'nelbo') {
     const chain = steps === undefined ? 'continuous time' : `the ${steps}-step chain`;
     return { ...base, unit: 'nats', bound: 'upper', description: `NELBO of the answer, ${chain}, summed over tokens` };
   }
-  if (quantity !== 'official' || steps === undefined) return null;
+  if (steps === undefined) return null;
+  if (quantity === 'likelihood') {
+    const description = `negative log-likelihood of the answer itself under the ${steps}-step chain, summed over tokens`;
+    return { ...base, unit: 'nats', description };
+  }
+  if (quantity !== 'official') return null;
   return { ...base, unit: 'nats', description: `published, unweighted score of the answer at T = ${steps}` };
 }

@@ -68,6 +68,21 @@ describe('choose', () => {
     expect(values('paper-text')).toMatchObject({ acc: 1 });
   });
 
+  it('ranks by the likelihood itself beside its bounds where every alternative has it, normalised as the headline', () => {
+    const rankings = {
+      ...{ 'nelbo/sum': ranked(0), 'marginal/sum': ranked(1), 'marginal/mean': ranked(0) },
+      ...{ 'nelbo@8/mean': ranked(0), 'likelihood@8/mean': ranked(1) },
+    };
+    const known = [alternative({ nelbo: 4, marginal: 3.5 }), alternative({ nelbo: 5, marginal: 3.25 })];
+    const response = answered(rankings, { default: { alternatives: known, rankings } });
+    expect(scoreQuestion(question, response, diffusion)).toMatchObject({
+      values: { acc: 0, accExact: 1, 'accNelbo@8': 0, 'accLikelihood@8': 1, slack: 1.75 },
+      answer: 0,
+    });
+    const bounds = answered({ 'nelbo/sum': ranked(0) });
+    expect(scoreQuestion(question, bounds, diffusion)).toMatchObject({ values: { acc: 0, accSum: 0 } });
+  });
+
   it('calls a choice undecided below two standard errors, never when the values are exact', () => {
     const undecided = (margin: number, stderr: number) => {
       const score = scoreQuestion(question, answered({ 'nelbo/sum': ranked(1, margin, stderr) }), diffusion);
@@ -165,6 +180,10 @@ describe('fill', () => {
     expect(scoreQuestion(word, response(alternative(quantities)), diffusion)).toMatchObject({
       values: { nelbo: 12 * Math.LN2, 'nelbo@8': 7.5, 'official@8': 1.25, bitsPerByte: 2 },
     });
+    const exact = { ...quantities, marginal: 6 * Math.LN2, 'likelihood@8': 7 } as const;
+    expect(scoreQuestion(word, response(alternative(exact)), diffusion)).toMatchObject({
+      values: { bitsPerByte: 2, exactBitsPerByte: 1, slack: 6 * Math.LN2, marginal: 6 * Math.LN2, 'likelihood@8': 7 },
+    });
     expect(scoreQuestion(word, response(alternative({}, false)), diffusion)).toMatchObject({ values: { acc: 0 } });
     expect(scoreQuestion(word, response(alternative({})), diffusion)).toMatchObject({ kind: 'unscored' });
   });
@@ -180,10 +199,15 @@ describe('metricSpec', () => {
     expect(metricSpec('nll')?.bound).toBeUndefined();
     expect(metricSpec('bitsPerByte', 'autoregressive')?.bound).toBeUndefined();
     expect(metricSpec('bitsPerByte', 'diffusion')?.bound).toBe('upper');
+    for (const name of ['marginal', 'likelihood@8', 'exactBitsPerByte', 'slack']) {
+      expect(metricSpec(name, 'diffusion'), name).toMatchObject({ higherIsBetter: false, interval: 't' });
+      expect(metricSpec(name, 'diffusion')?.bound, name).toBeUndefined();
+    }
+    expect(metricSpec('accLikelihood@8')?.description).toMatch(/likelihood itself of the 8-step chain/);
   });
 
   it('knows no other names', () => {
-    for (const name of ['accuracy', 'accNelbo', 'accSum@32', 'official', 'toString', 'acc@', '']) {
+    for (const name of ['accuracy', 'accNelbo', 'accSum@32', 'official', 'likelihood', 'toString', 'acc@', '']) {
       expect(metricSpec(name), name).toBeNull();
     }
   });

@@ -27,14 +27,17 @@ const ACCURACY: readonly (readonly [string, Normalisation])[] = [
  * Scores a response against the gold answer.
  *
  * `choose`: `acc` (the protocol's ranking), `accSum`, `accMean`, `accByte`, `accChar` (the family's main quantity under
- * each normalisation) and, for diffusion, `accOfficial@T` and `accNelbo@T` (per token) for every T in the response; 0 or 1 each. Metrics
+ * each normalisation) and, for diffusion, `accOfficial@T` and `accNelbo@T` (per token) for every T in the response; 0 or 1 each. Where
+ * every alternative has its likelihood itself, `accExact` (by it, normalised as the headline) and `accLikelihood@T`. Metrics
  * of a second view carry its name: `accMean@option-only`. Per-byte and per-character values are left out where a view
  * scores other text than the answers (partial scoring). Where a view `unconditional` is answered, `accPmi` picks the
  * alternative whose log-probability the context raises most.
  *
  * `fill`: `acc` (greedy decoding writes the answer; left out where that was not asked), `nll` (AR) or `nelbo`, `nelbo@T`
  * and `official@T` (diffusion), in nats over the answer, and `bitsPerByte` of the text that is scored: the blank before
- * an answer counts where it is scored with it.
+ * an answer counts where it is scored with it. Where all masks were run also `marginal`, `likelihood@T` and `exactBitsPerByte`.
+ *
+ * `slack`: nats by which the bound of the right answer lies above its likelihood.
  *
  * An unanswered question, or a response without the headline quantity, is unscored: never 0.
  */
@@ -76,6 +79,7 @@ function scoreChoice(
       if (!skipped.includes(metric)) values[`${metric}${suffix}`] = ranking.best === question.gold ? 1 : 0;
     }
   });
+  Object.assign(values, slackOf(first.alternatives[question.gold]));
   const pmi = mostInformative(first, views[UNCONDITIONAL], context);
   if (pmi !== null) values.accPmi = pmi === question.gold ? 1 : 0;
   return { kind: 'scored', values, answer: headline.best, gold: question.gold, undecided: isUndecided(headline) };
@@ -106,7 +110,9 @@ function accuracies(context: ScoreContext, view: ViewResponse): [string, Ranking
     ...stepsOf(view).flatMap((steps) => [
       [`accOfficial@${steps}`, `official@${steps}/sum`] as const,
       [`accNelbo@${steps}`, `nelbo@${steps}/mean`] as const,
+      [`accLikelihood@${steps}`, `likelihood@${steps}/mean`] as const,
     ]),
+    ['accExact', `marginal/${context.headline}`],
   ];
   return named.flatMap(([metric, name]): [string, Ranking][] => {
     const ranking = name === null ? undefined : view.rankings[name];
@@ -156,13 +162,22 @@ function scoreFill(question: Question, view: View | undefined, response: ViewRes
   for (const [name, estimate] of Object.entries(quantities)) {
     if (name !== 'loglikelihood' && estimate !== undefined) values[name] = estimate.value;
   }
-  const nats = values.nll ?? values.nelbo;
+  Object.assign(values, slackOf(alternative));
   const bytes = Buffer.byteLength(scoredText(view?.alternatives[0] ?? []), 'utf8');
-  if (nats !== undefined && bytes > 0) values.bitsPerByte = nats / Math.LN2 / bytes;
+  const bits = { bitsPerByte: values.nll ?? values.nelbo, exactBitsPerByte: values.marginal };
+  for (const [name, nats] of Object.entries(bits)) {
+    if (nats !== undefined && bytes > 0) values[name] = nats / Math.LN2 / bytes;
+  }
   if (Object.keys(values).length === 0) {
     return { kind: 'unscored', code: 'bad-request', reason: 'no quantity in the response' };
   }
   return { kind: 'scored', values, answer: null, gold: question.gold, undecided: false };
+}
+
+/** Rounding alone can put a bound below its value. */
+function slackOf(answer: AlternativeScore | undefined): { readonly slack?: number } {
+  const { nelbo, marginal } = answer?.quantities ?? {};
+  return nelbo === undefined || marginal === undefined ? {} : { slack: Math.max(0, nelbo.value - marginal.value) };
 }
 
 /** −0 is written as 0. */

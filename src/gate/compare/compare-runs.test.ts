@@ -130,6 +130,29 @@ describe('runs that differ in more than the model', () => {
     );
   });
 
+  it('compare likelihoods themselves like with like, where a bound against an exact value shows nothing', () => {
+    const bound = bits(40, (i) => i % 2 === 0).map((each) => 3 + each);
+    const causal = scriptedMeasured({
+      ...{ task: 'lambada', model: 'ar', family: 'autoregressive' },
+      values: { bitsPerByte: bound.map((each) => each - 1) },
+    });
+    const exactBitsPerByte = bound.map((each) => each - 0.5);
+    const known = exactBitsPerByte.map((each, i) => (i < 30 ? each : null));
+    const diffusion = scriptedMeasured({
+      ...{ task: 'lambada', model: 'dd' },
+      values: { bitsPerByte: bound, exactBitsPerByte: known },
+    });
+    const [first, second] = compared(causal, diffusion).rows;
+    expect(first).toMatchObject({ metric: 'bitsPerByte', mixesBound: true, verdict: 'cannot tell' });
+    expect(second).toMatchObject({
+      ...{ metric: 'exactBitsPerByte', mixesBound: false, verdict: 'worse', unscored: 10 },
+      difference: { value: expect.closeTo(0.5), n: 30 },
+    });
+    const alone = compared(causal, diffusion, { metrics: ['exactBitsPerByte'] });
+    expect(alone.rows).toHaveLength(1);
+    expect(alone.notes.join()).not.toContain('bounds');
+  });
+
   it('are refused without a common item', () => {
     expect(() => compared(run('a', half), run('b', half, { firstId: 1000 }))).toThrow(
       'found none (a starts with piqa/0',

@@ -1,6 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Fraction } from '../../core/units.ts';
+import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { judgeDifference, mixesBound } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
 import { areShares, directionOf, isBounded, metricSpec } from '../../metrics/metric-spec.ts';
@@ -33,7 +34,10 @@ export interface CompareSettings extends Pick<ComparisonDocument, 'alpha' | 'pow
 }
 
 /** Shown beside the headline where both runs have them. */
-const ALSO = ['bitsPerByte', 'goldMargin'];
+const ALSO = ['accExact', 'bitsPerByte', 'exactBitsPerByte', 'goldMargin'];
+
+/** Of diffusion models too. */
+const EXACT = ['exactBitsPerByte', 'marginal'];
 
 type Untested = Omit<ComparedRow, 'holm' | 'verdict'>;
 
@@ -63,11 +67,18 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
 }
 
 function metricsFor({ reference, candidate }: RunPair, wanted: readonly string[] | null): readonly string[] {
-  const theirs = new Set(metricsOf(candidate));
-  const shared = new Set(metricsOf(reference).filter((name) => theirs.has(name)));
+  const shared = sharedMetrics(reference, candidate);
   if (wanted !== null) return wanted.filter((name) => shared.has(name));
   const headline = headlineOf(reference, candidate);
   return [...new Set([...(headline === null ? [] : [headline]), ...ALSO.filter((name) => shared.has(name))])];
+}
+
+/** What both have, one of them under this name. */
+function sharedMetrics(a: Measured, b: Measured): ReadonlySet<string> {
+  const [mine, theirs] = [a, b].map((run) => new Set(metricsOf(run))) as [Set<string>, Set<string>];
+  const holds = ({ manifest }: Measured, names: Set<string>, metric: string) =>
+    heldUnder(metric, manifest.model.family, (name) => names.has(name)) !== null;
+  return new Set([...mine, ...theirs].filter((name) => holds(a, mine, name) && holds(b, theirs, name)));
 }
 
 function rowOf(pair: RunPair, metric: string, labels: readonly string[], settings: CompareSettings): Untested | null {
@@ -176,7 +187,7 @@ function notesOf(
       return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
     }),
     ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),
-    ...(crossed.length === 0 || metrics.every(isBounded)
+    ...(crossed.length === 0 || metrics.every((name) => isBounded(name) || EXACT.includes(name))
       ? []
       : ['likelihoods of diffusion models are bounds; those of autoregressive models are exact']),
     ...[...onlyReference, ...onlyCandidate].map((task) => `${task}: one side has no run of it; left out`),

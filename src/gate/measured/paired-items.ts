@@ -1,6 +1,7 @@
 import { HarnessError } from '../../core/errors.ts';
+import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
-import { type Measured, modelOf, taskOf } from './measured.ts';
+import { type Measured, type MeasuredItem, modelOf, taskOf } from './measured.ts';
 
 /** The values of one metric for the items that both runs could score. */
 export interface PairedItems {
@@ -17,13 +18,14 @@ export function pairItems(reference: Measured, candidate: Measured, metric: stri
   const theirs = new Map(reference.items.map((item) => [item.id, item]));
   const pairs: ValuePair[] = [];
   let common = 0;
-  for (const { id, values, cluster } of candidate.items) {
-    const item = theirs.get(id);
-    if (item === undefined) continue;
+  const [mine, its] = [valuesUnder(candidate, metric), valuesUnder(reference, metric)];
+  for (const item of candidate.items) {
+    const other = theirs.get(item.id);
+    if (other === undefined) continue;
     common++;
-    const [value, other] = [values?.[metric], item.values?.[metric]];
-    if (value !== undefined && other !== undefined) {
-      pairs.push({ id, value, reference: other, cluster: cluster ?? item.cluster });
+    const [value, before] = [mine(item), its(other)];
+    if (value !== undefined && before !== undefined) {
+      pairs.push({ id: item.id, value, reference: before, cluster: item.cluster ?? other.cluster });
     }
   }
   if (common === 0) throw nothingInCommon(reference, candidate);
@@ -32,6 +34,14 @@ export function pairItems(reference: Measured, candidate: Measured, metric: stri
     unscored: common - pairs.length,
     onlyReference: theirs.size - common,
     onlyCandidate: candidate.items.length - common,
+  };
+}
+
+/** An item's value of a metric, which autoregressive models may hold under another name. */
+function valuesUnder({ manifest }: Measured, metric: string): (item: MeasuredItem) => number | undefined {
+  return ({ values }) => {
+    const name = values === null ? null : heldUnder(metric, manifest.model.family, (each) => each in values);
+    return name === null ? undefined : values?.[name];
   };
 }
 

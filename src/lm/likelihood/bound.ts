@@ -1,9 +1,11 @@
 /**
  * Diffusion likelihood of one answer by e(k) (`elbo.ts`): plans its masks, asks for the passes, and turns what they gave
- * into NELBO, NELBO_T and the expected official score for every T, each with its Monte-Carlo error.
+ * into NELBO, NELBO_T and the expected official score for every T, each with its Monte-Carlo error, and where all masks were
+ * run into the likelihoods themselves (`exact-likelihood.ts`).
  */
 import type { ScoringSettings } from '../../core/model.ts';
 import type { AlternativeScore, Quantity } from '../../core/response.ts';
+import type { Nats } from '../../core/units.ts';
 import type { PassPool, Ticket } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
@@ -17,6 +19,7 @@ import {
   officialCoefficients,
   stepNelboCoefficients,
 } from './elbo.ts';
+import { exactLikelihoods } from './exact-likelihood.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
 import { attentionOf, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
 
@@ -85,6 +88,7 @@ export function scoreBound(bound: BoundPlan, steps: readonly number[], pool: Pas
     combinations.set(`nelbo@${T}`, combine(values, stepNelboCoefficients(T)));
     combinations.set(`official@${T}`, combine(values, officialCoefficients(T)));
   }
+  for (const [name, exact] of likelihoods(bound, steps, pool)) combinations.set(name, { exact, draws: [] });
   const quantities = Object.fromEntries([...combinations].map(([name, combination]) => [name, estimate(combination)]));
   return {
     combinations,
@@ -97,6 +101,22 @@ export function scoreBound(bound: BoundPlan, steps: readonly number[], pool: Pas
       greedy: null,
     },
   };
+}
+
+/** What all masks give beside the bounds; nothing where some were not run, or passes differ by drawn attention too. */
+function likelihoods(
+  { plan, tickets, scorable, hasDrawnAttention }: BoundPlan,
+  steps: readonly number[],
+  pool: PassPool,
+): readonly (readonly [Quantity, Nats])[] {
+  if (plan.kind === 'sampled' || hasDrawnAttention) return [];
+  const logprobs = tickets.map((ticket) => pool.readings(ticket).map(({ logprob }) => logprob));
+  const exact = exactLikelihoods((masked) => logprobs[masked - 1] as readonly number[], scorable.length);
+  const found = [
+    ['marginal', exact.marginal] as const,
+    ...steps.map((T) => [`likelihood@${T}`, exact.ofSteps(T)] as const),
+  ];
+  return found.filter(([, nats]) => Number.isFinite(nats));
 }
 
 function crossEntropies({ plan, tickets, scorable }: BoundPlan, pool: PassPool): CrossEntropies {

@@ -119,7 +119,9 @@ function rankings(
   scored: readonly ScoredAlternative[],
   answers: readonly string[],
 ): Partial<Record<RankingName, Ranking>> {
-  const quantities = [...(scored[0]?.combinations.keys() ?? [])];
+  const quantities = [...(scored[0]?.combinations.keys() ?? [])].filter((quantity) =>
+    scored.every(({ combinations }) => combinations.has(quantity)),
+  );
   return Object.assign(
     {},
     ...quantities.map((quantity) => {
@@ -133,8 +135,8 @@ function rankings(
   );
 }
 
-/** The bound is reported under every normalisation, NELBO_T per token; the official score is a mean by definition. */
+/** Of continuous time every normalisation is reported, of T steps the value per token; the official score is a mean by definition. */
 function normalisationsOf(quantity: Quantity): readonly (typeof NORMALISATIONS)[number][] {
-  if (quantity === 'nelbo') return NORMALISATIONS;
-  return quantity.startsWith('nelbo@') ? ['mean'] : ['sum'];
+  if (quantity === 'nelbo' || quantity === 'marginal') return NORMALISATIONS;
+  return quantity.startsWith('official@') ? ['sum'] : ['mean'];
 }

@@ -5,7 +5,7 @@
 import { stream } from '../../core/numbers/random.ts';
 
 export type MaskPlan =
-  /** Every non-empty subset; `masks[i]` lists masked offsets. */
+  /** Every non-empty subset: `masks[i]` lists the offsets whose bits are set in i + 1. */
   | { readonly kind: 'exact'; readonly masks: readonly (readonly number[])[] }
   /** The full mask first, then pairs of draws, one pair a stratum of the number of masks. */
   | { readonly kind: 'sampled'; readonly masks: readonly (readonly number[])[] };

@@ -34,9 +34,26 @@ describe('a direct request', () => {
       official_T: { 1: 2.875, 2: expect.closeTo(0.25 * 1.875 + 0.625 * 2.875) },
       nelbo_T_stderr: { 1: 0, 2: 0 },
       official_T_stderr: { 1: 0, 2: 0 },
+      // Tokens cost 0.75 and 1 nats and one more for each that is masked, so every order costs the same; of two steps half
+      // reveals both tokens at once.
+      marginal: expect.closeTo(4.75),
+      likelihood_T: { 1: expect.closeTo(5.75), 2: expect.closeTo(-Math.log((Math.exp(-4.75) + Math.exp(-5.75)) / 2)) },
       exact: true,
       nfe: 3,
     });
+  });
+
+  it('for the bound has no likelihood itself where not all masks were run', async () => {
+    const request = {
+      kind: 'denoising',
+      lowered: { ids, scored: [1, 2, 3], crossing: false },
+      steps: [4],
+      key: 'a',
+    } as const;
+    const [sampled] = await answerDirectly([request], { ...model, passes: 3 });
+    expect(sampled).toMatchObject({ exact: false, marginal: null, likelihood_T: { 4: null } });
+    const [all] = await answerDirectly([request], { ...model, passes: 7 });
+    expect(all).toMatchObject({ exact: true, marginal: expect.any(Number), likelihood_T: { 4: expect.any(Number) } });
   });
 
   it('answers by itself, whatever is asked with it', async () => {

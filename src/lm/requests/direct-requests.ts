@@ -42,6 +42,10 @@ export type DirectAnswer =
       readonly official_T: Readonly<Record<string, Nats>>;
       readonly nelbo_T_stderr: Readonly<Record<string, Nats>>;
       readonly official_T_stderr: Readonly<Record<string, Nats>>;
+/** −log p of the answer itself, summed; null where not all masks were run. */
+      readonly marginal: Nats | null;
+      /** −log p under the chain of T steps. */
+      readonly likelihood_T: Readonly<Record<string, Nats | null>>;
       /** e(k), k = 1 … L; null where no draw had that k. Empty, as `official_T`, where blocks are denoised one after another. */
       readonly e: readonly (Nats | null)[];
       readonly exact: boolean;
@@ -188,6 +192,8 @@ function planDenoising(
         official_T: byStep('official', 'value'),
         nelbo_T_stderr: byStep('nelbo', 'stderr'),
         official_T_stderr: byStep('official', 'stderr'),
+        marginal: score.quantities.marginal?.value ?? null,
+        likelihood_T: Object.fromEntries(steps.map((T) => [T, score.quantities[`likelihood@${T}`]?.value ?? null])),
         e: score.maskedCrossEntropy ?? [],
         exact: score.exact,
         nfe: pool.size,

@@ -97,7 +97,12 @@ function marginRow(columns: readonly ScoreColumn[]): HTMLElement {
   );
 }
 
-const QUANTITIES: Readonly<Record<string, string>> = { loglikelihood: 'log-likelihood', nelbo: 'NELBO' };
+const QUANTITIES: Readonly<Record<string, string>> = {
+  loglikelihood: 'log-likelihood',
+  nelbo: 'NELBO',
+  marginal: '−log-likelihood',
+  likelihood: '−log-likelihood',
+};
 const PER: Readonly<Record<string, string>> = {
   sum: 'total',
   mean: 'per token',

@@ -114,7 +114,8 @@ export function sampleAnswer({ score, response }: ItemRecord): SampleAnswer {
 }
 
 function sampleView(name: string, { alternatives, rankings }: ViewResponse): SampleView {
-  const names = Object.keys(alternatives[0]?.quantities ?? {}) as (keyof (typeof alternatives)[0]['quantities'])[];
+  const first = Object.keys(alternatives[0]?.quantities ?? {}) as (keyof (typeof alternatives)[0]['quantities'])[];
+  const names = first.filter((quantity) => alternatives.every(({ quantities: found }) => quantity in found));
   const quantities = names.map((quantity) => {
     const values = alternatives.map(({ quantities: found }) => rounded(found[quantity]?.value ?? 0, DIGITS.value));
     const errors = alternatives.map(({ quantities: found }) => rounded(found[quantity]?.stderr ?? 0, DIGITS.error));

@@ -5,6 +5,7 @@ import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
 import { isBound, percentText } from '../view/metric-text.ts';
 import { protocolText, type RunFacts } from '../view/run-facts.ts';
+import { adviceText } from './enumeration-advice.ts';
 import { shownNames } from './model-names.ts';
 
 /** What holds for all runs, a line a model, then chance levels and warnings. */
@@ -14,6 +15,7 @@ export function runNotes(stored: readonly RunFacts[]): readonly string[] {
   return [
     ...settingLines(runs),
     ...repeatLines(runs),
+    ...enumerationLines(runs),
     ...chanceLines(runs),
     ...floorNotes(runs),
     ...warningLines(runs).map((line) => `! ${line}`),
@@ -62,6 +64,12 @@ function repeatLines(runs: readonly RunFacts[]): string[] {
     const spread = `mean ${percentText(mean)}, standard deviation ${percentText(deviation)}`;
     return [`${task}, ${model}: ${metric} of ${values.length} draws: ${each}; ${spread}.`];
   });
+}
+
+function enumerationLines(runs: readonly RunFacts[]): string[] {
+  return runs.flatMap(({ task, model, enumeration }) =>
+    enumeration === undefined ? [] : [`${task}, ${model}: ${adviceText(enumeration)}.`],
+  );
 }
 
 /** Where several T were asked for: whether one set of passes gave them all. */

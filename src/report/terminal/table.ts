@@ -1,4 +1,5 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
+import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import { protocolText, type RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
@@ -6,7 +7,10 @@ import { runNotes } from './run-notes.ts';
 import { notesText, textTable } from './text-table.ts';
 
 /** Shown beside the headline, where a task has them. */
-const ALSO_SHOWN = ['bitsPerByte', 'accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'];
+const ALSO_SHOWN = [
+  ...['bitsPerByte', 'exactBitsPerByte', 'accExact', 'slack'],
+  ...['accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'],
+];
 
 /**
  * The headline metric of every run with its interval and n, and under it the settings, chance levels and warnings.
@@ -104,7 +108,9 @@ function floorLines(runs: readonly RunFacts[], metric: string): string[] {
 /** The metrics of each T: of the published score under `paper`, else of the bound. */
 function curve({ steps, protocol, metrics, headline }: RunFacts): string[] {
   if (steps.length < 2) return [];
-  const names = [...(protocol === 'paper' ? ['accOfficial', 'official'] : ['accNelbo', 'nelbo']), 'acc', headline];
+  const chain =
+    protocol === 'paper' ? ['accOfficial', 'official'] : ['accNelbo', 'accLikelihood', 'nelbo', 'likelihood'];
+  const names = [...chain, 'acc', headline];
   return [...new Set(names)]
     .flatMap((name) => steps.map((each) => `${name}@${each}`))
     .filter((name) => name in metrics);
@@ -125,7 +131,7 @@ function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => strin
 }
 
 function cell(run: RunFacts, metric: string): string {
-  const estimate = run.metrics[metric];
+  const estimate = run.metrics[heldUnder(metric, run.family, (name) => name in run.metrics) ?? metric];
   if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${itemsText(estimate)}`;
   return run.items > 0 && run.unscored === run.items ? 'unscored' : '–';
 }

@@ -17,7 +17,7 @@ import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns, stepsO
 import { type BoundColumn, type ItemNames, present, type RunColumns } from './run-columns.ts';
 
 /** Beside the headline: choices by their bound and by the published score. */
-const FURTHER = ['accNelbo', 'accOfficial'];
+const FURTHER = ['accNelbo', 'accLikelihood', 'accOfficial'];
 
 export interface CurvePoint {
   readonly steps: number;

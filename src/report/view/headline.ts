@@ -1,6 +1,7 @@
 /** The first table: a task a row, models side by side, and what a model reaches that knows nothing. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
+import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
@@ -8,7 +9,8 @@ import { readingText } from './readings.ts';
 import { type RunColumns, stepsOfHeadline } from './run-columns.ts';
 import type { RunFacts } from './run-facts.ts';
 
-const BITS = 'bitsPerByte';
+/** Beside the headline, where any run has them. */
+const ALSO = ['bitsPerByte', 'exactBitsPerByte', 'accExact', 'slack'];
 
 export interface ReportModel {
   /** Of the column: `model`, and where there are several of that name what its reading is. */
@@ -78,14 +80,15 @@ export function headlineRows(sets: readonly QuestionSet[], models: readonly stri
 }
 
 function shownMetrics(runs: readonly RunColumns[]): readonly string[] {
-  const also = runs.some(({ facts }) => BITS in facts.metrics) ? [BITS] : [];
+  const also = ALSO.filter((name) => runs.some(({ facts }) => name in facts.metrics));
   return [...new Set([...runs.map(({ facts }) => facts.headline), ...also])];
 }
 
 function toCell(run: RunColumns, metric: string): HeadlineCell {
   const { facts, runId } = run;
   const { model, family, items, unscored, undecided, status } = facts;
-  const value = { estimate: facts.metrics[metric] ?? null, isBound: isBound(metric, family) };
+  const name = heldUnder(metric, family, (each) => each in facts.metrics) ?? metric;
+  const value = { estimate: facts.metrics[name] ?? null, isBound: isBound(metric, family) };
   return { model, family, metric, ...value, items, unscored, undecided, status, steps: stepsOfHeadline(run), runId };
 }
 

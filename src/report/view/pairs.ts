@@ -2,6 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import { groupBy } from '../../core/group-by.ts';
 import type { Fraction } from '../../core/units.ts';
+import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';
 import { marginFor } from '../../metrics/margin-for.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
@@ -13,8 +14,10 @@ import { pairedTest } from '../../stats/tests/paired-test.ts';
 import { areSharePairs, commonPairs, countTogether } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
+import type { RunFacts } from './run-facts.ts';
 
-const BITS = 'bitsPerByte';
+/** Shown beside the headlines where both have them. */
+const ALSO = ['accExact', 'bitsPerByte', 'exactBitsPerByte'];
 
 export interface PairRow extends SetNames {
   readonly metric: string;
@@ -83,13 +86,20 @@ function pairsOf(runs: readonly RunColumns[]): readonly (readonly [RunColumns, R
 }
 
 function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly string[] {
-  return [...new Set([b.headline, a.headline, BITS])].filter((name) => name in a.metrics && name in b.metrics);
+  const shown = [...new Set([b.headline, a.headline, ...ALSO])].filter(
+    (name) => name in a.metrics || name in b.metrics,
+  );
+  return shown.filter((name) => nameIn(a, name) !== null && nameIn(b, name) !== null);
 }
 
+const nameIn = ({ family, metrics }: RunFacts, metric: string): string | null =>
+  heldUnder(metric, family, (name) => name in metrics);
+
 function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow[] {
-  const pairs = commonPairs(valuesOf(run, metric), valuesOf(reference, metric));
-  const modelValue = run.facts.metrics[metric];
-  const referenceValue = reference.facts.metrics[metric];
+  const [name, theirs] = [nameIn(run.facts, metric) ?? metric, nameIn(reference.facts, metric) ?? metric];
+  const pairs = commonPairs(valuesOf(run, name), valuesOf(reference, theirs));
+  const modelValue = run.facts.metrics[name];
+  const referenceValue = reference.facts.metrics[theirs];
   if (pairs.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
   const layout = layoutOf(pairs);
   const isBounded = areSharePairs(metric, pairs);

@@ -8,6 +8,7 @@ import type { Family } from '../../core/question.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
+import type { EnumerationAdvice } from '../terminal/enumeration-advice.ts';
 
 /** What the texts of one number of denoising steps took. */
 export interface WritingStep {
@@ -88,6 +89,8 @@ export interface RunFacts {
   readonly isWholeSet?: boolean;
   /** Items that could not be answered and count as failed, by the reason's code; absent where there are none. */
   readonly failedUnanswered?: Readonly<Record<string, number>>;
+  /** Which `--passes` would show more answers' likelihood itself; absent where none would at little cost. */
+  readonly enumeration?: EnumerationAdvice;
   readonly warnings: readonly string[];
 }
 

@@ -16,10 +16,12 @@ import type { RunFacts, WritingStep } from './run-facts.ts';
  * What is compared, before `@T`: choices by their accuracies, then the headline and other shares of written texts; scored answers by
  * their nats.
  */
-const ACCURACIES = ['accNelbo', 'accOfficial'];
-const NATS = ['nelbo', 'official'];
+const ACCURACIES = ['accNelbo', 'accLikelihood', 'accOfficial'];
+const NATS = ['nelbo', 'likelihood', 'official'];
 /** The bound in continuous time, from which NELBO_T differs by the bias of its grid. */
 const CONTINUOUS = 'nelbo';
+/** Stands beside its bound where all masks were run. */
+const EXACT = 'likelihood';
 
 export interface SweepSettings {
   /** Loss of accuracy that counts as none. */
@@ -98,7 +100,8 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
   const accuracies = [...new Set([...ACCURACIES, report.headline, ...sharesByStep(report)])].filter(has);
-  const metrics = accuracies.length > 0 ? accuracies : NATS.filter(has).slice(0, 1);
+  const nats = NATS.filter(has).filter((name, at) => at === 0 || name === EXACT);
+  const metrics = accuracies.length > 0 ? accuracies : nats;
   const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
   return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
 }

@@ -2,13 +2,14 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import { isEstimator } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { Response } from '../../core/response.ts';
+import type { AlternativeScore, Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { standardError } from '../../stats/standard-error.ts';
 import { mean } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
+import { enumerationAdvice } from '../terminal/enumeration-advice.ts';
 import type { RepeatedDraws, RunFacts, ShownTask, WritingStep } from './run-facts.ts';
 
 /** @param task what the store does not know of the run's task */
@@ -51,6 +52,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     chance,
     ...(floors.length === 0 ? {} : { floors, isWholeSet: isWholeSet(run, floors) }),
     ...failedUnanswered(run.records),
+    ...enumeration(manifest, run.records),
     warnings: run.warnings.map(({ message }) => message),
   };
 }
@@ -96,15 +98,31 @@ function failedUnanswered(records: readonly ItemRecord[]): Pick<RunFacts, 'faile
   return Object.keys(codes).length === 0 ? {} : { failedUnanswered: codes };
 }
 
+/** Of the bound of diffusion models in full or causal attention: drawn attention leaves nothing to enumerate. */
+function enumeration(
+  { settings: { estimator, openFraction, passes } }: RunManifest,
+  records: readonly ItemRecord[],
+): Pick<RunFacts, 'enumeration'> {
+  if (!isEstimator(estimator, 'bound') || (openFraction > 0 && openFraction < 1)) return {};
+  const advice = enumerationAdvice(
+    scoredAnswers(records).map(({ tokens }) => tokens),
+    passes,
+  );
+  return advice === null ? {} : { enumeration: advice };
+}
+
+const scoredAnswers = (records: readonly ItemRecord[]): readonly AlternativeScore[] =>
+  records.flatMap(({ response }) =>
+    response.kind === 'answered' ? Object.values(response.views).flatMap((view) => view.alternatives) : [],
+  );
+
 function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {
   const { estimator, draws } = manifest.settings;
   if (isEstimator(estimator, 'decoder')) return 'greedy decoding';
   if (isEstimator(estimator, 'denoiser')) return draws === 1 ? 'denoising' : `denoising, ${draws} draws`;
   if (manifest.model.family === 'autoregressive') return 'exact log-likelihood';
   if (manifest.settings.protocol === 'paper') return 'one mask drawn a step';
-  const scores = records.flatMap(({ response }) =>
-    response.kind === 'answered' ? Object.values(response.views).flatMap((view) => view.alternatives) : [],
-  );
+  const scores = scoredAnswers(records);
   const exact = scores.filter((score) => score.exact).length;
   if (exact === scores.length) return 'e(k) over all masks, exact';
   return exact === 0 ? 'e(k) over stratified masks' : 'e(k) over all masks where few, else stratified';
