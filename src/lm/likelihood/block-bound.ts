@@ -62,7 +62,10 @@ export function scoreBlocks(plans: readonly BlockPlan[], steps: readonly number[
   const parts = plans.map(({ bound }) => scoreBound(bound, steps, pool));
   const [first] = parts;
   if (first !== undefined && plans[0]?.index === null) return first;
-  const names: readonly Quantity[] = ['nelbo', ...steps.map((T): Quantity => `nelbo@${T}`)];
+  const ofSteps = steps.flatMap((T): Quantity[] => [`nelbo@${T}`, `likelihood@${T}`]);
+  const names = (['nelbo', 'marginal', ...ofSteps] as const).filter((name) =>
+    parts.every((part) => part.combinations.has(name)),
+  );
   const combinations = new Map(names.map((name) => [name, sumOf(parts, name)]));
   const scores = parts.map(({ score }) => score);
   const score: AlternativeScore = {

@@ -42,7 +42,7 @@ export type DirectAnswer =
       readonly official_T: Readonly<Record<string, Nats>>;
       readonly nelbo_T_stderr: Readonly<Record<string, Nats>>;
       readonly official_T_stderr: Readonly<Record<string, Nats>>;
-/** −log p of the answer itself, summed; null where not all masks were run. */
+      /** −log p of the answer itself, summed; null where not all masks were run. */
       readonly marginal: Nats | null;
       /** −log p under the chain of T steps. */
       readonly likelihood_T: Readonly<Record<string, Nats | null>>;
