@@ -29,11 +29,11 @@ export interface OpenOptions {
   readonly adapter?: string | null;
 }
 
-/** Finds a model and opens its checkpoint; `overrides` are what the user typed about how it answers. */
+/** Finds a model and opens its checkpoint; `overrides` are what the user typed about it. */
 export async function openModel(
   nameOrPath: string,
-  overrides: AnsweringChoices = {},
-  { adapter = null, ...options }: ResolveOptions & Pick<OpenOptions, 'adapter'> = {},
+  { adapter = null, ...overrides }: AnsweringChoices & Pick<OpenOptions, 'adapter'> = {},
+  options: ResolveOptions = {},
 ): Promise<Checkpoint> {
   const { name, folder, file = folder, entry } = await resolveModel(nameOrPath, options);
   if (await isAdapter(folder)) return openAdapter(folder, overrides, { ...options, name, adapter });

@@ -45,7 +45,7 @@ export async function openModelFiles(
   overrides: ModelOverrides,
   name: string | null = null,
 ): Promise<ModelFiles> {
-  const checkpoint = await openModel(model, overrides, { adapter: overrides.adapter });
+  const checkpoint = await openModel(model, overrides);
   const tokenizer = await modelTokenizer(checkpoint, overrides.tokenizer);
   if (tokenizer !== null) return { checkpoint: name === null ? checkpoint : { ...checkpoint, name }, tokenizer };
   throw new HarnessError(

@@ -1,5 +1,5 @@
 /** Every adapter of golden-formats, merged into its base: weights, log-probabilities, and what must be refused. */
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,9 @@ import { kindOf } from '../../../src/architectures/index.ts';
 import { readTensor } from '../../../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint, openModel } from '../../../src/checkpoints/open.ts';
 import { publishedName } from '../../../src/checkpoints/published-names.ts';
+import { verb as score } from '../../../src/commands/score/score.ts';
+import { settled } from '../../../src/commands/shell/verb.ts';
+import { recordingIo } from '../../end-to-end/recording-io.ts';
 import {
   at,
   ENGINES,
@@ -102,6 +105,21 @@ describe.skipIf(shared === null)(`golden adapters (${SKIPPED})`, () => {
       });
     });
 
+    it('changes what score answers, beside its base', async () => {
+      const [requests, answers] = [join(parent, 'requests.jsonl'), join(parent, 'answers.jsonl')];
+      const { forward } = readGolden<Golden>('lora', 'llama-list', 'golden.json');
+      const { input_ids: ids = [], target_logprobs_f64: wanted = [] } = forward[0] ?? {};
+      const request = { id: 1, kind: 'loglikelihood', context: ids.slice(0, 1), continuation: ids.slice(1) };
+      await writeFile(requests, `${JSON.stringify(request)}\n`);
+      const flags = { model: base('llama-tiny-ar'), adapter: at('lora', 'llama-list'), out: answers };
+      expect(await score.run(await settled(score, flags, [requests]), recordingIo())).toBe(0);
+      const { sum } = JSON.parse(await readFile(answers, 'utf8'));
+      expect(sum).toBeCloseTo(
+        wanted.reduce((total, each) => total + each, 0),
+        3,
+      );
+    });
+
     it('is the base that it names with the adapter in it', async () => {
       const adapter = join(parent, 'mine');
       await cp(at('lora', 'llama-list'), adapter, { recursive: true });
@@ -112,7 +130,7 @@ describe.skipIf(shared === null)(`golden adapters (${SKIPPED})`, () => {
         JSON.stringify({ ...config, base_model_name_or_path: join(parent, 'base') }),
       );
       const asModel = await openModel(adapter);
-      const beside = await openModel(join(parent, 'base'), {}, { adapter });
+      const beside = await openModel(join(parent, 'base'), { adapter });
       expect([asModel.name, beside.name]).toEqual([adapter, 'base+mine']);
       expect(await asModel.digest()).toBe(await beside.digest());
       expect(await asModel.digest()).not.toBe(await (await openModel(join(parent, 'base'))).digest());
