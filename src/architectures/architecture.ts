@@ -6,6 +6,7 @@
  * `bias`, and run the same program.
  */
 import type { ZodType } from 'zod';
+import type { Family } from '../core/names.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
 
 /** Facts of one network, plain and digested with its weights; its own file adds those that only it has. */
@@ -131,6 +132,15 @@ export interface ConfigFields {
   readonly ignored?: readonly string[];
 }
 
+/** How models of a class answer. A member that is absent is not said; null is to be said elsewhere. */
+export interface ClassAnswering {
+  readonly family?: Family | undefined;
+  readonly maskId?: number | null | undefined;
+  readonly shift?: boolean | undefined;
+  /** Tokens of a block: a token sees its own block and all before it. Absent: there are no blocks. */
+  readonly blockLength?: number | null | undefined;
+}
+
 /** Settings of the published evaluation of what diffusion models of this architecture write. */
 export interface PublishedWriting {
   /** Tokens are drawn at it, LAMBADA and GSM8K apart. */
@@ -197,8 +207,10 @@ export interface ArchitectureKind<
    * @throws HarnessError 'not-supported' on a variant that is not implemented, 'bad-checkpoint' on sizes that do not fit
    */
   configuration(config: Config, file: string): Configuration<Net>;
+  /** What the class and its config fix of how its models answer; absent: nothing. */
+  answering?(config: Config): ClassAnswering;
   /** The `config.json` that published loaders read. */
-  configJson(net: Net): Readonly<Record<string, unknown>>;
+  configJson(net: Net, answering?: ClassAnswering): Readonly<Record<string, unknown>>;
   /** Every weight between embedding and output matrix, in the order of the computation. */
   body(sizes: Sizes<Net>, vocabularyRows: number): readonly Weight[];
   heads(net: Net): HeadShape;

@@ -19,7 +19,7 @@ import type {
   TensorNames,
   Weight,
 } from './architecture.ts';
-import { requireMultiple } from './config-rules.ts';
+import { requireMultiple } from './config/config-rules.ts';
 import { type Angle, rotaryFeeds, rotaryInputs, rotate } from './rotary.ts';
 
 export interface DitArchitecture extends Architecture {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { geluTanh, layerNorm, linear, vocabularyLogits } from '../tensor/layers.ts';
 import type { Ops } from '../tensor/ops.ts';
 import type { Architecture, ArchitectureKind, Configuration, LogitsOptions, NetInput, Weight } from './architecture.ts';
-import { count, layerCount, positive, requireMultiple } from './config-rules.ts';
+import { count, layerCount, positive, requireMultiple } from './config/config-rules.ts';
 
 export interface Gpt2Architecture extends Architecture {
   readonly kind: 'gpt2';

@@ -1,6 +1,7 @@
 /** The architectures there are, and what a network's facts are worth: each question goes to the file of its kind. */
 import { withoutEntry } from '../tensor/layers.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
+import { a2dOf } from './a2d.ts';
 import {
   type Architecture,
   type ArchitectureKind,
@@ -16,21 +17,34 @@ import {
 } from './architecture.ts';
 import { attendWithin } from './attend.ts';
 import { bd3lm } from './bd3lm.ts';
+import { dream } from './dream.ts';
+import { fastDllm } from './fast-dllm.ts';
 import { gpt2 } from './gpt2.ts';
+import { llada } from './llada.ts';
 import { llama } from './llama.ts';
 import { mdlm } from './mdlm.ts';
+import { mistral } from './mistral.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
+import { sdar } from './sdar.ts';
 import { sedd } from './sedd.ts';
 
 const KINDS: ArchitectureKind[] = [
   gpt2, //
   llama,
+  mistral,
   qwen2,
   qwen3,
   sedd,
   mdlm,
   bd3lm,
+  dream,
+  llada,
+  sdar,
+  fastDllm,
+  a2dOf(llama),
+  a2dOf(qwen2),
+  a2dOf(qwen3),
 ];
 
 /** Of a network that is trained from nothing. */

@@ -6,7 +6,6 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { type DecoderArchitecture, decoder } from './decoder.ts';
 import {
   DECODER_FIELDS,
   DECODER_NAMES,
@@ -15,7 +14,8 @@ import {
   decoderFacts,
   decoderJson,
   decoderShape,
-} from './decoder-config.ts';
+} from './config/decoder-config.ts';
+import { type DecoderArchitecture, decoder } from './decoder.ts';
 import type { Angle } from './rotary.ts';
 
 export interface LlamaArchitecture extends DecoderArchitecture {

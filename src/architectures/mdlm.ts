@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { count, layerCount } from './config-rules.ts';
+import { count, layerCount } from './config/config-rules.ts';
 import {
   DIT_NAMES,
   type DitArchitecture,

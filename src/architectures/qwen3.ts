@@ -5,8 +5,7 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { wholeContext, windowShape } from './attention-window.ts';
-import { type DecoderArchitecture, decoder } from './decoder.ts';
+import { wholeContext, windowShape } from './config/attention-window.ts';
 import {
   DECODER_FIELDS,
   DECODER_NAMES,
@@ -15,7 +14,8 @@ import {
   decoderFacts,
   decoderJson,
   decoderShape,
-} from './decoder-config.ts';
+} from './config/decoder-config.ts';
+import { type DecoderArchitecture, decoder } from './decoder.ts';
 import type { Angle } from './rotary.ts';
 
 export interface Qwen3Architecture extends DecoderArchitecture {

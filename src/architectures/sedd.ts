@@ -13,7 +13,7 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind, Configuration, NoiseSchedule, OwnDiffusion } from './architecture.ts';
-import { count, layerCount, positive, unsupported } from './config-rules.ts';
+import { count, layerCount, positive, unsupported } from './config/config-rules.ts';
 import {
   DIT_NAMES,
   type DitArchitecture,

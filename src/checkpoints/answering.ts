@@ -1,7 +1,7 @@
-/** How a checkpoint answers: flags, `bench.json` in its folder, the catalog, its weight file, what its layout tells; the first that speaks. */
+/** How a checkpoint answers: flags, `bench.json` in its folder, the catalog, its weight file, its `config.json`, what its layout tells; the first that speaks. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { OwnDiffusion } from '../architectures/architecture.ts';
+import type { ClassAnswering, OwnDiffusion } from '../architectures/architecture.ts';
 import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
 import { nearest } from '../core/text/nearest.ts';
@@ -14,7 +14,7 @@ export type AnsweringChoices = { readonly [Key in keyof ModelOptions]?: ModelOpt
 
 /** Choices and where they come from, strongest source first in a list. */
 export interface AnsweringSource {
-  readonly from: 'flag' | 'bench.json' | 'catalog' | 'weight file';
+  readonly from: 'flag' | 'bench.json' | 'catalog' | 'weight file' | 'config.json';
   readonly choices: AnsweringChoices;
 }
 
@@ -22,6 +22,7 @@ const benchJsonSchema = z.strictObject({
   family: z.enum(['autoregressive', 'diffusion']).optional(),
   maskId: z.int().nonnegative().nullable().optional(),
   shift: z.boolean().optional(),
+  blockLength: z.int().positive().optional(),
   /** Row layout that the checkpoint was fine-tuned with. */
   sft: sftRowSchema.optional(),
   /** For readers: what the checkpoint is, and the command that made it. */
@@ -52,50 +53,100 @@ export async function readBenchJson(folder: string): Promise<z.output<typeof ben
   return parseBySchema(benchJsonSchema, value, file);
 }
 
+/** What the files of a network tell of how it can answer. */
+export interface Network {
+  readonly layout: Layout;
+  readonly vocabularyRows: number;
+  /** Whether it can be read left to right; one that cannot denoises, and predicts tokens in place. */
+  readonly causal: boolean;
+  /** What its class and `config.json` fix. */
+  readonly answering?: ClassAnswering;
+  /** The diffusion that it was made for: it fixes the mask, or that there is none; null: adapted. */
+  readonly own?: Pick<OwnDiffusion, 'maskId' | 'blockLength'> | null;
+}
+
 /**
- * Settles how a model answers. The family comes from the first source that names one, else from the layout: a wrapped
- * network was adapted to diffusion, a plain one is taken as autoregressive, as far as it is causal. Nothing is guessed from names or paths.
+ * Settles how a model answers. The family comes from the first source that names one, else from the network: one whose class
+ * says so, a wrapped one and one that is not causal denoise, a plain one is taken as autoregressive. Nothing is guessed from
+ * names or paths, and nothing may contradict `config.json`.
  *
  * @param sources strongest first
- * @param causal  whether the network can be read left to right; one that cannot denoises, and predicts tokens in place
- * @param own     the diffusion that the network was made for: it fixes the mask, or that there is none; null: adapted
- * @throws HarnessError when a network that is not causal is to answer left to right, when a diffusion model has no mask id, a mask id is not a row of the vocabulary, or a flag gives a
- *   mask id to an autoregressive model: 'bad-arguments', or 'bad-checkpoint' where a file is to blame
+ * @throws HarnessError when a network that is not causal is to answer left to right, a diffusion model has no mask id or no block
+ *   length where it needs one, a mask id is not a row of the vocabulary, a source contradicts `config.json`, or a flag gives an
+ *   autoregressive model what only diffusion has: 'bad-arguments', or 'bad-checkpoint' where a file is to blame
  */
-export function resolveAnswering(
-  folder: string,
-  layout: Layout,
-  vocabularyRows: number,
-  sources: readonly AnsweringSource[],
-  causal = true,
-  own: Pick<OwnDiffusion, 'maskId'> | null = null,
-): ModelOptions {
+export function resolveAnswering(folder: string, network: Network, said: readonly AnsweringSource[]): ModelOptions {
+  const { layout, causal, answering = {}, own = null } = network;
+  requireAgreement(folder, said, own === null ? answering : { ...answering, blockLength: own.blockLength });
+  const sources: readonly AnsweringSource[] = [...said, { from: 'config.json', choices: answering }];
   const standard = layout === 'wrapper' || !causal ? 'diffusion' : 'autoregressive';
   const family = firstOf(sources, 'family')?.value ?? standard;
   const mask = firstOf(sources, 'maskId');
   if (family === 'autoregressive') {
-    if (mask?.from === 'flag') {
-      throw new HarnessError('bad-arguments', `${folder}: a mask id is given for an autoregressive model`, {
-        hint: 'add --family diffusion, or leave --mask-id out',
-      });
-    }
+    refuseFlags(folder, sources);
     if (!causal) throw new HarnessError('bad-arguments', `${folder}: this network cannot be read left to right`);
     return { family, maskId: null, shift: true };
   }
-  if (own !== null) return { family, maskId: ownMask(folder, own, mask), shift: false };
+  if (own !== null) {
+    const blocks = own.blockLength === undefined ? {} : { blockLength: own.blockLength };
+    return { family, maskId: ownMask(folder, own, mask), shift: false, ...blocks };
+  }
+  const maskId = requireMaskId(folder, network, mask);
+  const shift = firstOf(sources, 'shift')?.value ?? causal;
+  const blockLength = firstOf(sources, 'blockLength')?.value;
+  if (blockLength !== undefined) return { family, maskId, shift, blockLength };
+  if (answering.blockLength === undefined) return { family, maskId, shift };
+  throw new HarnessError(
+    'bad-arguments',
+    `${folder}: it denoises block by block, but nothing says how long a block is`,
+    {
+      hint: 'add --block-length N, or "blockLength": N in bench.json',
+    },
+  );
+}
+
+const WORDS = { family: 'family', maskId: 'mask id', shift: 'shift', blockLength: 'block length' } as const;
+
+/** @throws HarnessError where a source says another thing than `config.json` */
+function requireAgreement(folder: string, sources: readonly AnsweringSource[], answering: ClassAnswering): void {
+  for (const key of Object.keys(WORDS) as (keyof typeof WORDS)[]) {
+    const fixed = answering[key];
+    const other = firstOf(sources, key);
+    if (fixed == null || other === undefined || other.value === fixed) continue;
+    const code = other.from === 'flag' ? 'bad-arguments' : 'bad-checkpoint';
+    const said = `${WORDS[key]} ${spelt(other.value)} (${other.from})`;
+    throw new HarnessError(code, `${folder}: ${said}, but config.json says ${spelt(fixed)}`);
+  }
+}
+
+const spelt = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
+
+function refuseFlags(folder: string, sources: readonly AnsweringSource[]): void {
+  for (const [key, flag] of [
+    ['maskId', '--mask-id'],
+    ['blockLength', '--block-length'],
+  ] as const) {
+    if (firstOf(sources, key)?.from !== 'flag') continue;
+    throw new HarnessError('bad-arguments', `${folder}: a ${WORDS[key]} is given for an autoregressive model`, {
+      hint: `add --family diffusion, or leave ${flag} out`,
+    });
+  }
+}
+
+function requireMaskId(
+  folder: string,
+  { vocabularyRows }: Network,
+  mask: { readonly from: AnsweringSource['from']; readonly value: number } | undefined,
+): number {
   if (mask === undefined) {
     throw new HarnessError('bad-arguments', `${folder}: a diffusion model, but nothing says which token is its mask`, {
       hint: 'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)',
     });
   }
-  if (!Number.isInteger(mask.value) || mask.value < 0 || mask.value >= vocabularyRows) {
-    const code = mask.from === 'bench.json' ? 'bad-checkpoint' : 'bad-arguments';
-    throw new HarnessError(
-      code,
-      `${folder}: mask id ${mask.value} (${mask.from}) is no token; the vocabulary has ${vocabularyRows} rows`,
-    );
-  }
-  return { family, maskId: mask.value, shift: firstOf(sources, 'shift')?.value ?? causal };
+  if (Number.isInteger(mask.value) && mask.value >= 0 && mask.value < vocabularyRows) return mask.value;
+  const code = mask.from === 'bench.json' || mask.from === 'config.json' ? 'bad-checkpoint' : 'bad-arguments';
+  const found = `mask id ${mask.value} (${mask.from}) is no token`;
+  throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`);
 }
 
 /** The mask that a network's own files fix. @throws HarnessError where something says another */

@@ -46,6 +46,8 @@ export interface ModelOptions {
   /** null for autoregressive models, and for diffusion that masks nothing (`OwnDiffusion`). */
   readonly maskId: number | null;
   readonly shift: boolean;
+  /** Tokens of a block: a token sees its own block and all before it. Absent: a diffusion model sees everything. */
+  readonly blockLength?: number;
 }
 
 export interface Checkpoint {

@@ -15,7 +15,7 @@ import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { hubCacheFolder } from './hub-cache.ts';
-import { parseConfig } from './parse-config.ts';
+import { parseConfig, type ReadConfig } from './parse-config.ts';
 import { placeTensors } from './place-tensors.ts';
 import { type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
@@ -86,25 +86,20 @@ export async function openCheckpoint(
   const named = resolve(path);
   const root = (await isFile(named)) ? dirname(named) : named;
   if (!(await isFolder(root))) throw new HarnessError('missing-checkpoint', `no folder ${root}`);
-  const { configuration, weights, config } = await readPublished(root, named);
+  const { configuration, answering, unknown, weights, config } = await readPublished(root, named);
   const base = placeTensors(configuration, weights);
   const placed = adapter === null ? base : await adapted(resolve(adapter), configuration, base);
   const { tensors, layout, vocabularyRows, tiedHead, notes } = placed;
   const architecture = architectureOf(configuration, vocabularyRows, tiedHead);
   const bench = await readBenchJson(root);
-  const options = resolveAnswering(
-    root,
-    layout,
-    vocabularyRows,
-    [
-      { from: 'flag', choices: overrides },
-      { from: 'bench.json', choices: bench },
-      { from: 'catalog', choices: catalog },
-      { from: 'weight file', choices: weights.answering ?? {} },
-    ],
-    kindOf(architecture).causal,
-    ownDiffusion(architecture),
-  );
+  const { causal } = kindOf(architecture);
+  const network = { layout, vocabularyRows, causal, answering, own: ownDiffusion(architecture) };
+  const options = resolveAnswering(root, network, [
+    { from: 'flag', choices: overrides },
+    { from: 'bench.json', choices: bench },
+    { from: 'catalog', choices: catalog },
+    { from: 'weight file', choices: weights.answering ?? {} },
+  ]);
   return {
     name,
     folder: root,
@@ -114,7 +109,7 @@ export async function openCheckpoint(
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,
-    notes: [...notes, ...silentFile(weights, options, [overrides, bench, catalog])],
+    notes: [...notes, ...silentFile(weights, options, [overrides, bench, catalog]), ...notesOn(unknown)],
     saysTied: configuration.tieWordEmbeddings,
     tokenizer: weights.tokenizer ?? null,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
@@ -141,8 +136,7 @@ function silentFile(
   ];
 }
 
-interface Published {
-  readonly configuration: Configuration;
+interface Published extends ReadConfig {
   readonly weights: PublishedWeights;
   /** Value of `config.json`. */
   readonly config: unknown;
@@ -166,9 +160,9 @@ async function readPublished(root: string, path: string): Promise<Published> {
   }
   if (weights === null) throw await noWeights(root);
   const names = weights.tensors.map(({ name }) => name);
-  if (weights.config === undefined) return { configuration: parseConfig(config, file, names), weights, config };
+  if (weights.config === undefined) return { ...parseConfig(config, file, names), weights, config };
   requireAgreement(file, config, weights);
-  return { configuration: parseConfig(weights.config, weights.source, names), weights, config: weights.config };
+  return { ...parseConfig(weights.config, weights.source, names), weights, config: weights.config };
 }
 
 /** Facts that tensors alone do not tell, which a weight file and the `config.json` beside it must not tell differently. */
@@ -188,6 +182,14 @@ function requireAgreement(file: string, config: unknown, weights: PublishedWeigh
   throw badCheckpoint(file, `${other} ${said[other]}, and ${weights.source} says ${own[other]}`, {
     hint: 'keep the file that belongs to the weights: a GGUF file needs no config.json',
   });
+}
+
+/** A sentence on fields that may move a number unseen. */
+function notesOn(unknown: readonly string[]): readonly string[] {
+  if (unknown.length === 0) return [];
+  return [
+    `config.json has ${unknown.map(quoted).join(', ')}, of which nothing is known here: it may change what the network computes`,
+  ];
 }
 
 function architectureOf(configuration: Configuration, vocabularyRows: number, tiedHead: boolean): Architecture {

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
 import { parseJson } from '../files/json-file.ts';
-import { parseConfig } from './parse-config.ts';
+import { parseConfig as parseWhole } from './parse-config.ts';
 
 const FILE = '/models/x/config.json';
+const parseConfig = (...given: Parameters<typeof parseWhole>) => parseWhole(...given).configuration;
 const gpt2 = { model_type: 'gpt2', n_layer: 12, n_embd: 768, n_head: 12, n_positions: 1024, n_inner: null };
 const llama = {
   model_type: 'llama',
@@ -122,7 +123,9 @@ it.each([
   ],
   [{ ...llama, mlp_bias: true }, 'mlp_bias true; expected false'],
   [{ ...llama, quantization_config: { bits: 4 } }, 'quantised weights are not read'],
-  [{ model_type: 'bert' }, 'model_type "bert"; expected one of gpt2, llama, '],
+  [{ model_type: 'opt' }, 'model_type "opt"; expected one of gpt2, llama, '],
+  [{ model_type: 'llada2_moe' }, 'model_type "llada2_moe" is not read: its layers choose among experts'],
+  [{ model_type: 'diffusion_gemma' }, 'its canvas starts as random tokens, not masks'],
 ])('refuses what it does not implement: %#', (config, message) => {
   let thrown: unknown;
   try {

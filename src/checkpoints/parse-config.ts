@@ -1,8 +1,9 @@
 /** The value of a `config.json` to the network it describes: the file of its architecture says how it is read. */
 import { z } from 'zod';
-import type { ArchitectureKind, Configuration } from '../architectures/architecture.ts';
-import { readableConfig } from '../architectures/config-fields.ts';
-import { unsupported } from '../architectures/config-rules.ts';
+import type { ArchitectureKind, ClassAnswering, Configuration } from '../architectures/architecture.ts';
+import { readableConfig, unknownFields } from '../architectures/config/config-fields.ts';
+import { unsupported } from '../architectures/config/config-rules.ts';
+import { REFUSED } from '../architectures/config/refused.ts';
 import { architectureKinds } from '../architectures/index.ts';
 import { badCheckpoint, quoted } from '../core/errors.ts';
 import { parseBySchema } from '../files/json-file.ts';
@@ -10,9 +11,18 @@ import { layoutOf, netName } from './published-names.ts';
 
 const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });
 
+/** All that a `config.json` says. */
+export interface ReadConfig {
+  readonly configuration: Configuration;
+  /** How models of its class answer. */
+  readonly answering: ClassAnswering;
+  /** Fields of which nothing is known here. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * Parses the value of a `config.json`. Unknown keys are tolerated; a key that changes the computation in a way that the
- * net does not implement is refused.
+ * Parses the value of a `config.json`. A key that changes the computation in a way that the net does not implement is refused;
+ * unknown keys are tolerated, and told.
  *
  * @param file  its path, for messages
  * @param names tensor names of the checkpoint: they tell the network where `model_type` is absent, as the wrapper of
@@ -20,24 +30,37 @@ const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantizat
  * @throws HarnessError 'bad-checkpoint' on a missing, malformed or inconsistent key;
  *   'not-supported' on a network or a variant that is not implemented
  */
-export function parseConfig(value: unknown, file: string, names: Iterable<string>): Configuration {
+export function parseConfig(value: unknown, file: string, names: Iterable<string>): ReadConfig {
   const { model_type, quantization_config } = parseBySchema(commonSchema, value, file);
   if (quantization_config != null) throw unsupported(file, 'quantization_config: quantised weights are not read');
-  const kinds = architectureKinds();
-  const named = (): ArchitectureKind | undefined => kinds.find(({ kind }) => kind === model_type);
-  const kind = model_type == null ? kindOfNames([...names]) : named();
-  if (kind !== undefined) {
-    const readable = readableConfig(kind, Object(value), file);
-    return kind.configuration(parseBySchema(kind.configSchema, readable, file), file);
-  }
-  const expected = `expected one of ${kinds.map((each) => each.kind).join(', ')}`;
-  if (model_type != null) throw unsupported(file, `model_type ${quoted(model_type)}; ${expected}`);
-  throw badCheckpoint(file, `no model_type, and the tensor names do not tell it; ${expected}`);
+  const kind = model_type == null ? kindOfNames([...names], file) : kindNamed(model_type, file);
+  const readable = readableConfig(kind, Object(value), file);
+  const config = parseBySchema(kind.configSchema, readable, file);
+  return {
+    configuration: kind.configuration(config, file),
+    answering: kind.answering?.(config) ?? {},
+    unknown: unknownFields(kind, Object(value)),
+  };
 }
 
-function kindOfNames(published: readonly string[]): ArchitectureKind | undefined {
+function kindNamed(modelType: string, file: string): ArchitectureKind {
+  const found = architectureKinds().find(({ kind }) => kind === modelType);
+  if (found !== undefined) return found;
+  const reason = Object.hasOwn(REFUSED, modelType) ? REFUSED[modelType] : undefined;
+  const what = `model_type ${quoted(modelType)}`;
+  throw unsupported(file, reason === undefined ? `${what}; ${expected()}` : `${what} is not read: ${reason}`);
+}
+
+function kindOfNames(published: readonly string[], file: string): ArchitectureKind {
   const layout = layoutOf(published);
-  return architectureKinds().find(({ names }) =>
+  const found = architectureKinds().find(({ names }) =>
     published.some((each) => names.pattern.test(netName(each, names, layout) ?? '')),
   );
+  if (found !== undefined) return found;
+  throw badCheckpoint(file, `no model_type, and the tensor names do not tell it; ${expected()}`);
 }
+
+const expected = (): string => {
+  const kinds = architectureKinds().map(({ kind }) => kind);
+  return `expected one of ${kinds.join(', ')}`;
+};

@@ -34,7 +34,7 @@ export async function writeCheckpoint(folder: string, source: CheckpointSource):
     values: () => source.values(name, shape),
   }));
   await makeFolder(folder);
-  await writeJson(join(folder, 'config.json'), configJson(architecture));
+  await writeJson(join(folder, 'config.json'), configJson(architecture, bench));
   await writeJson(join(folder, 'bench.json'), bench);
   const alias = layout === 'wrapper' && tiedHead ? { [names.head]: WRAPPED_EMBEDDING } : { format: 'pt' };
   await writeSafetensors(join(folder, 'model.safetensors'), tensors, alias);

@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly shift: boolean;
   /** The diffusion that the network was made for; null: it was adapted. */
   readonly own: OwnDiffusion | null;
+  /** Absent: the model denoises all at once. */
+  readonly blockLength?: number;
   readonly vocabularyRows: number;
   readonly contextLength: number;
   readonly tokenizer: Tokenizer | null;

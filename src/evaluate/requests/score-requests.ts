@@ -31,7 +31,7 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       const tokens = checkIds(Int32Array.from(line.ids), context);
       const attention = typeof line.attention === 'number' ? line.attention : matrix(line.attention, tokens.length);
       const mask = checkPositions('mask', line.mask, tokens.length);
-      if (context.own?.blockLength !== undefined && typeof attention === 'number' && attention < 1) {
+      if (context.blockLength !== undefined && typeof attention === 'number' && attention < 1) {
         throw new HarnessError(
           'bad-request',
           `attention: expected none or rows of 0 and 1, as this network has blocks, found ${attention}`,

@@ -12,21 +12,25 @@ import type { Denoiser } from './noised-input.ts';
  * where its schedule does.
  *
  * @param purpose what needs a mask, for the message
- * @throws HarnessError 'not-supported' for a diffusion without a mask
+ * @throws HarnessError 'not-supported' for a diffusion without a mask, 'bad-arguments' for a share of the future of a model that has
+ *   blocks
  */
 export function denoiserOf(
   checkpoint: DenoisingCheckpoint,
   { shift, openFraction }: Pick<Denoiser, 'shift' | 'openFraction'>,
   purpose: string,
 ): Denoiser {
-  const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction };
-  const own = ownDiffusion(checkpoint.architecture);
-  if (own === null) return denoiser;
-  const { blockLength, schedule, readsNoise } = own;
-  const most = schedule.total(1);
+  const { blockLength } = checkpoint.options;
+  if (blockLength !== undefined && openFraction < 1) {
+    const found = `${checkpoint.name} sees blocks of ${blockLength} tokens and all before them`;
+    throw new HarnessError('bad-arguments', `attention ${openFraction}: expected 1, as ${found}`);
+  }
   const blocks = blockLength === undefined ? {} : { blockLength };
-  const noise = readsNoise ? { sigmaAt: (share: number) => Math.min(-Math.log1p(-share), most) } : {};
-  return { ...denoiser, ...blocks, ...noise };
+  const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction, ...blocks };
+  const own = ownDiffusion(checkpoint.architecture);
+  if (own === null || !own.readsNoise) return denoiser;
+  const most = own.schedule.total(1);
+  return { ...denoiser, sigmaAt: (share) => Math.min(-Math.log1p(-share), most) };
 }
 
 type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>;

@@ -1,6 +1,6 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
 import type { Architecture } from '../../architectures/architecture.ts';
-import { netOfShape, ownDiffusion } from '../../architectures/index.ts';
+import { kindOf, netOfShape, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
@@ -54,8 +54,8 @@ export async function startingModel(options: TrainingOptions, words: readonly st
 
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
   const checkpoint = await openModel(init, {});
-  requireAdaptable(checkpoint);
   const family = options.family ?? checkpoint.options.family;
+  requireAdaptable(checkpoint, family);
   const base = await readTokenizer(checkpoint.folder);
   const known = checkpoint.options.maskId;
   const rows = checkpoint.architecture.vocabularyRows;
@@ -74,13 +74,12 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
   };
 }
 
-/** @throws HarnessError 'not-supported' for a network that was made for a diffusion of its own */
-function requireAdaptable({ name, architecture }: Checkpoint): void {
-  if (ownDiffusion(architecture) === null) return;
-  throw new HarnessError(
-    'not-supported',
-    `${name}: ${architecture.kind} has a loss of its own, in which bench does not train`,
-  );
+/** @throws HarnessError 'not-supported' for a network that is trained by a loss, or with an attention, that is not implemented */
+function requireAdaptable({ name, architecture, options }: Checkpoint, family: Family): void {
+  const refuse = (what: string) => new HarnessError('not-supported', `${name}: ${architecture.kind} ${what}`);
+  if (ownDiffusion(architecture) !== null) throw refuse('has a loss of its own, in which bench does not train');
+  if (options.blockLength !== undefined) throw refuse('denoises block by block, in which bench does not train');
+  if (family === 'autoregressive' && !kindOf(architecture).causal) throw refuse('cannot be read left to right');
 }
 
 async function fromScratch(options: TrainingOptions, words: readonly string[]): Promise<StartingModel> {

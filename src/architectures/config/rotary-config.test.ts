@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rotaryFrequencies } from './rotary.ts';
+import { rotaryFrequencies } from '../rotary.ts';
+import { type Rotary, scaledFrequency } from '../rotary-scaling.ts';
 import { readRotary, rotaryJson } from './rotary-config.ts';
-import { type Rotary, scaledFrequency } from './rotary-scaling.ts';
 
 const FILE = 'config.json';
 const frequencies = (rotary: Rotary, headWidth: number) =>

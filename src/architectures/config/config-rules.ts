@@ -1,6 +1,6 @@
 /** What the `config.json` of every architecture has to keep. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError } from '../../core/errors.ts';
 
 /** More than any published model; a larger number is damage. */
 const MOST_LAYERS = 10_000;

@@ -5,8 +5,8 @@
  *   scaled attention, which is how a file with a factor for each pair is written
  */
 import { z } from 'zod';
-import { badCheckpoint, HarnessError } from '../core/errors.ts';
-import type { RopeScaling, Rotary } from './rotary-scaling.ts';
+import { badCheckpoint, HarnessError } from '../../core/errors.ts';
+import type { RopeScaling, Rotary } from '../rotary-scaling.ts';
 
 const positive = z.number().positive();
 

@@ -1,6 +1,6 @@
 /** What the configs of Hugging Face's decoder classes share: the names of fields and weights. Each class adds its own. */
 import { z } from 'zod';
-import type { Architecture, ConfigFields } from './architecture.ts';
+import type { Architecture, ConfigFields } from '../architecture.ts';
 import { count, layerCount, positive, requireMultiple, TOLD_BY_MODEL_TYPE } from './config-rules.ts';
 import { readRotary, rotaryJson, rotaryShape } from './rotary-config.ts';
 

@@ -3,8 +3,8 @@
  * stand in the schema of its own file, with its additions to this table. A field in none of the three may move a number
  * unseen: `bench doctor` names it.
  */
-import { badCheckpoint } from '../core/errors.ts';
-import type { ArchitectureKind } from './architecture.ts';
+import { badCheckpoint } from '../../core/errors.ts';
+import type { ArchitectureKind } from '../architecture.ts';
 import { shown, unsupported } from './config-rules.ts';
 
 /** Of every class: where files come from, training, generation, and how a library stores and computes the same numbers. */
