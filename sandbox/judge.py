@@ -197,6 +197,9 @@ class Judge:
             self.end("limit", "memory: more than %d MiB" % (self.limits["memoryBytes"] >> 20))
         if self.settings["isolated"] and files_in_memory()[1] > self.limits["files"]:
             self.end("limit", "files: more than %d" % self.limits["files"])
+        excess = None if self.settings["isolated"] else too_much_below(os.getcwd(), self.limits)
+        if excess is not None:
+            self.end("limit", excess)
 
     def waited_ms(self, now, pids):
         """Time on the wall, without the time that the program stood in line for a processor: a busy machine is not its

@@ -122,6 +122,38 @@ def files_in_memory():
     return used, max(each.f_files - each.f_ffree for each in found)
 
 
+def too_much_below(folder, limits):
+    """What is wrong with the files below a folder that nothing else bounds; None while nothing is."""
+    files = used = 0
+    folders = [folder]
+    while folders:
+        for entry in entries_of(folders.pop()):
+            files += 1
+            used += disk_bytes(entry)
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+        if files > limits["files"]:
+            return "files: more than %d" % limits["files"]
+        if used > limits["tmpBytes"]:
+            return "files: more than %d MiB together" % (limits["tmpBytes"] >> 20)
+    return None
+
+
+def entries_of(folder):
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def disk_bytes(entry):
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except OSError:  # removed meanwhile
+        return 0
+
+
 def named_number(fd, name):
     """A number of a file of `name number` lines that is open, such as cpu.stat."""
     for line in os.pread(fd, 4096, 0).splitlines():

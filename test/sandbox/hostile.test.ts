@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MARK } from '../scripted/programs/greedy.ts';
+import { PROGRAM_LIMITS, PROGRAMS } from '../scripted/programs/index.ts';
 import { candidate, ownChildren, plain, processesWith, programWith } from './working-backends.ts';
 
 const outside = mkdtempSync(join(tmpdir(), 'bench-outside-'));
@@ -107,5 +108,24 @@ def f(x):
       expect(await running).toEqual({ kind: 'not-run', reason: 'stopped' });
       await vi.waitFor(() => expect([...processesWith(MARK), ...ownChildren()]).toEqual([]), 5000);
     });
+  },
+);
+
+const unsafe = await candidate('none', { unsafe: true, limits: PROGRAM_LIMITS });
+
+/** Of those that keep to their folder, as nothing else is there to hold them. */
+const BOUNDED = [
+  ...['computes in children that it waits for', 'ignores every signal that can be ignored'],
+  ...['starts sleeping processes and hides the refusal', 'takes memory in many processes'],
+  ...['fills a temporary folder', 'writes a huge file'],
+];
+
+it.skipIf(unsafe.sandbox === null).each(PROGRAMS.filter(({ name }) => BOUNDED.includes(name)))(
+  `without a sandbox, a program that $name is bounded and leaves no process${unsafe.note}`,
+  async ({ program, expected }) => {
+    const before = ownChildren();
+    const verdict = await unsafe.sandbox?.run(program);
+    expect(verdict?.kind, verdict?.reason).toBe(expected);
+    expect(ownChildren()).toEqual(before);
   },
 );
