@@ -1,95 +1,113 @@
 /** Puts a tokenizer together from its definition. */
-import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { HarnessError } from '../core/errors.ts';
 import { digestOf, sha256 } from '../core/text/digest.ts';
-import { unspellBytes } from './byte-level.ts';
-import { byteOfToken, createDecoder } from './decoder.ts';
-import type { Step, TokenizerDefinition } from './definition.ts';
-import { createEncoder, isByteLevel, preTokenizers } from './encoder.ts';
-import { encodingWithOffsets, type OffsetRules } from './offsets.ts';
+import { createDecoder } from './decoders/create-decoder.ts';
+import type { AddedToken, Step, TokenizerDefinition, TokenizerJson } from './definition.ts';
+import { createEncoder } from './encoder.ts';
+import { createModel } from './models/create-model.ts';
+import { createNormalizer } from './normalizers/create-normalizer.ts';
 import { BLANK_MARK } from './sentencepiece-definition.ts';
 import { type SpecialTokens, specialTokens } from './special-tokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { cutSteps } from './words/create-cutter.ts';
 
 /** UTF-16 halves without a partner have no UTF-8 form; every published tokenizer sees U+FFFD in their place. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
- * @throws HarnessError 'bad-tokenizer' when the definition names a stage that does not exist or contradicts itself
+ * @throws HarnessError 'bad-tokenizer' when the definition contradicts itself; 'not-supported' when it names a stage that is not known
  */
-export function createTokenizer(definition: TokenizerDefinition): Tokenizer {
-  const library = createLibrary(definition);
-  const special = specialTokens(definition, (token) => library.token_to_id(token));
-  const encoder = createEncoder(definition, library);
-  const segmentsOf = (text: string) => encoder(text.replace(LONE_SURROGATE, '\ufffd'));
-  const join = createDecoder(definition, library);
-  const rules = offsetRules(definition, library);
+export function createTokenizer(given: TokenizerDefinition): Tokenizer {
+  const model = createModel(given);
+  const added = withIds(given.json.added_tokens, model.idOf);
+  const definition = { ...given, json: { ...given.json, added_tokens: added } };
+  const { json, source } = definition;
+  const { idOf, tokenOf } = vocabularyOf(definition, model.idOf);
+  const special = specialTokens(definition, (token) => idOf.get(token));
+  const encoder = createEncoder({
+    added,
+    normalizer: createNormalizer(json.normalizer, source),
+    steps: cutSteps(json.pre_tokenizer, source),
+    model: model.tokensOf,
+    cutsAtMarks: mergesStayInWords(json.model),
+  });
+  const join = createDecoder(json.decoder, new Set(added.map(({ content }) => content)), source);
+  const wellFormed = (text: string) => text.replace(LONE_SURROGATE, '\ufffd');
   return {
     digest: digestOf(canonicalContent(definition, special)),
-    size: library.model?.tokens_to_ids.size ?? 0,
+    size: idOf.size,
     bosId: special.bosId,
     eosId: special.eosId,
-    unknownId: unknownId(definition, library),
+    unknownId: unknownId(definition, idOf),
     addsBos: special.bosId !== null && special.prefix[0] === special.bosId,
     encode(text, options) {
-      const ids = segmentsOf(text).flatMap((segment) => segment.ids);
+      const ids = encoder.ids(wellFormed(text));
       return options.specialTokens ? [...special.prefix, ...ids, ...special.suffix] : ids;
     },
-    encodeWithOffsets: (text) => encodingWithOffsets(segmentsOf(text), rules),
+    encodeWithOffsets: (text) => encoder.withOffsets(wellFormed(text)),
     decode(ids, options) {
       const kept = options.skipSpecialTokens ? ids.filter((id) => !special.skipped.has(id)) : ids;
-      return join(kept.flatMap((id) => library.id_to_token(id) ?? []));
+      return join(kept.flatMap((id) => tokenOf[id] ?? []));
     },
-    token: (id) => library.id_to_token(id) ?? null,
-    id: (token) => library.token_to_id(token) ?? null,
+    token: (id) => tokenOf[id] ?? null,
+    id: (token) => idOf.get(token) ?? null,
   };
+}
+
+/**
+ * An added token has the id that the vocabulary gives it, or else the next free one, as in Hugging Face's library; what the file
+ * says is the same in files that this library wrote.
+ */
+function withIds(added: readonly AddedToken[], model: ReadonlyMap<string, number>): AddedToken[] {
+  const ids = new Map<string, number>();
+  let next = added.reduce((most, { content }) => Math.max(most, (model.get(content) ?? -1) + 1), model.size);
+  return added.map((token) => {
+    const id = ids.get(token.content) ?? model.get(token.content) ?? next++;
+    ids.set(token.content, id);
+    return { ...token, id };
+  });
+}
+
+interface Vocabulary {
+  readonly idOf: ReadonlyMap<string, number>;
+  readonly tokenOf: readonly (string | undefined)[];
+}
+
+/** With the added tokens, which may have names that the model lacks. */
+function vocabularyOf({ json }: TokenizerDefinition, model: ReadonlyMap<string, number>): Vocabulary {
+  const idOf = new Map(model);
+  for (const { content, id } of json.added_tokens) idOf.set(content, id);
+  const tokenOf: (string | undefined)[] = [];
+  for (const [token, id] of idOf) tokenOf[id] = token;
+  for (const { content, id } of json.added_tokens) tokenOf[id] = content;
+  return { idOf, tokenOf };
 }
 
 /** Of vocabularies that cannot spell every text by its bytes. */
-function unknownId(definition: TokenizerDefinition, library: Library): number | null {
-  const { unk_token: unknown = null, byte_fallback: fallsBack } = definition.json.model;
-  if (unknown === null || fallsBack === true || isByteLevel(definition)) return null;
-  return library.token_to_id(unknown) ?? null;
+function unknownId({ json }: TokenizerDefinition, idOf: ReadonlyMap<string, number>): number | null {
+  const { type, unk_token: unknown, unk_id: id, byte_fallback: fallsBack } = json.model;
+  if (fallsBack === true || spellsBytes(json.pre_tokenizer)) return null;
+  return type === 'Unigram' ? (id ?? null) : (idOf.get(unknown ?? '') ?? null);
 }
 
-function createLibrary({ json, config, source }: TokenizerDefinition): Library {
-  try {
-    const library = new Library(json, config);
-    if (library.model === null) throw new TypeError('no model');
-    return library;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('bad-tokenizer', `${source}: the tokenizer cannot be put together: ${reason}`, { cause });
-  }
+/** True when tokens spell bytes as GPT-2 does. */
+function spellsBytes(step: Step | null): boolean {
+  if (step?.type === 'Sequence' && Array.isArray(step.pretokenizers)) return step.pretokenizers.some(spellsBytes);
+  return step?.type === 'ByteLevel';
 }
 
-function offsetRules(definition: TokenizerDefinition, library: Library): OffsetRules {
-  const { model, added_tokens: added } = definition.json;
-  const byteLevel = isByteLevel(definition);
-  const steps = preTokenizers(definition.json.pre_tokenizer);
-  const marksBlanks = steps.some((step) => step.type === 'Metaspace');
-  const unknown = model.unk_token ?? null;
-  const addedIds = new Set(added.map((token) => token.id));
-  const widths = new Map<number, number | null>();
-  const byteLength = (id: number): number | null => {
-    const token = library.id_to_token(id);
-    if (token === undefined || token === unknown) return null;
-    if (byteLevel && !addedIds.has(id)) return unspellBytes(token)?.length ?? null;
-    if (model.byte_fallback === true && byteOfToken(token) !== null) return 1;
-    return Buffer.byteLength(token);
-  };
-  return {
-    byteLength(id) {
-      const known = widths.get(id);
-      if (known !== undefined) return known;
-      const width = byteLength(id);
-      widths.set(id, width);
-      return width;
-    },
-    marksBlanks,
-    insertedPrefix: marksBlanks ? BLANK_MARK : steps.some((step) => step.add_prefix_space === true) ? ' ' : '',
-    normalize: (text) => library.normalizer?.normalize(text) ?? text,
-  };
+/**
+ * True when no merge joins a `▁` to something that is not `▁` before it. Then cutting in front of such a `▁` cannot
+ * change an encoding, and LLaMA, which has no pre-tokenizer, need not merge whole texts.
+ */
+function mergesStayInWords(model: TokenizerJson['model']): boolean {
+  const { type, merges, ignore_merges: ignoreMerges, fuse_unk: fuseUnk, byte_fallback: byteFallback } = model;
+  if (type !== 'BPE' || merges === undefined || ignoreMerges === true) return false;
+  if (model.continuing_subword_prefix || model.end_of_word_suffix) return false;
+  if (fuseUnk === true && byteFallback !== true) return false;
+  return merges.every((merge) => {
+    const [left = '', right = ''] = typeof merge === 'string' ? merge.split(' ') : merge;
+    return left.endsWith(BLANK_MARK) || !right.startsWith(BLANK_MARK);
+  });
 }
 
 /**
@@ -121,7 +139,14 @@ function canonicalContent({ json }: TokenizerDefinition, special: SpecialTokens)
     prefix: special.prefix,
     suffix: special.suffix,
     skipped: [...special.skipped].sort((a, b) => a - b),
+    ...(json.pre_tokenizer !== null && wasReadOtherwise(json.pre_tokenizer) ? { reading: 2 } : {}),
   };
+}
+
+/** Stages that earlier versions read as something else: their runs must not be taken for runs of today. */
+function wasReadOtherwise({ type, split, pretokenizers }: Step): boolean {
+  if (type === 'Sequence') return Array.isArray(pretokenizers) && pretokenizers.some(wasReadOtherwise);
+  return type === 'Digits' || (type === 'Metaspace' && split !== false);
 }
 
 /** Drops what means the same as not being there. */

@@ -15,17 +15,21 @@ const addedTokenFields = {
   special: z.boolean().default(false),
 };
 const addedTokenSchema = z.object({ id: z.int().nonnegative(), ...addedTokenFields });
-const stepSchema = z.looseObject({ type: z.string() });
+export const stepSchema = z.looseObject({ type: z.string() });
 const pairSchema = z.tuple([z.string(), z.string()]);
 
-const MODEL_TYPES = ['BPE', 'WordPiece', 'Unigram'] as const;
+const MODEL_TYPES = ['BPE', 'WordPiece', 'Unigram', 'WordLevel'] as const;
 const modelSchema = z.looseObject({
   // Files older than 2021 leave the type out; then merges tell that it is BPE.
-  type: z.enum(MODEL_TYPES, { error: 'expected a model of type BPE, WordPiece or Unigram' }).default('BPE'),
+  type: z.enum(MODEL_TYPES, { error: 'expected a model of type BPE, WordPiece, Unigram or WordLevel' }).default('BPE'),
   vocab: z.union([z.record(z.string(), z.int().nonnegative()), z.array(z.tuple([z.string(), z.number()]))]),
   merges: z.array(z.union([z.string(), pairSchema])).optional(),
   continuing_subword_prefix: z.string().nullish(),
+  end_of_word_suffix: z.string().nullish(),
   unk_token: z.string().nullish(),
+  unk_id: z.int().nonnegative().nullish(),
+  max_input_chars_per_word: z.int().positive().nullish(),
+  dropout: z.number().nullish(),
   byte_fallback: z.boolean().nullish(),
   ignore_merges: z.boolean().nullish(),
   fuse_unk: z.boolean().nullish(),
@@ -81,33 +85,7 @@ export interface TokenizerDefinition {
  * @throws HarnessError 'bad-tokenizer' naming the file and the first field that is not as expected
  */
 export function parseTokenizerJson(value: unknown, source: string): TokenizerJson {
-  const json = parseWith(tokenizerJsonSchema, value, source, 'a Hugging Face tokenizer.json');
-  if (json.model.type === 'BPE') requireWholeMerges(json.model, source);
-  return json;
-}
-
-/** Every merge joins two tokens of the vocabulary into a third. */
-function requireWholeMerges(
-  { vocab, merges, continuing_subword_prefix: prefix }: TokenizerJson['model'],
-  source: string,
-): void {
-  if (Array.isArray(vocab) || merges === undefined) {
-    throw new HarnessError(
-      'bad-tokenizer',
-      `${source}: expected a BPE model with \`vocab\` (token to id) and \`merges\``,
-    );
-  }
-  for (const [index, merge] of merges.entries()) {
-    const [left = '', right = ''] = typeof merge === 'string' ? merge.split(' ') : merge;
-    const merged = left + (prefix ? right.replace(prefix, '') : right);
-    const absent = [left, right, merged].find((token) => !Object.hasOwn(vocab, token));
-    if (absent === undefined) continue;
-    throw new HarnessError(
-      'bad-tokenizer',
-      `${source}: merge ${index + 1} needs ${JSON.stringify(absent)}, which the vocabulary lacks`,
-      { hint: 'the vocabulary and the merges may come from two different tokenizers' },
-    );
-  }
+  return parseWith(tokenizerJsonSchema, value, source, 'a Hugging Face tokenizer.json');
 }
 
 /** Reads the value of a `tokenizer_config.json` or `special_tokens_map.json`; errors as `parseTokenizerJson`. */

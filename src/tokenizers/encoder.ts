@@ -1,122 +1,145 @@
 /**
- * Text to token ids: added tokens, normalizer, pre-tokenizer, model. The stages are `@huggingface/tokenizers`'s; this
- * file runs them itself because it must know which stretch of text each id came from, and because encoding a word once
- * and remembering it is many times faster.
+ * Text to token ids: added tokens, normalizer, words, model, as `tokenizer.json` orders them, with the characters that each
+ * token covers.
  */
-import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { addedTokenFinder } from './added-tokens.ts';
-import { spellBytes, splitWords } from './byte-level.ts';
-import type { Step, TokenizerDefinition } from './definition.ts';
-import type { Segment } from './segment.ts';
-import { BLANK_MARK } from './sentencepiece-definition.ts';
+import type { Alignment } from './alignment.ts';
+import type { AddedToken } from './definition.ts';
+import type { WordModel } from './models/tokens.ts';
+import type { Normalizer } from './normalizers/normalizer.ts';
+import type { OffsetEncoding } from './tokenizer.ts';
+import { placed, rememberingEncoder } from './word-encoder.ts';
+import { type CutStep, cutTexts, cutWords } from './words/steps.ts';
 
-/** A remembered word is not longer than this, and there are not more of them; both only bound memory. */
-const LONGEST_REMEMBERED = 64;
-const MOST_REMEMBERED = 200_000;
+/** Encodes well-formed texts (no lone surrogates) without special tokens. */
+export interface Encoder {
+  readonly ids: (text: string) => number[];
+  readonly withOffsets: (text: string) => OffsetEncoding;
+}
 
-/** Returns the function that encodes a well-formed text (no lone surrogates) without special tokens. */
-export function createEncoder(definition: TokenizerDefinition, library: Library): (text: string) => readonly Segment[] {
-  const { added_tokens: added, normalizer } = definition.json;
-  const normalize = (text: string) => library.normalizer?.normalize(text) ?? text;
-  // A token is looked for in the normalized text when it says so; without a normalizer the two texts are one.
-  const late = added.filter((token) => normalizer !== null && (token.normalized ?? !token.special));
-  const findRaw = addedTokenFinder(
-    added.filter((token) => !late.includes(token)),
+/** A stretch of normalized text between added tokens, or one of these. */
+interface Run {
+  /** Of an added token; null for text. */
+  readonly id: number | null;
+  readonly text: string;
+  /** Nothing stands before it. */
+  readonly first: boolean;
+  /** From code units of the run to those of the text as it was given. */
+  readonly place: (start: number, end: number) => readonly [number, number];
+}
+
+/** What an encoder is made of. */
+export interface EncoderParts {
+  readonly added: readonly AddedToken[];
+  readonly normalizer: Normalizer;
+  readonly steps: readonly CutStep[];
+  readonly model: WordModel;
+  /** Words begin at every `▁` that stands behind something else: cutting there changes no encoding. */
+  readonly cutsAtMarks: boolean;
+}
+
+export function createEncoder(parts: EncoderParts): Encoder {
+  const runsOf = runFinder(parts);
+  const { steps, encodeWord } = wordEncoder(parts);
+  return {
+    ids(text) {
+      const ids: number[] = [];
+      for (const run of runsOf(text)) {
+        if (run.id !== null) ids.push(run.id);
+        else
+          for (const word of cutTexts(run.text, steps, run.first)) for (const id of encodeWord(word).ids) ids.push(id);
+      }
+      return ids;
+    },
+    withOffsets(text) {
+      const spans: Spans = { ids: [], starts: [], ends: [] };
+      for (const run of runsOf(text)) {
+        if (run.id !== null) push(spans, run.id, run.place(0, run.text.length));
+        else {
+          for (const word of cutWords(run.text, steps, run.first)) {
+            const { ids, starts, ends } = placed(encodeWord(word.text), word);
+            for (const [i, id] of ids.entries()) push(spans, id, run.place(starts[i] as number, ends[i] as number));
+          }
+        }
+      }
+      return withoutGaps(spans, text);
+    },
+  };
+}
+
+/** Cuts a text at its added tokens: some are looked for in the text as it is, others in what the normalizer leaves of it. */
+function runFinder({ added, normalizer }: EncoderParts): (text: string) => readonly Run[] {
+  const isLate = (token: AddedToken) => token.normalized ?? !token.special;
+  const findEarly = addedTokenFinder(
+    added.filter((token) => !isLate(token)),
     (content) => content,
   );
-  const findNormalized = late.length === 0 ? null : addedTokenFinder(late, normalize);
-  const encodeRun = createRunEncoder(definition, library);
+  const findLate = addedTokenFinder(added.filter(isLate), normalizer.normalize);
+  return (text) =>
+    findEarly(text).flatMap(({ start, end, id }): readonly Run[] => {
+      const passage = text.slice(start, end);
+      if (id !== null) return [{ id, text: passage, first: false, place: (from, to) => [start + from, start + to] }];
+      const normalized = normalizer.normalize(passage);
+      const place = placeIn(passage, start, normalizer.align);
+      return findLate(normalized).map((run) => ({
+        id: run.id,
+        text: normalized.slice(run.start, run.end),
+        first: start === 0 && run.start === 0,
+        place: (from, to) => place(run.start + from, run.start + to),
+      }));
+    });
+}
 
-  return (text) => {
-    const segments: Segment[] = [];
-    for (const { start, end, id } of findRaw(text)) {
-      const stretch = text.slice(start, end);
-      if (id !== null) {
-        const passage = { start, end, text: stretch, normalized: stretch };
-        segments.push({ ids: [id], passage, from: 0, to: stretch.length, added: true });
-        continue;
-      }
-      const passage = { start, end, text: stretch, normalized: normalize(stretch) };
-      const runs = findNormalized?.(passage.normalized) ?? [{ start: 0, end: passage.normalized.length, id: null }];
-      for (const run of runs) {
-        const ids = run.id === null ? encodeRun(passage.normalized.slice(run.start, run.end), start === 0) : [run.id];
-        segments.push({ ids, passage, from: run.start, to: run.end, added: run.id !== null });
-      }
-    }
-    return segments;
+/** The alignment is worked out when it is first asked for: plain encoding never asks. */
+function placeIn(passage: string, offset: number, align: (text: string) => Alignment | null): Run['place'] {
+  let alignment: Alignment | null | undefined;
+  return (start, end) => {
+    alignment = alignment === undefined ? align(passage) : alignment;
+    if (alignment === null) return [offset + start, offset + end];
+    return [offset + (alignment.starts[start] ?? passage.length), offset + (alignment.ends[end - 1] ?? passage.length)];
   };
 }
 
-/** True when tokens spell bytes as GPT-2 does. */
-export function isByteLevel({ json }: TokenizerDefinition): boolean {
-  return preTokenizers(json.pre_tokenizer).some((step) => step.type === 'ByteLevel');
+interface WordEncoder {
+  readonly steps: readonly CutStep[];
+  readonly encodeWord: WordModel;
 }
 
-/** The stages of a pre-tokenizer, a `Sequence` taken apart. */
-export function preTokenizers(step: Step | null): readonly Step[] {
-  if (step === null) return [];
-  if (step.type !== 'Sequence' || !Array.isArray(step.pretokenizers)) return [step];
-  return (step.pretokenizers as Step[]).flatMap(preTokenizers);
-}
-
-function createRunEncoder(
-  definition: TokenizerDefinition,
-  library: Library,
-): (run: string, first: boolean) => number[] {
-  const { split, spell } = wordSplitter(definition, library);
-  const remembered = new Map<string, readonly number[]>();
-  const encodeWord = (word: string): readonly number[] => {
-    const known = remembered.get(word);
-    if (known !== undefined) return known;
-    const tokens: readonly string[] = library.model?._call([spell(word)]) ?? [];
-    const ids = tokens.flatMap((token) => library.token_to_id(token) ?? []);
-    if (word.length <= LONGEST_REMEMBERED) {
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-      remembered.set(word, ids);
-    }
-    return ids;
-  };
-  return (run, first) => {
-    const ids: number[] = [];
-    for (const word of split(run, first)) for (const id of encodeWord(word)) ids.push(id);
-    return ids;
-  };
-}
-
-interface WordSplitter {
-  readonly split: (run: string, first: boolean) => readonly string[];
-  /** What the model is given for a word. */
-  readonly spell: (word: string) => string;
-}
-
-function wordSplitter(definition: TokenizerDefinition, library: Library): WordSplitter {
-  const step = definition.json.pre_tokenizer;
-  const asIs = (word: string) => word;
-  if (step?.type === 'ByteLevel' && step.use_regex !== false) {
-    const prefixed = step.add_prefix_space === true;
-    const split = (run: string) => splitWords(prefixed && !run.startsWith(' ') ? ` ${run}` : run);
-    return { split, spell: spellBytes };
+/** Words are cut, then remembered as they are; only those that are new are spelled as bytes and cut further. */
+function wordEncoder({ steps, model, cutsAtMarks }: EncoderParts): WordEncoder {
+  const spells = steps.findIndex(({ kind }) => kind === 'spell');
+  if (spells >= 0) {
+    return { steps: steps.slice(0, spells), encodeWord: rememberingEncoder(model, steps.slice(spells + 1)) };
   }
-  if (library.pre_tokenizer === null) {
-    const split = mergesStayInWords(definition) ? splitAtMarks : (run: string) => (run === '' ? [] : [run]);
-    return { split, spell: asIs };
+  return { steps: cutsAtMarks ? [...steps, CUT_AT_MARKS] : steps, encodeWord: rememberingEncoder(model, null) };
+}
+
+const CUT_AT_MARKS: CutStep = { kind: 'cut', cut: (text) => text.match(/▁*[^▁]+|▁+/g) ?? [] };
+
+interface Spans {
+  readonly ids: number[];
+  readonly starts: number[];
+  readonly ends: number[];
+}
+
+function push({ ids, starts, ends }: Spans, id: number, [start, end]: readonly [number, number]): void {
+  ids.push(id);
+  starts.push(start);
+  ends.push(end);
+}
+
+/** What no token stands for (blanks that the pre-tokenizer drops) goes to the token behind it, at the end to the last one. */
+function withoutGaps({ ids, starts, ends }: Spans, text: string): OffsetEncoding {
+  for (let i = 0; i < ids.length; i++) {
+    const before = i === 0 ? 0 : (ends[i - 1] as number);
+    starts[i] = Math.min(starts[i] as number, before);
+    ends[i] = i + 1 === ids.length ? text.length : Math.max(before, afterPair(text, ends[i] as number));
   }
-  const split = (run: string, first: boolean) =>
-    library.pre_tokenizer?.pre_tokenize(run, { section_index: first ? 0 : 1 }) ?? [];
-  return { split, spell: asIs };
+  return { ids, starts, ends };
 }
 
-/**
- * True when no merge joins a `▁` to something that is not `▁` before it. Then cutting in front of such a `▁` cannot
- * change an encoding, and LLaMA, which has no pre-tokenizer, need not merge whole texts.
- */
-function mergesStayInWords({ json }: TokenizerDefinition): boolean {
-  const { merges, ignore_merges: ignoreMerges, fuse_unk: fuseUnk, byte_fallback: byteFallback } = json.model;
-  if (merges === undefined || ignoreMerges === true || (fuseUnk === true && byteFallback !== true)) return false;
-  return merges.every((merge) => {
-    const [left = '', right = ''] = typeof merge === 'string' ? merge.split(' ') : merge;
-    return left.endsWith(BLANK_MARK) || !right.startsWith(BLANK_MARK);
-  });
+/** Behind the character, where an index stands inside one. */
+function afterPair(text: string, index: number): number {
+  const [high, low] = [text.charCodeAt(index - 1), text.charCodeAt(index)];
+  return high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000 ? index + 1 : index;
 }
-
-const splitAtMarks = (run: string): readonly string[] => run.match(/▁*[^▁]+|▁+/g) ?? [];

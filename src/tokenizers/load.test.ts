@@ -28,7 +28,7 @@ describe('loading', () => {
       'an unknown model',
       { 'tokenizer.json': '{"model":{"type":"Magic","vocab":{}}}' },
       'bad-tokenizer',
-      /BPE, WordPiece or Unigram/,
+      /BPE, WordPiece, Unigram or WordLevel/,
     ],
     [
       'a broken merge',

@@ -1,7 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 import { NASTY_STRINGS } from './nasty-strings.ts';
-import { FAITHFUL, LOADING_MS, loadPublished, present, skipped } from './published-tokenizers.ts';
+import {
+  FAITHFUL,
+  inFolderWith,
+  LOADING_MS,
+  loadPublished,
+  present,
+  skipped,
+  vocabularies,
+} from './published-tokenizers.ts';
 
 const plain = { specialTokens: false } as const;
 const whole = { skipSpecialTokens: false } as const;
@@ -45,6 +57,16 @@ describe('nasty strings', () => {
     // U+0085 is white space, so "b" is a word of its own; U+FEFF is not, so " \ufeff" is one word (of bytes).
     expect(shown(' \u0085b')).toEqual([0, 1, 1, 2]);
     expect(tokenizer('gpt2').encode(' \ufeff', plain)).not.toContain(220);
+  });
+
+  it.skipIf(!present)(`digits are numbers of every kind, also beside ByteLevel${skipped}`, async () => {
+    const json = gunzipSync(await readFile(path.join(vocabularies, 'gpt2/tokenizer.json.gz'))).toString();
+    const byteLevel = { type: 'ByteLevel', add_prefix_space: false };
+    const step = { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel] };
+    const changed = JSON.stringify({ ...JSON.parse(json), pre_tokenizer: step });
+    const digits = await inFolderWith({ 'tokenizer.json': changed }, loadTokenizer);
+    expect(digits?.encode('Bake it for 1 ½ hours', plain).slice(-3)).toEqual([220, 23141, 2250]);
+    expect(digits?.encode(' \ufeff', plain)).toEqual(tokenizer('gpt2').encode(' \ufeff', plain));
   });
 
   it.skipIf(!present)(`characters that LLaMA lacks are spelled as bytes, broken bytes as U+FFFD${skipped}`, () => {

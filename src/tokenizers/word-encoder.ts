@@ -1,0 +1,72 @@
+/** A word to tokens, remembered: texts repeat their words. */
+import { unitsAt } from './alignment.ts';
+import { spellBytes } from './byte-level.ts';
+import { NO_TOKENS, type Tokens, type WordModel } from './models/tokens.ts';
+import { type CutStep, cutWords, type Word } from './words/steps.ts';
+
+/** A remembered word is not longer than this, and there are not more of them; both only bound memory. */
+const LONGEST_REMEMBERED = 64;
+const MOST_REMEMBERED = 200_000;
+
+/** @param spelling null: the model reads the word as it stands; otherwise its bytes, cut by these steps */
+export function rememberingEncoder(model: WordModel, spelling: readonly CutStep[] | null): WordModel {
+  const encode = spelling === null ? model : spellingModel(model, spelling);
+  const remembered = new Map<string, Tokens>();
+  return (word) => {
+    const known = remembered.get(word);
+    if (known !== undefined) return known;
+    const tokens = encode(word);
+    if (word.length > LONGEST_REMEMBERED) return tokens;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(word, tokens);
+    return tokens;
+  };
+}
+
+/** A model that reads the bytes of a word, each written as one character. */
+function spellingModel(model: WordModel, steps: readonly CutStep[]): WordModel {
+  return (word) => {
+    const spelled = spellBytes(word);
+    const pieces = steps.length === 0 ? [model(spelled)] : cutWords(spelled, steps, false).map(place);
+    const tokens = pieces.length === 1 ? (pieces[0] ?? NO_TOKENS) : joined(pieces);
+    return spelled.length === word.length ? tokens : byCharacter(tokens, word);
+  };
+  function place(piece: Word): Tokens {
+    return placed(model(piece.text), piece);
+  }
+}
+
+/** The tokens of a word in units of the text that it was cut from; what was put in front counts as its first unit. */
+export function placed({ ids, starts, ends }: Tokens, { start, inserted }: Word): Tokens {
+  return {
+    ids,
+    starts: starts.map((unit) => start + Math.max(0, unit - inserted)),
+    ends: ends.map((unit) => start + Math.max(1, unit - inserted)),
+  };
+}
+
+function joined(parts: readonly Tokens[]): Tokens {
+  return {
+    ids: parts.flatMap(({ ids }) => ids),
+    starts: parts.flatMap(({ starts }) => starts),
+    ends: parts.flatMap(({ ends }) => ends),
+  };
+}
+
+/** From bytes to code units; a token that holds a part of a character covers it whole. */
+function byCharacter({ ids, starts, ends }: Tokens, word: string): Tokens {
+  const from: number[] = [];
+  const to: number[] = [];
+  for (let at = 0; at < word.length; at += unitsAt(word, at)) {
+    const end = at + unitsAt(word, at);
+    for (let byte = Buffer.byteLength(word.slice(at, end)); byte > 0; byte--) {
+      from.push(at);
+      to.push(end);
+    }
+  }
+  return {
+    ids,
+    starts: starts.map((byte) => from[byte] as number),
+    ends: ends.map((byte) => to[byte - 1] as number),
+  };
+}
