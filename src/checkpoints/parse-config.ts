@@ -5,11 +5,17 @@ import { readableConfig, unknownFields } from '../architectures/config/config-fi
 import { unsupported } from '../architectures/config/config-rules.ts';
 import { REFUSED } from '../architectures/config/refused.ts';
 import { architectureKinds } from '../architectures/index.ts';
-import { badCheckpoint, quoted } from '../core/errors.ts';
+import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import { parseBySchema } from '../files/json-file.ts';
 import { layoutOf, netName } from './published-names.ts';
 
-const commonSchema = z.looseObject({ model_type: z.string().nullish(), quantization_config: z.unknown().optional() });
+const commonSchema = z.looseObject({
+  model_type: z.string().nullish(),
+  quantization_config: z
+    .looseObject({ quant_method: z.string(), load_in_8bit: z.boolean(), load_in_4bit: z.boolean() })
+    .partial()
+    .nullish(),
+});
 
 /** All that a `config.json` says. */
 export interface ReadConfig {
@@ -32,7 +38,7 @@ export interface ReadConfig {
  */
 export function parseConfig(value: unknown, file: string, names: Iterable<string>): ReadConfig {
   const { model_type, quantization_config } = parseBySchema(commonSchema, value, file);
-  if (quantization_config != null) throw unsupported(file, 'quantization_config: quantised weights are not read');
+  if (quantization_config != null) requireBitsAndBytes(file, quantization_config);
   const kind = model_type == null ? kindOfNames([...names], file) : kindNamed(model_type, file);
   const readable = readableConfig(kind, Object(value), file);
   const config = parseBySchema(kind.configSchema, readable, file);
@@ -49,6 +55,19 @@ function kindNamed(modelType: string, file: string): ArchitectureKind {
   const reason = Object.hasOwn(REFUSED, modelType) ? REFUSED[modelType] : undefined;
   const what = `model_type ${quoted(modelType)}`;
   throw unsupported(file, reason === undefined ? `${what}; ${expected()}` : `${what} is not read: ${reason}`);
+}
+
+/** Configs of releases that knew bitsandbytes only do not name it. */
+function requireBitsAndBytes(
+  file: string,
+  { quant_method, load_in_8bit, load_in_4bit }: NonNullable<z.infer<typeof commonSchema>['quantization_config']>,
+): void {
+  const method = quant_method ?? (load_in_8bit || load_in_4bit ? 'bitsandbytes' : 'an unnamed method');
+  if (method === 'bitsandbytes') return;
+  const what = `weights are quantised by ${method}; expected bitsandbytes or none`;
+  throw new HarnessError('not-supported', `${file}: quantization_config: ${what}`, {
+    hint: 'use the 16-bit weights that this model was made from, or a GGUF file of it',
+  });
 }
 
 function kindOfNames(published: readonly string[], file: string): ArchitectureKind {

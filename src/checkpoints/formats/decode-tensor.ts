@@ -20,6 +20,13 @@ export async function publishedValues(tensor: PublishedTensor): Promise<Float32A
   return tensor.view === undefined ? values : arranged(values, tensor.view);
 }
 
+/** The bytes of a tensor as they lie, for those that hold no values of weights: levels, settings. */
+export async function publishedBytes({ file, offset, byteLength }: PublishedTensor): Promise<Uint8Array> {
+  const bytes = new Uint8Array(byteLength);
+  await withFile(file, (handle) => readExactly(handle, file, bytes, offset));
+  return bytes;
+}
+
 /** The smallest format of weights that holds every value of a tensor. */
 export function exactDtype(tensor: PublishedTensor): FloatFormat {
   return tensor.made === undefined ? requireCodec(tensor).exactIn : 'F32';

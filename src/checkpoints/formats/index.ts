@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
+import { joinQuantised } from './bitsandbytes.ts';
 import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
 import { gguf } from './gguf/gguf.ts';
 import { pytorch } from './pytorch/pytorch.ts';
@@ -33,9 +34,13 @@ export function registerFormat(added: WeightFormat): void {
  * @throws HarnessError 'not-supported' for a file whose name no format knows
  */
 export async function readPublishedWeights(path: string): Promise<PublishedWeights | null> {
-  if (await isFile(path)) return formatOf(path).readFile(path);
+  const found = (await isFile(path)) ? await formatOf(path).readFile(path) : await readFolder(path);
+  return found === null ? null : joinQuantised(found);
+}
+
+async function readFolder(folder: string): Promise<PublishedWeights | null> {
   for (const format of FORMATS) {
-    const found = await ('read' in format ? format.read(path) : readHubFolder(path, format));
+    const found = await ('read' in format ? format.read(folder) : readHubFolder(folder, format));
     if (found !== null) return found;
   }
   return null;
