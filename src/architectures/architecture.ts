@@ -6,7 +6,7 @@
  * `bias`, and run the same program.
  */
 import type { ZodType } from 'zod';
-import type { Family } from '../core/names.ts';
+import type { Family, OwnSampler } from '../core/names.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
 
 /** Facts of one network, plain and digested with its weights; its own file adds those that only it has. */
@@ -174,6 +174,8 @@ export interface OwnDiffusion {
    * logits and nothing else.
    */
   readonly logScoreOffset: ((sigma: number) => number) | null;
+  /** Those that it was published with; the first is what its files ask for. */
+  readonly samplers: readonly OwnSampler[];
   /** Tokens of a block where blocks are denoised one after another, each seeing itself and those before it; absent: all at once. */
   readonly blockLength?: number;
 }

@@ -42,7 +42,8 @@ export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof
   names: { ...DIT_NAMES, prefix: 'backbone.', prefixedHead: true },
   linears: 'out-in',
   diffusion: ({ vocabularyRows, blockLength }) => {
-    return { maskId: vocabularyRows - 1, schedule: LINEAR, readsNoise: false, logScoreOffset: null, blockLength };
+    const own = { schedule: LINEAR, readsNoise: false, logScoreOffset: null, samplers: ['ddpm-cache'] } as const;
+    return { ...own, maskId: vocabularyRows - 1, blockLength };
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,

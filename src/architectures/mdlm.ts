@@ -40,7 +40,8 @@ export const mdlm: ArchitectureKind<MdlmArchitecture, DitInput, z.infer<typeof c
   names: { ...DIT_NAMES, prefix: 'backbone.', prefixedHead: true },
   linears: 'out-in',
   diffusion: ({ readsNoise, vocabularyRows }) => {
-    return { maskId: vocabularyRows - 1, schedule: LOG_LINEAR, readsNoise, logScoreOffset: null };
+    const samplers = ['ddpm-cache', 'ddpm'] as const;
+    return { maskId: vocabularyRows - 1, schedule: LOG_LINEAR, readsNoise, logScoreOffset: null, samplers };
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,

@@ -32,6 +32,7 @@ export interface SeddArchitecture extends DitArchitecture {
   /** `absorb`: noise masks tokens; `uniform`: it exchanges them for others. */
   readonly graph: 'absorb' | 'uniform';
   readonly noise: { readonly type: 'loglinear' | 'geometric'; readonly least: number; readonly most: number };
+  readonly sampler: 'euler' | 'analytic';
   /** Whether ln(exp(σ) − 1) and ln(V − 1) are taken from the outputs. */
   readonly scaledBySigma: boolean;
 }
@@ -39,6 +40,7 @@ export interface SeddArchitecture extends DitArchitecture {
 const configSchema = z.object({
   tokens: count,
   graph: z.object({ type: z.enum(['absorb', 'uniform']) }),
+  sampling: z.object({ predictor: z.enum(['euler', 'analytic', 'none']).default('analytic') }).optional(),
   noise: z.object({ type: z.enum(['loglinear', 'geometric']), sigma_min: positive, sigma_max: positive }),
   model: z.object({
     type: z.literal('ddit').default('ddit'),
@@ -60,12 +62,13 @@ export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
   diffusion,
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
   configSchema,
-  configFields: { ignored: ['ngpus', 'training', 'data', 'eval', 'optim', 'sampling', 'work_dir', 'wandb_name'] },
+  configFields: { ignored: ['ngpus', 'training', 'data', 'eval', 'optim', 'work_dir', 'wandb_name'] },
   configuration,
   configJson: (net) => ({
     tokens: net.vocabularyRows - (net.graph === 'absorb' ? 1 : 0),
     graph: { type: net.graph },
     noise: { type: net.noise.type, sigma_min: net.noise.least, sigma_max: net.noise.most },
+    sampling: { predictor: net.sampler },
     model: {
       type: 'ddit',
       hidden_size: net.width,
@@ -103,16 +106,18 @@ function configuration(config: Config, file: string): Configuration<SeddArchitec
     ...ditConfiguration(sizes, file),
     graph: graph.type,
     noise: { type: noise.type, least: noise.sigma_min, most: noise.sigma_max },
+    sampler: config.sampling?.predictor === 'euler' ? 'euler' : 'analytic',
     scaledBySigma: model.scale_by_sigma,
   };
 }
 
-function diffusion({ graph, noise, scaledBySigma, vocabularyRows }: SeddArchitecture): OwnDiffusion {
+function diffusion({ graph, noise, sampler, scaledBySigma, vocabularyRows }: SeddArchitecture): OwnDiffusion {
   const schedule: NoiseSchedule = noise.type === 'loglinear' ? LOG_LINEAR : geometric(noise.least, noise.most);
   return {
     maskId: graph === 'absorb' ? vocabularyRows - 1 : null,
     schedule,
     readsNoise: true,
+    samplers: sampler === 'euler' ? ['euler', 'analytic'] : ['analytic', 'euler'],
     logScoreOffset: (sigma) => (scaledBySigma ? -Math.log(Math.expm1(sigma)) - Math.log(vocabularyRows - 1) : 0),
   };
 }

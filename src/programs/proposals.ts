@@ -33,6 +33,22 @@ export function distributionProgram(net: Architecture): Program<ProposalInput, '
   };
 }
 
+/** The same of a network whose outputs are scores, with the logarithm of what they sum to at temperature 1, `[R]`. */
+export function scoreDistributionProgram(net: Architecture): Program<ProposalInput, 'logprobs' | 'logTotals'> {
+  const { name, inputs, outputs } = distributionProgram(net);
+  return {
+    name: `${name} of scores`,
+    inputs,
+    outputs: { ...outputs, logTotals: { dtype: 'float32', dims: ['R'] } },
+    build: (ops, { temperature, logitBias, ...given }) => {
+      const logits = predictionsAt(ops, net, given); // [R, V]
+      const best = ops.argmax(logits); // [R]
+      const logTotals = ops.sub(ops.take(logits, best), ops.take(logSoftmax(ops, logits), best));
+      return { logprobs: logSoftmax(ops, ops.add(ops.div(logits, temperature), logitBias)), logTotals };
+    },
+  };
+}
+
 /** The logits of a row are divided by its temperature; `logitBias`, the same for all rows, is added after that. */
 function proposalInputs(net: Architecture): Readonly<Record<ProposalInput, TensorSpec>> {
   return inputsOf(net, {

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/numbers/random.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
+import type { DenoisingStep } from '../../src/lm/writing/denoise-job.ts';
 import { type Canvas, type RevealOrder, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
-import { type DenoisingStep, statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
+import { statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
 import { scriptedDistribution, scriptedProposals } from './scripted-proposals.ts';
 
 const MASK = 7;

@@ -21,7 +21,7 @@ import {
 } from './elbo.ts';
 import { exactLikelihoods } from './exact-likelihood.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
-import { attentionOf, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
+import { attentionOf, type Denoiser, noiseAtShare, noisedInput } from './noised-input.ts';
 
 /** The passes of one answer, asked for but not yet read. */
 export interface BoundPlan {
@@ -77,7 +77,8 @@ export function requestMasked(
   const attention = attentionOf(lowered.ids.length, denoiser, seed, key, draw);
   const attentionKey = attention.kind === 'matrix' ? `matrix ${draw}` : attention.kind;
   const input = noisedInput(lowered.ids, positions, positions, denoiser, attention);
-  return pool.request(withNoise(input, denoiser, positions.length / scorable.length), attentionKey);
+  const noise = noiseAtShare(denoiser, positions.length / scorable.length);
+  return pool.request({ ...input, ...noise }, attentionKey);
 }
 
 /** The scores of an answer whose passes have run. */

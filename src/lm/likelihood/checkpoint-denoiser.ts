@@ -7,10 +7,6 @@ import type { Denoiser } from './noised-input.ts';
 /**
  * The denoiser that a checkpoint holds, read as `settings` say.
  *
- * A net that is told of noise is told what follows from the share of masked tokens: one that is masked with probability
- * m = 1 − exp(−σ) has σ = −ln(1 − m). So the net is a function of the tokens alone, as every bound here takes it. Noise ends
- * where its schedule does.
- *
  * @param purpose what needs a mask, for the message
  * @throws HarnessError 'not-supported' for a diffusion without a mask, 'bad-arguments' for a share of the future of a model that has
  *   blocks
@@ -28,9 +24,7 @@ export function denoiserOf(
   const blocks = blockLength === undefined ? {} : { blockLength };
   const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction, ...blocks };
   const own = ownDiffusion(checkpoint.architecture);
-  if (own === null || !own.readsNoise) return denoiser;
-  const most = own.schedule.total(1);
-  return { ...denoiser, sigmaAt: (share) => Math.min(-Math.log1p(-share), most) };
+  return own === null ? denoiser : { ...denoiser, own };
 }
 
 type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>;

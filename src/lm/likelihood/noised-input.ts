@@ -1,4 +1,5 @@
 /** The denoiser's view of an answer: some tokens replaced by the mask, the rest visible, and the masked ones asked for. */
+import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import { stream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import { type AttentionPattern, countingPositions, type Read, type Sequence } from '../forward/sequence.ts';
@@ -10,16 +11,25 @@ export interface Denoiser {
   readonly shift: boolean;
   /** Share of future attention entries that is open: 1 = bidirectional, 0 = causal. */
   readonly openFraction: number;
-  /** Total noise that the net is told where a share of what is asked for is masked; absent: it goes by the tokens alone. */
-  readonly sigmaAt?: (share: Fraction) => number;
+  /** The diffusion that the net was made for; absent: it was adapted. */
+  readonly own?: OwnDiffusion;
   /** Tokens of a block where blocks are denoised one after another, each seeing itself and those before it; absent: all at once. */
   readonly blockLength?: number;
 }
 
-/** An input of which a share is masked, with the noise that the net is to be told. */
-export function withNoise(input: Sequence, { sigmaAt }: Denoiser, share: Fraction): Sequence {
-  return sigmaAt === undefined ? input : { ...input, sigma: sigmaAt(share) };
+/**
+ * What a net that is told of noise is told where a share of what is asked for is masked: a token that is masked with probability
+ * m = 1 − exp(−σ) has σ = −ln(1 − m). So the net is a function of the tokens alone, as every bound here takes it. Noise ends where
+ * its schedule does.
+ *
+ * @returns what is to be added to an input; nothing for nets that go by the tokens alone
+ */
+export function noiseAtShare({ own }: Denoiser, share: Fraction): Pick<Sequence, 'sigma'> {
+  return own === undefined ? {} : toldNoise(own, Math.min(-Math.log1p(-share), own.schedule.total(1)));
 }
+
+export const toldNoise = ({ readsNoise }: OwnDiffusion, sigma: number): Pick<Sequence, 'sigma'> =>
+  readsNoise ? { sigma } : {};
 
 /** Who sees whom under a denoiser; the same keys draw the same entries of a share of the future. */
 export function attentionOf(

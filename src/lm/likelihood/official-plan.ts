@@ -6,7 +6,7 @@ import type { PassPool, Ticket } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import type { ScoredAlternative } from './bound.ts';
 import { type Combination, estimate } from './elbo.ts';
-import { annealedAttention, type Denoiser, noisedInput, withNoise } from './noised-input.ts';
+import { annealedAttention, type Denoiser, noiseAtShare, noisedInput } from './noised-input.ts';
 import { officialMask, officialScored } from './official.ts';
 
 /** For each T, the pass of each step t = T … 1; null for a step that scores no token. */
@@ -38,7 +38,8 @@ export function planOfficial(
     const masked = officialMask(lowered.scored, t, T, seed, key, T);
     const asked = officialScored(lowered.ids, masked, denoiser.maskId);
     const attention = annealedAttention(lowered.ids.length, denoiser.openFraction, seed, key, T, t);
-    const sequence = withNoise(noisedInput(lowered.ids, masked, asked, denoiser, attention), denoiser, t / T);
+    const noise = noiseAtShare(denoiser, t / T);
+    const sequence = { ...noisedInput(lowered.ids, masked, asked, denoiser, attention), ...noise };
     if (sequence.reads.length === 0) return null;
     return pool.request(sequence, attention.kind === 'matrix' ? `matrix ${T} ${t}` : attention.kind);
   };

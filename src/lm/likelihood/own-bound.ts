@@ -44,12 +44,16 @@ export function logScore(
   return logprob + logTotal + offset;
 }
 
+/** Z of a position whose input has total noise σ: 1 for networks that normalise. */
+export function ownTotal(logTotal: number | undefined, { logScoreOffset }: OwnDiffusion, sigma: number): number {
+  if (logScoreOffset === null) return 1;
+  return Math.exp((logTotal ?? 0) + logScoreOffset(sigma) + Math.log(Math.expm1(sigma)));
+}
+
 /** g of a masked token whose input has total noise σ. */
 export function ownCrossEntropy(reading: MaskedReading, own: OwnDiffusion, sigma: number): Nats {
   if (own.logScoreOffset === null) return -reading.logprob;
-  const scale = Math.log(Math.expm1(sigma));
-  const total = Math.exp((reading.logTotal ?? 0) + own.logScoreOffset(sigma) + scale);
-  return total - 1 - (logScore(reading, own, sigma) + scale);
+  return ownTotal(reading.logTotal, own, sigma) - 1 - (logScore(reading, own, sigma) + Math.log(Math.expm1(sigma)));
 }
 
 /** SEDD's score entropy of a masked token whose input has total noise σ. */

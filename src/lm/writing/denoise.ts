@@ -7,41 +7,23 @@
  *
  * @source Gong et al. 2024, arXiv 2410.17891, algorithm 2; the published samplers at c17e897 (see `reveal-order.ts`)
  */
-import { attentionOf, type Denoiser } from '../likelihood/noised-input.ts';
+import { attentionOf, type Denoiser, noiseAtShare } from '../likelihood/noised-input.ts';
 import { predictedPosition, predictingRow, rankingRow } from '../shift.ts';
+import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
 import type { ProposalRequest, Proposals, Propose } from './proposal.ts';
 import { type RevealState, revealByChance, revealByOfficialScore, revealCount, revealHighest } from './reveal-order.ts';
-import { type Canvas, type Draws, type Sampler, seededDraws } from './sampler.ts';
-import type { DenoisingStep } from './trajectory.ts';
+import { type Draws, seededDraws } from './sampler.ts';
 
-export interface DenoiseJob {
-  readonly canvas: Canvas;
-  readonly sampler: Sampler;
-  /** Default: drawn from the sampler's seed and the canvas's key and draw. */
-  readonly draws?: Draws;
-  readonly onStep?: (step: DenoisingStep) => void;
-}
-
-export interface Denoised {
-  readonly ids: Int32Array;
-  /**
-   * Forward passes. Under `paper` always K, as the procedure takes them; once nothing is masked they cannot change anything
-   * and are not computed.
-   */
-  readonly nfe: number;
-  /** Rows that were read out, over all passes that were computed, and how many passes these are. */
-  readonly computed: { readonly passes: number; readonly reads: number };
-  /** K. */
-  readonly steps: number;
-}
+export type StartCanvas = (job: DenoiseJob, denoiser: Denoiser) => CanvasProgress;
 
 /** Results in the order of the jobs. */
 export async function denoise(
   jobs: readonly DenoiseJob[],
   denoiser: Denoiser,
   propose: Propose,
+  start: StartCanvas = inRevealOrder,
 ): Promise<readonly Denoised[]> {
-  const all = jobs.map((job) => new Progress(job, denoiser));
+  const all = jobs.map((job) => start(job, denoiser));
   for (;;) {
     const open = all.filter((progress) => progress.advance());
     if (open.length === 0) return all.map((progress) => progress.result());
@@ -52,8 +34,10 @@ export async function denoise(
   }
 }
 
-/** One canvas on its way. `advance`, `request` and `take` follow each other, once a step. */
-class Progress {
+/** A canvas that is revealed in one of the orders of `reveal-order.ts`. */
+export const inRevealOrder: StartCanvas = (job, denoiser) => new Progress(job, denoiser);
+
+class Progress implements CanvasProgress {
   readonly #job: DenoiseJob;
   readonly #denoiser: Denoiser;
   readonly #draws: Draws;
@@ -82,7 +66,6 @@ class Progress {
     for (const position of this.#maskable) this.#ids[position] = denoiser.maskId;
   }
 
-  /** Moves on to the next step that needs a forward; false when there is none. */
   advance(): boolean {
     if (this.#masked.length === 0) return false;
     this.#remaining -= 1;
@@ -92,7 +75,7 @@ class Progress {
 
   request(): ProposalRequest {
     const { canvas, sampler } = this.#job;
-    const { maskId, shift, sigmaAt } = this.#denoiser;
+    const { maskId, shift } = this.#denoiser;
     const { length } = this.#ids;
     this.#asked = this.#positionsToAsk();
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
@@ -107,7 +90,7 @@ class Progress {
       rows: this.#rows,
       temperature: sampler.temperature,
       excluded: sampler.form === 'canonical' ? maskId : null,
-      ...(sigmaAt === undefined ? {} : { sigma: sigmaAt(this.#masked.length / this.#maskable.length) }),
+      ...noiseAtShare(this.#denoiser, this.#masked.length / this.#maskable.length),
       drawn: sampler.tokens === 'drawn' ? { topP: sampler.topP, uniform } : null,
     };
   }

@@ -3,9 +3,12 @@ import type { AnswerWatch } from '../../core/model.ts';
 import type { TraceStep } from '../../core/trace.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import { type Denoised, type DenoiseJob, denoise } from './denoise.ts';
+import { denoise, inRevealOrder, type StartCanvas } from './denoise.ts';
+import { denoiseByBlocks } from './denoise-blocks.ts';
+import type { Denoised, DenoiseJob } from './denoise-job.ts';
+import { OwnProgress } from './own-progress.ts';
 import type { Proposer } from './proposal.ts';
-import { type Canvas, checkCanvas, type Draws, resolveSampler, type SamplerOptions } from './sampler.ts';
+import { type Canvas, checkCanvas, type Draws, isOwn, resolveSampler, type SamplerOptions } from './sampler.ts';
 import { type Trajectory, traceStep } from './trajectory.ts';
 
 export interface Infilled extends Denoised {
@@ -43,7 +46,7 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
       const job = { canvas, sampler: resolveSampler(sampler), ...(draws === undefined ? {} : { draws }) };
       return trace === true ? { ...job, onStep: (step) => traces[i]?.push(traceStep(step)) } : job;
     });
-    const denoised = await denoise(jobs, denoiser, propose);
+    const denoised = await denoiseByBlocks(jobs, denoiser, (blocks) => denoise(blocks, denoiser, propose, start));
     return denoised.map((result, i) => {
       const trace = traces[i];
       return requests[i]?.trace === true && trace !== undefined ? { ...result, trace } : result;
@@ -58,6 +61,12 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
     dispose,
   };
 }
+
+/** Networks' own samplers step in their own way. */
+const start: StartCanvas = (job, denoiser) => {
+  const { order } = job.sampler;
+  return isOwn(order) ? new OwnProgress(job, denoiser, order) : inRevealOrder(job, denoiser);
+};
 
 export interface InfillJob {
   readonly request: InfillRequest;

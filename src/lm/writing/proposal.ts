@@ -20,6 +20,8 @@ export interface ProposalRequest {
 export interface Proposals {
   readonly tokens: Int32Array;
   readonly confidences: Float32Array;
+  /** Logarithm of what the outputs sum to, at temperature 1; of drawn tokens of networks whose outputs are scores. */
+  readonly logTotals?: Float32Array;
 }
 
 export type Propose = (requests: readonly ProposalRequest[]) => Promise<readonly Proposals[]>;

@@ -6,12 +6,19 @@
  * JavaScript: drawing on the engine would take cumulative sums over V in float32, which lose the rare tokens, or V random
  * numbers a row. So only rows that need a token are fetched, and each batch is drawn from and dropped before the next.
  */
+import type { Architecture } from '../../architectures/architecture.ts';
+import { ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
-import { distributionProgram, type ProposalInput, proposalsProgram } from '../../programs/proposals.ts';
+import {
+  distributionProgram,
+  type ProposalInput,
+  proposalsProgram,
+  scoreDistributionProgram,
+} from '../../programs/proposals.ts';
 import { NEVER } from '../../tensor/layers.ts';
-import type { HostTensor } from '../../tensor/ops.ts';
+import type { HostTensor, Program } from '../../tensor/ops.ts';
 import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/batches.ts';
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
@@ -48,7 +55,7 @@ export async function denoiseCanvases(
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {
   const net = checkpoint.architecture;
   const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors));
-  const drawn = once(() => engine.compile(distributionProgram(net), checkpoint.tensors));
+  const drawn = once(() => engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors));
   const limits = { ...cacheSizedLimits(net), ...options.limits };
 
   /** For requests that choose tokens in one way and exclude the same token. */
@@ -102,12 +109,20 @@ async function best(
   });
 }
 
+type Distributions = Readonly<Record<'logprobs', HostTensor> & Partial<Record<'logTotals', HostTensor>>>;
+
+function distributionOf(net: Architecture): Program<ProposalInput, 'logprobs'> {
+  const isScore = (ownDiffusion(net)?.logScoreOffset ?? null) !== null;
+  return isScore ? scoreDistributionProgram(net) : distributionProgram(net);
+}
+
 async function draw(
   executable: Executable<ProposalInput, 'logprobs'>,
   feeds: Feeds,
   requests: readonly ProposalRequest[],
 ): Promise<readonly Proposals[]> {
-  const { logprobs } = await executable.run(feeds); // [R, V]
+  const fetched: Distributions = await executable.run(feeds);
+  const { logprobs, logTotals } = fetched; // [R, V], [R]
   const width = logprobs.dims[1] as number;
   let from = 0;
   return requests.map(({ rows, drawn }) => {
@@ -115,10 +130,12 @@ async function draw(
       const distribution = logprobs.data.subarray((from + r) * width, (from + r + 1) * width) as Float32Array;
       return drawToken(distribution, drawn?.topP ?? 1, drawn?.uniform(row) ?? 0);
     });
+    const totals = logTotals?.data.slice(from, from + rows.length) as Float32Array | undefined;
     from += rows.length;
     return {
       tokens: Int32Array.from(chosen, ({ token }) => token),
       confidences: Float32Array.from(chosen, ({ logprob }) => logprob),
+      ...(totals === undefined ? {} : { logTotals: totals }),
     };
   });
 }

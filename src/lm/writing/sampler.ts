@@ -1,11 +1,19 @@
 /** How a masked-diffusion model writes: which positions are revealed when, and how their tokens are chosen. */
 import { HarnessError } from '../../core/errors.ts';
+import { OWN_SAMPLERS, type OwnSampler } from '../../core/names.ts';
 import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import type { Fraction, Tokens } from '../../core/units.ts';
 
 export const REVEAL_ORDERS = ['confidence', 'random-keep'] as const;
 /** `confidence`: the surest predictions first. `random-keep`: positions chosen at random. */
 export type RevealOrder = (typeof REVEAL_ORDERS)[number];
+
+/** Those of any denoiser, and those of networks that were published with their own (`own-sampler.ts`). */
+export const SAMPLERS = [...REVEAL_ORDERS, ...OWN_SAMPLERS] as const;
+
+export function isOwn(order: RevealOrder | OwnSampler): order is OwnSampler {
+  return OWN_SAMPLERS.some((own) => own === order);
+}
 
 /**
  * `paper`: the published procedure with its quirks; `canonical`: an exact number of positions a step, chosen among the masked
@@ -14,7 +22,7 @@ export type RevealOrder = (typeof REVEAL_ORDERS)[number];
 export type SamplerForm = 'paper' | 'canonical';
 
 export interface SamplerOptions {
-  readonly order?: RevealOrder;
+  readonly order?: RevealOrder | OwnSampler;
   readonly form?: SamplerForm;
   /** Denoising steps K. */
   readonly steps: number;
@@ -26,7 +34,7 @@ export interface SamplerOptions {
 }
 
 export interface Sampler {
-  readonly order: RevealOrder;
+  readonly order: RevealOrder | OwnSampler;
   readonly form: SamplerForm;
   readonly steps: number;
   readonly temperature: number;
@@ -38,16 +46,19 @@ export interface Sampler {
 }
 
 /**
- * Defaults: canonical, by confidence, argmax (or drawn, where a temperature is given), temperature 1, no top-p, seed 0.
+ * Defaults: canonical, by confidence, argmax (or drawn, where a temperature is given), temperature 1, no top-p, seed 0. Networks'
+ * own samplers always draw.
  *
  * @throws HarnessError 'bad-request' for numbers out of range, and for top-p with argmax
  */
 export function resolveSampler(options: SamplerOptions): Sampler {
   const { order = 'confidence', form = 'canonical', steps, temperature = 0, topP = 1, seed = 0 } = options;
-  const tokens = options.tokens ?? (temperature === 0 ? 'argmax' : 'drawn');
+  const tokens = options.tokens ?? (temperature === 0 && !isOwn(order) ? 'argmax' : 'drawn');
   if (!(Number.isInteger(steps) && steps >= 1)) refuse(`steps must be a whole number from 1, not ${steps}`);
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) refuse(`temperature ${temperature} is negative`);
-  if (tokens === 'drawn' && temperature === 0) refuse('tokens cannot be drawn at temperature 0');
+  if (isOwn(order) && tokens === 'argmax') refuse(`${order} draws its tokens`);
+  if (tokens === 'drawn' && temperature === 0 && options.tokens === 'drawn')
+    refuse('tokens cannot be drawn at temperature 0');
   if (!(topP > 0 && topP <= 1)) refuse(`top-p must lie in (0, 1], not ${topP}`);
   if (tokens === 'argmax' && topP < 1) refuse('top-p needs drawn tokens: give a temperature above 0');
   return { order, form, steps, tokens, temperature: temperature === 0 ? 1 : temperature, topP, seed };

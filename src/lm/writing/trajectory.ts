@@ -1,22 +1,11 @@
 /** How a canvas was written, step by step: plain numbers, ready to be stored. */
 import type { TextTrace, TraceStep } from '../../core/trace.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { DenoisingStep } from './denoise-job.ts';
 import type { Canvas } from './sampler.ts';
 
 /** Steps that went through the network, first to last, also those that revealed nothing. */
 export type Trajectory = readonly TraceStep[];
-
-/** One step of one canvas that went through the network. Listed positions are ascending. */
-export interface DenoisingStep {
-  /** Steps still to come, K − 1 … 0. */
-  readonly remaining: number;
-  /** What the network read. Not to be kept: it changes with the next step. */
-  readonly input: Int32Array;
-  /** Positions whose proposals were read, with token and log-probability. */
-  readonly asked: readonly number[];
-  readonly proposal: (position: number) => { readonly token: number; readonly confidence: number };
-  readonly revealed: readonly number[];
-}
 
 /** A step as it is kept; confidences are rounded to six digits. */
 export function traceStep({ remaining, asked, proposal, revealed }: DenoisingStep): TraceStep {
