@@ -4,13 +4,16 @@
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
 import { inputsOf, logitsAt, predictionsAt } from '../architectures/index.ts';
-import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
+import { logSoftmax, NEVER, withoutEntry } from '../tensor/layers.ts';
 import type { Ops, Program } from '../tensor/ops.ts';
 
 export type ReadoutInput = NetInput | 'targets';
 export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
 /** Logarithm of the sum that the softmax divides by, `[R]`: of nets whose outputs are scores, it means something. */
 export type ScoreOutput = LogprobOutput | 'logTotals';
+
+/** How sure the net is at each row, over all tokens: see `certaintyProgram`. */
+export type CertaintyOutput = LogprobOutput | 'confidences' | 'entropies' | 'margins';
 
 const EACH_ROW = { dtype: 'float32', dims: ['R'] } as const;
 const LOGPROB_OUTPUTS = { logprobs: EACH_ROW, best: { dtype: 'int32', dims: ['R'] }, bestLogprobs: EACH_ROW } as const;
@@ -46,6 +49,36 @@ export function scoreProgram(net: Architecture, excluded: number | null = null):
       return { ...found, logTotals: ops.sub(ops.take(logits, inputs.targets), found.logprobs) };
     },
   };
+}
+
+/**
+ * The same, with what samplers go by when they choose positions, `[R]` each, over all tokens, the excluded one too: `confidences`, the
+ * largest log-probability; `entropies`, −Σ p ln p; `margins`, the difference of the two largest probabilities.
+ */
+export function certaintyProgram(
+  net: Architecture,
+  excluded: number | null = null,
+): Program<ReadoutInput, CertaintyOutput> {
+  return {
+    ...logprobProgram(net, excluded),
+    name: 'certainties',
+    outputs: { ...LOGPROB_OUTPUTS, confidences: EACH_ROW, entropies: EACH_ROW, margins: EACH_ROW },
+    build: (ops, inputs) => {
+      const logits = predictionsAt(ops, net, inputs); // [R, V]
+      const found = readings(ops, net, logits, inputs.targets, excluded);
+      return { ...found, ...certainties(ops, logSoftmax(ops, logits)) };
+    },
+  };
+}
+
+/** @param logprobs `[R, V]` */
+function certainties<T>(ops: Ops<T>, logprobs: T): Readonly<Record<'confidences' | 'entropies' | 'margins', T>> {
+  const best = ops.argmax(logprobs); // [R]
+  const confidences = ops.take(logprobs, best); // [R]
+  const entropies = ops.flatten(ops.mul(ops.scalar(-1), ops.sum(ops.mul(ops.exp(logprobs), logprobs)))); // [R]
+  const never = ops.stretch(ops.scalar(NEVER), confidences); // [R]
+  const second = ops.flatten(ops.max(ops.addAt(logprobs, best, never))); // [R]
+  return { confidences, entropies, margins: ops.sub(ops.exp(confidences), ops.exp(second)) };
 }
 
 /** @param logits `[R, V]` */

@@ -13,6 +13,7 @@ import {
   type DirectRequest,
 } from '../../lm/requests/direct-requests.ts';
 import { type DirectWriter, directWriterOf, type WriteAnswer } from '../../lm/requests/direct-writing.ts';
+import { answerDuels, type DuelAnswer, type DuelModel, type DuelRequest } from '../../lm/requests/duel-requests.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { modelTokenizer } from '../model-tokenizer.ts';
@@ -32,7 +33,7 @@ export interface Refusal {
   readonly hint?: string;
 }
 
-export type ScoreAnswer = Refusal | ({ readonly id: string | number } & (DirectAnswer | WriteAnswer));
+export type ScoreAnswer = Refusal | ({ readonly id: string | number } & (DirectAnswer | DuelAnswer | WriteAnswer));
 
 /** Requests answered together; their sequences share batches. */
 export const AT_ONCE = 64;
@@ -46,6 +47,8 @@ export interface Answerer {
 /** Weights are loaded once for each way of answering that is asked for: with the first such request. */
 interface Ways {
   readonly scorer: DirectModel;
+  /** null for autoregressive models. */
+  readonly dueller: DuelModel | null;
   readonly writer: DirectWriter;
 }
 
@@ -73,13 +76,15 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;
-  let net: Promise<OpenNet> | null = null;
-  const forward: DirectModel['forward'] = async (sequences) => {
-    net ??= openNet(checkpoint, engine, { signal });
-    return (await net).forward(sequences);
-  };
+  const net = lazyNet(() => openNet(checkpoint, engine, { signal }));
+  const certain = lazyNet(() => openNet(checkpoint, engine, { signal, withCertainties: true }));
   const writer = directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace, signal });
-  const ways = { scorer: { forward, denoiser, passes, seed, ...(own === null ? {} : { own }) }, writer };
+  const dueller = denoiser === null ? null : { forward: certain.forward, denoiser };
+  const ways = {
+    dueller,
+    scorer: { forward: net.forward, denoiser, passes, seed, ...(own === null ? {} : { own }) },
+    writer,
+  };
   return {
     async answer(lines) {
       const answers: ScoreAnswer[] = [];
@@ -89,9 +94,20 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
       return answers;
     },
     async dispose() {
-      await net?.then((open) => open.dispose());
-      await writer.dispose();
+      await Promise.all([net, certain, writer].map((each) => each.dispose()));
     },
+  };
+}
+
+/** A network whose weights are loaded with the first request. */
+function lazyNet(open: () => Promise<OpenNet>): OpenNet {
+  let net: Promise<OpenNet> | null = null;
+  return {
+    forward: async (sequences) => {
+      net ??= open();
+      return (await net).forward(sequences);
+    },
+    dispose: async () => (await net)?.dispose(),
   };
 }
 
@@ -111,33 +127,43 @@ export async function answerAll(
 
 interface Asked {
   readonly id: string | number;
-  readonly request: DirectRequest | WriteRequest;
+  readonly request: DirectRequest | DuelRequest | WriteRequest;
 }
 
 const isWriting = (request: Asked['request']): request is WriteRequest =>
   request.kind === 'generate' || request.kind === 'infill';
 
-const wayOf = (item: Asked | Refusal): 'none' | 'writing' | 'scoring' => {
+const wayOf = (item: Asked | Refusal): 'none' | 'writing' | 'duel' | 'scoring' => {
   if ('error' in item) return 'none';
+  if (item.request.kind === 'duel') return 'duel';
   return isWriting(item.request) ? 'writing' : 'scoring';
 };
 
 function answerTogether(
   lines: readonly string[],
   context: RequestContext,
-  { scorer, writer }: Ways,
+  ways: Ways,
 ): Promise<readonly ScoreAnswer[]> {
   const read = lines.map((line) => readRequest(line, context));
   return inGroups(read, wayOf, async (items, way): Promise<readonly ScoreAnswer[]> => {
     if (way === 'none') return items as readonly Refusal[];
     const asked = items as readonly Asked[];
     const requests = asked.map(({ request }) => request);
-    const answers =
-      way === 'writing'
-        ? await writer.write(requests as readonly WriteRequest[])
-        : await answerDirectly(requests as readonly DirectRequest[], scorer);
-    return asked.map(({ id }, i) => ({ id, ...(answers[i] as DirectAnswer | WriteAnswer) }));
+    const answers = await answersOf(requests, way, ways);
+    return asked.map(({ id }, i) => ({ id, ...(answers[i] as (typeof answers)[0]) }));
   });
+}
+
+/** @param requests all of one way */
+async function answersOf(
+  requests: readonly Asked['request'][],
+  way: 'writing' | 'duel' | 'scoring',
+  { scorer, dueller, writer }: Ways,
+): Promise<readonly (DirectAnswer | DuelAnswer | WriteAnswer)[]> {
+  if (way === 'writing') return writer.write(requests as readonly WriteRequest[]);
+  if (way === 'scoring') return answerDirectly(requests as readonly DirectRequest[], scorer);
+  if (dueller === null) throw new TypeError('only a denoising model can be asked for a duel');
+  return answerDuels(requests as readonly DuelRequest[], dueller);
 }
 
 function readRequest(text: string, context: RequestContext): Asked | Refusal {

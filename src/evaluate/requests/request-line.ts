@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
+import { DUEL_ORDERS } from '../../lm/likelihood/duel.ts';
 import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
 import { MOST_PASSES } from '../options.ts';
 
@@ -53,6 +54,16 @@ const LINES = {
       z.array(z.int().positive().max(MOST_PASSES)).optional(),
     ),
     key,
+  }),
+  duel: z.strictObject({
+    id,
+    kind: z.literal('duel'),
+    ids,
+    scored: field('an array of one or more positions', positions),
+    order: field('confidence, entropy, margin or left-to-right', z.enum(DUEL_ORDERS).default('confidence')),
+    per_step: field('a whole number of at least 1', z.int().positive().optional()),
+    steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
+    block: field('a whole number of at least 1, or null', z.int().positive().nullable().default(null)),
   }),
   generate: z.strictObject({
     id,

@@ -4,6 +4,7 @@ import { scored, visible } from '../../core/question.ts';
 import { lowerView } from '../../lm/lowering/lower.ts';
 import type { Lowered } from '../../lm/lowering/lowered.ts';
 import type { DirectRequest } from '../../lm/requests/direct-requests.ts';
+import type { DuelRequest } from '../../lm/requests/duel-requests.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { requirePrediction } from '../../lm/shift.ts';
 import { checkIds, checkPositions, noiseOf, type RequestContext, requireDiffusion } from './request-checks.ts';
@@ -12,7 +13,10 @@ import { streamOf } from './request-streams.ts';
 import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
 
 /** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer', 'empty-answer' */
-export function toDirectRequest(line: RequestLine, context: RequestContext): DirectRequest | WriteRequest {
+export function toDirectRequest(
+  line: RequestLine,
+  context: RequestContext,
+): DirectRequest | DuelRequest | WriteRequest {
   switch (line.kind) {
     case 'loglikelihood': {
       if (context.family !== 'autoregressive') {
@@ -42,14 +46,12 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
       return { kind: 'masked', ids: tokens, mask, attention, key: streamOf(line), ...told };
     }
     case 'denoising': {
-      requireDiffusion(line.kind, context);
-      const tokens = checkIds(Int32Array.from(line.ids), context);
-      const positionsScored = checkPositions('scored', line.scored, tokens.length);
-      requirePrediction(positionsScored, 'diffusion', context.shift);
-      const lowered = { ids: tokens, scored: positionsScored, crossing: false };
+      const lowered = scoredPart(line, context);
       const steps = [...new Set(line.steps ?? context.steps)].sort((a, b) => a - b);
       return { kind: 'denoising', lowered, steps, key: streamOf(line) };
     }
+    case 'duel':
+      return toDuelRequest(line, context);
     case 'generate':
       return toGenerateRequest(line, context);
     case 'infill':
@@ -57,6 +59,31 @@ export function toDirectRequest(line: RequestLine, context: RequestContext): Dir
     default:
       return line satisfies never;
   }
+}
+
+/** What a diffusion model is to weigh given the rest. */
+function scoredPart(
+  { kind, ids, scored: positions }: Extract<RequestLine, { kind: 'denoising' | 'duel' }>,
+  context: RequestContext,
+): Lowered {
+  requireDiffusion(kind, context);
+  const tokens = checkIds(Int32Array.from(ids), context);
+  const sorted = checkPositions('scored', positions, tokens.length);
+  requirePrediction(sorted, 'diffusion', context.shift);
+  return { ids: tokens, scored: sorted, crossing: false };
+}
+
+function toDuelRequest(line: Extract<RequestLine, { kind: 'duel' }>, context: RequestContext): DuelRequest {
+  const lowered = scoredPart(line, context);
+  const { order, block, per_step: perStep, steps } = line;
+  if (perStep !== undefined && steps !== undefined)
+    throw new HarnessError('bad-request', 'duel: expected "per_step" or "steps", found both');
+  if (block !== null && context.own?.blockLength !== undefined) {
+    const own = `this model denoises blocks of ${context.own.blockLength} by itself`;
+    throw new HarnessError('bad-request', `block: expected null, as ${own}, found ${block}`);
+  }
+  const pace = steps === undefined ? { perStep: perStep ?? 1 } : { steps };
+  return { kind: 'duel', lowered, rule: { order, block, pace } };
 }
 
 /** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */

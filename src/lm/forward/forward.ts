@@ -6,6 +6,8 @@ import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import {
+  type CertaintyOutput,
+  certaintyProgram,
   type LogprobOutput,
   logprobProgram,
   type ReadoutInput,
@@ -50,16 +52,20 @@ export function forwardWith(
   };
 }
 
-type Fetched = Readonly<Record<LogprobOutput, HostTensor> & Partial<Record<ScoreOutput, HostTensor>>>;
+type Fetched = Readonly<Record<LogprobOutput, HostTensor> & Partial<Record<ScoreOutput | CertaintyOutput, HostTensor>>>;
 
 /** Those of the rows `from` to `to`. */
-function answersOf({ logprobs, best, bestLogprobs, logTotals }: Fetched, from: number, to: number): ReadAnswers {
+function answersOf(fetched: Fetched, from: number, to: number): ReadAnswers {
+  const { logprobs, best, bestLogprobs, logTotals, confidences, entropies, margins } = fetched;
   const floats = ({ data }: HostTensor): Float32Array => (data as Float32Array).slice(from, to);
   return {
     logprobs: floats(logprobs),
     best: (best.data as Int32Array).slice(from, to),
     bestLogprobs: floats(bestLogprobs),
     ...(logTotals === undefined ? {} : { logTotals: floats(logTotals) }),
+    ...(confidences === undefined || entropies === undefined || margins === undefined
+      ? {}
+      : { certainties: { confidences: floats(confidences), entropies: floats(entropies), margins: floats(margins) } }),
   };
 }
 
@@ -80,11 +86,16 @@ export interface OpenNet {
   dispose(): Promise<void>;
 }
 
-export async function openNet(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Promise<OpenNet> {
+export async function openNet(
+  checkpoint: Checkpoint,
+  engine: Engine,
+  options: ForwardOptions & { readonly withCertainties?: boolean } = {},
+): Promise<OpenNet> {
   const { architecture, options: answering } = checkpoint;
   const mask = answering.family === 'diffusion' ? answering.maskId : null;
   const isScore = (ownDiffusion(architecture)?.logScoreOffset ?? null) !== null;
-  const program = isScore ? scoreProgram(architecture, mask) : logprobProgram(architecture, mask);
+  const programOf = options.withCertainties === true ? certaintyProgram : isScore ? scoreProgram : logprobProgram;
+  const program = programOf(architecture, mask);
   const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors);
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }

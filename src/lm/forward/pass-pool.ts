@@ -7,6 +7,13 @@ export interface Ticket {
   readonly reads: readonly number[];
 }
 
+/** How sure the net is at a row: its largest log-probability, its entropy in nats, and its two largest probabilities' difference. */
+export interface Certainty {
+  readonly confidence: number;
+  readonly entropy: number;
+  readonly margin: number;
+}
+
 /** What one read gave: nats, and whether the target is the most likely token there. */
 export interface ReadAnswer {
   readonly logprob: number;
@@ -14,12 +21,22 @@ export interface ReadAnswer {
   readonly bestLogprob: number;
   /** Of nets whose outputs are scores. */
   readonly logTotal?: number;
+  /** Of nets that were opened for it. */
+  readonly certainty?: Certainty;
 }
 
 interface Pass {
   readonly sequence: Omit<Sequence, 'reads'>;
   readonly reads: Read[];
   readings: ReadAnswers | null;
+}
+
+function certaintyOf(
+  { confidences, entropies, margins }: NonNullable<ReadAnswers['certainties']>,
+  read: number,
+): Certainty {
+  const [confidence, entropy, margin] = [confidences[read], entropies[read], margins[read]] as [number, number, number];
+  return { confidence, entropy, margin };
 }
 
 export class PassPool {
@@ -70,6 +87,7 @@ export class PassPool {
       isBest: readings.best[r] === asked[r]?.target,
       bestLogprob: readings.bestLogprobs[r] as number,
       ...(readings.logTotals === undefined ? {} : { logTotal: readings.logTotals[r] as number }),
+      ...(readings.certainties === undefined ? {} : { certainty: certaintyOf(readings.certainties, r) }),
     }));
   }
 

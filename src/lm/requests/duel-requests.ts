@@ -1,0 +1,62 @@
+/** Answers in token ids, weighed under deterministic samplers: a part of what `bench score` serves. */
+import type { Nats } from '../../core/units.ts';
+import { PassPool } from '../forward/pass-pool.ts';
+import type { Forward } from '../forward/sequence.ts';
+import { blocksOf } from '../likelihood/block-bound.ts';
+import { type DuelJob, type DuelRule, duel, duelSum } from '../likelihood/duel.ts';
+import type { Denoiser } from '../likelihood/noised-input.ts';
+import type { Lowered } from '../lowering/lowered.ts';
+import { predictingRow } from '../shift.ts';
+
+export interface DuelRequest {
+  readonly kind: 'duel';
+  readonly lowered: Lowered;
+  readonly rule: DuelRule;
+}
+
+export interface DuelAnswer {
+  /** Positions as they were revealed. */
+  readonly order: readonly number[];
+  /** Log-probability of the true token by position; only of those that a row predicts. */
+  readonly tokens: Readonly<Record<string, Nats>>;
+  readonly sum: Nats;
+  readonly nfe: number;
+}
+
+export interface DuelModel {
+  /** Of a net that was opened with its certainties. */
+  readonly forward: Forward;
+  readonly denoiser: Denoiser;
+}
+
+/** Answers in order; the passes of all share batches. Where a model denoises block by block, each block is revealed by the rule. */
+export async function answerDuels(
+  requests: readonly DuelRequest[],
+  { forward, denoiser }: DuelModel,
+): Promise<readonly DuelAnswer[]> {
+  const parts = requests.map((request) => partsOf(request, denoiser));
+  const outcomes = await duel(parts.flat(), denoiser, 0, forward);
+  let from = 0;
+  return parts.map(({ length }) => {
+    const own = outcomes.slice(from, from + length);
+    from += length;
+    const order = own.flatMap((outcome) => outcome.order);
+    const logprobs = own.flatMap((outcome) => outcome.logprobs);
+    return {
+      order,
+      tokens: Object.fromEntries(order.map((position, i) => [position, logprobs[i] as Nats])),
+      sum: own.reduce((sum, outcome) => sum + duelSum(outcome), 0),
+      nfe: own.reduce((passes, { nfe }) => passes + nfe, 0),
+    };
+  });
+}
+
+function partsOf({ lowered, rule }: DuelRequest, denoiser: Denoiser): readonly DuelJob[] {
+  return blocksOf(lowered, denoiser).map(({ lowered: part }) => ({
+    lowered: part,
+    scorable: part.scored.filter((position) => predictingRow(position, denoiser.shift) !== null),
+    rule,
+    key: '',
+    pool: new PassPool(),
+  }));
+}
