@@ -19,6 +19,7 @@ import { attendWithin } from './attend.ts';
 import { bd3lm } from './bd3lm.ts';
 import { dream } from './dream.ts';
 import { fastDllm } from './fast-dllm.ts';
+import { gptNeo } from './gpt-neo.ts';
 import { gpt2 } from './gpt2.ts';
 import { llada } from './llada.ts';
 import { llama } from './llama.ts';
@@ -30,7 +31,8 @@ import { sdar } from './sdar.ts';
 import { sedd } from './sedd.ts';
 
 const KINDS: ArchitectureKind[] = [
-  gpt2, //
+  gptNeo, // before gpt2, whose pattern its names fit too
+  gpt2,
   llama,
   mistral,
   qwen2,

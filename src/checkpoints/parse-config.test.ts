@@ -17,6 +17,7 @@ const llama = {
   rms_norm_eps: 1e-5,
   rope_scaling: null,
 };
+const gptNeo = { model_type: 'gpt_neo', num_layers: 4, hidden_size: 64, num_heads: 4, intermediate_size: null };
 const qwen2 = { ...llama, model_type: 'qwen2', num_key_value_heads: 4 };
 
 function parameters(config: object, rows: number, ownHead: boolean): number {
@@ -91,6 +92,17 @@ it('knows which biases and norms a class has', () => {
   expect(parseConfig(qwen3, FILE, [])).toMatchObject({ headNorms: true, headWidth: 128, width: 1024 });
 });
 
+it('knows which layers of GPT-Neo are local, in either spelling', () => {
+  const local = (config: object) => parseConfig({ ...gptNeo, ...config }, FILE, []);
+  expect(local({})).toMatchObject({ localLayers: [1, 3], window: 256, innerWidth: 256 });
+  expect(local({ attention_types: [[['local', 'global'], 2]] })).toMatchObject({ localLayers: [0, 2] });
+  expect(local({ attention_layers: ['global', 'global', 'global', 'local'] })).toMatchObject({ localLayers: [3] });
+  expect(() => local({ attention_layers: ['global'] })).toThrow('attention of 1 layers; expected that of num_layers 4');
+  expect(() => local({ attention_types: [[['sparse'], 4]] })).toThrow(
+    'attention "sparse"; expected "global" or "local"',
+  );
+});
+
 it('reads texts no longer than a sliding window, where there is one', () => {
   const context = (config: object) => parseConfig({ ...qwen2, ...config }, FILE, []).contextLength;
   expect(context({ sliding_window: 512 })).toBe(4096);
@@ -124,7 +136,7 @@ it.each([
   [{ ...llama, mlp_bias: true }, 'mlp_bias true; expected false'],
   [{ ...llama, quantization_config: { bits: 4 } }, 'weights are quantised by an unnamed method; expected bitsandbytes'],
   [{ ...llama, quantization_config: { quant_method: 'gptq' } }, 'weights are quantised by gptq; expected bitsandbytes'],
-  [{ model_type: 'opt' }, 'model_type "opt"; expected one of gpt2, llama, '],
+  [{ model_type: 'opt' }, 'model_type "opt"; expected one of gpt_neo, gpt2, llama, '],
   [{ model_type: 'llada2_moe' }, 'model_type "llada2_moe" is not read: its layers choose among experts'],
   [{ model_type: 'diffusion_gemma' }, 'its canvas starts as random tokens, not masks'],
 ])('refuses what it does not implement: %#', (config, message) => {
@@ -165,7 +177,7 @@ it.each([
 it('writes a config.json that it reads back', () => {
   const scaled = { ...llama, attention_bias: true, rope_scaling: { type: 'linear', factor: 2 } };
   const qwen3 = { ...qwen2, model_type: 'qwen3' };
-  for (const config of [gpt2, { ...llama, num_key_value_heads: 8, head_dim: 64 }, scaled, qwen2, qwen3]) {
+  for (const config of [gpt2, { ...llama, num_key_value_heads: 8, head_dim: 64 }, scaled, qwen2, qwen3, gptNeo]) {
     const { tieWordEmbeddings, ...facts } = parseConfig(config, FILE, []);
     const architecture = { ...facts, vocabularyRows: 500, tiedHead: tieWordEmbeddings } as Architecture;
     const { kind } = architecture;
