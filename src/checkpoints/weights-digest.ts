@@ -49,11 +49,16 @@ async function hash(architecture: Architecture, sorted: readonly StoredTensor[])
 
 /** What changes whenever a file is replaced or written to; a file that is gone is reported when it is read. */
 async function fileStates(tensors: readonly StoredTensor[]): Promise<readonly string[]> {
-  const files = [...new Set(tensors.flatMap((each) => (isDecoded(each) ? filesOf(each.published) : each.file)))];
   return Promise.all(
-    files.map(async (file) => {
+    weightFiles(tensors).map(async (file) => {
       const found = await stat(file, { bigint: true }).catch(() => null);
       return found === null ? `${file} absent` : `${file} ${found.ino} ${found.size} ${found.mtimeNs}`;
     }),
   );
+}
+
+/** Every file that weights are read from. */
+export function weightFiles(tensors: Iterable<StoredTensor>): readonly string[] {
+  const files = [...tensors].flatMap((each) => (isDecoded(each) ? filesOf(each.published) : each.file));
+  return [...new Set(files)];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -84,5 +84,23 @@ describe('models list', () => {
     [['verify'], { file: 'x' }, '--file has no meaning for models verify'],
   ])('%j %j is refused', async (names, flags, message) => {
     await expect(models(names, flags)).rejects.toThrow(message);
+  });
+});
+
+describe('models convert', () => {
+  it('writes a folder with safetensors and says what to type next', async () => {
+    const out = join(cache, 'converted');
+    const { stdout, exitCode } = await models(['convert', 'tiny-gpt2', out], { dtype: 'bfloat16' });
+    expect(stdout).toMatch(/^tiny-gpt2: [\d,]+ parameters in bfloat16\nweights sha256 [0-9a-f]{64}\n/);
+    expect(stdout).toContain(`Next: bench doctor ${out}\n`);
+    expect(exitCode).toBe(0);
+    expect(await readdir(out)).toEqual(expect.arrayContaining(['README.md', 'model.safetensors', 'tokenizer.json']));
+    await expect(models(['convert', 'tiny-gpt2', out])).rejects.toThrow('expected a new or empty folder');
+  });
+
+  it('wants a model and a folder, and its flags are its own', async () => {
+    await expect(models(['convert', 'tiny-gpt2'])).rejects.toThrow('expected a model and a folder, found tiny-gpt2');
+    await expect(models(['list'], { dtype: 'float16' })).rejects.toThrow('--dtype has no meaning for models list');
+    await expect(models(['list'], { 'mask-id': 3 })).rejects.toThrow('--mask-id has no meaning for models list');
   });
 });

@@ -1,14 +1,15 @@
-/** `bench models list | pull | verify`: published models, by their names in the catalog or on the hub. */
+/** `bench models list | pull | verify | convert`: published models, by their names in the catalog or on the hub. */
 import { HarnessError } from '../../core/errors.ts';
 import { oneOf } from '../../core/text/nearest.ts';
-import { names as nameList } from '../../options/fields.ts';
-import { type OptionsOf, option } from '../../options/option.ts';
-import { json } from '../../options/shared.ts';
+import { choice, names as nameList } from '../../options/fields.ts';
+import { flagOf, grouped, type OptionsOf, option } from '../../options/option.ts';
+import { json, MODEL_OPTIONS } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import type { ModelsOutcome } from './outcome.ts';
 
-const ACTIONS = ['list', 'pull', 'verify'] as const;
+const ACTIONS = ['list', 'pull', 'verify', 'convert'] as const;
+const { family, maskId, shift, adapter } = MODEL_OPTIONS;
 const OPTIONS = {
   file: option(
     nameList('file names, with * for any characters'),
@@ -16,7 +17,14 @@ const OPTIONS = {
     null,
     'safetensors, else .bin, else a single .gguf',
   ),
+  dtype: option(
+    choice(['float32', 'float16', 'bfloat16']),
+    'convert: format of the weights that are written',
+    null,
+    'float32, which holds every value',
+  ),
   json,
+  ...grouped('convert, what the checkpoint does not say:', { family, maskId, shift, adapter }),
 };
 
 export interface ModelsOptions extends OptionsOf<typeof OPTIONS> {
@@ -28,11 +36,13 @@ export const verb = declareVerb({
   options: OPTIONS,
   notes: [
     'NAME is a name of the catalog, or owner/name of the hub, with @REVISION (branch, tag, commit) where it is not main.',
+    'convert IN OUT writes a model of any format (GGUF, .bin, bitsandbytes, an adapter with its base) as a folder OUT with safetensors, tokenizer and a card that says where it came from.',
     "Files go into the cache that Hugging Face's tools share: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE are honoured. An interrupted pull goes on where it stopped. `run` never fetches anything.",
   ].join('\n\n'),
   examples: {
     'models pull gpt2-m diffugpt-m': 'fetch two models of the catalog',
     'models pull owner/name@v1 --file "*Q8_0.gguf"': 'one file of a repository of the hub, at a revision',
+    'models convert model-Q8_0.gguf models/mine --dtype float16': 'a GGUF file as a checkpoint folder',
     'models verify gpt2-m': 'check its files against their checksums, without a network',
   },
   settle(given, [action = 'list', ...names]): ModelsOptions {
@@ -47,7 +57,7 @@ export const verb = declareVerb({
   },
 });
 
-function requireSense({ action, names, file }: ModelsOptions): void {
+function requireSense({ action, names, file, ...given }: ModelsOptions): void {
   if (action === 'pull' && names.length === 0) {
     throw new HarnessError('bad-arguments', 'expected the names of models to pull, found none', {
       hint: 'bench models pull gpt2-m, or owner/name of a repository of the hub',
@@ -63,11 +73,18 @@ function requireSense({ action, names, file }: ModelsOptions): void {
       hint: 'it chooses what models pull fetches',
     });
   }
+  const ofConvert = (['dtype', 'family', 'maskId', 'shift', 'adapter'] as const).find((key) => given[key] !== null);
+  if (action !== 'convert' && ofConvert !== undefined) {
+    throw new HarnessError('bad-arguments', `--${flagOf(ofConvert)} has no meaning for models ${action}`, {
+      hint: 'it says what models convert writes',
+    });
+  }
 }
 
 async function act(options: ModelsOptions, io: CommandIo): Promise<ModelsOutcome> {
   if (options.action === 'pull') return (await import('./pull.ts')).pull(options, io);
   if (options.action === 'verify') return (await import('./verify.ts')).verify(options.names);
+  if (options.action === 'convert') return (await import('./convert.ts')).convert(options, io);
   const { listModels, modelsText } = await import('./list-models.ts');
   const models = await listModels();
   return { text: modelsText(models, io.columns), document: { models }, exitCode: EXIT.ok };

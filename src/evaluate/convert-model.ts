@@ -1,0 +1,124 @@
+/** Writes a model of any format as a checkpoint folder with safetensors, and says in a card where it came from. */
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { readTensor, tensorBytes } from '../checkpoints/formats/tensor-values.ts';
+import type { ValuePiece } from '../checkpoints/formats/write-safetensors.ts';
+import { openCheckpoint } from '../checkpoints/open.ts';
+import { weightFiles } from '../checkpoints/weights-digest.ts';
+import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
+import { HarnessError, quoted } from '../core/errors.ts';
+import type { FloatFormat } from '../core/numbers/float-formats.ts';
+import { isFile } from '../files/file-bytes.ts';
+import { readIfThere } from '../files/read-if-there.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { ggufTokenizerDefinition } from '../tokenizers/gguf-definition.ts';
+import { type Conversion, conversionCard } from './conversion-card.ts';
+
+export const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Record<
+  string,
+  FloatFormat
+>;
+export type DtypeName = keyof typeof DTYPES;
+
+/**
+ * Writes `config.json`, `bench.json`, weights, tokenizer files and a card. One weight at a time is in memory.
+ *
+ * @param out absent, or an empty folder
+ * @throws HarnessError 'bad-arguments' where `out` holds something; 'not-supported' where a value is too large for the dtype
+ */
+export async function convertModel(
+  checkpoint: Checkpoint,
+  out: string,
+  dtype: DtypeName,
+): Promise<Conversion & { readonly folder: string }> {
+  const folder = resolve(out);
+  await requireEmpty(folder);
+  const { family, maskId, shift } = checkpoint.options;
+  const { architecture, sft } = checkpoint;
+  await writeCheckpoint(folder, {
+    architecture,
+    layout: 'plain',
+    bench: {
+      family,
+      ...(family === 'diffusion' ? { maskId, shift } : {}),
+      ...(sft === null ? {} : { sft }),
+      description: `${checkpoint.name} in ${dtype}`,
+    },
+    dtype: () => DTYPES[dtype],
+    values: (name) => valuesIn(checkpoint, name, dtype),
+  });
+  await copyTokenizer(checkpoint, folder);
+  await writeEnds(checkpoint, folder);
+  const conversion: Conversion = {
+    name: checkpoint.name,
+    files: weightFiles(checkpoint.tensors.values())
+      .map((file) => basename(file))
+      .sort(),
+    dtype,
+    parameters: checkpoint.parameters,
+    origin: await checkpoint.digest(),
+    digest: await (await openCheckpoint(folder)).digest(),
+  };
+  await replaceFile(join(folder, 'README.md'), conversionCard(conversion));
+  return { ...conversion, folder };
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (found.length === 0) return;
+  throw new HarnessError('bad-arguments', `expected a new or empty folder, found ${found.length} files in ${folder}`, {
+    hint: 'name a folder that is not there yet',
+  });
+}
+
+async function* valuesIn({ tensors }: Checkpoint, name: string, dtype: DtypeName): AsyncGenerator<ValuePiece> {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) throw new TypeError(`no weight ${name}`);
+  if (tensor.dtype === DTYPES[dtype]) yield* tensorBytes(tensor);
+  else {
+    const values = await readTensor(tensor);
+    requireRange(tensor.publishedName, values, dtype);
+    yield values;
+  }
+}
+
+/** From here on a value rounds to infinity. */
+const TOO_LARGE: Readonly<Record<DtypeName, number>> = { float32: Infinity, float16: 65_520, bfloat16: Infinity };
+
+function requireRange(name: string, values: Float32Array, dtype: DtypeName): void {
+  const found = values.find((value) => Number.isFinite(value) && Math.abs(value) >= TOO_LARGE[dtype]);
+  if (found === undefined) return;
+  throw new HarnessError('not-supported', `tensor ${quoted(name)} has value ${found}, which ${dtype} cannot hold`, {
+    hint: 'choose --dtype bfloat16 or float32',
+  });
+}
+
+const TOKENIZER_FILES = [
+  ...['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'tokenizer.model'],
+  ...['vocab.json', 'merges.txt', 'encoder.json', 'vocab.bpe', 'vocab.txt', 'spiece.model', 'generation_config.json'],
+];
+
+async function copyTokenizer({ folder, tokenizer, name }: Checkpoint, into: string): Promise<void> {
+  let copied = 0;
+  for (const file of TOKENIZER_FILES) {
+    const content = await readIfThere(join(folder, file));
+    if (content === null) continue;
+    await replaceFile(join(into, file), content);
+    copied += 1;
+  }
+  const definition = copied > 0 || tokenizer === null ? null : ggufTokenizerDefinition(tokenizer, name);
+  if (definition === null) return;
+  await replaceFile(join(into, 'tokenizer.json'), `${JSON.stringify(definition.json)}\n`);
+  await replaceFile(join(into, 'tokenizer_config.json'), `${JSON.stringify(definition.config, null, 2)}\n`);
+}
+
+/** What ends a text, where no file that was copied says it. */
+async function writeEnds({ endIds }: Checkpoint, into: string): Promise<void> {
+  const file = join(into, 'generation_config.json');
+  if (endIds.length === 0 || (await isFile(file))) return;
+  await replaceFile(file, `${JSON.stringify({ eos_token_id: endIds }, null, 2)}\n`);
+}
