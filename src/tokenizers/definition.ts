@@ -60,6 +60,12 @@ const tokenizerConfigSchema = z.looseObject({
   additional_special_tokens: z.array(tokenNameSchema).nullish(),
   add_bos_token: z.boolean().nullish(),
   add_eos_token: z.boolean().nullish(),
+  add_prefix_space: z.boolean().nullish(),
+  legacy: z.boolean().nullish(),
+  extra_ids: z.int().nonnegative().nullish(),
+  do_lower_case: z.boolean().nullish(),
+  strip_accents: z.boolean().nullish(),
+  tokenize_chinese_chars: z.boolean().nullish(),
   added_tokens_decoder: z.record(z.string(), z.looseObject(addedTokenFields)).nullish(),
 });
 

@@ -113,7 +113,7 @@ function sentencePieceJson(fields: Metadata, source: string): TokenizerJson {
     eosId: fields.eos_token_id ?? 2,
     addDummyPrefix: fields.add_space_prefix ?? true,
     removeExtraWhitespaces: false,
-    rewritesCharacters: false,
+    characterMap: null,
   };
   return sentencePieceDefinition(model, source);
 }

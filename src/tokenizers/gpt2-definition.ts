@@ -16,8 +16,8 @@ export interface Gpt2Files {
   readonly vocabularyFile: string;
   readonly merges: string;
   readonly mergesFile: string;
-  /** Content of `added_tokens.json`: name to id. */
-  readonly addedTokens: unknown;
+  /** BOS, where the configuration asks for it in front of every text. */
+  readonly bos: string | null;
 }
 
 /**
@@ -25,21 +25,26 @@ export interface Gpt2Files {
  */
 export function gpt2Definition(files: Gpt2Files): TokenizerJson {
   const vocabulary = vocabularyOf(files.vocabulary, files.vocabularyFile);
-  const added = Object.entries(vocabularyOf(files.addedTokens ?? {}, 'added_tokens.json'));
   const endOfText = vocabulary[END_OF_TEXT];
-  if (endOfText !== undefined) added.push([END_OF_TEXT, endOfText]);
   const value = {
-    added_tokens: added.sort(([, a], [, b]) => a - b).map(([content, id]) => ({ id, content, special: true })),
+    added_tokens: endOfText === undefined ? [] : [{ id: endOfText, content: END_OF_TEXT, special: true }],
     normalizer: null,
     pre_tokenizer: byteLevel,
-    post_processor: { ...byteLevel, add_prefix_space: true, trim_offsets: false },
+    post_processor:
+      files.bos === null ? { ...byteLevel, add_prefix_space: true, trim_offsets: false } : bosTemplate(files.bos),
     decoder: { ...byteLevel, add_prefix_space: true },
     model: { type: 'BPE', vocab: vocabulary, merges: mergesOf(files.merges, files.mergesFile) },
   };
   return parseTokenizerJson(value, files.vocabularyFile);
 }
 
-function vocabularyOf(value: unknown, file: string): Record<string, number> {
+const bosTemplate = (bos: string) => ({
+  type: 'TemplateProcessing',
+  single: [{ SpecialToken: { id: bos, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+});
+
+/** @throws HarnessError 'bad-tokenizer' for a value that is no object of ids */
+export function vocabularyOf(value: unknown, file: string): Record<string, number> {
   const parsed = vocabularySchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new HarnessError('bad-tokenizer', `${file}: expected a JSON object that gives each token its id`, {

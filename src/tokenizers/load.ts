@@ -3,22 +3,24 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError, type Refuse } from '../core/errors.ts';
 import { parseJson } from '../files/json-file.ts';
+import { bertDefinition } from './bert-definition.ts';
+import { configuredDefinition } from './configured-definition.ts';
 import { createTokenizer } from './create-tokenizer.ts';
 import {
-  type AddedToken,
   parseTokenizerConfig,
   parseTokenizerJson,
   type TokenizerConfig,
   type TokenizerDefinition,
-  type TokenizerJson,
 } from './definition.ts';
-import { gpt2Definition } from './gpt2-definition.ts';
+import { END_OF_TEXT, gpt2Definition, vocabularyOf } from './gpt2-definition.ts';
 import { sentencePieceConfig, sentencePieceDefinition } from './sentencepiece-definition.ts';
 import { readSentencePieceModel } from './sentencepiece-model.ts';
+import { t5Definition } from './t5-definition.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 const CONFIG_FILE = 'tokenizer_config.json';
-const LAYOUTS = 'tokenizer.json, or vocab.json with merges.txt, or encoder.json with vocab.bpe, or tokenizer.model';
+const LAYOUTS =
+  'tokenizer.json, or vocab.json with merges.txt, or encoder.json with vocab.bpe, or tokenizer.model, spiece.model or vocab.txt';
 
 /** The files of a tokenizer, on the disk or not there yet. */
 export interface TokenizerFiles {
@@ -30,7 +32,8 @@ export interface TokenizerFiles {
 
 /**
  * Loads the tokenizer of a folder. The first layout that is there counts: `tokenizer.json`; a vocabulary with merges
- * (GPT-2); `tokenizer.model` (SentencePiece). `tokenizer_config.json` is read beside each.
+ * (GPT-2); `tokenizer.model` (SentencePiece, LLaMA); `spiece.model` (SentencePiece, T5); `vocab.txt` (BERT). Beside each,
+ * `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` are read.
  *
  * @returns null when the folder holds no tokenizer file
  * @throws HarnessError 'missing-tokenizer' when one of two files that belong together is absent;
@@ -43,7 +46,7 @@ export async function loadTokenizer(from: string | TokenizerFiles): Promise<Toke
 
 /** What `loadTokenizer` puts together. */
 async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  const found = (await fromTokenizerJson(from)) ?? (await fromGpt2Files(from)) ?? (await fromSentencePiece(from));
+  const found = await firstLayout(from);
   if (found === null) {
     if ((await readText(from, CONFIG_FILE)) === null) return null;
     throw new HarnessError(
@@ -51,7 +54,16 @@ async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerD
       `${from.folder}: expected ${LAYOUTS} beside ${CONFIG_FILE}, found none`,
     );
   }
-  return { ...found, json: withAddedTokens(found.json, found.config) };
+  const listed = (await readJson(from, 'added_tokens.json')) ?? {};
+  return configuredDefinition(found, vocabularyOf(listed, path.join(from.folder, 'added_tokens.json')));
+}
+
+async function firstLayout(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  for (const read of [fromTokenizerJson, fromGpt2Files, fromSentencePiece, fromT5Model, fromBertVocabulary]) {
+    const found = await read(from);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 async function fromTokenizerJson(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
@@ -71,14 +83,15 @@ async function fromGpt2Files(from: TokenizerFiles): Promise<TokenizerDefinition 
       hint: `a GPT-2 tokenizer is two files: copy ${absent} from where ${present} came from`,
     });
   }
+  const config = await readConfig(from);
   const files = {
     vocabulary,
     vocabularyFile: path.join(from.folder, vocabularyFile),
     merges,
     mergesFile: path.join(from.folder, mergesFile),
-    addedTokens: await readJson(from, 'added_tokens.json'),
+    bos: config.add_bos_token === true ? (config.bos_token ?? END_OF_TEXT) : null,
   };
-  return { source: files.vocabularyFile, json: gpt2Definition(files), config: await readConfig(from) };
+  return { source: files.vocabularyFile, json: gpt2Definition(files), config };
 }
 
 async function fromSentencePiece(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
@@ -87,7 +100,20 @@ async function fromSentencePiece(from: TokenizerFiles): Promise<TokenizerDefinit
   const source = path.join(from.folder, 'tokenizer.model');
   const model = readSentencePieceModel(bytes, source);
   const config = { ...sentencePieceConfig(model, source), ...(await readConfig(from)) };
-  return { source, json: sentencePieceDefinition(model, source), config };
+  return { source, json: sentencePieceDefinition(model, source, config), config };
+}
+
+async function fromT5Model(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const bytes = await from.read('spiece.model');
+  if (bytes === null) return null;
+  const source = path.join(from.folder, 'spiece.model');
+  return t5Definition(readSentencePieceModel(bytes, source), await readConfig(from), source);
+}
+
+async function fromBertVocabulary(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  const text = await readText(from, 'vocab.txt');
+  if (text === null) return null;
+  return bertDefinition(text, await readConfig(from), path.join(from.folder, 'vocab.txt'));
 }
 
 /** `special_tokens_map.json` names the special tokens where `tokenizer_config.json` does not. */
@@ -98,18 +124,6 @@ async function readConfig(from: TokenizerFiles): Promise<TokenizerConfig> {
     ...parseTokenizerConfig(map, path.join(from.folder, 'special_tokens_map.json')),
     ...parseTokenizerConfig(config, path.join(from.folder, CONFIG_FILE)),
   };
-}
-
-/** Tokens that only `tokenizer_config.json` knows, such as a mask that was added to a finished tokenizer. */
-function withAddedTokens(json: TokenizerJson, config: TokenizerConfig): TokenizerJson {
-  const known = new Set(json.added_tokens.map((token) => token.id));
-  const more = Object.entries(config.added_tokens_decoder ?? {}).flatMap(([key, fields]): AddedToken[] => {
-    const { content, single_word, lstrip, rstrip, normalized, special } = fields;
-    return known.has(Number(key))
-      ? []
-      : [{ id: Number(key), content, single_word, lstrip, rstrip, normalized, special }];
-  });
-  return { ...json, added_tokens: [...json.added_tokens, ...more] };
 }
 
 async function firstText(from: TokenizerFiles, names: readonly [string, string]): Promise<[string, string | null]> {

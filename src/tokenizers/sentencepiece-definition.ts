@@ -1,8 +1,9 @@
 /**
  * A SentencePiece BPE model with byte fallback (LLaMA) rebuilt as the `tokenizer.json` that Hugging Face's converter
- * makes of it: scores become a list of merges, the dummy prefix becomes a normalizer.
+ * makes of it: scores become a list of merges, the dummy prefix becomes a normalizer (`legacy`, the default) or a stage in
+ * front of the first word only.
  *
- * @source huggingface/transformers, `convert_slow_tokenizer.py` (`LlamaConverter`, legacy behaviour)
+ * @source huggingface/transformers, `convert_slow_tokenizer.py` (`LlamaConverter`)
  */
 import { HarnessError } from '../core/errors.ts';
 import { parseTokenizerConfig, parseTokenizerJson, type TokenizerConfig, type TokenizerJson } from './definition.ts';
@@ -12,15 +13,16 @@ import type { SentencePieceModel } from './sentencepiece-model.ts';
 export const BLANK_MARK = '▁';
 
 /**
+ * @param config its `legacy` and `add_prefix_space` count
  * @throws HarnessError 'not-supported' for a model that is not BPE or that rewrites characters
  */
-export function sentencePieceDefinition(model: SentencePieceModel, source: string): TokenizerJson {
+export function sentencePieceDefinition(
+  model: SentencePieceModel,
+  source: string,
+  { legacy, add_prefix_space: adds }: Pick<TokenizerConfig, 'legacy' | 'add_prefix_space'> = {},
+): TokenizerJson {
   requireLlamaLike(model, source);
-  const vocabulary = Object.fromEntries(model.pieces.map((piece, id) => [piece.text, id]));
-  const added = model.pieces.flatMap((piece, id) => {
-    const special = piece.kind === 'control' || piece.kind === 'unknown';
-    return special || piece.kind === 'user-defined' ? [{ id, content: piece.text, special, normalized: false }] : [];
-  });
+  const prefixes = adds ?? model.addDummyPrefix;
   const toMark = { type: 'Replace', pattern: { String: ' ' }, content: BLANK_MARK };
   const prefix = { type: 'Prepend', prepend: BLANK_MARK };
   const strip = { type: 'Strip', content: ' ', start: 1, stop: 0 };
@@ -31,21 +33,34 @@ export function sentencePieceDefinition(model: SentencePieceModel, source: strin
   ];
   const bos = model.pieces[model.bosId]?.text;
   const value = {
-    added_tokens: added,
-    normalizer: { type: 'Sequence', normalizers: model.addDummyPrefix ? [prefix, toMark] : [toMark] },
-    pre_tokenizer: null,
+    added_tokens: addedPieces(model),
+    normalizer: legacy === false ? null : { type: 'Sequence', normalizers: prefixes ? [prefix, toMark] : [toMark] },
+    pre_tokenizer: legacy === false ? firstWordMarked(prefixes) : null,
     post_processor: bos === undefined ? null : bosTemplate(bos, model.bosId),
-    decoder: { type: 'Sequence', decoders: model.addDummyPrefix ? [...decoders, strip] : decoders },
+    decoder: { type: 'Sequence', decoders: prefixes ? [...decoders, strip] : decoders },
     model: {
       type: 'BPE',
       unk_token: model.pieces[model.unkId]?.text ?? null,
       fuse_unk: true,
       byte_fallback: model.byteFallback,
-      vocab: vocabulary,
+      vocab: Object.fromEntries(model.pieces.map((piece, id) => [piece.text, id])),
       merges: mergesFromScores(model),
     },
   };
   return parseTokenizerJson(value, source);
+}
+
+const firstWordMarked = (prefixes: boolean) => ({
+  ...{ type: 'Metaspace', replacement: BLANK_MARK, split: false },
+  prepend_scheme: prefixes ? 'first' : 'never',
+});
+
+/** Pieces that are looked for before a text is cut: control tokens are special, those of the user are not. */
+export function addedPieces({ pieces }: SentencePieceModel): readonly object[] {
+  return pieces.flatMap(({ text, kind }, id) => {
+    const special = kind === 'control' || kind === 'unknown';
+    return special || kind === 'user-defined' ? [{ id, content: text, special, normalized: false }] : [];
+  });
 }
 
 /** The `tokenizer_config.json` that goes with it: LLaMA prepends BOS and appends nothing. */
@@ -106,7 +121,7 @@ function requireLlamaLike(model: SentencePieceModel, source: string): void {
   const obstacle =
     model.kind !== 'bpe'
       ? `is a ${model.kind || 'nameless'} model`
-      : model.rewritesCharacters
+      : model.characterMap !== null
         ? 'rewrites characters before it encodes'
         : model.removeExtraWhitespaces
           ? 'removes extra blanks'

@@ -54,8 +54,8 @@ export interface SentencePieceModel {
   readonly eosId: number;
   readonly addDummyPrefix: boolean;
   readonly removeExtraWhitespaces: boolean;
-  /** The model rewrites characters (NFKC and the like) before it looks for pieces. */
-  readonly rewritesCharacters: boolean;
+  /** How the model rewrites characters (NFKC and the like) before it looks for pieces; null: it does not. */
+  readonly characterMap: Uint8Array | null;
 }
 
 interface Wire {
@@ -81,6 +81,7 @@ export function readSentencePieceModel(bytes: Uint8Array, source: string): Sente
     throw new HarnessError('bad-tokenizer', `${source}: expected a SentencePiece model, found one without pieces`);
   }
   const trainer = wire.trainerSpec;
+  const { precompiledCharsmap: characterMap } = wire.normalizerSpec;
   return {
     kind: MODEL_KINDS[trainer.modelType] ?? '',
     pieces: wire.pieces.map(({ piece, score, type }) => ({ text: piece, score, kind: PIECE_KINDS[type] ?? '' })),
@@ -91,7 +92,7 @@ export function readSentencePieceModel(bytes: Uint8Array, source: string): Sente
     eosId: trainer.eosId,
     addDummyPrefix: wire.normalizerSpec.addDummyPrefix,
     removeExtraWhitespaces: wire.normalizerSpec.removeExtraWhitespaces,
-    rewritesCharacters: wire.normalizerSpec.precompiledCharsmap.length > 0,
+    characterMap: characterMap.length > 0 ? characterMap : null,
   };
 }
 

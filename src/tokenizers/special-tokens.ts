@@ -1,6 +1,7 @@
 /** Which ids begin and end a text, which are left out when decoding, and what the tokenizer's defaults add to a text. */
 import { z } from 'zod';
-import type { TokenizerDefinition } from './definition.ts';
+import { namedSpecialTokens } from './configured-definition.ts';
+import type { TokenizerConfig, TokenizerDefinition } from './definition.ts';
 import { END_OF_TEXT } from './gpt2-definition.ts';
 
 export interface SpecialTokens {
@@ -30,23 +31,28 @@ export function specialTokens({ json, config }: TokenizerDefinition, idOf: IdOf)
   const bosId = config.bos_token === undefined ? guessedBos : idOrNull(config.bos_token);
   const eosId = config.eos_token === undefined ? guessedEos : idOrNull(config.eos_token);
 
-  const names = [
-    ...[config.bos_token, config.eos_token, config.unk_token, config.pad_token, config.mask_token],
-    ...[config.sep_token, config.cls_token, ...(config.additional_special_tokens ?? [])],
-  ];
-  const named = names.flatMap((name) => idOrNull(name) ?? []);
+  const named = namedSpecialTokens(config).flatMap((name) => idOrNull(name) ?? []);
   const registered = json.added_tokens.flatMap((token) => (token.special ? [token.id] : []));
 
-  // LLaMA's class rewrites the post-processor from these two switches when it is loaded, so they win over the file.
-  const switchable = /llama|gemma/i.test(config.tokenizer_class ?? '');
-  const prefix = switchable ? switched(config.add_bos_token, bosId, frame.prefix) : frame.prefix;
-  const suffix = switchable ? switched(config.add_eos_token, eosId, frame.suffix) : frame.suffix;
+  const { prefix, suffix } = switchedFrame(config, bosId, eosId) ?? frame;
   return { bosId, eosId, skipped: new Set([...named, ...registered]), prefix, suffix };
 }
 
-function switched(on: boolean | null | undefined, id: number | null, otherwise: readonly number[]): readonly number[] {
-  if (typeof on !== 'boolean') return otherwise;
-  return on && id !== null ? [id] : [];
+/**
+ * Classes that rewrite the post-processor from two switches when they are loaded, whatever the file says, with what an absent
+ * `add_bos_token` means to them.
+ */
+const SWITCHED: readonly (readonly [RegExp, boolean])[] = [
+  [/^(Code)?Llama|^Gemma|^Cohere/, true],
+  [/^GPTNeoX/, false],
+];
+
+function switchedFrame(config: TokenizerConfig, bosId: number | null, eosId: number | null): Frame | null {
+  const rule = SWITCHED.find(([pattern]) => pattern.test(config.tokenizer_class ?? ''));
+  if (rule === undefined) return null;
+  const adds = (stated: boolean | null | undefined, otherwise: boolean, id: number | null) =>
+    (stated ?? otherwise) && id !== null ? [id] : [];
+  return { prefix: adds(config.add_bos_token, rule[1], bosId), suffix: adds(config.add_eos_token, false, eosId) };
 }
 
 interface Frame {

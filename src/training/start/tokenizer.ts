@@ -29,7 +29,7 @@ export const SEPARATOR_NAMES = [SPECIAL_WORDS.separator, BPE_SPECIALS.separator,
 const MOST_TEXT: Bytes = 8 << 20;
 const FILES = [
   ...['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt', 'encoder.json', 'vocab.bpe'],
-  ...['tokenizer.model', 'added_tokens.json', 'special_tokens_map.json'],
+  ...['tokenizer.model', 'spiece.model', 'vocab.txt', 'added_tokens.json', 'special_tokens_map.json'],
 ];
 
 /** A tokenizer and the files that will stand beside the weights; nothing is on the disk yet. */
