@@ -14,11 +14,12 @@ import { unknownName } from '../core/text/nearest.ts';
 import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
+import { Pace } from '../lm/forward/pace.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import { modelSpec } from '../options/model-spec.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
-import { describeMachine } from '../runner/environment.ts';
+import { describeMachine, systemClock } from '../runner/environment.ts';
 import { clusterNames, examplesOf, templateOf } from '../runner/plan.ts';
 import { executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
@@ -120,12 +121,17 @@ export async function executeRuns(
 ): Promise<readonly ExecutedRun[]> {
   const { signal } = observer;
   const executed: ExecutedRun[] = [];
-  const limits = options.batchTokens === null ? {} : { limits: { tokens: options.batchTokens } };
+  const sizesOf = ({ parameters }: Checkpoint) =>
+    options.batchTokens === null
+      ? { pace: new Pace(parameters, systemClock.seconds) }
+      : { limits: { tokens: options.batchTokens } };
   for (const opened of models) {
     if (signal.aborted) break;
     const { checkpoint, tokenizer } = opened;
     const opening = observer.preparing(`opening ${checkpoint.name}`);
-    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...limits, signal }).finally(opening);
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...sizesOf(checkpoint), signal }).finally(
+      opening,
+    );
     const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge };
     try {
       for (const asked of tasks) {

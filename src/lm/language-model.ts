@@ -89,8 +89,9 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
 function writerOf({ checkpoint, tokenizer, engine, ...options }: ModelParts): Writer {
   if (checkpoint.options.family === 'diffusion')
     return byDenoising(checkpoint, tokenizer, openInfiller(checkpoint, engine, options));
-  const { signal } = options;
-  const open = () => openTextGenerator(checkpoint, tokenizer, engine, signal === undefined ? {} : { signal });
+  const { signal, pace } = options;
+  const heard = { ...(signal === undefined ? {} : { signal }), ...(pace === undefined ? {} : { pace }) };
+  const open = () => openTextGenerator(checkpoint, tokenizer, engine, heard);
   return leftToRight(checkpoint, tokenizer, open);
 }
 

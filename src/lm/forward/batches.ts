@@ -1,5 +1,6 @@
 /** Which sequences go through the network together, and how large they are there. Never changes a result. */
 import type { Architecture } from '../../architectures/architecture.ts';
+import type { Pace } from './pace.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Attention kernels sum in blocks of up to this many entries; a sequence takes whole multiples of it (see packing.ts). */
@@ -33,30 +34,54 @@ export interface ForwardOptions {
   readonly limits?: Partial<BatchLimits>;
   /** Aborted: batches that have not begun are dropped with HarnessError 'interrupted'. */
   readonly signal?: AbortSignal;
+  /** Where given, batches are also small enough for the signal to be heard soon. */
+  readonly pace?: Pace;
 }
 
+/** Runs one batch of so many tokens, timed where there is a pace. */
+export const paced = <Result>(pace: Pace | undefined, tokens: number, run: () => Promise<Result>): Promise<Result> =>
+  pace === undefined ? run() : pace.timed(tokens, run);
+
 /** Cuts sequences into batches, longest first, so that sequences of a batch have similar length. */
-export function batches(sequences: readonly Sequence[], limits: BatchLimits): number[][] {
+export const batches = (sequences: readonly Sequence[], limits: BatchLimits): number[][] => [
+  ...cutBatches(sequences, limits),
+];
+
+/** The same, each batch when it is asked for: what the pace has learned from one decides about the next. */
+export function* cutBatches(
+  sequences: readonly Sequence[],
+  limits: BatchLimits,
+  pace?: Pace,
+): Generator<number[], void, undefined> {
   const order = sequences.map((_, index) => index);
   order.sort((a, b) => (sequences[b] as Sequence).ids.length - (sequences[a] as Sequence).ids.length || a - b);
-  const result: number[][] = [];
-  let used = { tokens: 0, rows: 0, entriesEach: 0 };
-  for (const index of order) {
-    const { ids, reads } = sequences[index] as Sequence;
-    const open = result.at(-1);
-    const fits =
-      open !== undefined &&
-      used.tokens + ids.length <= limits.tokens &&
-      used.rows + reads.length <= limits.rows &&
-      open.length + 1 <= limits.sequences &&
-      (open.length + 1) * used.entriesEach <= limits.attention;
-    if (fits) open.push(index);
-    else {
-      result.push([index]);
-      used = { tokens: 0, rows: 0, entriesEach: slotsFor(ids.length) ** 2 };
-    }
-    used.tokens += ids.length;
-    used.rows += reads.length;
+  for (let from = 0; from < order.length; ) {
+    const now = pace === undefined ? limits : { ...limits, tokens: Math.min(limits.tokens, pace.tokens) };
+    const batch = order.slice(from, from + fitting(sequences, order, from, now));
+    yield batch;
+    from += batch.length;
   }
-  return result;
 }
+
+/** How many sequences from a place in the order on fit together; at least one. */
+function fitting(sequences: readonly Sequence[], order: readonly number[], from: number, limits: BatchLimits): number {
+  const at = (place: number) => sequences[order[place] as number] as Sequence;
+  const entriesEach = slotsFor(at(from).ids.length) ** 2;
+  let [tokens, rows, count] = [0, 0, 0];
+  for (let place = from; place < order.length; place++) {
+    const { ids, reads } = at(place);
+    const fits =
+      tokens + ids.length <= limits.tokens &&
+      rows + reads.length <= limits.rows &&
+      count + 1 <= limits.sequences &&
+      (count + 1) * entriesEach <= limits.attention;
+    if (count > 0 && !fits) break;
+    tokens += ids.length;
+    rows += reads.length;
+    count += 1;
+  }
+  return count;
+}
+
+export const tokensOf = (sequences: readonly Pick<Sequence, 'ids'>[]): number =>
+  sequences.reduce((sum, { ids }) => sum + ids.length, 0);

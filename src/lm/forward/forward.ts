@@ -15,7 +15,7 @@ import {
   scoreProgram,
 } from '../../programs/readout.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { batches, cacheSizedLimits, type ForwardOptions } from './batches.ts';
+import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, tokensOf } from './batches.ts';
 import { packSequences } from './packing.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 
@@ -26,7 +26,7 @@ import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 export function forwardWith(
   executable: Executable<ReadoutInput, LogprobOutput>,
   net: Architecture,
-  { limits, signal }: ForwardOptions = {},
+  { limits, signal, pace }: ForwardOptions = {},
 ): Forward {
   const bounds = { ...cacheSizedLimits(net), ...limits };
   const oneAtATime = pLimit(1); // the engine already uses every core for one forward
@@ -34,11 +34,8 @@ export function forwardWith(
     const readings = new Array<ReadAnswers>(sequences.length);
     const run = async (batch: readonly number[]): Promise<void> => {
       if (signal?.aborted) throw new HarnessError('interrupted', 'stopped between two batches');
-      const feeds = packSequences(
-        net,
-        batch.map((index) => sequences[index] as Sequence),
-      );
-      const fetched = await executable.run(feeds);
+      const chosen = batch.map((index) => sequences[index] as Sequence);
+      const fetched = await paced(pace, tokensOf(chosen), () => executable.run(packSequences(net, chosen)));
       let from = 0;
       for (const index of batch) {
         const to = from + (sequences[index] as Sequence).reads.length;
@@ -47,7 +44,9 @@ export function forwardWith(
         from = to;
       }
     };
-    await Promise.all(batches(sequences, bounds).map((batch) => oneAtATime(() => run(batch))));
+    await oneAtATime(async () => {
+      for (const batch of cutBatches(sequences, bounds, pace)) await run(batch);
+    });
     return readings;
   };
 }

@@ -19,7 +19,7 @@ import {
 } from '../../programs/proposals.ts';
 import { NEVER } from '../../tensor/layers.ts';
 import type { HostTensor, Program } from '../../tensor/ops.ts';
-import { batches, cacheSizedLimits, type ForwardOptions } from '../forward/batches.ts';
+import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, tokensOf } from '../forward/batches.ts';
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import { inGroups } from '../in-groups.ts';
@@ -68,8 +68,9 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   };
   const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
     const answers = new Array<Proposals>(requests.length);
-    for (const batch of batches(requests.map(asSequence), limits)) {
-      const found = await answer(batch.map((i) => requests[i] as ProposalRequest));
+    for (const batch of cutBatches(requests.map(asSequence), limits, options.pace)) {
+      const chosen = batch.map((i) => requests[i] as ProposalRequest);
+      const found = await paced(options.pace, tokensOf(chosen), () => answer(chosen));
       batch.forEach((i, at) => {
         answers[i] = requireNumbers(found[at] as Proposals);
       });

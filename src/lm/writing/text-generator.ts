@@ -11,7 +11,8 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, nextTokenProgram, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { cacheSizedLimits } from '../forward/batches.ts';
+import { cacheSizedLimits, paced, tokensOf } from '../forward/batches.ts';
+import type { Pace } from '../forward/pace.ts';
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import type { Decoder } from './continuation-text.ts';
@@ -24,6 +25,8 @@ export interface TextGeneratorOptions {
   /** Never change a result. Default: 32 sequences, prompts as in scoring, 1 GiB of keys and values. */
   readonly limits?: Partial<GenerationLimits>;
   readonly signal?: AbortSignal;
+  /** Where given, prompts are read in batches that are small enough for the signal to be heard soon. */
+  readonly pace?: Pace;
 }
 
 /** Loads the weights into the engine. An engine holds its own copy of them for each compiled program. */
@@ -31,7 +34,7 @@ export async function openTextGenerator(
   checkpoint: Checkpoint,
   tokenizer: Decoder,
   engine: Engine,
-  { cached = true, limits, signal }: TextGeneratorOptions = {},
+  { cached = true, limits, signal, pace }: TextGeneratorOptions = {},
 ): Promise<TextGenerator> {
   const { architecture: net, tensors } = checkpoint;
   const { batch, dispose } = cached ? await withCache() : await withoutCache();
@@ -43,8 +46,11 @@ export async function openTextGenerator(
     signal: signal ?? null,
   };
   return {
-    generate: (requests, decoding, finished = () => {}) =>
-      generate(batch(decoding.kind === 'sampled'), requests, decoding, { ...setting, finished }),
+    generate: (requests, decoding, finished = () => {}) => {
+      const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
+      const now = { ...setting, limits: { ...setting.limits, promptTokens }, finished };
+      return generate(pacedPrompts(batch(decoding.kind === 'sampled'), pace), requests, decoding, now);
+    },
     dispose,
   };
 
@@ -181,4 +187,16 @@ function nextTokens({ best, bestLogprobs, logits }: Fetched, count: number, net:
       logits: (logits?.data.subarray(row * V, (row + 1) * V) as Float32Array | undefined) ?? null,
     };
   });
+}
+
+/** Learns from the prompts how long so many tokens take. */
+function pacedPrompts(batch: SequenceBatch, pace: Pace | undefined): SequenceBatch {
+  const admit: SequenceBatch['admit'] = (prompts) =>
+    paced(pace, tokensOf(prompts.map((ids) => ({ ids }))), () => batch.admit(prompts));
+  return {
+    get open() {
+      return batch.open;
+    },
+    ...{ admit, extend: batch.extend, release: batch.release },
+  };
 }

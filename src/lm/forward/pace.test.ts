@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { batches, cutBatches } from './batches.ts';
+import { Pace } from './pace.ts';
+import { countingPositions, type Sequence } from './sequence.ts';
+
+const LIMITS = { tokens: 4096, rows: 512, sequences: 256, attention: 2 ** 21 };
+
+const sequence = (length: number): Sequence => ({
+  ids: new Int32Array(length),
+  positions: countingPositions(length),
+  attention: { kind: 'full' },
+  reads: [],
+});
+
+/** A machine that computes so many tokens a second, and a clock that shows it. */
+function machine(parameters: number) {
+  let now = 0;
+  const pace = new Pace(parameters, () => now);
+  const compute = (tokens: number, tokensPerSecond: number) =>
+    pace.timed(tokens, async () => {
+      now += tokens / tokensPerSecond;
+    });
+  return { pace, compute };
+}
+
+it('begins with what two cores compute in a second and a half, then takes the rate of the last batch', async () => {
+  const { pace, compute } = machine(355e6);
+  expect(pace.tokens).toBe(Math.floor((1.5 * 5e10) / (2 * 355e6)));
+  await compute(100, 400);
+  expect(pace.tokens).toBe(600);
+  await compute(600, 80);
+  expect(pace.tokens).toBe(120);
+});
+
+it('leaves batches as they are where not even a short sequence is computed in time', async () => {
+  const { pace, compute } = machine(7e9);
+  expect(pace.tokens).toBe(Number.POSITIVE_INFINITY);
+  await compute(256, 100);
+  expect(pace.tokens).toBe(150);
+});
+
+it('cuts each batch by what the one before it took, and none of another order', async () => {
+  const { pace, compute } = machine(1);
+  const sequences = Array.from({ length: 40 }, (_, i) => sequence(20 + (i % 3)));
+  const sizes: number[] = [];
+  const all: number[] = [];
+  for (const batch of cutBatches(sequences, LIMITS, pace)) {
+    sizes.push(batch.length);
+    all.push(...batch);
+    const tokens = batch.reduce((sum, i) => sum + (sequences[i]?.ids.length ?? 0), 0);
+    await compute(tokens, 100);
+  }
+  expect(all).toEqual(batches(sequences, { ...LIMITS, tokens: 1 }).flat());
+  expect(sizes).toEqual([40]); // one batch, as nothing was known of the machine
+  const slow = machine(5e8);
+  await slow.compute(64, 50);
+  const cut = [...cutBatches(sequences, LIMITS, slow.pace)];
+  expect(cut.every((batch) => batch.length <= 3)).toBe(true);
+  expect(cut.flat()).toEqual(all);
+});

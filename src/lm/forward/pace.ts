@@ -1,0 +1,41 @@
+/**
+ * How large a batch may be for a stop to be heard soon: while an engine computes, a process hears nothing, Ctrl-C neither. Never
+ * changes a result, as no sequence depends on its batch.
+ */
+import type { Seconds, Tokens } from '../../core/units.ts';
+
+/** That a batch may take. */
+const MOST: Seconds = 1.5;
+/** Floating-point operations a second, until a batch was timed: of two cores. */
+const ASSUMED_RATE = 5e10;
+/** Where not even one sequence of so many tokens is computed in time, smaller batches cost time and help nobody. */
+const LEAST_USEFUL: Tokens = 64;
+
+export class Pace {
+  readonly #seconds: () => Seconds;
+  #tokensPerSecond: number;
+
+  /**
+   * @param parameters of the network
+   * @param seconds    a clock that only runs forward
+   */
+  constructor(parameters: number, seconds: () => Seconds) {
+    this.#seconds = seconds;
+    this.#tokensPerSecond = ASSUMED_RATE / (2 * parameters);
+  }
+
+  /** Tokens that the next batch may have, by the rate of the last one; Infinity where no batch would be short enough. */
+  get tokens(): Tokens {
+    const affordable = Math.floor(MOST * this.#tokensPerSecond);
+    return affordable < LEAST_USEFUL ? Number.POSITIVE_INFINITY : affordable;
+  }
+
+  /** Runs a batch, and learns from the time that it takes. */
+  async timed<Result>(tokens: Tokens, run: () => Promise<Result>): Promise<Result> {
+    const began = this.#seconds();
+    const result = await run();
+    const taken = this.#seconds() - began;
+    if (taken > 0) this.#tokensPerSecond = tokens / taken;
+    return result;
+  }
+}
