@@ -28,6 +28,13 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     exits: { failure: NO_SCORE },
     load: () => import('./run/ablate.ts'),
   },
+  merge: {
+    takes: 'FOLDER...',
+    about: 'Join shares of runs that several machines computed (bench run --shard).',
+    example: { 'merge results/runs': 'every shard-K-of-N in it, into whole runs beside them' },
+    exits: { failure: 'items are missing, or two parts contradict each other' },
+    load: () => import('./run/merge.ts'),
+  },
   compare: {
     takes: 'A [B]',
     about: 'Compare stored runs item by item: what differs, whether that is shown, and what could have been.',

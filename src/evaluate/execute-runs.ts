@@ -3,6 +3,7 @@
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
 
+import { join } from 'node:path';
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
@@ -176,6 +177,11 @@ function requireTraceable(
   });
 }
 
+/** Shares do not meet in one folder: each may lie on a disk of its own. */
+function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
+  return shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
+}
+
 interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
   readonly opened: OpenedModel;
   readonly model: LanguageModel;
@@ -195,20 +201,20 @@ async function runOne(
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   const label = `${task.name}, ${model.identity.name}`;
-  const total = examples.length;
   // The model is looked at before its first question; something is shown all the while.
   const before = observer.preparing(`${label}: checking the model`);
   let progress: Progress | null = null;
   try {
     return await executeRun(
-      { out: options.out, manifest, task, examples, model, machine, ...(judge === null ? {} : { judge }) },
+      { out: shareFolder(options), manifest, task, examples, model, machine, ...(judge === null ? {} : { judge }) },
       {
         unitSize: unitSize(model.identity, settings, task),
         order: options.order,
+        share: options.shard,
         trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
         signal: observer.signal,
         check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
-        onProgress: ({ done, resumed }) => {
+        onProgress: ({ done, total, resumed }) => {
           if (progress === null) before();
           progress ??= observer.started({ label, total, resumed });
           progress.update(done);

@@ -9,6 +9,7 @@ import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
 import type { Example } from '../core/question.ts';
+import type { Share } from '../core/share.ts';
 import type { TaskPlugin, Template } from '../core/task.ts';
 import { clusterName } from '../core/text/cluster-name.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
@@ -145,6 +146,11 @@ export function planRun(
     number,
     items: ordered.slice(number * unitSize, (number + 1) * unitSize).map(({ id, index }) => ({ id, index })),
   }));
+}
+
+/** The units of a share; all where there is none. */
+export function unitsOf(units: readonly WorkUnit[], share: Share | null): readonly WorkUnit[] {
+  return share === null ? units : units.filter(({ number }) => number % share.of === share.number - 1);
 }
 
 function shuffled(manifest: RunManifest, items: readonly PlannedItem[]): readonly PlannedItem[] {

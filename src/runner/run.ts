@@ -7,6 +7,7 @@ import type { ProgramJudge } from '../core/program.ts';
 import type { Example } from '../core/question.ts';
 import { asStored, type ItemRecord } from '../core/record.ts';
 import type { ScoreContext } from '../core/score.ts';
+import type { Share } from '../core/share.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { ItemTrace } from '../core/trace.ts';
@@ -23,7 +24,7 @@ import { TraceWriter } from '../store/traces/trace-writer.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { type PlanOptions, planRun, templateOf, type WorkUnit } from './plan.ts';
+import { type PlanOptions, planRun, templateOf, unitsOf, type WorkUnit } from './plan.ts';
 import { scoreItem } from './score-item.ts';
 import { SessionLog, Stopwatch, type UnitCosts, UnitWatch } from './session.ts';
 
@@ -46,6 +47,8 @@ export interface LoopOptions {
   readonly unitSize?: number;
   /** Units in flight, so that preparing one overlaps computing another; default 2. */
   readonly concurrency?: number;
+  /** Computes these units only; default: all. */
+  readonly share?: Share | null;
   /** Order of computation; default `dataset`. */
   readonly order?: PlanOptions['order'];
   /**
@@ -97,11 +100,13 @@ export type RunOutcome =
  * @throws HarnessError 'store-locked', 'store-corrupt', 'bad-dataset', 'not-supported'; whatever the model throws
  */
 export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): Promise<RunOutcome> {
-  const { unitSize = 16, concurrency = 2, order = 'dataset', signal = null, onProgress, clock = systemClock } = options;
+  const { unitSize = 16, concurrency = 2, order = 'dataset', signal = null, share = null, onProgress } = options;
+  const { clock = systemClock } = options;
   const { manifest, examples } = inputs;
   checkInputs(inputs);
   const ask = asker(inputs);
-  const units = planRun(manifest, examples, { unitSize, order });
+  const units = unitsOf(planRun(manifest, examples, { unitSize, order }), share);
+  const items = units.flatMap((unit) => unit.items);
   const isNew = units.length > 0 && !existsSync(runFolder(inputs.out, manifest));
   const early = isNew ? ((await options.check?.()) ?? []) : null;
   const writer = await openRun(inputs.out, manifest, examples);
@@ -113,14 +118,18 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
       examples.map((example) => toStoredQuestion(example, family)),
     );
     if (options.trace === true) traces = await TraceWriter.open(writer.folder, examples);
-    const resumed = writer.records.size;
-    const progress = () => onProgress?.({ done: writer.records.size, total: examples.length, resumed });
+    const resumed = items.filter(({ id }) => writer.records.has(id)).length;
+    const ofOtherShares = writer.records.size - resumed;
+    const stored = () => writer.records.size - ofOtherShares;
+    const progress = () => onProgress?.({ done: stored(), total: items.length, resumed });
     progress();
     const isStored = ({ id }: PlannedItem) => writer.records.has(id) && traces?.has(id) !== false;
     const missing = units.filter((unit) => !unit.items.every(isStored));
     const found = early ?? (missing.length === 0 ? [] : ((await options.check?.()) ?? []));
-    const log = new SessionLog(writer, clock, inputs.machine, [...(traces?.warnings ?? []), ...found]);
-    if (missing.length > 0 || log.warnings.length > 0) await log.write('running');
+    const log = new SessionLog(writer, clock, inputs.machine, [...(traces?.warnings ?? []), ...found], share);
+    // A share without items says that it is done.
+    const isFirst = share !== null && writer.earlierSessions.length === 0;
+    if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');
     const stopwatch = new Stopwatch(clock);
     const jobs = missing.map((unit) => () => ask(unit, new UnitWatch(stopwatch, traces !== null)));
     try {
@@ -136,7 +145,7 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
       }
     }
     await traces?.seal();
-    return await finish(writer, log, examples.length);
+    return await finish(writer, log, items.length - stored());
   } finally {
     await traces?.close();
     await writer.close();
@@ -189,8 +198,8 @@ async function storeUnit(writer: RunWriter, log: SessionLog, { records, costs }:
   await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)], costs);
 }
 
-async function finish(writer: RunWriter, log: SessionLog, total: number): Promise<RunOutcome> {
-  const missing = total - writer.records.size;
+/** @param missing items that were to be computed and are not stored */
+async function finish(writer: RunWriter, log: SessionLog, missing: number): Promise<RunOutcome> {
   const summary = await writer.seal();
   const state = missing === 0 ? 'completed' : 'interrupted';
   if (log.isWritten) await log.write(state);

@@ -2,6 +2,7 @@
 import { type AnswerWatch, addWork, type NetWork, NO_WORK } from '../core/model.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Response } from '../core/response.ts';
+import { type Share, shareText } from '../core/share.ts';
 import type { TextTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import {
@@ -34,6 +35,7 @@ export class SessionLog {
   readonly #started: string;
   readonly #startSeconds: Seconds;
   readonly #warnings: RunWarning[];
+  readonly #share: Share | null;
   #seconds: Seconds = 0;
   #writtenAt: Seconds | null = null;
   #items = 0;
@@ -41,13 +43,20 @@ export class SessionLog {
   #writing: Readonly<Record<string, WritingCost>> = {};
   #work: SessionWork | null = null;
 
-  constructor(writer: RunWriter, clock: Clock, machine: Machine, warnings: readonly RunWarning[] = []) {
+  constructor(
+    writer: RunWriter,
+    clock: Clock,
+    machine: Machine,
+    warnings: readonly RunWarning[] = [],
+    share: Share | null = null,
+  ) {
     this.#writer = writer;
     this.#clock = clock;
     this.#machine = machine;
     this.#started = clock.now();
     this.#startSeconds = clock.seconds();
     this.#warnings = [...writer.warnings, ...warnings];
+    this.#share = share;
   }
 
   get seconds(): Seconds {
@@ -92,6 +101,7 @@ export class SessionLog {
       peakMemoryBytes: peakMemoryBytes(),
       ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
       ...(this.#work === null ? {} : { work: this.#work }),
+      ...(this.#share === null ? {} : { share: shareText(this.#share) }),
       state,
       machine: this.#machine,
       warnings: this.#warnings,

@@ -67,6 +67,8 @@ const session = z.strictObject({
   writing: z.record(z.string(), writingCost).exactOptional(),
   /** For how many items the network computed what; absent in sessions of earlier versions. */
   work: netWork.exactOptional(),
+  /** Which share of the run it computed, such as `3/16`; absent where it computed all that was missing. */
+  share: z.string().exactOptional(),
   /** `running` also marks a session that was killed. */
   state: z.enum(['running', 'completed', 'interrupted', 'failed']),
   machine,

@@ -9,9 +9,18 @@ export const warningSchema = z.strictObject({
    * `damaged-traces`: stored steps of texts were cut off and are to be made again;
    * `stale-lock`: an earlier process ended without releasing the run;
    * `not-reproduced`: an item that was computed a second time gave another record;
+   * `mixed-engines`: another engine or type of number computed these items (`bench merge --allow-different`);
    * `lint`: model, tokenizer and data do not go together as they should (src/lint).
    */
-  code: z.enum(['damaged-records', 'damaged-environment', 'damaged-traces', 'stale-lock', 'not-reproduced', 'lint']),
+  code: z.enum([
+    'damaged-records',
+    'damaged-environment',
+    'damaged-traces',
+    'stale-lock',
+    'not-reproduced',
+    'mixed-engines',
+    'lint',
+  ]),
   message: z.string(),
   exampleIds: z.array(z.string()),
 });

@@ -40,6 +40,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   device: 'cpu',
   'batch-tokens': '512',
   order: 'shuffled',
+  shard: '3/16',
   trace: true,
   explain: true,
   'emulate-leak': true,
@@ -107,6 +108,7 @@ it('reads every flag that help shows', async () => {
     device: 'cpu',
     batchTokens: 512,
     order: 'shuffled',
+    shard: { number: 3, of: 16 },
   });
   for (const key of flagsOf(score.options)) await settled(score, { model: 'a', [key]: VALUES[key] }, ['x']);
 });
