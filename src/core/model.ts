@@ -1,5 +1,6 @@
 /** A language model as the runner sees it: questions in, responses out. */
 import type { ModelIdentity, ScoringSettings } from './manifest.ts';
+import { OWN_SAMPLERS, type OwnSampler } from './names.ts';
 import type { Question } from './question.ts';
 import type { Response } from './response.ts';
 import type { TextTrace } from './trace.ts';
@@ -15,17 +16,38 @@ export const ESTIMATOR = {
   causal: 'loglikelihood/1',
   /** e(k) over all masks, or stratified masks with a control variate. */
   bound: 'masked-cross-entropies/2',
+  /** The same, summed over the blocks that a model denoises one after another. */
+  blockBound: 'block-cross-entropies/1',
+  /** As `bound`, of a network that is told the noise that goes with the share of masked tokens. */
+  toldBound: 'told-cross-entropies/1',
   /** The published procedure, seeded. */
   official: 'official/1',
   /** Text written left to right, greedily. */
   decoder: 'greedy/1',
   /** Text written by denoising. */
   denoiser: 'denoising/2',
+  /** Text written by a network's own sampler. */
+  'ddpm-cache': 'ddpm-cache/1',
+  ddpm: 'ddpm/1',
+  euler: 'euler/1',
+  analytic: 'analytic/1',
 } as const;
 
 /** Is a stored estimator this one, whatever its version? */
 export const isEstimator = (stored: string, one: keyof typeof ESTIMATOR): boolean =>
   stored.split('/')[0] === ESTIMATOR[one].split('/')[0];
+
+/** Is a stored estimator one of e(k)? */
+export const isBound = (stored: string): boolean =>
+  (['bound', 'blockBound', 'toldBound'] as const).some((one) => isEstimator(stored, one));
+
+/** The sampler by which text was written that is a network's own; null for all else. */
+export const ownSamplerOf = (stored: string): OwnSampler | null =>
+  OWN_SAMPLERS.find((sampler) => isEstimator(stored, sampler)) ?? null;
+
+/** Is it text written by denoising? */
+export const isDenoising = (stored: string): boolean =>
+  isEstimator(stored, 'denoiser') || ownSamplerOf(stored) !== null;
 
 /** One question to answer. `key` names its random streams: the same key and seed draw the same masks for every model. */
 export interface Ask {

@@ -8,7 +8,7 @@ import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
-import { ESTIMATOR, type LanguageModel } from '../core/model.ts';
+import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { unknownName } from '../core/text/nearest.ts';
@@ -211,7 +211,7 @@ async function runOne(
         unitSize: unitSize(model.identity, settings, task),
         order: options.order,
         share: options.shard,
-        trace: options.trace && settings.estimator === ESTIMATOR.denoiser,
+        trace: options.trace && isDenoising(settings.estimator),
         signal: observer.signal,
         check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
         onProgress: ({ done, total, resumed }) => {

@@ -13,6 +13,7 @@ import { probeShift } from '../lint/shift-probe.ts';
 import { checkTiedHead } from '../lint/tied-head.ts';
 import { checkUnknownTokens } from '../lint/unknown-tokens.ts';
 import type { Forward } from '../lm/forward/sequence.ts';
+import { evenlyTold } from '../lm/likelihood/checkpoint-denoiser.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
 import type { ModelFiles } from './run-parts.ts';
@@ -101,6 +102,7 @@ export class ModelLint {
     const { family } = checkpoint.options;
     const checks = model
       .forward()
+      .then((forward) => evenlyTold(forward, checkpoint))
       .then((forward) => probeNet({ family, forward, vocabularyRows, contextLength, openFraction }));
     this.#net.set(openFraction, checks);
     return checks;
@@ -124,7 +126,8 @@ export class ModelLint {
         throw error;
       }
     });
-    return [await probeShift({ forward: await model.forward(), maskId, shift, sentences })];
+    const forward = evenlyTold(await model.forward(), checkpoint);
+    return [await probeShift({ forward, maskId, shift, sentences })];
   }
 }
 

@@ -1,7 +1,9 @@
 /** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
+import type { OwnDiffusion } from '../architectures/architecture.ts';
+import { ownDiffusion } from '../architectures/index.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { ESTIMATOR, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import { ESTIMATOR, isDenoising, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -84,9 +86,15 @@ export function settingsOf(
     const estimator = question?.kind === 'write' ? ESTIMATOR.decoder : ESTIMATOR.causal;
     return { ...common, estimator, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
   }
-  if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws });
+  const own = ownDiffusion(opened.checkpoint.architecture);
+  if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws }, own);
   if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
-  return { ...common, estimator: ESTIMATOR.bound, passes };
+  return { ...common, estimator: boundOf(opened, own), passes };
+}
+
+function boundOf({ checkpoint }: ModelFiles, own: OwnDiffusion | null): string {
+  if (checkpoint.options.blockLength !== undefined) return ESTIMATOR.blockBound;
+  return own?.readsNoise === true ? ESTIMATOR.toldBound : ESTIMATOR.bound;
 }
 
 /** A row that says what ends it ends with nothing else. */
@@ -104,13 +112,17 @@ function endsOf(
 }
 
 /** Chance plays a part where tokens are drawn and where a share of the attention is; T, where a text does not have its own. */
-function denoisingSettings(question: WriteQuestion, given: Omit<ScoringSettings, 'estimator'>): ScoringSettings {
+function denoisingSettings(
+  question: WriteQuestion,
+  given: Omit<ScoringSettings, 'estimator'>,
+  own: OwnDiffusion | null,
+): ScoringSettings {
   const writings = question.views.diffusion.map((view) => writingOf(question, view));
   const isDrawn = writings.some(({ temperature }) => temperature !== 'argmax');
   const isChance = isDrawn || (given.openFraction > 0 && given.openFraction < 1);
   return {
     ...given,
-    estimator: ESTIMATOR.denoiser,
+    estimator: ESTIMATOR[(isDrawn ? own?.samplers[0] : undefined) ?? 'denoiser'],
     seed: isChance ? given.seed : 0,
     steps: writings.some(({ steps }) => steps === 'as-set') ? given.steps : [],
     draws: isDrawn ? given.draws : 1,
@@ -148,7 +160,7 @@ export function unitSize(
   { estimator, passes, steps, draws }: Pick<ScoringSettings, 'estimator' | 'passes' | 'steps' | 'draws'>,
   { needsJudge }: Pick<TaskPlugin, 'needsJudge'>,
 ): number {
-  const isWritten = estimator === ESTIMATOR.denoiser || estimator === ESTIMATOR.decoder;
+  const isWritten = isDenoising(estimator) || estimator === ESTIMATOR.decoder;
   const denoising = draws * Math.max(1, sum(steps));
   const forwards = family === 'autoregressive' ? 1 : isWritten ? denoising : Math.max(passes, ...steps);
   const affordable = Math.floor(UNIT_FLOPS / (2 * parameters * QUESTION_TOKENS * forwards));

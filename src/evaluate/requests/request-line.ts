@@ -4,7 +4,7 @@ import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { DUEL_ORDERS } from '../../lm/likelihood/duel.ts';
-import { REVEAL_ORDERS } from '../../lm/writing/sampler.ts';
+import { SAMPLERS } from '../../lm/writing/sampler.ts';
 import { MOST_PASSES } from '../options.ts';
 
 /** Token ids travel as 32-bit integers; whether the model has them is checked later. */
@@ -82,7 +82,7 @@ const LINES = {
     ids,
     mask: field('an array of one or more positions', positions),
     steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
-    sampler: field('confidence or random-keep', z.enum(REVEAL_ORDERS).default('confidence')),
+    sampler: field(`one of ${SAMPLERS.join(', ')}`, z.enum(SAMPLERS).default('confidence')),
     form: field('canonical or paper', z.enum(['canonical', 'paper']).default('canonical')),
     temperature,
     tokens: field('argmax or drawn', z.enum(['argmax', 'drawn']).optional()),

@@ -4,7 +4,14 @@ import { requireFitting } from '../../lm/lowering/text-bound.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
 import type { Decoding } from '../../lm/writing/generate.ts';
-import { type Draws, resolveSampler, type SamplerOptions, seededDraws } from '../../lm/writing/sampler.ts';
+import {
+  type Draws,
+  isOwn,
+  REVEAL_ORDERS,
+  resolveSampler,
+  type SamplerOptions,
+  seededDraws,
+} from '../../lm/writing/sampler.ts';
 import {
   checkIds,
   checkPositions,
@@ -77,8 +84,9 @@ export function toInfillRequest(line: InfillLine, context: RequestContext): Writ
 
 function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
   const { sampler: order, form, temperature, tokens, top_p: topP = 1 } = line;
-  const isDrawn = tokens === 'drawn' || (tokens === undefined && temperature > 0);
-  if (tokens === 'drawn' && temperature === 0) throw needsTemperature('tokens');
+  requireSampler(order, context);
+  const isDrawn = isOwn(order) || tokens === 'drawn' || (tokens === undefined && temperature > 0);
+  if (tokens === 'drawn' && temperature === 0 && !isOwn(order)) throw needsTemperature('tokens');
   if (topP < 1 && !isDrawn) throw needsTemperature('top_p');
   const steps = line.steps ?? (context.steps.at(-1) as number);
   const seed = line.seed ?? context.seed;
@@ -86,6 +94,13 @@ function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
   const options: SamplerOptions = { order, form, steps, temperature, topP, seed, ...chosen };
   resolveSampler(options);
   return options;
+}
+
+/** Samplers that networks were published with are theirs alone. @throws HarnessError 'bad-request' */
+function requireSampler(order: InfillLine['sampler'], { own }: RequestContext): void {
+  const known: readonly string[] = [...REVEAL_ORDERS, ...(own?.samplers ?? [])];
+  if (known.includes(order)) return;
+  throw new HarnessError('bad-request', `sampler: expected ${known.join(' or ')} of this network, found "${order}"`);
 }
 
 function checkDraws(rows: DrawnRows, line: InfillLine, sampler: SamplerOptions): void {

@@ -2,6 +2,7 @@
 import { ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
+import type { Forward } from '../forward/sequence.ts';
 import type { Denoiser } from './noised-input.ts';
 
 /**
@@ -36,4 +37,12 @@ export function requireMask({ name, options }: DenoisingCheckpoint, purpose: str
     'not-supported',
     `${purpose} needs a mask token, and the diffusion of ${name} has none: its noise exchanges tokens for others`,
   );
+}
+
+/** A network as it is probed: where it is told noise, always the same, that of time 1/2. */
+export function evenlyTold(forward: Forward, { architecture }: Pick<Checkpoint, 'architecture'>): Forward {
+  const own = ownDiffusion(architecture);
+  if (own === null || !own.readsNoise) return forward;
+  const sigma = own.schedule.total(0.5);
+  return (sequences) => forward(sequences.map((sequence) => ({ ...sequence, sigma })));
 }

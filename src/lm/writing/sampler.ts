@@ -56,9 +56,8 @@ export function resolveSampler(options: SamplerOptions): Sampler {
   const tokens = options.tokens ?? (temperature === 0 && !isOwn(order) ? 'argmax' : 'drawn');
   if (!(Number.isInteger(steps) && steps >= 1)) refuse(`steps must be a whole number from 1, not ${steps}`);
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) refuse(`temperature ${temperature} is negative`);
-  if (isOwn(order) && tokens === 'argmax') refuse(`${order} draws its tokens`);
-  if (tokens === 'drawn' && temperature === 0 && options.tokens === 'drawn')
-    refuse('tokens cannot be drawn at temperature 0');
+  if (isOwn(order) && tokens === 'argmax') refuse(`tokens are drawn under ${order}, not argmax`);
+  if (tokens === 'drawn' && temperature === 0 && !isOwn(order)) refuse('tokens cannot be drawn at temperature 0');
   if (!(topP > 0 && topP <= 1)) refuse(`top-p must lie in (0, 1], not ${topP}`);
   if (tokens === 'argmax' && topP < 1) refuse('top-p needs drawn tokens: give a temperature above 0');
   return { order, form, steps, tokens, temperature: temperature === 0 ? 1 : temperature, topP, seed };

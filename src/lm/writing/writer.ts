@@ -3,7 +3,7 @@
  * each repetition of a question is a text of its own; none depends on the others or on the batch.
  */
 import type { Architecture } from '../../architectures/architecture.ts';
-import { kindOf } from '../../architectures/index.ts';
+import { kindOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import type { Writing } from '../../core/question.ts';
@@ -170,17 +170,22 @@ function infillRequests(
 ): InfillRequest[] {
   const place = writingCanvas(lowered, writing.length, options.maskId as number);
   const choice = tokenChoice(writing, architecture);
+  const order = orderOf(choice, architecture);
   const counts = writing.steps === 'as-set' ? steps : [place.maskable.length];
   return counts.flatMap((T) =>
     Array.from(
       { length: draws },
       (_, draw): InfillRequest => ({
         canvas: { key: `${ask.key}/${view}`, draw, ...place },
-        sampler: { order: 'confidence', form: writing.form, steps: T, seed, ...choice },
+        sampler: { order, form: writing.form, steps: T, seed, ...choice },
       }),
     ),
   );
 }
+
+/** Tokens are drawn by a network's own sampler where it has one; the likeliest ones, which that does not take, by confidence. */
+const orderOf = ({ tokens }: Pick<SamplerOptions, 'tokens'>, net: Architecture): NonNullable<SamplerOptions['order']> =>
+  (tokens === 'drawn' ? ownDiffusion(net)?.samplers[0] : undefined) ?? 'confidence';
 
 /** The temperature of argmax tokens only ranks them. */
 function tokenChoice(

@@ -1,6 +1,6 @@
 /** From a stored run to its facts. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { isEstimator } from '../../core/model.ts';
+import { isBound, isDenoising, isEstimator, ownSamplerOf } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
@@ -103,7 +103,7 @@ function enumeration(
   { settings: { estimator, openFraction, passes } }: RunManifest,
   records: readonly ItemRecord[],
 ): Pick<RunFacts, 'enumeration'> {
-  if (!isEstimator(estimator, 'bound') || (openFraction > 0 && openFraction < 1)) return {};
+  if (isEstimator(estimator, 'blockBound') || !isBound(estimator) || (openFraction > 0 && openFraction < 1)) return {};
   const advice = enumerationAdvice(
     scoredAnswers(records).map(({ tokens }) => tokens),
     passes,
@@ -119,18 +119,29 @@ const scoredAnswers = (records: readonly ItemRecord[]): readonly AlternativeScor
 function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): string {
   const { estimator, draws } = manifest.settings;
   if (isEstimator(estimator, 'decoder')) return 'greedy decoding';
-  if (isEstimator(estimator, 'denoiser')) return draws === 1 ? 'denoising' : `denoising, ${draws} draws`;
+  if (isDenoising(estimator)) {
+    const sampler = ownSamplerOf(estimator);
+    const how = sampler === null ? 'denoising' : `denoising by ${sampler}`;
+    return draws === 1 ? how : `${how}, ${draws} draws`;
+  }
   if (manifest.model.family === 'autoregressive') return 'exact log-likelihood';
   if (manifest.settings.protocol === 'paper') return 'one mask drawn a step';
   const scores = scoredAnswers(records);
   const exact = scores.filter((score) => score.exact).length;
-  if (exact === scores.length) return 'e(k) over all masks, exact';
-  return exact === 0 ? 'e(k) over stratified masks' : 'e(k) over all masks where few, else stratified';
+  const of = BOUND_WORDS[(['blockBound', 'toldBound'] as const).find((one) => isEstimator(estimator, one)) ?? 'bound'];
+  if (exact === scores.length) return `e(k)${of} over all masks, exact`;
+  return exact === 0 ? `e(k)${of} over stratified masks` : `e(k)${of} over all masks where few, else stratified`;
 }
+
+const BOUND_WORDS = {
+  bound: '',
+  blockBound: ' of each block after clean ones',
+  toldBound: ' under the noise of k masks',
+} as const;
 
 function stepsFrom({ model, settings }: RunManifest): Pick<RunFacts, 'stepsFrom'> {
   if (model.family !== 'diffusion') return {};
-  return { stepsFrom: isEstimator(settings.estimator, 'bound') ? 'shared' : 'separate' };
+  return { stepsFrom: isBound(settings.estimator) ? 'shared' : 'separate' };
 }
 
 /** From the records what a text took in passes, from the sessions what all took in time. */
