@@ -200,6 +200,8 @@ export interface ArchitectureKind<
   /** Absent: networks that were made to be read left to right, and adapted. */
   diffusion?(net: Net): OwnDiffusion;
   readonly published: PublishedWriting;
+  /** Whose tokenizer its published models use, where their folders bring none. */
+  readonly tokenizer?: string;
   /** Of `config.json`: names and defaults of the published class. */
   readonly configSchema: ZodType<Config>;
   /** Checked before `configuration` is called. */

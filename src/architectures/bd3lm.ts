@@ -46,6 +46,7 @@ export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof
     return { ...own, maskId: vocabularyRows - 1, blockLength };
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
+  tokenizer: 'GPT-2',
   configSchema,
   configFields: {
     only: { adaln: [true], causal: [false], cross_attn: [true], time_conditioning: [false] },

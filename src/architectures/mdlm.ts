@@ -44,6 +44,7 @@ export const mdlm: ArchitectureKind<MdlmArchitecture, DitInput, z.infer<typeof c
     return { maskId: vocabularyRows - 1, schedule: LOG_LINEAR, readsNoise, logScoreOffset: null, samplers };
   },
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
+  tokenizer: 'GPT-2',
   configSchema,
   configFields: { ignored: ['dropout'] },
   configuration: (config, file) => {

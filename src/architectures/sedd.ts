@@ -12,6 +12,7 @@
  *   (arXiv 2406.03736) for what a score says of the clean token
  */
 import { z } from 'zod';
+import { badCheckpoint } from '../core/errors.ts';
 import type { ArchitectureKind, Configuration, NoiseSchedule, OwnDiffusion } from './architecture.ts';
 import { count, layerCount, positive, unsupported } from './config/config-rules.ts';
 import {
@@ -29,6 +30,8 @@ import { geometric, LOG_LINEAR } from './noise-schedules.ts';
 
 export interface SeddArchitecture extends DitArchitecture {
   readonly kind: 'sedd';
+  /** Without the mask. */
+  readonly tokens: number;
   /** `absorb`: noise masks tokens; `uniform`: it exchanges them for others. */
   readonly graph: 'absorb' | 'uniform';
   readonly noise: { readonly type: 'loglinear' | 'geometric'; readonly least: number; readonly most: number };
@@ -61,11 +64,12 @@ export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
   linears: 'out-in',
   diffusion,
   published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
+  tokenizer: 'GPT-2',
   configSchema,
   configFields: { ignored: ['ngpus', 'training', 'data', 'eval', 'optim', 'work_dir', 'wandb_name'] },
   configuration,
   configJson: (net) => ({
-    tokens: net.vocabularyRows - (net.graph === 'absorb' ? 1 : 0),
+    tokens: net.tokens,
     graph: { type: net.graph },
     noise: { type: net.noise.type, sigma_min: net.noise.least, sigma_max: net.noise.most },
     sampling: { predictor: net.sampler },
@@ -104,6 +108,7 @@ function configuration(config: Config, file: string): Configuration<SeddArchitec
   return {
     kind: 'sedd',
     ...ditConfiguration(sizes, file),
+    tokens: config.tokens,
     graph: graph.type,
     noise: { type: noise.type, least: noise.sigma_min, most: noise.sigma_max },
     sampler: config.sampling?.predictor === 'euler' ? 'euler' : 'analytic',
@@ -111,7 +116,14 @@ function configuration(config: Config, file: string): Configuration<SeddArchitec
   };
 }
 
-function diffusion({ graph, noise, sampler, scaledBySigma, vocabularyRows }: SeddArchitecture): OwnDiffusion {
+/** @throws HarnessError 'bad-checkpoint' where the table has other rows than the tokens and the mask */
+function diffusion(net: SeddArchitecture): OwnDiffusion {
+  const { tokens, graph, noise, sampler, scaledBySigma, vocabularyRows } = net;
+  const rows = tokens + (graph === 'absorb' ? 1 : 0);
+  if (vocabularyRows !== rows) {
+    const what = `tokens ${tokens} with graph.type "${graph}" makes ${rows} rows; the embedding has ${vocabularyRows}`;
+    throw badCheckpoint('config.json', what);
+  }
   const schedule: NoiseSchedule = noise.type === 'loglinear' ? LOG_LINEAR : geometric(noise.least, noise.most);
   return {
     maskId: graph === 'absorb' ? vocabularyRows - 1 : null,

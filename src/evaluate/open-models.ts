@@ -1,4 +1,6 @@
 /** Opens the models of a run, each with the settings that are its own, and says which settings cannot matter to any. */
+import { kindOf } from '../architectures/index.ts';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { HarnessError } from '../core/errors.ts';
 import { modelSpec } from '../options/model-spec.ts';
@@ -52,9 +54,15 @@ export async function openModelFiles(
     'missing-tokenizer',
     `expected tokenizer files in ${overrides.tokenizer ?? checkpoint.folder}, found none`,
     {
-      hint: 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR',
+      hint: tokenizerHint(checkpoint),
     },
   );
+}
+
+function tokenizerHint({ architecture }: Checkpoint): string {
+  const { kind, tokenizer } = kindOf(architecture);
+  if (tokenizer === undefined) return 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR';
+  return `published models of kind ${kind} use the tokenizer of ${tokenizer} and bring none: name a folder that has it with --tokenizer DIR`;
 }
 
 type Named = Pick<ModelFiles, 'checkpoint'>;
