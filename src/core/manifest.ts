@@ -21,6 +21,8 @@ const modelIdentity = z.strictObject({
   vocabularyRows: z.number(),
   contextLength: z.number(),
   maskId: z.number().nullable(),
+  /** Of a diffusion model that denoises one block after the other; absent: all at once. */
+  blockLength: z.number().exactOptional(),
   bosId: z.number().nullable(),
   engine: z.string(),
   dtype: z.string(),

@@ -60,6 +60,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     vocabularyRows: architecture.vocabularyRows,
     contextLength: architecture.contextLength,
     maskId: options.maskId,
+    ...(options.blockLength === undefined ? {} : { blockLength: options.blockLength }),
     bosId: tokenizer.addsBos ? tokenizer.bosId : null,
     engine: engine.name,
     dtype: engine.dtype,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { modelList, modelSpec } from './model-spec.ts';
 
-const NONE = { family: null, maskId: null, shift: null, tokenizer: null, adapter: null };
+const NONE = { family: null, maskId: null, shift: null, blockLength: null, tokenizer: null, adapter: null };
 
 it.each([
   ['gpt2-m', { name: null, path: 'gpt2-m', overrides: NONE }],

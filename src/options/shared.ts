@@ -26,6 +26,12 @@ export const MODEL_OPTIONS = grouped('What the checkpoint does not say:', {
     'as the model says',
   ),
   shift: option(onOrOff, 'on: position i is read from row i-1; off: from row i', null, 'as the model says'),
+  blockLength: option(
+    whole(1),
+    'tokens of a block, where a diffusion model denoises one block after the other',
+    null,
+    'as the model says',
+  ),
   tokenizer: option(text('a folder'), 'folder with tokenizer files', null, "the checkpoint's own"),
   adapter: option(text('a folder'), 'folder of a LoRA adapter (PEFT) to merge into the weights', null, 'none'),
 });

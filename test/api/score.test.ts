@@ -32,6 +32,44 @@ it('score answers in order, refuses one request and answers the rest, as the com
   expect(lines).toEqual([first, { id, line: 2, ...why }, written, again].map((each) => JSON.stringify(each)));
 });
 
+it('score reads left to right unless a request says who sees whom', async () => {
+  const likelihood = { kind: 'loglikelihood', context: [1, 2, 3, 4], continuation: [5, 6] } as const;
+  const lower = Array.from({ length: 6 }, (_, q) => Array.from({ length: 6 }, (_, k) => (k <= q ? 1 : 0) as 0 | 1));
+  const [usual, causal, rows, open, wrong] = await score(
+    [
+      { id: 1, ...likelihood },
+      { id: 2, ...likelihood, attention: 0 },
+      { id: 3, ...likelihood, attention: lower },
+      { id: 4, ...likelihood, attention: 1 },
+      { id: 5, ...likelihood, attention: [[1]] },
+    ],
+    { model: 'random-gpt2' },
+  );
+  const of = (answer: unknown) => ({ ...Object(answer), id: 0 });
+  expect(of(causal)).toEqual(of(usual));
+  expect(of(rows)).toEqual(of(usual));
+  expect(of(open)).not.toEqual(of(usual));
+  expect(wrong).toMatchObject({ error: expect.stringContaining('attention: expected 6 rows of 6') });
+});
+
+it('score reads the blocks of a model that has them, each after clean ones', async () => {
+  const masked = { kind: 'masked', ids: [1, 2, 3, 4, 5, 6, 7, 8], mask: [2, 5, 6] } as const;
+  const asks = [
+    { id: 1, ...masked },
+    { id: 2, ...masked, attention: 'block-causal' as const },
+  ];
+  const [whole, refused] = await score(asks, { model: 'random-diffugpt' });
+  expect(refused).toMatchObject({ hint: 'say how long they are with --block-length N' });
+  const [blocks, named, first] = await score([...asks, { ...masked, id: 3, ids: masked.ids.slice(0, 4), mask: [2] }], {
+    model: 'random-diffugpt',
+    blockLength: 4,
+  });
+  const tokens = (answer: unknown) => Object(answer).tokens as Readonly<Record<string, number>>;
+  expect(tokens(named)).toEqual(tokens(blocks));
+  expect(tokens(blocks)['2']).toBe(tokens(first)['2']);
+  expect(tokens(blocks)['5']).not.toBe(tokens(whole)['5']);
+});
+
 it('score answers nothing without requests, and says what is wrong with a setting', async () => {
   expect(await score([], { model: 'random-gpt2' })).toEqual([]);
   await expect(score([], { model: 'random-gpt2', passes: 1 })).rejects.toThrow(/^passes: expected a whole number/);

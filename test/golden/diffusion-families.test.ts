@@ -1,11 +1,13 @@
 /** Dream, LLaDA, A2D, SDAR: what their published classes and estimators gave, with the masks that they drew, on both engines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { denoiserOf } from '../../src/lm/likelihood/checkpoint-denoiser.ts';
 import { attentionOf, type Denoiser, noisedInput } from '../../src/lm/likelihood/noised-input.ts';
 import { rankingRow } from '../../src/lm/shift.ts';
 import {
   ENGINES2,
   GOLDEN2,
+  golden2Folder,
   logitsOf,
   type OpenedNet,
   openNet2,
@@ -367,5 +369,26 @@ describe.skipIf(GOLDEN2 === null)(`traps: what a plausible reading would do${SKI
     expect(checkpoint.tensors.get('ff_out.weight')?.publishedName).toBe('model.transformer.ff_out.weight');
     expect(checkpoint.tensors.get('blocks.0.ff_out.weight')?.shape).toEqual([48, 96]);
     expect(checkpoint.architecture).toMatchObject({ vocabularyRows: 320, tiedHead: false, ropeBase: 5e5 });
+  });
+});
+
+describe.skipIf(GOLDEN2 === null)(`what files fix, nothing contradicts${SKIPPED}`, () => {
+  const refusalOf = async (name: string, flags: Parameters<typeof openCheckpoint>[1]): Promise<string> =>
+    openCheckpoint(golden2Folder(name), flags).then(
+      () => 'opened',
+      ({ message }: Error) => message.slice(message.indexOf(': ') + 2),
+    );
+
+  it.each([
+    ['dream-tiny', { maskId: 5 }, 'mask id 5 (flag), but config.json says 311'],
+    ['dream-tiny', { shift: false }, 'shift off (flag), but config.json says on'],
+    ['llada-tiny', { family: 'autoregressive' }, 'family autoregressive (flag), but config.json says diffusion'],
+    ['sdar-tiny', { blockLength: 8 }, 'block length 8 (flag), but config.json says 4'],
+    ['qwen3-tiny-ar', { blockLength: 8 }, 'a block length is given for an autoregressive model'],
+    ['a2d-qwen3-tiny', {}, 'a diffusion model, but nothing says which token is its mask'],
+    ['a2d-qwen3-tiny', { maskId: 300, shift: true, blockLength: 32 }, 'opened'],
+    ['dream-tiny', { maskId: 311, shift: true }, 'opened'],
+  ] as const)('%s with %j: %s', async (name, flags, message) => {
+    expect(await refusalOf(name, flags)).toBe(message);
   });
 });

@@ -123,7 +123,8 @@ function engineNameOf({ engine }: ModelIdentity): string {
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
 async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {
   const { tokenizer, adapter } = options;
-  const overrides = { family: model.family, maskId: model.maskId, shift: settings.shift, tokenizer, adapter };
+  const { family, maskId, blockLength = null } = model;
+  const overrides = { family, maskId, blockLength, shift: settings.shift, tokenizer, adapter };
   const files = await openModelFiles(options.model ?? model.name, overrides).catch((error: unknown) => {
     throw options.model === null ? notUnderItsName(model.name, error) : error;
   });

@@ -28,17 +28,26 @@ const sigma = field('a number above 0', z.number().gt(0).optional());
 const time = field('a number above 0 and up to 1', z.number().gt(0).max(1).optional());
 const seed = field('a whole number of at least 0', z.int().nonnegative().optional());
 const stop = z.string().min(1);
+const share = z.number().min(0).max(1);
+const rows = z.array(z.array(z.union([z.literal(0), z.literal(1)])));
 
 const LINES = {
-  loglikelihood: z.strictObject({ id, kind: z.literal('loglikelihood'), context: text, continuation: text }),
+  loglikelihood: z.strictObject({
+    id,
+    kind: z.literal('loglikelihood'),
+    context: text,
+    continuation: text,
+    attention: field('a number from 0 to 1, or rows of 0 and 1', z.union([share, rows]).default(0)),
+    key,
+  }),
   masked: z.strictObject({
     id,
     kind: z.literal('masked'),
     ids,
     mask: field('an array of one or more positions', positions),
     attention: field(
-      'a number from 0 to 1, or rows of 0 and 1',
-      z.union([z.number().min(0).max(1), z.array(z.array(z.union([z.literal(0), z.literal(1)])))]).default(1),
+      '"block-causal", a number from 0 to 1, or rows of 0 and 1',
+      z.union([z.literal('block-causal'), share, rows]).default(1),
     ),
     sigma,
     t: time,

@@ -28,12 +28,13 @@ export function toDirectRequest(
       const lowered = lowerPair(line.context, line.continuation, context);
       checkIds(lowered.ids, context);
       requirePrediction(lowered.scored, 'autoregressive', true);
-      return { kind: 'loglikelihood', lowered };
+      const attention = attentionOf(line.attention, lowered.ids.length, context);
+      return { kind: 'loglikelihood', lowered, attention, key: streamOf(line) };
     }
     case 'masked': {
       requireDiffusion(line.kind, context);
       const tokens = checkIds(Int32Array.from(line.ids), context);
-      const attention = typeof line.attention === 'number' ? line.attention : matrix(line.attention, tokens.length);
+      const attention = attentionOf(line.attention, tokens.length, context);
       const mask = checkPositions('mask', line.mask, tokens.length);
       if (context.blockLength !== undefined && typeof attention === 'number' && attention < 1) {
         throw new HarnessError(
@@ -84,6 +85,19 @@ function toDuelRequest(line: Extract<RequestLine, { kind: 'duel' }>, context: Re
   }
   const pace = steps === undefined ? { perStep: perStep ?? 1 } : { steps };
   return { kind: 'duel', lowered, rule: { order, block, pace } };
+}
+
+/** A share of the future, as far as blocks let it be seen, or who sees whom. */
+function attentionOf(
+  said: 'block-causal' | number | readonly (readonly number[])[],
+  length: number,
+  { blockLength }: RequestContext,
+): number | Uint8Array {
+  if (typeof said !== 'string') return typeof said === 'number' ? said : matrix(said, length);
+  if (blockLength !== undefined) return 1;
+  throw new HarnessError('bad-request', 'attention: expected a model that has blocks for "block-causal", found none', {
+    hint: 'say how long they are with --block-length N',
+  });
 }
 
 /** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */

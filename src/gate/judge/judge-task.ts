@@ -140,7 +140,8 @@ function metricOf({ reference, candidate }: RunPair, { metric: wanted }: MetricR
 /** Nothing that the model consists of differs: equal values are then no accident of few items. */
 function isSameModel({ reference, candidate }: RunPair): boolean {
   const [a, b] = [reference.manifest.model, candidate.manifest.model];
-  return a.weightsDigest === b.weightsDigest && a.tokenizerDigest === b.tokenizerDigest && a.maskId === b.maskId;
+  const parts = ['weightsDigest', 'tokenizerDigest', 'maskId', 'blockLength'] as const;
+  return parts.every((part) => a[part] === b[part]);
 }
 
 const refused = (task: string, problem: string, hint?: string): HarnessError =>

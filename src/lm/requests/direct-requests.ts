@@ -10,14 +10,19 @@ import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
 import { blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
-import { attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
+import { annealedAttention, attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
 import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 
 export type DirectRequest =
-  /** Σ log p of the scored ids, left to right. */
-  | { readonly kind: 'loglikelihood'; readonly lowered: Lowered }
+  /** Σ log p of the scored ids, left to right, with a share of the future open (0: none), or as rows say. */
+  | {
+      readonly kind: 'loglikelihood';
+      readonly lowered: Lowered;
+      readonly attention?: number | Uint8Array;
+      readonly key?: string;
+    }
   /** One forward with exactly these positions masked. */
   | {
       readonly kind: 'masked';
@@ -90,7 +95,7 @@ interface Job {
 function plan(request: DirectRequest, model: DirectModel): Job {
   switch (request.kind) {
     case 'loglikelihood':
-      return planLoglikelihood(request.lowered);
+      return planLoglikelihood(request, model.seed);
     case 'masked':
       return planMasked(request, requireDenoiser(model), model);
     case 'denoising':
@@ -100,10 +105,17 @@ function plan(request: DirectRequest, model: DirectModel): Job {
   }
 }
 
-function planLoglikelihood(lowered: Lowered): Job {
+function planLoglikelihood(
+  { lowered, attention = 0, key = '' }: Extract<DirectRequest, { kind: 'loglikelihood' }>,
+  seed: number,
+): Job {
   const pool = new PassPool();
   const branched = branch([lowered]);
-  const ticket = pool.request(branched.sequence, 'branches');
+  const pattern =
+    typeof attention === 'number'
+      ? annealedAttention(lowered.ids.length, attention, seed, key)
+      : ({ kind: 'matrix', open: attention } as const);
+  const ticket = pool.request({ ...branched.sequence, attention: pattern }, 'given');
   return {
     pool,
     answer: () => {

@@ -15,6 +15,7 @@ export function readingParts({ manifest: { model, settings } }: RunColumns): rea
     `attention ${settings.openFraction}`,
     `shift ${settings.shift ? 'on' : 'off'}`,
     ...(model.maskId === null ? [] : [`mask id ${model.maskId}`]),
+    ...(model.blockLength === undefined ? [] : [`blocks of ${model.blockLength}`]),
   ];
 }
 

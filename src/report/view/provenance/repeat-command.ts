@@ -35,6 +35,7 @@ function runCommand(run: Repeatable): string {
   if (model.family === 'autoregressive') return words.join(' ');
   words.push('--family', 'diffusion', '--shift', settings.shift ? 'on' : 'off');
   if (model.maskId !== null) words.push('--mask-id', String(model.maskId));
+  if (model.blockLength !== undefined) words.push('--block-length', String(model.blockLength));
   words.push('--steps', settings.steps.join(','), '--seed', String(seed));
   if (settings.passes > 0) words.push('--passes', String(settings.passes));
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
