@@ -34,14 +34,15 @@ export async function convertModel(
 ): Promise<Conversion & { readonly folder: string }> {
   const folder = resolve(out);
   await requireEmpty(folder);
-  const { family, maskId, shift } = checkpoint.options;
+  const { family, maskId, shift, blockLength } = checkpoint.options;
+  const blocks = blockLength === undefined ? {} : { blockLength };
   const { architecture, sft } = checkpoint;
   await writeCheckpoint(folder, {
     architecture,
     layout: 'plain',
     bench: {
       family,
-      ...(family === 'diffusion' ? { maskId, shift } : {}),
+      ...(family === 'diffusion' ? { maskId, shift, ...blocks } : {}),
       ...(sft === null ? {} : { sft }),
       description: `${checkpoint.name} in ${dtype}`,
     },

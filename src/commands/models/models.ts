@@ -9,7 +9,9 @@ import { declareVerb } from '../shell/verb.ts';
 import type { ModelsOutcome } from './outcome.ts';
 
 const ACTIONS = ['list', 'pull', 'verify', 'convert'] as const;
-const { family, maskId, shift, adapter } = MODEL_OPTIONS;
+const { family, maskId, shift, blockLength, adapter } = MODEL_OPTIONS;
+/** Options of convert alone. */
+const CONVERTS = ['dtype', 'family', 'maskId', 'shift', 'blockLength', 'adapter'] as const;
 const OPTIONS = {
   file: option(
     nameList('file names, with * for any characters'),
@@ -24,7 +26,7 @@ const OPTIONS = {
     'float32, which holds every value',
   ),
   json,
-  ...grouped('convert, what the checkpoint does not say:', { family, maskId, shift, adapter }),
+  ...grouped('convert, what the checkpoint does not say:', { family, maskId, shift, blockLength, adapter }),
 };
 
 export interface ModelsOptions extends OptionsOf<typeof OPTIONS> {
@@ -73,7 +75,7 @@ function requireSense({ action, names, file, ...given }: ModelsOptions): void {
       hint: 'it chooses what models pull fetches',
     });
   }
-  const ofConvert = (['dtype', 'family', 'maskId', 'shift', 'adapter'] as const).find((key) => given[key] !== null);
+  const ofConvert = CONVERTS.find((key) => given[key] !== null);
   if (action !== 'convert' && ofConvert !== undefined) {
     throw new HarnessError('bad-arguments', `--${flagOf(ofConvert)} has no meaning for models ${action}`, {
       hint: 'it says what models convert writes',
