@@ -68,10 +68,13 @@ async function decodeAll(tensor: PublishedTensor, codec: Codec): Promise<Float32
 /** The values in the order of a view. */
 function arranged(values: Float32Array, { start, shape, strides }: View): Float32Array {
   const into = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  const last = shape.length - 1;
+  const [side = 1, stride = 1] = [shape[last], strides[last]];
   let next = 0;
   const fill = (axis: number, from: number): void => {
-    if (axis === shape.length) into[next++] = values[from] as number;
-    else for (let i = 0; i < (shape[axis] as number); i++) fill(axis + 1, from + i * (strides[axis] as number));
+    if (axis < last) {
+      for (let i = 0; i < (shape[axis] as number); i++) fill(axis + 1, from + i * (strides[axis] as number));
+    } else for (let i = 0; i < side; i++) into[next++] = values[from + i * stride] as number;
   };
   if (into.length > 0) fill(0, start);
   return into;
