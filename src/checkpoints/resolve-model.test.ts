@@ -57,6 +57,16 @@ it('looks in the given folder, then BENCH_MODEL_DIR, then the cache', async () =
   expect(resolved).toMatchObject({ name: 'gpt2-s', folder: given, entry: { family: 'autoregressive' } });
 });
 
+it('takes a folder with a GGUF file, which needs no config beside it, and the path of a file', async () => {
+  const folder = join(parent, 'quantised', 'gpt2-m');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'gpt2-m-Q8_0.gguf');
+  await writeFile(file, '');
+  const options = { modelsDir: join(parent, 'quantised'), environment: nowhere() };
+  expect((await resolveModel('gpt2-m', options)).folder).toBe(folder);
+  expect(await resolveModel(file)).toEqual({ name: file, folder, file, entry: null });
+});
+
 it('takes a path as it is', async () => {
   const folder = await folderWith('gpt2-m');
   expect(await resolveModel(folder)).toEqual({ name: folder, folder, entry: null });

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
@@ -50,7 +51,7 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
   if (address !== null) return resolveAddress(nameOrPath, address, environment, catalog);
   if (looksLikePath) throw noFolder(nameOrPath, catalog);
   const near = nearestName(nameOrPath, catalog);
-  throw new HarnessError('unknown-name', `no model is called "${nameOrPath}", and there is no such folder`, {
+  throw new HarnessError('unknown-name', `no model is called "${nameOrPath}", and there is no such folder or file`, {
     hint: `${near === undefined ? '' : `did you mean ${near}? `}known: ${[...catalog.keys()].join(', ')}`,
   });
 }
@@ -68,11 +69,17 @@ async function resolveEntry(
   );
   if ('path' in entry) candidates.unshift(join(packageRoot(), entry.path));
   for (const folder of candidates) {
-    if (await isFile(join(folder, 'config.json'))) return { name, folder, entry };
+    if (await holdsModel(folder)) return { name, folder, entry };
   }
-  const snapshot = 'hub' in entry ? await snapshotWithConfig(entry.hub, environment) : null;
+  const snapshot = 'hub' in entry ? await snapshotWithModel(entry.hub, environment) : null;
   if (snapshot !== null) return { name, folder: snapshot, entry };
   throw notOnDisk(name, entry, candidates);
+}
+
+/** What tells that a folder is a model: the config of a network or an adapter, or a file that needs none beside it. */
+async function holdsModel(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => /^(adapter_)?config\.json$|\.gguf$/.test(name));
 }
 
 const about = ({ gigabytes }: { readonly gigabytes?: number | undefined }): string =>
@@ -87,7 +94,7 @@ async function resolveAddress(
 ): Promise<ResolvedModel> {
   const [known, entry = null] =
     [...catalog].find(([, each]) => 'hub' in each && each.hub.repository === address.repository) ?? [];
-  const folder = await snapshotWithConfig(address, environment);
+  const folder = await snapshotWithModel(address, environment);
   if (folder !== null) return { name, folder, entry };
   const { cache } = hubSettings(environment);
   throw new HarnessError(
@@ -103,16 +110,16 @@ async function resolveAddress(
 }
 
 /** Folder of the hub's cache with the files of a revision; null where it holds no model. */
-async function snapshotWithConfig(
+async function snapshotWithModel(
   address: HubAddress,
   environment: NonNullable<ResolveOptions['environment']>,
 ): Promise<string | null> {
   const snapshot = await cachedSnapshot(hubSettings(environment).cache, address);
-  return snapshot !== null && (await isFile(join(snapshot.folder, 'config.json'))) ? snapshot.folder : null;
+  return snapshot !== null && (await holdsModel(snapshot.folder)) ? snapshot.folder : null;
 }
 
 function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly string[]): HarnessError {
-  const looked = `looked for config.json in ${candidates.join(', ')}`;
+  const looked = `looked for config.json or a GGUF file in ${candidates.join(', ')}`;
   if (!('hub' in entry)) {
     return new HarnessError('missing-checkpoint', `${name}: not in ${entry.path} of this project; ${looked}`, {
       hint: `it is part of this project: restore the folder ${entry.path} from the repository`,
@@ -127,7 +134,7 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
 }
 
 function noFolder(path: string, catalog: Catalog): HarnessError {
-  return new HarnessError('missing-checkpoint', `no folder ${resolve(path)}`, {
+  return new HarnessError('missing-checkpoint', `no folder or file ${resolve(path)}`, {
     hint: `a model is a folder with config.json and weights, a weight file in one, or one of: ${[...catalog.keys()].join(', ')}`,
   });
 }
