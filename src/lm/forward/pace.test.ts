@@ -32,11 +32,13 @@ it('begins with what two cores compute in a second and a half, then takes the ra
   expect(pace.tokens).toBe(120);
 });
 
-it('leaves batches as they are where not even a short sequence is computed in time', async () => {
+it('never goes below 64 tokens, however slow the machine', async () => {
   const { pace, compute } = machine(7e9);
-  expect(pace.tokens).toBe(Number.POSITIVE_INFINITY);
-  await compute(256, 100);
-  expect(pace.tokens).toBe(150);
+  expect(pace.tokens).toBe(64);
+  await compute(64, 1);
+  expect(pace.tokens).toBe(64);
+  await compute(64, 128);
+  expect(pace.tokens).toBe(192);
 });
 
 it('cuts each batch by what the one before it took, and none of another order', async () => {

@@ -8,8 +8,8 @@ import type { Seconds, Tokens } from '../../core/units.ts';
 const MOST: Seconds = 1.5;
 /** Floating-point operations a second, until a batch was timed: of two cores. */
 const ASSUMED_RATE = 5e10;
-/** Where not even one sequence of so many tokens is computed in time, smaller batches cost time and help nobody. */
-const LEAST_USEFUL: Tokens = 64;
+/** However slow the machine: with fewer, most of the time would go into reading weights. */
+const LEAST: Tokens = 64;
 
 export class Pace {
   readonly #seconds: () => Seconds;
@@ -24,10 +24,9 @@ export class Pace {
     this.#tokensPerSecond = ASSUMED_RATE / (2 * parameters);
   }
 
-  /** Tokens that the next batch may have, by the rate of the last one; Infinity where no batch would be short enough. */
+  /** Tokens that the next batch may have, by the rate of the last one. */
   get tokens(): Tokens {
-    const affordable = Math.floor(MOST * this.#tokensPerSecond);
-    return affordable < LEAST_USEFUL ? Number.POSITIVE_INFINITY : affordable;
+    return Math.max(LEAST, Math.floor(MOST * this.#tokensPerSecond));
   }
 
   /** Runs a batch, and learns from the time that it takes. */
