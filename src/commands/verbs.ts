@@ -41,6 +41,13 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: { 'compare results/runs --models gpt2-m,diffugpt-m': 'two models of one folder, on every task of both' },
     load: () => import('./gate/compare.ts'),
   },
+  drift: {
+    takes: 'RUN RUN',
+    about: 'Hold the same run on two machines, engines or numbers of threads against each other, to the bit.',
+    example: { 'drift here/RUN there/RUN': 'bytes, scores, decisions, and where texts part' },
+    exits: { regression: 'an item was decided otherwise' },
+    load: () => import('./gate/drift.ts'),
+  },
   gate: {
     about: 'Judge a candidate against a baseline: pass (exit code 0), regression (3) or inconclusive (4).',
     example: { 'gate --baseline results/baselines/main.json --candidate results/runs': 'against a committed baseline' },
