@@ -1,10 +1,18 @@
 /** What runs programs: an interpreter of `Ops`, with the weights of one checkpoint; and the names of those there are. */
 import type { HostTensor, Program, Weights } from '../tensor/ops.ts';
 
+/**
+ * In what the weights of products and tables are held: float32 as they are published, widened; `int8x2` as two slices of 8 bits
+ * each; `file` in the blocks that a block-quantised file has.
+ */
+export const WEIGHT_DTYPES = ['float32', 'float16', 'bfloat16', 'int8', 'int8x2', 'int4', 'file'] as const;
+export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
+
 export interface Engine {
   /** What goes into the manifest: name, version and device. */
   readonly name: string;
-  readonly dtype: 'float32' | 'float64';
+  /** In what it holds weights; part of a run's identity. */
+  readonly dtype: WeightDtype | 'float64';
   compile<In extends string, Out extends string>(
     program: Program<In, Out>,
     weights: Weights,
@@ -19,6 +27,8 @@ export interface CompileOptions {
    * not. Default: true.
    */
   readonly keepsMemoryPlans?: boolean;
+  /** The digest of all weights, under which an engine keeps them in fewer bits; asked for only then. */
+  readonly digest?: () => Promise<string>;
 }
 
 export interface Executable<In extends string, Out extends string> {
@@ -39,8 +49,11 @@ export interface Executable<In extends string, Out extends string> {
 export interface EngineKind {
   /** What `--engine` is given, and what an engine's own name begins with. */
   readonly name: string;
-  /** @param threads of one operator; null: as many as there are cores. Engines that cannot choose pass over it. */
-  open(threads: number | null): Promise<Engine>;
+  /**
+   * @param threads of one operator; null: as many as there are cores. Engines that cannot choose pass over it
+   * @param dtype   in what to hold weights. An engine that does not hold them in it says so by its own `dtype`
+   */
+  open(threads: number | null, dtype: WeightDtype): Promise<Engine>;
 }
 
 export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;

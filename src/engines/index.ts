@@ -1,17 +1,33 @@
 /** Opens engines. Each is imported when it is opened: they load native code. */
 import { HarnessError } from '../core/errors.ts';
-import { addedEngines, type Engine, type EngineKind, type EngineName, engineNames } from './engine.ts';
+import {
+  addedEngines,
+  type Engine,
+  type EngineKind,
+  type EngineName,
+  engineNames,
+  type WeightDtype,
+} from './engine.ts';
 
 const OPEN: Readonly<Record<EngineName, EngineKind['open']>> = {
-  onnx: async (threads) => (await import('./onnx/engine.ts')).onnxEngine(threads === null ? {} : { threads }),
+  onnx: async (threads, dtype) =>
+    (await import('./onnx/engine.ts')).onnxEngine({ dtype, ...(threads === null ? {} : { threads }) }),
   tfjs: async () => (await import('./tfjs/engine.ts')).tfjsEngine(),
   reference: async () => (await import('./reference.ts')).referenceEngine(),
 };
 
-/** @throws HarnessError 'unknown-name', 'engine' when its library cannot be loaded */
-export async function engineOf(name: string, threads: number | null): Promise<Engine> {
+/**
+ * @throws HarnessError 'unknown-name', 'engine' when its library cannot be loaded, 'not-supported' when it does not hold weights in
+ *   the dtype
+ */
+export async function engineOf(name: string, threads: number | null, dtype: WeightDtype = 'float32'): Promise<Engine> {
   const kinds = [...Object.entries(OPEN).map(([each, open]) => ({ name: each, open })), ...addedEngines()];
   const kind = kinds.find((each) => each.name === name);
-  if (kind !== undefined) return kind.open(threads);
-  throw new HarnessError('unknown-name', `no engine is called ${name}; known: ${engineNames().join(', ')}`);
+  if (kind === undefined) {
+    throw new HarnessError('unknown-name', `no engine is called ${name}; known: ${engineNames().join(', ')}`);
+  }
+  const engine = await kind.open(threads, dtype);
+  if (dtype === 'float32' || engine.dtype === dtype) return engine;
+  const found = `--dtype ${dtype}: expected an engine that holds weights in it, found ${engine.name}, which computes in ${engine.dtype}`;
+  throw new HarnessError('not-supported', found, { hint: 'choose --engine onnx, or leave --dtype out' });
 }

@@ -63,7 +63,7 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   if (options.trace) requireTraceable(models, tasks, options);
   const needsJudge = chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
-  return { models, tasks, engine: await engineOf(options.engine, options.threads), judge };
+  return { models, tasks, engine: await engineOf(options.engine, options.threads, options.dtype), judge };
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   MODEL_OPTIONS,
   switchOption,
   unsafeNoSandbox,
+  WEIGHT_OPTIONS,
 } from '../options/shared.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 
@@ -51,6 +52,7 @@ export const SCORE_OPTIONS = {
   ...DIFFUSION_OPTIONS,
   trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
   ...MODEL_OPTIONS,
+  ...WEIGHT_OPTIONS,
   ...grouped(COMPUTE, ENGINE_OPTIONS),
 };
 
@@ -106,6 +108,7 @@ export const TASK_OPTIONS = {
     attention: option(share, 'share of future attention that is open, 0 (causal) to 1 (bidirectional)', 1),
   }),
   ...MODEL_OPTIONS,
+  ...WEIGHT_OPTIONS,
   ...grouped(COMPUTE, {
     ...ENGINE_OPTIONS,
     device: option(choice(['cpu']), 'cpu', 'cpu'),

@@ -1,6 +1,7 @@
 /** Options that choose among stored runs by the settings that tell runs of one model on one task apart. */
 import { z } from 'zod';
 import { PROTOCOLS } from '../core/names.ts';
+import { WEIGHT_DTYPES } from '../engines/engine.ts';
 import { ascending, choice, decimal, onOrOff, whole } from './fields.ts';
 import { grouped, option } from './option.ts';
 
@@ -25,4 +26,5 @@ export const RUN_CHOICE_OPTIONS = grouped('Which of several runs:', {
     null,
   ),
   shift: option(onOrOff, 'on or off: the shift of the runs', null),
+  dtype: option(choice(WEIGHT_DTYPES), 'in what the runs held weights, such as float32 or int8', null),
 });

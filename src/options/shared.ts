@@ -1,8 +1,8 @@
 /** Options that several verbs take, each meaning the same everywhere. */
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
-import { engineNames } from '../engines/engine.ts';
-import { onOrOff, switched, text, whole } from './fields.ts';
+import { engineNames, WEIGHT_DTYPES } from '../engines/engine.ts';
+import { choice, onOrOff, switched, text, whole } from './fields.ts';
 import { grouped, type OptionsOf, option, type Preset } from './option.ts';
 
 /** An option that is on where it is given. */
@@ -49,6 +49,15 @@ export const ENGINE_OPTIONS = {
   ),
   threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, "the engine's choice"),
 };
+
+/** Part of what a run is: other weights give other numbers. */
+export const WEIGHT_OPTIONS = grouped('In what weights are held (each gives numbers, and runs, of its own):', {
+  dtype: option(
+    choice(WEIGHT_DTYPES),
+    'float32, bfloat16, int8, int8x2 (two slices: nearly float32), int4; float16 where the device computes it; file: the blocks of a quantised file',
+    'float32',
+  ),
+});
 
 export const dataDir = option(
   text('a folder'),

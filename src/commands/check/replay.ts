@@ -6,7 +6,7 @@ import type { RunManifest } from '../../core/manifest.ts';
 import type { ModelIdentity } from '../../core/model.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { loadTask } from '../../datasets/load-task.ts';
-import { engineNames } from '../../engines/engine.ts';
+import { engineNames, WEIGHT_DTYPES, type WeightDtype } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { loadShots } from '../../evaluate/load-shots.ts';
@@ -67,7 +67,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);
   const opened = await openAsStored(manifest, options);
-  const engine = await engineOf(engineName, options.threads);
+  const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model));
   const { leakedSteps: _leak, ...parts } = opened;
   const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
   try {
@@ -119,6 +119,9 @@ function taskOf({ task: { name } }: RunManifest): TaskPlugin {
 function engineNameOf({ engine }: ModelIdentity): string {
   return engineNames().find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
 }
+
+/** An engine that computes in another type has no choice of one. */
+const dtypeOf = ({ dtype }: ModelIdentity): WeightDtype => WEIGHT_DTYPES.find((each) => each === dtype) ?? 'float32';
 
 /** The model as the manifest names it and says how it answers, or the one that the user names instead. */
 async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {

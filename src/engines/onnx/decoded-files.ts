@@ -4,14 +4,15 @@
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
 import { narrow } from '../../core/numbers/float-formats.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { draftName, removeStaleDrafts } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
-import { isSystemError, systemWords } from '../../files/system-error.ts';
 import type { DecodedWeight, DenseWeight } from '../../tensor/ops.ts';
 import { SharedWeights } from '../shared-weights.ts';
+import { withoutRoom } from '../without-room.ts';
+
+const refused = (path: string) => withoutRoom(path, 'decoded weights', 'float32');
 
 export type DecodedFiles = SharedWeights<DecodedWeight, DenseWeight>;
 
@@ -36,14 +37,4 @@ async function write(file: string, source: DecodedWeight): Promise<DenseWeight> 
     refused(file)(error);
   });
   return { file, offset: 0, byteLength: bytes.byteLength, dtype, shape };
-}
-
-function refused(path: string): (error: unknown) => never {
-  return (cause) => {
-    if (!isSystemError(cause)) throw cause;
-    throw new HarnessError('system', `${path}: expected room for decoded weights, found ${systemWords(cause).found}`, {
-      hint: 'name a folder with room for all weights as float32 in BENCH_CACHE_DIR',
-      cause,
-    });
-  };
 }

@@ -2,7 +2,7 @@
 import type { DerivativeOp, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
 import { ELEMENT_TYPE } from './proto.ts';
-import type { GraphNodes, Value } from './value.ts';
+import { ABSENT, type GraphNodes, type Value } from './value.ts';
 
 export function derivativeOps(ops: GraphNodes): Pick<Ops<Value>, DerivativeOp> {
   const sizes = (x: Value): Value => ops.node('Shape', [x], [x.shape.length]);
@@ -16,8 +16,7 @@ export function derivativeOps(ops: GraphNodes): Pick<Ops<Value>, DerivativeOp> {
     stretch: (x, like) => ops.node('Expand', [x, sizes(like)], rules.stretchShape(x.shape, like.shape)),
     zerosLike: (x) => ops.node('ConstantOfShape', [sizes(x)], x.shape),
     pad: (x, before, after) => {
-      const absent: Value = { name: '', shape: [] };
-      const inputs = [x, ops.ints([before, after]), absent, ops.ints([-1])];
+      const inputs = [x, ops.ints([before, after]), ABSENT, ops.ints([-1])];
       return ops.node('Pad', inputs, rules.padShape(x.shape, before, after));
     },
     addRows: (table, ids, updates) => {

@@ -2,43 +2,54 @@
  * onnxruntime-node as an engine: a program becomes an ONNX graph in memory whose weights are records that point into the
  * published files, so nothing is converted and no weight is read twice; weights that are decoded first lie in files of their own.
  */
-import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
-import {
-  type DecodedWeight,
-  type DenseWeight,
-  type Dtype,
-  type HostTensor,
-  isDecoded,
-  type Program,
-  type TensorSpec,
-  type Weights,
-} from '../../tensor/ops.ts';
-import type { CompileOptions, Engine, Executable } from '../engine.ts';
+import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import type { CompileOptions, Engine, Executable, WeightDtype } from '../engine.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
 import { encodeModel } from './proto.ts';
+import { REDUCED } from './reduced/index.ts';
+import { NotedWeights, type PlacedWeights, placeWeights, type WeightPlaces } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
   /** Threads of one operator; default: as many as there are cores. */
   readonly threads?: number;
   /** False spells out every layer instead of using fused kernels. */
   readonly fused?: boolean;
+  /** In what weights are held; default: float32. */
+  readonly dtype?: WeightDtype;
 }
 
-/** Loads onnxruntime (native code) and returns the cpu engine. @throws HarnessError 'engine' when it cannot be loaded */
+/**
+ * Loads onnxruntime (native code) and returns the cpu engine.
+ *
+ * @throws HarnessError 'engine' when it cannot be loaded; 'not-supported' for a dtype in which the CPU does not compute
+ */
 export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
+  const { dtype = 'float32' } = options;
+  if (dtype !== 'float32' && REDUCED[dtype] === undefined) throw notComputed(dtype);
   const ort = await loadOnnxruntime();
   const decoded = decodedFiles();
   return {
     name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
-    dtype: 'float32',
+    dtype,
     compile: (program, weights, how) => compile(ort, decoded, program, weights, options, how),
   };
+}
+
+function notComputed(dtype: WeightDtype): HarnessError {
+  const known = ['float32', ...Object.keys(REDUCED)].join(', ');
+  return new HarnessError(
+    'not-supported',
+    `--dtype: expected one in which the cpu computes (${known}), found ${dtype}`,
+    {
+      hint: dtype === 'float16' ? 'bfloat16 takes the same memory' : 'choose one of these',
+    },
+  );
 }
 
 async function compile<In extends string, Out extends string>(
@@ -49,9 +60,11 @@ async function compile<In extends string, Out extends string>(
   options: OnnxEngineOptions,
   how: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
-  const { weights, release } = await place(published, decoded);
+  const noted = new NotedWeights(published);
+  buildGraph(program, noted, '', options);
+  const weights = await placeWeights(noted, published, decoded, options.dtype ?? 'float32', how);
   const session = await openSession(ort, program, weights, options, how).catch(async (error: unknown) => {
-    await release();
+    await weights.release();
     throw error;
   });
   const outputs = Object.keys(program.outputs) as Out[];
@@ -72,45 +85,20 @@ async function compile<In extends string, Out extends string>(
     },
     dispose: async () => {
       await session.release();
-      await release();
+      await weights.release();
     },
   };
-}
-
-type Placed = ReadonlyMap<string, DenseWeight>;
-
-/** Every weight in a file, one after the other, so that only one is in JavaScript memory. */
-async function place(
-  published: Weights,
-  decoded: DecodedFiles,
-): Promise<{ weights: Placed; release: () => Promise<void> }> {
-  const weights = new Map<string, DenseWeight>();
-  const held: DecodedWeight[] = [];
-  const release = async (): Promise<void> => {
-    for (const source of held.splice(0)) await decoded.release(source);
-  };
-  try {
-    for (const [name, source] of published) {
-      if (isDecoded(source)) held.push(source);
-      const dense = isDecoded(source) ? await decoded.acquire(source) : source;
-      weights.set(name, { ...dense, file: realpathSync(dense.file) });
-    }
-  } catch (error) {
-    await release();
-    throw error;
-  }
-  return { weights, release };
 }
 
 async function openSession(
   ort: typeof Ort,
   program: Program<string, string>,
-  weights: Placed,
+  weights: PlacedWeights,
   options: OnnxEngineOptions,
   { keepsMemoryPlans = true }: CompileOptions,
 ): Promise<Ort.InferenceSession> {
-  const folder = commonFolder([...weights.values()].map((source) => source.file));
-  const graph = encodeModel(buildGraph(program, weights, folder, options.fused ?? true));
+  const folder = commonFolder(weights.files);
+  const graph = encodeModel(buildGraph(program, weights, folder, options));
   return ort.InferenceSession.create(graph, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -121,7 +109,10 @@ async function openSession(
         model_external_initializers_file_folder_path: folder,
         // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
         set_denormal_as_zero: '1',
+        // Where sums of two 8-bit products would not fit into 16 bits (processors without VNNI): the slower, exact kernels.
+        x64quantprecision: '1',
       },
+      ...(options.dtype === 'bfloat16' ? KEPT_NARROW : {}),
     },
   }).catch((cause: Error) => {
     throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
@@ -130,13 +121,16 @@ async function openSession(
   });
 }
 
+/** Constants that are widened would be widened once, for good. */
+const KEPT_NARROW = { optimization: { disable_specified_optimizers: 'ConstantFolding' } };
+
 function buildGraph<In extends string, Out extends string>(
   program: Program<In, Out>,
-  weights: Placed,
+  weights: WeightPlaces,
   folder: string,
-  fused: boolean,
+  { fused = true, dtype = 'float32' }: OnnxEngineOptions,
 ): Parameters<typeof encodeModel>[0] {
-  const ops = new GraphOps(weights, { folder, fused });
+  const ops = new GraphOps(weights, { folder, fused, reduced: REDUCED[dtype] ?? null });
   const inputs = Object.entries<TensorSpec>(program.inputs);
   const values = Object.fromEntries(inputs.map(([name, spec]) => [name, { name, shape: spec.dims }]));
   const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);

@@ -1,12 +1,20 @@
 import type { Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
-import type { GraphNodes, Value } from './value.ts';
+import type { ReducedKernels } from './reduced/kernels.ts';
+import { ABSENT, type GraphNodes, type Value } from './value.ts';
 
-/** Kernels of whole layers that onnxruntime has. */
-export function fusedKernels(ops: GraphNodes): Ops<Value>['fused'] {
+/**
+ * Kernels of whole layers that onnxruntime has.
+ *
+ * @param reduced multiplies with weights that are held in fewer bits
+ */
+export function fusedKernels(ops: GraphNodes, reduced: ReducedKernels | null = null): Ops<Value>['fused'] {
   return {
     linear: (x, weight, bias, transposed) => {
       const shape = rules.matmulShape(x.shape, weight.shape, { transposeB: transposed });
+      if (weight.weight !== undefined && reduced !== null) {
+        return reduced.linear(x, { weight: weight.weight, shape: weight.shape, transposed }, bias, shape);
+      }
       return ops.node('Gemm', bias === null ? [x, weight] : [x, weight, bias], shape, { transB: transposed ? 1 : 0 });
     },
     layerNorm: (x, gain, bias, epsilon) =>
@@ -22,8 +30,7 @@ export function fusedKernels(ops: GraphNodes): Ops<Value>['fused'] {
     softmax: (x) => ops.node('Softmax', [x], x.shape, { axis: -1 }),
     logSoftmax: (x) => ops.node('LogSoftmax', [x], x.shape, { axis: -1 }),
     attention: (q, k, v, bias, heads) => {
-      const absent: Value = { name: '', shape: [] };
-      const inputs = [q, k, v, absent, absent, bias];
+      const inputs = [q, k, v, ABSENT, ABSENT, bias];
       return ops.node('MultiHeadAttention', inputs, q.shape, { num_heads: heads }, 'com.microsoft');
     },
   };

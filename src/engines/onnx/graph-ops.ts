@@ -1,17 +1,22 @@
 /** `Ops` whose tensors are names of values in an ONNX graph: running a program's `build` writes the graph. */
-import type { DenseWeight, Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
+import type { Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
+import type { PackedUse } from '../packed/forms.ts';
 import { derivativeOps } from './derivative-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
 import { type Attributes, attributeProto, externalTensor } from './graph-protos.ts';
 import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
+import type { ReducedKernels } from './reduced/kernels.ts';
 import type { GraphNodes, Value } from './value.ts';
+import type { WeightPlaces } from './weight-places.ts';
 
 export interface GraphOptions {
   /** Weights files are named relative to this folder. */
   readonly folder: string;
   /** Use onnxruntime's fused kernels; false spells every layer out (for the conformance test). */
   readonly fused: boolean;
+  /** Kernels for weights that are held in fewer bits; null: all are multiplied as float32. */
+  readonly reduced: ((ops: GraphNodes) => ReducedKernels) | null;
 }
 
 /** Collects nodes and initializers while a program is built. */
@@ -19,18 +24,20 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];
-  readonly #weights: ReadonlyMap<string, DenseWeight>;
+  readonly #weights: WeightPlaces;
   readonly #folder: string;
   readonly #isFused: boolean;
+  readonly #reduced: ReducedKernels | null;
   readonly #known = new Map<string, Value>();
   /** New names of values that became outputs. */
   readonly #outputs = new Map<string, string>();
 
-  constructor(weights: ReadonlyMap<string, DenseWeight>, options: GraphOptions) {
+  constructor(weights: WeightPlaces, { folder, fused, reduced }: GraphOptions) {
     this.#weights = weights;
-    this.#folder = options.folder;
-    this.#isFused = options.fused;
-    this.fused = options.fused ? fusedKernels(this) : {};
+    this.#folder = folder;
+    this.#isFused = fused;
+    this.#reduced = reduced?.(this) ?? null;
+    this.fused = fused ? fusedKernels(this, this.#reduced) : {};
   }
 
   /** Adds a node with one output. */
@@ -46,11 +53,12 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     attributes: Attributes = {},
     domain = '',
   ): readonly Value[] {
+    const input = inputs.map((each) => this.#read(each).name);
     const outputs = shapes.map((shape, i) => ({ name: `v${this.nodes.length}.${i}`, shape }));
     this.nodes.push({
       op_type: type,
       domain,
-      input: inputs.map((input) => input.name),
+      input,
       output: outputs.map((output) => output.name),
       attribute: Object.entries(attributes).map(attributeProto),
     });
@@ -58,7 +66,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   }
 
   /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
-  output(value: Value, name: string, dtype: Dtype): void {
+  output(given: Value, name: string, dtype: Dtype): void {
+    const value = this.#read(given);
     const isMade = this.nodes.some((node) => node.output.includes(value.name));
     if (dtype === 'float32' && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
     else if (dtype === 'float32') this.#copy('Identity', value.name, name);
@@ -85,21 +94,40 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     });
   }
 
+  /** Becomes a node's input where a node reads it: a product that holds it in fewer bits never does. */
   weight(name: string): Value {
-    return this.#once(`weight ${name}`, () => {
-      const source = this.#weights.get(name);
-      if (source === undefined) throw new RangeError(`the checkpoint has no weight '${name}'`);
-      const stored: Value = { name: `w.${name}`, shape: source.shape };
+    return { name: `weight ${name}`, shape: this.#weights.shapeOf(name), weight: name };
+  }
+
+  #read(value: Value): Value {
+    const { weight } = value;
+    if (weight === undefined) return value;
+    return this.#once(`weight ${weight}`, () => {
+      const source = this.#weights.dense(weight);
+      const stored: Value = { name: `w.${weight}`, shape: source.shape };
       this.initializers.push(externalTensor(stored.name, source, this.#folder));
       return source.dtype === 'F32' ? stored : this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 });
     });
   }
 
+  /** An array of a weight in fewer bits, by its name in the form. */
+  part(use: PackedUse, name: string, shape?: rules.Shape): Value {
+    const part = this.#weights.packed(use, name);
+    const stored = { ...part, shape: (shape ?? part.shape) as readonly number[] };
+    return this.#once(`part ${use.weight} ${use.form} ${name} ${stored.shape.join()}`, () => {
+      const value: Value = { name: `p${this.initializers.length}`, shape: stored.shape };
+      this.initializers.push(externalTensor(value.name, stored, this.#folder));
+      return value;
+    });
+  }
+
   scalar(value: number): Value {
-    return this.#constant(`scalar ${value}`, [], ELEMENT_TYPE.float32, new Uint8Array(Float32Array.of(value).buffer));
+    return this.constant(`scalar ${value}`, [], ELEMENT_TYPE.float32, new Uint8Array(Float32Array.of(value).buffer));
   }
 
   gather(table: Value, ids: Value): Value {
+    const { weight } = table;
+    if (weight !== undefined && this.#reduced !== null) return this.#reduced.gather(weight, table.shape, ids);
     return this.node('Gather', [table, ids], rules.gatherShape(table.shape, ids.shape), { axis: 0 });
   }
 
@@ -196,10 +224,10 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   /** A constant vector of sizes or axes. */
   ints(values: readonly number[]): Value {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#constant(`ints ${values.join(',')}`, [values.length], ELEMENT_TYPE.int64, bytes);
+    return this.constant(`ints ${values.join(',')}`, [values.length], ELEMENT_TYPE.int64, bytes);
   }
 
-  #constant(key: string, dims: readonly number[], type: number, bytes: Uint8Array): Value {
+  constant(key: string, dims: readonly number[], type: number, bytes: Uint8Array): Value {
     return this.#once(key, () => {
       const name = `c${this.initializers.length}`;
       this.initializers.push({ name, dims, data_type: type, raw_data: bytes });

@@ -12,7 +12,12 @@ export function attributeProto([name, value]: [string, Attributes[string]]): Att
   return { name, type: 7, ints: value };
 }
 
-export function externalTensor(name: string, source: DenseWeight, folder: string): TensorProto {
+/** An array in a file. */
+export interface StoredArray extends Omit<DenseWeight, 'dtype'> {
+  readonly dtype: DenseWeight['dtype'] | 'I8' | 'U8';
+}
+
+export function externalTensor(name: string, source: StoredArray, folder: string): TensorProto {
   return {
     name,
     dims: source.shape,

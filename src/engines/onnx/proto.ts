@@ -35,7 +35,7 @@ const { root } = protobuf.parse(
 const Model = root.lookupType('Model');
 
 /** Element types of ONNX tensors. */
-export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, F32: 1, F16: 10, BF16: 16 } as const;
+export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, F32: 1, F16: 10, BF16: 16, I8: 3, U8: 2 } as const;
 
 export interface AttributeProto {
   readonly name: string;

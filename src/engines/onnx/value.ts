@@ -1,11 +1,17 @@
 import type { Shape } from '../../tensor/shape-rules.ts';
+import type { PackedUse } from '../packed/forms.ts';
 import type { Attributes } from './graph-protos.ts';
 
 /** A value of the graph: its name and shape. */
 export interface Value {
   readonly name: string;
   readonly shape: Shape;
+  /** Of a weight of the checkpoint, as it is: its name there. */
+  readonly weight?: string;
 }
+
+/** Stands for an input that a node does not have. */
+export const ABSENT: Value = { name: '', shape: [] };
 
 /** A graph that grows node by node. */
 export interface GraphNodes {
@@ -21,4 +27,15 @@ export interface GraphNodes {
   ): readonly Value[];
   /** A constant, `[values.length]`. */
   ints(values: readonly number[]): Value;
+  /** A float32 constant, `[]`. */
+  scalar(value: number): Value;
+  /** A constant of any element type. @param key equal keys mean equal constants */
+  constant(key: string, dims: readonly number[], type: number, bytes: Uint8Array): Value;
+  /**
+   * An array of a weight that is held in fewer bits.
+   *
+   * @param name  of the array in the form
+   * @param shape to read it in; default: the form's
+   */
+  part(use: PackedUse, name: string, shape?: Shape): Value;
 }

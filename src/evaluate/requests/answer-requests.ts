@@ -72,7 +72,7 @@ export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, sig
     streams: new WritingStreams(),
   };
   const { own } = context;
-  const engine = await engineOf(options.engine, options.threads);
+  const engine = await engineOf(options.engine, options.threads, options.dtype);
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;

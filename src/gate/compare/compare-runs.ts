@@ -45,7 +45,8 @@ type Untested = Omit<ComparedRow, 'holm' | 'verdict'>;
 export function compareRuns(matched: MatchedRuns, settings: CompareSettings): ComparisonDocument {
   const flips: Flip[] = [];
   const untested = matched.pairs.flatMap((pair) => {
-    const labels = requireComparable(pair.reference, pair.candidate, settings.allowed).map(({ text }) => text);
+    const allowed = requireComparable(pair.reference, pair.candidate, settings.allowed).map(({ text }) => text);
+    const labels = [...allowed, ...otherWeights(pair)];
     flips.push(...flipsOf(pair));
     return metricsFor(pair, settings.metrics).flatMap((metric) => rowOf(pair, metric, labels, settings) ?? []);
   });
@@ -64,6 +65,12 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     noise: matched.pairs.flatMap(noiseOfPair),
     notes: notesOf(matched, metrics),
   };
+}
+
+/** Weights in fewer bits on one side: a part of the difference is theirs. */
+function otherWeights({ reference, candidate }: RunPair): readonly string[] {
+  const [a, b] = [reference.manifest.model.dtype, candidate.manifest.model.dtype];
+  return a === b ? [] : [`weights ${a} against ${b}`];
 }
 
 function metricsFor({ reference, candidate }: RunPair, wanted: readonly string[] | null): readonly string[] {

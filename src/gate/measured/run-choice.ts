@@ -15,10 +15,13 @@ export interface RunChoice {
   readonly limit: number | 'all' | null;
   readonly attention: Fraction | null;
   readonly shift: boolean | null;
+  /** Of the weights. */
+  readonly dtype: string | null;
 }
 
 export const ANY_RUN: RunChoice = {
   ...{ models: null, tasks: null, protocol: null, steps: null, limit: null, attention: null, shift: null },
+  dtype: null,
 };
 
 /**
@@ -49,6 +52,7 @@ function isChosen({ task, limit, subset, dataset, model, settings }: RunManifest
     (choice.limit === null || (wantedLimit === limit && !(choice.limit === 'all' && subset !== undefined))) &&
     (choice.steps === null || settings.steps.length === 0 || choice.steps.join() === settings.steps.join()) &&
     (choice.attention === null || !isDiffusion || choice.attention === settings.openFraction) &&
+    (choice.dtype === null || choice.dtype === model.dtype) &&
     (choice.shift === null || !isDiffusion || choice.shift === settings.shift)
   );
 }
@@ -72,12 +76,13 @@ export function modelMeant(name: string, stored: readonly string[]): string {
 }
 
 /** A choice in words, such as `T = 8, shift off`; empty where all but models and tasks is left open. */
-export function choiceText({ protocol, steps, limit, attention, shift }: RunChoice): string {
+export function choiceText({ protocol, steps, limit, attention, shift, dtype }: RunChoice): string {
   return [
     ...(protocol === null ? [] : [`protocol ${protocol}`]),
     ...(steps === null ? [] : [`T = ${steps.join()}`]),
     ...(limit === null ? [] : [limit === 'all' ? 'all items' : `limit ${limit}`]),
     ...(attention === null ? [] : [`attention ${attention}`]),
     ...(shift === null ? [] : [`shift ${shift ? 'on' : 'off'}`]),
+    ...(dtype === null ? [] : [`dtype ${dtype}`]),
   ].join(', ');
 }

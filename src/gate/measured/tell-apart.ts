@@ -33,7 +33,8 @@ const FACETS: readonly Facet[] = [
   { flag: null, text: ({ settings }) => `${settings.draws} draws` },
   { flag: null, text: ({ settings }) => settings.estimator },
   { flag: null, text: ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}` },
-  { flag: null, text: ({ model }) => `${model.engine} ${model.dtype}` },
+  { flag: '--dtype', text: ({ model }) => model.dtype },
+  { flag: null, text: ({ model }) => model.engine },
 ];
 
 export interface ToldApart {
@@ -77,6 +78,7 @@ export function settingsText({ limit, subset, model, settings, dataset }: RunMan
     ...(model.family === 'diffusion' ? diffusion : []),
     ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
     ...(subset === undefined ? [] : [subsetText(subset)]),
+    ...(['float32', 'float64'].includes(model.dtype) ? [] : [model.dtype]),
     ...(dataset.source === 'fixture' ? ['built-in rows'] : []),
   ].join(', ');
 }

@@ -95,6 +95,6 @@ export async function openNet(
   const isScore = (ownDiffusion(architecture)?.logScoreOffset ?? null) !== null;
   const programOf = options.withCertainties === true ? certaintyProgram : isScore ? scoreProgram : logprobProgram;
   const program = programOf(architecture, mask);
-  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors);
+  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, checkpoint);
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }

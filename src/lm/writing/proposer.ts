@@ -54,8 +54,10 @@ export async function denoiseCanvases(
 /** Weights are loaded with the first request, once for each way of choosing tokens that is asked for. */
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {
   const net = checkpoint.architecture;
-  const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors));
-  const drawn = once(() => engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors));
+  const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors, checkpoint));
+  const drawn = once(() =>
+    engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors, checkpoint),
+  );
   const limits = { ...cacheSizedLimits(net), ...options.limits };
 
   /** For requests that choose tokens in one way and exclude the same token. */

@@ -55,11 +55,11 @@ export async function openTextGenerator(
   };
 
   async function withCache(): Promise<Opened> {
-    const executable = await engine.compile(pastProgram(net), tensors);
+    const executable = await engine.compile(pastProgram(net), tensors, checkpoint);
     return { batch: (withLogits) => cachedBatch(executable, net, withLogits), dispose: () => executable.dispose() };
   }
   async function withoutCache(): Promise<Opened> {
-    const executable = await engine.compile(nextTokenProgram(net), tensors);
+    const executable = await engine.compile(nextTokenProgram(net), tensors, checkpoint);
     return { batch: (withLogits) => rereadingBatch(executable, net, withLogits), dispose: () => executable.dispose() };
   }
 }

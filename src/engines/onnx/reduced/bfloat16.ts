@@ -1,0 +1,19 @@
+/** Weights of 16 bits, widened where they are multiplied: onnxruntime's CPU has no product of bfloat16. */
+import { ELEMENT_TYPE } from '../proto.ts';
+import type { GraphNodes, Value } from '../value.ts';
+import { linearUse, type ReducedKernels, rowsShape, tableUse } from './kernels.ts';
+
+export function bfloat16Kernels(ops: GraphNodes): ReducedKernels {
+  const widened = (x: Value): Value => ops.node('Cast', [x], x.shape, { to: ELEMENT_TYPE.float32 });
+  return {
+    linear: (x, weight, bias, shape) => {
+      const wide = widened(ops.part(linearUse(weight, 'bfloat16'), 'values'));
+      const inputs = bias === null ? [x, wide] : [x, wide, bias];
+      return ops.node('Gemm', inputs, shape, { transB: Number(weight.transposed) });
+    },
+    gather: (weight, table, ids) => {
+      const values = ops.part(tableUse(weight, table, 'bfloat16'), 'values');
+      return widened(ops.node('Gather', [values, ids], rowsShape(table, ids), { axis: 0 }));
+    },
+  };
+}

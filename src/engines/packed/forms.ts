@@ -1,0 +1,85 @@
+/** The forms in which a weight is held in fewer bits than it is published in. */
+import { narrow } from '../../core/numbers/float-formats.ts';
+import { type Matrix, matrixOf } from './matrix.ts';
+import { BLOCK, blocksOf, toInt4 } from './to-int4.ts';
+import { FINE_STEPS, toInt8 } from './to-int8.ts';
+
+/** One array of a form. */
+export interface PartSpec {
+  readonly name: string;
+  readonly dtype: 'I8' | 'U8' | 'F32' | 'BF16';
+  readonly shape: readonly number[];
+}
+
+interface Form {
+  parts(matrix: Matrix): readonly PartSpec[];
+  /** The arrays of `parts`. */
+  pack(values: Float32Array, matrix: Matrix): readonly ArrayBufferView[];
+}
+
+/** 8-bit integers and their scales, one slice or two. */
+function int8(inputsFirst: boolean, withLow: boolean): Form {
+  return {
+    parts: ({ outputs, inputs }) => {
+      const shape = inputsFirst ? [inputs, outputs] : [outputs, inputs];
+      const scales = inputsFirst ? [outputs] : [outputs, 1];
+      return [
+        { name: 'high', dtype: 'I8', shape },
+        { name: 'scales', dtype: 'F32', shape: scales },
+        ...(withLow ? [{ name: 'low', dtype: 'I8', shape } as const] : []),
+        ...(withLow ? [{ name: 'fineScales', dtype: 'F32', shape: scales } as const] : []),
+      ];
+    },
+    pack: (values, matrix) => {
+      const { high, low, scales } = toInt8(values, matrix, { inputsFirst, withLow });
+      return low === null ? [high, scales] : [high, scales, low, scales.map((scale) => scale / FINE_STEPS)];
+    },
+  };
+}
+
+const int4: Form = {
+  parts: ({ outputs, inputs }) => [
+    { name: 'nibbles', dtype: 'U8', shape: [outputs, blocksOf(inputs), BLOCK / 2] },
+    { name: 'scales', dtype: 'F32', shape: [outputs, blocksOf(inputs)] },
+  ],
+  pack: (values, matrix) => {
+    const { nibbles, scales } = toInt4(values, matrix);
+    return [nibbles, scales];
+  },
+};
+
+/** In the order of the published values. */
+const bfloat16: Form = {
+  parts: ({ outputs, inputs, outputsFirst }) => [
+    { name: 'values', dtype: 'BF16', shape: outputsFirst ? [outputs, inputs] : [inputs, outputs] },
+  ],
+  pack: (values) => [narrow(values, 'BF16')],
+};
+
+/** `columns` multiply from the right, `rows` are looked up. */
+const FORMS = {
+  'int8 columns': int8(true, false),
+  'int8 rows': int8(false, false),
+  'int8x2 columns': int8(true, true),
+  'int8x2 rows': int8(false, true),
+  'int4 blocks': int4,
+  bfloat16,
+} as const satisfies Readonly<Record<string, Form>>;
+
+export type FormName = keyof typeof FORMS;
+
+/** How a program reads a weight. */
+export interface PackedUse {
+  readonly weight: string;
+  readonly form: FormName;
+  readonly shape: readonly number[];
+  readonly outputsFirst: boolean;
+}
+
+export const partsOf = ({ form, shape, outputsFirst }: Omit<PackedUse, 'weight'>): readonly PartSpec[] =>
+  FORMS[form].parts(matrixOf(shape, outputsFirst));
+
+export const packed = (
+  values: Float32Array,
+  { form, shape, outputsFirst }: Omit<PackedUse, 'weight'>,
+): readonly ArrayBufferView[] => FORMS[form].pack(values, matrixOf(shape, outputsFirst));

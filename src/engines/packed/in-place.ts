@@ -1,0 +1,13 @@
+import { isDecoded, type WeightSource } from '../../tensor/ops.ts';
+import { type PackedUse, partsOf } from './forms.ts';
+import type { PackedPart } from './packed-file.ts';
+
+/** The parts of a weight that its published file holds in this form already; null where it does not. */
+export function publishedParts(
+  { form, shape, outputsFirst }: PackedUse,
+  source: WeightSource,
+): readonly PackedPart[] | null {
+  if (form !== 'bfloat16' || isDecoded(source) || source.dtype !== 'BF16') return null;
+  const { file, offset, byteLength } = source;
+  return partsOf({ form, shape, outputsFirst }).map((part) => ({ ...part, file, offset, byteLength }));
+}

@@ -1,0 +1,159 @@
+/**
+ * Weights in fewer bits, in a file of the cache folder: written once for each model and dtype, then mapped by the engine.
+ *
+ * A line of JSON that says what lies where, blanks up to a multiple of 4096 bytes, the arrays, and the SHA-256 of all that.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { badCheckpoint } from '../../core/errors.ts';
+import { digestOf } from '../../core/text/digest.ts';
+import { cacheFolder } from '../../files/cache-folder.ts';
+import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
+import { keptDigest } from '../../files/kept-digest.ts';
+import { replaceFile } from '../../files/replace-file.ts';
+import type { Weights } from '../../tensor/ops.ts';
+import { readWeight } from '../weight-file.ts';
+import { withoutRoom } from '../without-room.ts';
+import { type PackedUse, type PartSpec, packed, partsOf } from './forms.ts';
+
+/** Raised whenever the same weights would give other bytes. */
+const FORMAT = 'bench-packed/1';
+const SUM_BYTES = 32;
+const ALIGNMENT = 64;
+const PAGE = 4096;
+const PIECE = 4 << 20;
+
+export const packedFolder = (): string => join(cacheFolder(process.env), 'packed');
+
+/** Whose weights a file holds, and in what. */
+export interface PackedModel {
+  readonly dtype: string;
+  /** Of the values of all its weights. */
+  readonly digest: string;
+}
+
+/** An array of a form, in its file. */
+export interface PackedPart extends PartSpec {
+  readonly file: string;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+export type PackedWeights = ReadonlyMap<string, readonly PackedPart[]>;
+
+export const keyOf = ({ weight, form, outputsFirst }: PackedUse): string =>
+  `${weight} ${form}${outputsFirst ? ' outputs first' : ''}`;
+
+/**
+ * The parts of every use, by `keyOf`, in a file that is written where it is not there.
+ *
+ * @throws HarnessError 'bad-checkpoint' where the file is damaged, 'system' where it cannot be written
+ */
+export async function packedWeights(
+  uses: readonly PackedUse[],
+  weights: Weights,
+  model: PackedModel,
+  folder = packedFolder(),
+): Promise<PackedWeights> {
+  const sorted = [...uses].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const file = join(folder, `${digestOf({ format: FORMAT, ...model, uses: sorted }).slice(0, 32)}.packed`);
+  const { head, places } = layOut(sorted, model, file);
+  if (await isFile(file)) await requireIntact(file, head);
+  else {
+    await mkdir(dirname(file), { recursive: true })
+      .then(() => replaceFile(file, contents(head, sorted, places, weights)))
+      .catch(withoutRoom(file, `weights in ${model.dtype}`, model.dtype));
+  }
+  return places;
+}
+
+interface Layout {
+  readonly head: Uint8Array;
+  readonly places: PackedWeights;
+}
+
+function layOut(uses: readonly PackedUse[], model: PackedModel, file: string): Layout {
+  const text = JSON.stringify({ format: FORMAT, ...model, uses });
+  const headBytes = roundUp(Buffer.byteLength(text) + 1, PAGE);
+  const places = new Map<string, PackedPart[]>();
+  let offset = headBytes;
+  for (const use of uses) {
+    const parts = partsOf(use).map((part) => {
+      const byteLength = bytesOf(part);
+      const placed = { ...part, file, offset, byteLength };
+      offset = roundUp(offset + byteLength, ALIGNMENT);
+      return placed;
+    });
+    places.set(keyOf(use), parts);
+  }
+  return { head: Buffer.from(`${text.padEnd(headBytes - 1)}\n`), places };
+}
+
+const roundUp = (bytes: number, multiple: number): number => Math.ceil(bytes / multiple) * multiple;
+
+const ELEMENT_BYTES = { I8: 1, U8: 1, BF16: 2, F32: 4 } as const;
+
+const bytesOf = ({ dtype, shape }: PartSpec): number =>
+  shape.reduce((product, side) => product * side, ELEMENT_BYTES[dtype]);
+
+/** The whole file, a weight at a time. */
+async function* contents(
+  head: Uint8Array,
+  uses: readonly PackedUse[],
+  places: PackedWeights,
+  weights: Weights,
+): AsyncGenerator<Uint8Array> {
+  const sum = createHash('sha256').update(head);
+  yield head;
+  for (const use of uses) {
+    const source = weights.get(use.weight);
+    if (source === undefined) throw new RangeError(`the checkpoint has no weight '${use.weight}'`);
+    const arrays = packed(await readWeight(source), use);
+    const parts = places.get(keyOf(use)) as readonly PackedPart[];
+    for (const [i, { byteLength, offset }] of parts.entries()) {
+      const { buffer, byteOffset } = arrays[i] as ArrayBufferView;
+      const padding = new Uint8Array(roundUp(offset + byteLength, ALIGNMENT) - offset - byteLength);
+      for (const bytes of [new Uint8Array(buffer, byteOffset, byteLength), padding]) {
+        sum.update(bytes);
+        yield bytes;
+      }
+    }
+  }
+  yield sum.digest();
+}
+
+/** @throws HarnessError 'bad-checkpoint' */
+async function requireIntact(file: string, head: Uint8Array): Promise<void> {
+  const found = await keptDigest([file], FORMAT, () => checkSum(file));
+  const begins = await withFile(file, async (handle, size) => {
+    const start = new Uint8Array(Math.min(head.byteLength, size));
+    await readExactly(handle, file, start, 0);
+    return Buffer.from(start).equals(head);
+  });
+  if (found !== INTACT || !begins) throw damaged(file);
+}
+
+const INTACT = 'intact';
+
+async function checkSum(file: string): Promise<string> {
+  return withFile(file, async (handle, size) => {
+    const end = size - SUM_BYTES;
+    const sum = createHash('sha256');
+    const piece = new Uint8Array(PIECE);
+    for (let at = 0; at < end; at += PIECE) {
+      const part = piece.subarray(0, Math.min(PIECE, end - at));
+      await readExactly(handle, file, part, at);
+      sum.update(part);
+    }
+    const stored = new Uint8Array(SUM_BYTES);
+    if (end < 0) return 'cut off';
+    await readExactly(handle, file, stored, end);
+    return sum.digest().equals(stored) ? INTACT : 'damaged';
+  });
+}
+
+const damaged = (file: string) =>
+  badCheckpoint(file, 'expected the weights that were kept in fewer bits, found other bytes', {
+    hint: '`bench models prune` removes it; the next run writes it again from the checkpoint',
+  });
