@@ -130,8 +130,9 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     load: () => import('./data/data.ts'),
   },
   models: {
-    takes: '[list|pull|verify|convert] [NAME...]',
-    about: 'Name published models, fetch their files, check those that are here, write any as safetensors.',
+    takes: '[list|pull|verify|convert|prune] [NAME...]',
+    about:
+      'Name published models, fetch their files, check those that are here, write any as safetensors, remove what is kept of them in fewer bits.',
     example: { 'models list': 'catalog names, families, and which weights are here' },
     exits: { failure: 'something wrong or missing was found' },
     load: () => import('./models/models.ts'),

@@ -3,14 +3,13 @@
  * where path, size and times of each file are as they were and a sample of its bytes is too; else it is computed again.
  */
 import { createHash } from 'node:crypto';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digestOf } from '../core/text/digest.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 import { makeFolder } from './make-folder.ts';
-import { replaceFile } from './replace-file.ts';
 
 const FORMAT = 'bench-digest/1';
 /** Smaller files are hashed faster than looked up. */
@@ -44,9 +43,10 @@ export async function keptDigest(
   return digest;
 }
 
+/** Whatever becomes of a file that is half written: what cannot be read is computed again. */
 async function keep(file: string, folder: string, content: z.infer<typeof keptSchema>): Promise<void> {
   await makeFolder(folder);
-  await replaceFile(file, `${JSON.stringify(content)}\n`);
+  await writeFile(file, `${JSON.stringify(content)}\n`);
 }
 
 /** null where nothing is kept, or nothing that can be read. */

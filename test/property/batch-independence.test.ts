@@ -22,6 +22,11 @@ import { openGolden } from '../golden/golden-checkpoint.ts';
 const NETS = ['gpt2-tiny-ar', 'diffullama-tiny'];
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine(), count: 90 },
+  ...(['bfloat16', 'int8', 'int8x2', 'int4'] as const).map((dtype) => ({
+    engine: `onnx in ${dtype}`,
+    make: () => onnxEngine({ dtype }),
+    count: 20,
+  })),
   { engine: 'tfjs in WebAssembly', make: () => wasmEngine(), count: 20 },
 ];
 
@@ -32,8 +37,8 @@ describe.each(NETS.flatMap((name) => ENGINES.map((engine) => ({ ...engine, name 
     let sequences: readonly Sequence[];
 
     beforeAll(async () => {
-      const { architecture, tensors } = await openGolden(name);
-      const executable = await (await make()).compile(logprobProgram(architecture), tensors);
+      const { architecture, tensors, digest } = await openGolden(name);
+      const executable = await (await make()).compile(logprobProgram(architecture), tensors, { digest });
       forward = (limits) => forwardWith(executable, architecture, { limits });
       sequences = sequencesFor(architecture.vocabularyRows, count);
     });

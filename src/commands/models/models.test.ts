@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -70,6 +70,22 @@ describe('models verify', () => {
   });
 });
 
+describe('models prune', () => {
+  it('removes what is kept of weights in fewer bits, and says what it was', async () => {
+    const kept = join(cache, 'bench', 'packed');
+    vi.stubEnv('BENCH_CACHE_DIR', join(cache, 'bench'));
+    await mkdir(kept, { recursive: true });
+    await writeFile(join(kept, 'a.packed'), `{"format":"f","dtype":"int8","digest":"${'d'.repeat(64)}","uses":[]}\n`);
+    await writeFile(join(kept, 'b.packed'), 'damaged');
+    const { stdout, exitCode } = await models(['prune']);
+    expect(stdout).toMatch(/int8 +dddddddddddd +\S+ \S+ +\S+a\.packed/);
+    expect(stdout).toMatch(/unknown +unknown +\S+ \S+ +\S+b\.packed/);
+    expect(exitCode).toBe(0);
+    expect(await readdir(kept)).toEqual([]);
+    expect((await models(['prune'])).stdout).toBe('nothing was kept of weights in fewer bits\n');
+  });
+});
+
 describe('models list', () => {
   it('names the catalog, and what else is in the cache of the hub', async () => {
     await models(['pull', 'owner/name']);
@@ -81,6 +97,7 @@ describe('models list', () => {
 
   it.each([
     [['list', 'gpt2-m'], {}, 'models list takes no names, found gpt2-m'],
+    [['prune', 'gpt2-m'], {}, 'models prune takes no names, found gpt2-m'],
     [['verify'], { file: 'x' }, '--file has no meaning for models verify'],
   ])('%j %j is refused', async (names, flags, message) => {
     await expect(models(names, flags)).rejects.toThrow(message);

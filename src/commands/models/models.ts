@@ -1,4 +1,4 @@
-/** `bench models list | pull | verify | convert`: published models, by their names in the catalog or on the hub. */
+/** `bench models list | pull | verify | convert | prune`: published models, by their names in the catalog or on the hub. */
 import { HarnessError } from '../../core/errors.ts';
 import { oneOf } from '../../core/text/nearest.ts';
 import { choice, names as nameList } from '../../options/fields.ts';
@@ -8,7 +8,7 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import type { ModelsOutcome } from './outcome.ts';
 
-const ACTIONS = ['list', 'pull', 'verify', 'convert'] as const;
+const ACTIONS = ['list', 'pull', 'verify', 'convert', 'prune'] as const;
 const { family, maskId, shift, blockLength, adapter } = MODEL_OPTIONS;
 /** Options of convert alone. */
 const CONVERTS = ['dtype', 'family', 'maskId', 'shift', 'blockLength', 'adapter'] as const;
@@ -46,6 +46,7 @@ export const verb = declareVerb({
     'models pull owner/name@v1 --file "*Q8_0.gguf"': 'one file of a repository of the hub, at a revision',
     'models convert model-Q8_0.gguf models/mine --dtype float16': 'a GGUF file as a checkpoint folder',
     'models verify gpt2-m': 'check its files against their checksums, without a network',
+    'models prune': 'remove what `run --dtype` keeps of weights in fewer bits; the next such run writes it again',
   },
   settle(given, [action = 'list', ...names]): ModelsOptions {
     const settled = { ...given, action: oneOf('action', action, ACTIONS, 'bench models --help'), names };
@@ -65,9 +66,9 @@ function requireSense({ action, names, file, ...given }: ModelsOptions): void {
       hint: 'bench models pull gpt2-m, or owner/name of a repository of the hub',
     });
   }
-  if (action === 'list' && names.length > 0) {
-    throw new HarnessError('bad-arguments', `models list takes no names, found ${names.join(' ')}`, {
-      hint: `bench models pull ${names.join(' ')}`,
+  if ((action === 'list' || action === 'prune') && names.length > 0) {
+    throw new HarnessError('bad-arguments', `models ${action} takes no names, found ${names.join(' ')}`, {
+      hint: action === 'list' ? `bench models pull ${names.join(' ')}` : 'bench models prune',
     });
   }
   if (action !== 'pull' && file !== null) {
@@ -87,6 +88,7 @@ async function act(options: ModelsOptions, io: CommandIo): Promise<ModelsOutcome
   if (options.action === 'pull') return (await import('./pull.ts')).pull(options, io);
   if (options.action === 'verify') return (await import('./verify.ts')).verify(options.names);
   if (options.action === 'convert') return (await import('./convert.ts')).convert(options, io);
+  if (options.action === 'prune') return (await import('./prune.ts')).prune();
   const { listModels, modelsText } = await import('./list-models.ts');
   const models = await listModels();
   return { text: modelsText(models, io.columns), document: { models }, exitCode: EXIT.ok };

@@ -13,7 +13,8 @@ import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
 import { encodeModel } from './proto.ts';
 import { REDUCED } from './reduced/index.ts';
-import { NotedWeights, type PlacedWeights, placeWeights, type WeightPlaces } from './weight-places.ts';
+import type { WeightPlaces } from './value.ts';
+import { NotedWeights, type PlacedWeights, placeWeights } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
   /** Threads of one operator; default: as many as there are cores. */

@@ -1,14 +1,13 @@
 /** `Ops` whose tensors are names of values in an ONNX graph: running a program's `build` writes the graph. */
 import type { Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
-import type { PackedUse } from '../packed/forms.ts';
+import type { PackedUse } from '../packed/packed-use.ts';
 import { derivativeOps } from './derivative-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
 import { type Attributes, attributeProto, externalTensor } from './graph-protos.ts';
 import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
 import type { ReducedKernels } from './reduced/kernels.ts';
-import type { GraphNodes, Value } from './value.ts';
-import type { WeightPlaces } from './weight-places.ts';
+import type { GraphNodes, Value, WeightPlaces } from './value.ts';
 
 export interface GraphOptions {
   /** Weights files are named relative to this folder. */

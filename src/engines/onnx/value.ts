@@ -1,5 +1,6 @@
+import type { DenseWeight } from '../../tensor/ops.ts';
 import type { Shape } from '../../tensor/shape-rules.ts';
-import type { PackedUse } from '../packed/forms.ts';
+import type { PackedPart, PackedUse } from '../packed/packed-use.ts';
 import type { Attributes } from './graph-protos.ts';
 
 /** A value of the graph: its name and shape. */
@@ -38,4 +39,14 @@ export interface GraphNodes {
    * @param shape to read it in; default: the form's
    */
   part(use: PackedUse, name: string, shape?: Shape): Value;
+}
+
+/** Where the weights that a graph reads lie. */
+export interface WeightPlaces {
+  /** @throws RangeError where the checkpoint has no such weight */
+  shapeOf(name: string): readonly number[];
+  /** A weight as it is published, or decoded. */
+  dense(name: string): DenseWeight;
+  /** An array of a weight in fewer bits. */
+  packed(use: PackedUse, part: string): PackedPart;
 }

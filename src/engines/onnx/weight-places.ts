@@ -2,19 +2,12 @@
 import { realpathSync } from 'node:fs';
 import { type DecodedWeight, type DenseWeight, isDecoded, type WeightSource, type Weights } from '../../tensor/ops.ts';
 import type { CompileOptions } from '../engine.ts';
-import { type PackedUse, partsOf } from '../packed/forms.ts';
+import { partsOf } from '../packed/forms.ts';
 import { publishedParts } from '../packed/in-place.ts';
-import { keyOf, type PackedPart, type PackedWeights, packedWeights } from '../packed/packed-file.ts';
+import { keyOf, type PackedWeights, packedWeights } from '../packed/packed-file.ts';
+import type { PackedPart, PackedUse } from '../packed/packed-use.ts';
 import type { DecodedFiles } from './decoded-files.ts';
-
-export interface WeightPlaces {
-  /** @throws RangeError where the checkpoint has no such weight */
-  shapeOf(name: string): readonly number[];
-  /** A weight as it is published, or decoded. */
-  dense(name: string): DenseWeight;
-  /** An array of a weight in fewer bits. */
-  packed(use: PackedUse, part: string): PackedPart;
-}
+import type { WeightPlaces } from './value.ts';
 
 /** Places nothing, and notes what is read. */
 export class NotedWeights implements WeightPlaces {

@@ -1,15 +1,9 @@
 /** The forms in which a weight is held in fewer bits than it is published in. */
 import { narrow } from '../../core/numbers/float-formats.ts';
 import { type Matrix, matrixOf } from './matrix.ts';
+import type { FormName, PackedUse, PartSpec } from './packed-use.ts';
 import { BLOCK, blocksOf, toInt4 } from './to-int4.ts';
 import { FINE_STEPS, toInt8 } from './to-int8.ts';
-
-/** One array of a form. */
-export interface PartSpec {
-  readonly name: string;
-  readonly dtype: 'I8' | 'U8' | 'F32' | 'BF16';
-  readonly shape: readonly number[];
-}
 
 interface Form {
   parts(matrix: Matrix): readonly PartSpec[];
@@ -56,25 +50,14 @@ const bfloat16: Form = {
   pack: (values) => [narrow(values, 'BF16')],
 };
 
-/** `columns` multiply from the right, `rows` are looked up. */
-const FORMS = {
+const FORMS: Readonly<Record<FormName, Form>> = {
   'int8 columns': int8(true, false),
   'int8 rows': int8(false, false),
   'int8x2 columns': int8(true, true),
   'int8x2 rows': int8(false, true),
   'int4 blocks': int4,
   bfloat16,
-} as const satisfies Readonly<Record<string, Form>>;
-
-export type FormName = keyof typeof FORMS;
-
-/** How a program reads a weight. */
-export interface PackedUse {
-  readonly weight: string;
-  readonly form: FormName;
-  readonly shape: readonly number[];
-  readonly outputsFirst: boolean;
-}
+};
 
 export const partsOf = ({ form, shape, outputsFirst }: Omit<PackedUse, 'weight'>): readonly PartSpec[] =>
   FORMS[form].parts(matrixOf(shape, outputsFirst));

@@ -1,6 +1,6 @@
 import { isDecoded, type WeightSource } from '../../tensor/ops.ts';
-import { type PackedUse, partsOf } from './forms.ts';
-import type { PackedPart } from './packed-file.ts';
+import { partsOf } from './forms.ts';
+import type { PackedPart, PackedUse } from './packed-use.ts';
 
 /** The parts of a weight that its published file holds in this form already; null where it does not. */
 export function publishedParts(

@@ -15,7 +15,8 @@ import { replaceFile } from '../../files/replace-file.ts';
 import type { Weights } from '../../tensor/ops.ts';
 import { readWeight } from '../weight-file.ts';
 import { withoutRoom } from '../without-room.ts';
-import { type PackedUse, type PartSpec, packed, partsOf } from './forms.ts';
+import { packed, partsOf } from './forms.ts';
+import type { PackedPart, PackedUse, PartSpec } from './packed-use.ts';
 
 /** Raised whenever the same weights would give other bytes. */
 const FORMAT = 'bench-packed/1';
@@ -31,13 +32,6 @@ export interface PackedModel {
   readonly dtype: string;
   /** Of the values of all its weights. */
   readonly digest: string;
-}
-
-/** An array of a form, in its file. */
-export interface PackedPart extends PartSpec {
-  readonly file: string;
-  readonly offset: number;
-  readonly byteLength: number;
 }
 
 export type PackedWeights = ReadonlyMap<string, readonly PackedPart[]>;

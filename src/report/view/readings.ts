@@ -24,7 +24,7 @@ export const readingText = (run: RunColumns): string => readingParts(run).slice(
 
 /**
  * The runs under names that tell their readings apart: `tiny-diffugpt`, and where one name is read as both families
- * `tiny-diffugpt (autoregressive)`; other weights by the digits of their digest; what a reading differs in from the one that most of the
+ * `tiny-diffugpt (autoregressive)`; other weights by the digits of their digest, or in what they are held; what a reading differs in from the one that most of the
  * shown runs have, such as `shift off`.
  *
  * @param shown those that stand for their model in some row
@@ -35,12 +35,14 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
     const byFamily = groupBy(ofName, ({ manifest }) => manifest.model.family);
     for (const [family, ofFamily] of byFamily) {
       const byWeights = groupBy(ofFamily, modelKey);
+      const [digests, dtypes] = [distinct(ofFamily, 'weightsDigest'), distinct(ofFamily, 'dtype')];
       for (const [key, group] of byWeights) {
         const usual = usualParts(shown.filter((run) => modelKey(run) === key));
         for (const run of group) {
           const parts = [
             ...(byFamily.size > 1 ? [family] : []),
-            ...(byWeights.size > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
+            ...(digests > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
+            ...(dtypes > 1 ? [run.manifest.model.dtype] : []),
             ...readingParts(run).filter((part) => !usual.includes(part)),
           ];
           names.set(run, parts.length === 0 ? name : `${name} (${parts.join(', ')})`);
@@ -50,6 +52,9 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
   }
   return runs.map((run) => ({ ...run, facts: { ...run.facts, model: names.get(run) ?? run.facts.model } }));
 }
+
+const distinct = (runs: readonly RunColumns[], key: 'weightsDigest' | 'dtype'): number =>
+  new Set(runs.map(({ manifest }) => manifest.model[key])).size;
 
 /** The commonest reading; the first of several. */
 function usualParts(shown: readonly RunColumns[]): readonly string[] {

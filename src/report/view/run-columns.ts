@@ -75,9 +75,9 @@ export function present({ ids, clusters }: ItemNames, column: Float64Array | und
   });
 }
 
-/** Runs of one model: one name, one set of weights, read as one family. */
+/** Runs of one model: one name, one set of weights held in one dtype, read as one family. */
 export function modelKey({ manifest: { model } }: RunColumns): string {
-  return JSON.stringify([model.name, model.family, model.weightsDigest]);
+  return JSON.stringify([model.name, model.family, model.weightsDigest, model.dtype]);
 }
 
 /** The number of denoising steps that the headline is of; null where it depends on none. */

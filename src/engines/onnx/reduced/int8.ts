@@ -4,14 +4,21 @@
  * A row with channels far above the others would be rounded to little else: what its rounding leaves is multiplied as well, as a
  * further row, so that its activations count with 16 bits.
  */
-import { ELEMENT_TYPE } from '../proto.ts';
 import type { GraphNodes, Value } from '../value.ts';
-import { linearUse, oncePerValue, type ReducedKernels, rowsShape, tableUse } from './kernels.ts';
-import { integerProduct, largestOf, magnitudeOf, type RoundedRows, roundRest, roundRows } from './rounded-rows.ts';
+import { linearUse, oncePerValue, type ReducedKernels, tableUse } from './kernels.ts';
+import {
+  integerProduct,
+  largestOf,
+  magnitudeOf,
+  type RoundedRows,
+  roundRest,
+  roundRows,
+  scaledRows,
+} from './rounded-rows.ts';
 
 /**
  * Largest magnitude of a row in mean magnitudes above which its rest is multiplied too. Normal values reach 5, those behind GELU
- * 30; above, rounding would be off by more than a tenth of the mean magnitude.
+ * 30; above, rounding would be off by a tenth of the mean magnitude and more.
  */
 const WIDE = 40;
 
@@ -44,15 +51,6 @@ export function int8Kernels(ops: GraphNodes): ReducedKernels {
       return scaledRows(ops, ops.part(use, 'high'), ops.part(use, 'scales'), ids);
     },
   };
-}
-
-/** Rows of integers, each times its scale. */
-export function scaledRows(ops: GraphNodes, table: Value, scales: Value, ids: Value): Value {
-  const shape = rowsShape(table.shape, ids);
-  const found = ops.node('Gather', [table, ids], shape, { axis: 0 });
-  const wide = ops.node('Cast', [found], shape, { to: ELEMENT_TYPE.float32 });
-  const scale = ops.node('Gather', [scales, ids], [...ids.shape, 1], { axis: 0 });
-  return ops.node('Mul', [wide, scale], shape);
 }
 
 function rows(ops: GraphNodes, x: Value): Rows {

@@ -3,9 +3,9 @@
  * small as what the second rounding leaves.
  */
 import type { GraphNodes, Value } from '../value.ts';
-import { scaledRows } from './int8.ts';
+
 import { linearUse, oncePerValue, type ReducedKernels, tableUse } from './kernels.ts';
-import { integerProduct, largestOf, poisonOf, roundRest, roundRows } from './rounded-rows.ts';
+import { integerProduct, largestOf, poisonOf, roundRest, roundRows, scaledRows } from './rounded-rows.ts';
 
 export function int8x2Kernels(ops: GraphNodes): ReducedKernels {
   const rowsOf = oncePerValue((x) => rows(ops, x));

@@ -1,6 +1,6 @@
 /** What a dtype of weights changes in a graph: products with weights, and rows of tables. */
 import * as rules from '../../../tensor/shape-rules.ts';
-import type { FormName, PackedUse } from '../../packed/forms.ts';
+import type { FormName, PackedUse } from '../../packed/packed-use.ts';
 import type { Value } from '../value.ts';
 
 /** A matrix of the checkpoint as a linear layer reads it: `[I, J]`, or `[J, I]` with `transposed`. */

@@ -3,6 +3,7 @@
  *
  * Unsigned with zero point 128, for which onnxruntime 1.30 has its fast kernels; with signed ones it is 29 times slower.
  */
+import { gatherShape } from '../../../tensor/shape-rules.ts';
 import { FINE_STEPS, LEVELS } from '../../packed/to-int8.ts';
 import { ELEMENT_TYPE } from '../proto.ts';
 import type { GraphNodes, Value } from '../value.ts';
@@ -62,6 +63,15 @@ export function integerProduct(ops: GraphNodes, integers: Value, columns: Value,
   const one = ops.constant('one scale', [1], ELEMENT_TYPE.float32, new Uint8Array(Float32Array.of(1).buffer));
   const inputs = [integers, columns, one, scales, zeroPoint(ops)];
   return ops.node('MatMulIntegerToFloat', inputs, shape, {}, 'com.microsoft');
+}
+
+/** Rows of integers, each times its scale. */
+export function scaledRows(ops: GraphNodes, table: Value, scales: Value, ids: Value): Value {
+  const shape = gatherShape(table.shape, ids.shape);
+  const found = ops.node('Gather', [table, ids], shape, { axis: 0 });
+  const wide = ops.node('Cast', [found], shape, { to: ELEMENT_TYPE.float32 });
+  const scale = ops.node('Gather', [scales, ids], [...ids.shape, 1], { axis: 0 });
+  return ops.node('Mul', [wide, scale], shape);
 }
 
 const row = (x: Value) => [...x.shape.slice(0, -1), 1];

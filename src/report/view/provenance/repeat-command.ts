@@ -30,6 +30,7 @@ function runCommand(run: Repeatable): string {
   // What is drawn by chance, rows included, has one seed; where no mask is, the settings hold none.
   const seed = subset?.kind === 'sample' ? subset.seed : settings.seed;
   words.push('--engine', model.engine.split('-')[0] ?? model.engine);
+  if (!COMPUTED_IN.includes(model.dtype)) words.push('--dtype', model.dtype);
   if (model.family === 'autoregressive')
     words.push('--family', 'ar', ...(subset?.kind === 'sample' ? ['--seed', String(seed)] : []));
   if (model.family === 'autoregressive') return words.join(' ');
@@ -42,6 +43,9 @@ function runCommand(run: Repeatable): string {
   if (settings.leakedSteps !== undefined) words.push('--emulate-leak');
   return [...words, '--attention', String(settings.openFraction)].join(' ');
 }
+
+/** In what an engine computes where no dtype is asked for. */
+const COMPUTED_IN = ['float32', 'float64'];
 
 /** A name that the catalog has not, and that is no path, was given to a model, or is a folder: both are asked for as NAME=FOLDER. */
 const isGivenName = ({ manifest, task }: Repeatable): boolean =>

@@ -1,0 +1,24 @@
+/** `bench models prune`: what was kept of weights to start faster, removed; the next run makes it again. */
+
+import { removeKept } from '../../engines/packed/kept-files.ts';
+import { sizeText } from '../../hub/choose-files.ts';
+import { textTable } from '../../report/terminal/text-table.ts';
+import { EXIT } from '../shell/io.ts';
+import type { ModelsOutcome } from './outcome.ts';
+
+const DIGITS = 12;
+
+export async function prune(): Promise<ModelsOutcome> {
+  const removed = await removeKept();
+  const rows = removed.map(({ dtype, digest, bytes, file }) => [
+    dtype ?? 'unknown',
+    digest?.slice(0, DIGITS) ?? 'unknown',
+    sizeText(bytes),
+    file,
+  ]);
+  const text =
+    rows.length === 0
+      ? 'nothing was kept of weights in fewer bits\n'
+      : textTable(['removed', 'weights', 'size', 'file'], rows, { right: [2] });
+  return { text, document: { removed }, exitCode: EXIT.ok };
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { DecodedWeight } from '../../tensor/ops.ts';
+import { keyOf, packedWeights } from './packed-file.ts';
+import type { PackedPart, PackedUse } from './packed-use.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'packed-'));
+  vi.stubEnv('BENCH_CACHE_DIR', folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const read = vi.fn(async () => Float32Array.of(1, -4, 0.5, 2, 3, 1));
+const weight: DecodedWeight = { dtype: 'F32', shape: [3, 2], key: 'w', values: read };
+const WEIGHTS = new Map([['w', weight]]);
+const USE: PackedUse = { weight: 'w', form: 'int8 rows', shape: [3, 2], outputsFirst: true };
+const MODEL = { dtype: 'int8', digest: 'd'.repeat(64) };
+
+const pack = (model = MODEL) => packedWeights([USE], WEIGHTS, model);
+
+async function bytesOf({ file, offset, byteLength }: PackedPart): Promise<Buffer> {
+  return (await readFile(file)).subarray(offset, offset + byteLength);
+}
+
+it('arrays lie where it is said, each at a multiple of 64', async () => {
+  const [high, scales] = (await pack()).get(keyOf(USE)) as [PackedPart, PackedPart];
+  expect(high).toMatchObject({ name: 'high', dtype: 'I8', shape: [3, 2], byteLength: 6 });
+  expect(scales).toMatchObject({ name: 'scales', dtype: 'F32', shape: [3, 1], byteLength: 12 });
+  expect([high.offset % 64, scales.offset % 64]).toEqual([0, 0]);
+  expect([...new Int8Array(await bytesOf(high))]).toEqual([32, -127, 32, 127, 127, 42]);
+  expect((await bytesOf(scales)).readFloatLE(4)).toBe(Math.fround(2 / 127));
+});
+
+it('a file is written once for each model and dtype', async () => {
+  read.mockClear();
+  const first = await pack();
+  expect(await pack()).toEqual(first);
+  expect(read).toHaveBeenCalledTimes(1);
+  await pack({ ...MODEL, digest: 'e'.repeat(64) });
+  expect(await readdir(join(folder, 'packed'))).toHaveLength(2);
+});
+
+it.each([
+  ['a byte that is another', async (file: string, size: number) => change(file, size - 70)],
+  ['an end that is missing', async (file: string, size: number) => truncate(file, size - 5)],
+  ['nothing', async (file: string) => truncate(file, 0)],
+  ['another beginning', async (file: string) => change(file, 3)],
+])('a file with %s is refused, in a sentence that says what to type', async (_, damage) => {
+  const file = (await pack()).get(keyOf(USE))?.[0]?.file as string;
+  await damage(file, (await stat(file)).size);
+  await expect(pack()).rejects.toMatchObject({
+    code: 'bad-checkpoint',
+    message: expect.stringContaining(file),
+    hint: expect.stringContaining('bench models prune'),
+  });
+});
+
+async function change(file: string, at: number): Promise<void> {
+  const bytes = await readFile(file);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  await writeFile(file, bytes);
+}
+
+it('a folder without room is said', async () => {
+  await writeFile(join(folder, 'packed'), '');
+  await expect(pack()).rejects.toMatchObject({ code: 'system', hint: expect.stringContaining('BENCH_CACHE_DIR') });
+});
