@@ -14,10 +14,9 @@ import {
   dataDir,
   ENGINE_OPTIONS,
   json,
-  MODEL_OPTIONS,
+  NET_OPTIONS,
   switchOption,
   unsafeNoSandbox,
-  WEIGHT_OPTIONS,
 } from '../options/shared.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 
@@ -51,8 +50,7 @@ export const SCORE_OPTIONS = {
   model: option(text('a model name or folder'), 'catalog name or checkpoint folder'),
   ...DIFFUSION_OPTIONS,
   trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
-  ...MODEL_OPTIONS,
-  ...WEIGHT_OPTIONS,
+  ...NET_OPTIONS,
   ...grouped(COMPUTE, ENGINE_OPTIONS),
 };
 
@@ -107,8 +105,7 @@ export const TASK_OPTIONS = {
     ),
     attention: option(share, 'share of future attention that is open, 0 (causal) to 1 (bidirectional)', 1),
   }),
-  ...MODEL_OPTIONS,
-  ...WEIGHT_OPTIONS,
+  ...NET_OPTIONS,
   ...grouped(COMPUTE, {
     ...ENGINE_OPTIONS,
     device: option(choice(['cpu']), 'cpu', 'cpu'),

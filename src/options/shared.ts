@@ -59,6 +59,9 @@ export const WEIGHT_OPTIONS = grouped('In what weights are held (each gives numb
   ),
 });
 
+/** Of a net that is asked. */
+export const NET_OPTIONS = { ...MODEL_OPTIONS, ...WEIGHT_OPTIONS };
+
 export const dataDir = option(
   text('a folder'),
   'folder with the data sets',

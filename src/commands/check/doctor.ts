@@ -11,7 +11,7 @@ import type { Check } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
 import { grouped, type OptionsOf } from '../../options/option.ts';
-import { COMPUTE, dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, WEIGHT_OPTIONS } from '../../options/shared.ts';
+import { COMPUTE, dataDir, ENGINE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/plan.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
@@ -19,7 +19,7 @@ import { declareVerb } from '../shell/verb.ts';
 import { checkMachine } from './machine.ts';
 
 /** Those of models and computation go with a MODEL. */
-const OPTIONS = { dataDir, json, ...MODEL_OPTIONS, ...WEIGHT_OPTIONS, ...grouped(COMPUTE, ENGINE_OPTIONS) };
+const OPTIONS = { dataDir, json, ...NET_OPTIONS, ...grouped(COMPUTE, ENGINE_OPTIONS) };
 
 export interface ModelDoctorOptions extends OptionsOf<typeof OPTIONS> {
   readonly model: string;
