@@ -58,6 +58,8 @@ const scoringSettings = z.strictObject({
   sft: sftRow.exactOptional(),
   /** Tokens of the checkpoint that end a text, where they are not the tokenizer's EOS alone; of texts that are written. */
   endIds: z.array(z.number()).exactOptional(),
+  /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
+  duel: z.array(z.string()).exactOptional(),
   /** Examples in front of each question; of every run under `lm-eval`, and of no other. */
   shots: z.number().exactOptional(),
   /** The rows that they are drawn from, where there are any: name of the source, SHA-256 as of `dataset`. */

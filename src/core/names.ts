@@ -16,7 +16,8 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
  * A quantity by which alternatives can be ranked. Higher is better for `loglikelihood`, lower for all others.
  * `nelbo`: continuous-time bound, nats, summed over scored positions. `nelbo@T`: bound of the T-step chain.
  * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`). `marginal` and `likelihood@T`:
- * negative log-likelihood itself, nats, summed, of what `nelbo` and `nelbo@T` bound; only where all masks were run.
+ * negative log-likelihood itself, nats, summed, of what `nelbo` and `nelbo@T` bound; only where all masks were run. `duel:RULE` and
+ * `duel:RULE@T`: the same under a deterministic sampler, one token a step or in T steps; where it was asked for.
  */
 export type Quantity =
   | 'loglikelihood'
@@ -24,7 +25,8 @@ export type Quantity =
   | 'marginal'
   | `nelbo@${number}`
   | `official@${number}`
-  | `likelihood@${number}`;
+  | `likelihood@${number}`
+  | `duel:${string}`;
 
 export type RankingName = `${Quantity}/${Normalisation}`;
 

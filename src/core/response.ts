@@ -6,11 +6,12 @@ import type { Quantity, RankingName } from './names.ts';
 
 export { NORMALISATIONS, type Normalisation, type Quantity, type RankingName } from './names.ts';
 
-const quantity = z.custom<Quantity>(matching(/^(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\d+)$/));
+const QUANTITY =
+  '(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\\d+|duel:[a-z-]+\\d*(:block=\\d+)?(@\\d+)?)';
 
-const rankingName = z.custom<RankingName>(
-  matching(/^(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\d+)\/(sum|mean|byte|char)$/),
-);
+const quantity = z.custom<Quantity>(matching(new RegExp(`^${QUANTITY}$`)));
+
+const rankingName = z.custom<RankingName>(matching(new RegExp(`^${QUANTITY}/(sum|mean|byte|char)$`)));
 
 function matching(pattern: RegExp) {
   return (value: unknown): boolean => typeof value === 'string' && pattern.test(value);

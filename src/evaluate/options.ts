@@ -18,6 +18,7 @@ import {
   switchOption,
   unsafeNoSandbox,
 } from '../options/shared.ts';
+import { LIKELIHOOD_OPTIONS } from './likelihood-options.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
@@ -98,6 +99,7 @@ export const TASK_OPTIONS = {
   json,
   ...DIFFUSION_OPTIONS,
   ...grouped(DIFFUSION, {
+    ...LIKELIHOOD_OPTIONS,
     draws: option(
       whole(1, 1000),
       'texts for each question and T, where a task draws tokens (written tasks under paper)',

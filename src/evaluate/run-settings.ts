@@ -21,7 +21,8 @@ export interface OpenedModel extends ModelFiles {
 /** How a diffusion model reads its input. */
 export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
 
-export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'>;
+export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'> &
+  Partial<Pick<RunOptions, 'score'>>;
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
@@ -74,7 +75,7 @@ export function settingsOf(
   opened: ModelFiles,
   reading: Reading,
   question: Question | undefined,
-  { protocol, seed, steps, passes, draws }: SettingOptions,
+  { protocol, seed, steps, passes, draws, score = null }: SettingOptions,
 ): ScoringSettings {
   const row = requireRowFor(question, opened);
   const common = {
@@ -88,8 +89,9 @@ export function settingsOf(
   }
   const own = ownDiffusion(opened.checkpoint.architecture);
   if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws }, own);
-  if (protocol === 'paper') return { ...common, estimator: ESTIMATOR.official };
-  return { ...common, estimator: boundOf(opened, own), passes };
+  const further = score === null ? {} : { duel: score };
+  if (protocol === 'paper') return { ...common, ...further, estimator: ESTIMATOR.official };
+  return { ...common, ...further, estimator: boundOf(opened, own), passes };
 }
 
 function boundOf({ checkpoint }: ModelFiles, own: OwnDiffusion | null): string {

@@ -43,9 +43,10 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
   const { checkpoint, tokenizer, engine } = parts;
   const { architecture, options } = checkpoint;
   if (options.family === 'diffusion') requireMask(checkpoint, 'answering questions');
-  let net: Promise<OpenNet> | null = null;
-  const opened = (): Promise<OpenNet> => {
-    net ??= openNet(checkpoint, engine, parts);
+  const nets = new Map<boolean, Promise<OpenNet>>();
+  const opened = (withCertainties = false): Promise<OpenNet> => {
+    const net = nets.get(withCertainties) ?? openNet(checkpoint, engine, { ...parts, withCertainties });
+    nets.set(withCertainties, net);
     return net;
   };
   const writer = writerOf(parts);
@@ -76,12 +77,13 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
       return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        const forward = countedForward((await opened()).forward, workOf, watch ?? {});
+        const forward = countedForward((await opened(settings.duel !== undefined)).forward, workOf, watch ?? {});
         return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, forward);
       });
     },
     dispose: async () => {
-      await Promise.all([net?.then((open) => open.dispose()), writer.dispose()]);
+      const open = await Promise.all(nets.values());
+      await Promise.all([...open, writer].map((each) => each.dispose()));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { HarnessError } from '../core/errors.ts';
-import type { Family } from '../core/question.ts';
+import type { Family } from '../core/names.ts';
 
 /**
  * The one place that knows where a token's prediction is read. Adapted models keep the AR heritage: the output at

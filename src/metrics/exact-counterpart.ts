@@ -1,7 +1,7 @@
 /** Likelihoods of autoregressive models are exact: what stands beside the exact values of a diffusion model, like with like. */
 import type { Family } from '../core/names.ts';
 
-/** Exact values of diffusion models -> where autoregressive models have theirs; `nll` of one answer, `goldNats` of the right one of several. */
+/** Exact values of diffusion models, those under deterministic samplers as `marginal` and `accExact` -> where autoregressive models have theirs; `nll` of one answer, `goldNats` of the right one of several. */
 const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
   accExact: ['acc'],
   exactBitsPerByte: ['bitsPerByte'],
@@ -12,5 +12,6 @@ const COUNTERPARTS: Readonly<Record<string, readonly string[]>> = {
 export function heldUnder(metric: string, family: Family, has: (name: string) => boolean): string | null {
   if (has(metric)) return metric;
   if (family === 'diffusion') return null;
-  return COUNTERPARTS[metric]?.find(has) ?? null;
+  const exact = metric.replace(/^duel:[^@]+$/, 'marginal').replace(/^accDuel:[^@]+$/, 'accExact');
+  return COUNTERPARTS[exact]?.find(has) ?? null;
 }

@@ -104,7 +104,18 @@ function passing(name: string): MetricSpec | null {
   return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
 }
 
+/** `confidence:block=4` in words. */
+function ruleText(rule: string, steps: number | null): string {
+  if (rule.startsWith('best-of-'))
+    return `the most likely of ${rule.slice('best-of-'.length)} random orders, which no sampler knows`;
+  const [order = '', block] = rule.split(':block=');
+  const pace = steps === null ? 'one token a step' : `${steps} steps`;
+  return `the sampler that reveals by ${order}${block === undefined ? '' : ` in blocks of ${block}`}, ${pace}`;
+}
+
 function describe(metric: string, steps: number | null): string | null {
+  const [, rule] = /^accDuel:(.+)$/.exec(metric) ?? [];
+  if (rule !== undefined) return `the answer is ranked first by its likelihood under ${ruleText(rule, steps)}`;
   if (steps === null) return Object.hasOwn(RANKED, metric) ? RANKED[metric as keyof typeof RANKED] : null;
   if (metric === 'acc') return `the text written with ${steps} denoising steps is right`;
   if (metric === 'accOfficial') return `the answer is ranked first by the published, unweighted score at T = ${steps}`;
@@ -135,6 +146,11 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
     const description =
       'negative log-likelihood of the right answer itself (diffusion: one token a step in random order), summed';
     return { ...base, unit: 'nats', description };
+  }
+  const { base: bare, steps: T } = parseMetric(name);
+  if (bare.startsWith('duel:')) {
+    const sampler = ruleText(bare.slice('duel:'.length), T);
+    return { ...base, unit: 'nats', description: `negative log-likelihood of the answer under ${sampler}, summed` };
   }
   if (name === 'slack') {
     return {

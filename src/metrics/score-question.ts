@@ -28,14 +28,16 @@ const ACCURACY: readonly (readonly [string, Normalisation])[] = [
  *
  * `choose`: `acc` (the protocol's ranking), `accSum`, `accMean`, `accByte`, `accChar` (the family's main quantity under
  * each normalisation) and, for diffusion, `accOfficial@T` and `accNelbo@T` (per token) for every T in the response; 0 or 1 each. Where
- * every alternative has its likelihood itself, `accExact` (by it, normalised as the headline) and `accLikelihood@T`. Metrics
+ * every alternative has its likelihood itself, `accExact` (by it, normalised as the headline) and `accLikelihood@T`; where deterministic
+ * samplers were asked for, `accDuel:RULE` and `accDuel:RULE@T`. Metrics
  * of a second view carry its name: `accMean@option-only`. Per-byte and per-character values are left out where a view
  * scores other text than the answers (partial scoring). Where a view `unconditional` is answered, `accPmi` picks the
  * alternative whose log-probability the context raises most.
  *
  * `fill`: `acc` (greedy decoding writes the answer; left out where that was not asked), `nll` (AR) or `nelbo`, `nelbo@T`
  * and `official@T` (diffusion), in nats over the answer, and `bitsPerByte` of the text that is scored: the blank before
- * an answer counts where it is scored with it. Where all masks were run also `marginal`, `likelihood@T` and `exactBitsPerByte`.
+ * an answer counts where it is scored with it. Where all masks were run also `marginal`, `likelihood@T` and `exactBitsPerByte`;
+ * `duel:RULE` and `duel:RULE@T` where they were asked for.
  *
  * `slack`: nats by which the bound of the right answer lies above its likelihood.
  *
@@ -113,12 +115,19 @@ function accuracies(context: ScoreContext, view: ViewResponse): [string, Ranking
       [`accLikelihood@${steps}`, `likelihood@${steps}/mean`] as const,
     ]),
     ['accExact', `marginal/${context.headline}`],
+    ...duelsOf(view).map((name) => {
+      const normalisation = name.includes('@') ? 'mean' : context.headline;
+      return [`accDuel:${name.slice('duel:'.length)}`, `${name}/${normalisation}`] as const;
+    }),
   ];
   return named.flatMap(([metric, name]): [string, Ranking][] => {
     const ranking = name === null ? undefined : view.rankings[name];
     return ranking === undefined ? [] : [[metric, ranking]];
   });
 }
+
+const duelsOf = ({ alternatives: [first] }: ViewResponse): readonly Quantity[] =>
+  (Object.keys(first?.quantities ?? {}) as Quantity[]).filter((name) => name.startsWith('duel:'));
 
 /** Every T for which the view has a ranking or a quantity, ascending. */
 function stepsOf(view: ViewResponse): number[] {

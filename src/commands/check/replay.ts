@@ -170,7 +170,7 @@ function describeAgain(
   identity: ModelIdentity,
 ) {
   const reading = { openFraction: settings.openFraction, shift: settings.shift };
-  return describeTaskRun(asked, opened, identity, reading, { ...settings, limit });
+  return describeTaskRun(asked, opened, identity, reading, { ...settings, score: settings.duel ?? null, limit });
 }
 
 /** What is another today. The name of a model is what somebody called it. */

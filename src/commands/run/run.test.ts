@@ -28,6 +28,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   steps: '8,1',
   passes: '16',
   draws: '3',
+  score: 'duel:margin:block=4,duel:confidence',
   seed: '3',
   attention: '.5',
   family: 'diffusion',
@@ -98,6 +99,7 @@ it('reads every flag that help shows', async () => {
     steps: [1, 8],
     passes: 16,
     draws: 3,
+    score: ['duel:confidence', 'duel:margin:block=4'],
     seed: 3,
     attention: 0.5,
     family: 'diffusion',
@@ -138,6 +140,7 @@ it.each([
     { models: 'a', 'shots-from': 'x.jsonl', protocol: 'lm-eval', tasks: 'piqa,siqa' },
     '--shots-from: expected one task, whose rows it holds, found piqa, siqa | name one with --tasks',
   ],
+  [{ models: 'a', score: 'duel:random' }, /^--score: expected one or more of duel:confidence, .*, found "duel:random"/],
   [{ models: 'a', offset: '2', sample: '3' }, '--offset, --sample: expected one way to choose items, found 2'],
   [
     { models: 'a', items: 'ids.txt' },

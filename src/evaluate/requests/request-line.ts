@@ -1,9 +1,9 @@
 /** One line of JSON that `bench score` reads, parsed and checked at the border. */
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
+import { DUEL_ORDERS } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { DUEL_ORDERS } from '../../lm/likelihood/duel.ts';
 import { SAMPLERS } from '../../lm/writing/sampler.ts';
 import { MOST_PASSES } from '../options.ts';
 

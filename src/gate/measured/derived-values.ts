@@ -11,6 +11,7 @@ export interface DerivedValues {
  *
  *   goldNats    −log p of the right answer, or the bound of it, in nats summed over tokens; lower is better
  *   marginal    −log p of the right answer of a diffusion model itself; only where all its masks were run
+ *   duel:RULE   the same under a deterministic sampler; where that was asked for
  *   goldMargin  by how many nats the right answer is ahead of the best other one; negative where it is behind; higher is better
  *
  * Errors of a margin are of independent draws, an upper bound where the alternatives share masks. null where there is no
@@ -28,9 +29,15 @@ export function derivedValues({ alternatives }: ViewResponse, gold: number): Der
   if (own.stderr > 0) errors.goldNats = own.stderr;
   const margin = Math.hypot(own.stderr, other.stderr);
   if (margin > 0) errors.goldMargin = margin;
-  const exact = alternatives[gold]?.quantities.marginal;
-  const marginal = exact === undefined ? {} : { marginal: exact.value };
-  return { values: { goldNats: own.value, goldMargin: other.value - own.value, ...marginal }, errors };
+  const exact = exactNats(alternatives[gold]);
+  return { values: { goldNats: own.value, goldMargin: other.value - own.value, ...exact }, errors };
+}
+
+function exactNats(answer: AlternativeScore | undefined): DerivedValues['values'] {
+  const found = Object.entries(answer?.quantities ?? {}).filter(([name]) => /^(marginal$|duel:)/.test(name));
+  return Object.fromEntries(
+    found.flatMap(([name, quantity]) => (quantity === undefined ? [] : [[name, quantity.value]])),
+  );
 }
 
 /** Nats to be spent on an alternative: negative log-likelihood, NELBO, or where there is none the published score of the largest T. */

@@ -8,11 +8,13 @@ import {
   type Response,
   type ViewResponse,
 } from '../../core/response.ts';
+import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { type BlockPlan, planBlocks, scoreBlocks } from './block-bound.ts';
 import type { ScoredAlternative } from './bound.ts';
+import { duelQuantities } from './duel-quantities.ts';
 import { greedyPaths } from './greedy-path.ts';
 import type { Denoiser } from './noised-input.ts';
 import { type OfficialPlan, planOfficial, scoreOfficial } from './official-plan.ts';
@@ -49,9 +51,12 @@ export async function answerByDenoising(
   const pools = plans.map((plan) => plan.pool);
   await PassPool.run(pools, forward);
   const greedy = await greedyVerdicts(plans, denoiser, settings, forward);
+  const duels = await duelsOf(plans, denoiser, settings, forward);
   return plans.map((plan) => ({
     kind: 'answered',
-    views: Object.fromEntries(plan.views.map((view) => [view.name, viewResponse(plan, view, settings, greedy)])),
+    views: Object.fromEntries(
+      plan.views.map((view) => [view.name, viewResponse(plan, view, settings, { greedy, duels })]),
+    ),
     nfe: plan.pool.size,
   }));
 }
@@ -94,24 +99,62 @@ async function greedyVerdicts(
   return found;
 }
 
+/** What is found in further passes, by the plan of its answer. */
+interface Found {
+  readonly greedy: ReadonlyMap<AnswerPlan, boolean>;
+  readonly duels: ReadonlyMap<AnswerPlan, ReadonlyMap<Quantity, Nats>>;
+}
+
+/** Where the run asks for deterministic samplers; under drawn attention no value would be exact. */
+async function duelsOf(
+  plans: readonly AskPlan[],
+  denoiser: Denoiser,
+  settings: ScoringSettings,
+  forward: Forward,
+): Promise<Found['duels']> {
+  const isDrawn = denoiser.openFraction > 0 && denoiser.openFraction < 1;
+  if (settings.duel === undefined || isDrawn) return new Map();
+  const answers = plans.flatMap(({ lowered, views, pool }) =>
+    views.flatMap(({ key, alternatives }, view) =>
+      alternatives.map((answer, i) => {
+        const text = lowered.views[view]?.alternatives[i] as Lowered;
+        return { answer, lowered: text, key, pool };
+      }),
+    ),
+  );
+  const found = await duelQuantities(answers, settings, denoiser, forward);
+  return new Map(answers.map(({ answer }, i) => [answer, found[i] as ReadonlyMap<Quantity, Nats>]));
+}
+
 function viewResponse(
   plan: AskPlan,
   view: AskPlan['views'][number],
   settings: ScoringSettings,
-  greedy: ReadonlyMap<AnswerPlan, boolean>,
+  { greedy, duels }: Found,
 ): ViewResponse {
-  const scored = view.alternatives.map(
-    (answer): ScoredAlternative =>
+  const scored = view.alternatives.map((answer): ScoredAlternative => {
+    const bounds =
       answer.kind === 'bound'
         ? scoreBlocks(answer.blocks, settings.steps, plan.pool)
-        : scoreOfficial(answer.official, plan.pool),
-  );
+        : scoreOfficial(answer.official, plan.pool);
+    return withExact(bounds, duels.get(answer) ?? new Map());
+  });
   return {
     alternatives: scored.map(({ score }, i) => ({
       ...score,
       greedy: greedy.get(view.alternatives[i] as AnswerPlan) ?? null,
     })),
     rankings: rankings(scored, plan.lowered.ask.question.answers),
+  };
+}
+
+/** Beside the bounds of an answer, values that have no error. */
+function withExact({ score, combinations }: ScoredAlternative, values: ReadonlyMap<Quantity, Nats>): ScoredAlternative {
+  const found = [...values].map(([name, exact]) => [name, { exact, draws: [] }] as const);
+  const quantities = Object.fromEntries([...values].map(([name, value]) => [name, { value, stderr: 0 }]));
+  return {
+    combinations: new Map([...combinations, ...found]),
+    score: { ...score, quantities: { ...score.quantities, ...quantities } },
   };
 }
 
@@ -135,8 +178,8 @@ function rankings(
   );
 }
 
-/** Of continuous time every normalisation is reported, of T steps the value per token; the official score is a mean by definition. */
+/** Of T steps the value per token is reported, the official score as it is, a mean by definition, of others every normalisation. */
 function normalisationsOf(quantity: Quantity): readonly (typeof NORMALISATIONS)[number][] {
-  if (quantity === 'nelbo' || quantity === 'marginal') return NORMALISATIONS;
-  return quantity.startsWith('official@') ? ['sum'] : ['mean'];
+  if (quantity.startsWith('official@')) return ['sum'];
+  return quantity.includes('@') ? ['mean'] : NORMALISATIONS;
 }

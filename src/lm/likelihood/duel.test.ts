@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { DUEL_ORDERS, type DuelRule } from '../../core/duel-rule.ts';
 import { stream } from '../../core/numbers/random.ts';
 import { type Certainty, PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
-import { DUEL_ORDERS, type DuelRule, duel, duelSum } from './duel.ts';
+import { duel, duelSum } from './duel.ts';
 
 const MASK = 9;
 const DENOISER = { maskId: MASK, shift: false, openFraction: 1 };

@@ -8,27 +8,18 @@
  * @source Turok et al. 2026 (DUEL, arXiv 2603.01367); `giladturok/duel-code` at 0afae1c, but that what is masked is remembered, not
  *         read off the ids, so that an answer may hold the mask token
  */
-import type { Nats, Tokens } from '../../core/units.ts';
+import type { DuelOrder, DuelRule } from '../../core/duel-rule.ts';
+import type { Nats } from '../../core/units.ts';
 import { type Certainty, PassPool, type ReadAnswer, type Ticket } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import { type BoundPlan, requestMasked } from './bound.ts';
 import type { Denoiser } from './noised-input.ts';
 
-export const DUEL_ORDERS = ['confidence', 'entropy', 'margin', 'left-to-right'] as const;
-/** Which masked position comes first: the surest prediction by one of three measures, or the leftmost. Ties: lowest position. */
-export type DuelOrder = (typeof DUEL_ORDERS)[number];
-
-export interface DuelRule {
-  readonly order: DuelOrder;
-  /** Tokens of a block, counted from the start of the answer; blocks are revealed left to right. null: all in one. */
-  readonly block: Tokens | null;
-  /** Tokens revealed a step, or the number of steps over which they are spread evenly, the remainder in the first ones. */
-  readonly pace: { readonly perStep: Tokens } | { readonly steps: number };
-}
-
 /** One answer under one rule. */
 export interface DuelJob extends Pick<BoundPlan, 'lowered' | 'scorable'> {
   readonly rule: DuelRule;
+  /** A fixed order instead of the rule's: highest first. */
+  readonly priority?: (position: number) => number;
   /** Names the question. */
   readonly key: string;
   readonly pool: PassPool;
@@ -109,10 +100,10 @@ class Path {
   #ranked(readings: ReadonlyMap<number, ReadAnswer>): readonly number[] {
     const { order } = this.#job.rule;
     const current = this.#blocks.get(this.#masked[0] as number);
-    const rank = (position: number) => surenessOf(order, readings.get(position)?.certainty);
+    const { priority = (position: number) => surenessOf(order, readings.get(position)?.certainty) } = this.#job;
     return this.#masked
       .filter((position) => this.#blocks.get(position) === current)
-      .map((position) => ({ position, rank: rank(position) }))
+      .map((position) => ({ position, rank: priority(position) }))
       .sort((a, b) => b.rank - a.rank || a.position - b.position)
       .map(({ position }) => position);
   }

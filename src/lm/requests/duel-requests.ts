@@ -1,9 +1,10 @@
 /** Answers in token ids, weighed under deterministic samplers: a part of what `bench score` serves. */
+import type { DuelRule } from '../../core/duel-rule.ts';
 import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import { blocksOf } from '../likelihood/block-bound.ts';
-import { type DuelJob, type DuelRule, duel, duelSum } from '../likelihood/duel.ts';
+import { type DuelJob, duel, duelSum } from '../likelihood/duel.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';

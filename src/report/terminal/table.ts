@@ -88,8 +88,10 @@ function toGrid(runs: readonly RunFacts[]): Grid {
  * asked.
  */
 function shownMetrics(runs: readonly RunFacts[]): readonly string[] {
-  const also = ALSO_SHOWN.filter((name) => runs.some(({ metrics }) => name in metrics));
-  const passes = runs.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => PASS.test(name)));
+  const names = new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)));
+  const duels = [...names].filter((name) => /^(accDuel|duel):[^@]+$/.test(name)).sort();
+  const also = [...ALSO_SHOWN.filter((name) => names.has(name)), ...duels];
+  const passes = [...names].filter((name) => PASS.test(name));
   return [...new Set([...runs.map(({ headline }) => headline), ...also, ...passes.sort(byK), ...runs.flatMap(curve)])];
 }
 
@@ -108,9 +110,10 @@ function floorLines(runs: readonly RunFacts[], metric: string): string[] {
 /** The metrics of each T: of the published score under `paper`, else of the bound. */
 function curve({ steps, protocol, metrics, headline }: RunFacts): string[] {
   if (steps.length < 2) return [];
+  const duels = Object.keys(metrics).filter((name) => /^(accDuel|duel):[^@]+$/.test(name));
   const chain =
     protocol === 'paper' ? ['accOfficial', 'official'] : ['accNelbo', 'accLikelihood', 'nelbo', 'likelihood'];
-  const names = [...chain, 'acc', headline];
+  const names = [...chain, ...duels.sort(), 'acc', headline];
   return [...new Set(names)]
     .flatMap((name) => steps.map((each) => `${name}@${each}`))
     .filter((name) => name in metrics);

@@ -99,8 +99,9 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
   const { writing = [] } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
+  const duels = Object.keys(report.metrics).filter((name) => /^(accDuel|duel):[^@]+$/.test(name));
   const accuracies = [...new Set([...ACCURACIES, report.headline, ...sharesByStep(report)])].filter(has);
-  const nats = NATS.filter(has).filter((name, at) => at === 0 || name === EXACT);
+  const nats = [...NATS.filter(has).filter((name, at) => at === 0 || name === EXACT), ...duels.filter(has)];
   const metrics = accuracies.length > 0 ? accuracies : nats;
   const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
   return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
