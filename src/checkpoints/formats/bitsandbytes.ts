@@ -82,14 +82,26 @@ function fourBits(name: string, state: State, byName: ByName, file: string): Pub
     values: async () => {
       const [table, bytes] = [await publishedValues(map), await publishedBytes(levels)];
       const factors = isNested ? await nestedScales(scales, nested, state) : await publishedValues(scales);
-      return Float32Array.from({ length: count }, (_, i) => {
-        const byte = bytes[i >> 1] as number;
-        const level = i % 2 === 0 ? byte >> 4 : byte & 15;
-        return (table[level] as number) * (factors[Math.floor(i / state.blocksize)] as number);
-      });
+      return unpacked(bytes, table, factors, { count, blocksize: state.blocksize });
     },
   };
   return { ...levels, dtype: state.quant_type, shape: state.shape, made };
+}
+
+/** The high half of a byte is the first of its two values. */
+function unpacked(
+  bytes: Uint8Array,
+  levels: Float32Array,
+  factors: Float32Array,
+  { count, blocksize }: { readonly count: number; readonly blocksize: number },
+): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const byte = bytes[i >> 1] as number;
+    const level = i % 2 === 0 ? byte >> 4 : byte & 15;
+    values[i] = (levels[level] as number) * (factors[Math.floor(i / blocksize)] as number);
+  }
+  return values;
 }
 
 /** Scales that are bytes themselves: rows of a map, times a scale of their own block, plus an offset; each step in float32. */
@@ -124,7 +136,11 @@ async function eightBits(name: string, format: PublishedTensor, byName: ByName):
     values: async () => {
       const largest = await publishedValues(scales);
       const bytes = new Int8Array((await publishedBytes(levels)).buffer);
-      return Float32Array.from(bytes, (byte, i) => (byte * (largest[Math.floor(i / columns)] as number)) / 127);
+      const values = new Float32Array(bytes.length);
+      for (let i = 0; i < bytes.length; i++) {
+        values[i] = ((bytes[i] as number) * (largest[Math.floor(i / columns)] as number)) / 127;
+      }
+      return values;
     },
   };
   return { ...levels, dtype: 'int8', made };

@@ -1,9 +1,14 @@
 /** Every .bin file of golden-formats: zip and legacy, views, shards, and what must be refused. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { publishedValues } from '../../../src/checkpoints/formats/decode-tensor.ts';
 import { readPublishedWeights } from '../../../src/checkpoints/formats/index.ts';
 import { readTorchFile } from '../../../src/checkpoints/formats/pytorch/read-torch-file.ts';
 import { openCheckpoint } from '../../../src/checkpoints/open.ts';
+import { HarnessError } from '../../../src/core/errors.ts';
 import {
   at,
   ENGINES,
@@ -85,6 +90,25 @@ describe.skipIf(shared === null)(`golden .bin files (${SKIPPED})`, () => {
     expect(double && (await publishedValues(double))).toEqual(Float32Array.of(0.1, 1e300));
     const { notes } = await openCheckpoint(at('bin', 'gpt2-odd-zip-f32'));
     expect(notes).toEqual([expect.stringMatching(/^ignored "extra\.expanded", .*: outside the network of a gpt2$/)]);
+  });
+
+  it('a zip with any bytes of its pickle or directory changed is read or refused, and never anything else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'zip-'));
+    const file = join(folder, 'pytorch_model.bin');
+    const good = await readFile(at('bin', 'llama-torch2-bf16', 'pytorch_model.bin'));
+    const place = fc.oneof(fc.nat(4000), fc.integer({ min: good.byteLength - 4000, max: good.byteLength - 1 }));
+    const mutations = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(mutations, async (changes) => {
+        const bytes = Uint8Array.from(good);
+        for (const [position, value] of changes) bytes[position] = value;
+        await writeFile(file, bytes);
+        const outcome = await readTorchFile(file).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(HarnessError);
+      }),
+      { numRuns: 200 },
+    );
+    await rm(folder, { recursive: true });
   });
 
   const { refuse } =

@@ -24,8 +24,13 @@ export function unpickle(bytes: Uint8Array, start: number, rules: PickleRules): 
   return { value: machine.pop(), end: machine.at };
 }
 
-/** A whole number of any length, little-endian with sign; a number where it is a safe one. */
-function integer(bytes: Uint8Array): number | bigint {
+/** Bytes of the longest number that anything in a file of tensors needs, many times over. */
+const LONGEST_INTEGER = 255;
+
+/** A whole number, little-endian with sign; a number where it is a safe one. */
+function integer(machine: Machine, length: number): number | bigint {
+  if (length > LONGEST_INTEGER) throw new PickleError(`a number of ${length} bytes`);
+  const bytes = machine.take(length);
   const hex = [...bytes].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
   const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex.join('') || '0'}`));
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -52,8 +57,8 @@ const OPERATIONS: ReadonlyMap<number, (machine: Machine) => void> = new Map<numb
   [code('J'), (m) => m.push(m.int32())],
   [code('K'), (m) => m.push(m.count(1))],
   [code('M'), (m) => m.push(m.count(2))],
-  [0x8a, (m) => m.push(integer(m.take(m.count(1))))],
-  [0x8b, (m) => m.push(integer(m.take(m.count(4))))],
+  [0x8a, (m) => m.push(integer(m, m.count(1)))],
+  [0x8b, (m) => m.push(integer(m, m.count(4)))],
   [code('G'), (m) => m.push(m.float64())],
   [code('X'), (m) => m.push(m.text(m.count(4)))],
   [0x8c, (m) => m.push(m.text(m.count(1)))],
