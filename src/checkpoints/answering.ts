@@ -77,7 +77,11 @@ export interface Network {
  */
 export function resolveAnswering(folder: string, network: Network, said: readonly AnsweringSource[]): ModelOptions {
   const { layout, causal, answering = {}, own = null } = network;
-  requireAgreement(folder, said, own === null ? answering : { ...answering, blockLength: own.blockLength });
+  requireAgreement(
+    folder,
+    said,
+    own === null ? answering : { ...answering, shift: false, blockLength: own.blockLength },
+  );
   const sources: readonly AnsweringSource[] = [...said, { from: 'config.json', choices: answering }];
   const standard = layout === 'wrapper' || !causal ? 'diffusion' : 'autoregressive';
   const family = firstOf(sources, 'family')?.value ?? standard;

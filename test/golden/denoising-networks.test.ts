@@ -266,9 +266,14 @@ describe.skipIf(GOLDEN2 === null)(`golden2, networks made to denoise${SKIPPED}`,
     await expect(logitsOf(told, input, [0])).rejects.toThrow(TypeError);
   });
 
-  it('a mask that is not that of the files is refused', async () => {
-    const opened = openCheckpoint(golden2Folder('mdlm-tiny'), { maskId: 5 });
-    await expect(opened).rejects.toMatchObject({ code: 'bad-arguments', message: expect.stringContaining('256') });
+  it.each([
+    ['mdlm-tiny', { maskId: 5 }, 'mask id 5 (flag), but the mask of this network is 256'],
+    ['sedd-tiny', { shift: true }, 'shift on (flag), but config.json says off'],
+    ['bd3lm-tiny', { blockLength: 8 }, 'block length 8 (flag), but config.json says 4'],
+    ['mdlm-tiny', { family: 'autoregressive' }, 'this network cannot be read left to right'],
+  ] as const)('%s is refused what its files do not say: %o', async (name, choices, what) => {
+    const opened = openCheckpoint(golden2Folder(name), choices);
+    await expect(opened).rejects.toMatchObject({ code: 'bad-arguments', message: expect.stringContaining(what) });
   });
 });
 
