@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
+import { architectureKinds } from '../architectures/index.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { readCatalog } from './catalog.ts';
 import { openModel } from './open.ts';
@@ -153,4 +154,56 @@ it('opens a catalog model with what the catalog says about it', async () => {
   expect(checkpoint).toMatchObject({ name: 'diffugpt-s', folder, options: { family: 'diffusion', maskId: 10541 } });
   const typed = await openModel('diffugpt-s', { maskId: 5 }, { modelsDir: join(parent, 'whole'), environment: {} });
   expect(typed.options.maskId).toBe(5);
+});
+
+describe('the catalog', () => {
+  const published = [...readCatalog()].filter(([, entry]) => !('path' in entry));
+
+  it('names architectures that there are, and says of each who sees whom, and where that is from', () => {
+    const kinds = architectureKinds().map(({ kind }) => kind);
+    for (const [name, entry] of published) {
+      expect(kinds, name).toContain(entry.architecture);
+      expect(entry.attention, name).toBeDefined();
+      expect(entry.attention === 'causal', name).toBe(entry.family === 'autoregressive');
+      expect(entry.blockLength !== undefined, name).toBe(entry.attention === 'block-causal');
+      if (entry.family === 'diffusion') expect(entry.source, name).toBeDefined();
+    }
+  });
+
+  it('has the masks and blocks of the field', () => {
+    const facts = Object.fromEntries(
+      published.map(([name, { maskId, shift, blockLength }]) => [name, [maskId, shift, blockLength]]),
+    );
+    expect(facts).toMatchObject({
+      'dream-7b': [151666, true, undefined],
+      'llada-8b': [126336, false, undefined],
+      'illada-8b': [5, false, undefined],
+      'sdar-1.7b-chat': [151669, false, 4],
+      'fast-dllm-v2-7b': [151665, true, 32],
+      'sedd-s': [50257, false, undefined],
+      'bd3lm-owt-8': [50257, false, 8],
+      'diffullama-gguf': [811, true, undefined],
+    });
+  });
+
+  it.each([
+    ['plaid', 'Plaid 1.3B is not read: its diffusion is continuous'],
+    ['diffusion-gemma', 'it has no mask token'],
+    ['google/diffusiongemma-26B-A4B-it@main', 'it has no mask token'],
+    ['llada2', 'its layers choose among experts'],
+    ['opendatalab/MinerU-Diffusion-V1-0320-2.5B', 'it reads pages as images'],
+    ['temsa/IrishCore-DiffMask-135M', 'it classifies tokens, and is no language model'],
+  ])('refuses %s by name: %s', async (name, message) => {
+    await expect(resolveModel(name, { environment: nowhere() })).rejects.toMatchObject({
+      code: 'not-supported',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('says of what has no known place how to name it', async () => {
+    await expect(resolveModel('sos-250m', { environment: nowhere() })).rejects.toMatchObject({
+      code: 'missing-checkpoint',
+      hint: expect.stringContaining('sos-250m=FOLDER'),
+    });
+  });
 });

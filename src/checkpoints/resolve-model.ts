@@ -8,7 +8,7 @@ import { packageRoot } from '../files/package-root.ts';
 import { type HubAddress, parseHubAddress } from '../hub/address.ts';
 import { cachedSnapshot } from '../hub/cache.ts';
 import { hubSettings } from '../hub/settings.ts';
-import { type Catalog, type CatalogEntry, readCatalog } from './catalog.ts';
+import { type Catalog, type CatalogEntry, readCatalog, requireReadable } from './catalog.ts';
 
 /** A model's folder, and what the catalog says about it. */
 export interface ResolvedModel {
@@ -47,6 +47,7 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
     const file = resolve(nameOrPath);
     return { name: nameOrPath, folder: dirname(file), file, entry: null };
   }
+  requireReadable(nameOrPath);
   const address = parseHubAddress(nameOrPath);
   if (address !== null) return resolveAddress(nameOrPath, address, environment, catalog);
   if (looksLikePath) throw noFolder(nameOrPath, catalog);
@@ -120,6 +121,11 @@ async function snapshotWithModel(
 
 function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly string[]): HarnessError {
   const looked = `looked for config.json or a GGUF file in ${candidates.join(', ')}`;
+  if ('elsewhere' in entry) {
+    return new HarnessError('missing-checkpoint', `${name}: ${entry.elsewhere}; ${looked}`, {
+      hint: `put its folder into one of these, or name it by its path: --models ${name}=FOLDER`,
+    });
+  }
   if (!('hub' in entry)) {
     return new HarnessError('missing-checkpoint', `${name}: not in ${entry.path} of this project; ${looked}`, {
       hint: `it is part of this project: restore the folder ${entry.path} from the repository`,
@@ -128,7 +134,7 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
   const { repository, files } = entry.hub;
   return new HarnessError(
     'missing-checkpoint',
-    `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ')} of hub repository ${repository}${about(entry.hub)}`,
+    `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ') || 'its weights, config and tokenizer'} of hub repository ${repository}${about(entry.hub)}`,
     { hint: `bench models pull ${name}` },
   );
 }

@@ -1,11 +1,15 @@
-import { readCatalog } from '../../checkpoints/catalog.ts';
+import { readCatalog, requireReadable } from '../../checkpoints/catalog.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { type HubAddress, requireHubAddress } from '../../hub/address.ts';
 
 /** Where a model is published, and which files the catalog wants of it. */
 export function published(name: string): { readonly address: HubAddress; readonly files: readonly string[] } {
   const entry = readCatalog().get(name);
-  if (entry === undefined) return { address: requireHubAddress(name), files: [] };
+  if (entry === undefined) {
+    requireReadable(name);
+    return { address: requireHubAddress(name), files: [] };
+  }
+  if ('elsewhere' in entry) throw new HarnessError('bad-arguments', `${name}: ${entry.elsewhere}`);
   if (!('hub' in entry)) {
     throw new HarnessError(
       'bad-arguments',
