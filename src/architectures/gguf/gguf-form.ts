@@ -26,6 +26,8 @@ export interface GgufForm {
   readonly tensors: Readonly<Record<string, string>>;
   /** By what the file calls a tensor; those that are not named lie as published. */
   readonly orders: Readonly<Record<string, GgufOrder>>;
+  /** What its `config.json` calls `tie_word_embeddings`, where it is another name. */
+  readonly tiedKey?: string;
   /** The `config.json` of the published class, but for what the tensors say. */
   config(facts: GgufFacts): Readonly<Record<string, unknown>>;
 }

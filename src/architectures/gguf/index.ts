@@ -2,6 +2,7 @@
 import { DECODER_GGUF, DECODER_GGUF_BIASES, DECODER_GGUF_HEAD_NORMS, decoderGgufConfig } from './decoder-form.ts';
 import type { GgufForm } from './gguf-form.ts';
 import { gpt2Form } from './gpt2-form.ts';
+import { lladaForm } from './llada-form.ts';
 
 const FORMS: readonly GgufForm[] = [
   {
@@ -22,6 +23,13 @@ const FORMS: readonly GgufForm[] = [
     orders: {},
     config: (facts) => ({ model_type: 'qwen3', ...decoderGgufConfig(facts) }),
   },
+  {
+    architecture: 'dream',
+    tensors: { ...DECODER_GGUF, ...DECODER_GGUF_BIASES },
+    orders: {},
+    config: (facts) => ({ model_type: 'Dream', ...decoderGgufConfig(facts) }),
+  },
+  lladaForm,
   gpt2Form,
 ];
 

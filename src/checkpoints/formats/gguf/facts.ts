@@ -55,12 +55,16 @@ export function hubTokens(metadata: GgufMetadata): Readonly<Record<string, numbe
 /**
  * What the file says of diffusion. Files of adapted models that were converted as the causal ones they began as say nothing.
  *
- * @source ggml-org/llama.cpp, tools of diffusion: `diffusion.shift_logits` is true where it is absent
+ * @source ggml-org/llama.cpp, tools of diffusion: `diffusion.shift_logits` is true where it is absent, unless there is a canvas
  */
 export function sayingOf(architecture: string, metadata: GgufMetadata): Saying {
   const mask = metadata['tokenizer.ggml.mask_token_id'];
   const shift = metadata['diffusion.shift_logits'];
   const isDiffusion = shift !== undefined || metadata[`${architecture}.attention.causal`] === false;
   if (!isDiffusion) return {};
-  return { family: 'diffusion', shift: shift !== false, ...(mask === undefined ? {} : { maskId: Number(mask) }) };
+  return {
+    family: 'diffusion',
+    shift: shift === undefined ? metadata['diffusion.canvas_length'] === undefined : shift === true,
+    ...(mask === undefined ? {} : { maskId: Number(mask) }),
+  };
 }

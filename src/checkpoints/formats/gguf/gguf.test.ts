@@ -119,7 +119,7 @@ describe('a GGUF file', () => {
     [{ 'llama.attention.head_count': 3 }, '8 rows are no 3 heads of pairs'],
     [{ 'llama.block_count': 'two' }, 'key llama.block_count: expected a number, found string'],
     [{ 'llama.block_count': 2 }, 'tensor "model.layers.1.input_layernorm.weight" is missing'],
-    [{ 'general.architecture': 'bert' }, 'expected one of llama, qwen2, qwen3, gpt2, found "bert"'],
+    [{ 'general.architecture': 'bert' }, 'expected one of llama, qwen2, qwen3, dream, llada, gpt2, found "bert"'],
   ])('with %j is refused', async (changes, message) => {
     await expect(open({ ...METADATA, ...changes })).rejects.toThrow(message);
   });

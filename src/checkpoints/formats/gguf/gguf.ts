@@ -51,7 +51,7 @@ async function readFile(file: string): Promise<PublishedWeights> {
     source: file,
     tensors: named.map((tensor) => asPublished(tensor, form, heads)),
     aliases: new Map(),
-    config: { ...config, tie_word_embeddings: !named.some(({ name }) => name === 'output.weight') },
+    config: { ...config, [form.tiedKey ?? 'tie_word_embeddings']: !named.some(({ name }) => name === 'output.weight') },
     answering: sayingOf(form.architecture, header.metadata),
     tokenizer: header.metadata,
   };
