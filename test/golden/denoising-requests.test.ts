@@ -59,6 +59,13 @@ describe.skipIf(GOLDEN2 === null)(`bench score, networks made to denoise${SKIPPE
     expect(atTime?.loss).toBeCloseTo(rate * entropies.reduce((sum, value) => sum + value, 0), 6);
   });
 
+  it('rows of different noise share a pass and do not see each other', async () => {
+    const rows = [{ sigma: 0.1 }, { t: 0.9, ids: [9, 8, 7, 6, 5, 4], mask: [0, 5] }, { sigma: 4 }].map(masked);
+    const together = await ask('sedd-tiny', ...rows);
+    for (const [i, row] of rows.entries()) expect(await ask('sedd-tiny', row)).toEqual([together[i]]);
+    expect(together[0]?.tokens).not.toEqual(together[2]?.tokens);
+  });
+
   it.each([
     ['sedd-tiny', {}, 'masked: expected "sigma" or "t", as this network is told its noise, found neither'],
     ['sedd-tiny', { sigma: 1, t: 0.5 }, 'sigma and t: expected one of them, found both'],
@@ -124,6 +131,15 @@ describe.skipIf(GOLDEN2 === null)(`bench score, networks made to denoise${SKIPPE
     const single = ((costs(one)[0] as number) + (costs(other)[0] as number)) / 2;
     expect(worst(answer?.e as number[], [single, (first + second) / 2])).toBeLessThan(1e-4);
     expect(answer?.exact).toBe(true);
+    // Its own bound from the same passes: score entropies times exp(σ) − 1, where cross-entropies were.
+    const own = (found: Answer | undefined, sigma: number) =>
+      Object.values(found?.score_entropy as Values).map((value) => value * Math.expm1(sigma));
+    const [half, full] = [Math.log(2), -Math.log(1e-3)];
+    const alone = ((own(one, half)[0] as number) + (own(other, half)[0] as number)) / 2;
+    const [third = 0, fourth = 0] = own(both, full);
+    expect(answer?.score_entropy_bound).toBeCloseTo(alone + (third + fourth) / 2, 3);
+    expect(answer?.score_entropy_bound_stderr).toBe(0);
+    expect(answer?.score_entropy_bound).toBeGreaterThan(answer?.nelbo as number);
   });
 
   it.each([

@@ -3,10 +3,11 @@
  * into NELBO, NELBO_T and the expected official score for every T, each with its Monte-Carlo error, and where all masks were
  * run into the likelihoods themselves (`exact-likelihood.ts`).
  */
+import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import type { ScoringSettings } from '../../core/model.ts';
-import type { AlternativeScore, Quantity } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, Quantity } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
-import type { PassPool, Ticket } from '../forward/pass-pool.ts';
+import type { PassPool, ReadAnswer, Ticket } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
 import {
@@ -21,7 +22,8 @@ import {
 } from './elbo.ts';
 import { exactLikelihoods } from './exact-likelihood.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
-import { attentionOf, type Denoiser, noiseAtShare, noisedInput } from './noised-input.ts';
+import { attentionOf, type Denoiser, noiseAtShare, noisedInput, sigmaAtShare } from './noised-input.ts';
+import { ownCrossEntropy } from './own-bound.ts';
 
 /** The passes of one answer, asked for but not yet read. */
 export interface BoundPlan {
@@ -120,8 +122,26 @@ function likelihoods(
   return found.filter(([, nats]) => Number.isFinite(nats));
 }
 
-function crossEntropies({ plan, tickets, scorable }: BoundPlan, pool: PassPool): CrossEntropies {
-  const ofTokens = tickets.map((ticket) => pool.readings(ticket).map(({ logprob }) => -logprob));
+/**
+ * The bound in which a network was trained whose outputs are scores, from the same passes: g of `own-bound.ts` takes the place of the
+ * cross-entropy, at the noise that the network was told. Never below `nelbo`.
+ */
+export function ownNelbo(bound: BoundPlan, own: OwnDiffusion, pool: PassPool): MonteCarlo {
+  const sigma = (masked: number): number => sigmaAtShare(own, masked / bound.scorable.length);
+  const values = crossEntropies(bound, pool, (reading, masked) => ownCrossEntropy(reading, own, sigma(masked)));
+  return estimate(combine(values, nelboCoefficients));
+}
+
+/** @param costOf what a masked token costs among so many */
+function crossEntropies(
+  { plan, tickets, scorable }: BoundPlan,
+  pool: PassPool,
+  costOf: (reading: ReadAnswer, masked: number) => Nats = ({ logprob }) => -logprob,
+): CrossEntropies {
+  const ofTokens = tickets.map((ticket) => {
+    const readings = pool.readings(ticket);
+    return readings.map((reading) => costOf(reading, readings.length));
+  });
   const means = ofTokens.map(mean);
   const length = scorable.length;
   const counts = plan.masks.map((mask) => mask.length);

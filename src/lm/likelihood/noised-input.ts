@@ -25,8 +25,11 @@ export interface Denoiser {
  * @returns what is to be added to an input; nothing for nets that go by the tokens alone
  */
 export function noiseAtShare({ own }: Denoiser, share: Fraction): Pick<Sequence, 'sigma'> {
-  return own === undefined ? {} : toldNoise(own, Math.min(-Math.log1p(-share), own.schedule.total(1)));
+  return own === undefined ? {} : toldNoise(own, sigmaAtShare(own, share));
 }
+
+export const sigmaAtShare = ({ schedule }: OwnDiffusion, share: Fraction): number =>
+  Math.min(-Math.log1p(-share), schedule.total(1));
 
 export const toldNoise = ({ readsNoise }: OwnDiffusion, sigma: number): Pick<Sequence, 'sigma'> =>
   readsNoise ? { sigma } : {};

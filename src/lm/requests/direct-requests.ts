@@ -9,7 +9,8 @@ import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
-import { blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
+import { type BlockPlan, blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
+import { ownNelbo } from '../likelihood/bound.ts';
 import { annealedAttention, attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
 import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
@@ -40,7 +41,7 @@ export type DirectAnswer =
   | { readonly sum: Nats; readonly tokens: readonly Nats[]; readonly greedy: boolean }
   /** Log-probability of the original token at each masked position; null where no row predicts it. */
   | ({ readonly tokens: Readonly<Record<string, Nats | null>> } & Partial<Scores>)
-  | {
+  | ({
       readonly nelbo: Nats;
       readonly stderr: Nats;
       readonly nelbo_T: Readonly<Record<string, Nats>>;
@@ -55,7 +56,13 @@ export type DirectAnswer =
       readonly e: readonly (Nats | null)[];
       readonly exact: boolean;
       readonly nfe: number;
-    };
+    } & Partial<OwnBound>);
+
+/** The bound in which a network whose outputs are scores was trained: never below `nelbo`, which is that of its normalised outputs. */
+interface OwnBound {
+  readonly score_entropy_bound: Nats;
+  readonly score_entropy_bound_stderr: Nats;
+}
 
 /** Of a network whose outputs are scores, by masked position. */
 interface Scores {
@@ -208,10 +215,18 @@ function planDenoising(
         likelihood_T: Object.fromEntries(steps.map((T) => [T, score.quantities[`likelihood@${T}`]?.value ?? null])),
         e: score.maskedCrossEntropy ?? [],
         exact: score.exact,
+        ...ownBound(blocks, denoiser, pool),
         nfe: pool.size,
       };
     },
   };
+}
+
+/** Of a network whose outputs are scores. None has blocks. */
+function ownBound([whole]: readonly BlockPlan[], { own }: Denoiser, pool: PassPool): Partial<OwnBound> {
+  if (whole === undefined || own === undefined || own.logScoreOffset === null) return {};
+  const { value, stderr } = ownNelbo(whole.bound, own, pool);
+  return { score_entropy_bound: value, score_entropy_bound_stderr: stderr };
 }
 
 function requireDenoiser({ denoiser }: DirectModel): Denoiser {
