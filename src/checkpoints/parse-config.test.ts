@@ -150,6 +150,16 @@ it.each([
   expect((thrown as Error).message).toContain(message);
 });
 
+it('tells fields of which nothing is known, and no others', () => {
+  const unknown = (config: object) => parseWhole(config, FILE, []).unknown;
+  const published = { architectures: ['LlamaForCausalLM'], torch_dtype: 'float16', use_cache: true, pad_token_id: 0 };
+  expect(unknown({ ...llama, ...published, rope_interleaved: false, pretraining_tp: 1 })).toEqual([]);
+  expect(
+    unknown({ ...llama, ...published, logit_scale: 0.5, embedding_multiplier: 12, attn_logit_softcapping: null }),
+  ).toEqual(['logit_scale', 'embedding_multiplier']);
+  expect(unknown({ ...gpt2, reorder_and_upcast_attn: false, task_specific_params: {} })).toEqual([]);
+});
+
 it('names the key of a number that Python writes and JSON does not know', () => {
   const parse = (text: string) => () => parseJson(text, FILE, 'the file');
   expect(parse('{"router_jitter": NaN, "a": 1}')).toThrow(

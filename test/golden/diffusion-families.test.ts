@@ -372,6 +372,29 @@ describe.skipIf(GOLDEN2 === null)(`traps: what a plausible reading would do${SKI
   });
 });
 
+describe.skipIf(GOLDEN2 === null)(`configs as published${SKIPPED}`, () => {
+  it.each([
+    ...[
+      'dream-tiny',
+      'llada-tiny',
+      'sdar-tiny',
+      'qwen2-tiny-ar',
+      'qwen3-tiny-ar',
+      'gptneo-tiny-ar',
+      'mdlm-tiny',
+      'bd3lm-tiny',
+    ],
+    ...[
+      'llama-rope3-tiny-ar',
+      'llama-rope3-tiny-ar-newconfig',
+      'llama-linear-tiny-ar',
+      'llama-linear-tiny-ar-newconfig',
+    ],
+  ])('%s has no field of which nothing is known', async (name) => {
+    expect((await openCheckpoint(golden2Folder(name))).notes).toEqual([]);
+  });
+});
+
 describe.skipIf(GOLDEN2 === null)(`what files fix, nothing contradicts${SKIPPED}`, () => {
   const refusalOf = async (name: string, flags: Parameters<typeof openCheckpoint>[1]): Promise<string> =>
     openCheckpoint(golden2Folder(name), flags).then(
