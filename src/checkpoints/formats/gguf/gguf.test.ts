@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ggufFile } from '../../../../scripts/write-formats/gguf-file.ts';
 import { HarnessError } from '../../../core/errors.ts';
 import { openCheckpoint } from '../../open.ts';
 import { gguf } from './gguf.ts';
@@ -15,38 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const uint32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
-const uint64 = (value: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
-const text = (value: string): Buffer => Buffer.concat([uint64(Buffer.byteLength(value)), Buffer.from(value)]);
-const TYPES = { uint32: 4, float32: 6, bool: 7, string: 8 } as const;
-
-function pair(key: string, value: number | string | boolean): Buffer {
-  if (typeof value === 'string') return Buffer.concat([text(key), uint32(TYPES.string), text(value)]);
-  if (typeof value === 'boolean') return Buffer.concat([text(key), uint32(TYPES.bool), Buffer.from([Number(value)])]);
-  const isWhole = Number.isInteger(value);
-  const bytes = isWhole ? uint32(value) : Buffer.from(Float32Array.of(value).buffer);
-  return Buffer.concat([text(key), uint32(isWhole ? TYPES.uint32 : TYPES.float32), bytes]);
-}
-
 type Tensor = readonly [name: string, shape: readonly number[]];
+type Values = Readonly<Record<string, number | string | boolean>>;
 
-/** A file of float32 tensors whose values count on from 0 through all of them. */
-function ggufFile(metadata: Readonly<Record<string, number | string | boolean>>, tensors: readonly Tensor[]): Buffer {
-  let offset = 0;
-  const infos = tensors.map(([name, shape]) => {
-    const size = shape.reduce((product, side) => product * side, 4);
-    const info = [text(name), uint32(shape.length), ...shape.toReversed().map(uint64), uint32(0), uint64(offset)];
-    offset += Math.ceil(size / 32) * 32;
-    return Buffer.concat(info);
+/** A file of float32 tensors whose values count on from 0 through all of them; whole numbers of the metadata are unsigned. */
+function countingFile(metadata: Values, tensors: readonly Tensor[]): Buffer {
+  let next = 0;
+  const filled = tensors.map(([name, shape]) => {
+    const values = Float32Array.from({ length: shape.reduce((product, side) => product * side, 1) }, () => next++);
+    return { name, shape, type: 0, content: Buffer.from(values.buffer) };
   });
-  const pairs = Object.entries(metadata).map(([key, value]) => pair(key, value));
-  const head = Buffer.concat([
-    ...[Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(pairs.length)],
-    ...[...pairs, ...infos],
+  const typed = Object.entries(metadata).map(([key, value]) => [
+    key,
+    Number.isInteger(value) ? { uint32: value } : value,
   ]);
-  const data = Float32Array.from({ length: offset / 4 }, (_, i) => i);
-  const padding = Buffer.alloc((32 - (head.byteLength % 32)) % 32);
-  return Buffer.concat([head, padding, Buffer.from(data.buffer)]);
+  return ggufFile(Object.fromEntries(typed), filled);
 }
 
 const METADATA = {
@@ -73,8 +57,8 @@ const TENSORS: readonly Tensor[] = [
   ['blk.0.ffn_down.weight', [8, 8]],
 ];
 
-async function open(metadata: Readonly<Record<string, number | string | boolean>>, tensors = TENSORS) {
-  await writeFile(file, ggufFile(metadata, tensors));
+async function open(metadata: Values, tensors = TENSORS) {
+  await writeFile(file, countingFile(metadata, tensors));
   return openCheckpoint(file);
 }
 
@@ -140,7 +124,7 @@ describe('a GGUF file', () => {
   });
 
   it('with any bytes of the header changed is read or refused, and never anything else', async () => {
-    const good = ggufFile(METADATA, TENSORS);
+    const good = countingFile(METADATA, TENSORS);
     const header = good.indexOf('blk.0.ffn_down.weight') + 60;
     const mutations = fc.array(fc.tuple(fc.nat(header), fc.nat(255)), { minLength: 1, maxLength: 4 });
     await fc.assert(
