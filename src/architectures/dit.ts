@@ -43,7 +43,7 @@ export const DIT_NAMES: Omit<TensorNames, 'prefix'> = {
   embedding: 'vocab_embed.embedding',
   head: 'output_layer.linear.weight',
   pattern: /^blocks\.\d+\.adaLN_modulation\./,
-  buffer: /^(rotary_emb\.inv_freq|sampling_eps_(min|max))$/,
+  buffer: /^(rotary_emb\.inv_freq|block_diff_mask|sampling_eps_(min|max))$/,
 };
 
 interface DitSizes {
