@@ -143,7 +143,7 @@ export interface ClassAnswering {
 
 /** Settings of the published evaluation of what diffusion models of this architecture write. */
 export interface PublishedWriting {
-  /** Tokens are drawn at it, LAMBADA and GSM8K apart. */
+  /** Tokens are drawn at it, LAMBADA and GSM8K apart; 0: the likeliest is taken. */
   readonly temperature: number;
   /** On GSM8K, most likely tokens are ranked at it. */
   readonly confidenceTemperature: number;

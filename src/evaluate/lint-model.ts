@@ -112,7 +112,7 @@ export class ModelLint {
   async #shiftChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
     const { checkpoint, tokenizer, model } = this.#parts;
     const { architecture, options } = checkpoint;
-    const { maskId, shift } = options;
+    const { maskId, shift, blockLength } = options;
     if (maskId === null || settings.shift !== shift || settings.openFraction < 1) return [];
     const { sentences: count, sentenceTokens } = this.#depth;
     const sentences = spread(examples, count).flatMap(({ question }) => {
@@ -127,7 +127,7 @@ export class ModelLint {
       }
     });
     const forward = evenlyTold(await model.forward(), checkpoint);
-    return [await probeShift({ forward, maskId, shift, sentences })];
+    return [await probeShift({ forward, maskId, shift, blockLength, sentences })];
   }
 }
 

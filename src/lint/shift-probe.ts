@@ -1,6 +1,12 @@
 /** Is the output read at the row that predicts? Both rows are asked about the same masked tokens of the same sentences. */
 
-import { countingPositions, type Forward, type ReadAnswers, type Sequence } from '../lm/forward/sequence.ts';
+import {
+  type AttentionPattern,
+  countingPositions,
+  type Forward,
+  type ReadAnswers,
+  type Sequence,
+} from '../lm/forward/sequence.ts';
 import { predictingRow } from '../lm/shift.ts';
 import { standardError } from '../stats/standard-error.ts';
 import { mean } from '../stats/sum.ts';
@@ -11,6 +17,8 @@ export interface ShiftProbe {
   readonly maskId: number;
   /** The setting under test. */
   readonly shift: boolean;
+  /** Tokens of a block, of a model that denoises one after the other. */
+  readonly blockLength?: number | undefined;
   /** Token ids of natural text. */
   readonly sentences: readonly Int32Array[];
 }
@@ -23,12 +31,13 @@ const SHARE = 0.05;
 /** … and by so many standard errors over sentences. */
 const DECIDED = 3;
 
-export async function probeShift({ forward, maskId, shift, sentences }: ShiftProbe): Promise<Check> {
+export async function probeShift(probe: ShiftProbe): Promise<Check> {
+  const { forward, shift, sentences } = probe;
   const usable = sentences.filter((ids) => ids.length > EVERY);
   if (usable.length < LEAST_SENTENCES) {
     return skipped('shift', `needs ${LEAST_SENTENCES} texts of more than ${EVERY} tokens, found ${usable.length}`);
   }
-  const readings = await forward(usable.map((ids) => bothRows(ids, maskId, shift)));
+  const readings = await forward(usable.map((ids) => bothRows(ids, probe)));
   const costs = readings.map(costOf);
   const [own, other] = [mean(costs.map(([first]) => first)), mean(costs.map(([, second]) => second))];
   const excess = costs.map(([first, second]) => first - second);
@@ -45,14 +54,16 @@ export async function probeShift({ forward, maskId, shift, sentences }: ShiftPro
 const word = (shift: boolean): string => (shift ? 'on' : 'off');
 
 /** Reads of the masked tokens under the setting, then under the other one. */
-function bothRows(ids: Int32Array, maskId: number, shift: boolean): Sequence {
+function bothRows(ids: Int32Array, { maskId, shift, blockLength }: ShiftProbe): Sequence {
   const masked = Array.from(ids.keys()).filter((position) => position % EVERY === 1);
   const noised = ids.slice();
   for (const position of masked) noised[position] = maskId;
   const reads = [shift, !shift].flatMap((setting) =>
     masked.map((position) => ({ row: predictingRow(position, setting) ?? 0, target: ids[position] as number })),
   );
-  return { ids: noised, positions: countingPositions(ids.length), attention: { kind: 'full' }, reads };
+  const attention: AttentionPattern =
+    blockLength === undefined ? { kind: 'full' } : { kind: 'blocks', length: blockLength };
+  return { ids: noised, positions: countingPositions(ids.length), attention, reads };
 }
 
 /** Mean cross-entropy under the setting, and under the other one. */

@@ -29,5 +29,6 @@ it('draws at 0.95 with the GPT-2 architecture', async () => {
   expect(published).toHaveLength(2);
   expect(published).toEqual(await texts(0.95));
   expect(published).not.toEqual(await texts('argmax'));
+  expect(await texts(0)).toEqual(await texts('argmax'));
   await model.dispose();
 });

@@ -197,5 +197,7 @@ function tokenChoice(
     const ranked = confidenceTemperature === 'published' ? published.confidenceTemperature : confidenceTemperature;
     return { tokens: 'argmax', temperature: ranked };
   }
-  return { tokens: 'drawn', temperature: temperature === 'published' ? published.temperature : temperature };
+  const drawn = temperature === 'published' ? published.temperature : temperature;
+  // At 0 the published code takes the likeliest token.
+  return drawn === 0 ? { tokens: 'argmax', temperature: 1 } : { tokens: 'drawn', temperature: drawn };
 }
