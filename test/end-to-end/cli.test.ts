@@ -101,10 +101,10 @@ describe('help', () => {
     expect(codes).toEqual([
       '0    ok',
       expect.stringMatching(
-        /^1 {4}runtime failure;\n.*\(run, sweep, ablate\);\n.*\(score, rescore\);\n.*\(data\);\n.*\(doctor\)$/,
+        /^1 {4}runtime failure;\n.*\(run, sweep, ablate\);\n.*\(merge\);\n.*\(score, rescore\);\n.*\(data, models\);\n.*\(doctor\)$/,
       ),
       '2    wrong usage or configuration',
-      expect.stringMatching(/^3 {4}regression \(gate\);\n +other bytes.*\(replay\)$/),
+      expect.stringMatching(/^3 {4}.*\(drift\);\n +regression \(gate\);\n +other bytes.*\(replay\)$/),
       '4    inconclusive (gate)',
       expect.stringMatching(/^130 {2}stopped by Ctrl-C/),
     ]);
@@ -247,7 +247,9 @@ describe('what is here', () => {
     const { code, stderr } = bench('run', '--models', 'gpt2-m', '--tasks', 'piqa', '--fixtures');
     expect(code).toBe(1);
     expect(stderr).toMatch(/gpt2-m: not on disk/);
-    expect(stderr).toMatch(/hint: .*openai-community\/gpt2-medium/);
+    expect(stderr).toMatch(
+      /of hub repository openai-community\/gpt2-medium, about 1\.5 GB\nhint: bench models pull gpt2-m\n/,
+    );
   });
 
   it('list shows tasks, models and protocols, also as JSON', () => {
