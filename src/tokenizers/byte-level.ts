@@ -5,6 +5,8 @@
  * @source Radford et al. 2019, `encoder.py` (`bytes_to_unicode`, the pattern)
  */
 
+import type { Units } from './units.ts';
+
 const PRINTABLE_RANGES: readonly (readonly [number, number])[] = [
   [0x21, 0x7e],
   [0xa1, 0xac],
@@ -32,10 +34,59 @@ export function splitWords(text: string): readonly string[] {
   return text.match(WORD) ?? [];
 }
 
+const OTHER = 0;
+const LETTER = 1;
+const NUMBER = 2;
+const BLANK = 3;
+const FOREIGN = 4;
+/** By code unit; all that is not ASCII is foreign. */
+const KINDS = Uint8Array.from({ length: 1 << 16 }, (_, code) => {
+  if (code >= 128) return FOREIGN;
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z]/.test(character)) return LETTER;
+  if (/[0-9]/.test(character)) return NUMBER;
+  return /\p{White_Space}/u.test(character) ? BLANK : OTHER;
+});
+const AT_WORD = new RegExp(WORD.source, 'uy');
+const APOSTROPHE = 0x27;
+const SPACE = 0x20;
+
+/**
+ * Where the word ends that begins at an index: as `splitWords` cuts, several times faster in ASCII. Text of other characters is
+ * left to the pattern.
+ */
+export function wordEnd(text: string, units: Units, at: number): number {
+  const code = units[at] as number;
+  const hasSpace = code === SPACE && at + 1 < units.length;
+  const kind = KINDS[hasSpace ? (units[at + 1] as number) : code] as number;
+  if (code === APOSTROPHE || kind === FOREIGN) return endOfMatch(text, at);
+  let end = hasSpace && kind !== BLANK ? at + 1 : at;
+  while (end < units.length && KINDS[units[end] as number] === kind) end++;
+  if (end === units.length) return end;
+  if (KINDS[units[end] as number] === FOREIGN) return endOfMatch(text, at);
+  // The last of several blanks goes with what follows.
+  return kind === BLANK && end - at > 1 ? end - 1 : end;
+}
+
+function endOfMatch(text: string, at: number): number {
+  AT_WORD.lastIndex = at;
+  return at + (AT_WORD.exec(text)?.[0].length ?? 1);
+}
+
 /** The UTF-8 bytes of a text, each written as its byte character. */
 export function spellBytes(text: string): string {
   let spelled = '';
-  for (const byte of utf8.encode(text)) spelled += characterOfByte[byte];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 128) return spelled + spellAll(utf8.encode(text.slice(at)));
+    spelled += characterOfByte[code];
+  }
+  return spelled;
+}
+
+function spellAll(bytes: Uint8Array): string {
+  let spelled = '';
+  for (const byte of bytes) spelled += characterOfByte[byte];
   return spelled;
 }
 

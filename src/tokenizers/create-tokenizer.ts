@@ -11,7 +11,8 @@ import type { Tokenizer } from './tokenizer.ts';
 import { cutSteps } from './words/create-cutter.ts';
 
 /** UTF-16 halves without a partner have no UTF-8 form; every published tokenizer sees U+FFFD in their place. */
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const LONE_SURROGATES = new RegExp(LONE_SURROGATE, 'gu');
 
 /**
  * @throws HarnessError 'bad-tokenizer' when the definition contradicts itself; 'not-supported' when it names a stage that is not known
@@ -31,7 +32,7 @@ export function createTokenizer(given: TokenizerDefinition): Tokenizer {
     cutsAtMarks: mergesStayInWords(json.model),
   });
   const join = createDecoder(json.decoder, new Set(added.map(({ content }) => content)), source);
-  const wellFormed = (text: string) => text.replace(LONE_SURROGATE, '\ufffd');
+  const wellFormed = (text: string) => (LONE_SURROGATE.test(text) ? text.replaceAll(LONE_SURROGATES, '\ufffd') : text);
   return {
     digest: digestOf(canonicalContent(definition, special)),
     size: idOf.size,

@@ -8,8 +8,8 @@ import type { AddedToken } from './definition.ts';
 import type { WordModel } from './models/tokens.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import type { OffsetEncoding } from './tokenizer.ts';
-import { placed, rememberingEncoder } from './word-encoder.ts';
-import { type CutStep, cutTexts, cutWords } from './words/steps.ts';
+import { rememberingEncoder, type StretchEncoder } from './word-encoder.ts';
+import { type Cut, type CutStep, cutStretches } from './words/steps.ts';
 
 /** Encodes well-formed texts (no lone surrogates) without special tokens. */
 export interface Encoder {
@@ -24,8 +24,11 @@ interface Run {
   readonly text: string;
   /** Nothing stands before it. */
   readonly first: boolean;
-  /** From code units of the run to those of the text as it was given. */
-  readonly place: (start: number, end: number) => readonly [number, number];
+  /** Where it begins in a passage that was normalized as a whole, and where that begins in the text. */
+  readonly from: number;
+  readonly passage: number;
+  /** Of the passage; null: code unit for code unit. */
+  readonly align: () => Alignment | null;
 }
 
 /** What an encoder is made of. */
@@ -46,25 +49,42 @@ export function createEncoder(parts: EncoderParts): Encoder {
       const ids: number[] = [];
       for (const run of runsOf(text)) {
         if (run.id !== null) ids.push(run.id);
-        else
-          for (const word of cutTexts(run.text, steps, run.first)) for (const id of encodeWord(word).ids) ids.push(id);
+        else for (const cut of cutStretches(run.text, steps, run.first)) pushIds(ids, cut, encodeWord);
       }
       return ids;
     },
     withOffsets(text) {
       const spans: Spans = { ids: [], starts: [], ends: [] };
       for (const run of runsOf(text)) {
-        if (run.id !== null) push(spans, run.id, run.place(0, run.text.length));
-        else {
-          for (const word of cutWords(run.text, steps, run.first)) {
-            const { ids, starts, ends } = placed(encodeWord(word.text), word);
-            for (const [i, id] of ids.entries()) push(spans, id, run.place(starts[i] as number, ends[i] as number));
-          }
-        }
+        const place = placer(spans, run);
+        if (run.id !== null) place(run.id, 0, run.text.length);
+        else for (const cut of cutStretches(run.text, steps, run.first)) placeTokens(place, cut, encodeWord);
       }
       return withoutGaps(spans, text);
     },
   };
+}
+
+function pushIds(ids: number[], { text, units, ends }: Cut, encodeWord: StretchEncoder): void {
+  let from = 0;
+  for (const end of ends) {
+    for (const id of encodeWord(text, units, from, end).ids) ids.push(id);
+    from = end;
+  }
+}
+
+/** What was put in front counts as part of the first character. */
+function placeTokens(place: Place, { text, units, ends, start, inserted }: Cut, encodeWord: StretchEncoder): void {
+  let from = 0;
+  for (const end of ends) {
+    const tokens = encodeWord(text, units, from, end);
+    const origin = from - inserted;
+    for (let i = 0; i < tokens.ids.length; i++) {
+      const [first, past] = [origin + (tokens.starts[i] as number), origin + (tokens.ends[i] as number)];
+      place(tokens.ids[i] as number, start + Math.max(0, first), start + Math.max(1, past));
+    }
+    from = end;
+  }
 }
 
 /** Cuts a text at its added tokens: some are looked for in the text as it is, others in what the normalizer leaves of it. */
@@ -78,31 +98,44 @@ function runFinder({ added, normalizer }: EncoderParts): (text: string) => reado
   return (text) =>
     findEarly(text).flatMap(({ start, end, id }): readonly Run[] => {
       const passage = text.slice(start, end);
-      if (id !== null) return [{ id, text: passage, first: false, place: (from, to) => [start + from, start + to] }];
+      if (id !== null) return [{ id, text: passage, first: false, from: 0, passage: start, align: () => null }];
       const normalized = normalizer.normalize(passage);
-      const place = placeIn(passage, start, normalizer.align);
+      const align = once(() => normalizer.align(passage));
       return findLate(normalized).map((run) => ({
         id: run.id,
         text: normalized.slice(run.start, run.end),
         first: start === 0 && run.start === 0,
-        place: (from, to) => place(run.start + from, run.start + to),
+        from: run.start,
+        passage: start,
+        align,
       }));
     });
 }
 
-/** The alignment is worked out when it is first asked for: plain encoding never asks. */
-function placeIn(passage: string, offset: number, align: (text: string) => Alignment | null): Run['place'] {
-  let alignment: Alignment | null | undefined;
-  return (start, end) => {
-    alignment = alignment === undefined ? align(passage) : alignment;
-    if (alignment === null) return [offset + start, offset + end];
-    return [offset + (alignment.starts[start] ?? passage.length), offset + (alignment.ends[end - 1] ?? passage.length)];
+function once<Out>(make: () => Out): () => Out {
+  let made: { readonly value: Out } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
+}
+
+type Place = (id: number, start: number, end: number) => void;
+
+/** Adds a token to the spans: from code units of the run to those of the text as it was given. */
+function placer(spans: Spans, { passage, from, align }: Run): Place {
+  const alignment = align();
+  const offset = passage + from;
+  if (alignment === null) return (id, start, end) => push(spans, id, offset + start, offset + end);
+  const { starts, ends } = alignment;
+  const last = passage + (ends.at(-1) ?? 0);
+  return (id, start, end) =>
+    push(spans, id, passage + (starts[from + start] ?? last), passage + (ends[from + end - 1] ?? last));
 }
 
 interface WordEncoder {
   readonly steps: readonly CutStep[];
-  readonly encodeWord: WordModel;
+  readonly encodeWord: StretchEncoder;
 }
 
 /** Words are cut, then remembered as they are; only those that are new are spelled as bytes and cut further. */
@@ -114,7 +147,17 @@ function wordEncoder({ steps, model, cutsAtMarks }: EncoderParts): WordEncoder {
   return { steps: cutsAtMarks ? [...steps, CUT_AT_MARKS] : steps, encodeWord: rememberingEncoder(model, null) };
 }
 
-const CUT_AT_MARKS: CutStep = { kind: 'cut', cut: (text) => text.match(/▁*[^▁]+|▁+/g) ?? [] };
+const MARK = 0x2581;
+const CUT_AT_MARKS: CutStep = {
+  kind: 'cut',
+  cut: (text) => text.match(/▁*[^▁]+|▁+/g) ?? [],
+  wordEnd(_, units, at) {
+    let end = at;
+    while (end < units.length && units[end] === MARK) end++;
+    while (end < units.length && units[end] !== MARK) end++;
+    return end;
+  },
+};
 
 interface Spans {
   readonly ids: number[];
@@ -122,7 +165,7 @@ interface Spans {
   readonly ends: number[];
 }
 
-function push({ ids, starts, ends }: Spans, id: number, [start, end]: readonly [number, number]): void {
+function push({ ids, starts, ends }: Spans, id: number, start: number, end: number): void {
   ids.push(id);
   starts.push(start);
   ends.push(end);

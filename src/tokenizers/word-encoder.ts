@@ -2,23 +2,28 @@
 import { unitsAt } from './alignment.ts';
 import { spellBytes } from './byte-level.ts';
 import { NO_TOKENS, type Tokens, type WordModel } from './models/tokens.ts';
+import type { Units } from './units.ts';
+import { WordTable } from './word-table.ts';
 import { type CutStep, cutWords, type Word } from './words/steps.ts';
 
 /** A remembered word is not longer than this, and there are not more of them; both only bound memory. */
 const LONGEST_REMEMBERED = 64;
 const MOST_REMEMBERED = 200_000;
 
+/** Gives the tokens of code units `from` to `to` of a text. */
+export type StretchEncoder = (text: string, units: Units, from: number, to: number) => Tokens;
+
 /** @param spelling null: the model reads the word as it stands; otherwise its bytes, cut by these steps */
-export function rememberingEncoder(model: WordModel, spelling: readonly CutStep[] | null): WordModel {
+export function rememberingEncoder(model: WordModel, spelling: readonly CutStep[] | null): StretchEncoder {
   const encode = spelling === null ? model : spellingModel(model, spelling);
-  const remembered = new Map<string, Tokens>();
-  return (word) => {
-    const known = remembered.get(word);
+  const remembered = new WordTable();
+  return (text, units, from, to) => {
+    const known = remembered.find(units, from, to);
     if (known !== undefined) return known;
-    const tokens = encode(word);
-    if (word.length > LONGEST_REMEMBERED) return tokens;
+    const tokens = encode(text.slice(from, to));
+    if (to - from > LONGEST_REMEMBERED) return tokens;
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(word, tokens);
+    remembered.add(units, from, to, tokens);
     return tokens;
   };
 }
@@ -37,7 +42,7 @@ function spellingModel(model: WordModel, steps: readonly CutStep[]): WordModel {
 }
 
 /** The tokens of a word in units of the text that it was cut from; what was put in front counts as its first unit. */
-export function placed({ ids, starts, ends }: Tokens, { start, inserted }: Word): Tokens {
+function placed({ ids, starts, ends }: Tokens, { start, inserted }: Word): Tokens {
   return {
     ids,
     starts: starts.map((unit) => start + Math.max(0, unit - inserted)),

@@ -3,10 +3,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { spellBytes, splitWords } from '../../src/tokenizers/byte-level.ts';
+import { spellBytes, splitWords, wordEnd } from '../../src/tokenizers/byte-level.ts';
 import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import { splitDigits } from '../../src/tokenizers/split-digits.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
+import { unitsOf } from '../../src/tokenizers/units.ts';
 import { FAITHFUL, LOADING_MS, loadPublished, present, root, skipped } from '../golden/published-tokenizers.ts';
 
 const plain = { specialTokens: false } as const;
@@ -111,6 +112,19 @@ it('the tiny tokenizer merges as the definition of byte-pair encoding says', asy
       expect(tokenizer('tiny').encode(text, plain)).toEqual(splitWords(text).flatMap(encodeWord));
     }),
     { ...runs, numRuns: 100 },
+  );
+});
+
+it('words end where the pattern says', () => {
+  const ascii = fc.string({ unit: fc.constantFrom(..." \t\n'.-asTt17é½\u00a0"), maxLength: 40 });
+  fc.assert(
+    fc.property(fc.oneof(texts, ascii), (text) => {
+      const words: string[] = [];
+      for (let at = 0; at < text.length; at += words.at(-1)?.length ?? 1)
+        words.push(text.slice(at, wordEnd(text, unitsOf(text), at)));
+      expect(words).toEqual(splitWords(text));
+    }),
+    { ...runs, numRuns: 2000 },
   );
 });
 

@@ -26,14 +26,35 @@ export interface BpeSettings {
 
 export function bpeModel(settings: BpeSettings): WordModel {
   const bytes = settings.fallsBackToBytes ? byteIds(settings.idOf) : null;
+  const unitIds = idsOfUnits(settings);
   return (word) => {
     if (word === '') return NO_TOKENS;
     const whole = settings.ignoresMerges ? settings.idOf.get(word) : undefined;
     if (whole !== undefined) return { ids: [whole], starts: [0], ends: [word.length] };
-    const symbols = charactersOf(word, settings, bytes);
+    const symbols = knownUnits(word, unitIds) ?? charactersOf(word, settings, bytes);
     mergeSymbols(symbols, settings.merges);
     return spansOf(word, symbols);
   };
+}
+
+/** By code unit: the token of that character, -1 where there is none or where it depends on what stands beside it. */
+function idsOfUnits({ idOf, prefix, suffix }: BpeSettings): Int32Array {
+  const ids = new Int32Array(1 << 16).fill(-1);
+  if (prefix !== '' || suffix !== '') return ids;
+  for (const [token, id] of idOf) if (token.length === 1) ids[token.charCodeAt(0)] = id;
+  return ids;
+}
+
+/** The symbols of a word whose characters are all tokens of one code unit: nearly every word; null for others. */
+function knownUnits(word: string, unitIds: Int32Array): Symbols | null {
+  const symbols: Symbols = { ids: [], ends: [] };
+  for (let at = 0; at < word.length; at++) {
+    const id = unitIds[word.charCodeAt(at)] as number;
+    if (id < 0) return null;
+    symbols.ids.push(id);
+    symbols.ends.push(at + 1);
+  }
+  return symbols;
 }
 
 /** By byte; undefined where the vocabulary lacks its token. */
@@ -88,11 +109,11 @@ function bytesOf(text: string, bytes: readonly (number | undefined)[] | null): r
 function spansOf(word: string, { ids, ends }: Symbols): Tokens {
   const starts: number[] = [];
   let start = 0;
-  const covered = ends.map((end) => {
+  for (let i = 0; i < ends.length; i++) {
+    const end = ends[i] as number;
     starts.push(start);
-    const to = end > start ? end : start + unitsAt(word, start);
+    if (end <= start) ends[i] = start + unitsAt(word, start);
     start = end;
-    return to;
-  });
-  return { ids, starts, ends: covered };
+  }
+  return { ids, starts, ends };
 }

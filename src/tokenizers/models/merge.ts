@@ -17,25 +17,34 @@ export function mergeSymbols(symbols: Symbols, table: MergeTable): void {
 }
 
 /** In the order of the definition: quadratic in the length. */
-export function mergeFew({ ids, ends }: Symbols, table: MergeTable): void {
-  const slots = ids.map((id, at) => (at + 1 < ids.length ? table.find(id, ids[at + 1] as number) : -1));
+export function mergeFew(symbols: Symbols, table: MergeTable): void {
+  const { ids, ends } = symbols;
+  const { find, ranks, merged } = table;
+  const slots: number[] = [];
+  for (let at = 0; at + 1 < ids.length; at++) slots.push(find(ids[at] as number, ids[at + 1] as number));
   for (;;) {
     let best = -1;
     let bestRank = Number.POSITIVE_INFINITY;
-    for (let at = 0; at + 1 < ids.length; at++) {
+    for (let at = 0; at < slots.length; at++) {
       const slot = slots[at] as number;
-      if (slot < 0 || (table.ranks[slot] as number) >= bestRank) continue;
+      if (slot < 0 || (ranks[slot] as number) >= bestRank) continue;
       best = at;
-      bestRank = table.ranks[slot] as number;
+      bestRank = ranks[slot] as number;
     }
     if (best < 0) return;
-    ids[best] = table.merged[slots[best] as number] as number;
-    ids.splice(best + 1, 1);
-    ends.splice(best, 1);
-    slots.splice(best, 1);
-    if (best > 0) slots[best - 1] = table.find(ids[best - 1] as number, ids[best] as number);
-    slots[best] = best + 1 < ids.length ? table.find(ids[best] as number, ids[best + 1] as number) : -1;
+    ids[best] = merged[slots[best] as number] as number;
+    remove(ids, best + 1);
+    remove(ends, best);
+    remove(slots, best);
+    if (best > 0) slots[best - 1] = find(ids[best - 1] as number, ids[best] as number);
+    if (best < slots.length) slots[best] = find(ids[best] as number, ids[best + 1] as number);
   }
+}
+
+/** Several times faster than `splice` on arrays of a few numbers. */
+function remove(values: number[], index: number): void {
+  for (let at = index; at + 1 < values.length; at++) values[at] = values[at + 1] as number;
+  values.pop();
 }
 
 /** With a heap of pairs over a linked list: n log n. */

@@ -57,7 +57,12 @@ function stripBlanks({ strip_left: left, strip_right: right }: z.infer<typeof st
   ];
 }
 
-const prepend = (content: string): readonly Rewrite[] => [rewriteMatches(/^(?=.)/gsu, () => content)];
+const prepend = (content: string): readonly Rewrite[] => [
+  {
+    apply: (text) => (text === '' ? text : content + text),
+    edits: (text) => (text === '' ? [] : [{ from: 0, to: 0, text: content }]),
+  },
+];
 
 /** Rewrites blanks for blanks as often as there are words, so the common case is the engine's own. */
 function replace({ pattern, content }: z.infer<typeof replaceSchema>): readonly Rewrite[] {

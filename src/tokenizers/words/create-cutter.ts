@@ -4,7 +4,7 @@
  * @source huggingface/tokenizers (Rust), `pre_tokenizers/`
  */
 import { z } from 'zod';
-import { splitWords } from '../byte-level.ts';
+import { splitWords, wordEnd } from '../byte-level.ts';
 import { type Step, stepSchema } from '../definition.ts';
 import { makeStage, type StageMakers } from '../stage.ts';
 import { metaspaceSchema, metaspaceSteps } from './metaspace.ts';
@@ -91,7 +91,7 @@ function byteLevel({
     ...(prefixed
       ? [{ kind: 'mark' as const, mark: (text: string) => (text.startsWith(' ') ? text : ` ${text}`) }]
       : []),
-    ...(cuts ? [{ kind: 'cut' as const, cut: splitWords }] : []),
+    ...(cuts ? [{ kind: 'cut' as const, cut: splitWords, wordEnd }] : []),
     { kind: 'spell' as const },
   ];
 }

@@ -1,4 +1,5 @@
 /** The steps that pre-tokenizers are made of. */
+import { type Units, unitsOf } from '../units.ts';
 
 /** A stretch of a text that the model will see by itself. */
 export interface Word {
@@ -10,8 +11,8 @@ export interface Word {
 }
 
 export type CutStep =
-  /** Cuts without leaving anything out. */
-  | { readonly kind: 'cut'; readonly cut: (text: string) => readonly string[] }
+  /** Cuts without leaving anything out; `wordEnd`, where there is one, tells the same without making strings. */
+  | { readonly kind: 'cut'; readonly cut: (text: string) => readonly string[]; readonly wordEnd?: WordEnd }
   /** Cuts and leaves out what stands between. */
   | {
       readonly kind: 'pick';
@@ -22,21 +23,64 @@ export type CutStep =
   /** From here on, text is spelled as bytes. */
   | { readonly kind: 'spell' };
 
+/** Where the word ends that begins at an index; `units` are those of the text. */
+export type WordEnd = (text: string, units: Units, at: number) => number;
+
+/** A stretch that is cut without leaving anything out. */
+export interface Cut {
+  readonly text: string;
+  readonly units: Units;
+  /** Where its words end; each begins where the one before it ends, the first at 0. */
+  readonly ends: readonly number[];
+  /** Code units in front that the text which was cut does not have; the first of the others stands at `start` in that text. */
+  readonly inserted: number;
+  readonly start: number;
+}
+
+/** The words of `cutWords` in as few stretches as they allow; `first`: nothing stands before the text. */
+export function cutStretches(text: string, steps: readonly CutStep[], first: boolean): readonly Cut[] {
+  const [head] = steps;
+  const cuts = head?.kind === 'mark' ? steps.slice(1) : steps;
+  if (cuts.some(({ kind }) => kind !== 'cut')) {
+    const words = cutWords(text, steps, first);
+    return words.map((word) => ({ ...word, units: unitsOf(word.text), ends: [word.text.length] }));
+  }
+  const marked = head?.kind === 'mark' ? head.mark(text, first) : text;
+  const units = unitsOf(marked);
+  return [{ text: marked, units, ends: endsOf(marked, units, cuts), inserted: marked.length - text.length, start: 0 }];
+}
+
+function endsOf(text: string, units: Units, cuts: readonly CutStep[]): readonly number[] {
+  const ends: number[] = [];
+  const [cut] = cuts;
+  if (cuts.length === 1 && cut?.kind === 'cut' && cut.wordEnd !== undefined) {
+    const { wordEnd } = cut;
+    for (let at = 0; at < units.length; ) {
+      at = wordEnd(text, units, at);
+      ends.push(at);
+    }
+    return ends;
+  }
+  let end = 0;
+  for (const { length } of cutTexts(text, cuts)) {
+    end += length;
+    ends.push(end);
+  }
+  return ends;
+}
+
+function cutTexts(text: string, cuts: readonly CutStep[]): readonly string[] {
+  const whole: readonly string[] = text === '' ? [] : [text];
+  return cuts.reduce((texts, step) => {
+    if (step.kind !== 'cut') return texts;
+    return texts.length === 1 ? step.cut(text) : texts.flatMap(step.cut);
+  }, whole);
+}
+
 /** The words of a text by these steps (none of them `spell`); `first`: nothing stands before the text. */
 export function cutWords(text: string, steps: readonly CutStep[], first: boolean): readonly Word[] {
   const whole: Word = { text, start: 0, inserted: 0 };
   return steps.reduce<readonly Word[]>((words, step) => words.flatMap((word) => stepOver(word, step, first)), [whole]);
-}
-
-/** The texts of `cutWords`, several times faster where nothing is left out. */
-export function cutTexts(text: string, steps: readonly CutStep[], first: boolean): readonly string[] {
-  if (steps.some(({ kind }) => kind === 'pick')) return cutWords(text, steps, first).map((word) => word.text);
-  let texts: readonly string[] = [text];
-  for (const step of steps) {
-    if (step.kind === 'cut') texts = texts.length === 1 ? step.cut(texts[0] ?? '') : texts.flatMap(step.cut);
-    if (step.kind === 'mark') texts = texts.map((piece, at) => step.mark(piece, first && at === 0));
-  }
-  return texts;
 }
 
 function stepOver(word: Word, step: CutStep, first: boolean): readonly Word[] {
