@@ -21,6 +21,8 @@ const characterOfByte: readonly string[] = byteTable()
   .map(([, character]) => character);
 const byteOfCharacter: ReadonlyMap<string, number> = new Map(byteTable().map(([byte, character]) => [character, byte]));
 const utf8 = new TextEncoder();
+const PRINTABLE_WORD = /^ ?[!-~]*$/;
+const SPELLED_SPACE = characterOfByte[0x20] ?? '';
 
 /**
  * The word pattern of GPT-2. `White_Space` is what `\s` means to Python and Rust; JavaScript's `\s` has U+FEFF too much
@@ -75,18 +77,10 @@ function endOfMatch(text: string, at: number): number {
 
 /** The UTF-8 bytes of a text, each written as its byte character. */
 export function spellBytes(text: string): string {
+  // Nearly every word: printable ASCII, perhaps behind a space.
+  if (PRINTABLE_WORD.test(text)) return text.startsWith(' ') ? SPELLED_SPACE + text.slice(1) : text;
   let spelled = '';
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= 128) return spelled + spellAll(utf8.encode(text.slice(at)));
-    spelled += characterOfByte[code];
-  }
-  return spelled;
-}
-
-function spellAll(bytes: Uint8Array): string {
-  let spelled = '';
-  for (const byte of bytes) spelled += characterOfByte[byte];
+  for (const byte of utf8.encode(text)) spelled += characterOfByte[byte];
   return spelled;
 }
 

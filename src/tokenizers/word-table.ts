@@ -23,7 +23,7 @@ export class WordTable {
   add(units: Units, from: number, to: number, tokens: Tokens): void {
     const start = this.#starts.at(-1) as number;
     this.#makeRoom(start + to - from);
-    this.#units.set(units.subarray(from, to), start);
+    for (let at = from; at < to; at++) this.#units[start + at - from] = units[at] as number;
     this.#slots[this.#slotOf(units, from, to)] = this.#tokens.push(tokens);
     this.#starts.push(start + to - from);
   }
