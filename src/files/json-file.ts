@@ -22,7 +22,6 @@ export async function readJsonFile(file: string, refuse: Refuse = badCheckpoint)
       if (size > LARGEST_JSON) throw refuse(file, `${size} bytes of JSON, expected at most ${LARGEST_JSON}`);
       const content = new Uint8Array(size);
       await readExactly(handle, file, content, 0);
-      if (isLfsPointer(content)) throw lfsPointer(file, refuse);
       return content;
     },
     refuse,
@@ -46,6 +45,7 @@ export function parseJson(
     text = typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content);
     value = JSON.parse(text);
   } catch (cause) {
+    if (isLfsPointer(content)) throw lfsPointer(file, refuse);
     throw refuse(file, `${what} is not JSON in UTF-8${pythonsNumber(text)}`, { cause });
   }
   const problem = unwritable(value);
