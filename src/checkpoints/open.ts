@@ -17,7 +17,7 @@ import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { hubCacheFolder } from './hub-cache.ts';
 import { parseConfig, type ReadConfig } from './parse-config.ts';
 import { placeTensors } from './place-tensors.ts';
-import { type ResolveOptions, resolveModel } from './resolve-model.ts';
+import { type ResolvedModel, type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
 
 export interface OpenOptions {
@@ -36,16 +36,21 @@ export async function openModel(
   options: ResolveOptions = {},
 ): Promise<Checkpoint> {
   const { name, folder, file = folder, entry } = await resolveModel(nameOrPath, options);
-  if (await isAdapter(folder)) return openAdapter(folder, overrides, { ...options, name, adapter });
+  if (await isAdapter(folder)) return openAdapter(folder, overrides, { ...options, name, entry, adapter });
   const called = adapter === null ? name : `${basename(name)}+${basename(resolve(adapter))}`;
   return openCheckpoint(file, overrides, { name: called, catalog: entry ?? {}, adapter });
 }
 
-/** An adapter that is named as a model: on the base that its configuration names. */
+/** An adapter that is named as a model: on the base that the catalog names for it, else its configuration. */
 async function openAdapter(
   folder: string,
   overrides: AnsweringChoices,
-  { name, adapter: second, ...options }: ResolveOptions & { readonly name: string; readonly adapter: string | null },
+  {
+    name,
+    entry,
+    adapter: second,
+    ...options
+  }: ResolveOptions & Pick<ResolvedModel, 'name' | 'entry'> & { readonly adapter: string | null },
 ): Promise<Checkpoint> {
   if (second !== null) {
     throw new HarnessError(
@@ -53,10 +58,16 @@ async function openAdapter(
       `${name} is an adapter itself; expected a base model for --adapter ${second}`,
     );
   }
-  const { base } = await readAdapterConfig(folder);
-  const found = await resolveModel(base ?? '', options).catch(() => null);
-  if (found !== null)
-    return openCheckpoint(found.file ?? found.folder, overrides, { name, catalog: found.entry ?? {}, adapter: folder });
+  const config = await readAdapterConfig(folder);
+  const base = entry?.adapterOf ?? config.base;
+  const found = await resolveModel(base ?? '', options).catch((error: unknown) => {
+    if (entry?.adapterOf !== undefined) throw error;
+    return null;
+  });
+  if (found !== null) {
+    const catalog = entry ?? found.entry ?? {};
+    return openCheckpoint(found.file ?? found.folder, overrides, { name, catalog, adapter: folder });
+  }
   const what = `${folder} is an adapter, and its base ${base === null ? 'is not named' : quoted(base)}`;
   throw new HarnessError('missing-checkpoint', `${what}${base === null ? '' : ' is not on disk'}`, {
     hint: `name the base, and the adapter for it: BASE:adapter=${name} in --models, or --adapter ${name}`,

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SILENT } from './observer.ts';
 import { openModels } from './open-models.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
@@ -46,4 +49,44 @@ it('names settings that change nothing, and a family that is not the declared on
   expect(notes[0]).toBe(
     'random-diffugpt is declared diffusion, and --family reads it as autoregressive; --models NAME:family=… says it of one model alone',
   );
+});
+
+describe('models that are not on disk', () => {
+  let home = '';
+  const isolated = async () => {
+    home = await mkdtemp(join(tmpdir(), 'open-models-'));
+    vi.stubEnv('BENCH_CACHE_DIR', home);
+    vi.stubEnv('HF_HUB_CACHE', home);
+  };
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(home, { recursive: true });
+  });
+
+  it('are fetched by one command, which is named with their sizes', async () => {
+    await isolated();
+    await expect(
+      opened({ models: ['gpt2-m', 'random-gpt2', 'mine=diffugpt-m', 'owner/name@v1'] }),
+    ).rejects.toMatchObject({
+      code: 'missing-checkpoint',
+      message: expect.stringMatching(
+        /gpt2-m: not on disk.* about 1\.5 GB; diffugpt-m: not on disk.* about 1\.4 GB; no folder .*owner\/name@v1/,
+      ),
+      hint: 'bench models pull gpt2-m diffugpt-m owner/name@v1',
+    });
+  });
+
+  it('may be the base of an adapter that is', async () => {
+    await isolated();
+    const [repository, commit] = [join(home, 'models--diffusionfamily--diffullama-gsm'), 'b'.repeat(40)];
+    await mkdir(join(repository, 'snapshots', commit), { recursive: true });
+    await mkdir(join(repository, 'refs'));
+    await writeFile(join(repository, 'refs', 'main'), commit);
+    const config = { peft_type: 'LORA', r: 16, lora_alpha: 32, base_model_name_or_path: '/home/somebody/model' };
+    await writeFile(join(repository, 'snapshots', commit, 'adapter_config.json'), JSON.stringify(config));
+    await expect(opened({ models: ['diffullama-gsm'] })).rejects.toMatchObject({
+      message: expect.stringMatching(/^diffullama: not on disk/),
+      hint: 'bench models pull diffullama',
+    });
+  });
 });

@@ -2,6 +2,7 @@
 import { kindOf } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
+import { resolveModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
 import { modelSpec } from '../options/model-spec.ts';
 import type { ModelOverrides } from '../options/shared.ts';
@@ -22,6 +23,7 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
   if (twice !== undefined) {
     throw new HarnessError('bad-arguments', `--models: expected a name for each model, found "${twice}" twice`);
   }
+  await requireOnDisk(specs.map(({ path }) => path));
   const opened: ModelFiles[] = [];
   for (const { name, path, overrides } of specs) {
     const own = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== null));
@@ -34,6 +36,22 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
   requireDiffusion(opened, options);
   noteUnused(opened, options, observer);
   return opened;
+}
+
+/** Where several models are missing, one command fetches them all. */
+async function requireOnDisk(paths: readonly string[]): Promise<void> {
+  const missing: { readonly name: string; readonly message: string }[] = [];
+  for (const path of paths) {
+    await resolveModel(path).catch((error: unknown) => {
+      if (!(error instanceof HarnessError)) throw error;
+      const [, name] = /bench models pull (\S+)$/.exec(error.hint ?? '') ?? [];
+      if (name !== undefined) missing.push({ name, message: error.message });
+    });
+  }
+  if (missing.length < 2) return;
+  throw new HarnessError('missing-checkpoint', missing.map(({ message }) => message).join('; '), {
+    hint: `bench models pull ${missing.map(({ name }) => name).join(' ')}`,
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** `bench models pull`: files of the hub into its cache. */
+import { readCatalog } from '../../checkpoints/catalog.ts';
 import type { Bytes, Milliseconds } from '../../core/units.ts';
 import { addressText, type HubAddress } from '../../hub/address.ts';
 import { sizeText } from '../../hub/choose-files.ts';
@@ -18,7 +19,7 @@ interface Wanted {
 
 /** One after the other; what an earlier call fetched stays. */
 export async function pull({ names, file }: Wanted, io: CommandIo): Promise<ModelsOutcome> {
-  const wanted = names.map((name) => ({ name, ...published(name) }));
+  const wanted = withBases(names).map((name) => ({ name, ...published(name) }));
   const models = [];
   for (const { name, address, files } of wanted) models.push(await pullOne(name, address, file ?? files, io));
   const rows = models.flatMap(({ name, files, folder }) =>
@@ -27,6 +28,12 @@ export async function pull({ names, file }: Wanted, io: CommandIo): Promise<Mode
   const next = `Next: bench run --models ${names.join(',')}\n`;
   const text = `${textTable(['model', 'state', 'size', 'file'], rows, { right: [2] })}${next}`;
   return { text, document: { models }, exitCode: EXIT.ok };
+}
+
+/** An adapter is of no use without its base. */
+function withBases(names: readonly string[]): readonly string[] {
+  const catalog = readCatalog();
+  return [...new Set(names.flatMap((name) => [catalog.get(name)?.adapterOf ?? name, name]))];
 }
 
 async function pullOne(name: string, address: HubAddress, files: readonly string[], io: CommandIo) {
