@@ -75,3 +75,16 @@ describe('a direct request', () => {
     });
   });
 });
+
+it('a masked position that no row predicts is masked all the same where there are blocks', async () => {
+  const seen: number[][] = [];
+  const forward = scriptedForward(({ ids }) => {
+    seen.push([...ids]);
+    return 1;
+  });
+  const denoiser = { maskId: 0, shift: true, openFraction: 1, blockLength: 4 };
+  const request = { kind: 'masked', ids: Int32Array.of(5, 6, 7, 8), mask: [0, 2], attention: 1, key: '' } as const;
+  const [answer] = await answerDirectly([request], { forward, denoiser, passes: 7, seed: 0 });
+  expect(seen).toEqual([[0, 6, 0, 8]]);
+  expect(answer).toEqual({ tokens: { 0: null, 2: -1 } });
+});

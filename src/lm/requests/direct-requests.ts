@@ -9,7 +9,7 @@ import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
 import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
-import { type BlockPlan, blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
+import { type BlockPlan, blockOf, blocksOf, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
 import { ownNelbo } from '../likelihood/bound.ts';
 import { annealedAttention, attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
 import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
@@ -167,7 +167,8 @@ function maskedInputs(
   return blocksOf({ ids, scored: predicted, crossing: false }, denoiser).flatMap(({ index, lowered: part }) => {
     if (part.scored.length === 0) return [];
     const pattern = attentionOf(part.ids.length, reader, seed, key);
-    return told(noisedInput(part.ids, index === null ? mask : part.scored, part.scored, denoiser, pattern));
+    const hidden = mask.filter((position) => index === null || blockOf(position, denoiser) === index);
+    return told(noisedInput(part.ids, hidden, part.scored, denoiser, pattern));
   });
 }
 
