@@ -58,6 +58,8 @@ const scoringSettings = z.strictObject({
   sft: sftRow.exactOptional(),
   /** Tokens of the checkpoint that end a text, where they are not the tokenizer's EOS alone; of texts that are written. */
   endIds: z.array(z.number()).exactOptional(),
+  /** Random orders from which −log p is bounded from below, too; only where a bracket was asked for. */
+  bracket: z.number().exactOptional(),
   /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
   duel: z.array(z.string()).exactOptional(),
   /** Examples in front of each question; of every run under `lm-eval`, and of no other. */

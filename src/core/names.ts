@@ -18,11 +18,13 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
  * `official@T`: the published, unweighted score (expected value, or one seeded draw under `paper`). `marginal` and `likelihood@T`:
  * negative log-likelihood itself, nats, summed, of what `nelbo` and `nelbo@T` bound; only where all masks were run. `duel:RULE` and
  * `duel:RULE@T`: the same under a deterministic sampler, one token a step or in T steps; where it was asked for.
+ * `tube`: bound of the negative log-likelihood from below, nats, summed; where a bracket was asked for and not all masks were run.
  */
 export type Quantity =
   | 'loglikelihood'
   | 'nelbo'
   | 'marginal'
+  | 'tube'
   | `nelbo@${number}`
   | `official@${number}`
   | `likelihood@${number}`

@@ -7,7 +7,7 @@ import type { Quantity, RankingName } from './names.ts';
 export { NORMALISATIONS, type Normalisation, type Quantity, type RankingName } from './names.ts';
 
 const QUANTITY =
-  '(loglikelihood|nelbo|marginal|(nelbo|official|likelihood)@\\d+|duel:[a-z-]+\\d*(:block=\\d+)?(@\\d+)?)';
+  '(loglikelihood|nelbo|marginal|tube|(nelbo|official|likelihood)@\\d+|duel:[a-z-]+\\d*(:block=\\d+)?(@\\d+)?)';
 
 const quantity = z.custom<Quantity>(matching(new RegExp(`^${QUANTITY}$`)));
 

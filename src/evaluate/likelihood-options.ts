@@ -1,8 +1,13 @@
 /** Likelihoods beside those of the protocol, on request. */
 import { z } from 'zod';
 import { duelRuleOf, headroomOf } from '../core/duel-rule.ts';
-import { list } from '../options/fields.ts';
+import { HarnessError } from '../core/errors.ts';
+import { LEAST_ORDERS } from '../lm/likelihood/mask-plan.ts';
+import { list, whole } from '../options/fields.ts';
 import { option } from '../options/option.ts';
+
+/** More than these orders are a slip of the hand. */
+const MOST_ORDERS = 1024;
 
 const RULES =
   'one or more of duel:confidence, duel:entropy, duel:margin and duel:left-to-right, each also as NAME:block=N, and duel:best-of-K, separated by commas';
@@ -21,4 +26,25 @@ export const LIKELIHOOD_OPTIONS = {
     null,
     'none',
   ),
+  /** Of answers of which not all masks are run; not under `paper`. */
+  bracket: option(
+    whole(LEAST_ORDERS, MOST_ORDERS),
+    'bound −log p of scored answers from below too, from so many random orders, each one pass a token; with the NELBO that is a bracket',
+    null,
+    'none',
+  ),
 };
+
+/** The published score is no bound, so nothing closes the bracket from above. @throws HarnessError 'bad-arguments' */
+export function requireBracketed({
+  protocol,
+  bracket,
+}: {
+  readonly protocol?: string;
+  readonly bracket?: number | null;
+}): void {
+  if (protocol !== 'paper' || (bracket ?? null) === null) return;
+  throw new HarnessError('bad-arguments', '--bracket: expected a protocol whose score is a bound, found paper', {
+    hint: 'use --protocol canonical or paper-text, or leave --bracket out',
+  });
+}

@@ -113,7 +113,7 @@ function noteOtherFamily({ checkpoint }: Named, { noted }: Observer): void {
 /** Settings of diffusion models that differ from what is assumed, where there is no such model. */
 function noteUnused(opened: readonly Named[], options: RunOptions, { noted }: Observer): void {
   if (!opened.every(isCausal)) return;
-  const given = (['steps', 'passes', 'draws', 'attention', 'score'] as const).filter(
+  const given = (['steps', 'passes', 'draws', 'attention', 'score', 'bracket'] as const).filter(
     (key) => String(options[key]) !== String(RUN_DEFAULTS[key]),
   );
   if (given.length === 0) return;

@@ -18,8 +18,9 @@ import {
   switchOption,
   unsafeNoSandbox,
 } from '../options/shared.ts';
-import { LIKELIHOOD_OPTIONS } from './likelihood-options.ts';
+import { LIKELIHOOD_OPTIONS, requireBracketed } from './likelihood-options.ts';
 import { requireOneSubset } from './require-one-subset.ts';
+import { requireShots } from './require-shots.ts';
 
 /** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
 export const MOST_PASSES = 65_536;
@@ -189,7 +190,10 @@ export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, sh
 
 type Related = Pick<RunOptions, 'family' | 'maskId'> &
   Partial<
-    Pick<RunOptions, 'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks' | 'offset' | 'sample' | 'items'>
+    Pick<
+      RunOptions,
+      'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks' | 'offset' | 'sample' | 'items' | 'bracket'
+    >
   >;
 
 /** What no option can say alone. @throws HarnessError 'bad-arguments' */
@@ -201,30 +205,10 @@ export function requireConsistent<O extends Related>(options: O): O {
     const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
     throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
   }
+  requireBracketed(options);
   requireShots(options);
   requireOneSubset(options);
   return options;
-}
-
-function requireShots({
-  protocol,
-  shots = null,
-  shotsFrom = null,
-  tasks = null,
-}: Omit<Related, 'family' | 'maskId'>): void {
-  const flag = shotsFrom !== null ? '--shots-from' : '--shots';
-  if (shots === null && shotsFrom === null) return;
-  if (protocol !== undefined && protocol !== 'lm-eval') {
-    throw new HarnessError('bad-arguments', `${flag}: expected --protocol lm-eval, found ${protocol}`, {
-      hint: `add --protocol lm-eval, or leave ${flag} out`,
-    });
-  }
-  if (shotsFrom !== null && tasks?.length !== 1) {
-    const found = tasks === null ? 'none named' : tasks.join(', ');
-    throw new HarnessError('bad-arguments', `--shots-from: expected one task, whose rows it holds, found ${found}`, {
-      hint: 'name one with --tasks',
-    });
-  }
 }
 
 /** @throws HarnessError 'bad-arguments' on fewer than two T, or as `requireConsistent` */

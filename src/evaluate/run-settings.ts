@@ -22,7 +22,7 @@ export interface OpenedModel extends ModelFiles {
 export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
 
 export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'> &
-  Partial<Pick<RunOptions, 'score'>>;
+  Partial<Pick<RunOptions, 'score' | 'bracket'>>;
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
@@ -75,7 +75,7 @@ export function settingsOf(
   opened: ModelFiles,
   reading: Reading,
   question: Question | undefined,
-  { protocol, seed, steps, passes, draws, score = null }: SettingOptions,
+  { protocol, seed, steps, passes, draws, score = null, bracket = null }: SettingOptions,
 ): ScoringSettings {
   const row = requireRowFor(question, opened);
   const common = {
@@ -91,7 +91,10 @@ export function settingsOf(
   if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws }, own);
   const further = score === null ? {} : { duel: score };
   if (protocol === 'paper') return { ...common, ...further, estimator: ESTIMATOR.official };
-  return { ...common, ...further, estimator: boundOf(opened, own), passes };
+  return {
+    ...{ ...common, ...further, estimator: boundOf(opened, own), passes },
+    ...(bracket === null ? {} : { bracket }),
+  };
 }
 
 function boundOf({ checkpoint }: ModelFiles, own: OwnDiffusion | null): string {

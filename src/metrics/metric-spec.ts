@@ -12,8 +12,8 @@ export interface MetricSpec {
   readonly higherIsBetter: boolean;
   /** Confidence interval of its mean over items: Wilson's for 0/1 values, Student's t otherwise. */
   readonly interval: 'wilson' | 't';
-  /** The value is an upper bound of the quantity that it stands for, not that quantity. */
-  readonly bound?: 'upper';
+  /** The value is an upper or a lower bound of the quantity that it stands for, not that quantity. */
+  readonly bound?: 'upper' | 'lower';
 }
 
 /**
@@ -151,6 +151,11 @@ function likelihood(name: string, family: Family | undefined): MetricSpec | null
   if (bare.startsWith('duel:')) {
     const sampler = ruleText(bare.slice('duel:'.length), T);
     return { ...base, unit: 'nats', description: `negative log-likelihood of the answer under ${sampler}, summed` };
+  }
+  if (name === 'tube') {
+    const description =
+      'bound from below of the negative log-likelihood of the answer, from random orders, summed over tokens';
+    return { ...base, unit: 'nats', bound: 'lower', description };
   }
   if (name === 'slack') {
     return {

@@ -82,3 +82,32 @@ it('is replayed to the byte, and compared with exact likelihoods like with like'
     ['bitsPerByte', true],
   ]);
 });
+
+it('bounds answers from below too where a bracket is asked for, and compares by both bounds', async () => {
+  const into = join(out, 'bracket');
+  const io = recordingIo();
+  const given = { ...RUN_DEFAULTS, ...SMALL, tasks: ['lambada'], limit: 8, bracket: 8, out: into };
+  expect(await run(given, io)).toBe(0);
+  expect(io.written.stdout.replaceAll(/\s+/g, ' ')).toMatch(/bounded from below by 8 random orders an answer, at most [\d,]+ of the sequences/);
+  const name = (await readdir(into)).find((each) => each.startsWith('random-diffugpt')) ?? '';
+  const lines = (await readFile(join(into, name, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
+  const answers = lines.flatMap((line) => Object.values(JSON.parse(line).record.response.views as ItemViews));
+  const kinds = answers.map(({ alternatives: [answer] }) => {
+    const { tube, marginal, nelbo } = answer?.quantities ?? {};
+    expect((tube ?? marginal)?.value).toBeLessThan((nelbo?.value as number) + 5 * (tube?.stderr ?? 0) + 1e-9);
+    return [tube === undefined, marginal === undefined];
+  });
+  // All masks of short answers are run, so they need no bound.
+  expect(new Set(kinds.map(String))).toEqual(new Set(['true,false', 'false,true']));
+  expect((await runVerb('replay', [join(into, name)], {})).code).toBe(0);
+  const document = JSON.parse((await runVerb('compare', [into], { models: MODELS.join(), json: true })).stdout);
+  expect(document.brackets).toEqual([
+    expect.objectContaining({
+      task: 'lambada',
+      reference: 'random-gpt2',
+      verdict: expect.stringMatching(/better|worse|open/),
+    }),
+  ]);
+});
+
+type ItemViews = Extract<ItemRecord['response'], { kind: 'answered' }>['views'];

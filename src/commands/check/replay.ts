@@ -170,7 +170,12 @@ function describeAgain(
   identity: ModelIdentity,
 ) {
   const reading = { openFraction: settings.openFraction, shift: settings.shift };
-  return describeTaskRun(asked, opened, identity, reading, { ...settings, score: settings.duel ?? null, limit });
+  return describeTaskRun(asked, opened, identity, reading, {
+    ...settings,
+    score: settings.duel ?? null,
+    bracket: settings.bracket ?? null,
+    limit,
+  });
 }
 
 /** What is another today. The name of a model is what somebody called it. */

@@ -69,17 +69,18 @@ it('reads every flag that help shows', async () => {
   // Examples go with a protocol of their own, and items are chosen in one way.
   const shots = { shots: '2', 'shots-from': 'train.jsonl' };
   const subsets = { offset: '3', sample: '4', items: 'ids.txt' };
-  expect(Object.keys({ ...given, ...shots, ...subsets }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
+  const bracket = { bracket: '8' }; // of what the paper's protocol has none
+  expect(Object.keys({ ...given, ...shots, ...subsets, ...bracket }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
   expect(await resolveRunOptions({ ...shots, models: 'a', tasks: 'piqa', protocol: 'lm-eval' })).toEqual({
     ...RUN_DEFAULTS,
     ...{ models: ['a'], tasks: ['piqa'], protocol: 'lm-eval', shots: 2, shotsFrom: 'train.jsonl', dumpRequests: null },
   });
-  for (const [key, value] of Object.entries({ offset: 3, sample: 4, items: 'ids.txt' })) {
+  for (const [key, value] of Object.entries({ offset: 3, sample: 4, items: 'ids.txt', bracket: 8 })) {
     const flags = { models: 'a', tasks: 'piqa', [key]: String(value) };
     expect(await resolveRunOptions(flags)).toMatchObject({ [key]: value });
   }
   expect(await resolveRunOptions({ ...given, 'dump-requests': 'requests.jsonl' })).toEqual({
-    ...{ offset: 0, sample: null, items: null },
+    ...{ offset: 0, sample: null, items: null, bracket: null },
     shots: null,
     shotsFrom: null,
     dumpRequests: 'requests.jsonl',
@@ -140,6 +141,11 @@ it.each([
     { models: 'a', 'shots-from': 'x.jsonl', protocol: 'lm-eval', tasks: 'piqa,siqa' },
     '--shots-from: expected one task, whose rows it holds, found piqa, siqa | name one with --tasks',
   ],
+  [
+    { models: 'a', bracket: '8', protocol: 'paper' },
+    '--bracket: expected a protocol whose score is a bound, found paper | use --protocol canonical or paper-text, or leave --bracket out',
+  ],
+  [{ models: 'a', bracket: '3' }, '--bracket: expected a whole number from 4 to 1024, found "3"'],
   [{ models: 'a', score: 'duel:random' }, /^--score: expected one or more of duel:confidence, .*, found "duel:random"/],
   [{ models: 'a', offset: '2', sample: '3' }, '--offset, --sample: expected one way to choose items, found 2'],
   [

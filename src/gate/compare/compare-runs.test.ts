@@ -153,6 +153,42 @@ describe('runs that differ in more than the model', () => {
     expect(alone.notes.join()).not.toContain('bounds');
   });
 
+  it('say better, worse or open by both bounds together where a bracket was asked for', () => {
+    const nll = bits(40, (i) => i % 2 === 0).map((each) => 3 + each);
+    const causal = scriptedMeasured({ task: 'lambada', model: 'ar', family: 'autoregressive', values: { nll } });
+    const between = (low: number, high: number, known: number | null = null) => {
+      const plain = scriptedMeasured({
+        ...{ task: 'lambada', model: 'dd' },
+        values: {
+          tube: nll.map((each) => each + low),
+          nelbo: nll.map((each) => each + high),
+          ...(known === null ? {} : { marginal: nll.map((each) => each + known) }),
+        },
+      });
+      const settings = { ...plain.manifest.settings, bracket: 8 };
+      return { ...plain, manifest: { ...plain.manifest, settings } };
+    };
+    const verdictOf = (a: Measured, b: Measured) => compareRuns(matchRuns([a], [b]), COMPARE_SETTINGS).brackets[0];
+    expect(verdictOf(causal, between(0.5, 1))).toMatchObject({
+      ...{ task: 'lambada', reference: 'ar', candidate: 'dd', verdict: 'worse' },
+      low: { value: expect.closeTo(0.5), n: 40 },
+      high: { value: expect.closeTo(1), n: 40 },
+    });
+    expect(verdictOf(between(0.5, 1), causal)).toMatchObject({
+      ...{ verdict: 'better', low: { value: expect.closeTo(-1) }, high: { value: expect.closeTo(-0.5) } },
+    });
+    expect(verdictOf(causal, between(-0.5, 1))?.verdict).toBe('open');
+    expect(verdictOf(causal, between(-2, -1))?.verdict).toBe('better');
+    expect(verdictOf(causal, between(-2, 2, 1.5))).toMatchObject({
+      verdict: 'worse',
+      low: { value: expect.closeTo(1.5) },
+    });
+    const without = { ...between(0.5, 1), manifest: causal.manifest };
+    expect(compareRuns(matchRuns([causal], [without]), COMPARE_SETTINGS).brackets).toEqual([]);
+    const document = compareRuns(matchRuns([causal], [between(0.5, 1)]), COMPARE_SETTINGS);
+    expect(comparisonMarkdown(document)).toContain('−log p of dd less that of ar lies between +0.500');
+  });
+
   it('are refused without a common item', () => {
     expect(() => compared(run('a', half), run('b', half, { firstId: 1000 }))).toThrow(
       'found none (a starts with piqa/0',

@@ -18,6 +18,7 @@ import { type DifferenceName, requireComparable } from '../measured/comparabilit
 import type { MatchedRuns, RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
+import { bracketOf } from './bracket.ts';
 import { headlineOf, metricsOf } from './compared-metric.ts';
 import type { ComparedRow, ComparedSide, ComparisonDocument, Flip } from './comparison.ts';
 import { noiseOf } from './noise-of.ts';
@@ -62,6 +63,7 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     clusters: settings.clusters instanceof RegExp ? settings.clusters.source : settings.clusters,
     rows,
     flips,
+    brackets: matched.pairs.flatMap((pair) => bracketOf(pair, settings.interval) ?? []),
     noise: matched.pairs.flatMap(noiseOfPair),
     notes: notesOf(matched, metrics),
   };

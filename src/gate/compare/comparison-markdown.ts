@@ -1,7 +1,7 @@
 import { markdownTable } from '../../report/documents/markdown-table.ts';
 import { differenceText, estimateText, itemsText, pText } from '../../report/view/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
-import { intervalText, sizeText, warnings } from './comparison-text.ts';
+import { bracketLines, intervalText, sizeText, warnings } from './comparison-text.ts';
 
 /** A comparison as a Markdown table with its warnings. */
 export function comparisonMarkdown(document: ComparisonDocument): string {
@@ -20,6 +20,10 @@ export function comparisonMarkdown(document: ComparisonDocument): string {
     row.detectable === null ? '–' : sizeText(row.metric, row.detectable),
     row.verdict,
   ]);
-  const notes = [`differences with their 95 % intervals: ${intervalText(document)}`, ...warnings(document)];
+  const notes = [
+    `differences with their 95 % intervals: ${intervalText(document)}`,
+    ...bracketLines(document),
+    ...warnings(document),
+  ];
   return `${markdownTable(head, rows)}\n${notes.map((each) => `- ${each}\n`).join('')}`;
 }

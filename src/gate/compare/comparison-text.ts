@@ -21,6 +21,7 @@ export function comparisonText(document: ComparisonDocument, flips: number, colu
     `${sides(rows, nameOf)}; difference = candidate − reference over the same items, 95 % interval (${intervalText(document)}); accuracies in percent and points.`,
     `${[...new Set(rows.map(({ test }) => test))].join(' / ')}; p corrected over tasks by Holm; alpha ${document.alpha}; detectable: found with ${percentText(document.power)} % power at that alpha.`,
     `A difference of ${percentText(document.margin)} points (of other metrics, percent of the reference) matters; protocol ${first.protocol}.`,
+    ...bracketLines(document, nameOf),
     ...flipLines(document, flips),
     ...noiseLines(document, nameOf),
     ...warnings(document).map((each) => `! ${each}`),
@@ -73,6 +74,15 @@ function cells(row: ComparedRow): string[] {
 function sides(rows: readonly ComparedRow[], nameOf: (model: string) => string): string {
   const list = (models: readonly string[]) => [...new Set(models.map(nameOf))].join(', ');
   return `Reference ${list(rows.map(({ reference }) => reference.model))}; candidate ${list(rows.map(({ candidate }) => candidate.model))}`;
+}
+
+/** What both bounds together say of the likelihoods, a sentence a task. */
+export function bracketLines({ brackets }: ComparisonDocument, nameOf = (model: string) => model): string[] {
+  return brackets.map(({ task, reference, candidate, low, high, verdict }) => {
+    const ends = `${differenceText('nll', low)} and ${differenceText('nll', high)} nats an answer`;
+    const said = verdict === 'open' ? 'open, either may be the better' : verdict;
+    return `Bracket of ${task}, n ${itemsText(low)}: −log p of ${nameOf(candidate)} less that of ${nameOf(reference)} lies between ${ends}: ${said}.`;
+  });
 }
 
 function flipLines({ flips, rows }: ComparisonDocument, listed: number): string[] {

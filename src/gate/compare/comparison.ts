@@ -7,6 +7,7 @@ import type { DifferenceVerdict } from '../../metrics/judge-difference.ts';
 import type { PairedIntervalName } from '../../stats/clustered/paired-interval.ts';
 import type { PairedTest } from '../../stats/tests/paired-test.ts';
 import type { PairedItems } from '../measured/paired-items.ts';
+import type { Bracket } from './bracket.ts';
 import type { MeasuredNoise } from './noise-of.ts';
 
 export interface ComparedSide {
@@ -64,6 +65,8 @@ export interface ComparisonDocument {
   readonly clusters: string | null;
   readonly rows: readonly ComparedRow[];
   readonly flips: readonly Flip[];
+  /** Of runs with `--bracket`, a task each. */
+  readonly brackets: readonly Bracket[];
   /** Of the headline metric of each run. */
   readonly noise: readonly (MeasuredNoise & { readonly task: string; readonly model: string })[];
   readonly notes: readonly string[];

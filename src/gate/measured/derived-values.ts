@@ -11,6 +11,7 @@ export interface DerivedValues {
  *
  *   goldNats    −log p of the right answer, or the bound of it, in nats summed over tokens; lower is better
  *   marginal    −log p of the right answer of a diffusion model itself; only where all its masks were run
+ *   tube        bound of −log p of the right answer from below; where a bracket was asked for
  *   duel:RULE   the same under a deterministic sampler; where that was asked for
  *   goldMargin  by how many nats the right answer is ahead of the best other one; negative where it is behind; higher is better
  *
@@ -34,7 +35,7 @@ export function derivedValues({ alternatives }: ViewResponse, gold: number): Der
 }
 
 function exactNats(answer: AlternativeScore | undefined): DerivedValues['values'] {
-  const found = Object.entries(answer?.quantities ?? {}).filter(([name]) => /^(marginal$|duel:)/.test(name));
+  const found = Object.entries(answer?.quantities ?? {}).filter(([name]) => /^(marginal$|tube$|duel:)/.test(name));
   return Object.fromEntries(
     found.flatMap(([name, quantity]) => (quantity === undefined ? [] : [[name, quantity.value]])),
   );

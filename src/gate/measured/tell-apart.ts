@@ -31,6 +31,7 @@ const FACETS: readonly Facet[] = [
   { flag: null, text: ({ settings }) => `seed ${settings.seed}` },
   { flag: null, text: ({ settings }) => `up to ${settings.passes} passes` },
   { flag: null, text: ({ settings }) => `${settings.draws} draws` },
+  { flag: null, text: ({ settings: { bracket } }) => (bracket === undefined ? 'no bracket' : `bracket of ${bracket}`) },
   { flag: null, text: ({ settings: { duel = [] } }) => (duel.length === 0 ? 'no further scores' : duel.join()) },
   { flag: null, text: ({ settings }) => settings.estimator },
   { flag: null, text: ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}` },

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { scriptedForward } from '../../../test/property/scripted-forward.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Sequence } from '../forward/sequence.ts';
-import { blocksOf, planBlocks, scoreBlocks } from './block-bound.ts';
+import { blocksOf } from './answer-blocks.ts';
+import { planBlocks, scoreBlocks } from './block-bound.ts';
 
 const MASK = 0;
 const DENOISER = { maskId: MASK, shift: false, openFraction: 1, blockLength: 4 };

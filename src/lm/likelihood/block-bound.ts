@@ -9,10 +9,12 @@ import type { ScoringSettings } from '../../core/model.ts';
 import type { AlternativeScore, Quantity } from '../../core/response.ts';
 import type { PassPool } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
+import { blocksOf } from './answer-blocks.ts';
 import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
 import { type Combination, estimate } from './elbo.ts';
 import { LEAST_PASSES } from './mask-plan.ts';
 import type { Denoiser } from './noised-input.ts';
+import { planTube, scoreTube, type TubePlan } from './tube.ts';
 
 /** The passes of one block's part of an answer. */
 export interface BlockPlan {
@@ -21,6 +23,8 @@ export interface BlockPlan {
   /** Names its random draws. */
   readonly key: string;
   readonly bound: BoundPlan;
+  /** Where a bracket was asked for and not all masks are run. */
+  readonly tube: TubePlan | null;
 }
 
 /** Asks `pool` for the passes of one answer. Its blocks share the passes that an answer may take; each has the fewest there can be. */
@@ -28,7 +32,7 @@ export function planBlocks(
   lowered: Lowered,
   key: string,
   denoiser: Denoiser,
-  { passes, seed }: Pick<ScoringSettings, 'passes' | 'seed'>,
+  { passes, seed, bracket }: Pick<ScoringSettings, 'passes' | 'seed' | 'bracket'>,
   pool: PassPool,
 ): readonly BlockPlan[] {
   const blocks = blocksOf(lowered, denoiser);
@@ -36,41 +40,20 @@ export function planBlocks(
   return blocks.map(({ index, lowered: part }) => {
     const named = index === null ? key : `${key}/block ${index}`;
     const settings = { seed, passes: index === null ? passes : each };
-    return { index, key: named, bound: planBound(part, named, denoiser, settings, pool) };
-  });
-}
-
-/** The part of an answer that stands in one block, after all that comes before it; `index` is null where there are no blocks. */
-export interface AnswerBlock {
-  readonly index: number | null;
-  readonly lowered: Lowered;
-}
-
-/** null where there are no blocks. */
-export const blockOf = (position: number, { blockLength }: Pick<Denoiser, 'blockLength'>): number | null =>
-  blockLength === undefined ? null : Math.floor(position / blockLength);
-
-export function blocksOf(lowered: Lowered, denoiser: Denoiser): readonly AnswerBlock[] {
-  const { blockLength, maskId } = denoiser;
-  if (blockLength === undefined) return [{ index: null, lowered }];
-  const indices = new Set(lowered.scored.map((position) => Math.floor(position / blockLength)));
-  return [...indices].map((index) => {
-    const ids = new Int32Array((index + 1) * blockLength).fill(maskId);
-    ids.set(lowered.ids.subarray(0, ids.length));
-    const scored = lowered.scored.filter((position) => blockOf(position, denoiser) === index);
-    return { index, lowered: { ids, scored, crossing: lowered.crossing } };
+    const bound = planBound(part, named, denoiser, settings, pool);
+    const isOpen = bracket !== undefined && bound.plan.kind === 'sampled' && !bound.hasDrawnAttention;
+    const tube = isOpen ? planTube(bound, bracket, named, denoiser, seed, pool) : null;
+    return { index, key: named, bound, tube };
   });
 }
 
 /** The scores of an answer whose passes have run. By blocks there is no e(k), and no official score, which knows none. */
 export function scoreBlocks(plans: readonly BlockPlan[], steps: readonly number[], pool: PassPool): ScoredAlternative {
-  const parts = plans.map(({ bound }) => scoreBound(bound, steps, pool));
+  const parts = plans.map(({ bound, tube }) => withTube(scoreBound(bound, steps, pool), tube, pool));
   const [first] = parts;
   if (first !== undefined && plans[0]?.index === null) return first;
   const ofSteps = steps.flatMap((T): Quantity[] => [`nelbo@${T}`, `likelihood@${T}`]);
-  const names = (['nelbo', 'marginal', ...ofSteps] as const).filter((name) =>
-    parts.every((part) => part.combinations.has(name)),
-  );
+  const names = (['nelbo', 'marginal', 'tube', ...ofSteps] as const).filter((name) => isKnown(parts, name));
   const combinations = new Map(names.map((name) => [name, sumOf(parts, name)]));
   const scores = parts.map(({ score }) => score);
   const score: AlternativeScore = {
@@ -83,8 +66,32 @@ export function scoreBlocks(plans: readonly BlockPlan[], steps: readonly number[
   return { score, combinations };
 }
 
+/** The bound from below beside the others; where all masks were run nothing lies between. */
+function withTube(
+  { score, combinations }: ScoredAlternative,
+  plan: TubePlan | null,
+  pool: PassPool,
+): ScoredAlternative {
+  if (plan === null) return { score, combinations };
+  const tube = scoreTube(plan, pool);
+  // Two values one standard error off on either side, as of a stratum of two draws.
+  const draws = [(tube.value + tube.stderr) / 2, (tube.value - tube.stderr) / 2];
+  return {
+    score: { ...score, quantities: { ...score.quantities, tube } },
+    combinations: new Map([...combinations, ['tube', { exact: 0, draws }]]),
+  };
+}
+
+const isKnown = (parts: readonly ScoredAlternative[], name: Quantity): boolean =>
+  name === 'tube'
+    ? parts.some(({ combinations }) => combinations.has(name))
+    : parts.every(({ combinations }) => combinations.has(name));
+
 /** Blocks draw their masks independently, so their draws stand side by side. */
 function sumOf(parts: readonly ScoredAlternative[], name: Quantity): Combination {
-  const found = parts.map(({ combinations }) => combinations.get(name) as Combination);
+  const found = parts.map(({ combinations }) => {
+    // A block of which all masks were run has its likelihood itself in place of the bound from below.
+    return (combinations.get(name) ?? combinations.get('marginal')) as Combination;
+  });
   return { exact: found.reduce((sum, { exact }) => sum + exact, 0), draws: found.flatMap(({ draws }) => draws) };
 }

@@ -66,7 +66,7 @@ export function planBound(
   return { lowered, scorable, plan, tickets, hasDrawnAttention };
 }
 
-/** Asks for the pass in which exactly `positions` are masked, and for the original token at each of them. */
+/** Asks for the pass in which exactly `positions` are masked, and for the original token at each of them, or at those that are `asked`. */
 export function requestMasked(
   { lowered, scorable }: Pick<BoundPlan, 'lowered' | 'scorable'>,
   positions: readonly number[],
@@ -75,10 +75,11 @@ export function requestMasked(
   key: string,
   draw: number,
   pool: PassPool,
+  asked: readonly number[] = positions,
 ): Ticket {
   const attention = attentionOf(lowered.ids.length, denoiser, seed, key, draw);
   const attentionKey = attention.kind === 'matrix' ? `matrix ${draw}` : attention.kind;
-  const input = noisedInput(lowered.ids, positions, positions, denoiser, attention);
+  const input = noisedInput(lowered.ids, positions, asked, denoiser, attention);
   const noise = noiseAtShare(denoiser, positions.length / scorable.length);
   return pool.request({ ...input, ...noise }, attentionKey);
 }

@@ -180,6 +180,7 @@ function rankings(
 
 /** Of T steps the value per token is reported, the official score as it is, a mean by definition, of others every normalisation. */
 function normalisationsOf(quantity: Quantity): readonly (typeof NORMALISATIONS)[number][] {
+  if (quantity === 'tube') return []; // of bounds from below nothing follows for a choice
   if (quantity.startsWith('official@')) return ['sum'];
   return quantity.includes('@') ? ['mean'] : NORMALISATIONS;
 }

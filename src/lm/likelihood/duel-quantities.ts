@@ -8,7 +8,7 @@ import type { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictingRow } from '../shift.ts';
-import { blocksOf } from './block-bound.ts';
+import { blocksOf } from './answer-blocks.ts';
 import { type DuelJob, type DuelOutcome, duel, duelSum } from './duel.ts';
 import type { Denoiser } from './noised-input.ts';
 

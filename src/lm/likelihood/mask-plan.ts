@@ -13,6 +13,9 @@ export type MaskPlan =
 /** Fewest passes from which a sampled bound and its error can be had: the full mask and one pair. */
 export const LEAST_PASSES = 3;
 
+/** Fewest orders of a bracket: two in each half leave a replicate. */
+export const LEAST_ORDERS = 4;
+
 /**
  * Plans the passes for an answer of `length` tokens: all 2^L − 1 masks when that fits the budget (then the result is
  * exact), else the full mask and ⌊(passes − 1) / 2⌋ strata of k = 1 … L − 1 with two independent draws each.

@@ -3,7 +3,7 @@ import type { DuelRule } from '../../core/duel-rule.ts';
 import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
-import { blocksOf } from '../likelihood/block-bound.ts';
+import { blocksOf } from '../likelihood/answer-blocks.ts';
 import { type DuelJob, duel, duelSum } from '../likelihood/duel.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { Lowered } from '../lowering/lowered.ts';

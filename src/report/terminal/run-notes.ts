@@ -16,6 +16,7 @@ export function runNotes(stored: readonly RunFacts[]): readonly string[] {
     ...settingLines(runs),
     ...repeatLines(runs),
     ...enumerationLines(runs),
+    ...bracketLines(runs),
     ...chanceLines(runs),
     ...floorNotes(runs),
     ...warningLines(runs).map((line) => `! ${line}`),
@@ -63,6 +64,16 @@ function repeatLines(runs: readonly RunFacts[]): string[] {
     const each = values.map(percentText).join(', ');
     const spread = `mean ${percentText(mean)}, standard deviation ${percentText(deviation)}`;
     return [`${task}, ${model}: ${metric} of ${values.length} draws: ${each}; ${spread}.`];
+  });
+}
+
+function bracketLines(runs: readonly RunFacts[]): string[] {
+  return runs.flatMap(({ task, model, bracket }) => {
+    if (bracket === undefined) return [];
+    const { orders, passes } = bracket;
+    return [
+      `${task}, ${model}: −log p is bounded from below by ${orders} random orders an answer, at most ${passes.toLocaleString('en')} of the sequences; bench compare sets the bracket beside another model.`,
+    ];
   });
 }
 

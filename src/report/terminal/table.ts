@@ -8,7 +8,7 @@ import { notesText, textTable } from './text-table.ts';
 
 /** Shown beside the headline, where a task has them. */
 const ALSO_SHOWN = [
-  ...['bitsPerByte', 'exactBitsPerByte', 'accExact', 'slack'],
+  ...['bitsPerByte', 'exactBitsPerByte', 'accExact', 'slack', 'tube'],
   ...['accNumeric', 'accLenient', 'noAnswer', 'invalidSteps', 'lastStepIsAnswer'],
 ];
 

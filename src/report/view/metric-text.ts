@@ -8,13 +8,15 @@ import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
 export const valueText = (metric: string, x: number): string =>
   metricSpec(metric)?.unit === 'fraction' ? percentText(x) : decimalText(x);
 
-/** `62.5 [59.0, 65.9]`: value and interval, `[unknown]` where one value says nothing of its spread; shares in percent, `≤` before an upper bound of what the name says. */
+/** `62.5 [59.0, 65.9]`: value and interval, `[unknown]` where one value says nothing of its spread; shares in percent, `≤` before an upper bound of what the name says, `≥` before a lower one. */
 export function estimateText(metric: string, family: Family, estimate: Estimate): string {
   const { value, low, high } = estimate;
   const shown = (x: number) => valueText(metric, x);
   const interval = isUnbounded(estimate) ? 'unknown' : `${shown(low)}, ${shown(high)}`;
-  return `${isBound(metric, family) ? '≤ ' : ''}${shown(value)} [${interval}]`;
+  return `${BOUND_MARKS[metricSpec(metric, family)?.bound ?? 'none']}${shown(value)} [${interval}]`;
 }
+
+const BOUND_MARKS = { upper: '≤ ', lower: '≥ ', none: '' } as const;
 
 /** `-1.2 [-3.0, +0.6]`: a difference of two values of a metric, in points of percent for shares. */
 export function differenceText(metric: string, estimate: Estimate): string {

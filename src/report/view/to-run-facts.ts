@@ -53,6 +53,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     ...(floors.length === 0 ? {} : { floors, isWholeSet: isWholeSet(run, floors) }),
     ...failedUnanswered(run.records),
     ...enumeration(manifest, run.records),
+    ...bracketFacts(manifest, run.records),
     warnings: run.warnings.map(({ message }) => message),
   };
 }
@@ -109,6 +110,16 @@ function enumeration(
     passes,
   );
   return advice === null ? {} : { enumeration: advice };
+}
+
+/** An order takes a pass a token, but all orders share that of the full mask. */
+function bracketFacts(
+  { settings: { bracket: orders } }: RunManifest,
+  records: readonly ItemRecord[],
+): Pick<RunFacts, 'bracket'> {
+  if (orders === undefined) return {};
+  const open = scoredAnswers(records).filter(({ exact }) => !exact);
+  return { bracket: { orders, passes: open.reduce((sum, { tokens }) => sum + orders * (tokens - 1), 0) } };
 }
 
 const scoredAnswers = (records: readonly ItemRecord[]): readonly AlternativeScore[] =>

@@ -39,6 +39,7 @@ function runCommand(run: Repeatable): string {
   if (model.blockLength !== undefined) words.push('--block-length', String(model.blockLength));
   words.push('--steps', settings.steps.join(','), '--seed', String(seed));
   if (settings.passes > 0) words.push('--passes', String(settings.passes));
+  if (settings.bracket !== undefined) words.push('--bracket', String(settings.bracket));
   if (settings.duel !== undefined) words.push('--score', settings.duel.join());
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
   if (settings.leakedSteps !== undefined) words.push('--emulate-leak');
