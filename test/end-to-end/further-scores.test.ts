@@ -88,7 +88,9 @@ it('bounds answers from below too where a bracket is asked for, and compares by 
   const io = recordingIo();
   const given = { ...RUN_DEFAULTS, ...SMALL, tasks: ['lambada'], limit: 8, bracket: 8, out: into };
   expect(await run(given, io)).toBe(0);
-  expect(io.written.stdout.replaceAll(/\s+/g, ' ')).toMatch(/bounded from below by 8 random orders an answer, at most [\d,]+ of the sequences/);
+  expect(io.written.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /bounded from below by 8 random orders an answer, at most [\d,]+ of the sequences/,
+  );
   const name = (await readdir(into)).find((each) => each.startsWith('random-diffugpt')) ?? '';
   const lines = (await readFile(join(into, name, 'records.jsonl'), 'utf8')).trimEnd().split('\n');
   const answers = lines.flatMap((line) => Object.values(JSON.parse(line).record.response.views as ItemViews));
