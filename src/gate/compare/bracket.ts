@@ -2,25 +2,13 @@
  * What two bounds say together: the negative log-likelihood of a diffusion model's answers lies between one from below (`tube`) and the
  * NELBO, or is known where all masks were run; that of an autoregressive model is known. One bound alone can never tell both ways.
  */
-import type { Estimate } from '../../core/estimate.ts';
 import type { Nats } from '../../core/units.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { type PairedIntervalName, pairedInterval } from '../../stats/clustered/paired-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { type Measured, type MeasuredItem, modelOf, taskOf } from '../measured/measured.ts';
-
-/** candidate − reference in nats an answer; lower is better. Both ends carry the error of items and of masks. */
-export interface Bracket {
-  readonly task: string;
-  readonly reference: string;
-  readonly candidate: string;
-  /** The difference is at least this, and at most that. */
-  readonly low: Estimate;
-  readonly high: Estimate;
-  /** `open`: the bracket, with its errors, holds 0. */
-  readonly verdict: 'better' | 'worse' | 'open';
-}
+import type { Bracket } from './comparison.ts';
 
 /** null where no bracket was asked for, or no item has both ends on both sides. */
 export function bracketOf({ reference, candidate }: RunPair, interval: PairedIntervalName): Bracket | null {

@@ -7,7 +7,6 @@ import type { DifferenceVerdict } from '../../metrics/judge-difference.ts';
 import type { PairedIntervalName } from '../../stats/clustered/paired-interval.ts';
 import type { PairedTest } from '../../stats/tests/paired-test.ts';
 import type { PairedItems } from '../measured/paired-items.ts';
-import type { Bracket } from './bracket.ts';
 import type { MeasuredNoise } from './noise-of.ts';
 
 export interface ComparedSide {
@@ -52,6 +51,18 @@ export interface Flip {
   readonly id: string;
   /** `gained`: better in the candidate. */
   readonly change: 'gained' | 'lost';
+}
+
+/** candidate − reference in nats an answer; lower is better. Both ends carry the error of items and of masks. */
+export interface Bracket {
+  readonly task: string;
+  readonly reference: string;
+  readonly candidate: string;
+  /** The difference is at least this, and at most that. */
+  readonly low: Estimate;
+  readonly high: Estimate;
+  /** `open`: the bracket, with its errors, holds 0. */
+  readonly verdict: 'better' | 'worse' | 'open';
 }
 
 export interface ComparisonDocument {
