@@ -20,10 +20,7 @@ it('rows name models of the catalog, and state T where these are diffusion model
   const rows = PUBLISHED_TABLES.flatMap(({ rows }) => rows).filter(({ model }) => model !== null);
   expect(rows.length).toBeGreaterThan(10);
   const familyOf = (model: string | null) => CATALOG.models[model ?? '']?.family;
-  // Public weights that the catalog does not have yet.
-  expect(rows.filter(({ model }) => familyOf(model) === undefined).map(({ model }) => model)).toEqual([
-    'diffullama-gsm',
-  ]);
+  expect(rows.filter(({ model }) => familyOf(model) === undefined).map(({ model }) => model)).toEqual([]);
   const wrong = rows.filter(
     ({ model, steps }) => familyOf(model) === (steps === null ? 'diffusion' : 'autoregressive'),
   );
