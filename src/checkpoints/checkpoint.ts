@@ -74,7 +74,7 @@ export interface Checkpoint {
   /**
    * SHA-256 over the architecture and the weights' names, dtypes, shapes and values; published layout and `options` do
    * not enter. Weights that are decoded count as what they decode to, in the smallest of F16, BF16 and F32 that holds it exactly:
-   * equal values in another file format have an equal digest. Reads the files; cached beside nothing, computed once a process.
+   * equal values in another file format have an equal digest. Reads the files; of large ones it is kept.
    */
   digest(): Promise<string>;
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Architecture } from '../architectures/architecture.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { digestOf } from '../core/text/digest.ts';
+import { keptDigest } from '../files/kept-digest.ts';
 import { isDecoded } from '../tensor/ops.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { filesOf } from './formats/decode-tensor.ts';
@@ -17,7 +18,7 @@ const known = new Map<string, Promise<string>>();
 /**
  * SHA-256 over a header (architecture; net name, dtype and shape of every tensor, by name) and the stored bytes in the
  * same order. Published names, file layout and buffers do not enter: the same weights in another layout are equal. Of decoded
- * tensors, the values enter that they decode to.
+ * tensors, the values enter that they decode to. What was computed of large files is kept (`files/kept-digest.ts`).
  *
  * @returns 64 hexadecimal digits
  * @throws HarnessError 'bad-checkpoint' when a file cannot be read
@@ -30,7 +31,8 @@ export async function weightsDigest(
   const key = digestOf({ architecture, sorted: sorted.map(identity), files: await fileStates(sorted) });
   const earlier = known.get(key);
   if (earlier !== undefined) return earlier;
-  const computed = hash(architecture, sorted);
+  const of = { format: FORMAT, architecture, tensors: sorted.map(identity) };
+  const computed = keptDigest(weightFiles(sorted), of, () => hash(architecture, sorted));
   known.set(key, computed);
   computed.catch(() => known.delete(key));
   return computed;
