@@ -29,7 +29,7 @@ import { type SftRowJson, sftRowSchema } from '../src/core/sft-row.ts';
 import { isFile } from '../src/files/file-bytes.ts';
 import { parseBySchema, parseJson } from '../src/files/json-file.ts';
 
-type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny';
+type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny' | 'llama-1b' | 'llama-7b';
 
 const LLAMA_TINY: LlamaArchitecture = {
   kind: 'llama',
@@ -46,11 +46,27 @@ const LLAMA_TINY: LlamaArchitecture = {
   tiedHead: false,
 };
 
+/** TinyLlama's. */
+const LLAMA_1B: LlamaArchitecture = {
+  ...LLAMA_TINY,
+  ...{ layers: 22, width: 2048, heads: 32, keyValueHeads: 4, headWidth: 64, innerWidth: 5632 },
+  ...{ contextLength: 2048, vocabularyRows: 32_000 },
+};
+
+/** LLaMA 2's, and DiffuLLaMA's. */
+const LLAMA_7B: LlamaArchitecture = {
+  ...LLAMA_TINY,
+  ...{ layers: 32, width: 4096, heads: 32, keyValueHeads: 32, headWidth: 128, innerWidth: 11_008 },
+  ...{ contextLength: 4096, vocabularyRows: 32_000 },
+};
+
 const SHAPES: Readonly<Record<Shape, Architecture>> = {
   'gpt2-tiny': netOfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
   'gpt2-small': netOfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
   'gpt2-medium': netOfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),
   'llama-tiny': LLAMA_TINY,
+  'llama-1b': LLAMA_1B,
+  'llama-7b': LLAMA_7B,
 };
 
 /** Network and key names of each layout; a wrapped network answers by diffusion. */
@@ -66,7 +82,14 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'vocab.json'
 const parser = (argv: readonly string[]) =>
   yargs([...argv])
     .scriptName('make-checkpoint')
-    .option('shape', { choices: ['gpt2-tiny', 'gpt2-small', 'gpt2-medium', 'llama-tiny'] as const })
+    .option('shape', {
+      choices: ['gpt2-tiny', 'gpt2-small', 'gpt2-medium', 'llama-tiny', 'llama-1b', 'llama-7b'] as const,
+    })
+    .option('store', {
+      choices: ['F32', 'BF16'] as const,
+      default: 'F32',
+      describe: 'in what random values are stored',
+    })
     .option('same-weights-as', { type: 'string', describe: 'folder of a checkpoint to copy the values of' })
     .option('layout', { choices: LAYOUT_NAMES, describe: 'default: the plain layout of the network' })
     .option('seed', { type: 'number', default: 0 })
@@ -113,7 +136,7 @@ export async function makeCheckpoint(argv: readonly string[]): Promise<string> {
   return `${resolve(typed.out)}: ${layoutName}, ${parameters} parameters`;
 }
 
-function random({ shape, seed, vocabRows, layout }: Flags): Omit<CheckpointSource, 'layout' | 'bench'> {
+function random({ shape, seed, vocabRows, layout, store }: Flags): Omit<CheckpointSource, 'layout' | 'bench'> {
   if (shape === undefined) throw new HarnessError('bad-arguments', 'expected --shape or --same-weights-as');
   // DiffuGPT-M is published with one row more than its base, for the mask.
   const added = shape === 'gpt2-medium' && layout === 'diffugpt' ? 1 : 0;
@@ -123,7 +146,7 @@ function random({ shape, seed, vocabRows, layout }: Flags): Omit<CheckpointSourc
   const architecture = { ...SHAPES[shape], vocabularyRows: rows };
   return {
     architecture,
-    dtype: () => 'F32',
+    dtype: () => store as 'F32' | 'BF16',
     values: (name, sides) => initialValues(seed, name, sides, architecture.layers),
   };
 }
@@ -155,8 +178,11 @@ function parseSft(json: string): SftRowJson {
 }
 
 /** The command without the folders, which mean nothing elsewhere. */
-function commandOf({ shape, layout, seed, vocabRows, maskId, sft, sameWeightsAs }: Flags): string {
-  const given = sameWeightsAs === undefined ? { shape, seed, 'vocab-rows': vocabRows } : { 'same-weights-as': '…' };
+function commandOf({ shape, layout, seed, vocabRows, maskId, sft, sameWeightsAs, store }: Flags): string {
+  const given =
+    sameWeightsAs === undefined
+      ? { shape, seed, 'vocab-rows': vocabRows, store: store === 'F32' ? undefined : store }
+      : { 'same-weights-as': '…' };
   const entries = Object.entries({ ...given, layout, 'mask-id': maskId, sft: sft && `'${sft}'` }).filter(
     ([, value]) => value !== undefined,
   );

@@ -14,8 +14,8 @@ export const SCRATCH = process.env.BENCH_SCRATCH ?? join(tmpdir(), 'bench-scorin
 
 /** A random checkpoint of a published shape, written on first use. */
 export async function checkpointOf(
-  shape: 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium',
-  layout: 'gpt2' | 'diffugpt',
+  shape: 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-1b' | 'llama-7b',
+  layout: 'gpt2' | 'diffugpt' | 'llama',
 ): Promise<Checkpoint> {
   const folder = join(SCRATCH, `${shape}-${layout}`);
   if (!existsSync(join(folder, 'model.safetensors'))) {
@@ -24,7 +24,7 @@ export async function checkpointOf(
     const values =
       layout === 'diffugpt' && existsSync(sameWeights)
         ? ['--same-weights-as', sameWeights]
-        : ['--shape', shape, '--vocab-rows', '50257'];
+        : ['--shape', shape, ...(layout === 'llama' ? ['--store', 'BF16'] : ['--vocab-rows', '50257'])];
     await makeCheckpoint(
       [...values, '--layout', layout, '--mask-id', '10541', '--out', folder].filter(keepMask(layout)),
     );

@@ -13,6 +13,7 @@ import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
 import { encodeModel } from './proto.ts';
 import { REDUCED } from './reduced/index.ts';
+import { type ReducedSettings, reducedSettings } from './reduced/settings.ts';
 import type { WeightPlaces } from './value.ts';
 import { NotedWeights, type PlacedWeights, placeWeights } from './weight-places.ts';
 
@@ -25,6 +26,10 @@ export interface OnnxEngineOptions {
   readonly dtype?: WeightDtype;
 }
 
+interface Opened extends OnnxEngineOptions {
+  readonly settings: ReducedSettings;
+}
+
 /**
  * Loads onnxruntime (native code) and returns the cpu engine.
  *
@@ -35,10 +40,11 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   if (dtype !== 'float32' && REDUCED[dtype] === undefined) throw notComputed(dtype);
   const ort = await loadOnnxruntime();
   const decoded = decodedFiles();
+  const opened = { ...options, settings: await reducedSettings(ort, dtype) };
   return {
     name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
     dtype,
-    compile: (program, weights, how) => compile(ort, decoded, program, weights, options, how),
+    compile: (program, weights, how) => compile(ort, decoded, program, weights, opened, how),
   };
 }
 
@@ -58,7 +64,7 @@ async function compile<In extends string, Out extends string>(
   decoded: DecodedFiles,
   program: Program<In, Out>,
   published: Weights,
-  options: OnnxEngineOptions,
+  options: Opened,
   how: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
   const noted = new NotedWeights(published);
@@ -95,7 +101,7 @@ async function openSession(
   ort: typeof Ort,
   program: Program<string, string>,
   weights: PlacedWeights,
-  options: OnnxEngineOptions,
+  options: Opened,
   { keepsMemoryPlans = true }: CompileOptions,
 ): Promise<Ort.InferenceSession> {
   const folder = commonFolder(weights.files);
@@ -110,10 +116,9 @@ async function openSession(
         model_external_initializers_file_folder_path: folder,
         // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
         set_denormal_as_zero: '1',
-        // Where sums of two 8-bit products would not fit into 16 bits (processors without VNNI): the slower, exact kernels.
-        x64quantprecision: '1',
+        ...options.settings.session,
       },
-      ...(options.dtype === 'bfloat16' ? KEPT_NARROW : {}),
+      ...(options.settings.optimization === undefined ? {} : { optimization: options.settings.optimization }),
     },
   }).catch((cause: Error) => {
     throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
@@ -121,9 +126,6 @@ async function openSession(
     });
   });
 }
-
-/** Constants that are widened would be widened once, for good. */
-const KEPT_NARROW = { optimization: { disable_specified_optimizers: 'ConstantFolding' } };
 
 function buildGraph<In extends string, Out extends string>(
   program: Program<In, Out>,

@@ -1,0 +1,14 @@
+/** `choice`: items of HellaSwag's shape; `long`: items of 512 tokens; `greedy`: tokens one after the other. */
+export type Job = 'choice' | 'long' | 'greedy';
+
+/** What one process took. */
+export interface Measured {
+  /** Seconds from opening the checkpoint to an engine that can be asked. */
+  readonly ready: number;
+  readonly seconds: number;
+  /** Items, or tokens of `greedy`. */
+  readonly work: number;
+  readonly anonymous: number;
+  readonly peak: number;
+  readonly logprobs: readonly number[];
+}
