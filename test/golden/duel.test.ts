@@ -27,7 +27,7 @@ interface Golden {
   }[];
 }
 
-const NAMES = ['duel-diffugpt-tiny', 'duel-diffullama-tiny'];
+const NAMES = ['duel-diffugpt-tiny', 'duel-diffullama-tiny', 'duel-llada-tiny'];
 /** Of sums over up to twelve tokens, against float64. */
 const ENGINES = [
   { engine: 'onnx', tolerance: 2e-4, items: Number.POSITIVE_INFINITY },

@@ -28,6 +28,7 @@ export function reportLines(view: ReportView): readonly Line[] {
   return [
     ...headlineLines(view),
     ...pairLines(view),
+    ...bracketLines(view),
     ...curveLines(view),
     ...ablationLines(view),
     ...noiseLines(view),
@@ -59,6 +60,15 @@ const pairLines = ({ pairs }: ReportView): Line[] =>
     ...{ task, protocol, model, reference, metric, p, p_holm: pHolm, verdict },
     ...numbers(difference),
   }));
+
+const bracketLines = ({ brackets }: ReportView): Line[] =>
+  brackets.flatMap(({ task, protocol, model, reference, low, high, verdict }) => {
+    const of = { section: 'bracket', task, protocol, model, reference, verdict };
+    return [
+      { ...of, metric: 'nll, at least', ...numbers(low) },
+      { ...of, metric: 'nll, at most', ...numbers(high) },
+    ];
+  });
 
 const curveLines = ({ curves }: ReportView): Line[] =>
   curves.flatMap(({ task, protocol, model, accuracies, bound }): Line[] => {

@@ -13,6 +13,7 @@ export function reportMarkdown(view: ReportView): string {
       ? ''
       : `## Warnings\n\n${view.warnings.map(({ text }) => `- ${markdownCell(text)}`).join('\n')}`,
     pairsPart(view),
+    bracketsPart(view),
     curvesPart(view),
     ablationsPart(view),
     noisePart(view),
@@ -54,6 +55,19 @@ function pairsPart({ pairs }: ReportView): string {
   ]);
   const about = 'Paired by item, 95 % interval; p by McNemar’s exact test or Student’s t test, Holm over all rows.';
   return section('Paired differences', about, ['Task', 'Models', 'Difference', 'n', 'p', 'p, Holm', 'Verdict'], rows);
+}
+
+function bracketsPart({ brackets }: ReportView): string {
+  const rows = brackets.map(({ task, protocol, model, reference, low, high, verdict }) => [
+    `${task} (${protocol})`,
+    `${model} − ${reference}`,
+    differenceText('nll', low),
+    differenceText('nll', high),
+    String(low.n),
+    verdict,
+  ]);
+  const about = 'Negative log-likelihood in nats an answer, between a bound from below and the NELBO.';
+  return section('Likelihood by the bracket', about, ['Task', 'Models', 'At least', 'At most', 'n', 'Verdict'], rows);
 }
 
 function curvesPart({ curves }: ReportView): string {

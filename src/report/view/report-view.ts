@@ -3,6 +3,7 @@ import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.t
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/short-names.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
+import { type BracketRow, bracketRows } from './brackets.ts';
 import { type ConformanceTable, conformanceTable } from './conformance.ts';
 import { type StepCurve, stepCurves } from './curves.ts';
 import { primaryRuns, questionSets } from './group-runs.ts';
@@ -27,6 +28,8 @@ export interface ReportView extends Headline {
   /** Runs that no cell of `headline` shows. */
   readonly leftOut: readonly LeftOutRun[];
   readonly pairs: readonly PairRow[];
+  /** Of diffusion models whose likelihood is bounded from both sides. */
+  readonly brackets: readonly BracketRow[];
   readonly curves: readonly StepCurve[];
   /** Several models over T on the same items. */
   readonly compared: readonly ComparedCurves[];
@@ -58,6 +61,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     headline: headlineRows(sets, names),
     leftOut: leftOutRuns(sets),
     pairs: pairRows(sets),
+    brackets: bracketRows(sets),
     curves: stepCurves(sets),
     compared: comparedCurves(sets),
     ablations: ablationCards(sets),

@@ -50,7 +50,7 @@ export interface RunColumns {
   readonly clusters: readonly (string | null)[] | null;
   /** Metric -> its value for every item; NaN = none. */
   readonly columns: ReadonlyMap<string, Float64Array>;
-  /** `nelbo`, `nelbo@T` of the right answer under the first view. Nats, summed over scored positions. */
+  /** `loglikelihood`, `marginal`, `tube`, `nelbo`, `nelbo@T` of the right answer under the first view. Nats, summed over scored positions. */
   readonly bounds: ReadonlyMap<string, BoundColumn>;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */
   readonly lead: LeadColumn | null;

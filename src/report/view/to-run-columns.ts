@@ -53,11 +53,14 @@ function boundColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Bound
   );
 }
 
+/** The likelihood of the right answer, or what is known of it. */
+const BOUNDS = /^(nelbo|marginal$|tube$|loglikelihood$)/;
+
 function boundsOfGold({ score, response }: ItemRecord): [string, MonteCarlo][] {
   if (response.kind !== 'answered' || score.kind !== 'scored') return [];
   const gold = Object.values(response.views)[0]?.alternatives[score.gold];
   return Object.entries(gold?.quantities ?? {}).flatMap(([name, estimate]) =>
-    name.startsWith('nelbo') && estimate !== undefined ? [[name, estimate]] : [],
+    BOUNDS.test(name) && estimate !== undefined ? [[name, estimate]] : [],
   );
 }
 
