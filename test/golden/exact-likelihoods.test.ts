@@ -16,12 +16,13 @@ interface Golden {
   }[];
 }
 
+const NAMES = ['duel-diffugpt-tiny', 'duel-diffullama-tiny', 'duel-llada-tiny'];
 /** Their numbers are float32's, up to five tokens summed. */
 const TOLERANCE = 1e-4;
 /** Of the reference engine, which takes seconds for more: answers of up to three tokens. */
 const FEW = 3;
 
-describe.skipIf(GOLDEN2 === null).each(['duel-diffugpt-tiny', 'duel-diffullama-tiny', 'duel-llada-tiny'])(`%s${SKIPPED}`, (name) => {
+describe.skipIf(GOLDEN2 === null).each(NAMES)(`%s${SKIPPED}`, (name) => {
   it.each(ENGINES2)('has the log of the mean over orders as marginal, $engine', async ({ engine, make }) => {
     const golden = readGolden2<Golden>(name);
     const { mask_token_id: maskId, shift } = golden;
