@@ -7,6 +7,7 @@ import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
 import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, Engine, Executable, WeightDtype } from '../engine.ts';
+import { requireMemory } from '../packed/memory.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
@@ -67,6 +68,7 @@ async function compile<In extends string, Out extends string>(
   options: Opened,
   how: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
+  requireMemory(published, options.dtype ?? 'float32', process.availableMemory());
   const noted = new NotedWeights(published);
   buildGraph(program, noted, '', options);
   const weights = await placeWeights(noted, published, decoded, options.dtype ?? 'float32', how);
