@@ -10,10 +10,6 @@ import { type SpecialTokens, specialTokens } from './special-tokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { cutSteps } from './words/create-cutter.ts';
 
-/** UTF-16 halves without a partner have no UTF-8 form; every published tokenizer sees U+FFFD in their place. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-const LONE_SURROGATES = new RegExp(LONE_SURROGATE, 'gu');
-
 /**
  * @throws HarnessError 'bad-tokenizer' when the definition contradicts itself; 'not-supported' when it names a stage that is not known
  */
@@ -32,7 +28,6 @@ export function createTokenizer(given: TokenizerDefinition): Tokenizer {
     cutsAtMarks: mergesStayInWords(json.model),
   });
   const join = createDecoder(json.decoder, new Set(added.map(({ content }) => content)), source);
-  const wellFormed = (text: string) => (LONE_SURROGATE.test(text) ? text.replaceAll(LONE_SURROGATES, '\ufffd') : text);
   return {
     digest: digestOf(canonicalContent(definition, special)),
     size: idOf.size,
@@ -40,11 +35,12 @@ export function createTokenizer(given: TokenizerDefinition): Tokenizer {
     eosId: special.eosId,
     unknownId: unknownId(definition, idOf),
     addsBos: special.bosId !== null && special.prefix[0] === special.bosId,
+    // UTF-16 halves without a partner have no UTF-8 form; every published tokenizer sees U+FFFD in their place.
     encode(text, options) {
-      const ids = encoder.ids(wellFormed(text));
+      const ids = encoder.ids(text.toWellFormed());
       return options.specialTokens ? [...special.prefix, ...ids, ...special.suffix] : ids;
     },
-    encodeWithOffsets: (text) => encoder.withOffsets(wellFormed(text)),
+    encodeWithOffsets: (text) => encoder.withOffsets(text.toWellFormed()),
     decode(ids, options) {
       const kept = options.skipSpecialTokens ? ids.filter((id) => !special.skipped.has(id)) : ids;
       return join(kept.flatMap((id) => tokenOf[id] ?? []));

@@ -68,7 +68,7 @@ export function createEncoder(parts: EncoderParts): Encoder {
 function pushIds(ids: number[], { text, units, ends }: Cut, encodeWord: StretchEncoder): void {
   let from = 0;
   for (const end of ends) {
-    for (const id of encodeWord(text, units, from, end).ids) ids.push(id);
+    encodeWord.appendIds(text, units, from, end, ids);
     from = end;
   }
 }
@@ -77,7 +77,7 @@ function pushIds(ids: number[], { text, units, ends }: Cut, encodeWord: StretchE
 function placeTokens(place: Place, { text, units, ends, start, inserted }: Cut, encodeWord: StretchEncoder): void {
   let from = 0;
   for (const end of ends) {
-    const tokens = encodeWord(text, units, from, end);
+    const tokens = encodeWord.tokensOf(text, units, from, end);
     const origin = from - inserted;
     for (let i = 0; i < tokens.ids.length; i++) {
       const [first, past] = [origin + (tokens.starts[i] as number), origin + (tokens.ends[i] as number)];

@@ -10,21 +10,29 @@ import { type CutStep, cutWords, type Word } from './words/steps.ts';
 const LONGEST_REMEMBERED = 64;
 const MOST_REMEMBERED = 200_000;
 
-/** Gives the tokens of code units `from` to `to` of a text. */
-export type StretchEncoder = (text: string, units: Units, from: number, to: number) => Tokens;
+/** What a model makes of code units `from` to `to` of a text. */
+export interface StretchEncoder {
+  readonly tokensOf: (text: string, units: Units, from: number, to: number) => Tokens;
+  readonly appendIds: (text: string, units: Units, from: number, to: number, into: number[]) => void;
+}
 
 /** @param spelling null: the model reads the word as it stands; otherwise its bytes, cut by these steps */
 export function rememberingEncoder(model: WordModel, spelling: readonly CutStep[] | null): StretchEncoder {
   const encode = spelling === null ? model : spellingModel(model, spelling);
   const remembered = new WordTable();
-  return (text, units, from, to) => {
-    const known = remembered.find(units, from, to);
-    if (known !== undefined) return known;
+  const encodeNew = (text: string, units: Units, from: number, to: number): Tokens => {
     const tokens = encode(text.slice(from, to));
     if (to - from > LONGEST_REMEMBERED) return tokens;
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.add(units, from, to, tokens);
     return tokens;
+  };
+  return {
+    tokensOf: (text, units, from, to) => remembered.find(units, from, to) ?? encodeNew(text, units, from, to),
+    appendIds(text, units, from, to, into) {
+      if (remembered.appendIds(units, from, to, into)) return;
+      for (const id of encodeNew(text, units, from, to).ids) into.push(id);
+    },
   };
 }
 

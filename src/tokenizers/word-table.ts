@@ -4,10 +4,13 @@ import type { Units } from './units.ts';
 /** What is remembered of words, found by a stretch of code units without making a string of it. */
 export class WordTable {
   /** Per slot: index of the word, plus one; 0: free. */
-  #slots = new Int32Array(1 << 13);
+  #slots = new Int32Array(1 << 16);
   /** The code units of all words, one after the other, and where each begins; the last entry is where the next will. */
-  #units = new Uint16Array(1 << 16);
-  #starts: number[] = [0];
+  #units = new Uint16Array(1 << 17);
+  #starts = new Int32Array(1 << 14);
+  /** The ids of all words, likewise: read many times more often than the rest of the tokens. */
+  #ids = new Int32Array(1 << 15);
+  #idStarts = new Int32Array(1 << 14);
   #tokens: Tokens[] = [];
 
   get size(): number {
@@ -20,17 +23,30 @@ export class WordTable {
     return index === 0 ? undefined : this.#tokens[index - 1];
   }
 
+  /** Appends the ids of code units `from` to `to`. @returns false for a word that is not remembered */
+  appendIds(units: Units, from: number, to: number, into: number[]): boolean {
+    const index = this.#slots[this.#slotOf(units, from, to)] as number;
+    if (index === 0) return false;
+    const past = this.#idStarts[index] as number;
+    for (let at = this.#idStarts[index - 1] as number; at < past; at++) into.push(this.#ids[at] as number);
+    return true;
+  }
+
   add(units: Units, from: number, to: number, tokens: Tokens): void {
-    const start = this.#starts.at(-1) as number;
-    this.#makeRoom(start + to - from);
+    const { ids } = tokens;
+    const start = this.#starts[this.size] as number;
+    const idStart = this.#idStarts[this.size] as number;
+    this.#makeRoom(start + to - from, idStart + ids.length);
     for (let at = from; at < to; at++) this.#units[start + at - from] = units[at] as number;
-    this.#slots[this.#slotOf(units, from, to)] = this.#tokens.push(tokens);
-    this.#starts.push(start + to - from);
+    for (let i = 0; i < ids.length; i++) this.#ids[idStart + i] = ids[i] as number;
+    const slot = this.#slotOf(units, from, to);
+    this.#slots[slot] = this.#tokens.push(tokens);
+    this.#starts[this.size] = start + to - from;
+    this.#idStarts[this.size] = idStart + ids.length;
   }
 
   clear(): void {
     this.#slots.fill(0);
-    this.#starts = [0];
     this.#tokens = [];
   }
 
@@ -54,11 +70,12 @@ export class WordTable {
     return true;
   }
 
-  #makeRoom(length: number): void {
-    if (length > this.#units.length) {
-      const units = new Uint16Array(Math.max(length, this.#units.length * 2));
-      units.set(this.#units);
-      this.#units = units;
+  #makeRoom(units: number, ids: number): void {
+    if (units > this.#units.length) this.#units = grown(this.#units, new Uint16Array(units * 2));
+    if (ids > this.#ids.length) this.#ids = grown(this.#ids, new Int32Array(ids * 2));
+    if (this.size + 2 > this.#starts.length) {
+      this.#starts = grown(this.#starts, new Int32Array(this.#starts.length * 4));
+      this.#idStarts = grown(this.#idStarts, new Int32Array(this.#idStarts.length * 4));
     }
     if (this.size * 2 < this.#slots.length) return;
     this.#slots = new Int32Array(this.#slots.length * 4);
@@ -67,6 +84,11 @@ export class WordTable {
       this.#slots[slot] = index + 1;
     }
   }
+}
+
+function grown<A extends Uint16Array | Int32Array>(values: A, into: A): A {
+  into.set(values);
+  return into;
 }
 
 /** FNV-1a over code units, its high bits mixed in. */
