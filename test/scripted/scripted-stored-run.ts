@@ -1,6 +1,7 @@
 /** Stored runs with given values, for tests and measurements of reports. */
 import type { RunManifest } from '../../src/core/manifest.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
+import type { Quantity } from '../../src/core/response.ts';
 import { runId } from '../../src/store/run-folder.ts';
 import type { StoredRun } from '../../src/store/stored-run.ts';
 import { summarise } from '../../src/store/summarise.ts';
@@ -46,7 +47,7 @@ export function scriptedStoredRun({
   };
 }
 
-/** One item with a value for each metric; `nelbo` of the right answer where it is given. */
+/** One item with a value for each metric; quantities of the right answer where they are given. */
 export function scriptedRecord(
   index: number,
   values: Readonly<Record<string, number>>,
@@ -61,9 +62,7 @@ export function scriptedRecord(
   };
 }
 
-type ItemQuantities =
-  | Readonly<Record<`nelbo@${number}` | 'nelbo', { readonly value: number; readonly stderr: number }>>
-  | Record<string, never>;
+type ItemQuantities = Readonly<Partial<Record<Quantity, { readonly value: number; readonly stderr: number }>>>;
 
 const MODEL: RunManifest['model'] = {
   name: 'diffugpt-m',

@@ -30,6 +30,7 @@ export function reportLines(view: ReportView): readonly Line[] {
     ...pairLines(view),
     ...bracketLines(view),
     ...curveLines(view),
+    ...samplerLines(view),
     ...ablationLines(view),
     ...noiseLines(view),
     ...speedLines(view),
@@ -69,6 +70,18 @@ const bracketLines = ({ brackets }: ReportView): Line[] =>
       { ...of, metric: 'nll, at most', ...numbers(high) },
     ];
   });
+
+const samplerLines = ({ preferences }: ReportView): Line[] =>
+  preferences.flatMap(({ task, protocol, model, rows }) =>
+    rows.map(({ sampler, value }) => ({
+      section: 'samplers',
+      task,
+      protocol,
+      model,
+      metric: sampler,
+      ...numbers(value),
+    })),
+  );
 
 const curveLines = ({ curves }: ReportView): Line[] =>
   curves.flatMap(({ task, protocol, model, accuracies, bound }): Line[] => {

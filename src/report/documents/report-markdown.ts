@@ -15,6 +15,7 @@ export function reportMarkdown(view: ReportView): string {
     pairsPart(view),
     bracketsPart(view),
     curvesPart(view),
+    samplersPart(view),
     ablationsPart(view),
     noisePart(view),
     conformancePart(view),
@@ -68,6 +69,22 @@ function bracketsPart({ brackets }: ReportView): string {
   ]);
   const about = 'Negative log-likelihood in nats an answer, between a bound from below and the NELBO.';
   return section('Likelihood by the bracket', about, ['Task', 'Models', 'At least', 'At most', 'n', 'Verdict'], rows);
+}
+
+function samplersPart({ preferences }: ReportView): string {
+  const rows = preferences.flatMap(({ task, protocol, model, rows: samplers }) =>
+    samplers.map(({ sampler, passes, value, difference }) => [
+      `${task} (${protocol})`,
+      model,
+      sampler,
+      passes === null ? '–' : passes.toFixed(1),
+      estimateText('nll', 'diffusion', value),
+      difference === null ? '–' : differenceText('nll', difference),
+    ]),
+  );
+  const about = 'Negative log-likelihood of the right answers, nats an answer; differences to the most likely sampler.';
+  const head = ['Task', 'Model', 'Sampler', 'Passes', '−log p', 'Less the first'];
+  return section('Which sampler the model prefers', about, head, rows);
 }
 
 function curvesPart({ curves }: ReportView): string {

@@ -1,4 +1,5 @@
 /** A report as one self-contained HTML document. */
+
 import { namedModels, type ReportView } from '../view/report-view.ts';
 import { ablationsSection } from './ablations-section.ts';
 import { conformanceSection } from './conformance-section.ts';
@@ -9,6 +10,7 @@ import { noiseSection } from './noise-section.ts';
 import { pageText } from './page.ts';
 import { pairsSection } from './pairs-section.ts';
 import { provenanceSection, warningsSection } from './provenance-section.ts';
+import { samplersSection } from './samplers-section.ts';
 import { counted, type Section } from './section.ts';
 import { speedSection } from './speed-section.ts';
 
@@ -29,6 +31,7 @@ export function reportPage(view: ReportView, { curves, drawingNote, further = []
     warningsSection(view),
     pairsSection(view, nameHtml),
     curves,
+    samplersSection(view, nameHtml),
     ablationsSection(view, nameHtml),
     noiseSection(view, nameHtml),
     speedSection(view, nameHtml),

@@ -1,5 +1,6 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
 import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.ts';
+import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/short-names.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
@@ -31,6 +32,8 @@ export interface ReportView extends Headline {
   /** Of diffusion models whose likelihood is bounded from both sides. */
   readonly brackets: readonly BracketRow[];
   readonly curves: readonly StepCurve[];
+  /** Of runs that weigh answers under deterministic samplers. */
+  readonly preferences: readonly SamplerPreferences[];
   /** Several models over T on the same items. */
   readonly compared: readonly ComparedCurves[];
   readonly ablations: readonly AblationCard[];
@@ -63,6 +66,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     pairs: pairRows(sets),
     brackets: bracketRows(sets),
     curves: stepCurves(sets),
+    preferences: samplerPreferences(sets),
     compared: comparedCurves(sets),
     ablations: ablationCards(sets),
     noise: noiseRows(sets),

@@ -50,8 +50,10 @@ export interface RunColumns {
   readonly clusters: readonly (string | null)[] | null;
   /** Metric -> its value for every item; NaN = none. */
   readonly columns: ReadonlyMap<string, Float64Array>;
-  /** `loglikelihood`, `marginal`, `tube`, `nelbo`, `nelbo@T` of the right answer under the first view. Nats, summed over scored positions. */
+  /** `loglikelihood`, `marginal`, `tube`, `nelbo`, `nelbo@T`, `duel:RULE` of the right answer under the first view. Nats, summed over scored positions. */
   readonly bounds: ReadonlyMap<string, BoundColumn>;
+  /** Scored tokens of the right answer. Index as `ids`; NaN = not scored. */
+  readonly goldTokens: Float64Array;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */
   readonly lead: LeadColumn | null;
   /** Name of that ranking, such as `nelbo/sum`; null where nothing is ranked. */

@@ -1,6 +1,6 @@
 /** From a stored run to its columns. */
 import type { ItemRecord } from '../../core/record.ts';
-import type { MonteCarlo, RankingName, Written } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
@@ -24,6 +24,7 @@ export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
       : null,
     columns: metricColumns(records),
     bounds: boundColumns(records),
+    goldTokens: Float64Array.from(records, (record) => goldOf(record)?.tokens ?? Number.NaN),
     lead,
     ranked: lead === null ? null : ranked,
     written: writtenCosts(records),
@@ -54,12 +55,16 @@ function boundColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Bound
 }
 
 /** The likelihood of the right answer, or what is known of it. */
-const BOUNDS = /^(nelbo|marginal$|tube$|loglikelihood$)/;
+const BOUNDS = /^(nelbo|marginal$|tube$|loglikelihood$|duel:)/;
 
-function boundsOfGold({ score, response }: ItemRecord): [string, MonteCarlo][] {
-  if (response.kind !== 'answered' || score.kind !== 'scored') return [];
-  const gold = Object.values(response.views)[0]?.alternatives[score.gold];
-  return Object.entries(gold?.quantities ?? {}).flatMap(([name, estimate]) =>
+/** The right answer under the first view. */
+function goldOf({ score, response }: ItemRecord): AlternativeScore | undefined {
+  if (response.kind !== 'answered' || score.kind !== 'scored') return undefined;
+  return Object.values(response.views)[0]?.alternatives[score.gold];
+}
+
+function boundsOfGold(record: ItemRecord): [string, MonteCarlo][] {
+  return Object.entries(goldOf(record)?.quantities ?? {}).flatMap(([name, estimate]) =>
     BOUNDS.test(name) && estimate !== undefined ? [[name, estimate]] : [],
   );
 }

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts';
+import { reportLines } from '../documents/report-lines.ts';
+import { reportMarkdown } from '../documents/report-markdown.ts';
+import { samplersSection } from '../html/samplers-section.ts';
+import { toReportView } from '../view/report-view.ts';
+import { toRunColumns } from '../view/to-run-columns.ts';
+
+const exact = (value: number) => ({ value, stderr: 0 });
+
+/** Answers of three tokens; the likelihood in random order is known of the first ten. */
+const records = Array.from({ length: 40 }, (_, i) =>
+  scriptedRecord(
+    i,
+    { acc: 1 },
+    {
+      'duel:confidence': exact(4 + (i % 3)),
+      'duel:confidence@2': exact(4.5 + (i % 3)),
+      'duel:margin:block=2@2': exact(6 + (i % 3)),
+      nelbo: exact(9),
+      ...(i < 10 ? { marginal: exact(1 + (i % 3)) } : {}),
+    },
+  ),
+);
+const viewOf = (settings: object) => {
+  const run = scriptedStoredRun({ records, settings });
+  return toReportView({ runs: [toRunColumns(run, { chance: 0.5, ranking: 'sum', metric: null })], unreadable: [] });
+};
+
+it('puts samplers in the order of how likely they make the right answers, with what they cost', () => {
+  const view = viewOf({ duel: ['duel:confidence', 'duel:margin:block=2'] });
+  const [found] = view.preferences;
+  expect(
+    found?.rows.map(({ sampler, passes, value, difference }) => [sampler, passes, value.n, difference?.value]),
+  ).toEqual([
+    ['duel:confidence', 3, 40, undefined],
+    ['duel:confidence@2', 2, 40, expect.closeTo(0.5)],
+    ['duel:margin:block=2@2', null, 40, expect.closeTo(2)],
+    // Its mean is over fewer items, so it leads nobody; the difference is over those that both have.
+    ['marginal', 3, 10, expect.closeTo(-3)],
+  ]);
+  expect(String(samplersSection(view)?.html)).toContain('duel:margin:block=2@2');
+  expect(reportMarkdown(view)).toContain('## Which sampler the model prefers');
+  expect(reportLines(view).filter(({ section }) => section === 'samplers')).toHaveLength(4);
+});
+
+it('says nothing of runs that asked for none', () => {
+  const view = viewOf({});
+  expect(view.preferences).toEqual([]);
+  expect(samplersSection(view)).toBeNull();
+});
