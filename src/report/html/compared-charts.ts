@@ -4,7 +4,7 @@ import type { ComparedCurves, ComparedModel, ComparedPoint } from '../charts/com
 import type { ChartPoint } from '../view/chart-spec.ts';
 import { type Html, html } from './html.ts';
 import type { WriteName } from './names.ts';
-import { shortNumber } from './numbers.ts';
+import { axisNumber, shortNumber } from './numbers.ts';
 import { type SvgChart, svgChart } from './svg-chart.ts';
 
 /** Lines that a reader can tell apart. */
@@ -75,7 +75,7 @@ const percent = ({ value, low, high, n }: Estimate) => ({
 /** For readers who do not see the drawing. */
 function inWords({ title, series, levels }: SvgChart): string {
   const lines = series.map(({ label, points }) => {
-    const told = points.map(({ x, y }) => `${shortNumber(y)} at ${shortNumber(x)}`);
+    const told = points.map(({ x, y }) => `${shortNumber(y)} at ${axisNumber(x)}`);
     return `${label}: ${told.join(', ')}`;
   });
   return [title, ...lines, ...levels.map(({ label, y }) => `${label}: ${shortNumber(y)}`)].join('; ');

@@ -35,6 +35,9 @@ export function scaled(x: number): string {
   return `${shortNumber(x / size)}${unit === '' ? '' : `\u202f${unit}`}`;
 }
 
+/** On an axis there is room for few characters. */
+export const axisNumber = (x: number): string => (Math.abs(x) >= 10_000 ? scaled(x) : shortNumber(x));
+
 const SCALES = [
   [1e15, 'P'],
   [1e12, 'T'],

@@ -3,7 +3,7 @@ import type { ChartSpec } from '../view/chart-spec.ts';
 import { legend } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
 import type { WriteName } from './names.ts';
-import { shortNumber } from './numbers.ts';
+import { axisNumber, shortNumber } from './numbers.ts';
 
 /** A level across the chart with the interval that it has; chance has none. */
 export interface BandedLevel {
@@ -57,7 +57,7 @@ export function svgChart(spec: SvgChart, alt: string, nameHtml: WriteName): Html
   });
   return html`<figure>
 <figcaption><b>${title}</b> <span class="axis-label">${yLabel}</span></figcaption>
-<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${BOX.left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${BOX.left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${shortNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>
+<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${BOX.left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${BOX.left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>
 <p class="axis-label">${xLabel}</p>
 <ul class="legend">${legend(spec, nameHtml)}</ul>
 </figure>`;
