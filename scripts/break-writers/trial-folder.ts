@@ -18,6 +18,7 @@ export function prepare(folder: string, bench: string): void {
   write('story.txt', 'the cat sat on the mat and the dog lay on the rug\n\n'.repeat(200));
   const models = ['--models', 'tiny-gpt2,tiny-diffugpt', '--tasks', 'pointer-chasing', '--limit', '30', '--steps', '2'];
   command(folder, bench, ['run', ...models, '--out', 'runs']);
+  for (const shard of ['1/2', '2/2']) command(folder, bench, ['run', ...models, '--out', 'parts', '--shard', shard]);
   command(folder, bench, ['bless', 'runs', '--models', 'tiny-gpt2', '--name', 'baseline', '--out', '.']);
 }
 

@@ -50,6 +50,12 @@ export const WRITERS: readonly Writer[] = [
     /(records|traces)\.jsonl/,
   ),
   resuming(
+    'run --shard',
+    ['run', '--models', 'tiny-gpt2', ...MADE, '--limit', '40', '--shard', '1/2', '--out', 'out/runs'],
+    /(records|questions)\.jsonl/,
+  ),
+  resuming('merge', ['merge', 'parts', '--out', 'out/runs'], /(records|questions)\.jsonl|summary\.json/),
+  resuming(
     'train',
     [
       ...['train', '--data', 'story.txt', '--out', 'out/model', '--arch', '1,16,2,64', '--steps', '30', '--batch', '2'],

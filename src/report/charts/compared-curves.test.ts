@@ -87,7 +87,7 @@ describe('several models over T', () => {
     };
     const known = viewOf(counted(denoiser('a', four), 8e9), counted(causal('c', [1, 0, 0, 1]), 4e9));
     const withFlops = String((await curvesSection(known, async () => new Uint8Array()))?.html);
-    expect(withFlops).toMatch(/aria-label="Accuracy against FLOPs; a: 75 at 2\S*; c: 50 at 1\S*"/);
+    expect(withFlops).toMatch(/aria-label="Accuracy against FLOPs; a: 75 at 2\u202fG; c: 50 at 1\u202fG"/);
     const apart = [1, 8].map((T) => denoiserAt('a', T, [0, 1, 1, T === 8 ? 1 : 0]));
     const { compared } = viewOf(...apart, causal('c', [1, 0, 0, 1]));
     expect(compared[0]?.curves[0]?.points.map(({ steps, nfe, seconds }) => [steps, nfe, seconds])).toEqual([
