@@ -2,8 +2,9 @@
 import { badCheckpoint, quoted, shapeText } from '../core/errors.ts';
 import { digestOf } from '../core/text/digest.ts';
 import type { StoredTensor } from './checkpoint.ts';
-import { exactDtype, identityOf, publishedValues } from './formats/decode-tensor.ts';
+import { exactDtype, identityOf, publishedBytes, publishedValues } from './formats/decode-tensor.ts';
 import type { PublishedTensor } from './formats/format.ts';
+import { blockedWeight } from './formats/whole-blocks.ts';
 
 /** A published tensor as a weight of a net. @throws HarnessError 'bad-checkpoint' where its shape or type is another */
 export function storedTensor(tensor: PublishedTensor, name: string, shape: readonly number[]): StoredTensor {
@@ -16,7 +17,11 @@ export function storedTensor(tensor: PublishedTensor, name: string, shape: reado
     return { ...named, file, offset, byteLength };
   }
   const key = digestOf(identityOf(tensor));
-  return { ...named, key, published: tensor, values: () => publishedValues(tensor) };
+  const blocks = blockedWeight(tensor, publishedBytes);
+  return {
+    ...{ ...named, key, published: tensor, values: () => publishedValues(tensor) },
+    ...(blocks === null ? {} : { blocks }),
+  };
 }
 
 /** The error for a tensor whose shape is not the one that `config.json` calls for. */

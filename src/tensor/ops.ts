@@ -150,6 +150,23 @@ export interface DecodedWeight {
   readonly key: string;
   /** All values, row-major, in memory that is the caller's. */
   values(): Promise<Float32Array>;
+  /** The blocks of a matrix that files hold in blocks of 32 values with one scale; absent for all others. */
+  readonly blocks?: BlockedWeight;
+}
+
+export interface BlockedWeight {
+  readonly bits: 4 | 8;
+  /** The axis of the shape along which a block runs. */
+  readonly along: 0 | 1;
+  read(): Promise<WeightBlocks>;
+}
+
+/** value = scale · (level − 8), or 128 with 8 bits. B blocks a row, rows as of the axis along which no block runs. */
+export interface WeightBlocks {
+  /** `[rows, B, 16 or 32]`: of 4 bits, byte j holds values 2j (low half) and 2j + 1. */
+  readonly levels: Uint8Array;
+  /** `[rows, B]`. */
+  readonly scales: Float32Array;
 }
 
 export type WeightSource = DenseWeight | DecodedWeight;

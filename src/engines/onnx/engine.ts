@@ -60,6 +60,11 @@ function notComputed(dtype: WeightDtype): HarnessError {
   );
 }
 
+function withoutBlocks(): HarnessError {
+  const what = '--dtype file: expected weights in blocks of Q8_0 or Q4_0, as GGUF files have them, found none';
+  return new HarnessError('not-supported', what, { hint: 'leave --dtype out, or choose int8 or int4' });
+}
+
 async function compile<In extends string, Out extends string>(
   ort: typeof Ort,
   decoded: DecodedFiles,
@@ -71,6 +76,7 @@ async function compile<In extends string, Out extends string>(
   requireMemory(published, options.dtype ?? 'float32', process.availableMemory());
   const noted = new NotedWeights(published);
   buildGraph(program, noted, '', options);
+  if (options.dtype === 'file' && noted.uses.size === 0) throw withoutBlocks();
   const weights = await placeWeights(noted, published, decoded, options.dtype ?? 'float32', how);
   const session = await openSession(ort, program, weights, options, how).catch(async (error: unknown) => {
     await weights.release();

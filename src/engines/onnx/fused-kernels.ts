@@ -13,7 +13,8 @@ export function fusedKernels(ops: GraphNodes, reduced: ReducedKernels | null = n
     linear: (x, weight, bias, transposed) => {
       const shape = rules.matmulShape(x.shape, weight.shape, { transposeB: transposed });
       if (weight.weight !== undefined && reduced !== null) {
-        return reduced.linear(x, { weight: weight.weight, shape: weight.shape, transposed }, bias, shape);
+        const product = reduced.linear(x, { weight: weight.weight, shape: weight.shape, transposed }, bias, shape);
+        if (product !== null) return product;
       }
       return ops.node('Gemm', bias === null ? [x, weight] : [x, weight, bias], shape, { transB: transposed ? 1 : 0 });
     },

@@ -109,6 +109,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     });
   }
 
+  blocksOf = (weight: string) => this.#weights.blocksOf(weight);
+
   /** An array of a weight in fewer bits, by its name in the form. */
   part(use: PackedUse, name: string, shape?: rules.Shape): Value {
     const part = this.#weights.packed(use, name);
@@ -126,8 +128,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
 
   gather(table: Value, ids: Value): Value {
     const { weight } = table;
-    if (weight !== undefined && this.#reduced !== null) return this.#reduced.gather(weight, table.shape, ids);
-    return this.node('Gather', [table, ids], rules.gatherShape(table.shape, ids.shape), { axis: 0 });
+    const rows = weight === undefined ? null : this.#reduced?.gather(weight, table.shape, ids);
+    return rows ?? this.node('Gather', [table, ids], rules.gatherShape(table.shape, ids.shape), { axis: 0 });
   }
 
   take(x: Value, index: Value): Value {

@@ -1,4 +1,4 @@
-import type { DenseWeight } from '../../tensor/ops.ts';
+import type { BlockedWeight, DenseWeight } from '../../tensor/ops.ts';
 import type { Shape } from '../../tensor/shape-rules.ts';
 import type { PackedPart, PackedUse } from '../packed/packed-use.ts';
 import type { Attributes } from './graph-protos.ts';
@@ -39,6 +39,8 @@ export interface GraphNodes {
    * @param shape to read it in; default: the form's
    */
   part(use: PackedUse, name: string, shape?: Shape): Value;
+  /** Of a weight that its file holds in blocks. */
+  blocksOf(weight: string): BlockedWeight | undefined;
 }
 
 /** Where the weights that a graph reads lie. */
@@ -49,4 +51,6 @@ export interface WeightPlaces {
   dense(name: string): DenseWeight;
   /** An array of a weight in fewer bits. */
   packed(use: PackedUse, part: string): PackedPart;
+  /** Of a weight that its file holds in blocks. */
+  blocksOf(name: string): BlockedWeight | undefined;
 }

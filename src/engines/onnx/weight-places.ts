@@ -1,6 +1,13 @@
 /** Where the weights that a graph reads lie: found out by building the graph once, then put there for it to be built again. */
 import { realpathSync } from 'node:fs';
-import { type DecodedWeight, type DenseWeight, isDecoded, type WeightSource, type Weights } from '../../tensor/ops.ts';
+import {
+  type BlockedWeight,
+  type DecodedWeight,
+  type DenseWeight,
+  isDecoded,
+  type WeightSource,
+  type Weights,
+} from '../../tensor/ops.ts';
 import type { CompileOptions } from '../engine.ts';
 import { partsOf } from '../packed/forms.ts';
 import { publishedParts } from '../packed/in-place.ts';
@@ -27,6 +34,10 @@ export class NotedWeights implements WeightPlaces {
     this.names.add(name);
     const { shape, dtype } = sourceOf(this.#published, name);
     return { shape, dtype, file: '', offset: 0, byteLength: 0 };
+  }
+
+  blocksOf(name: string): BlockedWeight | undefined {
+    return blocksIn(this.#published, name);
   }
 
   packed(use: PackedUse, part: string): PackedPart {
@@ -71,6 +82,7 @@ export async function placeWeights(
       release,
       shapeOf: (name) => sourceOf(published, name).shape,
       dense: (name) => weights.get(name) as DenseWeight,
+      blocksOf: (name) => blocksIn(published, name),
       packed: (use, part) => named(packed.get(keyOf(use)) as readonly PackedPart[], part),
     };
   } catch (error) {
@@ -104,6 +116,11 @@ function sourceOf(published: Weights, name: string): WeightSource {
   const source = published.get(name);
   if (source === undefined) throw new RangeError(`the checkpoint has no weight '${name}'`);
   return source;
+}
+
+function blocksIn(published: Weights, name: string): BlockedWeight | undefined {
+  const source = sourceOf(published, name);
+  return isDecoded(source) ? source.blocks : undefined;
 }
 
 function named<Part extends { readonly name: string }>(parts: readonly Part[], name: string): Part {

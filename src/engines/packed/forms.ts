@@ -1,5 +1,7 @@
 /** The forms in which a weight is held in fewer bits than it is published in. */
 import { narrow } from '../../core/numbers/float-formats.ts';
+import { isDecoded, type WeightSource } from '../../tensor/ops.ts';
+import { readWeight } from '../weight-file.ts';
 import { type Matrix, matrixOf } from './matrix.ts';
 import type { FormName, PackedUse, PartSpec } from './packed-use.ts';
 import { BLOCK, blocksOf, toInt4 } from './to-int4.ts';
@@ -8,7 +10,7 @@ import { FINE_STEPS, toInt8 } from './to-int8.ts';
 interface Form {
   parts(matrix: Matrix): readonly PartSpec[];
   /** The arrays of `parts`. */
-  pack(values: Float32Array, matrix: Matrix): readonly ArrayBufferView[];
+  pack(source: WeightSource, matrix: Matrix): Promise<readonly ArrayBufferView[]>;
 }
 
 /** 8-bit integers and their scales, one slice or two. */
@@ -24,30 +26,38 @@ function int8(inputsFirst: boolean, withLow: boolean): Form {
         ...(withLow ? [{ name: 'fineScales', dtype: 'F32', shape: scales } as const] : []),
       ];
     },
-    pack: (values, matrix) => {
-      const { high, low, scales } = toInt8(values, matrix, { inputsFirst, withLow });
+    pack: async (source, matrix) => {
+      const { high, low, scales } = toInt8(await readWeight(source), matrix, { inputsFirst, withLow });
       return low === null ? [high, scales] : [high, scales, low, scales.map((scale) => scale / FINE_STEPS)];
     },
   };
 }
 
-const int4: Form = {
+const inBlocks = (bits: 4 | 8, pack: Form['pack']): Form => ({
   parts: ({ outputs, inputs }) => [
-    { name: 'nibbles', dtype: 'U8', shape: [outputs, blocksOf(inputs), BLOCK / 2] },
+    { name: 'levels', dtype: 'U8', shape: [outputs, blocksOf(inputs), (BLOCK * bits) / 8] },
     { name: 'scales', dtype: 'F32', shape: [outputs, blocksOf(inputs)] },
   ],
-  pack: (values, matrix) => {
-    const { nibbles, scales } = toInt4(values, matrix);
-    return [nibbles, scales];
-  },
-};
+  pack,
+});
+
+async function packInt4(source: WeightSource, matrix: Matrix): Promise<readonly ArrayBufferView[]> {
+  const { nibbles, scales } = toInt4(await readWeight(source), matrix);
+  return [nibbles, scales];
+}
+
+async function packPublished(source: WeightSource): Promise<readonly ArrayBufferView[]> {
+  if (!isDecoded(source) || source.blocks === undefined) throw new TypeError('a weight in no blocks');
+  const { levels, scales } = await source.blocks.read();
+  return [levels, scales];
+}
 
 /** In the order of the published values. */
 const bfloat16: Form = {
   parts: ({ outputs, inputs, outputsFirst }) => [
     { name: 'values', dtype: 'BF16', shape: outputsFirst ? [outputs, inputs] : [inputs, outputs] },
   ],
-  pack: (values) => [narrow(values, 'BF16')],
+  pack: async (source) => [narrow(await readWeight(source), 'BF16')],
 };
 
 const FORMS: Readonly<Record<FormName, Form>> = {
@@ -55,14 +65,16 @@ const FORMS: Readonly<Record<FormName, Form>> = {
   'int8 rows': int8(false, false),
   'int8x2 columns': int8(true, true),
   'int8x2 rows': int8(false, true),
-  'int4 blocks': int4,
+  'int4 blocks': inBlocks(4, packInt4),
   bfloat16,
+  '4-bit blocks of the file': inBlocks(4, packPublished),
+  '8-bit blocks of the file': inBlocks(8, packPublished),
 };
 
 export const partsOf = ({ form, shape, outputsFirst }: Omit<PackedUse, 'weight'>): readonly PartSpec[] =>
   FORMS[form].parts(matrixOf(shape, outputsFirst));
 
 export const packed = (
-  values: Float32Array,
+  source: WeightSource,
   { form, shape, outputsFirst }: Omit<PackedUse, 'weight'>,
-): readonly ArrayBufferView[] => FORMS[form].pack(values, matrixOf(shape, outputsFirst));
+): Promise<readonly ArrayBufferView[]> => FORMS[form].pack(source, matrixOf(shape, outputsFirst));

@@ -13,7 +13,6 @@ import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
 import { keptDigest } from '../../files/kept-digest.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import type { Weights } from '../../tensor/ops.ts';
-import { readWeight } from '../weight-file.ts';
 import { withoutRoom } from '../without-room.ts';
 import { packed, partsOf } from './forms.ts';
 import type { PackedPart, PackedUse, PartSpec } from './packed-use.ts';
@@ -103,7 +102,7 @@ async function* contents(
   for (const use of uses) {
     const source = weights.get(use.weight);
     if (source === undefined) throw new RangeError(`the checkpoint has no weight '${use.weight}'`);
-    const arrays = packed(await readWeight(source), use);
+    const arrays = await packed(source, use);
     const parts = places.get(keyOf(use)) as readonly PackedPart[];
     for (const [i, { byteLength, offset }] of parts.entries()) {
       const { buffer, byteOffset } = arrays[i] as ArrayBufferView;

@@ -1,7 +1,15 @@
 /** What programs read of weights in fewer bits, and where it lies. */
 
 /** `columns` multiply from the right, `rows` are looked up. */
-export type FormName = 'int8 columns' | 'int8 rows' | 'int8x2 columns' | 'int8x2 rows' | 'int4 blocks' | 'bfloat16';
+export type FormName =
+  | 'int8 columns'
+  | 'int8 rows'
+  | 'int8x2 columns'
+  | 'int8x2 rows'
+  | 'int4 blocks'
+  | 'bfloat16'
+  | '4-bit blocks of the file'
+  | '8-bit blocks of the file';
 
 /** How a program reads a weight. */
 export interface PackedUse {

@@ -1,7 +1,7 @@
 import type { WeightDtype } from '../../engine.ts';
 import type { GraphNodes } from '../value.ts';
 import { bfloat16Kernels } from './bfloat16.ts';
-import { int4Kernels } from './int4.ts';
+import { fileKernels, int4Kernels } from './blocks.ts';
 import { int8Kernels } from './int8.ts';
 import { int8x2Kernels } from './int8x2.ts';
 import type { ReducedKernels } from './kernels.ts';
@@ -12,4 +12,5 @@ export const REDUCED: Partial<Readonly<Record<WeightDtype, (ops: GraphNodes) => 
   int8: int8Kernels,
   int8x2: int8x2Kernels,
   int4: int4Kernels,
+  file: fileKernels,
 };

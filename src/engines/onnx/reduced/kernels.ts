@@ -10,11 +10,12 @@ export interface LinearWeight {
   readonly transposed: boolean;
 }
 
+/** null for a weight that is multiplied, or looked up, as float32 all the same. */
 export interface ReducedKernels {
   /** `x [N, I] · weight + bias → [N, J]`. */
-  linear(x: Value, weight: LinearWeight, bias: Value | null, shape: rules.Shape): Value;
+  linear(x: Value, weight: LinearWeight, bias: Value | null, shape: rules.Shape): Value | null;
   /** Rows of a table: `[V, C], [...] → [..., C]`. */
-  gather(weight: string, table: rules.Shape, ids: Value): Value;
+  gather(weight: string, table: rules.Shape, ids: Value): Value | null;
 }
 
 export const linearUse = ({ weight, shape, transposed }: LinearWeight, form: FormName): PackedUse => ({

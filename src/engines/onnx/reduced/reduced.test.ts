@@ -145,9 +145,16 @@ it('in int8, a row with a channel of 100 times the others loses no more than its
   expect(errorOf(await share('int8'), exact)).toBeLessThan(2e-2);
 });
 
-it.each(['float16', 'file'] as const)('%s is refused, with the dtypes that there are', async (dtype) => {
-  await expect(onnxEngine({ dtype })).rejects.toMatchObject({
+it('file is refused where no weight lies in blocks', async () => {
+  await expect(run('file', ROWS)).rejects.toMatchObject({
     code: 'not-supported',
-    message: expect.stringContaining('(float32, bfloat16, int8, int8x2, int4)'),
+    message: '--dtype file: expected weights in blocks of Q8_0 or Q4_0, as GGUF files have them, found none',
+  });
+});
+
+it('float16 is refused, with the dtypes that there are', async () => {
+  await expect(onnxEngine({ dtype: 'float16' })).rejects.toMatchObject({
+    code: 'not-supported',
+    message: expect.stringContaining('(float32, bfloat16, int8, int8x2, int4, file)'),
   });
 });
