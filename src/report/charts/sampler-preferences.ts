@@ -24,7 +24,7 @@ export interface PreferenceRow {
 
 export interface SamplerPreferences extends SetNames {
   readonly model: string;
-  /** The most likely first; after them, where the likelihood of some items is not known, by paired differences alone. */
+  /** The most likely first; after them what is known of fewer items only, and what no sampler writes by. */
   readonly rows: readonly PreferenceRow[];
 }
 
@@ -43,7 +43,7 @@ function rowsOf(run: RunColumns): readonly PreferenceRow[] {
     .map((sampler) => ({ sampler, items: present(run, run.bounds.get(sampler)?.values) }))
     .filter(({ items }) => items.length > 0)
     .map(({ sampler, items }) => ({ sampler, items, value: estimateOf(items) }))
-    .sort((a, b) => b.items.length - a.items.length || a.value.value - b.value.value);
+    .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value);
   const best = columns[0]?.items ?? [];
   return columns.map(({ sampler, items, value }, place) => ({
     sampler,
@@ -52,6 +52,10 @@ function rowsOf(run: RunColumns): readonly PreferenceRow[] {
     difference: place === 0 ? null : commonDifference('nll', items, best, run.ids.length),
   }));
 }
+
+/** What no sampler writes by leads nobody, nor does what is known of fewer items. */
+const rankOf = ({ sampler, items }: { readonly sampler: string; readonly items: readonly ItemValue[] }): number =>
+  sampler.includes(':best-of-') ? -1 : items.length;
 
 function estimateOf(items: readonly ItemValue[]): Estimate {
   return clusteredMeanInterval(
