@@ -13,6 +13,7 @@ import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
 import { encodeModel } from './proto.ts';
+import { wideningFirst } from './reduced/bfloat16.ts';
 import { REDUCED } from './reduced/index.ts';
 import { type ReducedSettings, reducedSettings } from './reduced/settings.ts';
 import type { WeightPlaces } from './value.ts';
@@ -150,7 +151,7 @@ function buildGraph<In extends string, Out extends string>(
   const read = new Set(ops.nodes.flatMap((node) => node.input));
   return {
     name: program.name,
-    node: ops.nodes,
+    node: dtype === 'bfloat16' ? wideningFirst(ops) : ops.nodes,
     initializer: ops.initializers.filter(({ name }) => read.has(name)),
     input: inputs.map(([name, spec]) => valueInfo(name, spec)),
     output: outputs.map(([name, spec]) => valueInfo(outputName(name), spec)),
