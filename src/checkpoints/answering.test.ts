@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,17 @@ describe('how a model answers', () => {
     });
     const { options } = await openCheckpoint(folder, { family: 'autoregressive' }, { catalog });
     expect(options).toEqual({ family: 'autoregressive', maskId: null, shift: true });
+  });
+
+  it('is told where a config names a mask and nothing names the family', async () => {
+    await write(folder, 'plain');
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), mask_token_id: 7 }));
+    const { notes } = await openCheckpoint(folder);
+    expect(notes).toEqual([expect.stringContaining('--family diffusion --mask-id 7 reads it otherwise')]);
+    for (const options of [{ family: 'autoregressive' }, { family: 'diffusion', maskId: 7 }] as const) {
+      expect((await openCheckpoint(folder, options)).notes).toEqual([]);
+    }
   });
 
   it('never takes a mask id beyond the vocabulary, nor one for an autoregressive model', async () => {

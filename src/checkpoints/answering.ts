@@ -88,7 +88,10 @@ export function resolveAnswering(folder: string, network: Network, said: readonl
   const mask = firstOf(sources, 'maskId');
   if (family === 'autoregressive') {
     refuseFlags(folder, sources);
-    if (!causal) throw new HarnessError('bad-arguments', `${folder}: this network cannot be read left to right`);
+    if (!causal) {
+      const what = `${folder}: this network cannot be read left to right`;
+      throw new HarnessError('bad-arguments', what, leaveOut('family', firstOf(sources, 'family')?.from ?? 'flag'));
+    }
     return { family, maskId: null, shift: true };
   }
   if (own !== null) {
@@ -110,6 +113,7 @@ export function resolveAnswering(folder: string, network: Network, said: readonl
 }
 
 const WORDS = { family: 'family', maskId: 'mask id', shift: 'shift', blockLength: 'block length' } as const;
+const FLAGS = { family: '--family', maskId: '--mask-id', shift: '--shift', blockLength: '--block-length' } as const;
 
 /** @throws HarnessError where a source says another thing than `config.json` */
 function requireAgreement(folder: string, sources: readonly AnsweringSource[], answering: ClassAnswering): void {
@@ -119,20 +123,25 @@ function requireAgreement(folder: string, sources: readonly AnsweringSource[], a
     if (fixed == null || other === undefined || other.value === fixed) continue;
     const code = other.from === 'flag' ? 'bad-arguments' : 'bad-checkpoint';
     const said = `${WORDS[key]} ${spelt(other.value)} (${other.from})`;
-    throw new HarnessError(code, `${folder}: ${said}, but config.json says ${spelt(fixed)}`);
+    throw new HarnessError(code, `${folder}: ${said}, but config.json says ${spelt(fixed)}`, leaveOut(key, other.from));
   }
+}
+
+/** What to do about a source that says more than it may. */
+function leaveOut(key: keyof typeof WORDS, from: AnsweringSource['from']): { readonly hint: string } {
+  return {
+    hint:
+      from === 'flag' ? `leave ${FLAGS[key]} out` : `remove "${key}" from ${from}, or correct the file that is wrong`,
+  };
 }
 
 const spelt = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
 
 function refuseFlags(folder: string, sources: readonly AnsweringSource[]): void {
-  for (const [key, flag] of [
-    ['maskId', '--mask-id'],
-    ['blockLength', '--block-length'],
-  ] as const) {
+  for (const key of ['maskId', 'blockLength'] as const) {
     if (firstOf(sources, key)?.from !== 'flag') continue;
     throw new HarnessError('bad-arguments', `${folder}: a ${WORDS[key]} is given for an autoregressive model`, {
-      hint: `add --family diffusion, or leave ${flag} out`,
+      hint: `add --family diffusion, or leave ${FLAGS[key]} out`,
     });
   }
 }
@@ -150,7 +159,9 @@ function requireMaskId(
   if (Number.isInteger(mask.value) && mask.value >= 0 && mask.value < vocabularyRows) return mask.value;
   const code = mask.from === 'bench.json' || mask.from === 'config.json' ? 'bad-checkpoint' : 'bad-arguments';
   const found = `mask id ${mask.value} (${mask.from}) is no token`;
-  throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`);
+  throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`, {
+    hint: "name the mask with --mask-id N; the model's card has it",
+  });
 }
 
 /** The mask that a network's own files fix. @throws HarnessError where something says another */
@@ -162,7 +173,11 @@ function ownMask(
   if (said === undefined || said.value === maskId) return maskId;
   const fixed = maskId === null ? 'its diffusion masks nothing' : `the mask of this network is ${maskId}`;
   const code = said.from === 'bench.json' ? 'bad-checkpoint' : 'bad-arguments';
-  throw new HarnessError(code, `${folder}: mask id ${said.value} (${said.from}), but ${fixed}`);
+  throw new HarnessError(
+    code,
+    `${folder}: mask id ${said.value} (${said.from}), but ${fixed}`,
+    leaveOut('maskId', said.from),
+  );
 }
 
 function firstOf<Key extends keyof ModelOptions>(sources: readonly AnsweringSource[], key: Key) {

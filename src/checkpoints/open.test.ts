@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
@@ -133,6 +133,20 @@ describe('a checkpoint', () => {
       code: 'not-supported',
       message: expect.stringMatching(/expected a folder or a weight file \(\.safetensors, \.bin/),
     });
+  });
+
+  it('that is damaged, or one shard of several, is refused with the next step', async () => {
+    await write(folder, 'plain');
+    const { file, index } = await shard();
+    await writeFile(file, JSON.stringify(index));
+    const [named = ''] = Object.values(index.weight_map);
+    await expect(openCheckpoint(join(folder, named))).rejects.toMatchObject({
+      code: 'bad-arguments',
+      message: `${join(folder, named)}: one of the shards that ${basename(file)} lists; expected them all`,
+      hint: `name their folder: ${folder}`,
+    });
+    await writeFile(join(folder, named), 'cut');
+    await expect(openCheckpoint(folder)).rejects.toMatchObject({ hint: expect.stringContaining('fetch or copy it') });
   });
 
   it('whose files Git LFS did not fetch is refused as what it is', async () => {

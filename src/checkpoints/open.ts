@@ -56,6 +56,7 @@ async function openAdapter(
     throw new HarnessError(
       'bad-arguments',
       `${name} is an adapter itself; expected a base model for --adapter ${second}`,
+      { hint: 'name the base as the model: the one that the adapter was trained on' },
     );
   }
   const config = await readAdapterConfig(folder);
@@ -120,7 +121,7 @@ export async function openCheckpoint(
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,
-    notes: [...notes, ...silentFile(weights, options, [overrides, bench, catalog]), ...notesOn(unknown)],
+    notes: [...notes, ...silentFile(weights, config, options, [overrides, bench, catalog]), ...notesOn(unknown)],
     saysTied: configuration.tieWordEmbeddings,
     tokenizer: weights.tokenizer ?? null,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
@@ -134,14 +135,20 @@ async function adapted(folder: string, configuration: Configuration, base: Place
   return applyAdapter({ config, ...tensors }, configuration, base);
 }
 
-/** Files with everything in them that say nothing of diffusion: adapted models are converted so, too. */
+/** What is read as autoregressive since nothing says otherwise: adapted models are written so, too. */
 function silentFile(
   { answering }: PublishedWeights,
+  config: unknown,
   { family }: ModelOptions,
   said: readonly AnsweringChoices[],
 ): string[] {
-  const isSaid = answering === undefined || answering.family !== undefined || said.some((each) => each.family != null);
-  if (isSaid || family !== 'autoregressive') return [];
+  if (family !== 'autoregressive' || said.some((each) => each.family != null)) return [];
+  const mask = Object(config).mask_token_id;
+  if (typeof mask === 'number') {
+    const what = `config.json names a mask (mask_token_id ${mask}), and networks of its class are read as autoregressive`;
+    return [`${what}: --family diffusion --mask-id ${mask} reads it otherwise`];
+  }
+  if (answering === undefined || answering.family !== undefined) return [];
   return [
     'its file says nothing of diffusion, so it is read as autoregressive: --family diffusion and --mask-id N read it otherwise',
   ];

@@ -157,6 +157,7 @@ it('tells fields of which nothing is known, and no others', () => {
   expect(
     unknown({ ...llama, ...published, logit_scale: 0.5, embedding_multiplier: 12, attn_logit_softcapping: null }),
   ).toEqual(['logit_scale', 'embedding_multiplier']);
+  expect(unknown({ ...llama, quantization_config: { quant_method: 'bitsandbytes' } })).toEqual([]);
   expect(unknown({ ...gpt2, reorder_and_upcast_attn: false, task_specific_params: {} })).toEqual([]);
 });
 

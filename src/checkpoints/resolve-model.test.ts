@@ -118,6 +118,7 @@ describe('the cache of the hub', () => {
 
 it.each([
   ['gpt-s', 'gpt2-s'],
+  ['gpt2m', 'gpt2-m'],
   ['diffugpt', 'diffugpt-s'],
   ['DiffuLLaMA', 'diffullama'],
   ['Llama-2-7b', 'llama2-7b'],
@@ -126,6 +127,12 @@ it.each([
     code: 'unknown-name',
     message: expect.stringContaining(`"${typed}"`),
     hint: expect.stringContaining(`did you mean ${meant}?`),
+  });
+});
+
+it('says where settings of a model belong', async () => {
+  await expect(resolveModel('./absent:adapter=./lora')).rejects.toMatchObject({
+    hint: 'settings stand behind a model in --models only: give --adapter as a flag of its own',
   });
 });
 

@@ -50,10 +50,10 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
   requireReadable(nameOrPath);
   const address = parseHubAddress(nameOrPath);
   if (address !== null) return resolveAddress(nameOrPath, address, environment, catalog);
-  if (looksLikePath) throw noFolder(nameOrPath, catalog);
+  if (looksLikePath) throw noFolder(nameOrPath);
   const near = nearestName(nameOrPath, catalog);
   throw new HarnessError('unknown-name', `no model is called "${nameOrPath}", and there is no such folder or file`, {
-    hint: `${near === undefined ? '' : `did you mean ${near}? `}known: ${[...catalog.keys()].join(', ')}`,
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}bench models list names those that are known`,
   });
 }
 
@@ -139,22 +139,31 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
   );
 }
 
-function noFolder(path: string, catalog: Catalog): HarnessError {
-  return new HarnessError('missing-checkpoint', `no folder or file ${resolve(path)}`, {
-    hint: `a model is a folder with config.json and weights, a weight file in one, or one of: ${[...catalog.keys()].join(', ')}`,
-  });
+/** What stands behind a model in `--models` alone. */
+const SETTINGS = /:(family|mask-id|shift|block-length|tokenizer|adapter)=/;
+
+function noFolder(path: string): HarnessError {
+  const model =
+    'a model is a folder with config.json and weights, a weight file in one, or a name of bench models list';
+  const settings = SETTINGS.exec(path);
+  const instead =
+    settings === null
+      ? model
+      : `settings stand behind a model in --models only: give --${settings[1]} as a flag of its own`;
+  return new HarnessError('missing-checkpoint', `no folder or file ${resolve(path)}`, { hint: instead });
 }
 
-/** Of the names and of those of hub repositories. */
+/** Of the names, then of those of hub repositories: of two that are equally near, the first is taken. */
 function nearestName(typed: string, catalog: Catalog): string | undefined {
-  const names = new Map(
-    [...catalog].flatMap(([name, entry]) => {
-      const also = 'hub' in entry ? entry.hub.repository.split('/')[1] : undefined;
-      return [
-        [also ?? name, name],
-        [name, name],
-      ] as const;
-    }),
+  const own = [...catalog.keys()].map((name) => [name, name] as const);
+  const repositories = [...catalog].flatMap(([name, entry]) =>
+    'hub' in entry ? [[entry.hub.repository.split('/')[1] as string, name] as const] : [],
   );
-  return names.get(nearest(typed, [...names.keys()]) ?? '');
+  const names = new Map([...repositories, ...own]);
+  return names.get(
+    nearest(
+      typed,
+      [...own, ...repositories].map(([name]) => name),
+    ) ?? '',
+  );
 }

@@ -99,11 +99,11 @@ export class ModelLint {
     if (known !== undefined) return known;
     const { checkpoint, model } = this.#parts;
     const { vocabularyRows, contextLength } = checkpoint.architecture;
-    const { family } = checkpoint.options;
+    const { family, blockLength } = checkpoint.options;
     const checks = model
       .forward()
       .then((forward) => evenlyTold(forward, checkpoint))
-      .then((forward) => probeNet({ family, forward, vocabularyRows, contextLength, openFraction }));
+      .then((forward) => probeNet({ family, forward, vocabularyRows, contextLength, openFraction, blockLength }));
     this.#net.set(openFraction, checks);
     return checks;
   }

@@ -7,6 +7,7 @@ const ROWS = 50;
 /** Which slots a query of a sequence may see, as the attention pattern says. */
 function sees({ attention }: Sequence, query: number, key: number): boolean {
   if (attention.kind === 'full') return true;
+  if (attention.kind === 'blocks') return Math.floor(key / attention.length) <= Math.floor(query / attention.length);
   if (key > query) return false;
   if (attention.kind !== 'branches' || key < attention.prefix) return true;
   const ends = attention.branches.map((_, b) =>
@@ -37,8 +38,9 @@ function net(isVisible: Visible = sees, extra: (batch: readonly Sequence[]) => n
     });
 }
 
-async function states(family: ProbedNet['family'], forward: Forward, openFraction = 1) {
-  const checks = await probeNet({ family, forward, vocabularyRows: ROWS, contextLength: 64, openFraction });
+async function states(family: ProbedNet['family'], forward: Forward, openFraction = 1, blockLength?: number) {
+  const net = { family, forward, vocabularyRows: ROWS, contextLength: 64, openFraction, blockLength };
+  const checks = await probeNet(net);
   return Object.fromEntries(checks.map(({ name, state }) => [name, state]));
 }
 
@@ -48,6 +50,10 @@ describe('a net that honours the attention pattern', () => {
   it('passes as either family', async () => {
     expect(await states('autoregressive', net())).toEqual({ causal: 'ok', ...CLEAN });
     expect(await states('diffusion', net())).toEqual({ bidirectional: 'ok', ...CLEAN });
+  });
+
+  it.each([1, 4, 32])('passes in blocks of %i', async (length) => {
+    expect(await states('diffusion', net(), 1, length)).toEqual({ bidirectional: 'ok', ...CLEAN });
   });
 
   it('is not asked for a future that is closed on purpose', async () => {
@@ -72,6 +78,29 @@ describe('a fault is found', () => {
   it('T34: a diffusion net that sees the past only', async () => {
     const forward = net((_sequence, query, key) => key <= query);
     expect(await states('diffusion', forward)).toEqual({ bidirectional: 'error', ...CLEAN });
+  });
+
+  it('a net of blocks that sees the next one, or the past only', async () => {
+    expect(
+      (
+        await states(
+          'diffusion',
+          net(() => true),
+          1,
+          4,
+        )
+      ).bidirectional,
+    ).toBe('error');
+    expect(
+      (
+        await states(
+          'diffusion',
+          net((_sequence, query, key) => key <= query),
+          1,
+          4,
+        )
+      ).bidirectional,
+    ).toBe('error');
   });
 
   it('a net in which packed sequences mix', async () => {

@@ -23,6 +23,8 @@ export interface ProbedNet {
   readonly contextLength: number;
   /** Share of open future attention at which a diffusion model is scored. */
   readonly openFraction: number;
+  /** Tokens of a block, of a model that denoises one after the other. */
+  readonly blockLength?: number | undefined;
 }
 
 /** Nats. Rounding moves a log-probability by some 1e-6; what a row should not have seen, by far more. */
@@ -69,6 +71,7 @@ async function probeCausality(net: ProbedNet): Promise<Check> {
 }
 
 async function probeBidirectionality(net: ProbedNet): Promise<Check> {
+  if (net.blockLength !== undefined) return probeBlocks(net, net.blockLength);
   const ids = madeUpIds(net, 0);
   const before = full(ids, readsOf(net, [0]));
   const change = largestChange(...(await pair(net, before, full(withOtherLast(net, ids), before.reads))));
@@ -77,6 +80,32 @@ async function probeBidirectionality(net: ProbedNet): Promise<Check> {
     'bidirectional',
     'the first row does not change with the last token: the network does not see the future',
     'score it with --family ar if it is causal; else the engine does not honour the attention mask: try --engine reference',
+    { code: 'engine' },
+  );
+}
+
+/** The last token of a block reaches its first row, which is the first of the sequence, and that row is all before the next block. */
+async function probeBlocks(net: ProbedNet, blockLength: number): Promise<Check> {
+  const ids = madeUpIds(net, 0);
+  const length = Math.min(blockLength, ids.length - 1);
+  const attention: AttentionPattern = { kind: 'blocks', length };
+  const before: Sequence = { ...full(ids, readsOf(net, [0])), attention };
+  const changed = async (at: number) =>
+    largestChange(...(await pair(net, before, { ...before, ids: withOther(net, ids, at) })));
+  const [own, next] = [await changed(length - 1), await changed(length)];
+  const seesOwn = length === 1 || own > CHANGED;
+  if (seesOwn && next <= SAME) {
+    return passed(
+      'bidirectional',
+      'the first row of a block changes with the last token of it, and with no later block',
+    );
+  }
+  return broken(
+    'bidirectional',
+    seesOwn
+      ? `a block changes by ${next.toPrecision(2)} nats with the one after it: the network sees later blocks`
+      : 'the first row of a block does not change with the last token of it: the network does not see the future',
+    'check --block-length; else the engine does not honour the attention mask: try --engine reference',
     { code: 'engine' },
   );
 }
@@ -122,10 +151,11 @@ function madeUpIds(net: ProbedNet, which: number): Int32Array {
   return Int32Array.from({ length: lengthFor(net) }, (_, i) => Math.floor(random.uniform(i) * net.vocabularyRows));
 }
 
-function withOtherLast({ vocabularyRows }: ProbedNet, ids: Int32Array): Int32Array {
+const withOtherLast = (net: ProbedNet, ids: Int32Array): Int32Array => withOther(net, ids, ids.length - 1);
+
+function withOther({ vocabularyRows }: ProbedNet, ids: Int32Array, at: number): Int32Array {
   const changed = ids.slice();
-  const last = changed.length - 1;
-  changed[last] = ((changed[last] as number) + Math.floor(vocabularyRows / 2)) % vocabularyRows;
+  changed[at] = ((changed[at] as number) + Math.floor(vocabularyRows / 2)) % vocabularyRows;
   return changed;
 }
 

@@ -1,8 +1,10 @@
 /** Which ids begin and end a text, which are left out when decoding, and what the tokenizer's defaults add to a text. */
 import { z } from 'zod';
+import { HarnessError, quoted } from '../core/errors.ts';
 import { namedSpecialTokens } from './configured-definition.ts';
-import type { TokenizerConfig, TokenizerDefinition } from './definition.ts';
+import { type Step, stepSchema, type TokenizerConfig, type TokenizerDefinition } from './definition.ts';
 import { END_OF_TEXT } from './gpt2-definition.ts';
+import { makeStage, type StageMakers } from './stage.ts';
 
 export interface SpecialTokens {
   readonly bosId: number | null;
@@ -20,10 +22,12 @@ export type IdOf = (token: string) => number | undefined;
 /**
  * Reads the special tokens from `tokenizer_config.json`; where it says nothing, from the post-processor and from the names that
  * GPT-2 (`<|endoftext|>` for both) and LLaMA (`<s>`, `</s>`) use.
+ *
+ * @throws HarnessError 'not-supported' or 'bad-tokenizer' for a post-processor that cannot be read
  */
-export function specialTokens({ json, config }: TokenizerDefinition, idOf: IdOf): SpecialTokens {
+export function specialTokens({ json, config, source }: TokenizerDefinition, idOf: IdOf): SpecialTokens {
   const idOrNull = (name: string | null | undefined) => (name == null ? null : (idOf(name) ?? null));
-  const frame = postProcessorFrame(json.post_processor, idOf);
+  const frame = postProcessorFrame(json.post_processor, idOf, source);
   const special = (name: string) =>
     json.added_tokens.some((token) => token.special && token.content === name) ? idOf(name) : undefined;
   const guessedEos = special('</s>') ?? special(END_OF_TEXT) ?? null;
@@ -62,37 +66,60 @@ interface Frame {
 
 const NOTHING: Frame = { prefix: [], suffix: [] };
 const templateSchema = z.looseObject({
-  type: z.literal('TemplateProcessing'),
   single: z.array(z.union([z.looseObject({ SpecialToken: z.looseObject({ id: z.string() }) }), z.looseObject({})])),
   special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(z.int()) })).default({}),
 });
-const sequenceSchema = z.looseObject({ type: z.literal('Sequence'), processors: z.array(z.unknown()) });
-const namedPairSchema = z.looseObject({
-  type: z.enum(['BertProcessing', 'RobertaProcessing']),
-  cls: z.tuple([z.string(), z.int()]),
-  sep: z.tuple([z.string(), z.int()]),
-});
+const sequenceSchema = z.looseObject({ processors: z.array(stepSchema) });
+const namedToken = z.tuple([z.string(), z.int()]);
+const namedPairSchema = z.looseObject({ cls: namedToken, sep: namedToken });
 
-function postProcessorFrame(step: unknown, idOf: IdOf): Frame {
-  const sequence = sequenceSchema.safeParse(step);
-  if (sequence.success) {
-    const frames = sequence.data.processors.map((inner) => postProcessorFrame(inner, idOf));
-    return frames.find(({ prefix, suffix }) => prefix.length + suffix.length > 0) ?? NOTHING;
-  }
-  const pair = namedPairSchema.safeParse(step);
-  if (pair.success) return { prefix: [pair.data.cls[1]], suffix: [pair.data.sep[1]] };
-  const template = templateSchema.safeParse(step);
-  return template.success ? templateFrame(template.data, idOf) : NOTHING;
+/** @throws HarnessError 'not-supported' or 'bad-tokenizer' for a post-processor that cannot be read */
+function postProcessorFrame(step: Step | null, idOf: IdOf, source: string): Frame {
+  return step === null ? NOTHING : makeStage('post-processor', framesBy(idOf, source), step, source);
 }
 
-function templateFrame(template: z.infer<typeof templateSchema>, idOf: IdOf): Frame {
+function framesBy(idOf: IdOf, source: string): StageMakers<Frame> {
+  const pair = (step: Step): Frame => {
+    const { cls, sep } = namedPairSchema.parse(step);
+    return { prefix: [cls[1]], suffix: [sep[1]] };
+  };
+  return {
+    // It moves offsets, not ids.
+    ByteLevel: () => NOTHING,
+    TemplateProcessing: (step) => templateFrame(templateSchema.parse(step), idOf, source),
+    BertProcessing: pair,
+    RobertaProcessing: pair,
+    Sequence: (step) =>
+      sequenceSchema
+        .parse(step)
+        .processors.map((inner) => postProcessorFrame(inner, idOf, source))
+        .reduce(
+          (inside, around) => ({
+            prefix: [...around.prefix, ...inside.prefix],
+            suffix: [...inside.suffix, ...around.suffix],
+          }),
+          NOTHING,
+        ),
+  };
+}
+
+function templateFrame(template: z.infer<typeof templateSchema>, idOf: IdOf, source: string): Frame {
   const prefix: number[] = [];
   const suffix: number[] = [];
   let side = prefix;
   for (const item of template.single) {
     const token = 'SpecialToken' in item ? (item.SpecialToken as { id: string }).id : null;
     if (token === null) side = suffix;
-    else side.push(...(template.special_tokens[token]?.ids ?? [idOf(token)].filter((id) => id !== undefined)));
+    else side.push(...(template.special_tokens[token]?.ids ?? [requireId(token, idOf, source)]));
   }
   return { prefix, suffix };
+}
+
+function requireId(token: string, idOf: IdOf, source: string): number {
+  const id = idOf(token);
+  if (id !== undefined) return id;
+  throw new HarnessError(
+    'bad-tokenizer',
+    `${source}: its post-processor adds ${quoted(token)}, which is no token of it`,
+  );
 }

@@ -7,7 +7,7 @@ import type { Step } from './definition.ts';
 export type StageMakers<Stage> = Readonly<Record<string, (step: Step) => Stage>>;
 
 /**
- * @param kind   `normalizer`, `pre-tokenizer`, `decoder`, for messages
+ * @param kind   `normalizer`, `pre-tokenizer`, `post-processor`, `decoder`, for messages
  * @param source the file that messages name
  * @throws HarnessError 'not-supported' for a type without a maker; 'bad-tokenizer' for fields that are not as expected
  */

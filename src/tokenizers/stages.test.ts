@@ -36,6 +36,19 @@ describe('stages', () => {
       /normalizer.*"Magic"/,
     ],
     ['an unknown decoder', { decoder: { type: 'CTC' } }, 'not-supported', /decoder.*"CTC"/],
+    ['an unknown post-processor', { post_processor: { type: 'Magic' } }, 'not-supported', /post-processor.*"Magic"/],
+    [
+      'a post-processor in a Sequence whose fields are others',
+      { post_processor: { type: 'Sequence', processors: [{ type: 'TemplateProcessing', single: '<s> $A' }] } },
+      'bad-tokenizer',
+      /post-processor TemplateProcessing, `single`/,
+    ],
+    [
+      'a post-processor with a token of another tokenizer',
+      { post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<s>' } }] } },
+      'bad-tokenizer',
+      /its post-processor adds "<s>", which is no token of it/,
+    ],
     [
       'a decoder that cannot be',
       { decoder: { type: 'Strip', content: ' ', start: -1, stop: 0 } },
@@ -55,6 +68,15 @@ describe('stages', () => {
     expect(() => tokenizerWith({ added_tokens: [], ...parts })).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
+  });
+
+  it('post-processors in a Sequence go around each other', () => {
+    const around = (id: number) => {
+      const [token, text] = [{ SpecialToken: { id: 'x' } }, { Sequence: { id: 'A' } }];
+      return { type: 'TemplateProcessing', single: [token, text, token], special_tokens: { x: { ids: [id] } } };
+    };
+    const post_processor = { type: 'Sequence', processors: [{ type: 'ByteLevel' }, around(1), around(2)] };
+    expect(tokenizerWith({ post_processor }).encode('', { specialTokens: true })).toEqual([2, 1, 1, 2]);
   });
 
   it('a Strip decoder that takes more than there is leaves nothing', () => {

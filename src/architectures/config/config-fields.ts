@@ -7,7 +7,10 @@ import { badCheckpoint } from '../../core/errors.ts';
 import type { ArchitectureKind } from '../architecture.ts';
 import { shown, unsupported } from './config-rules.ts';
 
-/** Of every class: where files come from, training, generation, and how a library stores and computes the same numbers. */
+/**
+ * Of every class: where files come from, training, generation, and how a library stores and computes the same numbers.
+ * How weights are quantised (`quantization_config`) is settled before, and is no matter of the network.
+ */
 const IGNORED = new Set(
   `
   _name_or_path architectures auto_map dtype model_type name_or_path tokenizer_class torch_dtype transformers_version vocab_size
@@ -21,7 +24,7 @@ const IGNORED = new Set(
   exponential_decay_length_penalty length_penalty max_length min_length no_repeat_ngram_size num_beam_groups num_beams
   num_return_sequences remove_invalid_values repetition_penalty return_dict return_dict_in_generate suppress_tokens temperature
   tf_legacy_loss top_k top_p typical_p use_bfloat16 output_attentions output_hidden_states output_scores
-  chunk_size_feed_forward finetuning_task id2label is_decoder is_encoder_decoder label2id n_ctx prefix problem_type
+  chunk_size_feed_forward quantization_config finetuning_task id2label is_decoder is_encoder_decoder label2id n_ctx prefix problem_type
   pruned_heads task_specific_params tie_encoder_decoder torchscript
   `
     .trim()

@@ -6,7 +6,8 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError, quoted } from '../../core/errors.ts';
+import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
+import { isFile } from '../../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../../files/json-file.ts';
 import type { AdapterConfig } from './adapter.ts';
 
@@ -45,12 +46,20 @@ const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;
 
 /**
  * @param folder of the adapter
- * @throws HarnessError 'bad-checkpoint' on a malformed file; 'not-supported' where it is no LoRA or a variant that is not merged
+ * @throws HarnessError 'missing-checkpoint' where it has none; 'bad-checkpoint' on a malformed file; 'not-supported' where it is no LoRA or a variant that is not merged
  */
 export async function readAdapterConfig(folder: string): Promise<AdapterConfig> {
   const file = join(folder, ADAPTER_CONFIG);
+  if (!(await isFile(file))) {
+    const what = `${folder}: expected the folder of an adapter, found no ${ADAPTER_CONFIG} in it`;
+    throw new HarnessError('missing-checkpoint', what, {
+      hint: `an adapter is a folder as PEFT saves it: ${ADAPTER_CONFIG} and adapter_model.safetensors or .bin`,
+    });
+  }
   const value = await readJsonFile(file);
   const config = parseBySchema(schema, value, file);
+  requireExpressions(file, 'rank_pattern', config.rank_pattern);
+  requireExpressions(file, 'alpha_pattern', config.alpha_pattern);
   if (config.peft_type !== 'LORA') throw refused(file, `peft_type is ${quoted(config.peft_type)}`);
   for (const [field, meaning] of Object.entries(REFUSED)) {
     if (isSet(config[field])) throw refused(file, `${field} is set (${meaning})`);
@@ -85,6 +94,19 @@ const rankOf = ({ rank_pattern, r }: Config, name: string): number => matching(r
 
 /** A key matches a module whose name it is, or that ends in a dot and it; keys are regular expressions. */
 function matching(patterns: Config['rank_pattern'], name: string): number | undefined {
-  const key = Object.keys(patterns ?? {}).find((each) => new RegExp(`^(?:.*\\.)?(?:${each})$`).test(name));
+  const key = Object.keys(patterns ?? {}).find((each) => moduleExpression(each).test(name));
   return key === undefined ? undefined : patterns?.[key];
+}
+
+const moduleExpression = (key: string): RegExp => new RegExp(`^(?:.*\\.)?(?:${key})$`);
+
+/** Python and JavaScript spell some expressions differently; one that is not read here must not count as no match. */
+function requireExpressions(file: string, field: string, patterns: Config['rank_pattern']): void {
+  for (const key of Object.keys(patterns ?? {})) {
+    try {
+      moduleExpression(key);
+    } catch (cause) {
+      throw badCheckpoint(file, `${field}: expected regular expressions as keys, found ${quoted(key)}`, { cause });
+    }
+  }
 }

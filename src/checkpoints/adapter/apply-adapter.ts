@@ -29,7 +29,7 @@ export function applyAdapter(adapter: Adapter, configuration: Configuration, bas
   const target = (name: string): StoredTensor => {
     const found = tensors.get(name);
     if (found !== undefined) return found;
-    throw badCheckpoint(adapter.source, `it changes ${quoted(name)}, which is no weight of the base`);
+    throw badCheckpoint(adapter.source, `it changes ${quoted(name)}, which is no weight of the base`, ownBase(config));
   };
   for (const [name, factors] of adapter.updates) {
     const isInputMajor = factors.isTable || (kindOf(configuration).linears === 'in-out' && roles.get(name) !== 'table');
@@ -39,6 +39,11 @@ export function applyAdapter(adapter: Adapter, configuration: Configuration, bas
     tensors.set(name, storedTensor(tensor, name, target(name).shape));
   }
   return { ...base, tensors, tiedHead: base.tiedHead && !unties };
+}
+
+/** Where adapter and base do not fit together, the base is the likelier mistake. */
+function ownBase({ base }: AdapterConfig): { readonly hint: string } {
+  return { hint: `name the model that it was trained on${base === null ? '' : `, which it calls ${quoted(base)}`}` };
 }
 
 function unreadTie({ source }: AdapterTensors): HarnessError {
@@ -106,16 +111,16 @@ function requireFitting(
     throw badCheckpoint(a.file, `use_dora is ${config.isWeightDecomposed}, and ${quoted(module)} has ${found}`);
   }
   const rank = config.rankOf(module);
-  requireShape(a, [rank, inputs]);
-  requireShape(b, [outputs, rank]);
+  requireShape(a, [rank, inputs], config);
+  requireShape(b, [outputs, rank], config);
   if (lengths !== undefined && lengths.shape.reduce((product, side) => product * side, 1) !== outputs) {
-    requireShape(lengths, [outputs]);
+    requireShape(lengths, [outputs], config);
   }
   return { a, b, lengths };
 }
 
-function requireShape(tensor: PublishedTensor, expected: readonly number[]): void {
+function requireShape(tensor: PublishedTensor, expected: readonly number[], config: AdapterConfig): void {
   if (shapeText(tensor.shape) === shapeText(expected)) return;
   const what = `tensor ${quoted(tensor.name)} has shape ${shapeText(tensor.shape)}; base and adapter_config.json call for`;
-  throw badCheckpoint(tensor.file, `${what} ${shapeText(expected)}`);
+  throw badCheckpoint(tensor.file, `${what} ${shapeText(expected)}`, ownBase(config));
 }

@@ -7,7 +7,7 @@ import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
 import { gguf } from './gguf/gguf.ts';
 import { pytorch } from './pytorch/pytorch.ts';
 import { safetensors } from './safetensors.ts';
-import { readHubFolder } from './shards.ts';
+import { readHubFolder, refuseShard } from './shards.ts';
 
 /** The first one that a folder has files of is read. */
 const FORMATS: WeightFormat[] = [
@@ -31,11 +31,29 @@ export function registerFormat(added: WeightFormat): void {
  *
  * @param path absolute: a folder, or a weight file in one
  * @returns null where it has none that can be read
- * @throws HarnessError 'not-supported' for a file whose name no format knows
+ * @throws HarnessError 'not-supported' for a file whose name no format knows; 'bad-arguments' for one of several shards;
+ *   'bad-checkpoint' for a damaged file
  */
 export async function readPublishedWeights(path: string): Promise<PublishedWeights | null> {
-  const found = (await isFile(path)) ? await formatOf(path).readFile(path) : await readFolder(path);
-  return found === null ? null : joinQuantised(found);
+  try {
+    const found = (await isFile(path)) ? await readNamedFile(path) : await readFolder(path);
+    return found === null ? null : joinQuantised(found);
+  } catch (error) {
+    throw withNextStep(error);
+  }
+}
+
+async function readNamedFile(file: string): Promise<PublishedWeights> {
+  const format = formatOf(file);
+  if ('single' in format) await refuseShard(file, format);
+  return format.readFile(file);
+}
+
+/** What is wrong inside a weight file is mended by another copy, where the error knows no better. */
+function withNextStep(error: unknown): unknown {
+  if (!(error instanceof HarnessError) || error.code !== 'bad-checkpoint' || error.hint !== undefined) return error;
+  const hint = 'it is damaged, or not whole: fetch or copy it again (bench models verify checks files of the hub)';
+  return new HarnessError(error.code, error.message, { hint, cause: error });
 }
 
 async function readFolder(folder: string): Promise<PublishedWeights | null> {
@@ -46,7 +64,7 @@ async function readFolder(folder: string): Promise<PublishedWeights | null> {
   return null;
 }
 
-function formatOf(file: string): FileFormat {
+function formatOf(file: string): NamedFormat {
   const named = fileFormats();
   const found = named.find(({ suffix }) => file.endsWith(suffix));
   if (found !== undefined) return found;
@@ -54,7 +72,10 @@ function formatOf(file: string): FileFormat {
   throw new HarnessError('not-supported', `${file}: expected a folder or a weight file (${expected})`);
 }
 
-const fileFormats = (): readonly FileFormat[] => FORMATS.flatMap((format) => ('suffix' in format ? format : []));
+/** Those whose files can be named as a model. */
+type NamedFormat = Extract<WeightFormat, FileFormat>;
+
+const fileFormats = (): readonly NamedFormat[] => FORMATS.flatMap((format) => ('suffix' in format ? format : []));
 
 /** The error for a folder without weights; says what to do with those that are there in another form. */
 export async function noWeights(folder: string): Promise<HarnessError> {

@@ -1,7 +1,7 @@
 /** Weights in several files, with an index that says which tensor lies in which. */
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { badCheckpoint, quoted } from '../../core/errors.ts';
+import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../../files/json-file.ts';
 import type { HubFormat, PublishedTensor, PublishedWeights } from './format.ts';
@@ -42,6 +42,26 @@ async function readShards(folder: string, index: string, format: HubFormat): Pro
     if (!read.has(name)) throw badCheckpoint(index, `tensor ${quoted(name)} is not in its shard ${quoted(shard)}`);
   }
   return { source: index, tensors, aliases };
+}
+
+/**
+ * A shard holds some of a model's weights; by itself it would be called incomplete.
+ *
+ * @throws HarnessError 'bad-arguments' where the index beside a file lists it
+ */
+export async function refuseShard(file: string, { single }: HubFormat): Promise<void> {
+  const folder = dirname(file);
+  const index = join(folder, `${single}.index.json`);
+  if (!(await isFile(index))) return;
+  const { weight_map } = parseBySchema(indexSchema, await readJsonFile(index), index);
+  if (!Object.values(weight_map).includes(basename(file))) return;
+  throw new HarnessError(
+    'bad-arguments',
+    `${file}: one of the shards that ${basename(index)} lists; expected them all`,
+    {
+      hint: `name their folder: ${folder}`,
+    },
+  );
 }
 
 async function shardFile(folder: string, index: string, shard: string, { suffix, called }: HubFormat): Promise<string> {

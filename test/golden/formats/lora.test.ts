@@ -105,6 +105,31 @@ describe.skipIf(shared === null)(`golden adapters (${SKIPPED})`, () => {
       });
     });
 
+    it('names its own base where it is put to another, and a folder that is none', async () => {
+      await expect(open('gpt2-tiny-ar', at('lora', 'llama-list'))).rejects.toMatchObject({
+        hint: 'name the model that it was trained on, which it calls "tiny/llama-tiny-ar"',
+      });
+      await expect(open('llama-tiny-ar', base('llama-tiny-ar'))).rejects.toMatchObject({
+        code: 'missing-checkpoint',
+        message: expect.stringContaining('expected the folder of an adapter, found no adapter_config.json in it'),
+      });
+    });
+
+    it.each(['rank_pattern', 'alpha_pattern'])(
+      'with %s that is no regular expression here is refused',
+      async (field) => {
+        const adapter = join(parent, field);
+        await cp(at('lora', 'llama-list'), adapter, { recursive: true });
+        const config = readGolden<object>('lora', 'llama-list', 'adapter_config.json');
+        const python = { ...config, [field]: { '(?P<name>q_proj)': 4 } };
+        await writeFile(join(adapter, 'adapter_config.json'), JSON.stringify(python));
+        await expect(open('llama-tiny-ar', adapter)).rejects.toMatchObject({
+          code: 'bad-checkpoint',
+          message: expect.stringContaining(`${field}: expected regular expressions as keys, found "(?P<name>q_proj)"`),
+        });
+      },
+    );
+
     it('changes what score answers, beside its base', async () => {
       const [requests, answers] = [join(parent, 'requests.jsonl'), join(parent, 'answers.jsonl')];
       const { forward } = readGolden<Golden>('lora', 'llama-list', 'golden.json');
