@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import { registerTask, taskNamed } from '../tasks/index.ts';
 import type { Architecture, ArchitectureKind } from './architectures/architecture.ts';
 import { registerArchitecture } from './architectures/index.ts';
@@ -19,6 +18,7 @@ import { sha256 } from './core/text/digest.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
 import { type EngineKind, registerEngine } from './engines/engine.ts';
 import { registerMetrics } from './metrics/own-metrics.ts';
+import { pluginSchema } from './plugin-schema.ts';
 import { notePlugin } from './runner/environment.ts';
 
 export interface Plugin {
@@ -177,58 +177,6 @@ async function imported(file: string, name: string): Promise<{ readonly plugin?:
 
 const readsTypes = (): boolean => Boolean((process.features as { readonly typescript?: unknown }).typescript);
 
-const called = <F extends (...given: never[]) => unknown>() =>
-  z.custom<F>((value) => typeof value === 'function', 'expected a function');
-const words = (expected: string) => z.string(`expected ${expected}`).min(1, `expected ${expected}`);
-
-const metricName = z.string().regex(/^[a-z][A-Za-z]*(@\d+)?$/, 'expected names such as recall or recall@5');
-const metricSchema = z.strictObject({
-  description: words('a sentence'),
-  unit: z.enum(['fraction', 'nats', 'bits', 'number'], 'expected fraction, nats, bits or number'),
-  higherIsBetter: z.boolean('expected true or false'),
-});
-
-const taskSchema = z.looseObject({
-  name: z.string('expected a name').regex(/^[a-z0-9][a-z0-9-]*$/, 'expected small letters, digits and dashes'),
-  version: z.int('expected a whole number from 1').min(1, 'expected a whole number from 1'),
-  description: words('a sentence'),
-  chance: z.number('expected a share or null').nullable(),
-  rowSchema: z.looseObject({ safeParse: called() }, 'expected a zod schema'),
-  sources: z.array(
-    z.looseObject({ name: z.string('expected a name'), read: called() }, 'expected a data source'),
-    'expected a list',
-  ),
-  fixture: z.union([words('the URL of a file'), z.instanceof(URL)], 'expected the URL of a file of rows'),
-  protocols: z.record(
-    z.string(),
-    z.looseObject({ question: called(), headline: z.looseObject({}) }, 'expected a question and a headline'),
-    'expected wordings by protocol',
-  ),
-  id: called(),
-  score: called(),
-  metric: words('the name of a metric').optional(),
-  metrics: z.record(metricName, metricSchema, 'expected metrics by name').optional(),
-});
-
-const list = <S extends z.ZodType>(item: S) => z.array(item, 'expected a list').optional();
-const pluginSchema = z.strictObject(
-  {
-    name: words('a name'),
-    version: words('a version').optional(),
-    tasks: list(taskSchema),
-    data: z.record(z.string(), z.unknown(), 'expected entries of a data lock').optional(),
-    architectures: list(
-      z.looseObject(
-        { kind: words('a name'), configuration: called(), body: called(), logits: called() },
-        'expected an architecture',
-      ),
-    ),
-    formats: list(z.looseObject({ name: words('a name'), read: called() }, 'expected a format')),
-    engines: list(z.looseObject({ name: words('a name'), open: called() }, 'expected an engine')),
-  },
-  'expected { name, tasks, data, architectures, formats, engines }',
-);
-
 function checked(plugin: unknown, from: string): Plugin {
   if (plugin === undefined) {
     throw bad(`${from}: expected an export called plugin, found none`, undefined, {
@@ -239,9 +187,9 @@ function checked(plugin: unknown, from: string): Plugin {
   if (parsed.success) return plugin as Plugin;
   const [issue] = parsed.error.issues;
   const path = ['plugin', ...(issue?.path ?? [])].join('.');
+  if (issue?.code === 'unrecognized_keys') throw bad(`${from}: ${path}: expected no key ${issue.keys.join(', ')}`);
   const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], plugin);
-  const what = issue?.code === 'unrecognized_keys' ? `expected no key ${issue.keys.join(', ')}` : issue?.message;
-  throw bad(`${from}: ${path}: ${what}, found ${JSON.stringify(found) ?? String(found)}`);
+  throw bad(`${from}: ${path}: ${issue?.message}, found ${JSON.stringify(found) ?? String(found)}`);
 }
 
 function bad(message: string, cause?: unknown, options: { readonly hint?: string } = {}): HarnessError {

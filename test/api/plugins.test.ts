@@ -77,6 +77,19 @@ describe('a plugin is refused in one sentence', () => {
     );
   });
 
+  it('where a protocol is not known, or a part is no function', () => {
+    const protocols = { ...capitals.protocols, cannonical: capitals.protocols.canonical };
+    expect(() => addPlugin({ name: 'x', tasks: [{ ...capitals, protocols }] }, 'x.js')).toThrow(
+      /^x\.js: plugin\.tasks\.0\.protocols: expected no key cannonical$/,
+    );
+    expect(() => addPlugin({ name: 'x', tasks: [{ ...capitals, cluster: 'problem' }] }, 'x.js')).toThrow(
+      'x.js: plugin.tasks.0.cluster: expected a function, found "problem"',
+    );
+    expect(() => addPlugin({ name: 'x', formats: [{ name: 'mine' }] }, 'x.js')).toThrow(
+      /plugin\.formats\.0: expected a format: a name, and read or suffix and readFile/,
+    );
+  });
+
   it('where a name is taken', () => {
     const second = { name: 'second', tasks: [{ ...capitals, name: 'piqa' }] };
     expect(() => addPlugin(second, 'y.js')).toThrow('y.js: expected a name that is free, found a second task piqa');
