@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['runner', 'store', 'metrics', 'stats', 'gate', 'report', 'options', 'files', 'core'],
   ],
+  queue: ['evaluate', 'runner', 'lm', 'store', 'options', 'core'],
   report: ['core', 'stats', 'store', 'metrics'],
   gate: ['files', 'core', 'stats', 'store', 'metrics', 'report'],
   'index.ts': ['core', 'datasets', 'metrics'],

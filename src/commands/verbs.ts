@@ -35,6 +35,11 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     exits: { failure: 'items are missing, or two parts contradict each other' },
     load: () => import('./run/merge.ts'),
   },
+  worker: {
+    about: 'Compute units that bench run --queue hands out, on this machine.',
+    example: { 'worker --queue redis://10.0.0.5:6379': 'until it is stopped; start as many as there are machines' },
+    load: () => import('./run/worker.ts'),
+  },
   compare: {
     takes: 'A [B]',
     about: 'Compare stored runs item by item: what differs, whether that is shown, and what could have been.',

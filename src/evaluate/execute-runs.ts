@@ -16,13 +16,13 @@ import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { Pace } from '../lm/forward/pace.ts';
-import { openLanguageModel } from '../lm/language-model.ts';
+import { type OpenedLanguageModel, openLanguageModel } from '../lm/language-model.ts';
 import { modelSpec } from '../options/model-spec.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine, systemClock } from '../runner/environment.ts';
 import { clusterNames, examplesOf, templateOf } from '../runner/plan.ts';
-import { executeRun, type RunOutcome } from '../runner/run.ts';
+import { type Answers, executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
 import { leakedSteps } from './leaked-steps.ts';
@@ -33,16 +33,18 @@ import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
 import { openModels } from './open-models.ts';
 import type { RunOptions } from './options.ts';
-import type { TaskRows } from './run-parts.ts';
-import { describeTaskRun, type OpenedModel, type Reading, requireRowFor, unitSize } from './run-settings.ts';
+import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
+import { describeTaskRun, type OpenedModel, type Reading, readingOf, requireRowFor, unitSize } from './run-settings.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
   readonly models: readonly OpenedModel[];
   readonly tasks: readonly TaskRows[];
   readonly engine: Engine;
-  /** null when no task runs programs. */
+  /** null when no task runs programs, or others run them. */
   readonly judge: ProgramJudge | null;
+  /** Who computes units; absent: this process. */
+  readonly answersOf?: (run: RunToAnswer) => Answers;
 }
 
 /** One model on one task under one reading. */
@@ -61,7 +63,7 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   for (const task of chosen) tasks.push(await loadTaskRows(task, options));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
   if (options.trace) requireTraceable(models, tasks, options);
-  const needsJudge = chosen.some((task) => task.needsJudge === true);
+  const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
   return { models, tasks, engine: await engineOf(options.engine, options.threads, options.dtype), judge };
 }
@@ -113,27 +115,20 @@ export function firstQuestion({ task, loaded }: TaskRows, { protocol }: Pick<Run
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { models, tasks, engine, judge }: PreparedRuns,
+  { models, tasks, engine, judge, answersOf }: PreparedRuns,
   options: RunOptions,
   observer: Observer = SILENT,
-  readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = ({ options: { shift } }) => [
-    { openFraction: options.attention, shift },
-  ],
+  readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = (checkpoint) => [readingOf(checkpoint, options)],
 ): Promise<readonly ExecutedRun[]> {
   const { signal } = observer;
   const executed: ExecutedRun[] = [];
-  const sizesOf = ({ parameters }: Checkpoint) =>
-    options.batchTokens === null
-      ? { pace: new Pace(parameters, systemClock.seconds) }
-      : { limits: { tokens: options.batchTokens } };
-  for (const opened of models) {
+  for (const [at, opened] of models.entries()) {
     if (signal.aborted) break;
-    const { checkpoint, tokenizer } = opened;
+    const { checkpoint } = opened;
     const opening = observer.preparing(`opening ${checkpoint.name}`);
-    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...sizesOf(checkpoint), signal }).finally(
-      opening,
-    );
-    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge };
+    const model = await openForRuns(opened, engine, options, signal).finally(opening);
+    const typed = options.models[at] as string;
+    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, typed };
     try {
       for (const asked of tasks) {
         for (const reading of readingsOf(checkpoint)) {
@@ -146,6 +141,20 @@ export async function executeRuns(
     }
   }
   return executed;
+}
+
+/** A model with the batches that were asked for; its weights are loaded with the first question. */
+export function openForRuns(
+  { checkpoint, tokenizer }: ModelFiles,
+  engine: Engine,
+  { batchTokens }: Pick<RunOptions, 'batchTokens'>,
+  signal: AbortSignal,
+): Promise<OpenedLanguageModel> {
+  const sizes =
+    batchTokens === null
+      ? { pace: new Pace(checkpoint.parameters, systemClock.seconds) }
+      : { limits: { tokens: batchTokens } };
+  return openLanguageModel({ checkpoint, tokenizer, engine, ...sizes, signal });
 }
 
 /** The rows are here, for clusters that records of an earlier version do not name. */
@@ -183,6 +192,8 @@ function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string 
 }
 
 interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
+  readonly answersOf: PreparedRuns['answersOf'] | undefined;
+  readonly typed: string;
   readonly opened: OpenedModel;
   readonly model: LanguageModel;
   readonly lint: ModelLint;
@@ -190,7 +201,7 @@ interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
 
 async function runOne(
   asked: TaskRows,
-  { opened, model, lint, judge }: LoadedModel,
+  { opened, model, lint, judge, answersOf, typed }: LoadedModel,
   reading: Reading,
   options: RunOptions,
   observer: Observer,
@@ -201,6 +212,8 @@ async function runOne(
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   const label = `${task.name}, ${model.identity.name}`;
+  const size = unitSize(model.identity, settings, task);
+  const answers = answersOf?.({ model: typed, task: task.name, options, unitSize: size });
   // The model is looked at before its first question; something is shown all the while.
   const before = observer.preparing(`${label}: checking the model`);
   let progress: Progress | null = null;
@@ -208,7 +221,8 @@ async function runOne(
     return await executeRun(
       { out: shareFolder(options), manifest, task, examples, model, machine, ...(judge === null ? {} : { judge }) },
       {
-        unitSize: unitSize(model.identity, settings, task),
+        unitSize: size,
+        ...(answers === undefined ? {} : { answers }),
         order: options.order,
         share: options.shard,
         trace: options.trace && isDenoising(settings.estimator),

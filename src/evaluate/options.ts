@@ -7,6 +7,7 @@ import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
 import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
+import { QUEUE_OPTIONS } from '../options/queue.ts';
 import { shard } from '../options/shard.ts';
 import {
   COMPUTE,
@@ -125,6 +126,7 @@ export const TASK_OPTIONS = {
 export const RUN_OPTIONS = {
   ...TASK_OPTIONS,
   shard,
+  ...QUEUE_OPTIONS,
   ...grouped(DIFFUSION, {
     emulateLeak: switchOption(
       "with --protocol paper: score choices with the T that LAMBADA's last word left behind, as the released script did",

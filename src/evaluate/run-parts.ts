@@ -5,6 +5,7 @@ import type { TaskPlugin } from '../core/task.ts';
 import type { LoadedTask } from '../datasets/load-task.ts';
 import type { ChosenItems } from '../runner/chosen-items.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { RunOptions } from './options.ts';
 
 /** A model, its weights not loaded yet. */
 export interface ModelFiles {
@@ -26,4 +27,13 @@ export interface TaskRows {
   readonly shots: LoadedShots | null;
   /** The rows that are asked; absent or null = all. */
   readonly chosen?: ChosenItems | null;
+}
+
+/** A run whose units others compute: what they need beside its manifest. */
+export interface RunToAnswer {
+  /** As typed after `--models`. */
+  readonly model: string;
+  readonly task: string;
+  readonly options: RunOptions;
+  readonly unitSize: number;
 }

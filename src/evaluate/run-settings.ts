@@ -1,6 +1,8 @@
 /** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
+
 import type { OwnDiffusion } from '../architectures/architecture.ts';
 import { ownDiffusion } from '../architectures/index.ts';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR, isDenoising, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
@@ -20,6 +22,12 @@ export interface OpenedModel extends ModelFiles {
 
 /** How a diffusion model reads its input. */
 export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
+
+/** How a model reads where nothing is varied. */
+export const readingOf = (
+  { options: { shift } }: Checkpoint,
+  { attention: openFraction }: Pick<RunOptions, 'attention'>,
+): Reading => ({ openFraction, shift });
 
 export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'> &
   Partial<Pick<RunOptions, 'score' | 'bracket'>>;

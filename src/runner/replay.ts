@@ -7,13 +7,13 @@ import { permutation, stream } from '../core/numbers/random.ts';
 import { asStored, type ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { runId } from '../store/run-folder.ts';
+import { type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { asker, type RunInputs } from './run.ts';
-import { Stopwatch, UnitWatch } from './session.ts';
+import { Stopwatch, UnitWatch } from './unit-watch.ts';
 
 /** What is compared. */
-export type ReplayInputs = Omit<RunInputs, 'out' | 'machine'>;
+export type ReplayInputs = AskInputs;
 
 export interface ReplayOptions {
   readonly unitSize: number;

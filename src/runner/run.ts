@@ -1,16 +1,8 @@
 /** The run loop: plan, ask, score, store. Everything that it stores can be computed again to the same bytes. */
 import { existsSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
-import type { RunManifest } from '../core/manifest.ts';
-import type { Ask, LanguageModel } from '../core/model.ts';
-import type { ProgramJudge } from '../core/program.ts';
-import type { Example } from '../core/question.ts';
-import { asStored, type ItemRecord } from '../core/record.ts';
-import type { ScoreContext } from '../core/score.ts';
 import type { Share } from '../core/share.ts';
-import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
-import type { ItemTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
 import type { Machine } from '../store/environment.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
@@ -21,24 +13,18 @@ import type { RunWriter } from '../store/run-writer.ts';
 import { openRun } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
-import { type RunWarning, warning } from '../store/warning.ts';
+import type { RunWarning } from '../store/warning.ts';
+import { type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { type PlanOptions, planRun, templateOf, unitsOf, type WorkUnit } from './plan.ts';
-import { scoreItem } from './score-item.ts';
-import { SessionLog, Stopwatch, type UnitCosts, UnitWatch } from './session.ts';
+import { type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
+import { SessionLog, UnitStore } from './session.ts';
+import { type AnsweredUnit, Stopwatch, UnitWatch } from './unit-watch.ts';
 
-export interface RunInputs {
+export interface RunInputs extends AskInputs {
   /** Folder that holds one folder a run. */
   readonly out: string;
-  readonly manifest: RunManifest;
-  readonly task: Pick<TaskPlugin, 'name' | 'protocols' | 'score' | 'scoresUnanswered' | 'needsJudge'>;
-  /** All items of the run, in data-set order. */
-  readonly examples: readonly Example[];
-  readonly model: LanguageModel;
   readonly machine: Machine;
-  /** For tasks that run what a model wrote. */
-  readonly judge?: ProgramJudge;
 }
 
 /** None of these changes a result. */
@@ -47,6 +33,8 @@ export interface LoopOptions {
   readonly unitSize?: number;
   /** Units in flight, so that preparing one overlaps computing another; default 2. */
   readonly concurrency?: number;
+  /** Who computes the units that are missing; default: this process. */
+  readonly answers?: Answers;
   /** Computes these units only; default: all. */
   readonly share?: Share | null;
   /** Order of computation; default `dataset`. */
@@ -66,6 +54,12 @@ export interface LoopOptions {
   readonly check?: () => Promise<readonly RunWarning[]>;
   readonly clock?: Clock;
 }
+
+/**
+ * Computes units elsewhere. They may come in any order, and more than once: what is stored already is compared. The next one is asked for when
+ * the one before is stored.
+ */
+export type Answers = (units: readonly WorkUnit[], inputs: AskInputs) => AsyncIterable<AnsweredUnit>;
 
 export interface RunProgress {
   /** Items with a stored record, those of earlier sessions included. */
@@ -104,7 +98,6 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
   const { clock = systemClock } = options;
   const { manifest, examples } = inputs;
   checkInputs(inputs);
-  const ask = asker(inputs);
   const units = unitsOf(planRun(manifest, examples, { unitSize, order }), share);
   const items = units.flatMap((unit) => unit.items);
   const isNew = units.length > 0 && !existsSync(runFolder(inputs.out, manifest));
@@ -130,12 +123,13 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     // A share without items says that it is done.
     const isFirst = share !== null && writer.earlierSessions.length === 0;
     if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');
-    const stopwatch = new Stopwatch(clock);
-    const jobs = missing.map((unit) => () => ask(unit, new UnitWatch(stopwatch, traces !== null)));
+    const here: Answers = (asked) =>
+      answersHere(inputs, asked, { concurrency, signal, clock, traced: traces !== null });
+    const store = new UnitStore(writer, log);
     try {
-      for await (const answered of inOrder(jobs, concurrency, signal)) {
+      for await (const answered of missing.length === 0 ? [] : (options.answers ?? here)(missing, inputs)) {
         await traces?.append(answered.traces);
-        await storeUnit(writer, log, answered);
+        await store.store(answered);
         progress();
       }
     } catch (error) {
@@ -152,50 +146,17 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
   }
 }
 
-/** What one unit gave. */
-export interface AnsweredUnit {
-  readonly records: readonly ItemRecord[];
-  readonly traces: readonly ItemTrace[];
-  readonly costs: UnitCosts;
+interface HereOptions extends Required<Pick<LoopOptions, 'concurrency' | 'clock'>> {
+  readonly signal: AbortSignal | null;
+  readonly traced: boolean;
 }
 
-export type Asker = (unit: WorkUnit, watch: UnitWatch) => Promise<AnsweredUnit>;
-
-/** Puts the questions of one unit to the model and scores what comes back. */
-export function asker({ task, model, manifest, examples, judge }: Omit<RunInputs, 'out' | 'machine'>): Asker {
-  const { settings } = manifest;
-  const { family } = model.identity;
-  const headline = templateOf(task, settings.protocol).headline[family];
-  const { protocol, steps, draws } = settings;
-  const texts = { steps: family === 'diffusion' ? steps : [], draws };
-  const context: ScoreContext = { family, protocol, headline, texts, ...(judge === undefined ? {} : { judge }) };
-  const byId = new Map(examples.map((example) => [example.id, example]));
-  return async (unit, watch) => {
-    const asked = unit.items.map(({ id }) => byId.get(id) as Example);
-    const asks: Ask[] = asked.map(({ id, question }) => ({ key: `${task.name}/${id}`, question }));
-    const responses = await model.answer(asks, settings, watch);
-    if (responses.length !== asks.length) {
-      throw new TypeError(`${model.identity.name}: ${asks.length} questions, ${responses.length} responses`);
-    }
-    const records = await Promise.all(
-      responses.map((response, i) => scoreItem(task, context, asked[i] as Example, response)),
-    );
-    const traces = asked.map(({ id, index }, i) => ({ id, index, texts: watch.texts((asks[i] as Ask).key) }));
-    const costs = { writing: watch.costs(responses), work: watch.work(unit.items.length) };
-    return { records, traces, costs };
-  };
-}
-
-async function storeUnit(writer: RunWriter, log: SessionLog, { records, costs }: AnsweredUnit): Promise<void> {
-  const fresh = records.filter(({ id }) => !writer.records.has(id));
-  const changed = records.filter((record) => {
-    const stored = writer.records.get(record.id);
-    return stored !== undefined && canonicalJson(stored) !== canonicalJson(asStored(record, stored));
-  });
-  const ids = changed.map(({ id }) => id);
-  const message = `${ids.length} item(s) gave another record when computed again; the stored one is kept`;
-  await writer.append(fresh);
-  await log.note(fresh, ids.length === 0 ? [] : [warning('not-reproduced', message, ids)], costs);
+/** In the order of the units. */
+function answersHere(inputs: AskInputs, units: readonly WorkUnit[], options: HereOptions): AsyncIterable<AnsweredUnit> {
+  const ask = asker(inputs);
+  const stopwatch = new Stopwatch(options.clock);
+  const jobs = units.map((unit) => () => ask(unit, new UnitWatch(stopwatch, options.traced)));
+  return inOrder(jobs, options.concurrency, options.signal);
 }
 
 /** @param missing items that were to be computed and are not stored */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TextTrace } from '../core/trace.ts';
-import { Stopwatch, UnitWatch } from './session.ts';
+import { Stopwatch, UnitWatch } from './unit-watch.ts';
 
 /** A clock that is moved by hand. */
 function handClock() {

@@ -1,9 +1,7 @@
-/** What a session notes beside the results: its state for the case of a kill, traces, and the time of each T. */
-import { type AnswerWatch, addWork, type NetWork, NO_WORK } from '../core/model.ts';
-import type { ItemRecord } from '../core/record.ts';
-import type { Response } from '../core/response.ts';
+/** What a session stores: the units that come, and beside them its state for the case of a kill. */
+import { asStored, type ItemRecord } from '../core/record.ts';
 import { type Share, shareText } from '../core/share.ts';
-import type { TextTrace } from '../core/trace.ts';
+import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { Seconds } from '../core/units.ts';
 import {
   addCosts,
@@ -11,18 +9,14 @@ import {
   type Machine,
   type Session,
   type SessionWork,
+  type SessionWorker,
+  type UnitWorker,
   type WritingCost,
 } from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
-import type { RunWarning } from '../store/warning.ts';
+import { type RunWarning, warning } from '../store/warning.ts';
 import { type Clock, peakMemoryBytes } from './environment.ts';
-
-/** What one unit took. */
-export interface UnitCosts {
-  readonly writing?: Readonly<Record<string, WritingCost>>;
-  /** null where nobody counted it. */
-  readonly work?: SessionWork | null;
-}
+import type { AnsweredUnit, UnitCosts } from './unit-watch.ts';
 
 /** Between two writes of the session; each costs two waits for the disk. */
 const WRITE_INTERVAL: Seconds = 1;
@@ -42,6 +36,8 @@ export class SessionLog {
   #nfe = 0;
   #writing: Readonly<Record<string, WritingCost>> = {};
   #work: SessionWork | null = null;
+  /** By name. */
+  readonly #workers = new Map<string, SessionWorker>();
 
   constructor(
     writer: RunWriter,
@@ -81,6 +77,7 @@ export class SessionLog {
     records: readonly ItemRecord[],
     warnings: readonly RunWarning[],
     { writing = {}, work = null }: UnitCosts = {},
+    by: UnitWorker | null = null,
   ): Promise<void> {
     this.#writing = addCosts(this.#writing, writing);
     this.#work = this.#work === null || work === null ? (work ?? this.#work) : addSessionWork(this.#work, work);
@@ -88,6 +85,7 @@ export class SessionLog {
     this.#items += records.length;
     for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
     this.#warnings.push(...warnings);
+    if (by !== null) this.#workers.set(by.name, addUnit(this.#workers.get(by.name), by, records.length));
     if (this.#writtenAt === null || this.#seconds - this.#writtenAt >= WRITE_INTERVAL) await this.write('running');
   }
 
@@ -102,6 +100,7 @@ export class SessionLog {
       ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
       ...(this.#work === null ? {} : { work: this.#work }),
       ...(this.#share === null ? {} : { share: shareText(this.#share) }),
+      ...(this.#workers.size === 0 ? {} : { workers: [...this.#workers.values()] }),
       state,
       machine: this.#machine,
       warnings: this.#warnings,
@@ -109,85 +108,42 @@ export class SessionLog {
   }
 }
 
-interface Lap {
-  seconds: Seconds;
+function addUnit(before: SessionWorker | undefined, unit: UnitWorker, items: number): SessionWorker {
+  const { seconds, items: earlier } = before ?? { seconds: 0, items: 0 };
+  return { ...unit, seconds: seconds + unit.seconds, items: earlier + items };
 }
 
-/** Time that is shared by what is under way at once: two laps that run side by side get half of it each. */
-export class Stopwatch {
-  readonly #clock: Clock;
-  readonly #running = new Set<Lap>();
-  #settledAt: Seconds = 0;
+/** Stores units as they come; one that comes again is held against what is stored. */
+export class UnitStore {
+  readonly #writer: RunWriter;
+  readonly #log: SessionLog;
+  /** Name of the worker that computed an item in this session. */
+  readonly #computedBy = new Map<string, string>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(writer: RunWriter, log: SessionLog) {
+    this.#writer = writer;
+    this.#log = log;
   }
 
-  async time<Result>(lap: Lap, work: () => Promise<Result>): Promise<Result> {
-    this.#settle();
-    this.#running.add(lap);
-    try {
-      return await work();
-    } finally {
-      this.#settle();
-      this.#running.delete(lap);
-    }
+  async store({ records, costs, by }: AnsweredUnit): Promise<void> {
+    const stored = this.#writer.records;
+    const fresh = records.filter(({ id }) => !stored.has(id));
+    const changed = records.filter((record) => isChanged(record, stored.get(record.id)));
+    await this.#writer.append(fresh);
+    if (by !== undefined) for (const { id } of fresh) this.#computedBy.set(id, by.name);
+    await this.#log.note(fresh, this.#warnings(changed, by?.name), costs, by ?? null);
   }
 
-  #settle(): void {
-    const now = this.#clock.seconds();
-    for (const lap of this.#running) lap.seconds += (now - this.#settledAt) / this.#running.size;
-    this.#settledAt = now;
-  }
-}
-
-/** Looks on while the questions of one unit are answered: keeps traces, and takes the time of each T. */
-export class UnitWatch implements AnswerWatch {
-  readonly timed: NonNullable<AnswerWatch['timed']>;
-  readonly onTrace?: NonNullable<AnswerWatch['onTrace']>;
-  readonly #laps = new Map<number, Lap>();
-  readonly #work = new Map<number | null, NetWork>();
-  readonly #traces = new Map<string, TextTrace[]>();
-
-  constructor(stopwatch: Stopwatch, keepsTraces: boolean) {
-    this.timed = (steps, work) => {
-      const lap = this.#laps.get(steps) ?? { seconds: 0 };
-      this.#laps.set(steps, lap);
-      return stopwatch.time(lap, work);
-    };
-    if (keepsTraces) {
-      this.onTrace = (key, trace) => {
-        this.#traces.set(key, [...this.texts(key), trace]);
-      };
-    }
-  }
-
-  readonly onWork = (work: NetWork, steps: number | null): void => {
-    this.#work.set(steps, addWork(this.#work.get(steps) ?? NO_WORK, work));
-  };
-
-  /** What the network computed for the questions, `items` of them; null where it was not counted. */
-  work(items: number): SessionWork | null {
-    return this.#work.size === 0 ? null : { items, ...[...this.#work.values()].reduce(addWork) };
-  }
-
-  /** The traced texts of a question; none where it could not be answered. */
-  texts(key: string): readonly TextTrace[] {
-    return this.#traces.get(key) ?? [];
-  }
-
-  /** What was spent on each T that was timed. */
-  costs(responses: readonly Response[]): Readonly<Record<string, WritingCost>> {
-    const written = responses.flatMap((response) =>
-      response.kind === 'written' ? Object.values(response.views).flat() : [],
-    );
-    const laps = [...this.#laps].map(([T, { seconds }]) => {
-      const texts = written.filter(({ steps }) => steps === T);
-      const sum = (of: 'nfe' | 'tokens') => texts.reduce((total, text) => total + text[of], 0);
-      const flops = this.#work.get(T)?.flops;
-      const cost = { seconds, texts: texts.length, nfe: sum('nfe'), tokens: sum('tokens') };
-      return [T, { ...cost, ...(flops === undefined ? {} : { flops }) }] as const;
-    });
-    return Object.fromEntries(laps);
+  #warnings(changed: readonly ItemRecord[], worker: string | undefined): readonly RunWarning[] {
+    const ids = changed.map(({ id }) => id);
+    const [first] = ids;
+    if (first === undefined) return [];
+    const before = this.#computedBy.get(first);
+    const where = worker === undefined ? '' : ` on ${worker} than on ${before ?? 'the machine of an earlier session'}`;
+    const again = `${ids.length} item(s) gave another record when computed again${where}`;
+    return [warning('not-reproduced', `${again}; the stored one is kept`, ids)];
   }
 }
+
+const isChanged = (record: ItemRecord, stored: ItemRecord | undefined): boolean =>
+  stored !== undefined && canonicalJson(stored) !== canonicalJson(asStored(record, stored));

@@ -52,6 +52,18 @@ const writingCost = z.strictObject({
 /** What went through the network, as `core/model.ts` says; items that were asked again count again. */
 const netWork = z.strictObject({ items: z.number(), tokens: z.number(), flops: z.number() });
 
+/** A process that computed units for the session of another, which stored them (`bench worker`). */
+const sessionWorker = z.strictObject({
+  /** Of the process, such as `host:4711`. */
+  name: z.string(),
+  /** In which it computed. */
+  seconds: z.number(),
+  /** Of its items, those that were stored. */
+  items: z.number(),
+  peakMemoryBytes: z.number(),
+  machine,
+});
+
 /** One stretch of work on a run, from start or resume to its end, kill included. */
 const session = z.strictObject({
   /** ISO 8601, UTC. */
@@ -69,6 +81,8 @@ const session = z.strictObject({
   work: netWork.exactOptional(),
   /** Which share of the run it computed, such as `3/16`; absent where it computed all that was missing. */
   share: z.string().exactOptional(),
+  /** Who computed, where it was others: then all above but `seconds` and `peakMemoryBytes` is theirs together. */
+  workers: z.array(sessionWorker).exactOptional(),
   /** `running` also marks a session that was killed. */
   state: z.enum(['running', 'completed', 'interrupted', 'failed']),
   machine,
@@ -84,6 +98,9 @@ export const environmentSchema = z.strictObject({
 
 export type Machine = DeepReadonly<z.infer<typeof machine>>;
 export type MachineFacts = DeepReadonly<z.infer<typeof machineFactsSchema>>;
+export type SessionWorker = DeepReadonly<z.infer<typeof sessionWorker>>;
+/** Who computed one unit, and how long that took. */
+export type UnitWorker = Omit<SessionWorker, 'items'>;
 export type WritingCost = DeepReadonly<z.infer<typeof writingCost>>;
 /** By number of steps T. */
 export type WritingCosts = Readonly<Record<string, WritingCost>>;

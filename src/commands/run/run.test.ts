@@ -44,6 +44,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'batch-tokens': '512',
   order: 'shuffled',
   shard: '3/16',
+  queue: 'redis://127.0.0.1:6379',
+  'queue-lock': '60',
   trace: true,
   explain: true,
   'emulate-leak': true,
@@ -116,6 +118,8 @@ it('reads every flag that help shows', async () => {
     batchTokens: 512,
     order: 'shuffled',
     shard: { number: 3, of: 16 },
+    queue: 'redis://127.0.0.1:6379',
+    queueLock: 60,
   });
   for (const key of flagsOf(score.options)) await settled(score, { model: 'a', [key]: VALUES[key] }, ['x']);
 });

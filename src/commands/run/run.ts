@@ -1,6 +1,8 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import type { PreparedRuns } from '../../evaluate/execute-runs.ts';
+import type { Observer } from '../../evaluate/observer.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
 import { text as fileName } from '../../options/fields.ts';
@@ -69,10 +71,32 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   // What computes is loaded when it runs, so that help and mistakes are answered at once.
   const { executeRuns, prepareRuns } = await import('../../evaluate/execute-runs.ts');
   const observer = observe(io);
-  const executed = await executeRuns(await prepareRuns(options, observer), options, observer);
+  const prepared = await prepareRuns(options, observer);
+  const executed = await (options.queue === null
+    ? executeRuns(prepared, options, observer)
+    : collected(options.queue, options, observer, (answersOf) =>
+        executeRuns({ ...prepared, answersOf }, options, observer),
+      ));
   const reports = executed.map(({ report }) => report);
   io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
   return exitCodeOf(reports, io);
+}
+
+/** Runs whose units are computed by workers. */
+async function collected<Result>(
+  address: string,
+  { queueLock }: Pick<RunOptions, 'queueLock'>,
+  observer: Observer,
+  execute: (answersOf: NonNullable<PreparedRuns['answersOf']>) => Promise<Result>,
+): Promise<Result> {
+  const { connectQueue } = await import('../../queue/redis/connect.ts');
+  const { answersOver } = await import('../../queue/collector/collect.ts');
+  const connection = await connectQueue(address);
+  try {
+    return await execute(answersOver(connection, observer, queueLock));
+  } finally {
+    connection.close();
+  }
 }
 
 /** What each difference between `canonical` and `paper` moves on the same items. Stores nothing. */

@@ -1,0 +1,32 @@
+/** What a worker sends back of one unit, as text. */
+import type { ItemRecord } from '../core/record.ts';
+import type { AnsweredUnit } from '../runner/unit-watch.ts';
+import type { UnitWorker } from '../store/environment.ts';
+import { parseRecordLine, recordLine } from '../store/records/record-file.ts';
+
+export interface UnitResult extends AnsweredUnit {
+  /** Name of the unit, see `unitId`. */
+  readonly unit: string;
+  readonly by: UnitWorker;
+}
+
+/** Records travel as the lines that are stored, with their checksums. */
+export function resultText({ records, ...rest }: UnitResult): string {
+  return JSON.stringify({ ...rest, lines: records.map(recordLine) });
+}
+
+/** null where the text is damaged: the unit counts as not computed. */
+export function parseResult(text: string): UnitResult | null {
+  try {
+    const { lines, ...rest }: Omit<UnitResult, 'records'> & { readonly lines: readonly string[] } = JSON.parse(text);
+    const records = lines.map(recordIn);
+    return records.includes(null) ? null : { ...rest, records: records as readonly ItemRecord[] };
+  } catch {
+    return null;
+  }
+}
+
+function recordIn(line: string): ItemRecord | null {
+  const parsed = parseRecordLine(Buffer.from(line.trimEnd()));
+  return parsed.kind === 'record' ? parsed.record : null;
+}

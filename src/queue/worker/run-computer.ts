@@ -1,0 +1,135 @@
+import { differences } from '../../core/differences.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { isDenoising } from '../../core/model.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
+import { openForRuns, type PreparedRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
+import type { RunOptions } from '../../evaluate/options.ts';
+import { describeTaskRun, type OpenedModel, readingOf } from '../../evaluate/run-settings.ts';
+import type { OpenedLanguageModel } from '../../lm/language-model.ts';
+import { modelSpec } from '../../options/model-spec.ts';
+import { type Asker, asker } from '../../runner/ask-unit.ts';
+import { describeMachine, peakMemoryBytes, systemClock } from '../../runner/environment.ts';
+import { planRun, type WorkUnit } from '../../runner/plan.ts';
+import { Stopwatch, UnitWatch } from '../../runner/unit-watch.ts';
+import type { Machine } from '../../store/environment.ts';
+import { runId } from '../../store/run-folder.ts';
+import { optionsOfPlan, type QueuePlan, unitId } from '../plan.ts';
+import type { UnitResult } from '../result.ts';
+import type { Order, WorkerSettings } from './messages.ts';
+
+/** Never aborted: a worker that is to stop finishes its unit. */
+const { signal } = new AbortController();
+
+interface HeldModel {
+  /** What it was opened from. */
+  readonly key: string;
+  readonly model: OpenedLanguageModel;
+}
+
+interface OpenedRun {
+  readonly id: string;
+  readonly units: readonly WorkUnit[];
+  readonly ask: Asker;
+  readonly machine: Machine;
+  readonly traced: boolean;
+}
+
+/** Computes units of one run after the other. A model stays loaded until a run of another one comes. */
+export class RunComputer {
+  #held: HeldModel | null = null;
+  #run: OpenedRun | null = null;
+
+  /** @throws HarnessError where this machine would compute another run, naming what differs */
+  async open(plan: QueuePlan, own: WorkerSettings): Promise<OpenedRun> {
+    const id = runId(plan.manifest);
+    if (this.#run?.id === id) return this.#run;
+    requireVersion(plan);
+    const options = optionsOfPlan({ ...plan, model: placeOf(plan, own) }, own);
+    const prepared = await prepareRuns({ ...options, trace: false });
+    const [opened] = prepared.models;
+    if (opened === undefined) throw new TypeError('RunComputer: a plan names one model');
+    const named = { ...opened, checkpoint: { ...opened.checkpoint, name: plan.manifest.model.name } };
+    const model = await this.#hold(named, prepared, options);
+    this.#run = openedRun(plan, named, model, prepared, options);
+    return this.#run;
+  }
+
+  async compute({ plan, unit, own, name }: Order & { readonly unit: NonNullable<Order['unit']> }): Promise<UnitResult> {
+    const run = await this.open(plan, own);
+    const asked = run.units[unit.number];
+    if (asked === undefined || unitId(run.id, asked) !== unit.id) {
+      throw new HarnessError('not-supported', `unit ${unit.number} of the queue holds other items than here`);
+    }
+    const started = systemClock.seconds();
+    const answered = await run.ask(asked, new UnitWatch(new Stopwatch(systemClock), run.traced));
+    const seconds = systemClock.seconds() - started;
+    const by = { name, seconds, peakMemoryBytes: peakMemoryBytes(), machine: run.machine };
+    return { ...answered, traces: run.traced ? answered.traces : [], unit: unit.id, by };
+  }
+
+  async #hold(opened: OpenedModel, { engine }: PreparedRuns, options: RunOptions): Promise<OpenedLanguageModel> {
+    const { models, family, maskId, shift, blockLength, tokenizer, adapter } = options;
+    const { name } = opened.checkpoint;
+    const key = canonicalJson({
+      models,
+      family,
+      maskId,
+      shift,
+      blockLength,
+      tokenizer,
+      adapter,
+      name,
+      engine: engine.name,
+    });
+    if (this.#held?.key === key) return this.#held.model;
+    await this.#held?.model.dispose();
+    this.#held = null;
+    const model = await openForRuns(opened, engine, options, signal);
+    this.#held = { key, model };
+    return model;
+  }
+}
+
+function openedRun(
+  plan: QueuePlan,
+  opened: OpenedModel,
+  model: OpenedLanguageModel,
+  { tasks, judge }: PreparedRuns,
+  options: RunOptions,
+): OpenedRun {
+  const [asked] = tasks;
+  if (asked === undefined) throw new TypeError('RunComputer: a plan names one task');
+  const reading = readingOf(opened.checkpoint, options);
+  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
+  requireSame(plan.manifest, manifest);
+  const { task } = asked;
+  return {
+    id: runId(manifest),
+    units: planRun(manifest, examples, { unitSize: plan.unitSize, order: options.order }),
+    ask: asker({ manifest, task, examples, model, ...(judge === null ? {} : { judge }) }),
+    machine: describeMachine({ [options.engine]: model.identity.engine }, task.needsJudge ? judge?.sandbox : undefined),
+    traced: options.trace && isDenoising(manifest.settings.estimator),
+  };
+}
+
+/** A model of the plan's name that the worker was given a place for. */
+function placeOf({ model, manifest }: QueuePlan, { models }: WorkerSettings): string {
+  return models?.find((typed) => (modelSpec(typed).name ?? modelSpec(typed).path) === manifest.model.name) ?? model;
+}
+
+function requireVersion(plan: QueuePlan): void {
+  const { bench, gitRevision } = describeMachine({});
+  const [wanted, found] = [plan, { bench, gitRevision }].map(
+    (each) => `${each.bench} (${each.gitRevision ?? 'no commit'})`,
+  );
+  if (wanted === found) return;
+  throw new HarnessError('not-supported', `expected bench ${wanted}, as collects, found ${found} here`);
+}
+
+/** Weights, tokenizer, data, engine, type of number and every setting stand in the manifest. */
+function requireSame(wanted: QueuePlan['manifest'], found: QueuePlan['manifest']): void {
+  const [first] = differences(wanted, found);
+  if (first === undefined) return;
+  const [collects, here] = [first.stored ?? 'nothing', first.found ?? 'nothing'];
+  throw new HarnessError('not-supported', `expected ${first.path} ${collects}, as the run says, found ${here} here`);
+}

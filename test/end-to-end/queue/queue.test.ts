@@ -1,0 +1,100 @@
+/** Runs whose units workers compute have the bytes of a run on one machine. */
+
+import { readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectSameRuns, type Started, startBench } from './processes.ts';
+import { hasRedis, TestRedis } from './redis.ts';
+
+const TWO_MODELS = 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --limit 150 --passes 4 --steps 4'.split(
+  ' ',
+);
+
+describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout: 180_000 }, () => {
+  let parent = '';
+  let redis: TestRedis;
+  const started: Started[] = [];
+  const start = (words: readonly string[], environment = {}) => {
+    const one = startBench(words, environment);
+    started.push(one);
+    return one;
+  };
+  const worker = (...flags: string[]) => start(['worker', '--queue', redis.url, '--threads', '1', ...flags]);
+  const collect = (out: string, words = TWO_MODELS) =>
+    start([...words, '--queue', redis.url, '--out', join(parent, out)]);
+
+  beforeAll(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'bench-queue-'));
+    redis = await TestRedis.start(parent);
+    expect(await startBench([...TWO_MODELS, '--out', join(parent, 'local')]).ended).toBe(0);
+  }, 120_000);
+  afterEach(async () => {
+    for (const { process } of started.splice(0)) process.kill('SIGKILL');
+  });
+  afterAll(async () => {
+    await redis.kill();
+    await rm(parent, { recursive: true });
+  });
+
+  it.each([1, 2, 5])(
+    'has the same bytes with %i workers, who are named, and leaves nothing in Redis',
+    async (count) => {
+      const workers = Array.from({ length: count }, () => worker());
+      const out = `by-${count}`;
+      const run = collect(out);
+      expect(await run.ended, run.written.stderr).toBe(0);
+      expectSameRuns(join(parent, out), join(parent, 'local'));
+      for (const { process } of workers) process.kill('SIGINT');
+      for (const { ended } of workers) expect(await ended).toBe(130);
+      const [name = ''] = readdirSync(join(parent, out));
+      const { sessions } = JSON.parse(await readFile(join(parent, out, name, 'environment.json'), 'utf8'));
+      const names = workers.map(({ process }) => expect.stringMatching(new RegExp(`:${process.pid}$`)));
+      for (const each of sessions[0].workers) expect(names).toContainEqual(each.name);
+      const client = new Redis(redis.port, '127.0.0.1');
+      expect((await client.keys('*')).filter((key) => !key.startsWith('bench:collector'))).toEqual([]);
+      client.disconnect();
+    },
+  );
+
+  it('refuses a worker with other weights, by name, and goes on with those that have the same', async () => {
+    const [other, same] = [worker('--models', 'tiny-gpt2=random-gpt2'), worker()];
+    const run = collect('refusing');
+    expect(await run.ended, run.written.stderr).toBe(0);
+    expectSameRuns(join(parent, 'refusing'), join(parent, 'local'));
+    expect(run.written.stderr).toMatch(
+      new RegExp(
+        `worker \\S+:${other.process.pid} is refused: expected model\\.\\S+ .*, as the run says, found .* here`,
+      ),
+    );
+    expect(same.written.stderr).not.toContain('not computed here');
+  });
+
+  it('refuses a second collector of the run, on this machine and elsewhere', async () => {
+    const first = collect('twice');
+    const elsewhere = collect('twice-elsewhere');
+    const losers = await Promise.race([first, elsewhere].map(async (each) => ({ each, code: await each.ended })));
+    expect(losers.code).toBe(1);
+    expect(losers.each.written.stderr).toMatch(/process \d+ on \S+ collects this run already/);
+    const [winner, out] = losers.each === first ? [elsewhere, 'twice-elsewhere'] : [first, 'twice'];
+    const again = collect(out);
+    expect(await again.ended).toBe(1);
+    expect(again.written.stderr).toMatch(/is being written by|locked|another process|process \d+/);
+    worker();
+    expect(await winner.ended).toBe(0);
+    expectSameRuns(join(parent, out), join(parent, 'local'));
+  });
+
+  it('takes no credentials in the address, and says where none answers', async () => {
+    const typed = start([...TWO_MODELS, '--queue', 'redis://me:secret@127.0.0.1:6379']);
+    expect(await typed.ended).toBe(2);
+    expect(typed.written.stderr).toBe(
+      'bench: --queue: expected an address without credentials, found some in it\nhint: set BENCH_QUEUE_USER and BENCH_QUEUE_PASSWORD in the environment\n',
+    );
+    const nobody = start(['worker', '--queue', 'redis://127.0.0.1:1']);
+    expect(await nobody.ended).toBe(1);
+    expect(nobody.written.stderr).toMatch(/expected a Redis at redis:\/\/127\.0\.0\.1:1, found .*ECONNREFUSED/);
+  });
+});
