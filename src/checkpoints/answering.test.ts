@@ -93,6 +93,10 @@ describe('how a model answers', () => {
     await expect(openCheckpoint(folder, { maskId: 1 })).rejects.toMatchObject({
       hint: expect.stringContaining('--family'),
     });
+    const catalog = { ...diffusion, maskId: 811 };
+    await expect(openCheckpoint(folder, {}, { catalog })).rejects.toMatchObject({
+      hint: expect.stringContaining('files of another model'),
+    });
     await writeFile(join(folder, 'bench.json'), '{"family": "diffusion", "maskId": 10}');
     await expect(openCheckpoint(folder)).rejects.toMatchObject({ code: 'bad-checkpoint' });
   });

@@ -127,13 +127,15 @@ function requireAgreement(folder: string, sources: readonly AnsweringSource[], a
   }
 }
 
-/** What to do about a source that says more than it may. */
+/** What to do about a source that says another thing than the files of the network. */
 function leaveOut(key: keyof typeof WORDS, from: AnsweringSource['from']): { readonly hint: string } {
-  return {
-    hint:
-      from === 'flag' ? `leave ${FLAGS[key]} out` : `remove "${key}" from ${from}, or correct the file that is wrong`,
-  };
+  if (from === 'flag') return { hint: `leave ${FLAGS[key]} out` };
+  if (from === 'bench.json') return { hint: `correct "${key}" in bench.json, or remove it` };
+  return { hint: OTHER_MODEL };
 }
+
+/** Of the catalog's entry, or of a weight file beside its `config.json`. */
+const OTHER_MODEL = 'these are files of another model: name their folder by its path, or fetch the right ones';
 
 const spelt = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
 
@@ -160,7 +162,7 @@ function requireMaskId(
   const code = mask.from === 'bench.json' || mask.from === 'config.json' ? 'bad-checkpoint' : 'bad-arguments';
   const found = `mask id ${mask.value} (${mask.from}) is no token`;
   throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`, {
-    hint: "name the mask with --mask-id N; the model's card has it",
+    hint: mask.from === 'catalog' ? OTHER_MODEL : "name the mask with --mask-id N; the model's card has it",
   });
 }
 

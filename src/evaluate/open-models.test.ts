@@ -44,6 +44,11 @@ it('names settings that change nothing, and a family that is not the declared on
   expect((await opened({ models: ['random-gpt2'], steps: [8], attention: 0.5 })).notes).toEqual([
     '--steps, --attention: no model of this run is a diffusion model, so this changes nothing',
   ]);
+  const overruled = { models: ['a=random-diffugpt:mask-id=5', 'b=random-diffugpt:mask-id=6'], maskId: 7 };
+  expect((await opened(overruled)).notes).toEqual([
+    '--mask-id: every model of this run has one of its own, so this changes nothing',
+  ]);
+  expect((await opened({ ...overruled, models: [...overruled.models, 'random-diffugpt'] })).notes).toEqual([]);
   const { notes, models } = await opened({ models: ['random-diffugpt'], family: 'autoregressive' });
   expect(models[0]?.family).toBe('autoregressive');
   expect(notes[0]).toBe(

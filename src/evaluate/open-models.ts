@@ -4,8 +4,9 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { resolveModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
-import { modelSpec } from '../options/model-spec.ts';
-import type { ModelOverrides } from '../options/shared.ts';
+import { type ModelSpec, modelSpec } from '../options/model-spec.ts';
+import { flagOf } from '../options/option.ts';
+import { MODEL_OPTIONS, type ModelOverrides } from '../options/shared.ts';
 import { modelTokenizer } from './model-tokenizer.ts';
 import type { Observer } from './observer.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
@@ -34,6 +35,7 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
     opened.push(files);
   }
   requireDiffusion(opened, options);
+  noteOverruled(specs, options, observer);
   noteUnused(opened, options, observer);
   return opened;
 }
@@ -108,6 +110,15 @@ function noteOtherFamily({ checkpoint }: Named, { noted }: Observer): void {
   noted(
     `${name} is declared ${declaredFamily}, and --family reads it as ${options.family}; --models NAME:family=… says it of one model alone`,
   );
+}
+
+/** Settings for all models where each has one of its own, which holds. */
+function noteOverruled(specs: readonly ModelSpec[], options: RunOptions, { noted }: Observer): void {
+  const keys = Object.keys(MODEL_OPTIONS) as (keyof ModelOverrides)[];
+  for (const key of keys.filter((each) => options[each] !== null)) {
+    if (!specs.every(({ overrides }) => overrides[key] !== null)) continue;
+    noted(`--${flagOf(key)}: every model of this run has one of its own, so this changes nothing`);
+  }
 }
 
 /** Settings of diffusion models that differ from what is assumed, where there is no such model. */
