@@ -40,6 +40,12 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: { 'worker --queue redis://10.0.0.5:6379': 'until it is stopped; start as many as there are machines' },
     load: () => import('./run/worker.ts'),
   },
+  queue: {
+    takes: '[status|pause|resume|drain|clean] [RUN...]',
+    about: 'Show what bench run --queue handed out and who computes it; pause, end or remove it.',
+    example: { 'queue status --queue redis://10.0.0.5:6379': 'runs, workers, and the rate of each' },
+    load: () => import('./run/queue.ts'),
+  },
   compare: {
     takes: 'A [B]',
     about: 'Compare stored runs item by item: what differs, whether that is shown, and what could have been.',

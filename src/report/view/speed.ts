@@ -1,6 +1,6 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
 import type { Bytes } from '../../core/units.ts';
-import { totalWork } from '../../store/environment.ts';
+import { type Machine, type Session, totalWork } from '../../store/environment.ts';
 import type { RunColumns } from './run-columns.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
@@ -53,10 +53,19 @@ export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
         writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
         writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
         peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
-        machine: [
-          ...new Set(environment.sessions.map((session) => `${session.machine.cpu}, ${session.machine.cores} cores`)),
-        ].join(' / '),
+        machine: [...new Set(environment.sessions.flatMap(machinesOf))].join(' / '),
       },
     ];
   });
 }
+
+/** Who computed in a session; workers each by name, with what they did. */
+function machinesOf({ machine, workers }: Session): readonly string[] {
+  if (workers === undefined) return [machineText(machine)];
+  return workers.map(({ name, items, seconds, ...by }) => {
+    const rate = seconds > 0 ? `, ${(items / seconds).toPrecision(3)} a second` : '';
+    return `${machineText(by.machine)} (${name}: ${items} items${rate})`;
+  });
+}
+
+const machineText = ({ cpu, cores }: Machine): string => `${cpu}, ${cores} cores`;

@@ -4,9 +4,12 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectSameRuns, type Started, startBench } from './processes.ts';
+import type { QueuedRun } from '../../../src/queue/control.ts';
+import { runVerb } from '../run-verb.ts';
+import { expectSameRuns, type Started, startBench, until } from './processes.ts';
 import { hasRedis, TestRedis } from './redis.ts';
 
 const TWO_MODELS = 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --limit 150 --passes 4 --steps 4'.split(
@@ -85,6 +88,36 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     worker();
     expect(await winner.ended).toBe(0);
     expectSameRuns(join(parent, out), join(parent, 'local'));
+  });
+
+  it('is shown, paused, drained and cleaned by bench queue', async () => {
+    const queue = async (word: string) =>
+      JSON.parse((await runVerb('queue', [word], { queue: redis.url, json: true })).stdout);
+    const run = collect('controlled');
+    await until('its units wait', async () => (await queue('status')).runs[0]?.waiting > 0);
+    await queue('pause');
+    worker();
+    await until('a worker is there', async () => (await queue('status')).workers.length === 1);
+    await sleep(2000);
+    const [paused] = (await queue('status')).runs;
+    expect(paused).toMatchObject({
+      waiting: paused.units,
+      active: 0,
+      isPaused: true,
+      isCollected: true,
+      task: 'stories-choice',
+    });
+    expect((await runVerb('queue', ['status'], { queue: redis.url })).stdout).toMatch(/paused/);
+    await queue('drain');
+    expect(await run.ended).not.toBe(null);
+    expect(run.written.stdout).toContain('interrupted');
+    await until('nobody collects', async () =>
+      (await queue('status')).runs.every((each: QueuedRun) => !each.isCollected),
+    );
+    expect((await queue('clean')).runs.length).toBeGreaterThan(0);
+    expect((await queue('status')).runs).toEqual([]);
+    expect(await collect('controlled').ended).toBe(0);
+    expectSameRuns(join(parent, 'controlled'), join(parent, 'local'));
   });
 
   it('takes no credentials in the address, and says where none answers', async () => {

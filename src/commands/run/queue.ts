@@ -1,0 +1,97 @@
+/** `bench queue`: what lies in a queue, who works on it, and what may be done with it. */
+import { HarnessError } from '../../core/errors.ts';
+import type { OptionsOf } from '../../options/option.ts';
+import { requiredQueue } from '../../options/queue.ts';
+import { json } from '../../options/shared.ts';
+import type { Action, QueuedRun, QueueStatus } from '../../queue/control.ts';
+import { textTable } from '../../report/terminal/text-table.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { declareVerb } from '../shell/verb.ts';
+
+const OPTIONS = { queue: requiredQueue, json };
+const WORDS = ['status', 'pause', 'resume', 'drain', 'clean'] as const;
+
+interface Told extends OptionsOf<typeof OPTIONS> {
+  readonly word: (typeof WORDS)[number];
+  /** Beginnings of run ids; none = all. */
+  readonly runs: readonly string[];
+}
+
+export const verb = declareVerb({
+  options: OPTIONS,
+  notes:
+    'RUN is the beginning of a run id, as status shows it; without one, all runs are meant. pause: no unit is handed out until resume. drain: units in hand are finished, and the collector ends; its command resumes. clean: removes runs that nobody collects; what is stored of them stays.',
+  examples: { 'queue drain 4074d1 --queue redis://10.0.0.5:6379': 'one run ends with the units in hand' },
+  settle(given, [word = 'status', ...runs]): Told {
+    const known = WORDS.find((each) => each === word);
+    if (known !== undefined) return { ...given, word: known, runs };
+    throw new HarnessError('bad-arguments', `queue: expected status, pause, resume, drain or clean, found ${word}`);
+  },
+  run,
+});
+
+async function run({ queue, word, runs, json: asJson }: Told, io: CommandIo): Promise<number> {
+  const [{ connectQueue }, control] = await Promise.all([
+    import('../../queue/redis/connect.ts'),
+    import('../../queue/control.ts'),
+  ]);
+  const connection = await connectQueue(queue);
+  try {
+    if (word === 'status') {
+      const status = await control.queueStatus(connection);
+      io.stdout(asJson ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, io.columns));
+      return EXIT.ok;
+    }
+    const touched = await control.actOn(connection, word, runs);
+    io.stdout(asJson ? `${JSON.stringify({ runs: touched }, null, 2)}\n` : doneText(word, touched));
+    return EXIT.ok;
+  } finally {
+    connection.close();
+  }
+}
+
+const SHOWN_DIGITS = 12;
+
+function statusText({ runs, workers }: QueueStatus, width: number): string {
+  const heads = ['run', 'task', 'model', 'units', 'waiting', 'in hand', 'computed', 'state'];
+  const rows = runs.map((each) => [
+    ...[each.id.slice(0, SHOWN_DIGITS), each.task, each.model],
+    ...[each.units, each.waiting, each.active, each.computed].map(String),
+    stateOf(each),
+  ]);
+  const names = runs.flatMap(({ id, refused }) =>
+    Object.entries(refused).map(
+      ([name, reason]) => `${id.slice(0, SHOWN_DIGITS)} is not computed by ${name}: ${reason}\n`,
+    ),
+  );
+  const those = workers.map(({ name, cpu, doing, units, items, seconds }) => [
+    ...[name, cpu, doing, String(units), String(items)],
+    seconds > 0 ? (items / seconds).toPrecision(3) : '–',
+  ]);
+  return [
+    runs.length === 0 ? 'no runs\n' : textTable(heads, rows, { right: [3, 4, 5, 6], width }),
+    ...names,
+    workers.length === 0
+      ? 'no workers\n'
+      : textTable(['worker', 'processor', 'doing', 'units', 'items', 'items/s'], those, { right: [3, 4, 5], width }),
+  ].join('');
+}
+
+function stateOf({ isCollected, isPaused, isDrained }: QueuedRun): string {
+  if (!isCollected) return 'nobody collects';
+  return isDrained ? 'drained' : isPaused ? 'paused' : 'running';
+}
+
+const DONE: Readonly<Record<Action, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  drain: 'ends with the units in hand',
+  clean: 'removed',
+};
+
+function doneText(action: Action, runs: readonly QueuedRun[]): string {
+  if (runs.length === 0) return `nothing to ${action}\n`;
+  return runs
+    .map(({ id, task, model }) => `${id.slice(0, SHOWN_DIGITS)} ${task}, ${model}: ${DONE[action]}\n`)
+    .join('');
+}

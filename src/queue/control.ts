@@ -1,0 +1,105 @@
+/** What `bench queue` shows and does. */
+import { HarnessError } from '../core/errors.ts';
+import { removeRun } from './collector/run-queue.ts';
+import { parsePlan } from './plan.ts';
+import type { QueueConnection } from './redis/connect.ts';
+import { PREFIX, queueName, RUNS, runKeys } from './redis/keys.ts';
+import { refusals, type WorkerState, workerStates } from './redis/worker-state.ts';
+
+/** A run in the queue. */
+export interface QueuedRun {
+  readonly id: string;
+  readonly task: string;
+  readonly model: string;
+  /** Units when its collector began. */
+  readonly units: number;
+  readonly waiting: number;
+  /** With a worker. */
+  readonly active: number;
+  /** Computed, not stored yet. */
+  readonly computed: number;
+  /** Nobody stores it while false: workers take no units of it. */
+  readonly isCollected: boolean;
+  readonly isPaused: boolean;
+  readonly isDrained: boolean;
+  /** Reasons by worker. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+export interface QueueStatus {
+  readonly runs: readonly QueuedRun[];
+  readonly workers: readonly WorkerState[];
+}
+
+export async function queueStatus(connection: QueueConnection): Promise<QueueStatus> {
+  const ids = (await connection.redis.smembers(RUNS)).sort();
+  const runs: QueuedRun[] = [];
+  for (const id of ids) runs.push(...(await queuedRun(connection, id)));
+  return { runs, workers: await workerStates(connection.redis) };
+}
+
+/** What may be done with the runs of a queue. */
+export const ACTIONS = ['pause', 'resume', 'drain', 'clean'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/**
+ * Pauses runs, takes that back, ends them with the units in hand, or removes those that nobody collects.
+ *
+ * @param chosen beginnings of run ids; none = all
+ * @returns the runs that were touched
+ * @throws HarnessError 'unknown-name' where one fits no run
+ */
+export async function actOn(
+  connection: QueueConnection,
+  action: Action,
+  chosen: readonly string[],
+): Promise<readonly QueuedRun[]> {
+  const { runs } = await queueStatus(connection);
+  const unknown = chosen.find((start) => !runs.some(({ id }) => id.startsWith(start)));
+  if (unknown !== undefined) {
+    throw new HarnessError('unknown-name', `no run in the queue begins with ${unknown}`, {
+      hint: 'bench queue status',
+    });
+  }
+  const fits = ({ id }: QueuedRun) => chosen.length === 0 || chosen.some((start) => id.startsWith(start));
+  const touched = runs.filter((run) => fits(run) && (action !== 'clean' || !run.isCollected));
+  for (const run of touched) await act(connection, action, run);
+  return touched;
+}
+
+async function act(connection: QueueConnection, action: Action, { id }: QueuedRun): Promise<void> {
+  const { bullmq, redis } = connection;
+  const queue = new bullmq.Queue(queueName(id), { connection: redis, prefix: PREFIX });
+  try {
+    if (action === 'pause') await queue.pause();
+    if (action === 'resume') await queue.resume();
+    if (action === 'drain') await redis.set(runKeys(id).drained, '1');
+    if (action === 'clean') await removeRun(connection, id, queue);
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Empty where the run has ended meanwhile. */
+async function queuedRun({ redis }: QueueConnection, id: string): Promise<readonly QueuedRun[]> {
+  const keys = runKeys(id);
+  const [text = null, collector = null, drained = null] = await redis.mget(keys.plan, keys.collector, keys.drained);
+  if (text === null) return [];
+  const { manifest, units } = parsePlan(text);
+  const of = `${PREFIX}:${queueName(id)}`;
+  return [
+    {
+      id,
+      task: manifest.task.name,
+      model: manifest.model.name,
+      units,
+      waiting: await redis.llen(`${of}:wait`),
+      active: await redis.llen(`${of}:active`),
+      computed: await redis.llen(keys.results),
+      isCollected: collector !== null,
+      isPaused: (await redis.hexists(`${of}:meta`, 'paused')) === 1,
+      isDrained: drained !== null,
+      refused: await refusals(redis, id),
+    },
+  ];
+}
