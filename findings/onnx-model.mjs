@@ -1,5 +1,6 @@
 /** The few fields of ONNX's protobuf that a model of one node needs; field numbers as in onnx.proto (IR version 8, opset 17). */
 export const FLOAT = 1;
+export const UINT8 = 2;
 
 const join = (...parts) => Buffer.concat(parts);
 const number = (field, n) => join(varint(field * 8), varint(n));
@@ -19,24 +20,27 @@ export function value(name, dims, type = FLOAT) {
   return join(text(1, name), bytes(2, bytes(1, join(number(1, type), bytes(2, join(...shape))))));
 }
 
-/** NodeProto with integers as attributes. */
-export const node = (op, inputs, output, attributes = []) =>
-  join(...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...attributes.map(attribute));
+/** NodeProto with integers as attributes; `domain` of operators that are not ONNX's own. */
+export const node = (op, inputs, output, attributes = [], domain = '') =>
+  join(...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...attributes.map(attribute), text(7, domain));
 
 const attribute = ({ name, value: n }) => bytes(5, join(text(1, name), number(3, n), number(20, 2)));
 
-const tensor = (name, dims) => join(...dims.map((dim) => number(1, dim)), number(2, FLOAT), text(8, name));
+const tensor = (name, dims, type = FLOAT) => join(...dims.map((dim) => number(1, dim)), number(2, type), text(8, name));
 
-/** TensorProto of 32-bit floats with its values in the model. */
-export const constant = (name, dims, values) => join(tensor(name, dims), bytes(9, Buffer.from(values.buffer)));
+/** TensorProto of 32-bit floats, or of another type, with its values in the model. */
+export const constant = (name, dims, values, type = FLOAT) =>
+  join(tensor(name, dims, type), bytes(9, Buffer.from(values.buffer)));
 
 /** TensorProto of 32-bit floats with its values in a file beside the model. */
 export const inFile = (name, dims, file) =>
   join(tensor(name, dims), bytes(13, join(text(1, 'location'), text(2, file))), number(14, 1));
 
-/** ModelProto of one node. */
-export function model(only, inputs, output, constants = []) {
+/** ModelProto of one node; `domain` as of the node. */
+export function model(only, inputs, output, constants = [], domain = '') {
   const parts = [bytes(1, only), text(2, 'graph'), ...constants.map((each) => bytes(5, each))];
   const graph = join(...parts, ...inputs.map((each) => bytes(11, each)), bytes(12, output));
-  return join(number(1, 8), bytes(7, graph), bytes(8, join(text(1, ''), number(2, 17))));
+  const opset = (name, version) => bytes(8, join(text(1, name), number(2, version)));
+  const own = domain === '' ? [] : [opset(domain, 1)];
+  return join(number(1, 8), bytes(7, graph), opset('', 17), ...own);
 }
