@@ -22,7 +22,13 @@ export function value(name, dims, type = FLOAT) {
 
 /** NodeProto with integers as attributes; `domain` of operators that are not ONNX's own. */
 export const node = (op, inputs, output, attributes = [], domain = '') =>
-  join(...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...attributes.map(attribute), text(7, domain));
+  join(
+    ...inputs.map((name) => text(1, name)),
+    text(2, output),
+    text(4, op),
+    ...attributes.map(attribute),
+    text(7, domain),
+  );
 
 const attribute = ({ name, value: n }) => bytes(5, join(text(1, name), number(3, n), number(20, 2)));
 
