@@ -1,0 +1,65 @@
+/** Units that others compute: any order, some twice, one of them with another record. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scriptedRun } from '../../test/scripted/scripted-run.ts';
+import { readRun } from '../store/read-run.ts';
+import { asker } from './ask-unit.ts';
+import { systemClock } from './environment.ts';
+import { type Answers, executeRun } from './run.ts';
+import { type AnsweredUnit, Stopwatch, UnitWatch } from './unit-watch.ts';
+
+const inputs = scriptedRun({ rows: 20 });
+let out: string;
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'bench-answers-'));
+});
+afterEach(() => rm(out, { recursive: true }));
+
+const OTHER = { kind: 'unscored', code: 'engine', reason: 'another' } as const;
+const by = (name: string) => ({ name, seconds: 2, peakMemoryBytes: 1, machine: inputs.machine });
+
+/** All units, the last one first, by two workers; then the one of item 0 again, with `again` done to it. */
+function backwards(again: (unit: AnsweredUnit) => AnsweredUnit): Answers {
+  return async function* answers(units, asked) {
+    const ask = asker(asked);
+    const computed: AnsweredUnit[] = [];
+    for (const [i, unit] of units.toReversed().entries()) {
+      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      computed.push({ ...answered, by: by(i % 2 === 0 ? 'one:1' : 'two:2') });
+    }
+    yield* computed;
+    yield again({ ...(computed.at(-1) as AnsweredUnit), by: by('three:3') });
+  };
+}
+
+const stored = (folder: string) => readFile(join(folder, 'records.jsonl'), 'utf8');
+
+it('gives the bytes of a run on one machine, and says who computed what', async () => {
+  const local = await executeRun({ ...inputs, out: join(out, 'local') }, { unitSize: 5 });
+  const others = await executeRun({ ...inputs, out }, { unitSize: 5, answers: backwards((unit) => unit) });
+  expect(others).toMatchObject({ state: 'completed', newItems: 20, warnings: [] });
+  expect(await stored(others.folder)).toBe(await stored(local.folder));
+  const { environment } = await readRun(others.folder);
+  expect(environment.sessions[0]?.workers?.map(({ name, items, seconds }) => [name, items, seconds])).toEqual([
+    ['one:1', 10, 4],
+    ['two:2', 10, 4],
+    ['three:3', 0, 2],
+  ]);
+});
+
+it('keeps the first record of a unit that came out otherwise, and names both workers', async () => {
+  const changed = (unit: AnsweredUnit): AnsweredUnit => ({
+    ...unit,
+    records: unit.records.map((record, i) => (i === 0 ? { ...record, score: OTHER } : record)),
+  });
+  const { warnings } = await executeRun({ ...inputs, out }, { unitSize: 5, answers: backwards(changed) });
+  expect(warnings).toEqual([
+    {
+      code: 'not-reproduced',
+      message: '1 item(s) gave another record when computed again on three:3 than on two:2; the stored one is kept',
+      exampleIds: [inputs.examples[0]?.id],
+    },
+  ]);
+});
