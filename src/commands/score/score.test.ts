@@ -45,7 +45,7 @@ it.each([
   ['{"kind":"loglikelihood","context":[1],"continuation":[2]}', 'id: expected a text or a number, found nothing'],
   [GOOD.replace('loglikelihood', 'logliklihood'), 'infill, found "loglikl'],
   [GOOD.replace('"context"', '"contxt"'), 'context: expected a text or an array of token ids, found nothing'],
-  [GOOD.replace('{', '{"key":"k",'), 'unknown field "key"'],
+  [GOOD.replace('{', '{"kee":"k",'), 'unknown field "kee"'],
   [GOOD.replace('[3]', '[512]'), 'ids: expected 0 to 511, found 512 at position 2'],
   [GOOD.replace('[3]', '[-1]'), 'continuation: expected a text or an array of token ids, found [-1]'],
   // 2^32 + 1 is 1 in 32 bits: not to be taken for token 1.
@@ -92,7 +92,10 @@ it('names every bad line to a diffusion model, with the id where it can be read'
     [masked('"mask":[1,1]'), 'mask: expected each position once'],
     [masked('"mask":[]'), 'mask: expected an array of one or more positions, found []'],
     [masked('"mask":[1],"atention":1'), 'unknown field "atention"'],
-    [masked('"mask":[1],"attention":2'), 'attention: expected a number from 0 to 1, or rows of 0 and 1, found 2'],
+    [
+      masked('"mask":[1],"attention":2'),
+      'attention: expected "block-causal", a number from 0 to 1, or rows of 0 and 1, found 2',
+    ],
     [masked('"mask":[1],"attention":[[1]]'), 'attention: expected 3 rows of 3, found 1 rows of 1'],
     [masked('"mask":[1],"attention":[[1,0,0],[0,0,0],[1,1,1]]'), 'attention: expected at least one 1 in row 1'],
     [denoising('"scored":[0]'), 'the answer starts at the first token, which has no prediction'],
