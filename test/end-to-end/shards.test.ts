@@ -115,6 +115,14 @@ it('merge one after the other, in any order, and name the commands that fill the
   }
 });
 
+it('say in their tables that they are shares, and what joins them', async () => {
+  const io = recordingIo();
+  const given = { models: ['tiny-gpt2'], tasks: ['stories-choice'], limit: ITEMS, shard: { number: 3, of: OF } };
+  expect(await run({ ...RUN_DEFAULTS, ...given, out: join(parent, 'parts') }, io)).toBe(0);
+  expect(io.written.stdout.replaceAll(/\s+/g, ' ')).toContain('share 3/3, 22 items; bench merge joins the shares');
+  expect(io.written.stdout).not.toContain('interrupted');
+});
+
 it('resume as a whole run does', async () => {
   const parts = copyOfParts('resumed');
   const [name = ''] = readdirSync(share(parts, 2));

@@ -104,7 +104,10 @@ it('names every bad line to a diffusion model, with the id where it can be read'
     [GOOD.replace('good', 'd'), 'loglikelihood needs an autoregressive model'],
     [infill('"mask":[3]'), 'mask: expected positions below 3, found 3'],
     [infill('"mask":[1],"steps":0'), 'steps: expected a whole number from 1 to 65536, found 0'],
-    [infill('"mask":[1],"sampler":"best"'), 'sampler: expected confidence or random-keep, found "best"'],
+    [
+      infill('"mask":[1],"sampler":"best"'),
+      'sampler: expected one of confidence, random-keep, ddpm-cache, ddpm, euler, analytic, found "best"',
+    ],
     [infill('"mask":[1],"form":"old"'), 'form: expected canonical or paper, found "old"'],
     [infill('"mask":[1],"temperature":-1'), 'temperature: expected a number of at least 0, found -1'],
     [infill('"mask":[1],"top_p":0'), 'top_p: expected a number above 0 and up to 1, found 0'],

@@ -150,7 +150,11 @@ function clusterWarning({ task, clusters }: RunFacts): string[] {
 function scoringWarningsOf(run: RunFacts): string[] {
   const where = `${run.task}, ${run.model}`;
   const lines: string[] = [];
-  if (run.status === 'interrupted') lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
+  if (run.share !== undefined)
+    lines.push(`${where}: share ${run.share}, ${run.items} items; bench merge joins the shares`);
+  else if (run.status === 'interrupted') {
+    lines.push(`${where}: interrupted, ${run.items} items are in; repeat to resume`);
+  }
   if (run.unscored > 0) lines.push(`${where}: ${run.unscored} of ${run.items} items unscored and left out${why(run)}`);
   for (const [code, count] of Object.entries(run.failedUnanswered ?? {})) {
     lines.push(`${where}: ${count} of ${run.items} items without an answer (${code}) count as failed`);

@@ -44,6 +44,8 @@ export interface RunFacts {
   readonly path: string;
   /** `interrupted`: only a part of the items is in; the estimates are over that part. */
   readonly status: 'completed' | 'interrupted';
+  /** The share of the run that was computed whole, such as `3/16`; absent where the run is whole or the share is not. */
+  readonly share?: string;
   /** Name of the metric that a table shows when it shows one; a key of `metrics`. */
   readonly headline: string;
   readonly metrics: Readonly<Record<string, Estimate>>;

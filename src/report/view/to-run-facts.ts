@@ -12,6 +12,12 @@ import type { StoredRun } from '../../store/stored-run.ts';
 import { enumerationAdvice } from '../terminal/enumeration-advice.ts';
 import type { RepeatedDraws, RunFacts, ShownTask, WritingStep } from './run-facts.ts';
 
+/** Of the last session, where it ended by itself. */
+function shareOf({ summary, environment }: StoredRun): Pick<RunFacts, 'share'> {
+  const { share, state } = environment.sessions.at(-1) ?? {};
+  return summary.complete || share === undefined || state !== 'completed' ? {} : { share };
+}
+
 /** @param task what the store does not know of the run's task */
 export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null }: ShownTask): RunFacts {
   const { manifest, summary } = run;
@@ -26,6 +32,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     ...(settings.shots === undefined ? {} : { shots: settings.shots }),
     path: run.folder,
     status: summary.complete ? 'completed' : 'interrupted',
+    ...shareOf(run),
     headline,
     metrics: summary.metrics,
     repeats: repeatedDraws(headline, summary.metrics),
