@@ -197,9 +197,13 @@ class Judge:
             self.end("limit", "memory: more than %d MiB" % (self.limits["memoryBytes"] >> 20))
         if self.settings["isolated"] and files_in_memory()[1] > self.limits["files"]:
             self.end("limit", "files: more than %d" % self.limits["files"])
-        excess = None if self.settings["isolated"] else too_much_below(os.getcwd(), self.limits)
+        excess = self.excess_files()
         if excess is not None:
             self.end("limit", excess)
+
+    def excess_files(self):
+        """Of a folder that nothing else bounds."""
+        return None if self.settings["isolated"] else too_much_below(os.getcwd(), self.limits)
 
     def waited_ms(self, now, pids):
         """Time on the wall, without the time that the program stood in line for a processor: a busy machine is not its
@@ -222,6 +226,10 @@ class Judge:
         return len(self.received) >= 4 and len(self.received) >= 4 + size
 
     def end(self, verdict, reason):
+        # A program may be quicker than the next look at its files.
+        excess = self.excess_files() if verdict == "passed" else None
+        if excess is not None:
+            verdict, reason = "limit", excess
         reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
         self.stop_guests()
         write_all(1, json.dumps({"verdict": verdict, "reason": reason}).encode("ascii") + b"\n")
