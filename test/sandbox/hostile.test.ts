@@ -125,7 +125,8 @@ it.skipIf(unsafe.sandbox === null).each(PROGRAMS.filter(({ name }) => BOUNDED.in
   async ({ program, expected }) => {
     const before = ownChildren();
     const verdict = await unsafe.sandbox?.run(program);
-    expect(verdict?.kind, verdict?.reason).toBe(expected);
+    // What takes too much takes time, too: either bound may be met first.
+    expect([expected, 'timeout'], verdict?.reason).toContain(verdict?.kind);
     // One of those before may have ended since.
     expect(ownChildren().filter((pid) => !before.includes(pid))).toEqual([]);
   },
