@@ -2,7 +2,9 @@
  * Damages and forges what is stored, one file at a time, and lets every verb read it that does: no error may be anything but a
  * sentence, and nothing may change without a word.
  *
- *     node dist/scripts/mutate-files.js [--mutations 6000] [--seed 0] [--out results/mutations.md]
+ *     node dist/scripts/mutate-files.js [--mutations 6000] [--seed 0] [--files PATTERN] [--out results/mutations.md]
+ *
+ * `--files`: those whose names it finds, so that several processes can share the work; what is drawn depends on nothing else.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     mutations: { type: 'string', default: '6000' },
     seed: { type: 'string', default: '0' },
     out: { type: 'string', default: 'results/mutations.md' },
+    files: { type: 'string', default: '' },
   },
 });
 /** Longer than any reading of these small files may take. */
@@ -49,6 +52,7 @@ process.env.BENCH_CACHE_DIR = mkdtempSync(join(tmpdir(), 'bench-mutate-cache-'))
 const folder = mkdtempSync(join(tmpdir(), 'bench-mutate-'));
 const kept = mkdtempSync(join(tmpdir(), 'bench-mutate-kept-'));
 const files = (await storeAll(folder)).filter(({ path }) => existsSync(join(folder, path)));
+const wanted = files.filter(({ name }) => new RegExp(values.files).test(name));
 cpSync(folder, kept, { recursive: true });
 
 interface Given {
@@ -74,7 +78,7 @@ for (const file of files)
     whole.set(reading, found);
     restore(file, reading);
   }
-for (const file of files) tallies.set(file, await mutated(file, Math.ceil(Number(values.mutations) / files.length)));
+for (const file of wanted) tallies.set(file, await mutated(file, Math.ceil(Number(values.mutations) / files.length)));
 for (const each of [folder, kept, process.env.BENCH_CACHE_DIR]) rmSync(each, { recursive: true });
 writeFileSync(resolve(packageRoot(), values.out), report());
 process.exitCode = findings.length === 0 ? 0 : 1;
