@@ -7,18 +7,9 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { count, layerCount, requireMultiple } from './config/config-rules.ts';
-import {
-  DIT_NAMES,
-  type DitArchitecture,
-  type DitInput,
-  ditBody,
-  ditConfiguration,
-  ditFeeds,
-  ditHeads,
-  ditInputs,
-  ditLogits,
-} from './dit.ts';
+import { count, requireMultiple } from './config/config-rules.ts';
+import { ditHubJson, ditHubShape, ditHubSizes } from './config/dit-hub-config.ts';
+import { DIT, DIT_NAMES, type DitArchitecture, type DitInput, ditConfiguration, ditFeeds } from './dit.ts';
 import { LINEAR } from './noise-schedules.ts';
 
 export interface Bd3lmArchitecture extends DitArchitecture {
@@ -28,35 +19,26 @@ export interface Bd3lmArchitecture extends DitArchitecture {
 }
 
 const configSchema = z.object({
-  hidden_dim: count,
-  cond_dim: count,
-  model_length: count,
-  n_blocks: layerCount,
-  n_heads: count,
+  ...ditHubShape,
   block_size: count,
 });
 
 export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof configSchema>> = {
+  ...DIT,
   kind: 'bd3lm',
-  causal: false,
   names: { ...DIT_NAMES, prefix: 'backbone.', prefixedHead: true },
-  linears: 'out-in',
   diffusion: ({ vocabularyRows, blockLength }) => {
     const own = { schedule: LINEAR, readsNoise: false, logScoreOffset: null, samplers: ['ddpm-cache'] } as const;
     return { ...own, maskId: vocabularyRows - 1, blockLength };
   },
-  published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
-  tokenizer: 'GPT-2',
   configSchema,
   configFields: {
     only: { adaln: [true], causal: [false], cross_attn: [true], time_conditioning: [false] },
     ignored: ['attn_backend', 'dropout', 'sampling_eps_max', 'sampling_eps_min', 'var_min'],
   },
   configuration: (config, file) => {
-    const { n_blocks: layers, hidden_dim: width, n_heads: heads } = config;
-    const sizes = { layers, width, heads, conditionWidth: config.cond_dim, contextLength: config.model_length };
     requireMultiple(file, 'model_length', config.model_length, 'block_size', config.block_size);
-    return { kind: 'bd3lm', ...ditConfiguration(sizes, file), blockLength: config.block_size };
+    return { kind: 'bd3lm', ...ditConfiguration(ditHubSizes(config), file), blockLength: config.block_size };
   },
   configJson: (net) => ({
     architectures: ['BD3LM'],
@@ -64,21 +46,12 @@ export const bd3lm: ArchitectureKind<Bd3lmArchitecture, DitInput, z.infer<typeof
     adaln: true,
     block_size: net.blockLength,
     causal: false,
-    cond_dim: net.conditionWidth,
     cross_attn: true,
-    hidden_dim: net.width,
-    model_length: net.contextLength,
-    n_blocks: net.layers,
-    n_heads: net.heads,
     time_conditioning: false,
-    vocab_size: net.vocabularyRows,
+    ...ditHubJson(net),
   }),
-  body: ditBody,
-  heads: ditHeads,
-  inputs: ditInputs,
   feeds: (net, batch, noise) => {
     if (noise === undefined) throw new TypeError('BD3-LM must be told which token belongs to which sequence');
     return ditFeeds(net, batch, noise, new Float32Array(noise.sigmas.length));
   },
-  logits: ditLogits,
 };

@@ -61,11 +61,11 @@ export function ditConfiguration(sizes: DitSizes, file: string) {
   return { ...sizes, innerWidth: WIDENING * sizes.width, tieWordEmbeddings: false };
 }
 
-export function ditHeads({ heads, width }: Pick<DitArchitecture, 'heads' | 'width'>): HeadShape {
+function ditHeads({ heads, width }: Pick<DitArchitecture, 'heads' | 'width'>): HeadShape {
   return { heads, keyValueHeads: heads, headWidth: width / heads };
 }
 
-export function ditInputs(net: DitArchitecture): Readonly<Record<DitInput, TensorSpec>> {
+function ditInputs(net: DitArchitecture): Readonly<Record<DitInput, TensorSpec>> {
   return {
     ...rotaryInputs(ditHeads(net).headWidth),
     noise: { dtype: 'float32', dims: ['B', FEATURES] },
@@ -102,7 +102,7 @@ export function noiseFeatures(sigmas: Float32Array): Float32Array {
 }
 
 /** @param vocabularyRows of the bias of the output */
-export function ditBody(
+function ditBody(
   { layers, width, innerWidth, conditionWidth }: Omit<DitArchitecture, 'vocabularyRows' | 'tiedHead'>,
   vocabularyRows: number,
 ): readonly Weight[] {
@@ -133,7 +133,7 @@ export function ditBody(
 }
 
 /** Outputs of the read rows, `[R, V]`, the mask's among them. */
-export function ditLogits<T>(
+function ditLogits<T>(
   ops: Ops<T>,
   net: DitArchitecture,
   inputs: Readonly<Record<NetInput | DitInput, T>>,
@@ -202,3 +202,15 @@ function norm<T>(ops: Ops<T>, x: T, name: string, width: number): T {
 function modulate<T>(ops: Ops<T>, x: T, shift: T, scale: T): T {
   return ops.add(ops.mul(x, ops.add(ops.scalar(1), scale)), shift);
 }
+
+/** What the three kinds have in common. */
+export const DIT = {
+  causal: false,
+  linears: 'out-in',
+  published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
+  tokenizer: 'GPT-2',
+  body: ditBody,
+  heads: ditHeads,
+  inputs: ditInputs,
+  logits: ditLogits,
+} as const;

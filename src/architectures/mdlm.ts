@@ -6,18 +6,8 @@
  */
 import { z } from 'zod';
 import type { ArchitectureKind } from './architecture.ts';
-import { count, layerCount } from './config/config-rules.ts';
-import {
-  DIT_NAMES,
-  type DitArchitecture,
-  type DitInput,
-  ditBody,
-  ditConfiguration,
-  ditFeeds,
-  ditHeads,
-  ditInputs,
-  ditLogits,
-} from './dit.ts';
+import { ditHubJson, ditHubShape, ditHubSizes } from './config/dit-hub-config.ts';
+import { DIT, DIT_NAMES, type DitArchitecture, type DitInput, ditConfiguration, ditFeeds } from './dit.ts';
 import { LOG_LINEAR } from './noise-schedules.ts';
 
 export interface MdlmArchitecture extends DitArchitecture {
@@ -26,51 +16,35 @@ export interface MdlmArchitecture extends DitArchitecture {
 }
 
 const configSchema = z.object({
-  hidden_dim: count,
-  cond_dim: count,
-  model_length: count,
-  n_blocks: layerCount,
-  n_heads: count,
+  ...ditHubShape,
   time_conditioning: z.boolean().default(false),
 });
 
 export const mdlm: ArchitectureKind<MdlmArchitecture, DitInput, z.infer<typeof configSchema>> = {
+  ...DIT,
   kind: 'mdlm',
-  causal: false,
   names: { ...DIT_NAMES, prefix: 'backbone.', prefixedHead: true },
-  linears: 'out-in',
   diffusion: ({ readsNoise, vocabularyRows }) => {
     const samplers = ['ddpm-cache', 'ddpm'] as const;
     return { maskId: vocabularyRows - 1, schedule: LOG_LINEAR, readsNoise, logScoreOffset: null, samplers };
   },
-  published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
-  tokenizer: 'GPT-2',
   configSchema,
   configFields: { ignored: ['dropout'] },
-  configuration: (config, file) => {
-    const { n_blocks: layers, hidden_dim: width, n_heads: heads } = config;
-    const sizes = { layers, width, heads, conditionWidth: config.cond_dim, contextLength: config.model_length };
-    return { kind: 'mdlm', ...ditConfiguration(sizes, file), readsNoise: config.time_conditioning };
-  },
+  configuration: (config, file) => ({
+    kind: 'mdlm',
+    ...ditConfiguration(ditHubSizes(config), file),
+    readsNoise: config.time_conditioning,
+  }),
   configJson: (net) => ({
     architectures: ['MDLM'],
     model_type: 'mdlm',
-    cond_dim: net.conditionWidth,
-    hidden_dim: net.width,
-    model_length: net.contextLength,
-    n_blocks: net.layers,
-    n_heads: net.heads,
     time_conditioning: net.readsNoise,
-    vocab_size: net.vocabularyRows,
+    ...ditHubJson(net),
   }),
-  body: ditBody,
-  heads: ditHeads,
-  inputs: ditInputs,
   feeds: (net, batch, noise) => {
     if (noise === undefined || (net.readsNoise && noise.sigmas.some(Number.isNaN)))
       throw new TypeError('MDLM with time conditioning must be told its noise');
     const { sigmas } = noise;
     return ditFeeds(net, batch, noise, net.readsNoise ? sigmas : new Float32Array(sigmas.length));
   },
-  logits: ditLogits,
 };

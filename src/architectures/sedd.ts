@@ -15,17 +15,7 @@ import { z } from 'zod';
 import { badCheckpoint } from '../core/errors.ts';
 import type { ArchitectureKind, Configuration, NoiseSchedule, OwnDiffusion } from './architecture.ts';
 import { count, layerCount, positive, unsupported } from './config/config-rules.ts';
-import {
-  DIT_NAMES,
-  type DitArchitecture,
-  type DitInput,
-  ditBody,
-  ditConfiguration,
-  ditFeeds,
-  ditHeads,
-  ditInputs,
-  ditLogits,
-} from './dit.ts';
+import { DIT, DIT_NAMES, type DitArchitecture, type DitInput, ditConfiguration, ditFeeds } from './dit.ts';
 import { geometric, LOG_LINEAR } from './noise-schedules.ts';
 
 export interface SeddArchitecture extends DitArchitecture {
@@ -58,13 +48,10 @@ const configSchema = z.object({
 type Config = z.infer<typeof configSchema>;
 
 export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
+  ...DIT,
   kind: 'sedd',
-  causal: false,
   names: { ...DIT_NAMES, prefix: '' },
-  linears: 'out-in',
   diffusion,
-  published: { temperature: 1, confidenceTemperature: 1, cleansUp: true },
-  tokenizer: 'GPT-2',
   configSchema,
   configFields: { ignored: ['ngpus', 'training', 'data', 'eval', 'optim', 'work_dir', 'wandb_name'] },
   configuration,
@@ -83,14 +70,10 @@ export const sedd: ArchitectureKind<SeddArchitecture, DitInput, Config> = {
       scale_by_sigma: net.scaledBySigma,
     },
   }),
-  body: ditBody,
-  heads: ditHeads,
-  inputs: ditInputs,
   feeds: (net, batch, noise) => {
     if (noise === undefined || noise.sigmas.some(Number.isNaN)) throw new TypeError('SEDD must be told its noise');
     return ditFeeds(net, batch, noise, noise.sigmas);
   },
-  logits: ditLogits,
 };
 
 function configuration(config: Config, file: string): Configuration<SeddArchitecture> {
