@@ -8,6 +8,7 @@ import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
+import { fetchFailure } from '../hub/hub-error.ts';
 import { hubFetch } from '../hub/hub-fetch.ts';
 import { hubSettings } from '../hub/settings.ts';
 import { contentSha256, targetFolder } from './locate.ts';
@@ -92,7 +93,7 @@ async function fetchContent(file: LockedFile, path: string, options: PullOptions
     bytes = file.url === null ? await fromHub(file, options) : await fromUrl(file.url, file.name, options);
   } catch (cause) {
     if (options.signal?.aborted) throw new HarnessError('interrupted', 'download stopped', { cause });
-    throw new HarnessError('missing-dataset', `could not download ${address(file)} (${reason(cause)})`, {
+    throw new HarnessError('missing-dataset', `could not download ${address(file)} (${fetchFailure(cause)})`, {
       cause,
       hint: `fetch it on a machine with a network and put it at ${path}`,
     });
@@ -132,10 +133,4 @@ async function fromHub(file: LockedFile, options: PullOptions): Promise<Buffer> 
   const bytes = Buffer.from(await blob.arrayBuffer());
   options.onProgress?.({ file: file.name, received: bytes.length, total: bytes.length });
   return bytes;
-}
-
-/** `fetch` hides the useful sentence in `cause`. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -10,6 +10,7 @@ import { isFolder } from '../files/file-bytes.ts';
 import type { HubAddress } from './address.ts';
 
 export const COMMIT = /^[0-9a-f]{40}$/;
+export const SHA256 = /^[0-9a-f]{64}$/;
 
 export interface Snapshot {
   readonly commit: string;

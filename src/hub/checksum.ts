@@ -24,7 +24,12 @@ export async function hashFile(hash: Hash, file: string, length: Bytes): Promise
 export async function isIntact(path: string, { size, checksum }: Pick<HubFile, 'size' | 'checksum'>): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   if (found?.size !== size || !found.isFile()) return false;
-  const hash = startChecksum(checksum.algorithm, size);
+  return (await checksumOf(path, size, checksum.algorithm)) === checksum.hex;
+}
+
+/** Of a whole file, in hexadecimal. @param size of the file */
+export async function checksumOf(path: string, size: Bytes, algorithm: Checksum['algorithm']): Promise<string> {
+  const hash = startChecksum(algorithm, size);
   await hashFile(hash, path, size);
-  return hash.digest('hex') === checksum.hex;
+  return hash.digest('hex');
 }

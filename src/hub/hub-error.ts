@@ -26,7 +26,7 @@ export function isPassing(error: unknown): boolean {
 export function notObtained(what: string, where: string, cause: unknown): HarnessError {
   if (cause instanceof HarnessError) return cause;
   const [found, hint] = words(statusOf(cause), what, where) ?? [
-    reason(cause),
+    fetchFailure(cause),
     'check the network and repeat the command',
   ];
   return new HarnessError('missing-checkpoint', `could not get ${what} from ${where}: ${found}`, { cause, hint });
@@ -52,8 +52,8 @@ function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-/** `fetch` hides the useful sentence in `cause`. */
-function reason(error: unknown): string {
+/** What went wrong with a request: `fetch` hides the useful sentence in `cause`. */
+export function fetchFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

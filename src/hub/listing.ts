@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 import { addressText, type HubAddress } from './address.ts';
-import { COMMIT } from './cache.ts';
+import { COMMIT, SHA256 } from './cache.ts';
 import { notObtained } from './hub-error.ts';
 import type { Fetch } from './hub-fetch.ts';
 
@@ -38,7 +38,6 @@ const entry = z.object({
   oid: z.string(),
   lfs: z.object({ oid: z.string() }).optional(),
 });
-const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * @param endpoint  of the hub

@@ -1,8 +1,8 @@
 /** Checks what is in the cache against the checksums that its blobs are named after. Asks nobody. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { COMMIT } from './cache.ts';
-import { isIntact } from './checksum.ts';
+import { COMMIT, SHA256 } from './cache.ts';
+import { checksumOf } from './checksum.ts';
 
 export interface VerifiedFile {
   readonly path: string;
@@ -23,8 +23,8 @@ async function stateOf(path: string): Promise<VerifiedFile['state']> {
   const blob = await realpath(path).catch(() => null);
   if (blob === null) return 'lost';
   const name = basename(blob);
-  const algorithm = COMMIT.test(name) ? 'git-sha1' : /^[0-9a-f]{64}$/.test(name) ? 'sha256' : null;
+  const algorithm = COMMIT.test(name) ? 'git-sha1' : SHA256.test(name) ? 'sha256' : null;
   if (algorithm === null) return 'unnamed';
   const { size } = await stat(blob);
-  return (await isIntact(blob, { size, checksum: { algorithm, hex: name } })) ? 'ok' : 'wrong';
+  return (await checksumOf(blob, size, algorithm)) === name ? 'ok' : 'wrong';
 }
