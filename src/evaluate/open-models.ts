@@ -24,11 +24,12 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
   if (twice !== undefined) {
     throw new HarnessError('bad-arguments', `--models: expected a name for each model, found "${twice}" twice`);
   }
-  await requireOnDisk(specs.map(({ path }) => path));
   const opened: ModelFiles[] = [];
   for (const { name, path, overrides } of specs) {
     const own = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== null));
-    const files = await openModelFiles(path, { ...options, ...own }, name);
+    const files = await openModelFiles(path, { ...options, ...own }, name).catch(async (error: unknown) => {
+      throw (await missingTogether(specs.map((spec) => spec.path))) ?? error;
+    });
     requireShifted(files, overrides);
     noteOtherFamily(files, observer);
     for (const note of files.checkpoint.notes) observer.noted(`${files.checkpoint.name}: ${note}`);
@@ -40,19 +41,20 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
   return opened;
 }
 
-/** Where several models are missing, one command fetches them all. */
-async function requireOnDisk(paths: readonly string[]): Promise<void> {
-  const missing: { readonly name: string; readonly message: string }[] = [];
+/** The error that names one command for all models that are not on disk; null where no more than one is missing. */
+async function missingTogether(paths: readonly string[]): Promise<HarnessError | null> {
+  /** What `models pull` is to fetch -> why. */
+  const missing = new Map<string, string>();
   for (const path of paths) {
     await resolveModel(path).catch((error: unknown) => {
       if (!(error instanceof HarnessError)) throw error;
       const [, name] = /bench models pull (\S+)$/.exec(error.hint ?? '') ?? [];
-      if (name !== undefined) missing.push({ name, message: error.message });
+      if (name !== undefined) missing.set(name, error.message);
     });
   }
-  if (missing.length < 2) return;
-  throw new HarnessError('missing-checkpoint', missing.map(({ message }) => message).join('; '), {
-    hint: `bench models pull ${missing.map(({ name }) => name).join(' ')}`,
+  if (missing.size < 2) return null;
+  return new HarnessError('missing-checkpoint', [...missing.values()].join('; '), {
+    hint: `bench models pull ${[...missing.keys()].join(' ')}`,
   });
 }
 

@@ -38,7 +38,8 @@ const BATCH = 1024;
  * @throws HarnessError 'store-locked', 'store-corrupt' as `openRun`
  */
 export async function mergeParts(out: string, manifest: RunManifest, parts: readonly RunPart[]): Promise<MergedRun> {
-  const planned = await plannedItems(parts);
+  const questions = await storedQuestions(parts);
+  const planned = questions?.items ?? storedItems(parts);
   const writer = await openRun(out, manifest, planned);
   try {
     const earlier = [{ records: [...writer.records.values()], machine: 'an earlier merge' }];
@@ -48,7 +49,7 @@ export async function mergeParts(out: string, manifest: RunManifest, parts: read
     ]);
     const fresh = records.filter(({ id }) => !writer.records.has(id));
     for (let at = 0; at < fresh.length; at += BATCH) await writer.append(fresh.slice(at, at + BATCH));
-    await copyQuestions(parts, writer.folder);
+    if (questions !== null) await copyFile(questions.file, join(writer.folder, RUN_FILES.questions));
     await mergeTraces(parts, writer.folder, planned);
     await mergeSessions(parts, writer.folder, contradictions);
     const summary = await writer.seal();
@@ -59,12 +60,21 @@ export async function mergeParts(out: string, manifest: RunManifest, parts: read
   }
 }
 
-/** All items of the run, as the questions that every part stores list them; without questions, those that are stored. */
-async function plannedItems(parts: readonly RunPart[]): Promise<readonly PlannedItem[]> {
+/** The questions of a run, which every part stores whole: the file of the first that can be read, and all items of the run. */
+async function storedQuestions(
+  parts: readonly RunPart[],
+): Promise<{ readonly file: string; readonly items: readonly PlannedItem[] } | null> {
   for (const { folder } of parts) {
     const questions = await readQuestions(folder);
-    if (questions.kind === 'stored') return [...questions.byId.values()].map(({ id, index }) => ({ id, index }));
+    if (questions.kind !== 'stored') continue;
+    const items = [...questions.byId.values()].map(({ id, index }) => ({ id, index }));
+    return { file: join(folder, RUN_FILES.questions), items };
   }
+  return null;
+}
+
+/** What there is to know of a run's items where no part has its questions. */
+function storedItems(parts: readonly RunPart[]): readonly PlannedItem[] {
   const byId = new Map(parts.flatMap(({ records }) => records.map(({ id, index }) => [id, { id, index }] as const)));
   return [...byId.values()].sort((a, b) => a.index - b.index);
 }
@@ -99,13 +109,6 @@ function joined(sources: readonly Source[]) {
 function machineOf({ folder, environment }: RunPart): string {
   const { machine } = environment.sessions.at(-1) ?? {};
   return machine === undefined ? folder : `${machine.host} (${machine.cpu}, ${folder})`;
-}
-
-async function copyQuestions(parts: readonly RunPart[], folder: string): Promise<void> {
-  for (const part of parts) {
-    if ((await readQuestions(part.folder)).kind !== 'stored') continue;
-    return copyFile(join(part.folder, RUN_FILES.questions), join(folder, RUN_FILES.questions));
-  }
 }
 
 async function mergeTraces(parts: readonly RunPart[], folder: string, planned: readonly PlannedItem[]): Promise<void> {

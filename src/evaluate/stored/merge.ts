@@ -111,7 +111,7 @@ function labelled(part: RunPart, manifest: RunManifest): RunPart {
 
 /** Unfinished parts of one model on one task are of one run, or somebody believes that they are. */
 function refuseMixed(runs: readonly (readonly RunPart[])[]): void {
-  const unfinished = runs.filter(([first]) => first !== undefined && !isWhole(runs, first));
+  const unfinished = runs.filter((parts) => !isWhole(parts));
   const byName = groupBy(unfinished, ([first]) => nameOf(first as RunPart));
   for (const [[a] = [], [b] = []] of byName.values()) {
     if (a === undefined || b === undefined) continue;
@@ -128,12 +128,11 @@ function refuseMixed(runs: readonly (readonly RunPart[])[]): void {
 const nameOf = ({ manifest: { model, task, settings } }: RunPart): string =>
   [model.name, task.name, settings.protocol].join('\0');
 
-function isWhole(runs: readonly (readonly RunPart[])[], part: RunPart): boolean {
-  const same = runs.find((each) => each.includes(part)) ?? [];
-  return new Set(same.flatMap(({ records }) => records.map(({ id }) => id))).size === expectedOf(part);
+/** Whether the parts of a run have all of its items. */
+function isWhole(parts: readonly RunPart[]): boolean {
+  const ids = new Set(parts.flatMap(({ records }) => records.map(({ id }) => id)));
+  return ids.size === parts[0]?.summary.expectedItems;
 }
-
-const expectedOf = ({ summary }: RunPart): number => summary.expectedItems;
 
 function hintFor(path = ''): string {
   return /^model\.(engine|dtype)$/.test(path)
