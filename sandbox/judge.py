@@ -62,6 +62,7 @@ class Judge:
         self.unsent += framed("go")
         self.run_solution()
         self.run_tests(check, names, tests["entryPoint"])
+        self.check_files()  # a program may be quicker than the next look at its files
         self.end("passed", "check returned")
 
     def prepared(self, tests):
@@ -195,15 +196,16 @@ class Judge:
             self.end("limit", "processes: %d" % len(others))
         if self.memory.is_over(others):
             self.end("limit", "memory: more than %d MiB" % (self.limits["memoryBytes"] >> 20))
-        if self.settings["isolated"] and files_in_memory()[1] > self.limits["files"]:
-            self.end("limit", "files: more than %d" % self.limits["files"])
-        excess = self.excess_files()
+        self.check_files()
+
+    def check_files(self):
+        if not self.settings["isolated"]:
+            excess = too_much_below(os.getcwd(), self.limits)
+        else:
+            many = files_in_memory()[1] > self.limits["files"]
+            excess = "files: more than %d" % self.limits["files"] if many else None
         if excess is not None:
             self.end("limit", excess)
-
-    def excess_files(self):
-        """Of a folder that nothing else bounds."""
-        return None if self.settings["isolated"] else too_much_below(os.getcwd(), self.limits)
 
     def waited_ms(self, now, pids):
         """Time on the wall, without the time that the program stood in line for a processor: a busy machine is not its
@@ -226,10 +228,6 @@ class Judge:
         return len(self.received) >= 4 and len(self.received) >= 4 + size
 
     def end(self, verdict, reason):
-        # A program may be quicker than the next look at its files.
-        excess = self.excess_files() if verdict == "passed" else None
-        if excess is not None:
-            verdict, reason = "limit", excess
         reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
         self.stop_guests()
         write_all(1, json.dumps({"verdict": verdict, "reason": reason}).encode("ascii") + b"\n")

@@ -122,11 +122,12 @@ const BOUNDED = [
 
 it.skipIf(unsafe.sandbox === null).each(PROGRAMS.filter(({ name }) => BOUNDED.includes(name)))(
   `without a sandbox, a program that $name is bounded and leaves no process${unsafe.note}`,
-  async ({ program, expected }) => {
+  async ({ name, program, expected }) => {
     const before = ownChildren();
     const verdict = await unsafe.sandbox?.run(program);
-    // What takes too much takes time, too: either bound may be met first.
-    expect([expected, 'timeout'], verdict?.reason).toContain(verdict?.kind);
+    // Taking so much memory takes time, too: on a slow machine that bound is met first.
+    const bounds = name === 'takes memory in many processes' ? [expected, 'timeout'] : [expected];
+    expect(bounds, verdict?.reason).toContain(verdict?.kind);
     // One of those before may have ended since.
     expect(ownChildren().filter((pid) => !before.includes(pid))).toEqual([]);
   },
