@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../files/package-root.ts';
+import { sharedFolder } from '../../test/shared-folder.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { readSafetensorsHeader } from './formats/safetensors.ts';
 import { readTensor } from './formats/tensor-values.ts';
@@ -16,17 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The folder of reference material beside the project, where it was checked out with one. */
-function sharedFolder(): string | null {
-  for (let at = packageRoot(); at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, 'shared', 'golden'))) return join(at, 'shared');
-  }
-  return null;
-}
-
-const shared = sharedFolder();
+const shared = sharedFolder('golden');
 describe.skipIf(shared === null)('golden checkpoints (skipped where no ../shared/golden is beside the project)', () => {
-  const at = (name: string) => join(shared ?? '', 'golden', name);
+  const at = (name: string) => join(shared ?? '', name);
   // 384 · 48 embedding, 128 · 48 positions, three layers of 28,272, final norm: and two rows more for the adapted one.
   const GPT2_PARAMETERS = 109_488;
   const LLAMA_PARAMETERS = 113_232;
@@ -88,7 +79,7 @@ describe.skipIf(shared === null)('golden checkpoints (skipped where no ../shared
   });
 
   it('of a LLaMA with grouped heads and a tied output matrix opens as well', async () => {
-    const checkpoint = await openCheckpoint(join(shared ?? '', 'models', 'stories260K-hf'));
+    const checkpoint = await openCheckpoint(join(shared ?? '', '..', 'models', 'stories260K-hf'));
     expect(checkpoint.architecture).toMatchObject({ kind: 'llama', heads: 8, keyValueHeads: 4, tiedHead: true });
     // 512 · 64 embedding, five layers of 2 · 64² + 2 · 32 · 64 + 3 · 172 · 64 + 2 · 64, final norm 64.
     expect(checkpoint.parameters).toBe(32_768 + 5 * 45_440 + 64);

@@ -2,14 +2,13 @@
  * The second set of golden folders: architectures beyond GPT-2 and LLaMA. They lie beside the project, in `../shared/golden2`
  * (its README has the traps that tests name by number); where they are absent, tests on them are skipped and say so.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import type { Executable } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
-import { packageRoot } from '../../src/files/package-root.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { packSequences } from '../../src/lm/forward/packing.ts';
 import {
@@ -19,17 +18,10 @@ import {
   type Sequence,
 } from '../../src/lm/forward/sequence.ts';
 import { logitsProgram, logprobProgram, type ReadoutInput } from '../../src/programs/readout.ts';
+import { sharedFolder } from '../shared-folder.ts';
 
-export const GOLDEN2 = folderBeside('golden2');
+export const GOLDEN2 = sharedFolder('golden2');
 export const SKIPPED = GOLDEN2 === null ? ' (skipped: no ../shared/golden2)' : '';
-
-function folderBeside(name: string): string | null {
-  for (let at = packageRoot(); at !== dirname(at); at = dirname(at)) {
-    const folder = join(at, 'shared', name);
-    if (existsSync(folder)) return folder;
-  }
-  return null;
-}
 
 export const golden2Folder = (name: string): string => join(GOLDEN2 ?? '', name);
 

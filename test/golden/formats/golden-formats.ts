@@ -1,6 +1,6 @@
 /** Reads `../shared/golden-formats`: small checkpoints in every format, and the numbers that a right loader gives (README there). */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Checkpoint } from '../../../src/checkpoints/checkpoint.ts';
@@ -8,21 +8,15 @@ import { HarnessError } from '../../../src/core/errors.ts';
 import type { Engine } from '../../../src/engines/engine.ts';
 import { onnxEngine } from '../../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../../src/engines/reference.ts';
-import { packageRoot } from '../../../src/files/package-root.ts';
 import { forwardWith } from '../../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../../../src/programs/readout.ts';
+import { sharedFolder } from '../../shared-folder.ts';
 
 /** The folder of reference material beside the project; null where it was checked out without one. */
-export const shared = findShared();
+const folder = sharedFolder('golden-formats');
+export const shared = folder === null ? null : dirname(folder);
 export const SKIPPED = 'skipped where no ../shared/golden-formats is beside the project';
-
-function findShared(): string | null {
-  for (let at = packageRoot(); at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, 'shared', 'golden-formats'))) return join(at, 'shared');
-  }
-  return null;
-}
 
 export const at = (...path: readonly string[]): string => join(shared ?? '', 'golden-formats', ...path);
 
