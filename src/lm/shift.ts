@@ -13,6 +13,10 @@ export function predictingRow(position: number, shift: boolean): number | null {
   return position === 0 ? null : position - 1;
 }
 
+/** Those of the positions that a row predicts. */
+export const predictable = (positions: readonly number[], shift: boolean): readonly number[] =>
+  positions.filter((position) => predictingRow(position, shift) !== null);
+
 /** The position that `row` predicts: the inverse of `predictingRow`. */
 export function predictedPosition(row: number, shift: boolean): number {
   return shift ? row + 1 : row;

@@ -9,7 +9,7 @@ import type { AlternativeScore, MonteCarlo, Quantity } from '../../core/response
 import type { Nats } from '../../core/units.ts';
 import type { PassPool, ReadAnswer, Ticket } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { predictingRow } from '../shift.ts';
+import { predictable } from '../shift.ts';
 import {
   type Combination,
   type CrossEntropies,
@@ -49,7 +49,7 @@ export function planBound(
   settings: Pick<ScoringSettings, 'passes' | 'seed'>,
   pool: PassPool,
 ): BoundPlan {
-  const scorable = lowered.scored.filter((position) => predictingRow(position, denoiser.shift) !== null);
+  const scorable = predictable(lowered.scored, denoiser.shift);
   const plan = planMasks(scorable.length, settings.passes, settings.seed, key);
   const tickets = plan.masks.map((mask, draw) =>
     requestMasked(

@@ -7,9 +7,7 @@ import type { Nats } from '../../core/units.ts';
 import type { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { predictingRow } from '../shift.ts';
-import { blocksOf } from './answer-blocks.ts';
-import { type DuelJob, type DuelOutcome, duel, duelSum } from './duel.ts';
+import { type DuelJob, type DuelOutcome, duel, duelParts, duelSum } from './duel.ts';
 import type { Denoiser } from './noised-input.ts';
 
 export interface WeighedAnswer {
@@ -30,7 +28,7 @@ export async function duelQuantities(
 ): Promise<readonly ReadonlyMap<Quantity, Nats>[]> {
   const named = answers.flatMap((answer, at) =>
     waysOf(answer.lowered, answer.key, settings).flatMap(({ names, ...way }) =>
-      partsOf(answer, denoiser).map((part) => ({ at, names, job: { ...part, ...way } })),
+      duelParts(answer, denoiser).map((part) => ({ at, names, job: { ...part, ...way } })),
     ),
   );
   const outcomes = await duel(
@@ -95,12 +93,3 @@ function randomOrders(name: string, orders: number, seed: number, key: string): 
 /** Steps are spread over the whole answer; in blocks, which end with a step of their own, as many tokens a step as that takes. */
 const paceOf = (T: number, { block }: Omit<DuelRule, 'pace'>, length: number): DuelRule['pace'] =>
   block === null ? { steps: T } : { perStep: Math.ceil(length / T) };
-
-function partsOf({ lowered, key, pool }: WeighedAnswer, denoiser: Denoiser): readonly Omit<DuelJob, 'rule'>[] {
-  return blocksOf(lowered, denoiser).map(({ lowered: part }) => ({
-    lowered: part,
-    scorable: part.scored.filter((position) => predictingRow(position, denoiser.shift) !== null),
-    key,
-    pool,
-  }));
-}

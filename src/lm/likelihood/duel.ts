@@ -12,6 +12,8 @@ import type { DuelOrder, DuelRule } from '../../core/duel-rule.ts';
 import type { Nats } from '../../core/units.ts';
 import { type Certainty, PassPool, type ReadAnswer, type Ticket } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
+import { predictable } from '../shift.ts';
+import { blocksOf } from './answer-blocks.ts';
 import { type BoundPlan, requestMasked } from './bound.ts';
 import type { Denoiser } from './noised-input.ts';
 
@@ -32,6 +34,16 @@ export interface DuelOutcome {
   readonly logprobs: readonly Nats[];
   /** Steps, each one pass. */
   readonly nfe: number;
+}
+
+/** The parts of an answer in which rules reveal it: each block by itself where a model denoises block by block. */
+export function duelParts(
+  { lowered, key, pool }: Pick<DuelJob, 'lowered' | 'key' | 'pool'>,
+  denoiser: Denoiser,
+): readonly Pick<DuelJob, 'lowered' | 'scorable' | 'key' | 'pool'>[] {
+  return blocksOf(lowered, denoiser).map(({ lowered: part }) => {
+    return { lowered: part, scorable: predictable(part.scored, denoiser.shift), key, pool };
+  });
 }
 
 /** Outcomes of several answers and rules at once, in order; a pass that a pool holds is not run again. */

@@ -15,7 +15,7 @@ import { ownNelbo } from '../likelihood/bound.ts';
 import { annealedAttention, attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
 import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { predictingRow } from '../shift.ts';
+import { predictable } from '../shift.ts';
 
 export type DirectRequest =
   /** Σ log p of the scored ids, left to right, with a share of the future open (0: none), or as rows say. */
@@ -139,7 +139,7 @@ type MaskedRequest = Extract<DirectRequest, { kind: 'masked' }>;
 function planMasked(request: MaskedRequest, denoiser: Denoiser, { seed, own }: DirectModel): Job {
   const { mask, noise } = request;
   const pool = new PassPool();
-  const predicted = mask.filter((position) => predictingRow(position, denoiser.shift) !== null);
+  const predicted = predictable(mask, denoiser.shift);
   const tickets = maskedInputs(request, predicted, denoiser, seed).map((input) => pool.request(input, 'given'));
   return {
     pool,

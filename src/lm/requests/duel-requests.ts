@@ -3,11 +3,9 @@ import type { DuelRule } from '../../core/duel-rule.ts';
 import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
-import { blocksOf } from '../likelihood/answer-blocks.ts';
-import { type DuelJob, duel, duelSum } from '../likelihood/duel.ts';
+import { type DuelJob, duel, duelParts, duelSum } from '../likelihood/duel.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { predictingRow } from '../shift.ts';
 
 export interface DuelRequest {
   readonly kind: 'duel';
@@ -35,7 +33,9 @@ export async function answerDuels(
   requests: readonly DuelRequest[],
   { forward, denoiser }: DuelModel,
 ): Promise<readonly DuelAnswer[]> {
-  const parts = requests.map((request) => partsOf(request, denoiser));
+  const parts = requests.map(({ lowered, rule }) =>
+    duelParts({ lowered, key: '', pool: new PassPool() }, denoiser).map((part): DuelJob => ({ ...part, rule })),
+  );
   const outcomes = await duel(parts.flat(), denoiser, 0, forward);
   let from = 0;
   return parts.map(({ length }) => {
@@ -50,14 +50,4 @@ export async function answerDuels(
       nfe: own.reduce((passes, { nfe }) => passes + nfe, 0),
     };
   });
-}
-
-function partsOf({ lowered, rule }: DuelRequest, denoiser: Denoiser): readonly DuelJob[] {
-  return blocksOf(lowered, denoiser).map(({ lowered: part }) => ({
-    lowered: part,
-    scorable: part.scored.filter((position) => predictingRow(position, denoiser.shift) !== null),
-    rule,
-    key: '',
-    pool: new PassPool(),
-  }));
 }
