@@ -81,7 +81,7 @@ it.each([
   [[], /expected --shape or --same-weights-as/],
   [['--shape', 'gpt2-tiny', '--layout', 'llama'], /--layout llama is not a layout of a gpt2 network/],
   [['--shape', 'gpt2-tiny', '--layout', 'diffugpt', '--mask-id', '512'], /--mask-id 512 is no token/],
-  [['--shape', 'gpt2-tiny', '--vocab-rows', '0'], /--vocab-rows 0/],
+  [['--shape', 'gpt2-tiny', '--vocab-rows', '0'], /--vocab-rows: expected a whole number of at least 1/],
 ])('refuses flags that contradict each other: %j', async (argv, message) => {
   await expect(make('j', ...argv)).rejects.toThrow(message);
 });

@@ -15,8 +15,7 @@ import { realpathSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
+import { parseArgs } from 'node:util';
 import type { Architecture } from '../src/architectures/architecture.ts';
 import { netOfShape } from '../src/architectures/index.ts';
 import type { LlamaArchitecture } from '../src/architectures/llama.ts';
@@ -28,8 +27,12 @@ import { HarnessError } from '../src/core/errors.ts';
 import { type SftRowJson, sftRowSchema } from '../src/core/sft-row.ts';
 import { isFile } from '../src/files/file-bytes.ts';
 import { parseBySchema, parseJson } from '../src/files/json-file.ts';
+import { choice, text, whole } from '../src/options/fields.ts';
+import { flagOf, type OptionsOf, option } from '../src/options/option.ts';
+import { optionsOf } from '../src/options/read-options.ts';
 
-type Shape = 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-tiny' | 'llama-1b' | 'llama-7b';
+const SHAPE_NAMES = ['gpt2-tiny', 'gpt2-small', 'gpt2-medium', 'llama-tiny', 'llama-1b', 'llama-7b'] as const;
+type Shape = (typeof SHAPE_NAMES)[number];
 
 const LLAMA_TINY: LlamaArchitecture = {
   kind: 'llama',
@@ -79,34 +82,24 @@ const LAYOUTS: Readonly<Record<string, { readonly kind: string; readonly layout:
 const LAYOUT_NAMES = ['gpt2', 'diffugpt', 'llama', 'diffullama'] as const;
 const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt'];
 
-const parser = (argv: readonly string[]) =>
-  yargs([...argv])
-    .scriptName('make-checkpoint')
-    .option('shape', {
-      choices: ['gpt2-tiny', 'gpt2-small', 'gpt2-medium', 'llama-tiny', 'llama-1b', 'llama-7b'] as const,
-    })
-    .option('store', {
-      choices: ['F32', 'BF16'] as const,
-      default: 'F32',
-      describe: 'in what random values are stored',
-    })
-    .option('same-weights-as', { type: 'string', describe: 'folder of a checkpoint to copy the values of' })
-    .option('layout', { choices: LAYOUT_NAMES, describe: 'default: the plain layout of the network' })
-    .option('seed', { type: 'number', default: 0 })
-    .option('vocab-rows', { type: 'number', describe: 'rows of the embedding; default: as published' })
-    .option('mask-id', {
-      type: 'number',
-      describe: 'mask token of a diffusion layout; default: as published, else the last row',
-    })
-    .option('sft', {
-      type: 'string',
-      describe: 'row of fine-tuning for bench.json, as JSON: bosId, sepId, eosId, padId',
-    })
-    .option('tokenizer', { type: 'string', describe: 'folder to copy tokenizer files from' })
-    .option('out', { type: 'string', demandOption: true, describe: 'folder to write' })
-    .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false });
-type Flags = Awaited<ReturnType<ReturnType<typeof parser>['parseAsync']>>;
+const OPTIONS = {
+  shape: option(choice(SHAPE_NAMES), 'shape of the network', null),
+  store: option(choice(['F32', 'BF16']), 'in what random values are stored', 'F32'),
+  sameWeightsAs: option(text('a folder'), 'folder of a checkpoint to copy the values of', null),
+  layout: option(choice(LAYOUT_NAMES), 'key names', null, 'the plain layout of the network'),
+  seed: option(whole(0), 'seed of the values', 0),
+  vocabRows: option(whole(1), 'rows of the embedding', null, 'as published'),
+  maskId: option(whole(0), 'mask token of a diffusion layout', null, 'as published, else the last row'),
+  sft: option(text('JSON'), 'row of fine-tuning for bench.json: bosId, sepId, eosId, padId', null),
+  tokenizer: option(text('a folder'), 'folder to copy tokenizer files from', null),
+  out: option(text('a folder'), 'folder to write'),
+};
+type Flags = OptionsOf<typeof OPTIONS>;
+
+function flagsIn(argv: readonly string[]): Flags {
+  const flags = Object.entries(OPTIONS).map(([key, each]) => [flagOf(key, each), { type: 'string' as const }]);
+  return optionsOf(OPTIONS, parseArgs({ args: [...argv], options: Object.fromEntries(flags) }).values);
+}
 
 /**
  * Writes the checkpoint that the flags describe and opens it once, as a check.
@@ -115,15 +108,15 @@ type Flags = Awaited<ReturnType<ReturnType<typeof parser>['parseAsync']>>;
  * @throws HarnessError 'bad-arguments' when the flags contradict each other
  */
 export async function makeCheckpoint(argv: readonly string[]): Promise<string> {
-  const typed = await parser(argv).parseAsync();
+  const typed = flagsIn(argv);
   const { architecture, ...values } =
-    typed.sameWeightsAs === undefined ? random(typed) : await copy(typed.sameWeightsAs, typed);
+    typed.sameWeightsAs === null ? random(typed) : await copy(typed.sameWeightsAs, typed);
   const layoutName = typed.layout ?? architecture.kind;
   const { kind, layout = 'plain' } = LAYOUTS[layoutName] ?? {};
   if (kind !== architecture.kind) {
     throw new HarnessError('bad-arguments', `--layout ${layoutName} is not a layout of a ${architecture.kind} network`);
   }
-  const sft = typed.sft === undefined ? {} : { sft: parseSft(typed.sft) };
+  const sft = typed.sft === null ? {} : { sft: parseSft(typed.sft) };
   const bench = layout === 'plain' ? ({ family: 'autoregressive' } as const) : diffusion(maskIdOf(typed, architecture));
   await writeCheckpoint(typed.out, {
     architecture,
@@ -131,28 +124,26 @@ export async function makeCheckpoint(argv: readonly string[]): Promise<string> {
     bench: { ...bench, ...sft, madeBy: commandOf(typed) },
     ...values,
   });
-  if (typed.tokenizer !== undefined) await copyTokenizer(typed.tokenizer, typed.out);
+  if (typed.tokenizer !== null) await copyTokenizer(typed.tokenizer, typed.out);
   const { parameters } = await openCheckpoint(typed.out);
   return `${resolve(typed.out)}: ${layoutName}, ${parameters} parameters`;
 }
 
 function random({ shape, seed, vocabRows, layout, store }: Flags): Omit<CheckpointSource, 'layout' | 'bench'> {
-  if (shape === undefined) throw new HarnessError('bad-arguments', 'expected --shape or --same-weights-as');
+  if (shape === null) throw new HarnessError('bad-arguments', 'expected --shape or --same-weights-as');
   // DiffuGPT-M is published with one row more than its base, for the mask.
   const added = shape === 'gpt2-medium' && layout === 'diffugpt' ? 1 : 0;
   const rows = vocabRows ?? SHAPES[shape].vocabularyRows + added;
-  if (!Number.isInteger(rows) || rows < 1)
-    throw new HarnessError('bad-arguments', `--vocab-rows ${rows} is no row count`);
   const architecture = { ...SHAPES[shape], vocabularyRows: rows };
   return {
     architecture,
-    dtype: () => store as 'F32' | 'BF16',
+    dtype: () => store,
     values: (name, sides) => initialValues(seed, name, sides, architecture.layers),
   };
 }
 
 async function copy(folder: string, typed: Flags): Promise<Omit<CheckpointSource, 'layout' | 'bench'>> {
-  if (typed.shape !== undefined || typed.vocabRows !== undefined) {
+  if (typed.shape !== null || typed.vocabRows !== null) {
     throw new HarnessError('bad-arguments', '--same-weights-as leaves no choice of --shape or --vocab-rows');
   }
   const { architecture, tensors } = await openCheckpoint(folder, { family: 'autoregressive' });
@@ -167,7 +158,7 @@ async function copy(folder: string, typed: Flags): Promise<Omit<CheckpointSource
 function maskIdOf({ maskId, shape }: Flags, { vocabularyRows }: Architecture): number {
   const published = shape === 'gpt2-small' ? 10541 : shape === 'gpt2-medium' ? 50257 : undefined;
   const id = maskId ?? (published !== undefined && published < vocabularyRows ? published : vocabularyRows - 1);
-  if (Number.isInteger(id) && id >= 0 && id < vocabularyRows) return id;
+  if (id < vocabularyRows) return id;
   throw new HarnessError('bad-arguments', `--mask-id ${id} is no token; the vocabulary has ${vocabularyRows} rows`);
 }
 
@@ -180,11 +171,11 @@ function parseSft(json: string): SftRowJson {
 /** The command without the folders, which mean nothing elsewhere. */
 function commandOf({ shape, layout, seed, vocabRows, maskId, sft, sameWeightsAs, store }: Flags): string {
   const given =
-    sameWeightsAs === undefined
-      ? { shape, seed, 'vocab-rows': vocabRows, store: store === 'F32' ? undefined : store }
+    sameWeightsAs === null
+      ? { shape, seed, 'vocab-rows': vocabRows, store: store === 'F32' ? null : store }
       : { 'same-weights-as': '…' };
   const entries = Object.entries({ ...given, layout, 'mask-id': maskId, sft: sft && `'${sft}'` }).filter(
-    ([, value]) => value !== undefined,
+    ([, value]) => value !== null,
   );
   return ['make-checkpoint', ...entries.map(([name, value]) => `--${name} ${value}`)].join(' ');
 }
@@ -254,7 +245,7 @@ function normals(seed: number, name: string): (into: Float32Array, deviation: nu
 
 async function main(): Promise<void> {
   try {
-    process.stdout.write(`${await makeCheckpoint(hideBin(process.argv))}\n`);
+    process.stdout.write(`${await makeCheckpoint(process.argv.slice(2))}\n`);
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     process.stderr.write(`make-checkpoint: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);

@@ -1,9 +1,9 @@
-/** The yargs side of the command line: help texts, and argv to names and raw flags. Knows no verb in particular. */
-import yargs, { type Argv } from 'yargs';
+/** Help texts, and argv to names and raw flags. Knows no verb in particular. */
 import { HarnessError } from '../../core/errors.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
+import { paragraph, table } from './help-layout.ts';
 import { EXIT } from './io.ts';
 import type { Examples, ListedVerb, Verb } from './verb.ts';
 
@@ -57,23 +57,30 @@ const presetText = (preset: unknown): string | null =>
   preset === undefined || preset === null || typeof preset === 'boolean' ? null : String(preset);
 
 /** What `bench --help` prints. */
-export function overview(verbs: readonly ListedVerb[], columns: number): Promise<string> {
-  const shell = base(columns).usage(`bench VERB [flags]\n\n${ABOUT}`);
-  for (const verb of verbs) shell.command([verb.name, verb.takes ?? ''].join(' ').trim(), verb.about);
-  addFlags(shell, { ...COMMON, version: always('show the version') });
-  const examples = examplesText(...verbs.map(({ example }) => example));
-  return rendered(shell, [`bench VERB --help explains one verb.`, examples, exitCodes(verbs)]);
+export function overview(verbs: readonly ListedVerb[], columns: number): string {
+  const commands = verbs.map(({ name, takes = '', about }) => ({ name: `bench ${name} ${takes}`.trim(), about }));
+  return rendered(columns, {
+    usage: `bench VERB [flags]\n\n${ABOUT}`,
+    tables: [table('Commands:', commands, columns)],
+    flags: { ...COMMON, version: always('show the version') },
+    closing: [
+      'bench VERB --help explains one verb.',
+      examplesText(...verbs.map(({ example }) => example)),
+      exitCodes(verbs),
+    ],
+  });
 }
 
 /** What `bench VERB --help` prints. */
 export async function help(listed: ListedVerb, columns: number): Promise<string> {
   const { verb } = await listed.load();
   const usage = ['bench', listed.name, listed.takes ?? [], '[flags]'].flat().join(' ');
-  const shell = base(columns).usage(
-    [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
-  );
-  addFlags(shell, { ...flagsOf(verb), ...COMMON });
-  return rendered(shell, [examplesText(listed.example, verb.examples), exitCodes([listed])]);
+  return rendered(columns, {
+    usage: [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
+    tables: [],
+    flags: { ...flagsOf(verb), ...COMMON },
+    closing: [examplesText(listed.example, verb.examples), exitCodes([listed])],
+  });
 }
 
 /** One command a line, its purpose above it, so that it can be copied. */
@@ -103,13 +110,25 @@ function exitCodes(verbs: readonly ListedVerb[]): string {
   return `Exit codes:\n${shown.map(([code, texts]) => `  ${String(code).padEnd(5)}${texts.join(`;\n${' '.repeat(7)}`)}`).join('\n')}`;
 }
 
-/** Help without the `[string]` and `[boolean]` marks, which say nothing about the values that a flag takes. */
-async function rendered(shell: Argv, closing: readonly string[]): Promise<string> {
-  const text = await shell.epilogue(closing.join('\n\n')).getHelp();
-  return text
-    .replaceAll(/\[(string|boolean)\]/g, (mark) => ' '.repeat(mark.length))
-    .replaceAll(/\n +(?=\n)/g, '')
-    .replaceAll(/ +$/gm, '');
+interface HelpParts {
+  readonly usage: string;
+  readonly tables: readonly (readonly string[])[];
+  readonly flags: Flags;
+  readonly closing: readonly string[];
+}
+
+/** Flags in tables by their group, in the order in which groups first appear. */
+function rendered(columns: number, { usage, tables, flags, closing }: HelpParts): string {
+  const entries = Object.entries(flags).map(([flag, each]) => ({ ...each, name: `--${flag}` }));
+  const groups = [...new Set(entries.map(({ group }) => group))];
+  const ofGroup = (group: string) => entries.filter((entry) => entry.group === group);
+  return [
+    ...paragraph(usage, columns),
+    '',
+    ...tables.flat(),
+    ...groups.flatMap((group) => table(group, ofGroup(group), columns)),
+    ...paragraph(closing.join('\n\n'), columns),
+  ].join('\n');
 }
 
 export interface Invocation {
@@ -129,8 +148,7 @@ export interface Invocation {
 export async function read(listed: ListedVerb, argv: readonly string[]): Promise<Invocation> {
   const own = flagsOf((await listed.load()).verb);
   const known = { ...own, ...COMMON };
-  const parsed: Readonly<Record<string, unknown>> = await addFlags(base(0), known).parseAsync([...argv]);
-  const { _, $0, ...flags } = parsed;
+  const { _, ...flags } = await parsed(known, argv);
   const wantsHelp = flags.help === true || flags.h === true;
   for (const key of Object.keys(flags)) {
     if (key in known || key === 'h') continue;
@@ -161,33 +179,20 @@ function checkCount({ name, takes = '' }: ListedVerb, names: readonly string[]):
   });
 }
 
-function base(columns: number): Argv {
-  return yargs()
-    .scriptName('bench')
-    .locale('en')
-    .exitProcess(false)
-    .fail(false)
-    .help(false)
-    .version(false)
-    .wrap(columns === 0 ? null : columns)
-    .parserConfiguration({
+/** Values by flag, as typed: text, true, or an array where a flag is repeated; `_` has what is no flag. */
+async function parsed(known: Flags, argv: readonly string[]): Promise<Given> {
+  const { default: parse } = await import('yargs-parser');
+  const taking = (value: boolean) => Object.keys(known).filter((flag) => known[flag]?.takesValue === value);
+  return parse([...argv], {
+    string: taking(true),
+    boolean: taking(false),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'short-option-groups': false,
-    });
-}
-
-function addFlags(shell: Argv, flags: Flags): Argv {
-  for (const [name, flag] of Object.entries(flags)) {
-    shell.option(name, {
-      type: flag.takesValue ? 'string' : 'boolean',
-      describe: flag.about,
-      ...(flag.standard === undefined ? {} : { defaultDescription: flag.standard }),
-      group: flag.group,
-    });
-  }
-  return shell;
+    },
+  });
 }
