@@ -22,6 +22,8 @@ export interface Observer {
   preparing(what: string): () => void;
   /** What is worth knowing and no part of a result, in one sentence. */
   noted(sentence: string): void;
+  /** A few words to be shown beside the progress of what is under way, until others come; empty: none. */
+  readonly beside?: (words: string) => void;
   /** Aborted: the batch in hand is finished or dropped, and what is done is stored. */
   readonly signal: AbortSignal;
 }

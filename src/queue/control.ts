@@ -1,18 +1,24 @@
 /** What `bench queue` shows and does. */
 import { HarnessError } from '../core/errors.ts';
+import type { Seconds } from '../core/units.ts';
 import { removeRun } from './collector/run-queue.ts';
 import { parsePlan } from './plan.ts';
 import type { QueueConnection } from './redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from './redis/keys.ts';
-import { refusals, type WorkerState, workerStates } from './redis/worker-state.ts';
+import { parseRunState, type RunState } from './redis/run-state.ts';
+import { refusals, SAID_EVERY, silences, type WorkerState, workerStates } from './redis/worker-state.ts';
 
 /** A run in the queue. */
 export interface QueuedRun {
   readonly id: string;
-  readonly task: string;
-  readonly model: string;
-  /** Units when its collector began. */
-  readonly units: number;
+  /** null, like `model`, where another version of bench collects it. */
+  readonly task: string | null;
+  readonly model: string | null;
+  /** How far it is; null where its collector has not said it. */
+  readonly state: RunState | null;
+  /** Of those that are left, at the rate so far; null where that is not known. */
+  readonly secondsLeft: Seconds | null;
+  /** Units that nobody has yet: its collector cuts more as these are taken. */
   readonly waiting: number;
   /** With a worker. */
   readonly active: number;
@@ -26,16 +32,31 @@ export interface QueuedRun {
   readonly refused: Readonly<Record<string, string>>;
 }
 
+/** A worker that lives. */
+export interface QueueWorker extends WorkerState {
+  /** It has said nothing for longer than it should: stopped, cut off, or killed a moment ago. */
+  readonly isSilent: boolean;
+}
+
 export interface QueueStatus {
   readonly runs: readonly QueuedRun[];
-  readonly workers: readonly WorkerState[];
+  readonly workers: readonly QueueWorker[];
 }
 
 export async function queueStatus(connection: QueueConnection): Promise<QueueStatus> {
   const ids = (await connection.redis.smembers(RUNS)).sort();
   const runs: QueuedRun[] = [];
   for (const id of ids) runs.push(...(await queuedRun(connection, id)));
-  return { runs, workers: await workerStates(connection.redis) };
+  return { runs, workers: await workersNow(connection) };
+}
+
+async function workersNow({ redis }: QueueConnection): Promise<readonly QueueWorker[]> {
+  const states = await workerStates(redis);
+  const silent = await silences(
+    redis,
+    states.map(({ name }) => name),
+  );
+  return states.map((state) => ({ ...state, isSilent: (silent.get(state.name) ?? 0) > 2 * SAID_EVERY }));
 }
 
 /** What may be done with the runs of a queue. */
@@ -83,16 +104,20 @@ async function act(connection: QueueConnection, action: Action, { id }: QueuedRu
 /** Empty where the run has ended meanwhile. */
 async function queuedRun({ redis }: QueueConnection, id: string): Promise<readonly QueuedRun[]> {
   const keys = runKeys(id);
-  const [text = null, collector = null, drained = null] = await redis.mget(keys.plan, keys.collector, keys.drained);
+  const [text = null, collector, drained, said = null] = await redis.mget(
+    ...[keys.plan, keys.collector, keys.drained, keys.state],
+  );
   if (text === null) return [];
-  const { manifest, units } = parsePlan(text);
+  const manifest = parsePlan(text)?.manifest;
+  const state = parseRunState(said);
   const of = `${PREFIX}:${queueName(id)}`;
   return [
     {
       id,
-      task: manifest.task.name,
-      model: manifest.model.name,
-      units,
+      task: manifest?.task.name ?? null,
+      model: manifest?.model.name ?? null,
+      state,
+      secondsLeft: state === null || state.itemsPerSecond === null ? null : state.left / state.itemsPerSecond,
       waiting: await redis.llen(`${of}:wait`),
       active: await redis.llen(`${of}:active`),
       computed: await redis.llen(keys.results),

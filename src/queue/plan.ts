@@ -1,16 +1,13 @@
-/** What workers are told of a run, once, and how its units are named. Nothing in it is secret, and nothing of it is code. */
+/** What workers are told of a run, once. Nothing in it is secret, and nothing of it is code. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DeepReadonly } from '../core/deep-readonly.ts';
-import { HarnessError } from '../core/errors.ts';
 import { manifestSchema, type RunManifest } from '../core/manifest.ts';
-import { digestOf } from '../core/text/digest.ts';
 import { RUN_DEFAULTS, RUN_OPTIONS, type RunOptions } from '../evaluate/options.ts';
 import type { RunToAnswer } from '../evaluate/run-parts.ts';
 import { flagOf } from '../options/option.ts';
 import { optionsOf } from '../options/read-options.ts';
-import type { WorkUnit } from '../runner/plan.ts';
 import type { Machine } from '../store/environment.ts';
 
 const PLAN_FORMAT = 'bench-queue/1';
@@ -25,8 +22,6 @@ const planSchema = z.strictObject({
   task: z.string(),
   /** By flag; what is left out has its preset. */
   options: z.record(z.string(), z.unknown()),
-  unitSize: z.int().positive(),
-  units: z.int().positive(),
   /** A worker that does not answer for so long loses its unit to another. */
   lockSeconds: z.number().positive(),
 });
@@ -39,29 +34,23 @@ const OWN: readonly (keyof RunOptions)[] = [
 ];
 const SHARED = (Object.keys(RUN_OPTIONS) as (keyof RunOptions)[]).filter((key) => !OWN.includes(key));
 
-/** @param units how many the run has left */
 export function queuePlan(
-  { model, task, options, unitSize }: RunToAnswer,
+  { model, task, options }: RunToAnswer,
   manifest: RunManifest,
   { bench, gitRevision }: Pick<Machine, 'bench' | 'gitRevision'>,
-  units: number,
   lockSeconds: number,
 ): QueuePlan {
   const changed = SHARED.filter((key) => options[key] !== RUN_DEFAULTS[key as keyof typeof RUN_DEFAULTS]);
   return {
     format: PLAN_FORMAT,
-    ...{ bench, gitRevision, manifest, model: withPlaces(model), task, unitSize, units, lockSeconds },
+    ...{ bench, gitRevision, manifest, model: withPlaces(model), task, lockSeconds },
     options: Object.fromEntries(changed.map((key) => [flagOf(key), placed(key, options[key])])),
   };
 }
 
-/** @throws HarnessError 'not-supported' on a plan of another version */
-export function parsePlan(text: string): QueuePlan {
-  const parsed = planSchema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  throw new HarnessError('not-supported', `expected a plan in the form ${PLAN_FORMAT}, found one of another version`, {
-    hint: 'collect and compute with the same version of bench',
-  });
+/** null on a plan of another version of bench. */
+export function parsePlan(text: string): QueuePlan | null {
+  return planSchema.safeParse(JSON.parse(text)).data ?? null;
 }
 
 /** What a worker decides for itself. */
@@ -77,11 +66,6 @@ export function optionsOfPlan(
     ...optionsOf(RUN_OPTIONS, { ...options, models: [model], tasks: [task] }, where),
     ...{ threads, batchTokens, dataDir, unsafeNoSandbox },
   };
-}
-
-/** The same items of the same run have the same name, whoever cuts them. BullMQ takes no name that is a number. */
-export function unitId(runId: string, { items }: Pick<WorkUnit, 'items'>): string {
-  return `u${digestOf({ runId, items: items.map(({ id, index }) => [id, index]) }).slice(0, 32)}`;
 }
 
 /** Files and folders are looked for at the same place of every machine. */

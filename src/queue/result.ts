@@ -7,6 +7,8 @@ import { parseRecordLine, recordLine } from '../store/records/record-file.ts';
 export interface UnitResult extends AnsweredUnit {
   /** Name of the unit, see `unitId`. */
   readonly unit: string;
+  /** Place of its first item in the order of the run. */
+  readonly from: number;
   readonly by: UnitWorker;
 }
 

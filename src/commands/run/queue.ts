@@ -3,9 +3,10 @@ import { HarnessError } from '../../core/errors.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { requiredQueue } from '../../options/queue.ts';
 import { json } from '../../options/shared.ts';
-import type { Action, QueuedRun, QueueStatus } from '../../queue/control.ts';
+import type { Action, QueuedRun, QueueStatus, QueueWorker } from '../../queue/control.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { durationText } from '../shell/progress.ts';
 import { declareVerb } from '../shell/verb.ts';
 
 const OPTIONS = { queue: requiredQueue, json };
@@ -52,30 +53,52 @@ async function run({ queue, word, runs, json: asJson }: Told, io: CommandIo): Pr
 
 const SHOWN_DIGITS = 12;
 
+const RUN_HEADS = [
+  'run',
+  'task',
+  'model',
+  'items',
+  'units',
+  'waiting',
+  'in hand',
+  'stalled',
+  'items/s',
+  'left',
+  'state',
+];
+const WORKER_HEADS = ['worker', 'processor', 'doing', 'units', 'items', 'items/s'];
+
 function statusText({ runs, workers }: QueueStatus, width: number): string {
-  const heads = ['run', 'task', 'model', 'units', 'waiting', 'in hand', 'computed', 'state'];
-  const rows = runs.map((each) => [
-    ...[each.id.slice(0, SHOWN_DIGITS), each.task, each.model],
-    ...[each.units, each.waiting, each.active, each.computed].map(String),
-    stateOf(each),
-  ]);
   const names = runs.flatMap(({ id, refused }) =>
     Object.entries(refused).map(
       ([name, reason]) => `${id.slice(0, SHOWN_DIGITS)} is not computed by ${name}: ${reason}\n`,
     ),
   );
-  const those = workers.map(({ name, cpu, doing, units, items, seconds }) => [
-    ...[name, cpu, doing, String(units), String(items)],
-    seconds > 0 ? (items / seconds).toPrecision(3) : '–',
-  ]);
   return [
-    runs.length === 0 ? 'no runs\n' : textTable(heads, rows, { right: [3, 4, 5, 6], width }),
+    runs.length === 0 ? 'no runs\n' : textTable(RUN_HEADS, runs.map(runCells), { right: [3, 4, 5, 6, 7, 8, 9], width }),
     ...names,
     workers.length === 0
       ? 'no workers\n'
-      : textTable(['worker', 'processor', 'doing', 'units', 'items', 'items/s'], those, { right: [3, 4, 5], width }),
+      : textTable(WORKER_HEADS, workers.map(workerCells), { right: [3, 4, 5], width }),
   ].join('');
 }
+
+function runCells(run: QueuedRun): readonly string[] {
+  const { id, task, model, state, secondsLeft, waiting, active } = run;
+  const names = [id.slice(0, SHOWN_DIGITS), task ?? 'another version', model ?? NONE];
+  const far = state === null ? [NONE, NONE] : [`${state.items - state.left}/${state.items}`, String(state.units)];
+  const left = secondsLeft === null ? NONE : durationText(1000 * secondsLeft);
+  const pace = [String(state?.stalled ?? NONE), rateText(state?.itemsPerSecond ?? null), left];
+  return [...names, ...far, String(waiting), String(active), ...pace, stateOf(run)];
+}
+
+function workerCells({ name, cpu, doing, units, items, seconds, isSilent }: QueueWorker): readonly string[] {
+  const now = isSilent ? 'does not answer' : doing;
+  return [name, cpu, now, String(units), String(items), rateText(seconds > 0 ? items / seconds : null)];
+}
+
+const NONE = '–';
+const rateText = (rate: number | null): string => (rate === null ? NONE : rate.toPrecision(3));
 
 function stateOf({ isCollected, isPaused, isDrained }: QueuedRun): string {
   if (!isCollected) return 'nobody collects';
@@ -92,6 +115,9 @@ const DONE: Readonly<Record<Action, string>> = {
 function doneText(action: Action, runs: readonly QueuedRun[]): string {
   if (runs.length === 0) return `nothing to ${action}\n`;
   return runs
-    .map(({ id, task, model }) => `${id.slice(0, SHOWN_DIGITS)} ${task}, ${model}: ${DONE[action]}\n`)
+    .map(
+      ({ id, task, model }) =>
+        `${id.slice(0, SHOWN_DIGITS)} ${task ?? 'another version'}, ${model ?? NONE}: ${DONE[action]}\n`,
+    )
     .join('');
 }

@@ -1,12 +1,21 @@
+import type { Milliseconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import type { CommandIo } from './io.ts';
-import { cleared, showPreparing, startProgress } from './progress.ts';
+import { cleared, paceText, showPreparing, startProgress } from './progress.ts';
 
 /** Shows on standard error what is being evaluated, and stops it at Ctrl-C. */
 export function observe(io: CommandIo): Observer {
+  let words = '';
   return {
-    started: (work) => startProgress(work, io),
+    started: (work) => {
+      const pace = (done: number, elapsed: Milliseconds) =>
+        [paceText(done - work.resumed, work.total - done, elapsed), words].filter((each) => each !== '').join(', ');
+      return startProgress({ ...work, pace }, io);
+    },
     preparing: (what) => showPreparing(what, io),
+    beside: (said) => {
+      words = said;
+    },
     noted: (sentence) => io.stderr(`${cleared(io)}${sentence}\n`),
     signal: io.signal,
   };

@@ -9,11 +9,15 @@ import type { WorkUnit } from '../../runner/plan.ts';
 import type { Answers } from '../../runner/run.ts';
 import type { AnsweredUnit } from '../../runner/unit-watch.ts';
 import { runId } from '../../store/run-folder.ts';
-import { queuePlan, unitId } from '../plan.ts';
+import { queuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { parseResult } from '../result.ts';
+import { unitId } from '../unit.ts';
 import { CollectorLock } from './collector-lock.ts';
+import { PlannedItems } from './planned-items.ts';
+import { RunProgress } from './run-progress.ts';
 import { RunQueue } from './run-queue.ts';
+import { UnitDesk } from './unit-desk.ts';
 import { WorkerWatch } from './worker-watch.ts';
 
 /** Results taken from Redis at once. */
@@ -39,21 +43,24 @@ async function* collect(
   inputs: AskInputs,
   lockSeconds: number,
 ): AsyncGenerator<AnsweredUnit, void, undefined> {
-  const { signal } = observer;
+  const { redis } = connection;
   const id = runId(inputs.manifest);
-  const plan = queuePlan(run, inputs.manifest, describeMachine({}), units.length, lockSeconds);
-  const lock = await CollectorLock.take(connection.redis, id, signal);
-  const queue = new RunQueue(connection, id, plan, () =>
-    observer.noted(`${run.task}: a worker stopped answering; its unit goes to another`),
-  );
-  const watch = new WorkerWatch(connection.redis, id, observer);
+  const plan = queuePlan(run, inputs.manifest, describeMachine({}), lockSeconds);
+  const lock = await CollectorLock.take(redis, id, observer.signal);
+  const items = new PlannedItems(units, run.unitSize, inputs.examples);
+  const desk = new UnitDesk(items.stretches, run.unitSize, (stretch) => unitId(id, items.of(stretch)));
+  const watch = new WorkerWatch(redis, id, observer);
+  const progress = new RunProgress(redis, id, desk, watch, observer);
+  const queue = new RunQueue(connection, id, plan, () => {
+    progress.stalled++;
+    observer.noted(`${run.task}: a worker stopped answering; its unit goes to another`);
+  });
   try {
-    const pending = new Map(units.map((unit) => [unitId(id, unit), unit]));
-    const indices = new Map(inputs.examples.map((example) => [example.id, example.index]));
     await queue.undrain();
-    yield* collectAll({ queue, lock, watch, pending, inputs, indices, signal });
-    if (pending.size === 0) await queue.remove();
+    yield* collectAll({ queue, lock, watch, desk, progress, items, inputs, signal: observer.signal });
+    if (desk.isDone) await queue.remove();
   } finally {
+    progress.end();
     await queue.close();
     await lock.release();
   }
@@ -63,22 +70,25 @@ interface Collection {
   readonly queue: RunQueue;
   readonly lock: CollectorLock;
   readonly watch: WorkerWatch;
-  /** Units without an answer, by name; those that get one are taken out. */
-  readonly pending: Map<string, WorkUnit>;
+  /** Knows what has no answer. */
+  readonly desk: UnitDesk;
+  readonly progress: RunProgress;
+  readonly items: PlannedItems;
   readonly inputs: AskInputs;
-  /** Of all items of the run, by id. */
-  readonly indices: ReadonlyMap<string, number>;
   readonly signal: AbortSignal;
 }
 
-/** Ends when every unit has an answer, after an abort, or when the run is drained. */
+/** Ends when every item has an answer, after an abort, or when the run is drained. */
 async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit, void, undefined> {
-  const { queue, lock, watch, pending, signal } = collection;
-  const offered = () => queue.offer([...pending].map(([id, { number }]) => [id, number] as const));
-  await offered();
+  const { queue, lock, watch, desk, signal } = collection;
+  await watch.look();
+  await queue.announce();
+  for (const unit of await queue.handedOut()) if (collection.items.has(unit)) desk.adopt(unit);
   let checkedAt = performance.now();
-  while (pending.size > 0 && !signal.aborted) {
+  let isDrained = false;
+  while (!desk.isDone && !signal.aborted) {
     lock.requireHeld();
+    if (!isDrained) await queue.offer(desk.cut(watch.able));
     const isDue = performance.now() - checkedAt >= CHECKED_EVERY;
     // Counted before results are taken: what is in neither, Redis has lost.
     const counts = isDue ? await queue.counts() : null;
@@ -86,37 +96,59 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
     if (counts !== null) {
       checkedAt = performance.now();
       yield* takeFailed(collection);
-      await watch.look();
-      const isDrained = await queue.isDrained();
+      isDrained = await queue.isDrained();
       if (isDrained && counts.active === 0 && taken === 0) return;
-      if (!isDrained && counts.held < pending.size) await offered();
+      if (!isDrained && counts.held < desk.out.size) await offerAgain(collection);
+      await lookAround(collection);
     }
     if (taken === 0) await sleep(POLL);
   }
 }
 
+/** Redis has lost something: the run, or some of its units. */
+async function offerAgain({ queue, desk }: Collection): Promise<void> {
+  await queue.announce();
+  await queue.offer([...desk.out.values()]);
+}
+
+/** Who is there by now, and what that means for the units that wait. */
+async function lookAround({ queue, desk, watch, progress }: Collection): Promise<void> {
+  await watch.look();
+  desk.rates.keep(watch.names);
+  for (const unit of desk.tooLong()) if (await queue.withdraw(unit)) desk.withdrawn(unit);
+  await progress.say();
+}
+
 /** The next results; a unit that is known already is given again, to be compared. */
-async function* takeResults({ queue, pending, indices }: Collection): AsyncGenerator<AnsweredUnit, number, undefined> {
+async function* takeResults(collection: Collection): AsyncGenerator<AnsweredUnit, number, undefined> {
+  const { queue, desk, items, progress } = collection;
   const texts = await queue.results(BATCH);
   for (const text of texts) {
     const result = parseResult(text);
-    if (result === null || !isOf(indices, result)) continue;
+    if (result === null || !items.isOfRun(result.records)) continue;
+    const { unit, from, by, records } = result;
     yield result;
-    pending.delete(result.unit);
+    desk.rates.note(by.name, records.length, by.seconds);
+    if (items.areAt(from, records)) desk.answered({ id: unit, from, count: records.length });
+    progress.units++;
   }
   if (texts.length > 0) await queue.taken(texts.length);
   return texts.length;
 }
 
-const isOf = (indices: ReadonlyMap<string, number>, { records }: AnsweredUnit): boolean =>
-  records.every(({ id, index }) => indices.get(id) === index);
-
-/** What could not be computed is stored with its reason. */
-async function* takeFailed({ queue, pending, inputs }: Collection): AsyncGenerator<AnsweredUnit, void, undefined> {
+/** What could not be computed is stored with its reason, once it was tried alone. */
+async function* takeFailed({ queue, desk, items, inputs }: Collection): AsyncGenerator<AnsweredUnit, void, undefined> {
   for (const failed of await queue.failed()) {
-    const unit = pending.get(failed.id);
-    if (unit !== undefined) yield await unanswered(inputs, unit, { code: 'engine', reason: failed.reason });
-    pending.delete(failed.id);
-    await queue.forget(failed);
+    if (!items.has(failed)) {
+      await queue.forget(failed);
+    } else if (failed.count > 1) {
+      await queue.forget(failed);
+      await queue.offer(desk.singly(failed));
+    } else {
+      const unit = { number: failed.from, items: items.of(failed) };
+      yield await unanswered(inputs, unit, { code: 'engine', reason: failed.reason });
+      desk.answered(failed);
+      await queue.forget(failed);
+    }
   }
 }

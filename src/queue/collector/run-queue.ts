@@ -1,7 +1,8 @@
-import type { Queue, Worker } from 'bullmq';
+import type { Job, Queue, Worker } from 'bullmq';
 import type { QueuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from '../redis/keys.ts';
+import type { HandedUnit } from '../unit.ts';
 
 /** A unit whose computation throws, or ends its process, is tried so often. */
 export const TRIES = 3;
@@ -12,8 +13,7 @@ export const MOST_STALLS = 10;
 const BATCH = 1000;
 
 /** A unit that could not be computed. */
-export interface FailedUnit {
-  readonly id: string;
+export interface FailedUnit extends HandedUnit {
   readonly reason: string;
 }
 
@@ -44,20 +44,36 @@ export class RunQueue {
     this.#queue.on('error', () => {});
   }
 
-  /** Hands out units; those that are handed out already stay as they are. */
-  async offer(units: Iterable<readonly [id: string, number: number]>): Promise<void> {
+  /** Says that the run is there, and looks after its units from now on. Redis may have lost it since. */
+  async announce(): Promise<void> {
     const { redis } = this.#connection;
-    const jobs = [...units].map(([jobId, number]) => ({ name: 'unit', data: { number }, opts: { jobId } }));
-    for (let at = 0; at < jobs.length; at += BATCH) await this.#queue.addBulk(jobs.slice(at, at + BATCH));
     await redis.set(runKeys(this.#id).plan, JSON.stringify(this.#plan));
     await redis.sadd(RUNS, this.#id);
     await this.#keeper.startStalledCheckTimer();
   }
 
-  /** Units that Redis holds, being computed or not. */
+  /** Hands out units; those that are handed out already stay as they are. */
+  async offer(units: readonly HandedUnit[]): Promise<void> {
+    const jobs = units.map(({ id, from, count }) => ({ name: 'unit', data: { from, count }, opts: { jobId: id } }));
+    for (let at = 0; at < jobs.length; at += BATCH) await this.#queue.addBulk(jobs.slice(at, at + BATCH));
+  }
+
+  /** Takes a unit back. @returns whether it did: false where a worker has it */
+  async withdraw({ id }: HandedUnit): Promise<boolean> {
+    return (await this.#queue.remove(id)) === 1;
+  }
+
+  /** Units that wait or are with a worker. */
+  async handedOut(): Promise<readonly HandedUnit[]> {
+    return (await this.#queue.getJobs(['waiting', 'active'])).map(unitOfJob);
+  }
+
+  /** Units that Redis holds, computed ones whose result waits included, and those with a worker. */
   async counts(): Promise<{ readonly held: number; readonly active: number }> {
     const counts = await this.#queue.getJobCounts('waiting', 'active', 'failed', 'delayed', 'prioritized');
-    return { held: Object.values(counts).reduce((sum, count) => sum + count, 0), active: counts.active ?? 0 };
+    // A unit is called done after its result was handed in, so none is missed between the two looks.
+    const results = await this.#connection.redis.llen(runKeys(this.#id).results);
+    return { held: Object.values(counts).reduce((sum, count) => sum + count, results), active: counts.active ?? 0 };
   }
 
   /** Results that are not taken yet, at most `most`. */
@@ -72,7 +88,7 @@ export class RunQueue {
 
   async failed(): Promise<readonly FailedUnit[]> {
     const jobs = await this.#queue.getJobs(['failed'], 0, BATCH);
-    return jobs.map(({ id = '', failedReason }) => ({ id, reason: failedReason }));
+    return jobs.map((job) => ({ ...unitOfJob(job), reason: job.failedReason }));
   }
 
   async forget({ id }: FailedUnit): Promise<void> {
@@ -97,6 +113,9 @@ export class RunQueue {
     await Promise.all([this.#keeper.close(), this.#queue.close()]);
   }
 }
+
+/** What `offer` put there. */
+export const unitOfJob = ({ id = '', data }: Job): HandedUnit => ({ id, from: data.from, count: data.count });
 
 /** Takes a run out of Redis, whatever state it is in. */
 export async function removeRun({ redis }: QueueConnection, id: string, queue: Queue): Promise<void> {

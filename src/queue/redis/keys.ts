@@ -21,6 +21,8 @@ export const runKeys = (runId: string) => ({
   collector: `${PREFIX}:collector:${runId}`,
   /** Reasons by name of the workers that cannot compute it. */
   refused: `${PREFIX}:refused:${runId}`,
+  /** How far it is, see `RunState`. */
+  state: `${PREFIX}:state:${runId}`,
   /** Set where `bench queue drain` was asked for. */
   drained: `${PREFIX}:drained:${runId}`,
 });

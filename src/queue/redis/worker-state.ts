@@ -5,6 +5,8 @@ import type { Seconds } from '../../core/units.ts';
 import { runKeys, WORKERS, workerKey } from './keys.ts';
 import type { RedisClient } from './library.ts';
 
+/** Between two words of a worker. */
+export const SAID_EVERY: Seconds = 3;
 /** A worker that has not said anything for so long is gone. */
 const LASTS: Seconds = 15;
 
@@ -42,6 +44,14 @@ export async function workerStates(redis: RedisClient): Promise<readonly WorkerS
   const gone = names.filter((_, i) => texts[i] === null);
   if (gone.length > 0) await redis.srem(WORKERS, ...gone);
   return texts.flatMap((text) => stateSchema.safeParse(JSON.parse(text ?? 'null')).data ?? []);
+}
+
+/** For how long workers have said nothing, by name, as the clock of Redis has it. */
+export async function silences(redis: RedisClient, names: readonly string[]): Promise<ReadonlyMap<string, Seconds>> {
+  const lasting = redis.pipeline();
+  for (const name of names) lasting.ttl(workerKey(name));
+  const found = (await lasting.exec()) ?? [];
+  return new Map(names.map((name, i) => [name, LASTS - Number(found[i]?.[1] ?? 0)]));
 }
 
 /** Why workers cannot compute a run, by their names. */

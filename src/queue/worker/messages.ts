@@ -1,6 +1,7 @@
 /** What the process that holds locks and the one that computes say to each other. */
 import type { ErrorCode } from '../../core/errors.ts';
 import type { OwnOptions, QueuePlan } from '../plan.ts';
+import type { HandedUnit } from '../unit.ts';
 
 /** What a worker is told when it is started. */
 export interface WorkerSettings extends OwnOptions {
@@ -11,7 +12,7 @@ export interface WorkerSettings extends OwnOptions {
 export interface Order {
   readonly plan: QueuePlan;
   /** A unit of it; null: check whether it can be computed here. */
-  readonly unit: { readonly id: string; readonly number: number } | null;
+  readonly unit: HandedUnit | null;
   readonly own: WorkerSettings;
   /** Under which the worker is known. */
   readonly name: string;

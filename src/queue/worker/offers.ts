@@ -2,7 +2,9 @@ import type { Worker } from 'bullmq';
 import { parsePlan, type QueuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from '../redis/keys.ts';
-import { workerStates } from '../redis/worker-state.ts';
+import { parseRunState } from '../redis/run-state.ts';
+import { sayRefused } from '../redis/worker-state.ts';
+import { chooseRun, type OpenRun } from './choose-run.ts';
 
 /** A run that has units to compute. */
 export interface Offer {
@@ -15,32 +17,43 @@ export interface Offer {
 /** The runs in Redis, as a worker sees them. */
 export class Offers {
   readonly #connection: QueueConnection;
+  readonly #worker: string;
+  /** Until they are gone from Redis. */
+  readonly #refused = new Set<string>();
+  /** Of the runs that are in Redis; null where another version of bench collects. */
+  readonly #plans = new Map<string, QueuePlan | null>();
   readonly #takers = new Map<string, Worker>();
 
-  constructor(connection: QueueConnection) {
+  /** @param worker its name */
+  constructor(connection: QueueConnection, worker: string) {
     this.#connection = connection;
+    this.#worker = worker;
   }
 
   /**
-   * The run to work on next: of those that wait, are collected, and are not refused, one of the model that is loaded; else the one with
-   * the most units for each worker that is on it already, so that none is left to one worker.
+   * The run to work on next, as `chooseRun` says, among those that are collected and not refused.
    *
    * @param loaded digest of the weights that are loaded
    */
-  async next(loaded: string | null, refused: ReadonlySet<string>): Promise<Offer | null> {
-    const { redis } = this.#connection;
-    const ids = (await redis.smembers(RUNS)).filter((id) => !refused.has(id));
-    const busy = (await workerStates(redis)).map(({ run }) => run);
-    let best: { readonly offer: Offer; readonly weight: number } | null = null;
-    for (const id of ids) {
-      const offer = await this.#offerOf(id);
-      if (offer === null) continue;
-      const waiting = await this.#waiting(offer);
-      const near = offer.plan.manifest.model.weightsDigest === loaded ? Number.MAX_SAFE_INTEGER / 2 : 0;
-      const weight = waiting === 0 ? 0 : near + waiting / (1 + busy.filter((run) => run === id).length);
-      if (weight > (best?.weight ?? 0)) best = { offer, weight };
+  async next(loaded: string | null): Promise<Offer | null> {
+    const ids = await this.#connection.redis.smembers(RUNS);
+    await this.#forgetOthers(new Set(ids));
+    const open: OpenRun[] = [];
+    for (const id of ids.filter((each) => !this.#refused.has(each))) {
+      const plan = await this.#planOf(id);
+      if (plan === undefined) continue;
+      if (plan === null) await this.refuse(id, ANOTHER_VERSION);
+      else open.push({ id, model: plan.manifest.model.weightsDigest, ...(await this.#waiting(id)) });
     }
-    return best?.offer ?? null;
+    const best = chooseRun(open, loaded);
+    const plan = best === null ? null : (this.#plans.get(best.id) ?? null);
+    return best === null || plan === null ? null : { id: best.id, plan, taker: this.#takerOf(best.id, plan) };
+  }
+
+  /** This worker takes no units of a run, and says so. */
+  async refuse(id: string, reason: string): Promise<void> {
+    this.#refused.add(id);
+    await sayRefused(this.#connection.redis, id, this.#worker, reason);
   }
 
   /** Somebody stores what is computed for it. */
@@ -51,15 +64,29 @@ export class Offers {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#takers.values()].map((taker) => taker.close()));
+    await this.#forgetOthers(new Set());
   }
 
-  async #offerOf(id: string): Promise<Offer | null> {
-    if (!(await this.isCollected({ id }))) return null;
+  /** A taker holds a connection: those of runs that have ended are closed. */
+  async #forgetOthers(ids: ReadonlySet<string>): Promise<void> {
+    for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);
+    for (const id of this.#refused) if (!ids.has(id)) this.#refused.delete(id);
+    for (const [id, taker] of this.#takers) {
+      if (ids.has(id)) continue;
+      this.#takers.delete(id);
+      await taker.close();
+    }
+  }
+
+  /** undefined where Redis does not have it. */
+  async #planOf(id: string): Promise<QueuePlan | null | undefined> {
+    const known = this.#plans.get(id);
+    if (known !== undefined) return known;
     const text = await this.#connection.redis.get(runKeys(id).plan);
-    if (text === null) return null;
+    if (text === null) return undefined;
     const plan = parsePlan(text);
-    return { id, plan, taker: this.#takerOf(id, plan) };
+    this.#plans.set(id, plan);
+    return plan;
   }
 
   #takerOf(id: string, { lockSeconds }: QueuePlan): Worker {
@@ -73,10 +100,25 @@ export class Offers {
     return taker;
   }
 
-  async #waiting({ id }: Offer): Promise<number> {
-    const { redis } = this.#connection;
-    const key = `${PREFIX}:${queueName(id)}`;
-    const isPaused = (await redis.hexists(`${key}:meta`, 'paused')) === 1;
-    return isPaused ? 0 : redis.llen(`${key}:wait`);
+  /** In one look; none where nobody collects, or the run is paused. */
+  async #waiting(id: string): Promise<Pick<OpenRun, 'waiting' | 'workers'>> {
+    const { collector, drained, state } = runKeys(id);
+    const of = `${PREFIX}:${queueName(id)}`;
+    const looked = await this.#connection.redis
+      .multi()
+      .mget(collector, drained, state)
+      .hexists(`${of}:meta`, 'paused')
+      .llen(`${of}:wait`)
+      .exec();
+    const [[, texts], [, isPaused], [, waiting]] = looked as [
+      [null, [string | null, string | null, string | null]],
+      [null, number],
+      [null, number],
+    ];
+    const [lives, ends, said] = texts;
+    const isOpen = lives !== null && ends === null && isPaused === 0;
+    return { waiting: isOpen ? waiting : 0, workers: parseRunState(said)?.workers ?? 0 };
   }
 }
+
+const ANOTHER_VERSION = 'another version of bench collects it';

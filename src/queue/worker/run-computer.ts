@@ -9,12 +9,14 @@ import type { OpenedLanguageModel } from '../../lm/language-model.ts';
 import { modelSpec } from '../../options/model-spec.ts';
 import { type Asker, asker } from '../../runner/ask-unit.ts';
 import { describeMachine, peakMemoryBytes, systemClock } from '../../runner/environment.ts';
-import { planRun, type WorkUnit } from '../../runner/plan.ts';
+import { planRun } from '../../runner/plan.ts';
 import { Stopwatch, UnitWatch } from '../../runner/unit-watch.ts';
 import type { Machine } from '../../store/environment.ts';
+import type { PlannedItem } from '../../store/records/record-file.ts';
 import { runId } from '../../store/run-folder.ts';
-import { optionsOfPlan, type QueuePlan, unitId } from '../plan.ts';
+import { optionsOfPlan, type QueuePlan } from '../plan.ts';
 import type { UnitResult } from '../result.ts';
+import { unitId } from '../unit.ts';
 import type { Order, WorkerSettings } from './messages.ts';
 
 /** Never aborted: a worker that is to stop finishes its unit. */
@@ -28,7 +30,8 @@ interface HeldModel {
 
 interface OpenedRun {
   readonly id: string;
-  readonly units: readonly WorkUnit[];
+  /** All of it, in the order in which units are cut. */
+  readonly items: readonly PlannedItem[];
   readonly ask: Asker;
   readonly machine: Machine;
   readonly traced: boolean;
@@ -56,15 +59,15 @@ export class RunComputer {
 
   async compute({ plan, unit, own, name }: Order & { readonly unit: NonNullable<Order['unit']> }): Promise<UnitResult> {
     const run = await this.open(plan, own);
-    const asked = run.units[unit.number];
-    if (asked === undefined || unitId(run.id, asked) !== unit.id) {
-      throw new HarnessError('not-supported', `unit ${unit.number} of the queue holds other items than here`);
+    const items = run.items.slice(unit.from, unit.from + unit.count);
+    if (unitId(run.id, items) !== unit.id) {
+      throw new HarnessError('not-supported', `the unit from item ${unit.from} on holds other items than here`);
     }
     const started = systemClock.seconds();
-    const answered = await run.ask(asked, new UnitWatch(new Stopwatch(systemClock), run.traced));
+    const answered = await run.ask({ number: unit.from, items }, new UnitWatch(new Stopwatch(systemClock), run.traced));
     const seconds = systemClock.seconds() - started;
     const by = { name, seconds, peakMemoryBytes: peakMemoryBytes(), machine: run.machine };
-    return { ...answered, traces: run.traced ? answered.traces : [], unit: unit.id, by };
+    return { ...answered, traces: run.traced ? answered.traces : [], unit: unit.id, from: unit.from, by };
   }
 
   async #hold(opened: OpenedModel, { engine }: PreparedRuns, options: RunOptions): Promise<OpenedLanguageModel> {
@@ -80,6 +83,7 @@ export class RunComputer {
       adapter,
       name,
       engine: engine.name,
+      dtype: engine.dtype,
     });
     if (this.#held?.key === key) return this.#held.model;
     await this.#held?.model.dispose();
@@ -105,7 +109,7 @@ function openedRun(
   const { task } = asked;
   return {
     id: runId(manifest),
-    units: planRun(manifest, examples, { unitSize: plan.unitSize, order: options.order }),
+    items: planRun(manifest, examples, { unitSize: examples.length, order: options.order })[0]?.items ?? [],
     ask: asker({ manifest, task, examples, model, ...(judge === null ? {} : { judge }) }),
     machine: describeMachine({ [options.engine]: model.identity.engine }, task.needsJudge ? judge?.sandbox : undefined),
     traced: options.trace && isDenoising(manifest.settings.estimator),

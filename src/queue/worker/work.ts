@@ -5,22 +5,32 @@ import type { Milliseconds, Seconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import { describeMachine } from '../../runner/environment.ts';
 import type { QueueConnection } from '../redis/connect.ts';
-import { sayGone, sayRefused, sayState, type WorkerState } from '../redis/worker-state.ts';
-import { ComputeClient, ProcessEnded } from './compute-client.ts';
-import type { Reply, WorkerSettings } from './messages.ts';
+import { SAID_EVERY, sayGone, sayState, type WorkerState } from '../redis/worker-state.ts';
+import type { HandedUnit, Stretch } from '../unit.ts';
+import { ProcessEnded } from './compute-client.ts';
+import type { Order, Reply, WorkerSettings } from './messages.ts';
 import { type Offer, Offers } from './offers.ts';
 import { UnitTaker } from './unit-taker.ts';
 
+/** What computes units, one after the other. */
+export interface Computer {
+  /** @throws ProcessEnded */
+  ask(order: Order): Promise<Reply>;
+  end(): void;
+}
+
 export interface WorkOptions {
-  /** Path of the program that computes. */
-  readonly program: string;
+  readonly computer: Computer;
+  /** Under which the worker is known; must be its own. Default: host and process. */
+  readonly name?: string;
   readonly own: WorkerSettings;
   /** Ends after so long without a unit; null = never. */
   readonly idle: Seconds | null;
 }
 
-const POLL: Milliseconds = 250;
-const SAID_EVERY: Milliseconds = 3000;
+/** Between two looks for a unit: at first, and the longer none comes. */
+const SHORTEST_PAUSE: Milliseconds = 50;
+const LONGEST_PAUSE: Milliseconds = 1000;
 
 /** Works until it is stopped, or has had nothing to do for long enough. @returns what it did */
 export async function work(
@@ -42,9 +52,9 @@ class QueueWorker {
   readonly #options: WorkOptions;
   readonly #observer: Observer;
   readonly #offers: Offers;
-  readonly #client: ComputeClient;
   readonly #timer: NodeJS.Timeout;
-  readonly #refused = new Set<string>();
+  /** Digest of the weights that the computing process holds. */
+  #loaded: string | null = null;
   state: WorkerState;
 
   constructor(connection: QueueConnection, options: WorkOptions, observer: Observer) {
@@ -52,37 +62,33 @@ class QueueWorker {
     this.#connection = connection;
     this.#options = options;
     this.#observer = observer;
-    this.#offers = new Offers(connection);
-    this.#client = new ComputeClient(options.program);
-    const name = `${hostname()}:${process.pid}`;
+    const { name = `${hostname()}:${process.pid}` } = options;
     this.state = { name, cpu, cores, doing: 'waiting', run: null, units: 0, items: 0, seconds: 0 };
-    this.#timer = setInterval(() => this.#say(), SAID_EVERY);
+    this.#offers = new Offers(connection, name);
+    this.#timer = setInterval(() => this.#say(), 1000 * SAID_EVERY);
   }
 
   async work(): Promise<void> {
     const { signal } = this.#observer;
-    let loaded: string | null = null;
     let idleSince = performance.now();
+    let pause = SHORTEST_PAUSE;
     while (!signal.aborted) {
-      const offer = await this.#offers.next(loaded, this.#refused);
-      if (offer === null) {
-        const idle = (performance.now() - idleSince) / 1000;
-        if (this.#options.idle !== null && idle >= this.#options.idle) return;
-        await sleep(POLL);
+      const offer = await this.#offers.next(this.#loaded);
+      if (offer !== null && (await this.#workAt(offer))) {
+        idleSince = performance.now();
+        pause = SHORTEST_PAUSE;
         continue;
       }
-      if (await this.#isAble(offer)) {
-        loaded = offer.plan.manifest.model.weightsDigest;
-        await this.#workOn(offer);
-      }
-      this.#say({ doing: 'waiting', run: null });
-      idleSince = performance.now();
+      const idle = (performance.now() - idleSince) / 1000;
+      if (this.#options.idle !== null && idle >= this.#options.idle) return;
+      await sleep(pause, undefined, { signal }).catch(() => {});
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   }
 
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    this.#client.end();
+    this.#options.computer.end();
     await sayGone(this.#connection.redis, this.state);
     await this.#offers.close();
   }
@@ -94,31 +100,40 @@ class QueueWorker {
     const reply = await this.#ask(offer, null);
     if (reply.kind === 'ready') return true;
     const reason = 'reason' in reply ? reply.reason : 'it answered out of turn';
-    this.#refused.add(offer.id);
     this.#observer.noted(`${manifest.task.name}, ${manifest.model.name}: not computed here: ${reason}`);
-    await sayRefused(this.#connection.redis, offer.id, this.state.name, reason);
+    await this.#offers.refuse(offer.id, reason);
     return false;
   }
 
-  /** Until none waits, or nobody collects them. */
+  /** Until none waits, or nobody collects them. @returns whether it had any */
+  async #workAt(offer: Offer): Promise<boolean> {
+    const before = this.state.units;
+    if (await this.#isAble(offer)) {
+      this.#loaded = offer.plan.manifest.model.weightsDigest;
+      this.#say({ doing: 'computing' });
+      await this.#workOn(offer);
+    }
+    this.#say({ doing: 'waiting', run: null });
+    return this.state.units > before;
+  }
+
   async #workOn(offer: Offer): Promise<void> {
     const { signal } = this.#observer;
     const taker = new UnitTaker(this.#connection, offer, this.state.name);
-    this.#say({ doing: 'computing' });
     while (!signal.aborted && (await this.#offers.isCollected(offer))) {
       const job = await taker.next();
       if (job === null) return;
-      const number: number = job.data.number;
-      const reply = await taker.computed(job, () => this.#ask(offer, { id: job.id as string, number }));
+      const { from, count }: Stretch = job.data;
+      const reply = await taker.computed(job, () => this.#ask(offer, { id: job.id as string, from, count }));
       if (reply.kind !== 'answered') continue;
       const { units, items, seconds } = this.state;
       this.state = { ...this.state, units: units + 1, items: items + reply.items, seconds: seconds + reply.seconds };
     }
   }
 
-  async #ask({ plan }: Offer, unit: { readonly id: string; readonly number: number } | null): Promise<Reply> {
+  async #ask({ plan }: Offer, unit: HandedUnit | null): Promise<Reply> {
     try {
-      return await this.#client.ask({ plan, unit, own: this.#options.own, name: this.state.name });
+      return await this.#options.computer.ask({ plan, unit, own: this.#options.own, name: this.state.name });
     } catch (error) {
       if (!(error instanceof ProcessEnded)) throw error;
       return { kind: unit === null ? 'refused' : 'failed', code: null, reason: error.message };

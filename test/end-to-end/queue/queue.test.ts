@@ -102,7 +102,8 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     await sleep(2000);
     const [paused] = (await queue('status')).runs;
     expect(paused).toMatchObject({
-      waiting: paused.units,
+      state: { items: 150, left: 150, units: 0, stalled: 0 },
+      waiting: 2,
       active: 0,
       isPaused: true,
       isCollected: true,
