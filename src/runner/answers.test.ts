@@ -49,6 +49,31 @@ it('gives the bytes of a run on one machine, and says who computed what', async 
   ]);
 });
 
+it('names the machines of earlier sessions where what they stored comes out otherwise', async () => {
+  const first: Answers = async function* answers(units, asked) {
+    const ask = asker(asked);
+    for (const [i, unit] of units.slice(0, -1).entries()) {
+      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      yield { ...answered, by: by(i === 0 ? 'one:1' : 'two:2') };
+    }
+  };
+  await executeRun({ ...inputs, out }, { unitSize: 5, answers: first });
+  const second: Answers = async function* answers(units, asked) {
+    const ask = asker(asked);
+    const again = { number: 0, items: inputs.examples.slice(0, 5) };
+    for (const unit of [...units, again]) {
+      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      const records = answered.records.map((record) => (record.index === 0 ? { ...record, score: OTHER } : record));
+      yield { ...answered, records, by: by('four:4') };
+    }
+  };
+  const { state, warnings } = await executeRun({ ...inputs, out }, { unitSize: 5, answers: second });
+  expect(state).toBe('completed');
+  expect(warnings.map(({ message }) => message)).toEqual([
+    '1 item(s) gave another record when computed again on four:4 than on one:1 or two:2 in an earlier session; the stored one is kept',
+  ]);
+});
+
 it('keeps the first record of a unit that came out otherwise, and names both workers', async () => {
   const changed = (unit: AnsweredUnit): AnsweredUnit => ({
     ...unit,

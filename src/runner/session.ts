@@ -138,11 +138,17 @@ export class UnitStore {
     const ids = changed.map(({ id }) => id);
     const [first] = ids;
     if (first === undefined) return [];
-    const before = this.#computedBy.get(first);
-    const where = worker === undefined ? '' : ` on ${worker} than on ${before ?? 'the machine of an earlier session'}`;
+    const before = this.#computedBy.get(first) ?? earlierMachines(this.#writer.earlierSessions);
+    const where = worker === undefined ? '' : ` on ${worker} than on ${before}`;
     const again = `${ids.length} item(s) gave another record when computed again${where}`;
     return [warning('not-reproduced', `${again}; the stored one is kept`, ids)];
   }
+}
+
+/** Who may have computed what earlier sessions stored. */
+function earlierMachines(sessions: readonly Session[]): string {
+  const names = sessions.flatMap(({ machine, workers }) => workers?.map(({ name }) => name) ?? [machine.host]);
+  return `${[...new Set(names)].join(' or ')} in an earlier session`;
 }
 
 const isChanged = (record: ItemRecord, stored: ItemRecord | undefined): boolean =>

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { HarnessError } from '../../core/errors.ts';
 import type { Milliseconds } from '../../core/units.ts';
 import { type QueueAddress, queueAddress } from './address.ts';
@@ -14,6 +15,8 @@ export interface QueueConnection {
 const LEAST_REDIS = '6.2';
 const FIRST_ANSWER_WITHIN: Milliseconds = 5000;
 const LONGEST_PAUSE: Milliseconds = 2000;
+/** A connection that has not answered for so long is given up for a new one: what forgot it does not say so. */
+const SILENT_FOR: Milliseconds = 30_000;
 
 /**
  * Connects, and checks that locks and units are safe there. Once connected, an outage is waited out, however long: commands are sent
@@ -31,8 +34,10 @@ export async function connectQueue(typed: string): Promise<QueueConnection> {
     db: address.db,
     ...(address.username === null ? {} : { username: address.username }),
     ...(address.password === null ? {} : { password: address.password }),
-    ...(address.isEncrypted ? { tls: { servername: address.host } } : {}),
+    ...(address.isEncrypted ? { tls: isIP(address.host) === 0 ? { servername: address.host } : {} } : {}),
     connectTimeout: FIRST_ANSWER_WITHIN,
+    keepAlive: SILENT_FOR,
+    socketTimeout: SILENT_FOR,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * times, LONGEST_PAUSE),
   });

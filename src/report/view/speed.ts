@@ -1,6 +1,7 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
+import { groupBy } from '../../core/group-by.ts';
 import type { Bytes } from '../../core/units.ts';
-import { type Machine, type Session, totalWork } from '../../store/environment.ts';
+import { type Machine, type Session, type SessionWorker, totalWork } from '../../store/environment.ts';
 import type { RunColumns } from './run-columns.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
@@ -59,12 +60,15 @@ export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
   });
 }
 
-/** Who computed in a session; workers each by name, with what they did. */
+/** Who computed in a session; of workers each machine, with what its workers did together. */
 function machinesOf({ machine, workers }: Session): readonly string[] {
   if (workers === undefined) return [machineText(machine)];
-  return workers.map(({ name, items, seconds, ...by }) => {
-    const rate = seconds > 0 ? `, ${(items / seconds).toPrecision(3)} a second` : '';
-    return `${machineText(by.machine)} (${name}: ${items} items${rate})`;
+  return [...groupBy(workers, (worker) => worker.machine.host)].map(([host, those]) => {
+    const items = those.reduce((sum, each) => sum + each.items, 0);
+    const rate = those.reduce((sum, each) => sum + (each.seconds > 0 ? each.items / each.seconds : 0), 0);
+    const said = [`${those.length} ${those.length === 1 ? 'worker' : 'workers'}`, `${items} items`];
+    if (rate > 0) said.push(`${rate.toPrecision(3)} a second`);
+    return `${machineText((those[0] as SessionWorker).machine)} (${host}: ${said.join(', ')})`;
   });
 }
 

@@ -6,15 +6,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectSameRuns, recordsIn, type Started, startBench, until } from './processes.ts';
-import { hasRedis, TestRedis } from './redis.ts';
+import { Cable } from '../../../scripts/queue/cable.ts';
+import { hasRedis, OwnRedis } from '../../../scripts/queue/own-redis.ts';
+import {
+  differencesOf,
+  preloaded,
+  recordsIn,
+  type Started,
+  startBench,
+  until,
+} from '../../../scripts/queue/processes.ts';
+import { hasSmallDisks, startOnSmallDisk } from '../../../scripts/queue/small-disk.ts';
 
 /** So many steps T make the units small: one item each, nine of them. */
 const WORDS = 'run --models random-diffugpt --tasks siqa --fixtures --passes 63 --steps 5000'.split(' ');
 
 describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout: 240_000 }, () => {
   let parent = '';
-  let redis: TestRedis;
+  let redis: OwnRedis;
   const started: Started[] = [];
   const start = (words: readonly string[], environment = {}) => {
     const one = startBench(words, environment);
@@ -30,11 +39,11 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     await redis?.kill();
     const folder = join(parent, name);
     await mkdir(folder);
-    redis = await TestRedis.start(folder, flags);
+    redis = await OwnRedis.start(folder, flags);
   };
   const expectWhole = async (out: string, run: Started) => {
     expect(await run.ended, run.written.stderr).toBe(0);
-    expectSameRuns(join(parent, out), join(parent, 'local'));
+    expect(differencesOf(join(parent, out), join(parent, 'local'))).toEqual([]);
   };
 
   beforeAll(async () => {
@@ -100,9 +109,30 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     await expectWhole('stopped', run);
   });
 
+  it('survives a cut cable, a slow worker, and clocks that differ by an hour', async () => {
+    const cable = await Cable.laid(redis.port);
+    const across = ['worker', '--queue', cable.url, '--threads', '1'];
+    start(across, preloaded('shifted-clock'));
+    start(across, { ...preloaded('slow-computing'), SLOW_MS: '700' });
+    const run = collect('cut');
+    await begun('cut', 2);
+    await cable.cutFor(3000, true);
+    await expectWhole('cut', run);
+    cable.end();
+  });
+
+  it.skipIf(!hasSmallDisks)('goes on where the disk of its collector was full (needs user namespaces)', async () => {
+    worker();
+    const words = [...WORDS, '--queue', redis.url, '--queue-lock', '2', '--out', join(parent, 'full')];
+    const full = startOnSmallDisk(words, join(parent, 'full'), 7 * 4096);
+    expect(await full.ended).toBe(1);
+    expect(full.written.stderr).toMatch(/no space is left/);
+    expect(stored('full')).toBeLessThan(stored('local'));
+    await expectWhole('full', collect('full'));
+  });
+
   it('stores a unit that ends every process as unscored, with the reason, and the rest as ever', async () => {
-    const poison = pathToFileURL(join(import.meta.dirname, 'poisoned.mjs')).href;
-    worker({ NODE_OPTIONS: `--import=${poison}` });
+    worker({ NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'poisoned.mjs')).href}` });
     const run = collect('poisoned');
     expect(await run.ended, run.written.stderr).toBe(0);
     const lines = (out: string) => {

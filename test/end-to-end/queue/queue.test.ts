@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis, OwnRedis } from '../../../scripts/queue/own-redis.ts';
+import { differencesOf, type Started, startBench, until } from '../../../scripts/queue/processes.ts';
 import type { QueuedRun } from '../../../src/queue/control.ts';
 import { runVerb } from '../run-verb.ts';
-import { expectSameRuns, type Started, startBench, until } from './processes.ts';
-import { hasRedis, TestRedis } from './redis.ts';
 
 const TWO_MODELS = 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --limit 150 --passes 4 --steps 4'.split(
   ' ',
@@ -18,7 +18,7 @@ const TWO_MODELS = 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice 
 
 describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout: 180_000 }, () => {
   let parent = '';
-  let redis: TestRedis;
+  let redis: OwnRedis;
   const started: Started[] = [];
   const start = (words: readonly string[], environment = {}) => {
     const one = startBench(words, environment);
@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
 
   beforeAll(async () => {
     parent = await mkdtemp(join(tmpdir(), 'bench-queue-'));
-    redis = await TestRedis.start(parent);
+    redis = await OwnRedis.start(parent);
     expect(await startBench([...TWO_MODELS, '--out', join(parent, 'local')]).ended).toBe(0);
   }, 120_000);
   afterEach(async () => {
@@ -49,7 +49,7 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
       const out = `by-${count}`;
       const run = collect(out);
       expect(await run.ended, run.written.stderr).toBe(0);
-      expectSameRuns(join(parent, out), join(parent, 'local'));
+      expect(differencesOf(join(parent, out), join(parent, 'local'))).toEqual([]);
       for (const { process } of workers) process.kill('SIGINT');
       for (const { ended } of workers) expect(await ended).toBe(130);
       const [name = ''] = readdirSync(join(parent, out));
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     await until('the collector names it', () => refused.test(run.written.stderr));
     const same = worker();
     expect(await run.ended, run.written.stderr).toBe(0);
-    expectSameRuns(join(parent, 'refusing'), join(parent, 'local'));
+    expect(differencesOf(join(parent, 'refusing'), join(parent, 'local'))).toEqual([]);
     expect(same.written.stderr).not.toContain('not computed here');
   });
 
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     expect(again.written.stderr).toMatch(/is being written by|locked|another process|process \d+/);
     worker();
     expect(await winner.ended).toBe(0);
-    expectSameRuns(join(parent, out), join(parent, 'local'));
+    expect(differencesOf(join(parent, out), join(parent, 'local'))).toEqual([]);
   });
 
   it('is shown, paused, drained and cleaned by bench queue', async () => {
@@ -119,7 +119,7 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     expect((await queue('clean')).runs.length).toBeGreaterThan(0);
     expect((await queue('status')).runs).toEqual([]);
     expect(await collect('controlled').ended).toBe(0);
-    expectSameRuns(join(parent, 'controlled'), join(parent, 'local'));
+    expect(differencesOf(join(parent, 'controlled'), join(parent, 'local'))).toEqual([]);
   });
 
   it('takes no credentials in the address, and says where none answers', async () => {

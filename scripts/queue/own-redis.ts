@@ -1,13 +1,13 @@
-/** A Redis of a test's own, which it may kill. */
+/** A Redis of its own for a test or a measurement, which may kill it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Tests of the queue skip where there is none; `apt-get install redis-server` brings it. */
+/** What needs it is skipped where there is none; `apt-get install redis-server` brings it. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-export class TestRedis {
+export class OwnRedis {
   readonly port: number;
   readonly #folder: string;
   readonly #flags: readonly string[];
@@ -19,8 +19,8 @@ export class TestRedis {
     this.#flags = flags;
   }
 
-  static async start(folder: string, flags: readonly string[] = []): Promise<TestRedis> {
-    const redis = new TestRedis(await freePort(), folder, flags);
+  static async start(folder: string, flags: readonly string[] = []): Promise<OwnRedis> {
+    const redis = new OwnRedis(await freePort(), folder, flags);
     await redis.restart();
     return redis;
   }
@@ -37,6 +37,10 @@ export class TestRedis {
       await sleep(50);
     }
     throw new Error('redis-server did not start within 10 s');
+  }
+
+  get pid(): number {
+    return this.#server?.pid ?? 0;
   }
 
   async kill(): Promise<void> {
