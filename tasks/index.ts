@@ -11,8 +11,13 @@ import { lambadaOpenai } from './lambada-openai.ts';
 import { countdownMini, pointerChasing, pointerChasingForward, wordProblems } from './made/mini.ts';
 import { storiesChoice } from './made/stories-choice.ts';
 import { storiesCloze } from './made/stories-cloze.ts';
+import { mawps } from './mawps.ts';
 import { piqa } from './piqa.ts';
+import { rocstories } from './rocstories.ts';
+import { satMath } from './sat-math.ts';
 import { siqa } from './siqa.ts';
+import { squad } from './squad.ts';
+import { triviaqa } from './triviaqa.ts';
 import { winogrande } from './winogrande.ts';
 
 /** What runs when no task is named, and the models' catalog entries name none: the published likelihood tasks. */
@@ -31,6 +36,11 @@ export const WRITING_TASKS: readonly TaskPlugin[] = [
   countdown5,
   ...INFILL_TASKS,
   humaneval,
+  triviaqa,
+  squad,
+  rocstories,
+  mawps,
+  satMath,
   pointerChasing,
   pointerChasingForward,
   countdownMini,

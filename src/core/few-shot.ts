@@ -1,5 +1,6 @@
-/** Examples in front of a question: which rows they are, and what becomes of the question. Drawn as lm-evaluation-harness draws them. */
+/** Examples in front of a question: which rows they are, and what becomes of the question. */
 import { PythonRandom } from './numbers/python-random.ts';
+import { inRandomOrder, stream } from './numbers/random.ts';
 import { type Piece, type Question, type View, visible } from './question.ts';
 import type { FewShot } from './task.ts';
 import { canonicalJson } from './text/canonical-json.ts';
@@ -14,7 +15,7 @@ export interface Shots<Row> {
 const SEED = 1234;
 
 /**
- * What stands in front of each question, in data-set order: the draws of one generator, so a prefix of the rows has the same
+ * What stands in front of each question, in data-set order, as lm-evaluation-harness draws it: the draws of one generator, so a prefix of the rows has the same
  * examples as all of them.
  *
  * @throws RangeError where there are fewer rows than are drawn
@@ -36,6 +37,30 @@ export function shotContexts<Row>(
     const shown = others.length < count ? drawn(pool.filter(isOther), count) : others.slice(0, count);
     return shown.map(example).join('');
   });
+}
+
+/**
+ * The examples of one question, drawn by numbers that task and item name: they depend on no other question, and a larger count begins
+ * with those of a smaller.
+ *
+ * @param names of the numbers: the task's name and the item's id
+ * @throws RangeError where there are fewer rows than are asked for
+ */
+export function namedShots<Row>(
+  { leavesOutAsked, example }: FewShot<Row>,
+  { count, rows: pool }: Shots<Row>,
+  asked: Row,
+  names: readonly string[],
+): string {
+  const own = leavesOutAsked ? canonicalJson(asked) : null;
+  const shown: Row[] = [];
+  for (const at of inRandomOrder(stream(0, 'demonstrations', ...names), pool.length)) {
+    if (shown.length === count) break;
+    const row = pool[at] as Row;
+    if (own === null || canonicalJson(row) !== own) shown.push(row);
+  }
+  if (shown.length < count) throw new RangeError(`namedShots: ${count} examples of ${shown.length} rows`);
+  return shown.map(example).join('');
 }
 
 /** The question with a text in front of each of its alternatives. */

@@ -62,7 +62,7 @@ const scoringSettings = z.strictObject({
   bracket: z.number().exactOptional(),
   /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
   duel: z.array(z.string()).exactOptional(),
-  /** Examples in front of each question; of every run under `lm-eval`, and of no other. */
+  /** Examples in front of each question; of every run under `lm-eval`, and of tasks that have some under other protocols. */
   shots: z.number().exactOptional(),
   /** The rows that they are drawn from, where there are any: name of the source, SHA-256 as of `dataset`. */
   shotsFrom: z.strictObject({ source: z.string(), digest: z.string() }).exactOptional(),

@@ -40,6 +40,8 @@ export interface View {
   readonly layout?: SftLayout;
   /** Left-to-right models: how the texts around the hole are put. Absent: as they stand, so what follows it is not read. */
   readonly asks?: HoleWording;
+  /** `write`: right answers of which the one with the most tokens takes the reference's place and gives the length. Absent: the reference does. */
+  readonly longestOf?: readonly string[];
   /** `write`: how this view differs from `WriteQuestion.writing`. */
   readonly writing?: Partial<Writing>;
 }
@@ -56,11 +58,11 @@ export interface SftLayout {
 }
 
 /**
- * `instruction`: quoted in a sentence. `fim-psm`: with the vocabulary's fill-in-the-middle tokens: prefix, suffix, then the
+ * `instruction`: quoted in a sentence; `instruction-text`: likewise, of prose instead of code. `fim-psm`: with the vocabulary's fill-in-the-middle tokens: prefix, suffix, then the
  * middle is written; `fim-spm`: suffix first, so that the middle follows the prefix. A model without such tokens leaves out
  * the views that need them.
  */
-export type HoleWording = 'instruction' | 'fim-psm' | 'fim-spm';
+export type HoleWording = 'instruction' | 'instruction-text' | 'fim-psm' | 'fim-spm';
 
 /**
  * `choose`: which alternative is the most likely; `gold` is its index.
@@ -90,10 +92,10 @@ export interface WriteQuestion {
 /** How text is written. */
 export interface Writing {
   /**
-   * Tokens to write: as many as the reference has (an oracle; reports say so), at most as many as it has characters (published
-   * for left-to-right models; an oracle too), what the view's layout leaves room for, or a fixed number.
+   * Tokens to write: as many as the reference has (an oracle; reports say so), so many more, at most as many as it has characters
+   * (published for left-to-right models; an oracle too), what the view's layout leaves room for, or a fixed number.
    */
-  readonly length: 'gold' | 'gold-characters' | 'canvas' | number;
+  readonly length: 'gold' | `gold+${number}` | 'gold-characters' | 'canvas' | number;
   /** Denoising steps: those of the run, or one a token whatever the run says. */
   readonly steps: 'as-set' | 'one-a-token';
   /** Form of the sampler of diffusion models. */
@@ -113,6 +115,13 @@ export interface Writing {
   readonly mostTokens?: number;
   /** Remove blanks as older transformers do when they decode GPT-2's tokens. Absent: never. */
   readonly cleansUp?: boolean;
+}
+
+/** Tokens to write where the reference's number of tokens says it; null where it does not. */
+export function lengthOfGold(length: Writing['length'], reference: number): number | null {
+  const [, further] = /^gold(?:\+(\d+))?$/.exec(String(length)) ?? [];
+  if (length === 'gold') return reference;
+  return further === undefined ? null : reference + Number(further);
 }
 
 /** How the text of a view is written. */

@@ -15,6 +15,8 @@ export interface FewShot<Row> {
   readonly pool: DataSource<Row> | 'own' | null;
   /** One more row is drawn than is shown, and a row that equals the one that is asked is left out. */
   readonly leavesOutAsked: boolean;
+  /** How they are drawn: as lm-evaluation-harness does (Python's generator, row after row), or by numbers named by task and item. Absent: as the harness. */
+  readonly drawn?: 'as-harness' | 'named';
   /** A row with its answer, and whatever stands between it and what follows. */
   example(row: Row): string;
 }

@@ -21,6 +21,12 @@ export async function loadShots(
 ): Promise<LoadedShots | null> {
   const { fewShot } = templateOf(task, options.protocol);
   const count = options.shots ?? fewShot?.standard ?? 0;
+  if (fewShot === undefined && options.shotsFrom !== null) {
+    const found = `--shots-from: expected nothing, as ${task.name} takes no examples under ${options.protocol}, found ${options.shotsFrom}`;
+    throw new HarnessError('bad-arguments', found, {
+      hint: 'leave --shots-from out, or name another task with --tasks',
+    });
+  }
   if (count === 0) return null;
   if (fewShot === undefined) {
     throw new HarnessError(

@@ -74,9 +74,9 @@ export const TASK_OPTIONS = {
   protocol: option(choice(PROTOCOLS), 'canonical, paper, paper-text, olmes or lm-eval', 'canonical'),
   shots: option(
     whole(0, MOST_SHOTS),
-    'solved examples in front of each question; with --protocol lm-eval',
+    'solved examples in front of each question, of tasks that have some',
     null,
-    "as lm-evaluation-harness's own task: 5 for gsm8k-natural, else 0",
+    "the task's own number: with --protocol lm-eval as that harness (5 for gsm8k-natural, else 0), else 4 for mawps and sat-math",
   ),
   shotsFrom: option(
     text('a file'),

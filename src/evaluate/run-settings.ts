@@ -52,13 +52,13 @@ export function describeTaskRun(
   return { manifest: describeRun(described), examples };
 }
 
-/** What a manifest says of them; nothing under protocols without examples. */
+/** What a manifest says of them; nothing where the task has no examples, but under `lm-eval`. */
 function shotSettings(
   task: TaskPlugin,
   protocol: ScoringSettings['protocol'],
   shots: LoadedShots | null,
 ): Pick<ScoringSettings, 'shots' | 'shotsFrom'> {
-  if (protocol !== 'lm-eval') return {};
+  if (protocol !== 'lm-eval' && task.protocols[protocol]?.fewShot === undefined) return {};
   if (shots === null) return { shots: 0 };
   return { shots: shots.count, shotsFrom: { source: shots.source, digest: rowsDigest(task, shots.rows) } };
 }

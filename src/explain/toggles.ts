@@ -119,7 +119,7 @@ function withoutOracle(family: Family, question: Question): Question | null {
   return free === undefined ? null : { ...question, views: { ...question.views, [family]: [free] } };
 }
 
-const isOracle = ({ length }: Writing): boolean => length === 'gold' || length === 'gold-characters';
+const isOracle = ({ length }: Writing): boolean => String(length).startsWith('gold');
 
 /** Which toggle a member belongs to; the others belong to `sampler`. */
 const TOGGLE_OF: Readonly<Partial<Record<keyof Writing, ToggleName>>> = {

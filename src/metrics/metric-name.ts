@@ -14,7 +14,7 @@ export interface MetricName {
 
 /** `pass@1@8` is `pass@1` at T = 8, `pass@1` is at no T. A name of another form is its own base. */
 export function parseMetric(name: string): MetricName {
-  const base = ownMetricOf(name) ?? /^(?:pass@\d+|[^@#]+)(?=$|[@#])/.exec(name)?.[0] ?? name;
+  const base = ownMetricOf(name) ?? /^(?:(?:pass|hit|majority)@\d+|[^@#]+)(?=$|[@#])/.exec(name)?.[0] ?? name;
   const rest = /^(?:@(?<steps>\d+))?(?:#(?<draw>\d+))?(?:@(?<view>[a-z][a-z0-9-]*))?$/.exec(name.slice(base.length));
   if (rest === null) return { base: name, steps: null, draw: null, view: null };
   const { steps, draw, view = null } = rest.groups ?? {};

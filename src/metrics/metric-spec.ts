@@ -22,7 +22,7 @@ export interface MetricSpec {
  * @returns null for a name that no metric has
  */
 export function metricSpec(name: string, family?: Family): MetricSpec | null {
-  return own(name) ?? likelihood(name, family) ?? accuracy(name) ?? passing(name);
+  return own(name) ?? likelihood(name, family) ?? accuracy(name) ?? passing(name) ?? voted(name);
 }
 
 /**
@@ -72,10 +72,19 @@ const WRITTEN = {
   accNumeric: ['the final answer is the right one, or a number of equal value', true],
   accLenient: ['true equations that end in the target, whatever numbers they use', true],
   accFlexible: ['the last number of the text is the right one', true],
+  contains: ['a right answer stands in the text, both without case, punctuation and articles', true],
+  exactMatch: ['the text is a right answer, both without case, punctuation and articles', true],
+  f1: ['words that the text shares with the nearest right answer, F-measure', true],
+  rouge1: ['words that the text shares with the reference, F-measure (ROUGE-1)', true],
+  rouge2: ['pairs of words that the text shares with the reference, F-measure (ROUGE-2)', true],
+  rougeL: ['longest common sequence of words of text and reference, F-measure (ROUGE-L)', true],
   noAnswer: ['the text has no final answer', false],
   invalidSteps: ["share of a text's calculations that are no true equation, of texts that have any", false],
   lastStepIsAnswer: ['the last calculation gives the final answer, of texts that have both', true],
 } as const satisfies Readonly<Record<string, readonly [description: string, higherIsBetter: boolean]>>;
+
+/** Shares of a text, not of texts. */
+const GRADED = ['invalidSteps', 'f1', 'rouge1', 'rouge2', 'rougeL'];
 
 function accuracy(name: string): MetricSpec | null {
   const { base, steps, draw, view } = parseMetric(name);
@@ -87,7 +96,7 @@ function accuracy(name: string): MetricSpec | null {
     description: description + drawText(draw) + viewText(view),
     unit: 'fraction',
     higherIsBetter: written?.[1] ?? true,
-    interval: base === 'invalidSteps' ? 't' : 'wilson',
+    interval: GRADED.includes(base) ? 't' : 'wilson',
   };
 }
 
@@ -102,6 +111,21 @@ function passing(name: string): MetricSpec | null {
   const what = k === '1' ? 'a program passes its tests' : `at least one of ${k} programs passes its tests`;
   const description = `${what}${stepsText(steps)}${viewText(view)}; a question without an answer has failed`;
   return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
+}
+
+function voted(name: string): MetricSpec | null {
+  const { base, steps, draw, view } = parseMetric(name);
+  const [, rule, k] = /^(hit|majority)@(\d+)$/.exec(base) ?? [];
+  if (rule === undefined || draw !== null || steps !== null) return null;
+  const what =
+    rule === 'hit' ? `at least one of ${k} texts is right` : `the answer that most of ${k} texts give is right`;
+  return {
+    name,
+    description: what + viewText(view),
+    unit: 'fraction',
+    higherIsBetter: true,
+    interval: 'wilson',
+  };
 }
 
 /** `confidence:block=4` in words. */

@@ -1,7 +1,8 @@
 /** What written texts are worth: means over repetitions for each number of denoising steps. */
-import type { Question } from '../core/question.ts';
+import type { Question, View } from '../core/question.ts';
 import type { Response, Written } from '../core/response.ts';
 import type { Score, ScoreContext } from '../core/score.ts';
+import { type Vote, votedValues } from './voted-answer.ts';
 
 /** Values of one text by metric, the headline first; null where a metric does not apply to it. */
 export type TextValues = Readonly<Record<string, number | null>>;
@@ -29,29 +30,65 @@ export function scoreWriting(
 export function scoreTexts(
   question: Question,
   response: Response,
-  { family }: ScoreContext,
+  context: ScoreContext,
   judge: (text: string) => TextValues,
+): Score {
+  const [first] = question.views[context.family];
+  return scored(question, response, first === undefined ? [] : [first], (text) => ({ values: judge(text) }));
+}
+
+/** What one text is worth, and the answer it gives, where several texts to a question may vote. */
+export interface JudgedText {
+  readonly values: TextValues;
+  readonly vote?: Vote;
+}
+
+/**
+ * Scores the texts of every view: the first as `scoreTexts` does, the others likewise as `NAME@view`. Where texts vote and there are k ≥ 2
+ * repetitions, `majority@k` and `hit@k` too. A view that the model was not asked, or refused, has no values.
+ */
+export function scoreViews(
+  question: Question,
+  response: Response,
+  { family }: ScoreContext,
+  judge: (text: string) => JudgedText,
+): Score {
+  return scored(question, response, question.views[family], judge);
+}
+
+function scored(
+  { gold }: Question,
+  response: Response,
+  views: readonly View[],
+  judge: (text: string) => JudgedText,
 ): Score {
   if (response.kind === 'unanswered') return { kind: 'unscored', code: response.code, reason: response.reason };
   if (response.kind !== 'written') throw new TypeError('scoreTexts: the question was not answered in writing');
-  const written = response.views[question.views[family][0]?.name ?? ''] ?? [];
-  if (written.length === 0) return { kind: 'unscored', code: 'bad-request', reason: 'nothing was written' };
-  const judged = written.map((text) => ({ ...text, values: judge(text.text) }));
+  const values = views.flatMap(({ name }, at) => {
+    const written = response.views[name] ?? [];
+    return written.length === 0 ? [] : [viewValues(written, judge, at === 0 ? '' : `@${name}`)];
+  });
+  if (values.length === 0) return { kind: 'unscored', code: 'bad-request', reason: 'nothing was written' };
+  return { kind: 'scored', values: Object.assign({}, ...values), answer: null, gold, undecided: false };
+}
+
+/** @param view suffix of its metrics */
+function viewValues(
+  written: readonly Written[],
+  judge: (text: string) => JudgedText,
+  view: string,
+): Readonly<Record<string, number>> {
+  const judged = written.map((text) => ({ ...text, ...judge(text.text) }));
   const counts = [...new Set(written.map(stepsOf))].sort((a, b) => a - b);
-  const last = judged.filter((text) => stepsOf(text) === counts.at(-1));
-  const values: Record<string, number> = { ...means(last) };
-  if (counts.length > 1) {
-    for (const T of counts)
-      Object.assign(
-        values,
-        means(
-          judged.filter((text) => stepsOf(text) === T),
-          `@${T}`,
-        ),
-      );
-  }
-  if (last.length > 1) for (const text of last) Object.assign(values, means([text], `#${text.draw}`, 1));
-  return { kind: 'scored', values, answer: null, gold: question.gold, undecided: false };
+  const atSteps = (T: number | undefined) => judged.filter((text) => stepsOf(text) === T);
+  const last = atSteps(counts.at(-1));
+  const values: Record<string, number> = { ...means(last, view) };
+  if (counts.length > 1) for (const T of counts) Object.assign(values, means(atSteps(T), `@${T}${view}`));
+  if (last.length < 2) return values;
+  for (const text of last) Object.assign(values, means([text], `#${text.draw}${view}`, 1));
+  const votes = last.flatMap(({ vote }) => vote ?? []);
+  for (const [name, value] of Object.entries(votedValues(votes))) values[name + view] = value;
+  return values;
 }
 
 const stepsOf = ({ steps }: Pick<Written, 'steps'>): number => steps ?? 0;

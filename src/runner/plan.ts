@@ -3,14 +3,14 @@
  * already or fails has no influence.
  */
 import { HarnessError } from '../core/errors.ts';
-import { inContext, type Shots, shotContexts } from '../core/few-shot.ts';
+import { inContext, namedShots, type Shots, shotContexts } from '../core/few-shot.ts';
 import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
 import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
 import type { Example } from '../core/question.ts';
 import type { Share } from '../core/share.ts';
-import type { TaskPlugin, Template } from '../core/task.ts';
+import type { FewShot, TaskPlugin, Template } from '../core/task.ts';
 import { clusterName } from '../core/text/cluster-name.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
@@ -64,19 +64,32 @@ export function examplesOf<Row>(
 ): readonly Example[] {
   const { question, fewShot } = templateOf(task, protocol);
   const indices = (chosen?.indices ?? rows.map((_, index) => index)).slice(0, limit ?? rows.length);
-  // Examples are drawn row after row, so those before the last that is asked have theirs drawn as well.
-  const before = rows.slice(0, (indices.at(-1) ?? -1) + 1);
-  const contexts = shots === null || fewShot === undefined ? [] : shotContexts(fewShot, shots, before);
+  const contextOf = contextsOf(task, fewShot, shots, rows, indices);
   return indices.map((index) => {
     const row = rows[index] as Row;
     const id = task.id(row, index);
     return {
       id,
       index,
-      question: inContext(question(row), contexts[index] ?? ''),
+      question: inContext(question(row), contextOf(row, index)),
       ...clusterOf(task, id, row, index, rows),
     };
   });
+}
+
+/** The examples in front of a row. */
+function contextsOf<Row>(
+  { name, id }: Pick<TaskPlugin<Row>, 'name' | 'id'>,
+  fewShot: FewShot<Row> | undefined,
+  shots: Shots<Row> | null,
+  rows: readonly Row[],
+  indices: readonly number[],
+): (row: Row, index: number) => string {
+  if (shots === null || fewShot === undefined) return () => '';
+  if (fewShot.drawn === 'named') return (row, index) => namedShots(fewShot, shots, row, [name, id(row, index)]);
+  // Drawn row after row, so those before the last that is asked have theirs drawn as well.
+  const contexts = shotContexts(fewShot, shots, rows.slice(0, (indices.at(-1) ?? -1) + 1));
+  return (_row, index) => contexts[index] ?? '';
 }
 
 /** The cluster of every row by the id of its item, as records name it; none where the task names no clusters. */

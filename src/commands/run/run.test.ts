@@ -139,7 +139,7 @@ it.each([
   ],
   [
     { models: 'a', shots: '3', protocol: 'olmes' },
-    '--shots: expected --protocol lm-eval, found olmes | add --protocol lm-eval, or leave --shots out',
+    '--shots: expected --protocol lm-eval, canonical or paper, found olmes | add --protocol lm-eval, or leave --shots out',
   ],
   [
     { models: 'a', 'shots-from': 'x.jsonl', protocol: 'lm-eval', tasks: 'piqa,siqa' },

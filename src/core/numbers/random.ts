@@ -49,6 +49,17 @@ export function permutation(random: RandomStream, n: number): Int32Array {
   return order;
 }
 
+/** As many of 0 … n−1 as are asked for, in a uniformly random order, none twice (counters 0, 1, …). */
+export function* inRandomOrder(random: RandomStream, n: number): Generator<number> {
+  const moved = new Map<number, number>();
+  for (let i = 0; i < n; i++) {
+    const j = i + Math.floor(random.uniform(i) * (n - i));
+    const drawn = moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
+    yield drawn;
+  }
+}
+
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;

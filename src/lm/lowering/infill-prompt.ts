@@ -9,7 +9,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encodeInside } from './encode-inside.ts';
 
-const INFILL_METHODS = ['prefix', 'instruction', 'fim-psm', 'fim-spm'] as const;
+const INFILL_METHODS = ['prefix', 'instruction', 'instruction-text', 'fim-psm', 'fim-spm'] as const;
 /** `fim-psm`: prefix, suffix, then the middle is written; `fim-spm`: suffix first, so that the middle follows the prefix. */
 export type InfillMethod = (typeof INFILL_METHODS)[number];
 
@@ -74,7 +74,9 @@ export function infillPrompt(
     case 'prefix':
       return prompt(plain(prefix));
     case 'instruction':
-      return prompt(plain(instruction({ prefix, suffix })));
+      return prompt(plain(instruction({ prefix, suffix }, 'code')));
+    case 'instruction-text':
+      return prompt(plain(instruction({ prefix, suffix }, 'text')));
     case 'fim-psm': {
       const fim = requireFim(tokenizer, method);
       const ids = [fim.prefix, ...plain(prefix), fim.suffix, ...encodeInside(tokenizer, suffix), fim.middle];
@@ -90,9 +92,9 @@ export function infillPrompt(
   }
 }
 
-/** The wording of the published script; its trailing blank belongs to it. */
-const instruction = ({ prefix, suffix }: Hole): string =>
-  `The prefix is: ${prefix} and the suffix is: ${suffix}, please return the middle code: `;
+/** The wording of the published script, which asks for code; its trailing blank belongs to it. */
+const instruction = ({ prefix, suffix }: Hole, what: 'code' | 'text'): string =>
+  `The prefix is: ${prefix} and the suffix is: ${suffix}, please return the middle ${what}: `;
 
 function requireFim(tokenizer: Tokenizer, method: InfillMethod): FimTokens {
   const found = fimTokens(tokenizer);

@@ -3,6 +3,8 @@ import { HarnessError } from '../../core/errors.ts';
 import {
   type Family,
   type HoleWording,
+  lengthOfGold,
+  type Piece,
   type View,
   type WriteQuestion,
   type Writing,
@@ -68,12 +70,13 @@ export function lowerWriting(
 }
 
 function lowerOne(
-  view: View,
+  asked: View,
   writing: Writing,
   model: WritingModel,
   tokenizer: Tokenizer,
   row: SftRow | null,
 ): LoweredWriting {
+  const view = withLongest(asked, tokenizer);
   const sft = view.layout === undefined ? null : row;
   const { lowered, endIds } =
     view.asks === undefined
@@ -82,6 +85,16 @@ function lowerOne(
   requireRoom(lowered, writing, model);
   requirePrediction(lowered.scored, model.family, model.shift);
   return { view: view.name, writing, lowered, endIds, sft };
+}
+
+/** The view with the longest of several right answers, in tokens, in the reference's place; the first of equally long ones. */
+function withLongest(view: View, tokenizer: Tokenizer): View {
+  const { longestOf: texts = [], alternatives } = view;
+  if (texts.length === 0) return view;
+  const tokens = texts.map((text) => tokenizer.encode(text, { specialTokens: false }).length);
+  const text = texts[tokens.indexOf(Math.max(...tokens))] as string;
+  const put = (piece: Piece): Piece => (piece.scored ? { ...piece, text } : piece);
+  return { ...view, alternatives: alternatives.map((pieces) => pieces.map(put)) };
 }
 
 /** A row has its length whatever is written; of plain text `requireRoom` says how much must fit. */
@@ -147,7 +160,8 @@ function requireRoom({ ids, scored }: Lowered, { length, mostTokens }: Writing, 
  * length, it needs room for one token.
  */
 function roomFor(length: Writing['length'], reference: number, family: Family): number {
-  if (length === 'gold') return reference;
+  const told = lengthOfGold(length, reference);
+  if (told !== null) return told;
   if (length === 'gold-characters' || family !== 'diffusion') return 1;
-  return length === 'canvas' ? reference : length;
+  return typeof length === 'number' ? length : reference;
 }

@@ -6,7 +6,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
-import type { Writing } from '../../core/question.ts';
+import { lengthOfGold, type Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { type NetPass, workCounter } from '../forward/net-work.ts';
@@ -127,9 +127,10 @@ function generationRequest({ ask, view, writing, lowered, endIds }: WritingTask,
 }
 
 function spanLength(length: Writing['length'], { scored }: Lowered, reference: string): SpanLength {
-  if (length === 'gold') return { tokens: scored.length, source: 'gold' };
+  const told = lengthOfGold(length, scored.length);
+  if (told !== null) return { tokens: told, source: 'gold' };
   if (length === 'gold-characters') return { tokens: [...reference].length, source: 'gold' };
-  return { tokens: length === 'canvas' ? scored.length : length, source: 'fixed' };
+  return { tokens: typeof length === 'number' ? length : scored.length, source: 'fixed' };
 }
 
 export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infiller: Infiller): Writer {

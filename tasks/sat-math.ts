@@ -1,0 +1,92 @@
+/**
+ * SAT-Math of AGIEval (Zhong et al. 2023, arXiv:2304.06364): 220 questions with four options; the model writes the letter of one.
+ *
+ * As `mawps`: four solved questions in front, drawn by random numbers that the item names; `paper` draws tokens, and `--draws 3` gives
+ * `majority@3` and `hit@3`. Guessing is right in 25 % of questions, and one of three guesses in 57.8 %.
+ */
+import { z } from 'zod';
+import {
+  bothFamilies,
+  continuation,
+  type JudgedText,
+  joint,
+  published,
+  type Question,
+  readJsonl,
+  scoreViews,
+  separate,
+  type TaskPlugin,
+  type Writing,
+  write,
+} from '#harness';
+import { lengthViews, ONE_LINE } from './length-views.ts';
+
+const rowSchema = z.object({
+  passage: z.string(),
+  question: z.string().min(1),
+  /** `(A)…` to `(D)…`. */
+  options: z.array(z.string().regex(/^\([A-D]\)/)).length(4),
+  label: z.enum(['A', 'B', 'C', 'D']),
+});
+type SatRow = z.infer<typeof rowSchema>;
+
+/** Tokens of ` (A)` and the end of its line. */
+const ROOM = 8;
+
+const canonical: Writing = { length: ROOM, steps: 'as-set', form: 'canonical', temperature: 'argmax', ...ONE_LINE };
+const paper: Writing = { ...canonical, steps: 'one-a-token', form: 'paper', temperature: 'published' };
+const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
+
+const asked = ({ passage, question, options }: SatRow): string =>
+  `${passage === '' ? '' : `${passage}\n`}Question: ${question}\n${options.join('\n')}\nAnswer:`;
+
+const fewShot: NonNullable<TaskPlugin<SatRow>['protocols']['canonical']>['fewShot'] = {
+  standard: 4,
+  pool: 'own',
+  leavesOutAsked: true,
+  drawn: 'named',
+  example: (row) => `${asked(row)} ${row.label}\n\n`,
+};
+
+export const satMath: TaskPlugin<SatRow> = {
+  name: 'sat-math',
+  version: 1,
+  description: 'Mathematics with four options; the model writes the letter of one',
+  chance: 1 / 4,
+  rowSchema,
+  sources: [published('sat-math/jsonl', (path) => readJsonl(path('satmath/sat-math.jsonl'), rowSchema))],
+  fixture: 'sat-math.jsonl',
+  protocols: {
+    canonical: { question: canonicalQuestion, headline, fewShot },
+    paper: { question: paperQuestion, headline, fewShot },
+  },
+  id: (_row, index) => `sat-math/${index}`,
+  cluster: ({ passage }) => (passage === '' ? null : passage),
+  floors: [
+    {
+      ...{ name: 'always B', hits: 59, of: 220, source: 'sat-math/jsonl' },
+      origin: 'the commonest answer, counted over all rows',
+    },
+  ],
+  score: (question, response, context) =>
+    scoreViews(question, response, context, (text) => judged(text, question.answers[0] ?? '')),
+};
+
+/** The first letter A to D that stands alone, with or without parentheses. */
+const LETTER = /(?<![A-Za-z])[A-D](?![A-Za-z])/;
+
+function judged(text: string, label: string): JudgedText {
+  const answer = LETTER.exec(text)?.[0] ?? null;
+  const isRight = answer === label;
+  return { values: { acc: Number(isRight), noAnswer: Number(answer === null) }, vote: { answer, isRight } };
+}
+
+function canonicalQuestion(row: SatRow): Question {
+  const view = joint([continuation(asked(row), ` ${row.label}`)]);
+  return write(row.label, bothFamilies(...lengthViews(view, ROOM, ONE_LINE, 'canvas-first')), canonical);
+}
+
+/** No code was published: the wording is ours, the sampler theirs. */
+function paperQuestion(row: SatRow): Question {
+  return write(row.label, bothFamilies(separate([continuation(asked(row), ` ${row.label}`)])), paper);
+}
