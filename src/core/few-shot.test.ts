@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inContext, shotContexts } from './few-shot.ts';
+import { inContext, namedShots, shotContexts } from './few-shot.ts';
 import type { Question } from './question.ts';
 import { scored, visible, withSpecialTokens } from './question.ts';
 import { choose, jointWithoutBos } from './wording.ts';
@@ -31,4 +31,13 @@ it('puts the examples behind special tokens and in front of everything else', ()
     [visible('E\n\n'), scored('a')],
   ]);
   expect(inContext(question, '')).toBe(question);
+});
+
+it('draws named examples by task and item alone: a larger count goes on where a smaller ended, and the asked row is left out', () => {
+  const drawn = (count: number, id: string) => namedShots(fewShot, { count, rows }, 'e', ['task', id]);
+  expect([drawn(3, 'task/1').startsWith(drawn(2, 'task/1')), drawn(4, 'task/1').includes('e')]).toEqual([true, false]);
+  const others = Array.from({ length: 8 }, (_, i) => drawn(2, `task/${i}`));
+  expect(new Set(others).size).toBeGreaterThan(3);
+  expect([...drawn(4, 'task/1').split(';')].sort()).toEqual(['', 'a', 'b', 'c', 'd']);
+  expect(() => drawn(5, 'task/1')).toThrow(RangeError);
 });

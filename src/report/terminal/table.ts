@@ -1,5 +1,7 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
+import { chanceOf } from '../../metrics/voted-answer.ts';
+import { besideHeadline } from '../view/beside-headline.ts';
 import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import { protocolText, type RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
@@ -92,19 +94,24 @@ function shownMetrics(runs: readonly RunFacts[]): readonly string[] {
   const duels = [...names].filter((name) => /^(accDuel|duel):[^@]+$/.test(name)).sort();
   const also = [...ALSO_SHOWN.filter((name) => names.has(name)), ...duels];
   const passes = [...names].filter((name) => PASS.test(name));
-  return [...new Set([...runs.map(({ headline }) => headline), ...also, ...passes.sort(byK), ...runs.flatMap(curve)])];
+  const headlines = runs.map(({ headline }) => headline);
+  const beside = headlines.flatMap((headline) => besideHeadline(names, headline));
+  return [...new Set([...headlines, ...also, ...passes.sort(byK), ...beside, ...runs.flatMap(curve)])];
 }
 
 /** `pass@k` at the largest T, of any view. */
 const PASS = /^pass@(\d+)(@[a-z][a-z0-9-]*)?$/;
 const byK = (a: string, b: string): number => Number(PASS.exec(a)?.[1]) - Number(PASS.exec(b)?.[1]);
 
-/** What trivial and published answers reach, beside the values of a whole set. */
+/** What guessing reaches where several guesses count, and what trivial and published answers reach, beside the values of a whole set. */
 function floorLines(runs: readonly RunFacts[], metric: string): string[] {
+  const { chance = null } = runs[0] ?? {};
+  const guessed = metric.startsWith('hit@') ? chanceOf(metric, chance) : null;
+  const chances = guessed === null ? [] : [`chance ${percentText(guessed)}`];
   const { floors = [] } = runs.find(({ isWholeSet }) => isWholeSet === true) ?? {};
   const isFloored = PASS.test(metric) || runs.some(({ headline }) => headline === metric);
   const shown = floors.filter((floor) => (floor.metric === undefined ? isFloored : floor.metric === metric));
-  return shown.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`);
+  return [...chances, ...shown.map(({ name, hits, of }) => `${name} ${percentText(hits / of)}`)];
 }
 
 /** The metrics of each T: of the published score under `paper`, else of the bound. */

@@ -1,5 +1,6 @@
 import type { Fraction } from '../../core/units.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
+import { chanceOf } from '../../metrics/voted-answer.ts';
 import type { RunColumns } from './run-columns.ts';
 
 export interface RowFloor {
@@ -17,21 +18,23 @@ export interface RowFloors {
   readonly floors: readonly RowFloor[];
 }
 
-/** Of the headline, where it is a share: other metrics of the task have other floors. Chance is of being right. */
+/** Of the headline, where it is a share, of votes, and of metrics with floors of their own. Chance is of being right. */
 export function floorsOf(
   { source }: { readonly source: string },
   runs: readonly RunColumns[],
   metric: string,
 ): RowFloors {
-  const isFloored = isBounded(metric) && runs.some(({ facts }) => facts.headline === metric);
   const [first] = runs;
-  if (!isFloored || first === undefined) return { chance: null, floors: [] };
-  const floors = (first.task.floors ?? []).filter(
-    (floor) => floor.source === source && (floor.metric ?? metric) === metric,
-  );
+  const isHeadline = runs.some(({ facts }) => facts.headline === metric);
+  const isChance = isHeadline || /^(hit|majority)@/.test(metric);
+  if (!isBounded(metric) || first === undefined) return { chance: null, floors: [] };
+  const floors = (first.task.floors ?? []).filter((floor) => {
+    const isMeant = floor.metric === undefined ? isHeadline : floor.metric === metric;
+    return floor.source === source && isMeant;
+  });
   const isOfWholeSetOnly = runs.some(({ facts }) => facts.isWholeSet !== true);
   return {
-    chance: directionOf(metric) === 1 ? first.task.chance : null,
+    chance: isChance && directionOf(metric) === 1 ? chanceOf(metric, first.task.chance) : null,
     floors: floors.map(({ name, hits, of }) => ({ name, value: hits / of, isOfWholeSetOnly })),
   };
 }

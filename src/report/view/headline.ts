@@ -2,6 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
+import { besideHeadline } from './beside-headline.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
@@ -80,8 +81,10 @@ export function headlineRows(sets: readonly QuestionSet[], models: readonly stri
 }
 
 function shownMetrics(runs: readonly RunColumns[]): readonly string[] {
-  const also = ALSO.filter((name) => runs.some(({ facts }) => name in facts.metrics));
-  return [...new Set([...runs.map(({ facts }) => facts.headline), ...also])];
+  const names = new Set(runs.flatMap(({ facts }) => Object.keys(facts.metrics)));
+  const headlines = runs.map(({ facts }) => facts.headline);
+  const beside = headlines.flatMap((headline) => besideHeadline(names, headline));
+  return [...new Set([...headlines, ...ALSO.filter((name) => names.has(name)), ...beside])];
 }
 
 function toCell(run: RunColumns, metric: string): HeadlineCell {

@@ -5,6 +5,7 @@ import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Response } from '../../core/response.ts';
 import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
+import { parseMetric } from '../../metrics/metric-name.ts';
 import { standardError } from '../../stats/standard-error.ts';
 import { mean } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
@@ -89,11 +90,12 @@ function isWholeSet({ manifest, summary }: StoredRun, floors: readonly Floor[]):
   );
 }
 
-/** Codes of what was not answered: the question, or some of its views. */
-function refusals(response: Response): string[] {
+/** Codes of what was not answered and has values all the same: the question, or some of its views. */
+function refusals(response: Response, values: Readonly<Record<string, number>>): string[] {
   if (response.kind === 'unanswered') return [response.code];
-  if (response.kind !== 'written') return [];
-  const views = Object.entries(response.refused ?? {});
+  if (response.kind !== 'written' || response.refused === undefined) return [];
+  const scored = new Set(Object.keys(values).map((name) => parseMetric(name).view ?? 'default'));
+  const views = Object.entries(response.refused).filter(([view]) => scored.has(view));
   return views.map(([view, { code }]) => (view === 'default' ? code : `${code} in view ${view}`));
 }
 
@@ -101,7 +103,7 @@ function failedUnanswered(records: readonly ItemRecord[]): Pick<RunFacts, 'faile
   const codes: Record<string, number> = {};
   for (const { score, response } of records) {
     if (score.kind !== 'scored') continue;
-    for (const reason of refusals(response)) codes[reason] = (codes[reason] ?? 0) + 1;
+    for (const reason of refusals(response, score.values)) codes[reason] = (codes[reason] ?? 0) + 1;
   }
   return Object.keys(codes).length === 0 ? {} : { failedUnanswered: codes };
 }
