@@ -28,6 +28,19 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     exits: { failure: NO_SCORE },
     load: () => import('./run/ablate.ts'),
   },
+  unconditional: {
+    about: 'Let models write without a prompt: perplexity under a judge, entropy, repetition, over T and temperature.',
+    example: {
+      'unconditional --models tiny-gpt2,tiny-diffugpt --judge tiny-gpt2 --length 32 --samples 8 --steps 4,8':
+        'both families, judged by one of them',
+    },
+    load: () => import('./run/unconditional.ts'),
+  },
+  speed: {
+    about: 'Time texts of both families, one at a time: passes, seconds, tokens a second, memory.',
+    example: { 'speed --models tiny-gpt2,tiny-diffugpt --lengths 32,64 --steps 4,16': 'the two built-in checkpoints' },
+    load: () => import('./run/speed.ts'),
+  },
   merge: {
     takes: 'FOLDER...',
     about: 'Join shares of runs that several machines computed (bench run --shard).',

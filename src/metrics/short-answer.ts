@@ -5,7 +5,6 @@
  * @source Rajpurkar et al. 2016, arXiv:1606.05250 (evaluation script); Joshi et al. 2017, arXiv:1705.03551
  */
 import { fMeasure } from './rouge.ts';
-import type { TextValues } from './score-writing.ts';
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 const ARTICLES = /\b(a|an|the)\b/gu;
@@ -19,7 +18,10 @@ export function normaliseAnswer(text: string): string {
  * `contains`: a right answer stands in the text; `exactMatch`: the text is one; `f1`: of words, against the nearest one. All in 0..1,
  * higher is better. A right answer of which nothing is left when normalised counts only as a whole.
  */
-export function answerValues(text: string, rightAnswers: readonly string[]): TextValues {
+export function answerValues(
+  text: string,
+  rightAnswers: readonly string[],
+): Readonly<Record<'contains' | 'exactMatch' | 'f1', number>> {
   const written = normaliseAnswer(text);
   const wanted = [...new Set(rightAnswers.map(normaliseAnswer))];
   const isExact = wanted.includes(written);

@@ -1,6 +1,6 @@
 /** The clock and the machine: the only place that asks for the time, the host or versions. None of it enters a result. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxFacts } from '../core/program.ts';
@@ -50,6 +50,26 @@ export function describeMachine(engines: Readonly<Record<string, string>>, sandb
 /** Largest resident set of this process so far. */
 export function peakMemoryBytes(): Bytes {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+/** Forgets the largest resident set of this process so far. @returns false where the system cannot */
+export function forgetPeakMemory(): boolean {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Largest resident set of this process since `forgetPeakMemory`; null where the system does not say. */
+export function peakMemorySince(): Bytes | null {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
 }
 
 function packageVersion(root: string): string {

@@ -1,5 +1,5 @@
 /** Metrics of written texts that tables show beside the headline. */
-import { parseMetric } from '../../metrics/metric-name.ts';
+import { parseMetric } from './metric-name.ts';
 
 const OF_TEXTS = ['exactMatch', 'f1', 'rouge1', 'rouge2', 'rougeL'];
 const VOTED = /^(majority|hit)@\d+$/;

@@ -1,0 +1,29 @@
+/** What `bench speed` is told. */
+import { ascending, text, whole } from '../../options/fields.ts';
+import { modelList } from '../../options/model-spec.ts';
+import { grouped, type OptionsOf, option } from '../../options/option.ts';
+import { COMPUTE, ENGINE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+
+const numbers = (example: string) => `whole numbers separated by commas, such as ${example}`;
+
+export const SPEED_OPTIONS = {
+  models: option(modelList, 'catalog names or checkpoint folders, separated by commas; of either family'),
+  lengths: option(
+    ascending(numbers('512,1024,2048'), whole(8, 65_536)),
+    'tokens of a text, its start token included',
+    [512, 1024, 2048] as readonly number[],
+    '512,1024,2048',
+  ),
+  steps: option(
+    ascending(numbers('64,128,256,512'), whole(1, 65_536)),
+    'diffusion steps T',
+    [64, 128, 256, 512] as readonly number[],
+    '64,128,256,512',
+  ),
+  repeats: option(whole(1, 100), 'texts for each number, one after the other; the median is given', 3),
+  out: option(text('a file'), 'write the document, machine included, to this file', null),
+  json,
+  ...NET_OPTIONS,
+  ...grouped(COMPUTE, ENGINE_OPTIONS),
+};
+export interface SpeedOptions extends OptionsOf<typeof SPEED_OPTIONS> {}

@@ -1,0 +1,76 @@
+/** Nats of texts under a causal model, each behind its start token. */
+import { HarnessError } from '../../core/errors.ts';
+import type { Engine } from '../../engines/engine.ts';
+import { openNet } from '../../lm/forward/forward.ts';
+import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
+import type { ModelFiles } from '../run-parts.ts';
+import type { Cell, Judged } from './cell.ts';
+import { startToken } from './write-cell.ts';
+
+export interface TextJudge {
+  readonly identity: Judged['judge'];
+  judge(texts: Cell['texts']): Promise<Judged['texts']>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Weights are loaded with the first text.
+ *
+ * @throws HarnessError 'bad-arguments' where the model is none that reads left to right
+ */
+export async function openTextJudge(files: ModelFiles, engine: Engine, signal: AbortSignal): Promise<TextJudge> {
+  const { checkpoint, tokenizer } = files;
+  if (checkpoint.options.family !== 'autoregressive') {
+    const found = `--judge: expected an autoregressive model, whose likelihood is exact, found diffusion ${checkpoint.name}`;
+    throw new HarnessError('bad-arguments', found, { hint: 'name one such as gpt2-l' });
+  }
+  const start = startToken(tokenizer);
+  const { contextLength } = checkpoint.architecture;
+  const net = once(() => openNet(checkpoint, engine, { signal }));
+  return {
+    identity: {
+      name: checkpoint.name,
+      weightsDigest: await checkpoint.digest(),
+      engine: engine.name,
+      dtype: engine.dtype,
+    },
+    async judge(texts) {
+      const sequences = texts.map(({ text }) => {
+        const ids = tokenizer.encode(text, { specialTokens: false });
+        return { sequence: readAll([start, ...ids].slice(0, contextLength)), isCut: ids.length >= contextLength };
+      });
+      const { forward } = await net.get();
+      const read = sequences.filter(({ sequence }) => sequence.reads.length > 0);
+      const answers = await forward(read.map(({ sequence }) => sequence));
+      const natsOf = new Map(read.map((each, i) => [each, sum(answers[i]?.logprobs ?? [])]));
+      return sequences.map((each) => {
+        return { nats: -(natsOf.get(each) ?? 0), tokens: each.sequence.reads.length, isCut: each.isCut };
+      });
+    },
+    dispose: async () => (await net.made())?.dispose(),
+  };
+}
+
+function readAll(ids: readonly number[]): Sequence {
+  const reads = ids.slice(1).map((target, row) => ({ row, target }));
+  const positions = countingPositions(ids.length);
+  return { ids: Int32Array.from(ids), positions, attention: { kind: 'causal' }, reads };
+}
+
+/** In float64, in the order of the text. */
+const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
+function once<T>(make: () => Promise<T>) {
+  let made: Promise<T> | null = null;
+  return {
+    get: (): Promise<T> => {
+      made ??= make();
+      return made;
+    },
+    made: () => made,
+  };
+}
