@@ -27,5 +27,5 @@ export { rougeScores } from './metrics/rouge.ts';
 export { scorePrograms } from './metrics/score-programs.ts';
 export { scoreQuestion } from './metrics/score-question.ts';
 export { type JudgedText, scoreTexts, scoreViews, scoreWriting, type TextValues } from './metrics/score-writing.ts';
-export { answerValues } from './metrics/short-answer.ts';
+export { answerValues, normaliseAnswer } from './metrics/short-answer.ts';
 export { isNumber, lastNumber } from './metrics/written-number.ts';

@@ -4,6 +4,7 @@ import { countdown3, countdown4, countdown5 } from './countdown/countdown.ts';
 import { gsm8k } from './gsm8k/gsm8k.ts';
 import { gsm8kNatural } from './gsm8k/gsm8k-natural.ts';
 import { hellaswag } from './hellaswag.ts';
+import { humanevalInfillFair } from './humaneval/fair.ts';
 import { humaneval, INFILL_TASKS } from './humaneval/tasks.ts';
 import { lambada } from './lambada.ts';
 import { lambadaDecoding } from './lambada-decoding.ts';
@@ -35,6 +36,7 @@ export const WRITING_TASKS: readonly TaskPlugin[] = [
   countdown4,
   countdown5,
   ...INFILL_TASKS,
+  humanevalInfillFair,
   humaneval,
   triviaqa,
   squad,

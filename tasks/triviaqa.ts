@@ -11,6 +11,7 @@ import {
   bothFamilies,
   continuation,
   joint,
+  normaliseAnswer,
   type Question,
   readJsonl,
   scored,
@@ -87,11 +88,15 @@ export const triviaqa: TaskPlugin<TriviaRow> = {
   score: scoreAnswers,
 };
 
-/** Against every right answer of the question. */
+/** Against every right answer of the question; texts vote by what is left of them when normalised. */
 export function scoreAnswers(
   ...[question, response, context]: Parameters<TaskPlugin['score']>
 ): ReturnType<typeof scoreViews> {
-  return scoreViews(question, response, context, (text) => ({ values: answerValues(text, question.answers) }));
+  return scoreViews(question, response, context, (text) => {
+    const values = answerValues(text, question.answers);
+    const answer = normaliseAnswer(text);
+    return { values, vote: { answer: answer === '' ? null : answer, isRight: values.contains === 1 } };
+  });
 }
 
 /** The reference, and behind it the other right answers. */

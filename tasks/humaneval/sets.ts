@@ -29,7 +29,7 @@ export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'fl
   readonly variant: InfillVariant;
 };
 
-const ORACLE: Writing = {
+export const ORACLE: Writing = {
   length: 'gold',
   steps: 'as-set',
   form: 'canonical',
@@ -131,11 +131,11 @@ function articleViews(row: InfillRow): Question['views'] {
 const lmEvalViews = ({ prompt: before, suffix, canonical_solution }: InfillRow): Question['views'] =>
   bothFamilies(prompt(`${suffix}\n\n${before}`, canonical_solution));
 
-const opening = ({ prompt, canonical_solution }: InfillRow): readonly Piece[] => [
+export const opening = ({ prompt, canonical_solution }: InfillRow): readonly Piece[] => [
   visible(prompt),
   scored(canonical_solution),
 ];
 
 /** Many holes are at the end of the program. */
-const hole = (row: InfillRow): readonly Piece[] =>
+export const hole = (row: InfillRow): readonly Piece[] =>
   row.suffix === '' ? opening(row) : [...opening(row), visible(row.suffix)];

@@ -1,7 +1,6 @@
 /** HumanEval and its infilling sets, as tasks; rows and programs are in `rows.ts`, wordings of the sets in `sets.ts`. */
 import {
   bothFamilies,
-  type Floor,
   inPlace,
   type Question,
   scored,
@@ -13,17 +12,9 @@ import {
   writeProgram,
 } from '#harness';
 import { prompt } from '../lm-eval.ts';
+import { floors } from './floors.ts';
 import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, problemOf, readHumaneval } from './rows.ts';
 import { infillTask, LM_EVAL_ROOM } from './sets.ts';
-
-/** Counted by running every row of the set in the sandbox (`scripts/check-humaneval-golds.ts`, with and without `--empty`). */
-const COUNTED = 'counted in the sandbox of bench';
-
-/** What an empty text and the published one reach: the latter passes in every item of every set. */
-const floors = (source: string, empty: number, of: number): readonly Floor[] => [
-  { name: 'empty completion', hits: empty, of, source, origin: COUNTED },
-  { name: 'published text', hits: of, of, source, origin: COUNTED },
-];
 
 export const humanevalInfill = infillTask({
   name: 'humaneval-infill',

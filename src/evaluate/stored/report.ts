@@ -36,6 +36,7 @@ import { clustersOf } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import { clientScript } from './client-script.ts';
+import { toldViews } from './told-views.ts';
 
 const FORMATS = ['html', 'md', 'csv', 'json'] as const;
 type ReportFormat = (typeof FORMATS)[number];
@@ -129,7 +130,7 @@ async function runsOf(options: StoredReport): Promise<ChosenRuns> {
         return reportedPart(record);
       };
       const stored = await readRun(path, keep, known);
-      const run = toRunColumns(stored, factsOf(manifest, catalog));
+      const run = toRunColumns(stored, { ...factsOf(manifest, catalog), told: await toldViews(manifest) });
       runs.push(run);
       if (format === 'html') {
         const [questions, traces] = [await readQuestions(path), await readTraces(path)];

@@ -1,5 +1,6 @@
 /** A report as one self-contained HTML document. */
 
+import { toldSection } from '../told/told-section.ts';
 import { namedModels, type ReportView } from '../view/report-view.ts';
 import { ablationsSection } from './ablations-section.ts';
 import { conformanceSection } from './conformance-section.ts';
@@ -32,6 +33,7 @@ export function reportPage(view: ReportView, { curves, drawingNote, further = []
     pairsSection(view, nameHtml),
     curves,
     samplersSection(view, nameHtml),
+    toldSection(view, nameHtml),
     ablationsSection(view, nameHtml),
     noiseSection(view, nameHtml),
     speedSection(view, nameHtml),

@@ -3,6 +3,7 @@ import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.t
 import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/short-names.ts';
+import { type ToldRun, toldRuns } from '../told/told-rows.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
 import { type BracketRow, bracketRows } from './brackets.ts';
 import { type ConformanceTable, conformanceTable } from './conformance.ts';
@@ -36,6 +37,8 @@ export interface ReportView extends Headline {
   readonly preferences: readonly SamplerPreferences[];
   /** Several models over T on the same items. */
   readonly compared: readonly ComparedCurves[];
+  /** Of runs whose questions were asked in several ways. */
+  readonly told: readonly ToldRun[];
   readonly ablations: readonly AblationCard[];
   readonly noise: readonly NoiseRow[];
   readonly speed: readonly SpeedRow[];
@@ -68,6 +71,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     curves: stepCurves(sets),
     preferences: samplerPreferences(sets),
     compared: comparedCurves(sets),
+    told: toldRuns(sets),
     ablations: ablationCards(sets),
     noise: noiseRows(sets),
     speed: speedRows(runs),

@@ -7,12 +7,15 @@ import type { RankingName } from '../../core/response.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
+import type { ToldView } from '../told/told-view.ts';
 import type { RunFacts, ShownTask } from './run-facts.ts';
 
 /** What the store does not know of a run's task and model. */
 export interface TaskFacts extends TaskHeadline, Omit<ShownTask, 'metric'> {
   /** Whether the catalog has its model; absent: nobody knows. */
   readonly isListedModel?: boolean;
+  /** What its views tell a model of the answer, in their order; of written questions. */
+  readonly told?: readonly ToldView[];
 }
 
 /** A bound of the right answers' total, with the Monte-Carlo error of each. Index as `RunColumns.ids`; NaN = no value. */
