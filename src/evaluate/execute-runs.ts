@@ -31,7 +31,7 @@ import { type ItemOptions, loadItems } from './load-items.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openJudge } from './open-judge.ts';
-import { openModels } from './open-models.ts';
+import { openedFrom, openModels } from './open-models.ts';
 import type { RunOptions } from './options.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
 import { describeTaskRun, type OpenedModel, type Reading, readingOf, requireRowFor, unitSize } from './run-settings.ts';
@@ -219,7 +219,12 @@ async function runOne(
   let progress: Progress | null = null;
   try {
     return await executeRun(
-      { out: shareFolder(options), manifest, task, examples, model, machine, ...(judge === null ? {} : { judge }) },
+      {
+        out: shareFolder(options),
+        ...{ manifest, task, examples, model, machine },
+        openedFrom: openedFrom(typed, options),
+        ...(judge === null ? {} : { judge }),
+      },
       {
         unitSize: size,
         ...(answers === undefined ? {} : { answers }),

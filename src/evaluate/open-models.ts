@@ -7,6 +7,7 @@ import { HarnessError } from '../core/errors.ts';
 import { type ModelSpec, modelSpec } from '../options/model-spec.ts';
 import { flagOf } from '../options/option.ts';
 import { MODEL_OPTIONS, type ModelOverrides } from '../options/shared.ts';
+import type { OpenedFrom } from '../store/environment.ts';
 import { modelTokenizer } from './model-tokenizer.ts';
 import type { Observer } from './observer.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
@@ -85,6 +86,14 @@ function tokenizerHint({ architecture }: Checkpoint): string {
   const { kind, tokenizer } = kindOf(architecture);
   if (tokenizer === undefined) return 'put tokenizer.json there, or name a folder that has it with --tokenizer DIR';
   return `published models of kind ${kind} use the tokenizer of ${tokenizer} and bring none: name a folder that has it with --tokenizer DIR`;
+}
+
+/** What a model is opened from: its own settings are stronger than those of all. */
+export function openedFrom(typed: string, options: Pick<RunOptions, 'tokenizer' | 'adapter'>): OpenedFrom {
+  const { path, overrides } = modelSpec(typed);
+  const tokenizer = overrides.tokenizer ?? options.tokenizer;
+  const adapter = overrides.adapter ?? options.adapter;
+  return { model: path, ...(tokenizer === null ? {} : { tokenizer }), ...(adapter === null ? {} : { adapter }) };
 }
 
 type Named = Pick<ModelFiles, 'checkpoint'>;

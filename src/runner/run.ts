@@ -4,7 +4,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Share } from '../core/share.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { Seconds } from '../core/units.ts';
-import type { Machine } from '../store/environment.ts';
+import type { Machine, OpenedFrom } from '../store/environment.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { toStoredQuestion } from '../store/records/stored-question.ts';
@@ -25,6 +25,8 @@ export interface RunInputs extends AskInputs {
   /** Folder that holds one folder a run. */
   readonly out: string;
   readonly machine: Machine;
+  /** Absent where the model is no file. */
+  readonly openedFrom?: OpenedFrom;
 }
 
 /** None of these changes a result. */
@@ -119,7 +121,8 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     const isStored = ({ id }: PlannedItem) => writer.records.has(id) && traces?.has(id) !== false;
     const missing = units.filter((unit) => !unit.items.every(isStored));
     const found = early ?? (missing.length === 0 ? [] : ((await options.check?.()) ?? []));
-    const log = new SessionLog(writer, clock, inputs.machine, [...(traces?.warnings ?? []), ...found], share);
+    const facts = { machine: inputs.machine, openedFrom: inputs.openedFrom ?? null, share };
+    const log = new SessionLog(writer, clock, facts, [...(traces?.warnings ?? []), ...found]);
     // A share without items says that it is done.
     const isFirst = share !== null && writer.earlierSessions.length === 0;
     if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');

@@ -7,6 +7,7 @@ import {
   addCosts,
   addSessionWork,
   type Machine,
+  type OpenedFrom,
   type Session,
   type SessionWork,
   type SessionWorker,
@@ -21,15 +22,22 @@ import type { AnsweredUnit, UnitCosts } from './unit-watch.ts';
 /** Between two writes of the session; each costs two waits for the disk. */
 const WRITE_INTERVAL: Seconds = 1;
 
+/** What is known of a session before it begins. */
+export interface SessionFacts {
+  readonly machine: Machine;
+  readonly openedFrom: OpenedFrom | null;
+  /** null: all that is missing. */
+  readonly share: Share | null;
+}
+
 /** Keeps the current session in `environment.json` about up to date, for the case of a kill. */
 export class SessionLog {
   readonly #writer: RunWriter;
   readonly #clock: Clock;
-  readonly #machine: Machine;
+  readonly #facts: SessionFacts;
   readonly #started: string;
   readonly #startSeconds: Seconds;
   readonly #warnings: RunWarning[];
-  readonly #share: Share | null;
   #seconds: Seconds = 0;
   #writtenAt: Seconds | null = null;
   #items = 0;
@@ -39,20 +47,13 @@ export class SessionLog {
   /** By name. */
   readonly #workers = new Map<string, SessionWorker>();
 
-  constructor(
-    writer: RunWriter,
-    clock: Clock,
-    machine: Machine,
-    warnings: readonly RunWarning[] = [],
-    share: Share | null = null,
-  ) {
+  constructor(writer: RunWriter, clock: Clock, facts: SessionFacts, warnings: readonly RunWarning[] = []) {
     this.#writer = writer;
     this.#clock = clock;
-    this.#machine = machine;
+    this.#facts = facts;
     this.#started = clock.now();
     this.#startSeconds = clock.seconds();
     this.#warnings = [...writer.warnings, ...warnings];
-    this.#share = share;
   }
 
   get seconds(): Seconds {
@@ -90,6 +91,7 @@ export class SessionLog {
   }
 
   async write(state: Session['state']): Promise<void> {
+    const { machine, openedFrom, share } = this.#facts;
     this.#writtenAt = this.#seconds;
     await this.#writer.writeSession({
       started: this.#started,
@@ -99,10 +101,11 @@ export class SessionLog {
       peakMemoryBytes: peakMemoryBytes(),
       ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
       ...(this.#work === null ? {} : { work: this.#work }),
-      ...(this.#share === null ? {} : { share: shareText(this.#share) }),
+      ...(openedFrom === null ? {} : { openedFrom }),
+      ...(share === null ? {} : { share: shareText(share) }),
       ...(this.#workers.size === 0 ? {} : { workers: [...this.#workers.values()] }),
       state,
-      machine: this.#machine,
+      machine,
       warnings: this.#warnings,
     });
   }

@@ -64,6 +64,13 @@ const sessionWorker = z.strictObject({
   machine,
 });
 
+/** From where a model was opened, as it was typed: a relative path is one of the folder in which that was. */
+const openedFrom = z.strictObject({
+  model: z.string(),
+  tokenizer: z.string().exactOptional(),
+  adapter: z.string().exactOptional(),
+});
+
 /** One stretch of work on a run, from start or resume to its end, kill included. */
 const session = z.strictObject({
   /** ISO 8601, UTC. */
@@ -79,6 +86,8 @@ const session = z.strictObject({
   writing: z.record(z.string(), writingCost).exactOptional(),
   /** For how many items the network computed what; absent in sessions of earlier versions. */
   work: netWork.exactOptional(),
+  /** Absent in sessions of earlier versions. */
+  openedFrom: openedFrom.exactOptional(),
   /** Which share of the run it computed, such as `3/16`; absent where it computed all that was missing. */
   share: z.string().exactOptional(),
   /** Who computed, where it was others: then all above but `seconds` and `peakMemoryBytes` is theirs together. */
@@ -104,6 +113,7 @@ export type UnitWorker = Omit<SessionWorker, 'items'>;
 export type WritingCost = DeepReadonly<z.infer<typeof writingCost>>;
 /** By number of steps T. */
 export type WritingCosts = Readonly<Record<string, WritingCost>>;
+export type OpenedFrom = DeepReadonly<z.infer<typeof openedFrom>>;
 export type Session = DeepReadonly<z.infer<typeof session>>;
 export type RunEnvironment = DeepReadonly<z.infer<typeof environmentSchema>>;
 
@@ -146,6 +156,10 @@ export const addSessionWork = (a: SessionWork, b: SessionWork): SessionWork => (
   tokens: a.tokens + b.tokens,
   flops: a.flops + b.flops,
 });
+
+/** What the latest session that says so opened; null where none does. */
+export const lastOpenedFrom = ({ sessions }: Pick<RunEnvironment, 'sessions'>): OpenedFrom | null =>
+  sessions.findLast(({ openedFrom: found }) => found !== undefined)?.openedFrom ?? null;
 
 /** Wall time of scoring over all sessions. */
 export function totalSeconds({ sessions }: RunEnvironment): Seconds {

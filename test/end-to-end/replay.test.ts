@@ -1,11 +1,12 @@
 /** `bench replay`: a run computed again is the same to the byte; what changed is named before anything is computed. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { writeSafetensors } from '../../src/checkpoints/formats/write-safetensors.ts';
 import { type ReplayOptions, run as replay } from '../../src/commands/check/replay.ts';
 import { run } from '../../src/commands/run/run.ts';
 import type { ItemRecord } from '../../src/core/record.ts';
@@ -36,6 +37,20 @@ async function storedRun(changes: Partial<RunOptions>): Promise<string> {
   const given = { models: [model], tasks: ['piqa'], passes: 9, steps: [8], fixtures: true };
   expect(await run({ ...RUN_DEFAULTS, ...given, out: join(out, 'runs'), json: true, ...changes }, io)).toBe(0);
   return JSON.parse(io.written.stdout).runs[0].path;
+}
+
+/** A LoRA adapter of one matrix, as PEFT saves it. */
+async function writeAdapter(folder: string): Promise<void> {
+  mkdirSync(folder);
+  const config = { peft_type: 'LORA', r: 1, lora_alpha: 8, fan_in_fan_out: true, base_model_name_or_path: 'base' };
+  writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify(config));
+  const { n_embd: width } = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8'));
+  const factor = (side: 'A' | 'B', shape: readonly number[]) => ({
+    name: `base_model.model.transformer.h.0.attn.c_proj.lora_${side}.weight`,
+    ...{ dtype: 'F32' as const, shape },
+    values: () => [new Float32Array(width).fill(0.1)],
+  });
+  await writeSafetensors(join(folder, 'adapter_model.safetensors'), [factor('A', [1, width]), factor('B', [width, 1])]);
 }
 
 const DEFAULTS: Omit<ReplayOptions, 'path'> = {
@@ -74,8 +89,27 @@ it.each([
   expect(code).toBe(0);
 });
 
-it('asks for the folder of a model that the run knows by a given name only', async () => {
-  const path = await storedRun({ models: [`mine=${model}`] });
+it('finds model, tokenizer and adapter where the run did, whatever it calls them', async () => {
+  const tokenizer = join(out, 'tokenizer');
+  cpSync(model, tokenizer, { recursive: true });
+  const adapter = join(out, 'adapter');
+  await writeAdapter(adapter);
+  const path = await storedRun({ models: [`mine=${model}:tokenizer=${tokenizer}`], adapter });
+  expect((await readRun(path)).environment.sessions[0]?.openedFrom).toEqual({ model, tokenizer, adapter });
+  const [code, document] = await replayed(path);
+  expect([code, document.verdict, document.changed]).toEqual([0, 'identical', []]);
+
+  await rm(adapter, { recursive: true });
+  await expect(replayed(path)).rejects.toMatchObject({
+    code: 'missing-checkpoint',
+    message: expect.stringContaining(`the run opened its model from ${model} with ${adapter}: `),
+    hint: expect.stringContaining(`bench replay ${path} --model FOLDER --adapter FOLDER`),
+  });
+});
+
+it('asks for the folder of a model of which an earlier version kept the given name only', async () => {
+  const path = await storedRun({ models: [`mine=${model}`], seed: 76 });
+  await rm(join(path, 'environment.json'));
   await expect(replayed(path)).rejects.toMatchObject({
     code: 'unknown-name',
     message: 'the run calls its model "mine", which is neither a folder nor in the catalog',

@@ -21,6 +21,7 @@ import { type OptionsOf, option } from '../../options/option.ts';
 import { dataDir, ENGINE_OPTIONS, json, MODEL_OPTIONS, switchOption, unsafeNoSandbox } from '../../options/shared.ts';
 import { type ReplayDocument, replayText } from '../../report/terminal/replay-text.ts';
 import { type ReplayInputs, type ReplayOutcome, replayRecords, sampleRecords } from '../../runner/replay.ts';
+import { lastOpenedFrom } from '../../store/environment.ts';
 import { readRun } from '../../store/read-run.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { locateRun } from '../report/locate-run.ts';
@@ -66,7 +67,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const { manifest } = stored;
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);
-  const opened = await openAsStored(manifest, options);
+  const opened = await openAsStored(stored, options);
   const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model));
   const { leakedSteps: _leak, ...parts } = opened;
   const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
@@ -123,29 +124,45 @@ function engineNameOf({ engine }: ModelIdentity): string {
 /** An engine that computes in another type has no choice of one. */
 const dtypeOf = ({ dtype }: ModelIdentity): WeightDtype => WEIGHT_DTYPES.find((each) => each === dtype) ?? 'float32';
 
-/** The model as the manifest names it and says how it answers, or the one that the user names instead. */
-async function openAsStored({ model, settings, dataset }: RunManifest, options: ReplayOptions): Promise<OpenedModel> {
-  const { tokenizer, adapter } = options;
+/** The model as the run opened it, or the one that the user names instead; it answers as the manifest says. */
+async function openAsStored(stored: StoredRun, options: ReplayOptions): Promise<OpenedModel> {
+  const { model, settings, dataset } = stored.manifest;
   const { family, maskId, blockLength = null } = model;
-  const overrides = { family, maskId, blockLength, shift: settings.shift, tokenizer, adapter };
-  const files = await openModelFiles(options.model ?? model.name, overrides).catch((error: unknown) => {
-    throw options.model === null ? notUnderItsName(model.name, error) : error;
+  const from = openedFrom(stored, options);
+  const overrides = { family, maskId, blockLength, shift: settings.shift, ...from };
+  const files = await openModelFiles(from.model, overrides).catch((error: unknown) => {
+    throw options.model === null ? notWhereItWas(stored, from, error) : error;
   });
-  const from = { dataDir: options.dataDir, fixtures: dataset.source === 'fixture' };
-  const leak = settings.leakedSteps === undefined ? null : await leakedSteps(files, from);
+  const data = { dataDir: options.dataDir, fixtures: dataset.source === 'fixture' };
+  const leak = settings.leakedSteps === undefined ? null : await leakedSteps(files, data);
   return { ...files, leakedSteps: leak };
 }
 
-/** A run keeps what somebody called its model, not where the model lay. */
-function notUnderItsName(name: string, error: unknown): unknown {
-  if (!(error instanceof HarnessError) || error.code !== 'unknown-name') return error;
+type From = Readonly<Record<'adapter' | 'tokenizer', string | null>> & { readonly model: string };
+
+/** Another model brings files of its own; what runs of earlier versions opened is what they call it. */
+function openedFrom({ manifest, environment }: StoredRun, { model, tokenizer, adapter }: ReplayOptions): From {
+  const before = model === null ? lastOpenedFrom(environment) : null;
+  return {
+    model: model ?? before?.model ?? manifest.model.name,
+    tokenizer: tokenizer ?? before?.tokenizer ?? null,
+    adapter: adapter ?? before?.adapter ?? null,
+  };
+}
+
+/** Files move, and runs are copied to other machines. */
+function notWhereItWas({ folder, manifest }: StoredRun, { model, adapter }: From, error: unknown): unknown {
+  if (!(error instanceof HarnessError) || !['unknown-name', 'missing-checkpoint'].includes(error.code)) return error;
+  const { name } = manifest.model;
+  const isGiven = error.code === 'unknown-name' && model === name;
+  const command = `bench replay ${folder} --model FOLDER${adapter === null ? '' : ' --adapter FOLDER'}`;
+  const known = error.hint?.startsWith('bench models pull') === true ? `${error.hint}; or ` : '';
   return new HarnessError(
-    'unknown-name',
-    `the run calls its model "${name}", which is neither a folder nor in the catalog`,
-    {
-      hint: 'say where it lies with --model FOLDER (and --adapter FOLDER where it had one); its weights are compared with those of the run',
-      cause: error,
-    },
+    error.code,
+    isGiven
+      ? `the run calls its model "${name}", which is neither a folder nor in the catalog`
+      : `the run opened its model from ${[model, adapter].filter((each) => each !== null).join(' with ')}: ${error.message}`,
+    { hint: `${known}${command} says where it lies; its weights are compared with those of the run`, cause: error },
   );
 }
 

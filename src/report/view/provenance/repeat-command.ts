@@ -1,5 +1,6 @@
 /** The command line that makes a stored run again. */
 import { digestOf } from '../../../core/text/digest.ts';
+import { lastOpenedFrom } from '../../../store/environment.ts';
 import type { RunColumns } from '../run-columns.ts';
 
 /** How a run is made again. */
@@ -10,7 +11,7 @@ export interface Repeated {
   readonly commandNotes: readonly string[];
 }
 
-type Repeatable = Pick<RunColumns, 'facts' | 'task' | 'manifest' | 'ids'>;
+type Repeatable = Pick<RunColumns, 'facts' | 'task' | 'manifest' | 'environment' | 'ids'>;
 
 export function repeatedBy(run: Repeatable): Repeated {
   return { command: runCommand(run), commandNotes: commandNotes(run) };
@@ -49,11 +50,25 @@ function runCommand(run: Repeatable): string {
 /** In what an engine computes where no dtype is asked for. */
 const COMPUTED_IN = ['float32', 'float64'];
 
-/** A name that the catalog has not, and that is no path, was given to a model, or is a folder: both are asked for as NAME=FOLDER. */
-const isGivenName = ({ manifest, task }: Repeatable): boolean =>
-  task.isListedModel === false && !/[\\/]/.test(manifest.model.name);
+/**
+ * A name that the catalog has not, and that is no path, was given to a model, or is a folder; sessions of earlier versions do not say of which:
+ * both are asked for as NAME=FOLDER.
+ */
+const isUnplaced = ({ manifest, task, environment }: Repeatable): boolean =>
+  lastOpenedFrom(environment) === null && task.isListedModel === false && !/[\\/]/.test(manifest.model.name);
 
-const modelWord = (run: Repeatable): string => `${run.manifest.model.name}${isGivenName(run) ? '=FOLDER' : ''}`;
+/** As `--models` reads it. */
+function modelWord(run: Repeatable): string {
+  const { name } = run.manifest.model;
+  const from = lastOpenedFrom(run.environment);
+  if (from === null) return `${name}${isUnplaced(run) ? '=FOLDER' : ''}`;
+  const { model, ...files } = from;
+  const own = Object.entries(files).map(([key, path]) => `:${key}=${path}`);
+  return `${name === model ? '' : `${name}=`}${model}${own.join('')}`;
+}
+
+const isFolder = ({ manifest, environment }: Repeatable): boolean =>
+  [manifest.model.name, ...Object.values(lastOpenedFrom(environment) ?? {})].some((each) => /[\\/]/.test(each));
 
 /** Whether the ids of the items that were named are those of the records: a limit, or a stop, leaves only some. */
 const hasAllItems = ({ manifest: { subset }, ids }: Repeatable): boolean =>
@@ -73,12 +88,10 @@ function commandNotes(run: Repeatable): readonly string[] {
     ...(dataset.source === 'fixture'
       ? []
       : [`data source ${dataset.source}: the first of the task whose files are here; point --data-dir at them`]),
-    ...(isGivenName(run)
+    ...(isUnplaced(run)
       ? [`FOLDER is that of the model which the run calls ${model.name}: its weights have the digest below`]
       : []),
-    ...(/[\\/]/.test(model.name)
-      ? ['the model is a folder: the same weights must lie there (compare the digest)']
-      : []),
+    ...(isFolder(run) ? ['the model is a folder: the same weights must lie there (compare the digest)'] : []),
   ];
 }
 
