@@ -147,7 +147,7 @@ export async function score(
 ): Promise<readonly ScoreAnswer[]> {
   const { observer, given } = await surrounded(settings);
   const lines = requests.map((request) => JSON.stringify(request));
-  return answerAll(lines, requireConsistent(completed(SCORE_OPTIONS, given)), observer.signal);
+  return answerAll(lines, requireConsistent(completed(SCORE_OPTIONS, given)), observer);
 }
 
 /**

@@ -54,6 +54,7 @@ const entrySchema = z.union([
 ]);
 const refusedSchema = z.strictObject({
   description: z.string(),
+  /** May end in `*`. */
   repositories: z.array(z.string()),
   /** A clause that completes "… is not read:". */
   reason: z.string(),
@@ -82,11 +83,18 @@ export function readCatalog(file: string = standardFile()): Catalog {
  * @throws HarnessError 'not-supported' with the reason
  */
 export function requireReadable(name: string): void {
-  const found = Object.entries(readFile(standardFile()).refused).find(
-    ([known, { repositories }]) => known === name || repositories.includes(name.split('@')[0] ?? ''),
+  const found = Object.entries(readFile(standardFile()).refused).find(([known, { repositories }]) =>
+    isCalled(name.replace(/@.*$/, ''), [known, ...repositories]),
   );
   if (found === undefined) return;
   throw new HarnessError('not-supported', `${found[1].description} is not read: ${found[1].reason}`);
+}
+
+/** A repository is meant by its whole name; a bare name may be written in any way, with the size and the like behind it. */
+function isCalled(name: string, names: readonly string[]): boolean {
+  const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (!name.includes('/')) return names.some((each) => letters(name).startsWith(letters(each.replace(/^.*\//, ''))));
+  return names.some((each) => each === name || (each.endsWith('*') && name.startsWith(each.slice(0, -1))));
 }
 
 const standardFile = (): string => join(packageRoot(), 'models', 'catalog.json');

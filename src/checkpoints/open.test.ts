@@ -149,6 +149,31 @@ describe('a checkpoint', () => {
     await expect(openCheckpoint(folder)).rejects.toMatchObject({ hint: expect.stringContaining('fetch or copy it') });
   });
 
+  it('whose config says otherwise than its weights is read by these, and says so', async () => {
+    await write(folder, 'plain');
+    const file = join(folder, 'config.json');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    const notesOf = async (changes: object) => {
+      await writeFile(file, JSON.stringify({ ...config, ...changes }));
+      return (await openCheckpoint(folder)).notes;
+    };
+    expect(await notesOf({})).toEqual([]);
+    expect(await notesOf({ vocab_size: 9 })).toEqual([
+      'config.json says vocab_size 9, and the embedding has 10 rows, which hold',
+    ]);
+    expect(await notesOf({ quantization_config: { load_in_8bit: true } })).toEqual([
+      'config.json has a quantization_config, and the weights are plain numbers: they are read as they are',
+    ]);
+  });
+
+  it('of the wrapper may have the row of the mask that its config lacks', async () => {
+    await write(folder, 'wrapper');
+    const file = join(folder, 'config.json');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...config, vocab_size: 9 }));
+    expect((await openCheckpoint(folder, { maskId: 9 })).notes).toEqual([]);
+  });
+
   it('whose files Git LFS did not fetch is refused as what it is', async () => {
     const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
     await write(folder, 'plain');

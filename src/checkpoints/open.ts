@@ -10,11 +10,13 @@ import { ADAPTER_CONFIG, readAdapterConfig } from './adapter/adapter-config.ts';
 import { readAdapterTensors } from './adapter/adapter-tensors.ts';
 import { applyAdapter } from './adapter/apply-adapter.ts';
 import { type AnsweringChoices, readBenchJson, resolveAnswering } from './answering.ts';
-import type { Checkpoint, ModelOptions, PlacedTensors, StoredTensor } from './checkpoint.ts';
+import type { CatalogEntry } from './catalog.ts';
+import type { Checkpoint, PlacedTensors, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { hubCacheFolder } from './hub-cache.ts';
+import { disagreements, otherBase, silentFile, unknownFields } from './opening-notes.ts';
 import { parseConfig, type ReadConfig } from './parse-config.ts';
 import { placeTensors } from './place-tensors.ts';
 import { type ResolvedModel, type ResolveOptions, resolveModel } from './resolve-model.ts';
@@ -37,9 +39,15 @@ export async function openModel(
 ): Promise<Checkpoint> {
   const { name, folder, file = folder, entry } = await resolveModel(nameOrPath, options);
   if (await isAdapter(folder)) return openAdapter(folder, overrides, { ...options, name, entry, adapter });
-  const called = adapter === null ? name : `${basename(name)}+${basename(resolve(adapter))}`;
-  return openCheckpoint(file, overrides, { name: called, catalog: entry ?? {}, adapter });
+  if (adapter === null) return openCheckpoint(file, overrides, { name, catalog: entry ?? {} });
+  const called = `${basename(name)}+${basename(resolve(adapter))}`;
+  const opened = await openCheckpoint(file, overrides, { name: called, catalog: entry ?? {}, adapter });
+  const { base } = await readAdapterConfig(resolve(adapter));
+  return { ...opened, notes: [...opened.notes, ...otherBase(base, [name, folder, repositoryOf(entry) ?? name])] };
 }
+
+const repositoryOf = (entry: CatalogEntry | null): string | null =>
+  entry !== null && 'hub' in entry ? entry.hub.repository : null;
 
 /** An adapter that is named as a model: on the base that the catalog names for it, else its configuration. */
 async function openAdapter(
@@ -121,7 +129,12 @@ export async function openCheckpoint(
     sft: bench.sft ?? catalog.sft ?? null,
     endIds: await readEndIds(root, config),
     tensors,
-    notes: [...notes, ...silentFile(weights, config, options, [overrides, bench, catalog]), ...notesOn(unknown)],
+    notes: [
+      ...notes,
+      ...silentFile(weights, config, options, [overrides, bench, catalog]),
+      ...disagreements(weights, config, placed),
+      ...unknownFields(unknown),
+    ],
     saysTied: configuration.tieWordEmbeddings,
     tokenizer: weights.tokenizer ?? null,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
@@ -133,25 +146,6 @@ async function adapted(folder: string, configuration: Configuration, base: Place
   const config = await readAdapterConfig(folder);
   const tensors = await readAdapterTensors(folder, kindOf(configuration).names);
   return applyAdapter({ config, ...tensors }, configuration, base);
-}
-
-/** What is read as autoregressive since nothing says otherwise: adapted models are written so, too. */
-function silentFile(
-  { answering }: PublishedWeights,
-  config: unknown,
-  { family }: ModelOptions,
-  said: readonly AnsweringChoices[],
-): string[] {
-  if (family !== 'autoregressive' || said.some((each) => each.family != null)) return [];
-  const mask = Object(config).mask_token_id;
-  if (typeof mask === 'number') {
-    const what = `config.json names a mask (mask_token_id ${mask}), and networks of its class are read as autoregressive`;
-    return [`${what}: --family diffusion --mask-id ${mask} reads it otherwise`];
-  }
-  if (answering === undefined || answering.family !== undefined) return [];
-  return [
-    'its file says nothing of diffusion, so it is read as autoregressive: --family diffusion and --mask-id N read it otherwise',
-  ];
 }
 
 interface Published extends ReadConfig {
@@ -200,14 +194,6 @@ function requireAgreement(file: string, config: unknown, weights: PublishedWeigh
   throw badCheckpoint(file, `${other} ${said[other]}, and ${weights.source} says ${own[other]}`, {
     hint: 'keep the file that belongs to the weights: a GGUF file needs no config.json',
   });
-}
-
-/** A sentence on fields that may move a number unseen. */
-function notesOn(unknown: readonly string[]): readonly string[] {
-  if (unknown.length === 0) return [];
-  return [
-    `config.json has ${unknown.map(quoted).join(', ')}, of which nothing is known here: it may change what the network computes`,
-  ];
 }
 
 function architectureOf(configuration: Configuration, vocabularyRows: number, tiedHead: boolean): Architecture {

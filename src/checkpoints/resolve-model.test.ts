@@ -200,6 +200,11 @@ describe('the catalog', () => {
     ['llada2', 'its layers choose among experts'],
     ['opendatalab/MinerU-Diffusion-V1-0320-2.5B', 'it reads pages as images'],
     ['temsa/IrishCore-DiffMask-135M', 'it classifies tokens, and is no language model'],
+    ['IrishCore-DiffMask-135M', 'it classifies tokens, and is no language model'],
+    ['LLaDA2.0-mini', 'its layers choose among experts'],
+    ['inclusionAI/LLaDA2.1-flash', 'its layers choose among experts'],
+    ['DiffusionGemma', 'it has no mask token'],
+    ['MinerU-Diffusion-V1', 'it reads pages as images'],
   ])('refuses %s by name: %s', async (name, message) => {
     await expect(resolveModel(name, { environment: nowhere() })).rejects.toMatchObject({
       code: 'not-supported',
@@ -210,7 +215,10 @@ describe('the catalog', () => {
   it('says of what has no known place how to name it', async () => {
     await expect(resolveModel('sos-250m', { environment: nowhere() })).rejects.toMatchObject({
       code: 'missing-checkpoint',
-      hint: expect.stringContaining('sos-250m=FOLDER'),
+      hint: expect.stringMatching(/sos-250m=FOLDER$/),
+    });
+    await expect(resolveModel('diffullama-4bits', { environment: nowhere() })).rejects.toMatchObject({
+      hint: expect.stringMatching(/diffullama-4bits=FOLDER:family=diffusion:mask-id=811:shift=on$/),
     });
   });
 });

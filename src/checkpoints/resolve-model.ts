@@ -123,7 +123,7 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
   const looked = `looked for config.json or a GGUF file in ${candidates.join(', ')}`;
   if ('elsewhere' in entry) {
     return new HarnessError('missing-checkpoint', `${name}: ${entry.elsewhere}; ${looked}`, {
-      hint: `put its folder into one of these, or name it by its path: --models ${name}=FOLDER`,
+      hint: `put its folder into one of these, or name it by its path: --models ${name}=FOLDER${readAs(entry)}`,
     });
   }
   if (!('hub' in entry)) {
@@ -137,6 +137,13 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
     `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ') || 'its weights, config and tokenizer'} of hub repository ${repository}${about(entry.hub)}`,
     { hint: `bench models pull ${name}` },
   );
+}
+
+/** What the catalog says of a model, as settings behind a path: a folder itself may not say that it is a diffusion model. */
+function readAs({ family, maskId, shift, blockLength }: CatalogEntry): string {
+  if (family === 'autoregressive') return '';
+  const block = blockLength === undefined ? '' : `:block-length=${blockLength}`;
+  return `:family=diffusion:mask-id=${maskId ?? 'N'}:shift=${shift ? 'on' : 'off'}${block}`;
 }
 
 /** What stands behind a model in `--models` alone. */

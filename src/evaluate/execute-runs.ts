@@ -21,7 +21,7 @@ import { modelSpec } from '../options/model-spec.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine, systemClock } from '../runner/environment.ts';
-import { clusterNames, examplesOf, templateOf } from '../runner/plan.ts';
+import { clusterNames, templateOf } from '../runner/plan.ts';
 import { type Answers, executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
@@ -34,7 +34,16 @@ import { openJudge } from './open-judge.ts';
 import { openedFrom, openModels } from './open-models.ts';
 import type { RunOptions } from './options.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
-import { describeTaskRun, type OpenedModel, type Reading, readingOf, requireRowFor, unitSize } from './run-settings.ts';
+import {
+  describeTaskRun,
+  firstQuestion,
+  type OpenedModel,
+  type Reading,
+  readingOf,
+  requireRowFor,
+  unitSize,
+} from './run-settings.ts';
+import { unusedOptions } from './unused-options.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -62,6 +71,7 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   const tasks: TaskRows[] = [];
   for (const task of chosen) tasks.push(await loadTaskRows(task, options));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
+  for (const note of unusedOptions(models, tasks, options)) observer.noted(note);
   if (options.trace) requireTraceable(models, tasks, options);
   const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
@@ -101,11 +111,6 @@ export async function loadTaskRows(
   const loaded = await loadRows(task, options);
   const chosen = await loadItems(task, loaded.rows, options);
   return { task, loaded, shots: await loadShots(task, loaded, options), chosen };
-}
-
-/** How a task asks under the run's protocol; undefined where it has no rows. */
-export function firstQuestion({ task, loaded }: TaskRows, { protocol }: Pick<RunOptions, 'protocol'>) {
-  return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
 }
 
 /**

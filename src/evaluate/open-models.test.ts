@@ -40,10 +40,7 @@ it('refuses a shift that no model can have', async () => {
   expect((await opened({ models: ['random-gpt2', 'random-diffugpt'], shift: false })).models[1]?.shift).toBe(false);
 });
 
-it('names settings that change nothing, and a family that is not the declared one', async () => {
-  expect((await opened({ models: ['random-gpt2'], steps: [8], attention: 0.5 })).notes).toEqual([
-    '--steps, --attention: no model of this run is a diffusion model, so this changes nothing',
-  ]);
+it('names settings that every model has of its own, and a family that is not the declared one', async () => {
   const overruled = { models: ['a=random-diffugpt:mask-id=5', 'b=random-diffugpt:mask-id=6'], maskId: 7 };
   expect((await opened(overruled)).notes).toEqual([
     '--mask-id: every model of this run has one of its own, so this changes nothing',
@@ -53,6 +50,9 @@ it('names settings that change nothing, and a family that is not the declared on
   expect(models[0]?.family).toBe('autoregressive');
   expect(notes[0]).toBe(
     'random-diffugpt is declared diffusion, and --family reads it as autoregressive; --models NAME:family=… says it of one model alone',
+  );
+  expect((await opened({ models: ['random-diffugpt:family=ar'] })).notes[0]).toBe(
+    'random-diffugpt is declared diffusion, and its setting in --models reads it as autoregressive',
   );
 });
 

@@ -1,4 +1,4 @@
-/** Opens the models of a run, each with the settings that are its own, and says which settings cannot matter to any. */
+/** Opens the models of a run, each with the settings that are its own. */
 import { kindOf } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
@@ -10,7 +10,7 @@ import { MODEL_OPTIONS, type ModelOverrides } from '../options/shared.ts';
 import type { OpenedFrom } from '../store/environment.ts';
 import { modelTokenizer } from './model-tokenizer.ts';
 import type { Observer } from './observer.ts';
-import { RUN_DEFAULTS, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import type { ModelFiles } from './run-parts.ts';
 
 /**
@@ -32,13 +32,12 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
       throw (await missingTogether(specs.map((spec) => spec.path))) ?? error;
     });
     requireShifted(files, overrides);
-    noteOtherFamily(files, observer);
+    noteOtherFamily(files, overrides, observer);
     for (const note of files.checkpoint.notes) observer.noted(`${files.checkpoint.name}: ${note}`);
     opened.push(files);
   }
   requireDiffusion(opened, options);
   noteOverruled(specs, options, observer);
-  noteUnused(opened, options, observer);
   return opened;
 }
 
@@ -115,11 +114,14 @@ function requireDiffusion(opened: readonly Named[], options: Pick<RunOptions, 's
   if (first !== undefined && opened.every(isCausal)) requireShifted(first, options);
 }
 
-function noteOtherFamily({ checkpoint }: Named, { noted }: Observer): void {
+function noteOtherFamily({ checkpoint }: Named, own: Pick<ModelOverrides, 'family'>, { noted }: Observer): void {
   const { name, declaredFamily, options } = checkpoint;
   if (declaredFamily === null || declaredFamily === options.family) return;
+  const said = `${name} is declared ${declaredFamily}, and`;
   noted(
-    `${name} is declared ${declaredFamily}, and --family reads it as ${options.family}; --models NAME:family=… says it of one model alone`,
+    own.family === null
+      ? `${said} --family reads it as ${options.family}; --models NAME:family=… says it of one model alone`
+      : `${said} its setting in --models reads it as ${options.family}`,
   );
 }
 
@@ -130,15 +132,4 @@ function noteOverruled(specs: readonly ModelSpec[], options: RunOptions, { noted
     if (!specs.every(({ overrides }) => overrides[key] !== null)) continue;
     noted(`--${flagOf(key)}: every model of this run has one of its own, so this changes nothing`);
   }
-}
-
-/** Settings of diffusion models that differ from what is assumed, where there is no such model. */
-function noteUnused(opened: readonly Named[], options: RunOptions, { noted }: Observer): void {
-  if (!opened.every(isCausal)) return;
-  const given = (['steps', 'passes', 'draws', 'attention', 'score', 'bracket'] as const).filter(
-    (key) => String(options[key]) !== String(RUN_DEFAULTS[key]),
-  );
-  if (given.length === 0) return;
-  const flags = given.map((key) => `--${key}`).join(', ');
-  noted(`${flags}: no model of this run is a diffusion model, so this changes nothing`);
 }

@@ -152,6 +152,14 @@ export function requireRowFor(question: Question | undefined, { checkpoint, toke
   return views.some(({ layout }) => layout !== undefined) ? requireSftRow(checkpoint, tokenizer.eosId) : null;
 }
 
+/** How a task asks under the run's protocol; undefined where it has no rows. */
+export function firstQuestion(
+  { task, loaded }: TaskRows,
+  { protocol }: Pick<RunOptions, 'protocol'>,
+): Question | undefined {
+  return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
+}
+
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
 const UNIT_FLOPS = 4e11;
 /** A typical question has this many tokens, over all its alternatives. */

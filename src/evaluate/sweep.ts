@@ -1,9 +1,10 @@
 /** What the number of diffusion steps T changes, and the smallest that is as good as the largest. */
 import { HarnessError } from '../core/errors.ts';
 import { type SweepDocument, toSweepDocument } from '../report/view/sweep.ts';
-import { executeRuns, firstQuestion, type PreparedRuns, prepareRuns } from './execute-runs.ts';
+import { executeRuns, type PreparedRuns, prepareRuns } from './execute-runs.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { SweepOptions } from './options.ts';
+import { firstQuestion } from './run-settings.ts';
 
 /** @throws HarnessError 'bad-arguments' when no model is a diffusion model, or a task's T cannot be set */
 export async function sweepSteps(options: SweepOptions, observer: Observer = SILENT): Promise<SweepDocument> {

@@ -68,6 +68,15 @@ describe('a fault is found', () => {
     expect(found({ maskId: null })).toEqual([expect.objectContaining({ name: 'mask-id', state: 'error' })]);
   });
 
+  it('a mask that begins or ends texts', () => {
+    expect(found({ maskId: BOS })).toEqual([
+      expect.objectContaining({ name: 'mask-id', state: 'warning', found: expect.stringContaining('is the BOS') }),
+    ]);
+    expect(found({ maskId: 3, tokenizer: { ...LETTERS, eosId: 3 } })).toEqual([
+      expect.objectContaining({ name: 'mask-id', state: 'warning', found: expect.stringContaining('is the EOS') }),
+    ]);
+  });
+
   it('T21: BOS twice, but where the published scripts put it', () => {
     expect(found({ tokenizer: EAGER })).toEqual([
       expect.objectContaining({ name: 'double-bos', state: 'warning', ids: ['row-0', 'row-1', 'row-2'] }),

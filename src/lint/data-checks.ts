@@ -78,6 +78,14 @@ function checkMask({ family, maskId, tokenizer, vocabularyRows }: CheckedData, c
   }
   const token = tokenizer.token(maskId);
   const spelt = `mask ${maskId}${token === null ? '' : ` (${JSON.stringify(token)})`}`;
+  const role = maskId === tokenizer.eosId ? 'EOS' : maskId === tokenizer.bosId ? 'BOS' : null;
+  if (role !== null) {
+    return suspect(
+      'mask-id',
+      `${spelt} is the ${role} of the tokenizer: where a text ${role === 'EOS' ? 'ends' : 'begins'}, it looks masked`,
+      "check --mask-id: the mask is a token of its own, or one that no text has; the model's card names it",
+    );
+  }
   const inText = having(cuts, ({ all }) => all.some(({ ids }) => ids.includes(maskId)));
   if (inText.length === 0) return passed('mask-id', `${spelt} occurs in none of ${cuts.length} items`);
   return suspect(

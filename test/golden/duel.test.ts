@@ -1,6 +1,7 @@
 /** Likelihoods under deterministic samplers: every order, token and sum of the golden DUEL files, through `bench score`. */
 import { describe, expect, it } from 'vitest';
 import { SCORE_DEFAULTS } from '../../src/commands/score/score.ts';
+import { SILENT } from '../../src/evaluate/observer.ts';
 import { answerAll } from '../../src/evaluate/requests/answer-requests.ts';
 import type { DuelAnswer } from '../../src/lm/requests/duel-requests.ts';
 import { GOLDEN2, golden2Folder, readGolden2, SKIPPED } from './golden2.ts';
@@ -65,7 +66,7 @@ describe.skipIf(GOLDEN2 === null).each(NAMES)(`%s${SKIPPED}`, (name) => {
     const cases = casesOf(golden as Golden, items);
     const model = golden2Folder(`../${checkpoint}`);
     const options = { ...SCORE_DEFAULTS, model, engine, maskId, family: 'diffusion' as const };
-    const answers = await answerAll(cases.map(requestOf), options, new AbortController().signal);
+    const answers = await answerAll(cases.map(requestOf), options, SILENT);
     const found = answers.map((answer) => {
       if (!('order' in answer)) throw new TypeError(JSON.stringify(answer));
       return answer as DuelAnswer;

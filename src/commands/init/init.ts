@@ -1,11 +1,12 @@
 /** `bench init`: a configuration, a task with its rows and its test, and a workflow with the gate, in the working directory. */
 
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { packageRoot } from '../../files/package-root.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
@@ -39,7 +40,7 @@ async function run(folder: string, io: CommandIo): Promise<number> {
   }
   for (const [file, template] of Object.entries(FILES)) {
     await makeFolder(dirname(join(folder, file)));
-    await copyFile(join(packageRoot(), 'templates', 'project', template), join(folder, file));
+    await replaceFile(join(folder, file), await readFile(join(packageRoot(), 'templates', 'project', template)));
   }
   io.stdout(
     `${Object.keys(FILES)

@@ -1,7 +1,7 @@
 /** `bench models convert IN OUT`: a model of any format as a folder with safetensors. */
 import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { convertModel, type DtypeName } from '../../evaluate/convert-model.ts';
+import { convertModel, type DtypeName } from '../../evaluate/convert/convert-model.ts';
 import type { ModelOverrides } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import type { ModelsOutcome } from './outcome.ts';

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { readCatalog, requireReadable } from '../../checkpoints/catalog.ts';
 import { HarnessError } from '../../core/errors.ts';
+import { cacheFolder } from '../../files/cache-folder.ts';
 import { type HubAddress, requireHubAddress } from '../../hub/address.ts';
 
 /** Where a model is published, and which files the catalog wants of it. */
@@ -9,7 +11,11 @@ export function published(name: string): { readonly address: HubAddress; readonl
     requireReadable(name);
     return { address: requireHubAddress(name), files: [] };
   }
-  if ('elsewhere' in entry) throw new HarnessError('bad-arguments', `${name}: ${entry.elsewhere}`);
+  if ('elsewhere' in entry) {
+    throw new HarnessError('bad-arguments', `${name}: ${entry.elsewhere}`, {
+      hint: `fetch the one that you mean with bench models pull OWNER/NAME, or put its folder into ${join(cacheFolder(process.env), 'models', name)}`,
+    });
+  }
   if (!('hub' in entry)) {
     throw new HarnessError(
       'bad-arguments',

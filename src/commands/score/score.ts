@@ -10,6 +10,7 @@ import { text } from '../../options/fields.ts';
 import { type OptionsOf, option, presetsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { openOut } from '../shell/write-out.ts';
 
@@ -41,7 +42,7 @@ export const verb = declareVerb({
 
 export async function run(options: ScoreOptions, io: CommandIo): Promise<number> {
   checkFile(options.file);
-  const answerer = await openAnswerer(options, io.signal);
+  const answerer = await openAnswerer(options, observe(io));
   const sink = options.out === null ? null : await openOut('--out', options.out);
   let failures = 0;
   let isStopped = true;

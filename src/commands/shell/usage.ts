@@ -152,7 +152,7 @@ export async function read(listed: ListedVerb, argv: readonly string[]): Promise
   const wantsHelp = flags.help === true || flags.h === true;
   for (const key of Object.keys(flags)) {
     if (key in known || key === 'h') continue;
-    const dashes = key.length === 1 ? '-' : '--';
+    const dashes = key.length === 1 && !argv.some((word) => word.startsWith(`--${key}`)) ? '-' : '--';
     const candidates = Object.keys(known).map((name) => `--${name}`);
     throw unknownName({
       kind: 'flag',

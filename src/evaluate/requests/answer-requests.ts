@@ -17,8 +17,10 @@ import { answerDuels, type DuelAnswer, type DuelModel, type DuelRequest } from '
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { modelTokenizer } from '../model-tokenizer.ts';
+import type { Observer } from '../observer.ts';
 import { requireShifted } from '../open-models.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
+import { unusedRequestOptions } from '../unused-options.ts';
 import type { RequestContext } from './request-checks.ts';
 import { idOf, parseLine } from './request-line.ts';
 import { WritingStreams } from './request-streams.ts';
@@ -53,9 +55,13 @@ interface Ways {
 }
 
 /** @throws HarnessError 'unknown-name', 'missing-checkpoint', 'bad-checkpoint' */
-export async function openAnswerer(options: OptionsOf<typeof SCORE_OPTIONS>, signal: AbortSignal): Promise<Answerer> {
+export async function openAnswerer(
+  options: OptionsOf<typeof SCORE_OPTIONS>,
+  { signal, noted }: Pick<Observer, 'signal' | 'noted'>,
+): Promise<Answerer> {
   const checkpoint = await openModel(options.model, options);
   requireShifted({ checkpoint }, options);
+  for (const note of [...checkpoint.notes, ...unusedRequestOptions(checkpoint, options)]) noted(note);
   const { vocabularyRows, contextLength } = checkpoint.architecture;
   const tokenizer = await modelTokenizer(checkpoint, options.tokenizer);
   const endIds = [...new Set([tokenizer?.eosId ?? null, ...checkpoint.endIds].filter((id) => id !== null))];
@@ -115,9 +121,9 @@ function lazyNet(open: () => Promise<OpenNet>): OpenNet {
 export async function answerAll(
   lines: readonly string[],
   options: OptionsOf<typeof SCORE_OPTIONS>,
-  signal: AbortSignal,
+  observer: Observer,
 ): Promise<readonly ScoreAnswer[]> {
-  const answerer = await openAnswerer(options, signal);
+  const answerer = await openAnswerer(options, observer);
   try {
     return await answerer.answer(lines);
   } finally {

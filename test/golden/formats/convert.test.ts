@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../../src/engines/onnx/engine.ts';
-import { convertModel } from '../../../src/evaluate/convert-model.ts';
+import { convertModel } from '../../../src/evaluate/convert/convert-model.ts';
 import { modelTokenizer } from '../../../src/evaluate/model-tokenizer.ts';
 import { at, type GoldenForward, readGolden, SKIPPED, shared, worstDifference } from './golden-formats.ts';
 

@@ -102,6 +102,8 @@ describe('a GGUF file', () => {
     [{ 'llama.expert_count': 8 }, 'a mixture of 8 experts'],
     [{ 'llama.attention.head_count': 3 }, '8 rows are no 3 heads of pairs'],
     [{ 'llama.block_count': 'two' }, 'key llama.block_count: expected a number, found string'],
+    [{ 'general.alignment': 0 }, 'general.alignment must be a positive integer, got 0'],
+    [{ 'general.alignment': 2 ** 31 }, 'general.alignment is 2147483648'],
     [{ 'llama.block_count': 2 }, 'tensor "model.layers.1.input_layernorm.weight" is missing'],
     [{ 'general.architecture': 'bert' }, 'expected one of llama, qwen2, qwen3, dream, llada, gpt2, found "bert"'],
   ])('with %j is refused', async (changes, message) => {

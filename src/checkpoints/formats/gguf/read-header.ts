@@ -37,6 +37,8 @@ export async function readGgufHeader(file: string): Promise<GgufHeader> {
   });
   const { metadata, tensorInfos } = parsed;
   const begin = Number(parsed.tensorDataOffset);
+  // An alignment of 2^31 or more makes the library's sum negative.
+  if (begin < 0) throw badCheckpoint(file, `general.alignment is ${Reflect.get(metadata, 'general.alignment')}`);
   if (begin > size || tensorInfos.some(({ name }) => name === ''))
     throw badCheckpoint(file, 'truncated inside the header');
   const parts = Number(Reflect.get(metadata, 'split.count') ?? 1);

@@ -1,18 +1,18 @@
 /** Writes a model of any format as a checkpoint folder with safetensors, and says in a card where it came from. */
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { readTensor, tensorBytes } from '../checkpoints/formats/tensor-values.ts';
-import type { ValuePiece } from '../checkpoints/formats/write-safetensors.ts';
-import { openCheckpoint } from '../checkpoints/open.ts';
-import { weightFiles } from '../checkpoints/weights-digest.ts';
-import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
-import { HarnessError, quoted } from '../core/errors.ts';
-import type { FloatFormat } from '../core/numbers/float-formats.ts';
-import { isFile } from '../files/file-bytes.ts';
-import { readIfThere } from '../files/read-if-there.ts';
-import { replaceFile } from '../files/replace-file.ts';
-import { ggufTokenizerDefinition } from '../tokenizers/gguf-definition.ts';
+import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import { readTensor, tensorBytes } from '../../checkpoints/formats/tensor-values.ts';
+import type { ValuePiece } from '../../checkpoints/formats/write-safetensors.ts';
+import { openCheckpoint } from '../../checkpoints/open.ts';
+import { weightFiles } from '../../checkpoints/weights-digest.ts';
+import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
+import { HarnessError, quoted } from '../../core/errors.ts';
+import type { FloatFormat } from '../../core/numbers/float-formats.ts';
+import { isFile } from '../../files/file-bytes.ts';
+import { readIfThere } from '../../files/read-if-there.ts';
+import { replaceFile } from '../../files/replace-file.ts';
+import { ggufTokenizerDefinition } from '../../tokenizers/gguf-definition.ts';
 import { type Conversion, conversionCard } from './conversion-card.ts';
 
 export const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Record<

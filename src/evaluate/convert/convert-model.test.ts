@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Gpt2Architecture } from '../architectures/gpt2.ts';
-import { readTensor } from '../checkpoints/formats/tensor-values.ts';
-import { openCheckpoint } from '../checkpoints/open.ts';
-import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
+import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
+import { readTensor } from '../../checkpoints/formats/tensor-values.ts';
+import { openCheckpoint } from '../../checkpoints/open.ts';
+import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
 import { convertModel } from './convert-model.ts';
 
 const NET: Gpt2Architecture = {
