@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { HarnessError } from '../core/errors.ts';
 import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -43,7 +42,7 @@ import {
   requireRowFor,
   unitSize,
 } from './run-settings.ts';
-import { unusedOptions } from './unused-options.ts';
+import { requireTraceable, unusedOptions } from './unused-options.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -174,21 +173,6 @@ async function readBack(
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
   return { stored, report: { ...report, warnings: sentences } };
-}
-
-/** Steps are kept of texts that a diffusion model writes. */
-function requireTraceable(
-  models: readonly OpenedModel[],
-  tasks: readonly TaskRows[],
-  options: Pick<RunOptions, 'protocol'>,
-): void {
-  const denoises = models.some(({ checkpoint }) => checkpoint.options.family === 'diffusion');
-  const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
-  if (denoises && writes) return;
-  const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
-  throw new HarnessError('bad-arguments', `--trace: expected a diffusion model and a writing task, found ${found}`, {
-    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : 'leave --trace out',
-  });
 }
 
 /** Shares do not meet in one folder: each may lie on a disk of its own. */

@@ -1,5 +1,6 @@
 /** Which settings that were given cannot change a number, in a sentence. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import { flagOf } from '../options/option.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
@@ -56,6 +57,21 @@ export function unusedRequestOptions(
     ...sentence(family === 'autoregressive' ? idle : [], 'the model is no diffusion model'),
     ...unusedThreads(given),
   ];
+}
+
+/** Steps are kept of texts that a diffusion model writes. @throws HarnessError 'bad-arguments' where none does */
+export function requireTraceable(
+  models: readonly ModelFiles[],
+  tasks: readonly TaskRows[],
+  options: Pick<RunOptions, 'protocol'>,
+): void {
+  const denoises = models.some(({ checkpoint }) => checkpoint.options.family === 'diffusion');
+  const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
+  if (denoises && writes) return;
+  const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
+  throw new HarnessError('bad-arguments', `--trace: expected a diffusion model and a writing task, found ${found}`, {
+    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : 'leave --trace out',
+  });
 }
 
 const unusedThreads = ({ threads, engine }: Pick<RunOptions, 'threads' | 'engine'>): readonly string[] =>
