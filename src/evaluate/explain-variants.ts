@@ -8,7 +8,7 @@ import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import { headlineMetric } from '../metrics/headline-metric.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';
-import { scoreItem } from '../runner/score-item.ts';
+import { scoreItem } from '../runner/ask-unit.ts';
 import type { RunOptions } from './options.ts';
 import type { TaskRows } from './run-parts.ts';
 import { type OpenedModel, type Reading, settingsOf, unitSize } from './run-settings.ts';

@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { readRun } from '../store/read-run.ts';
-import { asker } from './ask-unit.ts';
-import { systemClock } from './environment.ts';
+import { type AnsweredUnit, asker } from './ask-unit.ts';
 import { type Answers, executeRun } from './run.ts';
-import { type AnsweredUnit, Stopwatch, UnitWatch } from './unit-watch.ts';
 
 const inputs = scriptedRun({ rows: 20 });
 let out: string;
@@ -26,7 +24,7 @@ function backwards(again: (unit: AnsweredUnit) => AnsweredUnit): Answers {
     const ask = asker(asked);
     const computed: AnsweredUnit[] = [];
     for (const [i, unit] of units.toReversed().entries()) {
-      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      const answered = await ask(unit);
       computed.push({ ...answered, by: by(i % 2 === 0 ? 'one:1' : 'two:2') });
     }
     yield* computed;

@@ -10,7 +10,6 @@ import { runId } from '../store/run-folder.ts';
 import { type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { Stopwatch, UnitWatch } from './unit-watch.ts';
 
 /** What is compared. */
 export type ReplayInputs = AskInputs;
@@ -68,10 +67,9 @@ export async function replayRecords(
   const units = Array.from({ length: Math.ceil(known.length / unitSize) }, (_, number) =>
     known.slice(number * unitSize, (number + 1) * unitSize),
   );
-  const ask = asker(inputs);
-  const stopwatch = new Stopwatch(clock);
+  const ask = asker(inputs, clock);
   const jobs = units.map((items, number) => async () => {
-    const { records: again } = await ask({ number, items }, new UnitWatch(stopwatch, false));
+    const { records: again } = await ask({ number, items });
     return items.map((stored, i) => ({ stored, again: asStored(again[i] as ItemRecord, stored) }));
   });
   const differing: string[] = [];

@@ -14,12 +14,11 @@ import { openRun } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
 import type { RunWarning } from '../store/warning.ts';
-import { type AskInputs, asker } from './ask-unit.ts';
+import { type AnsweredUnit, type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
 import { SessionLog, UnitStore } from './session.ts';
-import { type AnsweredUnit, Stopwatch, UnitWatch } from './unit-watch.ts';
 
 export interface RunInputs extends AskInputs {
   /** Folder that holds one folder a run. */
@@ -156,9 +155,8 @@ interface HereOptions extends Required<Pick<LoopOptions, 'concurrency' | 'clock'
 
 /** In the order of the units. */
 function answersHere(inputs: AskInputs, units: readonly WorkUnit[], options: HereOptions): AsyncIterable<AnsweredUnit> {
-  const ask = asker(inputs);
-  const stopwatch = new Stopwatch(options.clock);
-  const jobs = units.map((unit) => () => ask(unit, new UnitWatch(stopwatch, options.traced)));
+  const ask = asker(inputs, options.clock, options.traced);
+  const jobs = units.map((unit) => () => ask(unit));
   return inOrder(jobs, options.concurrency, options.signal);
 }
 

@@ -10,7 +10,6 @@ import { modelSpec } from '../../options/model-spec.ts';
 import { type Asker, asker } from '../../runner/ask-unit.ts';
 import { describeMachine, peakMemoryBytes, systemClock } from '../../runner/environment.ts';
 import { planRun } from '../../runner/plan.ts';
-import { Stopwatch, UnitWatch } from '../../runner/unit-watch.ts';
 import type { Machine } from '../../store/environment.ts';
 import type { PlannedItem } from '../../store/records/record-file.ts';
 import { runId } from '../../store/run-folder.ts';
@@ -64,7 +63,7 @@ export class RunComputer {
       throw new HarnessError('not-supported', `the unit from item ${unit.from} on holds other items than here`);
     }
     const started = systemClock.seconds();
-    const answered = await run.ask({ number: unit.from, items }, new UnitWatch(new Stopwatch(systemClock), run.traced));
+    const answered = await run.ask({ number: unit.from, items });
     const seconds = systemClock.seconds() - started;
     const by = { name, seconds, peakMemoryBytes: peakMemoryBytes(), machine: run.machine };
     return { ...answered, traces: run.traced ? answered.traces : [], unit: unit.id, from: unit.from, by };
@@ -107,12 +106,13 @@ function openedRun(
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   requireSame(plan.manifest, manifest);
   const { task } = asked;
+  const traced = options.trace && isDenoising(manifest.settings.estimator);
   return {
     id: runId(manifest),
     items: planRun(manifest, examples, { unitSize: examples.length, order: options.order })[0]?.items ?? [],
-    ask: asker({ manifest, task, examples, model, ...(judge === null ? {} : { judge }) }),
+    ask: asker({ manifest, task, examples, model, ...(judge === null ? {} : { judge }) }, systemClock, traced),
     machine: describeMachine({ [options.engine]: model.identity.engine }, task.needsJudge ? judge?.sandbox : undefined),
-    traced: options.trace && isDenoising(manifest.settings.estimator),
+    traced,
   };
 }
 
