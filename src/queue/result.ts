@@ -1,6 +1,6 @@
 /** What a worker sends back of one unit, as text. */
 import type { ItemRecord } from '../core/record.ts';
-import type { AnsweredUnit } from '../runner/ask-unit.ts';
+import type { AnsweredUnit } from '../runner/plan.ts';
 import type { UnitWorker } from '../store/environment.ts';
 import { parseRecordLine, recordLine } from '../store/records/record-file.ts';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 import { readRun } from '../store/read-run.ts';
-import { type AnsweredUnit, asker } from './ask-unit.ts';
+import { asker } from './ask-unit.ts';
+import type { AnsweredUnit } from './plan.ts';
 import { type Answers, executeRun } from './run.ts';
 
 const inputs = scriptedRun({ rows: 20 });

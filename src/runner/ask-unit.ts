@@ -8,11 +8,11 @@ import type { Response } from '../core/response.ts';
 import type { Score, ScoreContext } from '../core/score.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
-import type { ItemTrace, TextTrace } from '../core/trace.ts';
+import type { TextTrace } from '../core/trace.ts';
 import type { Seconds } from '../core/units.ts';
-import type { SessionWork, UnitWorker, WritingCost } from '../store/environment.ts';
+import type { SessionWork, WritingCost } from '../store/environment.ts';
 import { type Clock, systemClock } from './environment.ts';
-import { templateOf, type WorkUnit } from './plan.ts';
+import { type AnsweredUnit, templateOf, type WorkUnit } from './plan.ts';
 
 /** What a unit needs to be computed. */
 export interface AskInputs {
@@ -23,22 +23,6 @@ export interface AskInputs {
   readonly model: LanguageModel;
   /** For tasks that run what a model wrote. */
   readonly judge?: ProgramJudge;
-}
-
-/** What one unit took. */
-export interface UnitCosts {
-  readonly writing?: Readonly<Record<string, WritingCost>>;
-  /** null where nobody counted it. */
-  readonly work?: SessionWork | null;
-}
-
-/** What one unit gave. */
-export interface AnsweredUnit {
-  readonly records: readonly ItemRecord[];
-  readonly traces: readonly ItemTrace[];
-  readonly costs: UnitCosts;
-  /** Absent where this process computed it. */
-  readonly by?: UnitWorker;
 }
 
 export type Asker = (unit: WorkUnit) => Promise<AnsweredUnit>;

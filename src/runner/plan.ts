@@ -9,10 +9,13 @@ import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
 import type { Example } from '../core/question.ts';
+import type { ItemRecord } from '../core/record.ts';
 import type { Share } from '../core/share.ts';
 import type { FewShot, TaskPlugin, Template } from '../core/task.ts';
 import { clusterName } from '../core/text/cluster-name.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
+import type { ItemTrace } from '../core/trace.ts';
+import type { SessionWork, UnitWorker, WritingCost } from '../store/environment.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
 import type { ChosenItems } from './chosen-items.ts';
@@ -132,6 +135,22 @@ export function templateOf<Row>(
 export interface WorkUnit {
   readonly number: number;
   readonly items: readonly PlannedItem[];
+}
+
+/** What one unit took. */
+export interface UnitCosts {
+  readonly writing?: Readonly<Record<string, WritingCost>>;
+  /** null where nobody counted it. */
+  readonly work?: SessionWork | null;
+}
+
+/** What one unit gave. */
+export interface AnsweredUnit {
+  readonly records: readonly ItemRecord[];
+  readonly traces: readonly ItemTrace[];
+  readonly costs: UnitCosts;
+  /** Absent where this process computed it. */
+  readonly by?: UnitWorker;
 }
 
 export interface PlanOptions {

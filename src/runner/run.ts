@@ -14,10 +14,10 @@ import { openRun } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
 import type { RunWarning } from '../store/warning.ts';
-import { type AnsweredUnit, type AskInputs, asker } from './ask-unit.ts';
+import { type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
-import { type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
+import { type AnsweredUnit, type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
 import { SessionLog, UnitStore } from './session.ts';
 
 export interface RunInputs extends AskInputs {

@@ -16,8 +16,8 @@ import {
 } from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import { type RunWarning, warning } from '../store/warning.ts';
-import type { AnsweredUnit, UnitCosts } from './ask-unit.ts';
 import { type Clock, peakMemoryBytes } from './environment.ts';
+import type { AnsweredUnit, UnitCosts } from './plan.ts';
 
 /** Between two writes of the session; each costs two waits for the disk. */
 const WRITE_INTERVAL: Seconds = 1;

@@ -16,9 +16,8 @@ import { type DirectWriter, directWriterOf, type WriteAnswer } from '../../lm/re
 import { answerDuels, type DuelAnswer, type DuelModel, type DuelRequest } from '../../lm/requests/duel-requests.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
-import { modelTokenizer } from '../model-tokenizer.ts';
 import type { Observer } from '../observer.ts';
-import { requireShifted } from '../open-models.ts';
+import { modelTokenizer, requireShifted } from '../open-models.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import { unusedRequestOptions } from '../unused-options.ts';
 import type { RequestContext } from './request-checks.ts';
