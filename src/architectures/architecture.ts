@@ -107,6 +107,14 @@ export interface Weight {
   readonly role: WeightRole;
 }
 
+/**
+ * How published files call weights: `plain`, as the causal classes save themselves (with or without their prefix in front), or
+ * `wrapper`, as the diffusion wrapper of arXiv 2410.17891 does (`embed_tokens.weight`, `denoise_model.…`, `lm_head.weight`).
+ *
+ * @source HKUNLP/DiffuLLaMA at c17e897, LLaMA-Factory/src/llamafactory/train/ddm/model.py and model/loader.py
+ */
+export type Layout = 'plain' | 'wrapper';
+
 /** Names are the net's own: as published, without prefix. */
 export interface TensorNames {
   readonly embedding: string;

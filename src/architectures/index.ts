@@ -6,6 +6,7 @@ import {
   type Architecture,
   type ArchitectureKind,
   type LaidOut,
+  type Layout,
   type LogitsOptions,
   NET_INPUTS,
   type NetInput,
@@ -13,6 +14,7 @@ import {
   type OwnDiffusion,
   READ_ROWS,
   type Sizes,
+  type TensorNames,
   type Weight,
 } from './architecture.ts';
 import { attendWithin } from './attend.ts';
@@ -87,6 +89,51 @@ export function weightShapes(
   ownHead: boolean,
 ): ReadonlyMap<string, readonly number[]> {
   return new Map(weightsOf(sizes, vocabularyRows, ownHead).map(({ name, shape }) => [name, shape]));
+}
+
+/** Names of two layouts exist: see `Layout`. */
+const WRAPPED = 'denoise_model.';
+/** The embedding in the wrapper; it stands before the network and outside it. */
+export const WRAPPED_EMBEDDING = 'embed_tokens.weight';
+
+/** What `torch.compile` and data parallelism put in front of every name, in any order. */
+const WRAPPERS = /^(?:(?:_orig_mod|module)\.)+/;
+export const bare = (published: string): string => published.replace(WRAPPERS, '');
+
+/** Buffers of any network, wherever they stand: tables that are computed anew, and are no weights. */
+const BUFFER = /(^|\.)(inv_freq|original_inv_freq|position_ids|(cos|sin)_cached)$/;
+/** Heads that training with rewards leaves beside a language model, and that no probability depends on. */
+export const OTHER_HEAD = /^(v_head|value_head|reward_head)\./;
+/** Which layout a set of published names is in. */
+export function layoutOf(names: Iterable<string>): Layout {
+  for (const name of names) if (bare(name).startsWith(WRAPPED)) return 'wrapper';
+  return 'plain';
+}
+
+/**
+ * The net's name of a published tensor; null where the tensor is to be ignored: a buffer, a head of other use, or a `model.…`
+ * duplicate that older wrapper checkpoints carry beside `denoise_model.…`. A name of neither layout comes back as it is, for the caller
+ * to find that the net has no such weight.
+ */
+export function netName(asFiled: string, { prefix, embedding, buffer }: TensorNames, layout: Layout): string | null {
+  const published = bare(asFiled);
+  if (BUFFER.test(published) || OTHER_HEAD.test(published)) return null;
+  if (layout === 'wrapper' && published.startsWith('model.')) return null;
+  if (layout === 'wrapper' && published === WRAPPED_EMBEDDING) return embedding;
+  const front = layout === 'wrapper' ? WRAPPED : prefix;
+  const name = published.startsWith(front) ? published.slice(front.length) : published;
+  return buffer.test(name) ? null : name;
+}
+
+/** The name under which a layout publishes a net's weight: the inverse of `netName`. */
+export function publishedName(
+  name: string,
+  { prefix, prefixedHead, embedding, head }: TensorNames,
+  layout: Layout,
+): string {
+  if (name === head && prefixedHead !== true) return name;
+  if (layout === 'plain') return `${prefix}${name}`;
+  return name === embedding ? WRAPPED_EMBEDDING : `${WRAPPED}${name}`;
 }
 
 /** The inputs of a program that reads rows of a net: what every net reads, what this one reads besides, and `extra`. */

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Layout } from '../architectures/architecture.ts';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
-import type { Layout } from './checkpoint.ts';
 import { openCheckpoint } from './open.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 

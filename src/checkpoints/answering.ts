@@ -1,13 +1,13 @@
 /** How a checkpoint answers: flags, `bench.json` in its folder, the catalog, its weight file, its `config.json`, what its layout tells; the first that speaks. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ClassAnswering, OwnDiffusion } from '../architectures/architecture.ts';
+import type { ClassAnswering, Layout, OwnDiffusion } from '../architectures/architecture.ts';
 import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { isFile } from '../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../files/json-file.ts';
-import type { Layout, ModelOptions } from './checkpoint.ts';
+import type { ModelOptions } from './checkpoint.ts';
 
 /** What one source says; undefined or null where it says nothing. */
 export type AnsweringChoices = { readonly [Key in keyof ModelOptions]?: ModelOptions[Key] | null | undefined };

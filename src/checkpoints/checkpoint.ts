@@ -1,5 +1,5 @@
 /** A published checkpoint, opened: which network it is, and where in which file each weight lies. Nothing is loaded. */
-import type { Architecture } from '../architectures/architecture.ts';
+import type { Architecture, Layout } from '../architectures/architecture.ts';
 import type { FloatFormat } from '../core/numbers/float-formats.ts';
 import type { Family } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
@@ -25,9 +25,6 @@ export interface DecodedTensor extends NamedTensor, DecodedWeight {
 }
 
 export type StoredTensor = DenseTensor | DecodedTensor;
-
-/** How published files name weights; see `place-tensors.ts`. */
-export type Layout = 'plain' | 'wrapper';
 
 /** Every weight of a network, in the files that hold it. */
 export interface PlacedTensors {

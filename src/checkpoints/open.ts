@@ -17,8 +17,7 @@ import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { hubCacheFolder } from './hub-cache.ts';
 import { disagreements, otherBase, silentFile, unknownFields } from './opening-notes.ts';
-import { parseConfig, type ReadConfig } from './parse-config.ts';
-import { placeTensors } from './place-tensors.ts';
+import { parseConfig, placeTensors, type ReadConfig } from './read-net.ts';
 import { type ResolvedModel, type ResolveOptions, resolveModel } from './resolve-model.ts';
 import { weightsDigest } from './weights-digest.ts';
 

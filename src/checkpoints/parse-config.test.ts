@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Architecture } from '../architectures/architecture.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
 import { parseJson } from '../files/json-file.ts';
-import { parseConfig as parseWhole } from './parse-config.ts';
+import { parseConfig as parseWhole } from './read-net.ts';
 
 const FILE = '/models/x/config.json';
 const parseConfig = (...given: Parameters<typeof parseWhole>) => parseWhole(...given).configuration;

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { Architecture } from '../architectures/architecture.ts';
-import { kindOf, weightsOf } from '../architectures/index.ts';
+import type { Architecture, Layout } from '../architectures/architecture.ts';
+import { kindOf, publishedName, WRAPPED_EMBEDDING, weightsOf } from '../architectures/index.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { BenchJson } from './answering.ts';
-import type { Layout, StoredDtype } from './checkpoint.ts';
+import type { StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';
-import { publishedName, WRAPPED_EMBEDDING } from './published-names.ts';
 
 export interface CheckpointSource {
   readonly architecture: Architecture;

@@ -1,7 +1,7 @@
 /** The generic training code on every architecture that is no GPT-2 or LLaMA: gradients against differences of the loss. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../src/architectures/architecture.ts';
-import { parseConfig } from '../../src/checkpoints/parse-config.ts';
+import { parseConfig } from '../../src/checkpoints/read-net.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { batchFeeds } from '../../src/training/batch-feeds.ts';

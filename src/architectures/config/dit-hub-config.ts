@@ -1,5 +1,4 @@
 /** The configs of MDLM and BD3-LM on the hub: the fields that give the sizes of a DiT. Each class adds its own. */
-import type { Architecture } from '../architecture.ts';
 import { count, layerCount } from './config-rules.ts';
 
 export const ditHubShape = {
@@ -21,7 +20,9 @@ export const ditHubSizes = (config: DitHubConfig) => ({
 });
 
 /** The fields of `ditHubShape`, and the vocabulary, as published loaders read them. */
-export const ditHubJson = (net: Architecture & ReturnType<typeof ditHubSizes>): Readonly<Record<string, unknown>> => ({
+export const ditHubJson = (
+  net: ReturnType<typeof ditHubSizes> & { readonly vocabularyRows: number },
+): Readonly<Record<string, unknown>> => ({
   cond_dim: net.conditionWidth,
   hidden_dim: net.width,
   model_length: net.contextLength,

@@ -6,12 +6,12 @@
  */
 import { join } from 'node:path';
 import type { TensorNames } from '../../architectures/architecture.ts';
+import { layoutOf, netName } from '../../architectures/index.ts';
 import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import type { PublishedTensor } from '../formats/format.ts';
 import { pytorch } from '../formats/pytorch/pytorch.ts';
 import { safetensors } from '../formats/safetensors.ts';
-import { layoutOf, netName } from '../published-names.ts';
 import type { AdapterTensors, Factors } from './adapter.ts';
 
 const FRONT = /^base_model\.model\./;

@@ -9,11 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GgufTensor, type GgufValue, ggufFile } from '../../../scripts/write-formats/gguf-file.ts';
 import type { DecoderArchitecture } from '../../../src/architectures/decoder.ts';
 import { ggufForm } from '../../../src/architectures/gguf/index.ts';
-import { kindOf } from '../../../src/architectures/index.ts';
+import { kindOf, publishedName } from '../../../src/architectures/index.ts';
 import type { Checkpoint } from '../../../src/checkpoints/checkpoint.ts';
 import { readTensor } from '../../../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint } from '../../../src/checkpoints/open.ts';
-import { publishedName } from '../../../src/checkpoints/published-names.ts';
 import { SKIPPED, shared } from './golden-formats.ts';
 
 /** Of the conversion: causal attention and shift as it writes them for the class. */

@@ -3,10 +3,9 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kindOf } from '../../../src/architectures/index.ts';
+import { kindOf, publishedName } from '../../../src/architectures/index.ts';
 import { readTensor } from '../../../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint, openModel } from '../../../src/checkpoints/open.ts';
-import { publishedName } from '../../../src/checkpoints/published-names.ts';
 import { verb as score } from '../../../src/commands/score/score.ts';
 import { settled } from '../../../src/commands/shell/verb.ts';
 import { recordingIo } from '../../end-to-end/recording-io.ts';

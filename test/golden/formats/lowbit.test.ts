@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { publishedValues } from '../../../src/checkpoints/formats/decode-tensor.ts';
 import { readPublishedWeights } from '../../../src/checkpoints/formats/index.ts';
 import { openCheckpoint } from '../../../src/checkpoints/open.ts';
-import { parseConfig } from '../../../src/checkpoints/parse-config.ts';
+import { parseConfig } from '../../../src/checkpoints/read-net.ts';
 import {
   at,
   ENGINES,

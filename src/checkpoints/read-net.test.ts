@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Configuration } from '../architectures/architecture.ts';
+import type { Configuration, Layout } from '../architectures/architecture.ts';
 import { type Gpt2Architecture, gpt2 } from '../architectures/gpt2.ts';
-import { kindOf, weightShapes } from '../architectures/index.ts';
+import { kindOf, netName, publishedName, weightShapes } from '../architectures/index.ts';
 import { type LlamaArchitecture, llama } from '../architectures/llama.ts';
-import type { Layout } from './checkpoint.ts';
 import type { PublishedTensor } from './formats/format.ts';
-import { placeTensors } from './place-tensors.ts';
-import { netName, publishedName } from './published-names.ts';
+import { placeTensors } from './read-net.ts';
 
 const GPT2: Configuration<Gpt2Architecture> = {
   kind: 'gpt2',
