@@ -52,7 +52,7 @@ it('names the machines of earlier sessions where what they stored comes out othe
   const first: Answers = async function* answers(units, asked) {
     const ask = asker(asked);
     for (const [i, unit] of units.slice(0, -1).entries()) {
-      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      const answered = await ask(unit);
       yield { ...answered, by: by(i === 0 ? 'one:1' : 'two:2') };
     }
   };
@@ -61,7 +61,7 @@ it('names the machines of earlier sessions where what they stored comes out othe
     const ask = asker(asked);
     const again = { number: 0, items: inputs.examples.slice(0, 5) };
     for (const unit of [...units, again]) {
-      const answered = await ask(unit, new UnitWatch(new Stopwatch(systemClock), false));
+      const answered = await ask(unit);
       const records = answered.records.map((record) => (record.index === 0 ? { ...record, score: OTHER } : record));
       yield { ...answered, records, by: by('four:4') };
     }
