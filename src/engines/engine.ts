@@ -29,9 +29,16 @@ export interface CompileOptions {
   readonly keepsMemoryPlans?: boolean;
   /** The digest of all weights, under which an engine keeps them in fewer bits; asked for only then. */
   readonly digest?: () => Promise<string>;
+  /**
+   * May it compute beside this thread, where the engine does that? Feeds are copied on the way, so a program that is fed much for
+   * little work is quicker here. Default: false.
+   */
+  readonly beside?: boolean;
 }
 
 export interface Executable<In extends string, Out extends string> {
+  /** Runs that are worth having under way at once. Default: 1. */
+  readonly atOnce?: number;
   /**
    * @param outputs those to bring into JavaScript memory; default: all
    * @param into    memory that takes the values of outputs, by name. It may be the memory of an input where that input is

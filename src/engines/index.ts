@@ -11,7 +11,7 @@ import {
 
 const OPEN: Readonly<Record<EngineName, EngineKind['open']>> = {
   onnx: async (threads, dtype) =>
-    (await import('./onnx/engine.ts')).onnxEngine({ dtype, ...(threads === null ? {} : { threads }) }),
+    (await import('./onnx/engine.ts')).onnxEngine({ dtype, beside: true, ...(threads === null ? {} : { threads }) }),
   tfjs: async () => (await import('./tfjs/engine.ts')).tfjsEngine(),
   reference: async () => (await import('./reference.ts')).referenceEngine(),
 };

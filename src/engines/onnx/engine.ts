@@ -3,11 +3,12 @@
  * published files, so nothing is converted and no weight is read twice; weights that are decoded first lie in files of their own.
  */
 import { dirname, sep } from 'node:path';
-import type * as Ort from 'onnxruntime-node';
 import { HarnessError } from '../../core/errors.ts';
-import type { Dtype, HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
+import type { HostTensor, Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
+import { lanesFor } from './beside/lanes.ts';
+import { type SessionThreads, sessionThreads } from './beside/sessions-beside.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
@@ -16,6 +17,7 @@ import { encodeModel } from './proto.ts';
 import { wideningFirst } from './reduced/bfloat16.ts';
 import { REDUCED } from './reduced/index.ts';
 import { type ReducedSettings, reducedSettings } from './reduced/settings.ts';
+import { type PlainTensor, type Session, type Sessions, sessionsHere } from './sessions.ts';
 import type { WeightPlaces } from './value.ts';
 import { NotedWeights, type PlacedWeights, placeWeights } from './weight-places.ts';
 
@@ -26,10 +28,13 @@ export interface OnnxEngineOptions {
   readonly fused?: boolean;
   /** In what weights are held; default: float32. */
   readonly dtype?: WeightDtype;
+  /** Whether programs that may compute beside this thread do. Default: false. */
+  readonly beside?: boolean;
 }
 
 interface Opened extends OnnxEngineOptions {
   readonly settings: ReducedSettings;
+  sessionsFor(weights: Weights, how: CompileOptions): Promise<Sessions>;
 }
 
 /**
@@ -40,15 +45,28 @@ interface Opened extends OnnxEngineOptions {
 export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
   const { dtype = 'float32' } = options;
   if (dtype !== 'float32' && REDUCED[dtype] === undefined) throw notComputed(dtype);
-  const ort = await loadOnnxruntime();
+  const threads = options.beside === true ? await sessionThreads() : null;
   const decoded = decodedFiles();
-  const opened = { ...options, settings: await reducedSettings(ort, dtype) };
+  const settings = await reducedSettings(threads?.sessions(1) ?? (await here()), dtype);
+  const opened = { ...options, settings, sessionsFor: chooser(threads, options.threads) };
   return {
-    name: `onnx-cpu ${ort.env.versions.node ?? ort.env.versions.common}`,
+    name: `onnx-cpu ${threads?.version ?? (await versionHere())}`,
     dtype,
-    compile: (program, weights, how) => compile(ort, decoded, program, weights, opened, how),
+    compile: (program, weights, how) => compile(decoded, program, weights, opened, how),
   };
 }
+
+const here = async (): Promise<Sessions> => sessionsHere(await loadOnnxruntime());
+
+async function versionHere(): Promise<string> {
+  const { versions } = (await loadOnnxruntime()).env;
+  return versions.node ?? versions.common;
+}
+
+const chooser =
+  (threads: SessionThreads | null, most: number | undefined): Opened['sessionsFor'] =>
+  async (weights, { beside = false }) =>
+    beside && threads !== null ? threads.sessions(lanesFor(weights, most)) : here();
 
 function notComputed(dtype: WeightDtype): HarnessError {
   const known = ['float32', ...Object.keys(REDUCED)].join(', ');
@@ -67,7 +85,6 @@ function withoutBlocks(): HarnessError {
 }
 
 async function compile<In extends string, Out extends string>(
-  ort: typeof Ort,
   decoded: DecodedFiles,
   program: Program<In, Out>,
   published: Weights,
@@ -79,24 +96,26 @@ async function compile<In extends string, Out extends string>(
   buildGraph(program, noted, '', options);
   if (options.dtype === 'file' && noted.uses.size === 0) throw withoutBlocks();
   const weights = await placeWeights(noted, published, decoded, options.dtype ?? 'float32', how);
-  const session = await openSession(ort, program, weights, options, how).catch(async (error: unknown) => {
+  const sessions = await options.sessionsFor(published, how);
+  const session = await openSession(sessions, program, weights, options, how).catch(async (error: unknown) => {
     await weights.release();
     throw error;
   });
   const outputs = Object.keys(program.outputs) as Out[];
   return {
+    atOnce: session.atOnce,
     run: async (feeds, wanted = outputs as never[], into) => {
-      const given: Record<string, Ort.Tensor> = {};
+      const given: Record<string, PlainTensor> = {};
       for (const name of Object.keys(program.inputs) as In[])
-        given[name] = ortTensor(ort, feeds[name], program.inputs[name]);
-      const places = wanted.map((name): [string, Ort.Tensor | null] => {
+        given[name] = plainTensor(feeds[name], program.inputs[name]);
+      const places = wanted.map((name): [string, PlainTensor | null] => {
         const place = into?.[name];
-        return [outputName(name), place === undefined ? null : ortTensor(ort, place, program.outputs[name])];
+        return [outputName(name), place === undefined ? null : plainTensor(place, program.outputs[name])];
       });
       const fetched = await session.run(given, Object.fromEntries(places));
       // The binding writes into the given memory and returns a copy of it, which is dropped.
       return Object.fromEntries(
-        wanted.map((name) => [name, into?.[name] ?? hostTensor(fetched[outputName(name)] as Ort.Tensor)]),
+        wanted.map((name) => [name, into?.[name] ?? hostTensor(fetched[outputName(name)] as PlainTensor)]),
       ) as Record<(typeof wanted)[number], HostTensor>;
     },
     dispose: async () => {
@@ -107,15 +126,15 @@ async function compile<In extends string, Out extends string>(
 }
 
 async function openSession(
-  ort: typeof Ort,
+  sessions: Sessions,
   program: Program<string, string>,
   weights: PlacedWeights,
   options: Opened,
   { keepsMemoryPlans = true }: CompileOptions,
-): Promise<Ort.InferenceSession> {
+): Promise<Session> {
   const folder = commonFolder(weights.files);
   const graph = encodeModel(buildGraph(program, weights, folder, options));
-  return ort.InferenceSession.create(graph, {
+  const opened = sessions.open(graph, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     enableMemPattern: keepsMemoryPlans,
@@ -129,7 +148,9 @@ async function openSession(
       },
       ...(options.settings.optimization === undefined ? {} : { optimization: options.settings.optimization }),
     },
-  }).catch((cause: Error) => {
+  });
+  return opened.catch((cause: Error) => {
+    if (cause instanceof HarnessError) throw cause;
     throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
       cause,
     });
@@ -161,13 +182,13 @@ function buildGraph<In extends string, Out extends string>(
 /** A program may give an output the name of an input; a graph may not. */
 const outputName = (name: string): string => `out.${name}`;
 
-function ortTensor(ort: typeof Ort, tensor: HostTensor | undefined, spec: TensorSpec): Ort.Tensor {
+function plainTensor(tensor: HostTensor | undefined, { dtype: type }: TensorSpec): PlainTensor {
   if (tensor === undefined) throw new TypeError('a program input is missing');
-  return new ort.Tensor(spec.dtype satisfies Dtype, tensor.data as Float32Array, tensor.dims);
+  return { type, dims: tensor.dims, data: tensor.data };
 }
 
-function hostTensor(tensor: Ort.Tensor): HostTensor {
-  return { dims: tensor.dims, data: tensor.data as Float32Array | Int32Array };
+function hostTensor({ dims, data }: PlainTensor): HostTensor {
+  return { dims, data: data as HostTensor['data'] };
 }
 
 /** The deepest folder that holds all files (weights are named relative to it). */

@@ -13,13 +13,18 @@ const TELEMETRY_OFF = 'ORT_DISABLE_TELEMETRY';
  *   telemetry off: a worker has a copy of the environment, which native code does not see
  */
 export async function loadOnnxruntime(): Promise<typeof Ort> {
-  if (isMainThread) process.env[TELEMETRY_OFF] = '1';
+  if (isMainThread) turnTelemetryOff();
   else if (process.env[TELEMETRY_OFF] !== '1') throw telemetryOn();
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
     throw notLoaded(cause as Error & { readonly code?: string });
   }
+}
+
+/** Of this process and of threads that it starts after. */
+export function turnTelemetryOff(): void {
+  process.env[TELEMETRY_OFF] = '1';
 }
 
 function telemetryOn(): HarnessError {

@@ -15,6 +15,7 @@ import {
   scoreProgram,
 } from '../../programs/readout.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
+import { atOnce } from './at-once.ts';
 import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, tokensOf } from './batches.ts';
 import { packSequences } from './packing.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
@@ -29,7 +30,8 @@ export function forwardWith(
   { limits, signal, pace }: ForwardOptions = {},
 ): Forward {
   const bounds = { ...cacheSizedLimits(net), ...limits };
-  const oneAtATime = pLimit(1); // the engine already uses every core for one forward
+  const { atOnce: width = 1 } = executable;
+  const limit = pLimit(width); // calls share what the engine computes at once
   return async (sequences) => {
     const readings = new Array<ReadAnswers>(sequences.length);
     const run = async (batch: readonly number[]): Promise<void> => {
@@ -44,9 +46,7 @@ export function forwardWith(
         from = to;
       }
     };
-    await oneAtATime(async () => {
-      for (const batch of cutBatches(sequences, bounds, pace)) await run(batch);
-    });
+    await atOnce(cutBatches(sequences, bounds, pace), width, (batch) => limit(() => run(batch)));
     return readings;
   };
 }
@@ -95,6 +95,9 @@ export async function openNet(
   const isScore = (ownDiffusion(architecture)?.logScoreOffset ?? null) !== null;
   const programOf = options.withCertainties === true ? certaintyProgram : isScore ? scoreProgram : logprobProgram;
   const program = programOf(architecture, mask);
-  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, checkpoint);
+  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, {
+    digest: checkpoint.digest,
+    beside: true,
+  });
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }

@@ -14,6 +14,7 @@ const LEAST: Tokens = 64;
 export class Pace {
   readonly #seconds: () => Seconds;
   #tokensPerSecond: number;
+  #lastEnd: Seconds = Number.NEGATIVE_INFINITY;
 
   /**
    * @param parameters of the network
@@ -33,7 +34,10 @@ export class Pace {
   async timed<Result>(tokens: Tokens, run: () => Promise<Result>): Promise<Result> {
     const began = this.#seconds();
     const result = await run();
-    const taken = this.#seconds() - began;
+    const ended = this.#seconds();
+    // Of batches that wait for each other, each one takes what it adds.
+    const taken = ended - Math.max(began, this.#lastEnd);
+    this.#lastEnd = ended;
     if (taken > 0) this.#tokensPerSecond = tokens / taken;
     return result;
   }

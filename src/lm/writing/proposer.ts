@@ -19,6 +19,7 @@ import {
 } from '../../programs/proposals.ts';
 import { NEVER } from '../../tensor/layers.ts';
 import type { HostTensor, Program } from '../../tensor/ops.ts';
+import { atOnce } from '../forward/at-once.ts';
 import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, tokensOf } from '../forward/batches.ts';
 import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
@@ -54,10 +55,9 @@ export async function denoiseCanvases(
 /** Weights are loaded with the first request, once for each way of choosing tokens that is asked for. */
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ForwardOptions = {}): Proposer {
   const net = checkpoint.architecture;
-  const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors, checkpoint));
-  const drawn = once(() =>
-    engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors, checkpoint),
-  );
+  const how = { digest: checkpoint.digest, beside: true };
+  const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors, how));
+  const drawn = once(() => engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors, how));
   const limits = { ...cacheSizedLimits(net), ...options.limits };
 
   /** For requests that choose tokens in one way and exclude the same token. */
@@ -70,13 +70,14 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   };
   const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
     const answers = new Array<Proposals>(requests.length);
-    for (const batch of cutBatches(requests.map(asSequence), limits, options.pace)) {
+    const { atOnce: width = 1 } = await (requests[0]?.drawn ? drawn : argmax).get();
+    await atOnce(cutBatches(requests.map(asSequence), limits, options.pace), width, async (batch) => {
       const chosen = batch.map((i) => requests[i] as ProposalRequest);
       const found = await paced(options.pace, tokensOf(chosen), () => answer(chosen));
       batch.forEach((i, at) => {
         answers[i] = requireNumbers(found[at] as Proposals);
       });
-    }
+    });
     return answers;
   };
   return {

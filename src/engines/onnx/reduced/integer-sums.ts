@@ -3,16 +3,17 @@
  * products in 16 bits, which 255 · 127 + 255 · 127 does not fit into; onnxruntime has slower, exact ones then (`x64quantprecision`).
  * With VNNI that setting costs a factor of 4 and changes nothing.
  */
-import type * as Ort from 'onnxruntime-node';
 import { ELEMENT_TYPE, encodeModel } from '../proto.ts';
+import type { PlainTensors, Sessions } from '../sessions.ts';
 
 const [ROWS, INPUTS, OUTPUTS] = [16, 64, 32];
 const [LARGEST_U8, LARGEST_I8] = [255, 127];
 
-export async function sumsAreExact(ort: typeof Ort): Promise<boolean> {
-  const session = await ort.InferenceSession.create(product(), { executionProviders: ['cpu'], intraOpNumThreads: 1 });
-  const rows = new ort.Tensor('uint8', new Uint8Array(ROWS * INPUTS).fill(LARGEST_U8), [ROWS, INPUTS]);
-  const { sums } = (await session.run({ rows })) as Record<'sums', Ort.Tensor>;
+export async function sumsAreExact(sessions: Sessions): Promise<boolean> {
+  const session = await sessions.open(product(), { executionProviders: ['cpu'], intraOpNumThreads: 1 });
+  const data = new Uint8Array(ROWS * INPUTS).fill(LARGEST_U8);
+  const rows = { type: 'uint8', data, dims: [ROWS, INPUTS] } as const;
+  const { sums } = (await session.run({ rows }, { sums: null })) as PlainTensors & Record<'sums', PlainTensors[string]>;
   await session.release();
   return (sums.data as Int32Array).every((sum) => sum === INPUTS * LARGEST_U8 * LARGEST_I8);
 }

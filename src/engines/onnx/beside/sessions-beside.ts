@@ -1,0 +1,79 @@
+/**
+ * Sessions in threads of their own: while they compute, this one prepares what comes next, scores and stores what came before,
+ * and hears Ctrl-C.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { PlainTensor, PlainTensors, Session, SessionOptions, Sessions } from '../sessions.ts';
+import { SessionThread } from './session-thread.ts';
+
+export interface SessionThreads {
+  /** Of onnxruntime. */
+  readonly version: string;
+  /** @param lanes threads that hold the same session each, and compute side by side */
+  sessions(lanes: number): Sessions;
+}
+
+/** Absent where the sources run as they are: a thread needs the compiled program. */
+const PROGRAM = new URL('./thread.js', import.meta.url);
+
+/** null where there is no compiled program of a thread. @throws HarnessError 'engine' where onnxruntime cannot be loaded */
+export async function sessionThreads(program = PROGRAM): Promise<SessionThreads | null> {
+  if (!existsSync(fileURLToPath(program))) return null;
+  const threads = [new SessionThread(program)];
+  const [first] = threads as [SessionThread];
+  let opened = 0;
+  return {
+    version: await first.ask({ kind: 'load' }),
+    sessions: (lanes) => ({
+      open: (graph, options) => {
+        while (threads.length < lanes) threads.push(new SessionThread(program));
+        const own = lanes === 1 ? options : { ...options, intraOpNumThreads: 1 };
+        return openIn(threads.slice(0, lanes), { session: opened++, graph, options: own });
+      },
+    }),
+  };
+}
+
+interface Opening {
+  readonly session: number;
+  readonly graph: Uint8Array;
+  readonly options: SessionOptions;
+}
+
+async function openIn(threads: readonly SessionThread[], opening: Opening): Promise<Session> {
+  const { session } = opening;
+  const close = async (): Promise<void> => {
+    await Promise.all(threads.map((thread) => thread.ask({ kind: 'close', session })));
+  };
+  const tried = await Promise.allSettled(threads.map((thread) => thread.ask({ kind: 'open', ...opening })));
+  for (const outcome of tried) {
+    if (outcome.status === 'fulfilled') continue;
+    await close().catch(() => {});
+    throw outcome.reason;
+  }
+  return {
+    atOnce: threads.length + 1,
+    run: async (feeds, fetches) => {
+      const thread = threads.reduce((least, each) => (each.load < least.load ? each : least));
+      const order = { kind: 'run', session, feeds: compact(feeds), fetches: Object.keys(fetches) } as const;
+      return inPlace(await thread.ask(order), fetches);
+    },
+    release: close,
+  };
+}
+
+/** A view is sent with all the memory that it looks into. */
+const compact = (tensors: PlainTensors): PlainTensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const { data } = tensor;
+      return [name, data.byteLength === data.buffer.byteLength ? tensor : { ...tensor, data: data.slice() }];
+    }),
+  );
+
+/** Puts what was fetched into the memory that was named for it. */
+function inPlace(fetched: PlainTensors, places: Readonly<Record<string, PlainTensor | null>>): PlainTensors {
+  for (const [name, place] of Object.entries(places)) place?.data.set(fetched[name]?.data ?? []);
+  return fetched;
+}
