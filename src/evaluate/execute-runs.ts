@@ -63,6 +63,9 @@ export interface ExecutedRun {
 
 export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
   const chosen = chosenTasks(options);
+  // Its library is loaded while models and rows are read.
+  const engine = engineOf(options.engine, options.threads, options.dtype);
+  engine.catch(() => {});
   const models: OpenedModel[] = [];
   for (const files of await openModels(options, observer)) {
     models.push({ ...files, leakedSteps: options.emulateLeak ? await leakedSteps(files, options) : null });
@@ -74,7 +77,7 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   if (options.trace) requireTraceable(models, tasks, options);
   const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
-  return { models, tasks, engine: await engineOf(options.engine, options.threads, options.dtype), judge };
+  return { models, tasks, engine: await engine, judge };
 }
 
 /**
@@ -188,6 +191,9 @@ interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
   readonly lint: ModelLint;
 }
 
+/** One that is lowered or scored, and two that keep the engine busy where each of their batches waits for the one before. */
+const UNITS_AT_ONCE = 3;
+
 async function runOne(
   asked: TaskRows,
   { opened, model, lint, judge, answersOf, typed }: LoadedModel,
@@ -216,6 +222,7 @@ async function runOne(
       },
       {
         unitSize: size,
+        concurrency: UNITS_AT_ONCE,
         ...(answers === undefined ? {} : { answers }),
         order: options.order,
         share: options.shard,

@@ -60,3 +60,19 @@ it('cuts each batch by what the one before it took, and none of another order', 
   expect(cut.every((batch) => batch.length <= 3)).toBe(true);
   expect(cut.flat()).toEqual(all);
 });
+
+it('counts for a batch that waited for another only what it added', async () => {
+  let now = 0;
+  const pace = new Pace(1e9, () => now);
+  const ends: (() => void)[] = [];
+  const computed = () => pace.timed(100, () => new Promise<void>((resolve) => ends.push(resolve)));
+  const both = [computed(), computed()]; // handed over together, computed one after the other
+  for (const end of ends) {
+    now += 1;
+    end();
+    await Promise.race(both);
+    await Promise.resolve();
+  }
+  await Promise.all(both);
+  expect(pace.tokens).toBe(150);
+});

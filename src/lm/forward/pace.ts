@@ -1,6 +1,6 @@
 /**
- * How large a batch may be for a stop to be heard soon: while an engine computes, a process hears nothing, Ctrl-C neither. Never
- * changes a result, as no sequence depends on its batch.
+ * How large a batch may be for a stop to come soon: it waits for the batch in hand, and while an engine computes in this thread nothing is heard.
+ * Never changes a result, as no sequence depends on its batch.
  */
 import type { Seconds, Tokens } from '../../core/units.ts';
 
