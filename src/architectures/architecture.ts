@@ -6,7 +6,8 @@
  * `bias`, and run the same program.
  */
 import type { ZodType } from 'zod';
-import type { Family, OwnSampler } from '../core/names.ts';
+import type { Family } from '../core/names.ts';
+import type { OwnSampler } from '../core/samplers/choice.ts';
 import type { HostTensor, Ops, TensorSpec } from '../tensor/ops.ts';
 
 /** Facts of one network, plain and digested with its weights; its own file adds those that only it has. */

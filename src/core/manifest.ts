@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { PROTOCOLS } from './names.ts';
+import { samplerChoiceSchema } from './samplers/choice.ts';
 import type { SftRow } from './sft-row.ts';
 import { subsetSchema } from './subset.ts';
 
@@ -62,6 +63,8 @@ const scoringSettings = z.strictObject({
   bracket: z.number().exactOptional(),
   /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
   duel: z.array(z.string()).exactOptional(),
+  /** How texts are written where that is not as the task and the network have it. */
+  sampler: samplerChoiceSchema.exactOptional(),
   /** Examples in front of each question; of every run under `lm-eval`, and of tasks that have some under other protocols. */
   shots: z.number().exactOptional(),
   /** The rows that they are drawn from, where there are any: name of the source, SHA-256 as of `dataset`. */

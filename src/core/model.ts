@@ -1,8 +1,8 @@
 /** A language model as the runner sees it: questions in, responses out. */
 import type { ModelIdentity, ScoringSettings } from './manifest.ts';
-import { OWN_SAMPLERS, type OwnSampler } from './names.ts';
 import type { Question } from './question.ts';
 import type { Response } from './response.ts';
+import { OWN_SAMPLERS, type OwnSampler } from './samplers/choice.ts';
 import type { TextTrace } from './trace.ts';
 
 export type { ModelIdentity, ScoringSettings };

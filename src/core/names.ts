@@ -31,10 +31,3 @@ export type Quantity =
   | `duel:${string}`;
 
 export type RankingName = `${Quantity}/${Normalisation}`;
-
-/**
- * Samplers with which networks of their own diffusion were published. In all of them each masked position becomes a token on its
- * own; they differ in how likely that is in a step (`lm/writing/own-sampler.ts`).
- */
-export const OWN_SAMPLERS = ['ddpm-cache', 'ddpm', 'euler', 'analytic'] as const;
-export type OwnSampler = (typeof OWN_SAMPLERS)[number];

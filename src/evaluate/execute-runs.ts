@@ -42,7 +42,8 @@ import {
   requireRowFor,
   unitSize,
 } from './run-settings.ts';
-import { requireTraceable, unusedOptions } from './unused-options.ts';
+import { withSamplers } from './samplers/asked-samplers.ts';
+import { requireDenoised, unusedOptions } from './unused-options.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
 export interface PreparedRuns {
@@ -74,7 +75,8 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   for (const task of chosen) tasks.push(await loadTaskRows(task, options));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
   for (const note of unusedOptions(models, tasks, options)) observer.noted(note);
-  if (options.trace) requireTraceable(models, tasks, options);
+  if (options.trace) requireDenoised('--trace', models, tasks, options);
+  if (options.sampler !== null) requireDenoised('--sampler', models, tasks, options);
   const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
   return { models, tasks, engine: await engine, judge };
@@ -138,7 +140,8 @@ export async function executeRuns(
     const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, typed };
     try {
       for (const asked of tasks) {
-        for (const reading of readingsOf(checkpoint)) {
+        const question = firstQuestion(asked, options);
+        for (const reading of withSamplers(readingsOf(checkpoint), checkpoint, question, options)) {
           if (signal.aborted) break;
           executed.push(await readBack(asked, options, await runOne(asked, loaded, reading, options, observer)));
         }

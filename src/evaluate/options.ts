@@ -8,6 +8,7 @@ import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '.
 import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
 import { QUEUE_OPTIONS } from '../options/queue.ts';
+import { sampler, samplersOf } from '../options/sampler-spec.ts';
 import { shard } from '../options/shard.ts';
 import {
   COMPUTE,
@@ -102,6 +103,7 @@ export const TASK_OPTIONS = {
   ...DIFFUSION_OPTIONS,
   ...grouped(DIFFUSION, {
     ...LIKELIHOOD_OPTIONS,
+    sampler,
     draws: option(
       whole(1, 1000),
       'texts for each question and T, where a task draws tokens (written tasks under paper)',
@@ -194,7 +196,16 @@ type Related = Pick<RunOptions, 'family' | 'maskId'> &
   Partial<
     Pick<
       RunOptions,
-      'protocol' | 'emulateLeak' | 'shots' | 'shotsFrom' | 'tasks' | 'offset' | 'sample' | 'items' | 'bracket'
+      | 'protocol'
+      | 'emulateLeak'
+      | 'shots'
+      | 'shotsFrom'
+      | 'tasks'
+      | 'offset'
+      | 'sample'
+      | 'items'
+      | 'bracket'
+      | 'sampler'
     >
   >;
 
@@ -207,6 +218,7 @@ export function requireConsistent<O extends Related>(options: O): O {
     const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
     throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
   }
+  samplersOf(options.sampler ?? null);
   requireBracketed(options);
   requireShots(options);
   requireOneSubset(options);

@@ -5,6 +5,7 @@ import { lambadaDecoding } from '../../tasks/lambada-decoding.ts';
 import { ESTIMATOR } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import type { Question } from '../core/question.ts';
+import type { SamplerChoice } from '../core/samplers/choice.ts';
 import { openModelFiles } from './open-models.ts';
 import { RUN_DEFAULTS } from './options.ts';
 import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
@@ -33,6 +34,42 @@ describe('settings of a run keep only what can change its numbers', () => {
       ...diffusion,
       ...{ protocol: 'canonical', estimator: ESTIMATOR.denoiser, seed: 0, steps: [4, 8], draws: 1 },
     });
+  });
+
+  it('samplers that are as the task has it, or mean the same, leave nothing behind', async () => {
+    const by = (sampler: SamplerChoice, protocol: ProtocolName = 'canonical') =>
+      settings('random-diffugpt', asked(lambadaDecoding, protocol), { ...FULL, sampler }, protocol);
+    const plain = await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'));
+    for (const order of ['confidence', 'maskgit-plus', 'dllm', 'static'] as const)
+      expect(await by({ order })).toEqual(plain);
+    expect(await by({ order: 'confidence', form: 'canonical', temperature: 0 })).toEqual(plain);
+    expect(await by({ order: 'block', block: 4, form: 'canonical' })).toEqual({
+      ...plain,
+      sampler: { order: 'confidence', block: 4 },
+    });
+    expect((await by({ order: 'dllm', form: 'paper' })).sampler).toEqual({ order: 'dllm', form: 'paper' });
+    expect(await by({ order: 'origin', topP: 1 })).toMatchObject({
+      sampler: { order: 'random-keep' },
+      seed: 5,
+      draws: 3,
+    });
+  });
+
+  it('T plays no part under a threshold, and no sampler where nothing is written', async () => {
+    const sampler = { order: 'threshold', threshold: 0.9 } as const;
+    const written = await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), { ...FULL, sampler });
+    expect(written).toMatchObject({ sampler, steps: [], seed: 0, estimator: ESTIMATOR.denoiser });
+    const scored = asked(lambada, 'canonical');
+    expect(await settings('random-diffugpt', scored, { ...FULL, sampler })).toEqual(
+      await settings('random-diffugpt', scored),
+    );
+  });
+
+  it('refuses samplers of other networks, and top-k where nothing is drawn', async () => {
+    const by = (sampler: SamplerChoice) =>
+      settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), { ...FULL, sampler });
+    await expect(by({ order: 'euler' })).rejects.toThrow('--sampler: expected confidence, random-keep');
+    await expect(by({ order: 'entropy', topK: 3 })).rejects.toThrow('--sampler: top-k needs drawn tokens');
   });
 
   it('where a share of the attention is drawn: also the seed', async () => {

@@ -1,15 +1,17 @@
 /** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
 
-import type { OwnDiffusion } from '../architectures/architecture.ts';
+import type { Architecture, OwnDiffusion } from '../architectures/architecture.ts';
 import { ownDiffusion } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { ESTIMATOR, isDenoising, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
+import { canonicalOrder, isOwn, type SamplerChoice, type SamplerName, takesSteps } from '../core/samplers/choice.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
+import { distinctChoice, samplerOf } from '../lm/writing/chosen-sampler.ts';
 import { describeRun, examplesOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
 import type { LoadedShots, ModelFiles, TaskRows } from './run-parts.ts';
@@ -20,8 +22,8 @@ export interface OpenedModel extends ModelFiles {
   readonly leakedSteps: number | null;
 }
 
-/** How a diffusion model reads its input. */
-export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift'>;
+/** How a diffusion model reads its input, and writes where that is not as the task has it. */
+export type Reading = Pick<ScoringSettings, 'openFraction' | 'shift' | 'sampler'>;
 
 /** How a model reads where nothing is varied. */
 export const readingOf = (
@@ -86,8 +88,9 @@ export function settingsOf(
   { protocol, seed, steps, passes, draws, score = null, bracket = null }: SettingOptions,
 ): ScoringSettings {
   const row = requireRowFor(question, opened);
+  const { openFraction, shift, sampler } = reading;
   const common = {
-    ...{ protocol, seed, steps, passes: 0, draws: 1, ...reading },
+    ...{ protocol, seed, steps, passes: 0, draws: 1, openFraction, shift },
     ...(row === null ? {} : { sft: row }),
     ...endsOf(opened, question, row),
   };
@@ -95,8 +98,9 @@ export function settingsOf(
     const estimator = question?.kind === 'write' ? ESTIMATOR.decoder : ESTIMATOR.causal;
     return { ...common, estimator, seed: 0, steps: [], passes: 1, openFraction: 0, shift: true };
   }
-  const own = ownDiffusion(opened.checkpoint.architecture);
-  if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws }, own);
+  const { architecture } = opened.checkpoint;
+  if (question?.kind === 'write') return denoisingSettings(question, { ...common, draws }, architecture, sampler);
+  const own = ownDiffusion(architecture);
   const further = score === null ? {} : { duel: score };
   if (protocol === 'paper') return { ...common, ...further, estimator: ESTIMATOR.official };
   return {
@@ -124,23 +128,33 @@ function endsOf(
   return ends && checkpoint.endIds.some((id) => id !== known) ? { endIds: checkpoint.endIds } : {};
 }
 
-/** Chance plays a part where tokens are drawn and where a share of the attention is; T, where a text does not have its own. */
+/** Chance plays a part where tokens or positions are drawn and where a share of the attention is; T, where it has a say. */
 function denoisingSettings(
   question: WriteQuestion,
   given: Omit<ScoringSettings, 'estimator'>,
-  own: OwnDiffusion | null,
+  net: Architecture,
+  asked?: SamplerChoice,
 ): ScoringSettings {
   const writings = question.views.diffusion.map((view) => writingOf(question, view));
-  const isDrawn = writings.some(({ temperature }) => temperature !== 'argmax');
-  const isChance = isDrawn || (given.openFraction > 0 && given.openFraction < 1);
+  const choice = asked === undefined ? undefined : distinctChoice(asked, writings, net);
+  const samplers = writings.map((writing) => samplerOf(writing, net, choice));
+  const orders = samplers.map(({ order = 'confidence' }) => order);
+  const order = orders.find(isOwn) ?? orders[0] ?? 'confidence';
+  const isDrawn = samplers.some(({ tokens }) => tokens === 'drawn');
+  const isChance = isDrawn || isRandom(order) || (given.openFraction > 0 && given.openFraction < 1);
+  const takesT = writings.some(({ steps }) => steps === 'as-set') && takesSteps(order);
   return {
     ...given,
-    estimator: ESTIMATOR[(isDrawn ? own?.samplers[0] : undefined) ?? 'denoiser'],
+    estimator: ESTIMATOR[isOwn(order) ? order : 'denoiser'],
     seed: isChance ? given.seed : 0,
-    steps: writings.some(({ steps }) => steps === 'as-set') ? given.steps : [],
-    draws: isDrawn ? given.draws : 1,
+    steps: takesT ? given.steps : [],
+    draws: isDrawn || isRandom(order) ? given.draws : 1,
+    ...(choice === undefined ? {} : { sampler: choice }),
   };
 }
+
+/** Positions are drawn whatever the net says. */
+const isRandom = (order: SamplerName): boolean => canonicalOrder(order) === 'random-keep';
 
 /**
  * The row of a model that is asked as it was fine-tuned; null for plain text.

@@ -6,6 +6,7 @@ import { flagOf } from '../options/option.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
 import type { ModelFiles, TaskRows } from './run-parts.ts';
 import { firstQuestion, readingOf, settingsOf } from './run-settings.ts';
+import { withSamplers } from './samplers/asked-samplers.ts';
 
 type Key = 'steps' | 'passes' | 'draws' | 'attention' | 'score' | 'bracket' | 'seed';
 
@@ -29,9 +30,11 @@ export function unusedOptions(
   const runs = models
     .filter(({ checkpoint }) => checkpoint.options.family === 'diffusion')
     .flatMap((files) =>
-      tasks.map((asked) =>
-        settingsOf(files, readingOf(files.checkpoint, options), firstQuestion(asked, options), options),
-      ),
+      tasks.flatMap((asked) => {
+        const question = firstQuestion(asked, options);
+        const readings = withSamplers([readingOf(files.checkpoint, options)], files.checkpoint, question, options);
+        return readings.map((reading) => settingsOf(files, reading, question, options));
+      }),
     );
   const given = (Object.keys(DECIDES) as Key[]).filter((key) => String(options[key]) !== String(RUN_DEFAULTS[key]));
   const idle = given.filter(
@@ -59,8 +62,9 @@ export function unusedRequestOptions(
   ];
 }
 
-/** Steps are kept of texts that a diffusion model writes. @throws HarnessError 'bad-arguments' where none does */
-export function requireTraceable(
+/** Samplers, and steps that are kept, are those of texts that a diffusion model writes. @throws HarnessError 'bad-arguments' where none does */
+export function requireDenoised(
+  flag: '--trace' | '--sampler',
   models: readonly ModelFiles[],
   tasks: readonly TaskRows[],
   options: Pick<RunOptions, 'protocol'>,
@@ -69,8 +73,8 @@ export function requireTraceable(
   const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
   if (denoises && writes) return;
   const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
-  throw new HarnessError('bad-arguments', `--trace: expected a diffusion model and a writing task, found ${found}`, {
-    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : 'leave --trace out',
+  throw new HarnessError('bad-arguments', `${flag}: expected a diffusion model and a writing task, found ${found}`, {
+    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : `leave ${flag} out`,
   });
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PROTOCOLS } from '../core/names.ts';
 import { WEIGHT_DTYPES } from '../engines/engine.ts';
-import { ascending, choice, decimal, onOrOff, whole } from './fields.ts';
+import { ascending, choice, decimal, onOrOff, text, whole } from './fields.ts';
 import { grouped, option } from './option.ts';
 
 const EVERY = 'all, or a whole number of at least 1';
@@ -26,5 +26,10 @@ export const RUN_CHOICE_OPTIONS = grouped('Which of several runs:', {
     null,
   ),
   shift: option(onOrOff, 'on or off: the shift of the runs', null),
+  sampler: option(
+    text('a sampler as it was given, or default'),
+    'sampler of the runs, such as threshold:threshold=0.9, or default',
+    null,
+  ),
   dtype: option(choice(WEIGHT_DTYPES), 'in what the runs held weights, such as float32 or int8', null),
 });

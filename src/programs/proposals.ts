@@ -6,6 +6,7 @@ import type { Architecture, NetInput } from '../architectures/architecture.ts';
 import { inputsOf, predictionsAt } from '../architectures/index.ts';
 import { logSoftmax } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
+import { certainties } from './certainties.ts';
 
 export type ProposalInput = NetInput | 'temperature' | 'logitBias';
 
@@ -19,6 +20,26 @@ export function proposalsProgram(net: Architecture): Program<ProposalInput, 'bes
       const logprobs = distribution(ops, net, inputs); // [R, V]
       const best = ops.argmax(logprobs); // [R]
       return { best, bestLogprobs: ops.take(logprobs, best) };
+    },
+  };
+}
+
+const EACH_ROW = { dtype: 'float32', dims: ['R'] } as const;
+
+/** The same, with what positions are ranked by where that is not the likeliest token: `certainties` after temperature and bias. */
+export function sureProposalsProgram(
+  net: Architecture,
+): Program<ProposalInput, 'best' | 'bestLogprobs' | 'entropies' | 'margins'> {
+  const { inputs, outputs } = proposalsProgram(net);
+  return {
+    name: 'sure proposals',
+    inputs,
+    outputs: { ...outputs, entropies: EACH_ROW, margins: EACH_ROW },
+    build: (ops, given) => {
+      const logprobs = distribution(ops, net, given); // [R, V]
+      const best = ops.argmax(logprobs); // [R]
+      const { entropies, margins } = certainties(ops, logprobs);
+      return { best, bestLogprobs: ops.take(logprobs, best), entropies, margins };
     },
   };
 }

@@ -4,8 +4,9 @@
  */
 import type { Architecture, NetInput } from '../architectures/architecture.ts';
 import { inputsOf, logitsAt, predictionsAt } from '../architectures/index.ts';
-import { logSoftmax, NEVER, withoutEntry } from '../tensor/layers.ts';
+import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
 import type { Ops, Program } from '../tensor/ops.ts';
+import { certainties } from './certainties.ts';
 
 export type ReadoutInput = NetInput | 'targets';
 export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
@@ -69,16 +70,6 @@ export function certaintyProgram(
       return { ...found, ...certainties(ops, logSoftmax(ops, logits)) };
     },
   };
-}
-
-/** @param logprobs `[R, V]` */
-function certainties<T>(ops: Ops<T>, logprobs: T): Readonly<Record<'confidences' | 'entropies' | 'margins', T>> {
-  const best = ops.argmax(logprobs); // [R]
-  const confidences = ops.take(logprobs, best); // [R]
-  const entropies = ops.flatten(ops.mul(ops.scalar(-1), ops.sum(ops.mul(ops.exp(logprobs), logprobs)))); // [R]
-  const never = ops.stretch(ops.scalar(NEVER), confidences); // [R]
-  const second = ops.flatten(ops.max(ops.addAt(logprobs, best, never))); // [R]
-  return { confidences, entropies, margins: ops.sub(ops.exp(confidences), ops.exp(second)) };
 }
 
 /** @param logits `[R, V]` */

@@ -3,6 +3,7 @@
  * (test/golden/data/README.md, `generate_topk_greedy`, `generate_random_keep`, `units`).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RevealOrder } from '../../src/core/samplers/choice.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
@@ -12,7 +13,7 @@ import { nucleus } from '../../src/lm/writing/draw-token.ts';
 import type { Proposer } from '../../src/lm/writing/proposal.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { lowest } from '../../src/lm/writing/reveal-order.ts';
-import { type RevealOrder, resolveSampler } from '../../src/lm/writing/sampler.ts';
+import { resolveSampler } from '../../src/lm/writing/sampler.ts';
 import { type GoldenGeneration, openGolden, readGolden } from './golden-checkpoint.ts';
 
 const NAMES = ['diffugpt-tiny', 'diffullama-tiny', 'diffullama-tiny-hf'];

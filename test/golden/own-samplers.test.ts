@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OwnDiffusion } from '../../src/architectures/architecture.ts';
 import { ownDiffusion } from '../../src/architectures/index.ts';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
-import type { OwnSampler } from '../../src/core/names.ts';
+import type { OwnSampler } from '../../src/core/samplers/choice.ts';
 import type { AttentionPattern } from '../../src/lm/forward/sequence.ts';
 import { denoiserOf } from '../../src/lm/likelihood/checkpoint-denoiser.ts';
 import { maskingChance } from '../../src/lm/likelihood/own-bound.ts';

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/numbers/random.ts';
+import { REVEAL_ORDERS, type RevealOrder } from '../../src/core/samplers/choice.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoisingStep } from '../../src/lm/writing/denoise-job.ts';
-import { type Canvas, type RevealOrder, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
+import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
 import { statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
 import { scriptedDistribution, scriptedProposals } from './scripted-proposals.ts';
 
@@ -29,6 +30,13 @@ const samplers = fc.record({
   steps: fc.integer({ min: 1, max: 40 }),
   temperature: fc.constantFrom(0, 0.5, 1),
   seed: fc.nat(1000),
+});
+const anySampler = fc.record({
+  order: fc.constantFrom(...REVEAL_ORDERS),
+  form: fc.constantFrom('paper' as const, 'canonical' as const),
+  steps: fc.integer({ min: 1, max: 40 }),
+  temperature: fc.constantFrom(0, 1),
+  block: fc.constantFrom(1, 3, 8, 32),
 });
 const denoisers = fc.record({
   maskId: fc.constant(MASK),
@@ -63,7 +71,7 @@ async function run(canvas: Canvas, options: SamplerOptions, denoiser: Parameters
 describe('any sampler', () => {
   it('writes every maskable position once, and never touches another', async () => {
     await fc.assert(
-      fc.asyncProperty(canvases, samplers, denoisers, async (canvas, sampler, denoiser) => {
+      fc.asyncProperty(canvases, fc.oneof(samplers, anySampler), denoisers, async (canvas, sampler, denoiser) => {
         const { ids, trace } = await run(canvas, sampler, denoiser);
         const given = (position: number) => !canvas.maskable.includes(position) || (position === 0 && denoiser.shift);
         ids.forEach((id, position) => {
@@ -79,10 +87,28 @@ describe('any sampler', () => {
 
   it('leaves a trace from which every network input and the result can be had again', async () => {
     await fc.assert(
-      fc.asyncProperty(canvases, samplers, denoisers, async (canvas, sampler, denoiser) => {
+      fc.asyncProperty(canvases, fc.oneof(samplers, anySampler), denoisers, async (canvas, sampler, denoiser) => {
         const { ids, trace, inputs } = await run(canvas, sampler, denoiser);
         const states = statesOf(canvas, MASK, JSON.parse(JSON.stringify(trace))).map((state) => [...state]);
         expect(states).toEqual([...inputs, ids]);
+      }),
+    );
+  });
+
+  it('reveals its blocks from left to right, one after the other', async () => {
+    await fc.assert(
+      fc.asyncProperty(canvases, anySampler, denoisers, async (canvas, sampler, denoiser) => {
+        const { trace } = await run(canvas, sampler, denoiser);
+        const isWritten = (position: number) => sampler.form === 'paper' || position > 0 || !denoiser.shift;
+        const places = new Map(canvas.maskable.filter(isWritten).map((position, place) => [position, place]));
+        const blocks = trace.map(({ revealed }) =>
+          revealed.map((at) => Math.floor((places.get(at) ?? -1) / sampler.block)),
+        );
+        expect(blocks.every((within) => new Set(within).size <= 1)).toBe(true);
+        const order = blocks.flat();
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+        const remaining = trace.map((step) => step.remaining);
+        expect(remaining).toEqual([...new Set(remaining)].sort((a, b) => b - a));
       }),
     );
   });

@@ -1,10 +1,12 @@
 /** Networks written as functions for the samplers: what is proposed at each row of a canvas. */
-import { drawToken } from '../../src/lm/writing/draw-token.ts';
+import { drawToken, keptLogprobs, surenessOf } from '../../src/lm/writing/draw-token.ts';
 import type { ProposalRequest, Propose } from '../../src/lm/writing/proposal.ts';
 
 export interface Proposed {
   readonly token: number;
   readonly confidence: number;
+  /** Where the sampler goes by another measure. */
+  readonly sureness?: number;
 }
 
 /** Proposes what the function says, whatever the sampler asks for. */
@@ -15,6 +17,9 @@ export function scriptedProposals(propose: (request: ProposalRequest, row: numbe
       return {
         tokens: Int32Array.from(proposals, ({ token }) => token),
         confidences: Float32Array.from(proposals, ({ confidence }) => confidence),
+        ...(request.sureness === undefined
+          ? {}
+          : { sureness: Float32Array.from(proposals, ({ sureness }) => sureness as number) }),
       };
     });
 }
@@ -27,7 +32,10 @@ export function scriptedDistribution(
     const powers = probabilities(request, row).map((p) => p ** (1 / request.temperature));
     const total = powers.reduce((a, b) => a + b, 0);
     const logprobs = Float32Array.from(powers, (power) => Math.log(power / total));
-    const { token, logprob } = drawToken(logprobs, request.drawn?.topP ?? 1, request.drawn?.uniform(row) ?? 0);
-    return { token, confidence: logprob };
+    const { topP = 1, topK = null, uniform = () => 0 } = request.drawn ?? {};
+    const kept = keptLogprobs(logprobs, { topK, topP });
+    const { token, logprob } = drawToken(kept, 1, uniform(row));
+    const proposed = { token, confidence: logprob };
+    return request.sureness === undefined ? proposed : { ...proposed, sureness: surenessOf(request.sureness, kept) };
   });
 }

@@ -186,8 +186,7 @@ function describeAgain(
   opened: OpenedModel,
   identity: ModelIdentity,
 ) {
-  const reading = { openFraction: settings.openFraction, shift: settings.shift };
-  return describeTaskRun(asked, opened, identity, reading, {
+  return describeTaskRun(asked, opened, identity, settings, {
     ...settings,
     score: settings.duel ?? null,
     bracket: settings.bracket ?? null,

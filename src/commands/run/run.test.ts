@@ -29,6 +29,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   passes: '16',
   draws: '3',
   score: 'duel:margin:block=4,duel:confidence',
+  sampler: 'entropy,threshold:block=32',
   seed: '3',
   attention: '.5',
   family: 'diffusion',
@@ -103,6 +104,7 @@ it('reads every flag that help shows', async () => {
     passes: 16,
     draws: 3,
     score: ['duel:confidence', 'duel:margin:block=4'],
+    sampler: ['entropy', 'threshold:block=32'],
     seed: 3,
     attention: 0.5,
     family: 'diffusion',
@@ -150,6 +152,7 @@ it.each([
     '--bracket: expected a protocol whose score is a bound, found paper | use --protocol canonical or paper-text, or leave --bracket out',
   ],
   [{ models: 'a', bracket: '3' }, '--bracket: expected a whole number from 4 to 1024, found "3"'],
+  [{ models: 'a', sampler: 'entopy' }, /^unknown sampler "entopy" \| did you mean entropy\?/],
   [{ models: 'a', score: 'duel:random' }, /^--score: expected one or more of duel:confidence, .*, found "duel:random"/],
   [{ models: 'a', offset: '2', sample: '3' }, '--offset, --sample: expected one way to choose items, found 2'],
   [

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { DUEL_ORDERS } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
+import { SAMPLERS } from '../../core/samplers/choice.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { SAMPLERS } from '../../lm/writing/sampler.ts';
 import { MOST_PASSES } from '../options.ts';
 
 /** Token ids travel as 32-bit integers; whether the model has them is checked later. */
@@ -93,9 +93,12 @@ const LINES = {
     steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
     sampler: field(`one of ${SAMPLERS.join(', ')}`, z.enum(SAMPLERS).default('confidence')),
     form: field('canonical or paper', z.enum(['canonical', 'paper']).default('canonical')),
+    block: field('a whole number of at least 1', z.int().positive().optional()),
+    threshold: field('a number between 0 and 1', z.number().gt(0).lt(1).optional()),
     temperature,
     tokens: field('argmax or drawn', z.enum(['argmax', 'drawn']).optional()),
     top_p: topP,
+    top_k: field('a whole number of at least 1', z.int().positive().optional()),
     seed,
     draw: field('the number of the repetition, from 0', z.int().nonnegative().default(0)),
     draws: field('rows of numbers from 0 to below 1', z.array(z.array(z.number().min(0).lt(1))).optional()),

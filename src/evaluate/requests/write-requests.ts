@@ -1,17 +1,12 @@
 /** Lines of `bench score` that ask for text, as requests in token ids. */
 import { HarnessError } from '../../core/errors.ts';
+import { isOwn, REVEAL_ORDERS } from '../../core/samplers/choice.ts';
 import { requireFitting } from '../../lm/lowering/text-bound.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { CANONICAL_TEXT } from '../../lm/writing/continuation-text.ts';
+import { seededDraws } from '../../lm/writing/draws.ts';
 import type { Decoding } from '../../lm/writing/generate.ts';
-import {
-  type Draws,
-  isOwn,
-  REVEAL_ORDERS,
-  resolveSampler,
-  type SamplerOptions,
-  seededDraws,
-} from '../../lm/writing/sampler.ts';
+import { type Draws, resolveSampler, type SamplerOptions } from '../../lm/writing/sampler.ts';
 import {
   checkIds,
   checkPositions,
@@ -83,15 +78,15 @@ export function toInfillRequest(line: InfillLine, context: RequestContext): Writ
 }
 
 function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
-  const { sampler: order, form, temperature, tokens, top_p: topP = 1 } = line;
+  const { sampler: order, form, temperature, tokens, block, threshold, top_p: topP = 1, top_k: topK } = line;
   requireSampler(order, context);
   const isDrawn = isOwn(order) || tokens === 'drawn' || (tokens === undefined && temperature > 0);
   if (tokens === 'drawn' && temperature === 0 && !isOwn(order)) throw needsTemperature('tokens');
   if (topP < 1 && !isDrawn) throw needsTemperature('top_p');
   const steps = line.steps ?? (context.steps.at(-1) as number);
   const seed = line.seed ?? context.seed;
-  const chosen = tokens === undefined ? {} : { tokens };
-  const options: SamplerOptions = { order, form, steps, temperature, topP, seed, ...chosen };
+  const said = Object.entries({ tokens, block, threshold, topK }).filter(([, value]) => value !== undefined);
+  const options: SamplerOptions = { order, form, steps, temperature, topP, seed, ...Object.fromEntries(said) };
   resolveSampler(options);
   return options;
 }

@@ -1,6 +1,7 @@
 /** May two runs be compared item by item? The model may differ; what else differs is named, and refused unless allowed. */
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest, ScoringSettings } from '../../core/manifest.ts';
+import { samplerText } from '../../core/samplers/choice.ts';
 import { type Measured, modelOf } from './measured.ts';
 
 /** What may be allowed to differ, as typed after `--allow-different`; `settings` stands for all from `estimator` on. */
@@ -17,6 +18,7 @@ export const DIFFERENCES = [
   'draws',
   'attention',
   'shift',
+  'sampler',
 ] as const;
 export type DifferenceName = (typeof DIFFERENCES)[number];
 
@@ -46,6 +48,7 @@ export function differencesOf(reference: RunManifest, candidate: RunManifest): r
     ['draws', a.draws, b.draws],
     ['attention', a.openFraction, b.openFraction],
     ['shift', a.shift, b.shift],
+    ['sampler', samplerOf(a), samplerOf(b)],
   ];
   const isOneFamily = reference.model.family === candidate.model.family;
   return [...common, ...(isOneFamily ? settings : [])]
@@ -56,6 +59,8 @@ export function differencesOf(reference: RunManifest, candidate: RunManifest): r
 /** Absent under protocols that have none. */
 const shotsText = ({ shots = 0, shotsFrom }: ScoringSettings): string =>
   shotsFrom === undefined ? String(shots) : `${shots} of ${shotsFrom.digest.slice(0, SHOWN_DIGITS)}…`;
+
+const samplerOf = ({ sampler }: ScoringSettings): string => (sampler === undefined ? 'default' : samplerText(sampler));
 
 const LABELS: Readonly<Partial<Record<DifferenceName, string>>> = { version: 'task version', data: 'rows' };
 const SETTINGS_FROM = DIFFERENCES.indexOf('settings');

@@ -13,7 +13,7 @@ export interface PlainRuns {
 }
 
 /**
- * Of each model the run in full attention with the model's own shift; of those the one over the most items, then at the largest T, as
+ * Of each model the run in full attention with the model's own shift and the task's own sampler; of those the one over the most items, then at the largest T, as
  * reports show it.
  *
  * @param runs of one task
@@ -30,7 +30,8 @@ function plainOf(group: readonly Measured[]): readonly Measured[] {
   const own = group[0]?.ownShift ?? null;
   const open = best(group, ({ manifest }) => manifest.settings.openFraction);
   const read = own === null ? open : best(open, ({ manifest }) => (manifest.settings.shift === own ? 1 : 0));
-  return [...groupBy(read, allButSize).values()].flatMap((alike) => {
+  const plain = best(read, ({ manifest }) => (manifest.settings.sampler === undefined ? 1 : 0));
+  return [...groupBy(plain, allButSize).values()].flatMap((alike) => {
     const whole = best(alike, ({ manifest }) => expectedItems(manifest));
     const largest = best(whole, ({ manifest }) => manifest.settings.steps.at(-1) ?? 0);
     return best(largest, ({ manifest }) => manifest.settings.steps.length);

@@ -2,6 +2,7 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ProtocolName } from '../../core/names.ts';
+import { samplerText } from '../../core/samplers/choice.ts';
 import type { Fraction } from '../../core/units.ts';
 import { modelNames } from '../../report/terminal/model-names.ts';
 
@@ -17,11 +18,14 @@ export interface RunChoice {
   readonly shift: boolean | null;
   /** Of the weights. */
   readonly dtype: string | null;
+  /** As typed, or `default`. */
+  readonly sampler: string | null;
 }
 
 export const ANY_RUN: RunChoice = {
   ...{ models: null, tasks: null, protocol: null, steps: null, limit: null, attention: null, shift: null },
   dtype: null,
+  sampler: null,
 };
 
 /**
@@ -52,9 +56,17 @@ function isChosen({ task, limit, subset, dataset, model, settings }: RunManifest
     (choice.limit === null || (wantedLimit === limit && !(choice.limit === 'all' && subset !== undefined))) &&
     (choice.steps === null || settings.steps.length === 0 || choice.steps.join() === settings.steps.join()) &&
     (choice.attention === null || !isDiffusion || choice.attention === settings.openFraction) &&
+    (choice.sampler === null || !isDiffusion || isBy(choice.sampler, settings)) &&
     (choice.dtype === null || choice.dtype === model.dtype) &&
     (choice.shift === null || !isDiffusion || choice.shift === settings.shift)
   );
+}
+
+/** Order and spelling of a sampler's settings play no part. */
+function isBy(typed: string, { sampler }: RunManifest['settings']): boolean {
+  if (typed === 'default' || sampler === undefined) return (typed === 'default') === (sampler === undefined);
+  const parts = (text: string) => text.replaceAll('_', '-').split(':').sort().join();
+  return parts(typed) === parts(samplerText(sampler));
 }
 
 /**
@@ -76,7 +88,7 @@ export function modelMeant(name: string, stored: readonly string[]): string {
 }
 
 /** A choice in words, such as `T = 8, shift off`; empty where all but models and tasks is left open. */
-export function choiceText({ protocol, steps, limit, attention, shift, dtype }: RunChoice): string {
+export function choiceText({ protocol, steps, limit, attention, shift, dtype, sampler }: RunChoice): string {
   return [
     ...(protocol === null ? [] : [`protocol ${protocol}`]),
     ...(steps === null ? [] : [`T = ${steps.join()}`]),
@@ -84,5 +96,6 @@ export function choiceText({ protocol, steps, limit, attention, shift, dtype }: 
     ...(attention === null ? [] : [`attention ${attention}`]),
     ...(shift === null ? [] : [`shift ${shift ? 'on' : 'off'}`]),
     ...(dtype === null ? [] : [`dtype ${dtype}`]),
+    ...(sampler === null ? [] : [`sampler ${sampler}`]),
   ].join(', ');
 }

@@ -1,5 +1,6 @@
 /** What tells stored runs apart, in words. */
 import type { RunManifest } from '../../core/manifest.ts';
+import { samplerText } from '../../core/samplers/choice.ts';
 import { subsetText } from '../../core/subset.ts';
 
 /** A setting by which runs may differ: how it reads, and the flag that chooses by it. */
@@ -10,6 +11,8 @@ interface Facet {
 
 const DIGITS = 8;
 const isDiffusion = ({ model }: RunManifest): boolean => model.family === 'diffusion';
+const samplerOf = ({ settings: { sampler } }: RunManifest): string =>
+  sampler === undefined ? 'default sampler' : `sampler ${samplerText(sampler)}`;
 
 /** In the order in which they are named. Those of diffusion models read alike for all others. */
 const FACETS: readonly Facet[] = [
@@ -28,6 +31,7 @@ const FACETS: readonly Facet[] = [
   { flag: '--steps', text: (run) => (isDiffusion(run) ? `T = ${run.settings.steps.join() || 'one a token'}` : 'no T') },
   { flag: '--attention', text: (run) => (isDiffusion(run) ? `attention ${run.settings.openFraction}` : 'causal') },
   { flag: '--shift', text: (run) => (isDiffusion(run) ? `shift ${run.settings.shift ? 'on' : 'off'}` : 'no shift') },
+  { flag: '--sampler', text: (run) => (isDiffusion(run) ? samplerOf(run) : 'no sampler') },
   { flag: null, text: ({ settings }) => `seed ${settings.seed}` },
   { flag: null, text: ({ settings }) => `up to ${settings.passes} passes` },
   { flag: null, text: ({ settings }) => `${settings.draws} draws` },
@@ -66,11 +70,12 @@ export function chooseHint(runs: readonly { readonly manifest: RunManifest; read
 
 /** What the numbers of a run depend on besides model and task, in short: what is as `bench run` has it is not said. */
 export function settingsText({ limit, subset, model, settings, dataset }: RunManifest): string {
-  const { protocol, shots, steps, openFraction, shift, seed, draws } = settings;
+  const { protocol, shots, steps, openFraction, shift, sampler, seed, draws } = settings;
   const diffusion = [
     ...(steps.length === 0 ? [] : [`T = ${steps.join()}`]),
     ...(openFraction === 1 ? [] : [`attention ${openFraction}`]),
     ...(shift ? [] : ['shift off']),
+    ...(sampler === undefined ? [] : [`sampler ${samplerText(sampler)}`]),
     ...(seed === 0 ? [] : [`seed ${seed}`]),
     ...(draws === 1 ? [] : [`${draws} draws`]),
   ];

@@ -1,8 +1,9 @@
 /**
  * Draws one token from log-probabilities, by the inverse of the cumulative distribution in float64. Order of operations as
- * published: the temperature is already in the log-probabilities, then top-p, then what is kept is normalised again.
+ * published: the temperature is already in the log-probabilities, then top-k, then top-p, then what is kept is normalised again.
  */
 import type { Fraction, Nats } from '../../core/units.ts';
+import type { Nucleus } from './proposal.ts';
 
 /** A token and its log-probability among the tokens it was drawn from. */
 export interface DrawnToken {
@@ -33,6 +34,47 @@ export function drawToken(logprobs: Float32Array, topP: Fraction, uniform: numbe
     if (left < 0) break;
   }
   return { token, logprob: (logprobs[token] as number) - Math.log(mass) };
+}
+
+/**
+ * The log-probabilities of what top-k and then top-p keep, normalised again, all others −∞: `[V] → [V]`. Of equally likely tokens the
+ * lower ids are kept.
+ *
+ * @source `sample_with_temperature_topk_topp` of JetAstra/SDAR at c2041a8
+ */
+export function keptLogprobs(logprobs: Float32Array, { topK, topP }: Nucleus): Float32Array {
+  const likeliest = topK === null || topK >= logprobs.length ? logprobs : only(logprobs, largest(logprobs, topK));
+  return topP >= 1 ? likeliest : only(likeliest, nucleus(likeliest, topP));
+}
+
+function only(logprobs: Float32Array, ids: Int32Array): Float32Array {
+  let mass = 0;
+  for (const id of ids) mass += Math.exp(logprobs[id] as number);
+  const kept = new Float32Array(logprobs.length).fill(Number.NEGATIVE_INFINITY);
+  for (const id of ids) kept[id] = (logprobs[id] as number) - Math.log(mass);
+  return kept;
+}
+
+/** The ids of the `count` largest values. */
+const largest = (values: Float32Array, count: number): Int32Array =>
+  Int32Array.from(values.keys())
+    .sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
+    .slice(0, count);
+
+/**
+ * How sure a distribution is, higher is surer: its negative entropy, Σ p ln p, or the difference of its two largest probabilities.
+ *
+ * @param logprobs `[V]`, nats; −∞ where a token is left out
+ */
+export function surenessOf(kind: 'entropy' | 'margin', logprobs: Float32Array): number {
+  let [sum, first, second] = [0, 0, 0];
+  for (const logprob of logprobs) {
+    const p = Math.exp(logprob);
+    if (p > 0) sum += p * logprob;
+    if (p > first) [first, second] = [p, first];
+    else if (p > second) second = p;
+  }
+  return kind === 'entropy' ? sum : first - second;
 }
 
 /**

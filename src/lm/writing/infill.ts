@@ -1,14 +1,16 @@
 /** Writing with a masked-diffusion model: canvases and a sampler in, tokens out. Knows no text, no engine. */
 import type { AnswerWatch } from '../../core/model.ts';
+import { isOwn } from '../../core/samplers/choice.ts';
 import type { TraceStep } from '../../core/trace.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import { denoise, inRevealOrder, type StartCanvas } from './denoise.ts';
+import { byRule, denoise, type StartCanvas } from './denoise.ts';
 import { denoiseByBlocks } from './denoise-blocks.ts';
 import type { Denoised, DenoiseJob } from './denoise-job.ts';
 import { OwnProgress } from './own-progress.ts';
-import type { Proposer } from './proposal.ts';
-import { type Canvas, checkCanvas, type Draws, isOwn, resolveSampler, type SamplerOptions } from './sampler.ts';
+import type { ProposalWay, Proposer } from './proposal.ts';
+import { needsSureness } from './reveal-rules.ts';
+import { type Canvas, checkCanvas, type Draws, resolveSampler, type Sampler, type SamplerOptions } from './sampler.ts';
 import { type Trajectory, traceStep } from './trajectory.ts';
 
 export interface Infilled extends Denoised {
@@ -55,7 +57,7 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
   return {
     infill,
     load: async (requests) => {
-      const ways = new Set(requests.map(({ sampler }) => resolveSampler(sampler).tokens));
+      const ways = new Set(requests.map(({ sampler }) => wayOf(resolveSampler(sampler))));
       for (const way of ways) await load(way);
     },
     dispose,
@@ -65,8 +67,13 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
 /** Networks' own samplers step in their own way. */
 const start: StartCanvas = (job, denoiser) => {
   const { order } = job.sampler;
-  return isOwn(order) ? new OwnProgress(job, denoiser, order) : inRevealOrder(job, denoiser);
+  return isOwn(order) ? new OwnProgress(job, denoiser, order) : byRule(job, denoiser);
 };
+
+function wayOf({ tokens, order }: Sampler): ProposalWay {
+  if (tokens === 'drawn' || isOwn(order)) return 'drawn';
+  return needsSureness(order) === null ? 'argmax' : 'sure';
+}
 
 export interface InfillJob {
   readonly request: InfillRequest;

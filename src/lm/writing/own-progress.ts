@@ -1,11 +1,12 @@
 /** A canvas on its way under a network's own sampler (`own-sampler.ts`). */
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
-import type { OwnSampler } from '../../core/names.ts';
+import type { OwnSampler } from '../../core/samplers/choice.ts';
 import { attentionOf, type Denoiser, toldNoise } from '../likelihood/noised-input.ts';
 import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
+import { seededDraws } from './draws.ts';
 import { isFixed, type OwnStep, ownSteps, revealChance } from './own-sampler.ts';
 import type { ProposalRequest, Proposals } from './proposal.ts';
-import { type Draws, seededDraws } from './sampler.ts';
+import type { Draws } from './sampler.ts';
 
 /** A nucleus of one token. */
 const LIKELIEST_ONLY = Number.MIN_VALUE;
@@ -67,6 +68,7 @@ export class OwnProgress implements CanvasProgress {
       excluded: null, // the mask is out of reach already
       drawn: {
         topP: isArgmax ? LIKELIEST_ONLY : sampler.topP,
+        topK: sampler.topK,
         uniform: (row) => this.#draws.token(this.#remaining, row),
       },
     };

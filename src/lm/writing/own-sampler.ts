@@ -16,7 +16,7 @@
  *   `EulerPredictor`, `AnalyticPredictor`, `Denoiser` of louaaron/Score-Entropy-Discrete-Diffusion at 0605786
  */
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
-import type { OwnSampler } from '../../core/names.ts';
+import type { OwnSampler } from '../../core/samplers/choice.ts';
 import type { Fraction } from '../../core/units.ts';
 import { maskingChance, ownTotal } from '../likelihood/own-bound.ts';
 

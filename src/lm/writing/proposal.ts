@@ -12,24 +12,37 @@ export interface ProposalRequest {
   readonly temperature: number;
   /** A token that is never proposed: it has no probability. Null: all tokens may be. */
   readonly excluded: number | null;
+  /** By what positions are ranked where that is not the confidence. */
+  readonly sureness?: 'entropy' | 'margin';
   /** Null: the most likely token. `uniform` in [0, 1) decides the token of a row. */
-  readonly drawn: { readonly topP: Fraction; readonly uniform: (row: number) => number } | null;
+  readonly drawn: (Nucleus & { readonly uniform: (row: number) => number }) | null;
+}
+
+/** What is left of a distribution before a token is drawn: the K likeliest (null: all), of them those that top-p keeps. */
+export interface Nucleus {
+  readonly topP: Fraction;
+  readonly topK: number | null;
 }
 
 /** By row of the request: the token, and its log-probability after temperature and top-p, in nats. */
 export interface Proposals {
   readonly tokens: Int32Array;
   readonly confidences: Float32Array;
+  /** Higher is surer: the negative entropy, or the difference of the two largest probabilities; where the request asks for one. */
+  readonly sureness?: Float32Array;
   /** Logarithm of what the outputs sum to, at temperature 1; of drawn tokens of networks whose outputs are scores. */
   readonly logTotals?: Float32Array;
 }
 
 export type Propose = (requests: readonly ProposalRequest[]) => Promise<readonly Proposals[]>;
 
+/** How tokens and positions are chosen: the likeliest tokens, with further measures of how sure they are, or drawn ones. */
+export type ProposalWay = 'argmax' | 'sure' | 'drawn';
+
 export interface Proposer {
   /** @throws HarnessError 'non-finite' when the network gives NaN, 'interrupted' when the signal was aborted */
   readonly propose: Propose;
-  /** Loads the weights for a way of choosing tokens, which `propose` else does when it is first asked for it. */
-  load(tokens: 'argmax' | 'drawn'): Promise<void>;
+  /** Loads the weights for a way of choosing, which `propose` else does when it is first asked for it. */
+  load(way: ProposalWay): Promise<void>;
   dispose(): Promise<void>;
 }

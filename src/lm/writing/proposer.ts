@@ -16,6 +16,7 @@ import {
   type ProposalInput,
   proposalsProgram,
   scoreDistributionProgram,
+  sureProposalsProgram,
 } from '../../programs/proposals.ts';
 import { NEVER } from '../../tensor/layers.ts';
 import type { HostTensor, Program } from '../../tensor/ops.ts';
@@ -25,9 +26,9 @@ import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import { drawToken } from './draw-token.ts';
+import { drawToken, keptLogprobs, surenessOf } from './draw-token.ts';
 import { type Infilled, type Infiller, infillerWith } from './infill.ts';
-import type { ProposalRequest, Proposals, Proposer } from './proposal.ts';
+import type { ProposalRequest, Proposals, ProposalWay, Proposer } from './proposal.ts';
 import type { Canvas, SamplerOptions } from './sampler.ts';
 
 /** Weights are loaded with the first request. */
@@ -57,6 +58,7 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   const net = checkpoint.architecture;
   const how = { digest: checkpoint.digest, beside: true };
   const argmax = once(() => engine.compile(proposalsProgram(net), checkpoint.tensors, how));
+  const sure = once(() => engine.compile(sureProposalsProgram(net), checkpoint.tensors, how));
   const drawn = once(() => engine.compile<ProposalInput, 'logprobs'>(distributionOf(net), checkpoint.tensors, how));
   const limits = { ...cacheSizedLimits(net), ...options.limits };
 
@@ -66,11 +68,14 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
     const packed = packSequences(net, requests.map(asSequence));
     const temperature = temperatures(requests, packed.rows.dims[0] as number);
     const feeds = { ...packed, temperature, logitBias: biasAgainst(requests[0]?.excluded ?? null, net.vocabularyRows) };
-    return requests[0]?.drawn ? draw(await drawn.get(), feeds, requests) : best(await argmax.get(), feeds, requests);
+    if (requests[0]?.drawn) return draw(await drawn.get(), feeds, requests);
+    const { sureness } = requests[0] ?? {};
+    if (sureness !== undefined) return surest(await sure.get(), feeds, requests, sureness);
+    return best(await argmax.get(), feeds, requests);
   };
   const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
     const answers = new Array<Proposals>(requests.length);
-    const { atOnce: width = 1 } = await (requests[0]?.drawn ? drawn : argmax).get();
+    const { atOnce: width = 1 } = await { argmax, sure, drawn }[kindOf(requests[0])].get();
     await atOnce(cutBatches(requests.map(asSequence), limits, options.pace), width, async (batch) => {
       const chosen = batch.map((i) => requests[i] as ProposalRequest);
       const found = await paced(options.pace, tokensOf(chosen), () => answer(chosen));
@@ -82,34 +87,62 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   };
   return {
     propose: (requests) => inGroups(requests, wayOf, inBatches),
-    load: async (tokens) => {
-      await (tokens === 'drawn' ? drawn : argmax).get();
+    load: async (way) => {
+      await { argmax, sure, drawn }[way].get();
     },
     dispose: async () => {
-      for (const executable of [argmax, drawn]) if (executable.made()) await (await executable.get()).dispose();
+      for (const executable of [argmax, sure, drawn]) if (executable.made()) await (await executable.get()).dispose();
     },
   };
 }
 
-const wayOf = ({ drawn, excluded }: ProposalRequest): string =>
-  `${drawn === null ? 'argmax' : 'drawn'}, not ${excluded}`;
+function kindOf(request: ProposalRequest | undefined): ProposalWay {
+  if (request?.drawn) return 'drawn';
+  return request?.sureness === undefined ? 'argmax' : 'sure';
+}
+
+const wayOf = ({ drawn, excluded, sureness }: ProposalRequest): string =>
+  `${drawn === null ? 'argmax' : 'drawn'} by ${sureness ?? 'confidence'}, not ${excluded}`;
 
 type Feeds = Readonly<Record<ProposalInput, HostTensor>>;
 
+type BestOutput = 'best' | 'bestLogprobs';
+
 async function best(
-  executable: Executable<ProposalInput, 'best' | 'bestLogprobs'>,
+  executable: Executable<ProposalInput, BestOutput>,
   feeds: Feeds,
   requests: readonly ProposalRequest[],
 ): Promise<readonly Proposals[]> {
   const fetched = await executable.run(feeds);
+  return spansOf(requests).map((span) => likeliest(fetched, span));
+}
+
+/** The same, with how sure the net is by another measure. */
+async function surest(
+  executable: Executable<ProposalInput, BestOutput | 'entropies' | 'margins'>,
+  feeds: Feeds,
+  requests: readonly ProposalRequest[],
+  kind: 'entropy' | 'margin',
+): Promise<readonly Proposals[]> {
+  const fetched = await executable.run(feeds);
+  const ranks = (
+    kind === 'margin' ? fetched.margins.data : fetched.entropies.data.map((nats) => -nats)
+  ) as Float32Array;
+  return spansOf(requests).map((span) => ({ ...likeliest(fetched, span), sureness: ranks.slice(...span) }));
+}
+
+const likeliest = (fetched: Readonly<Record<BestOutput, HostTensor>>, span: readonly [number, number]): Proposals => ({
+  tokens: (fetched.best.data as Int32Array).slice(...span),
+  confidences: (fetched.bestLogprobs.data as Float32Array).slice(...span),
+});
+
+/** The rows of each request in a batch, from and to. */
+function spansOf(requests: readonly ProposalRequest[]): (readonly [number, number])[] {
   let from = 0;
   return requests.map(({ rows }) => {
     const span = [from, from + rows.length] as const;
     from += rows.length;
-    return {
-      tokens: (fetched.best.data as Int32Array).slice(...span),
-      confidences: (fetched.bestLogprobs.data as Float32Array).slice(...span),
-    };
+    return span;
   });
 }
 
@@ -128,20 +161,27 @@ async function draw(
   const fetched: Distributions = await executable.run(feeds);
   const { logprobs, logTotals } = fetched; // [R, V], [R]
   const width = logprobs.dims[1] as number;
-  let from = 0;
-  return requests.map(({ rows, drawn }) => {
-    const chosen = rows.map((row, r) => {
-      const distribution = logprobs.data.subarray((from + r) * width, (from + r + 1) * width) as Float32Array;
-      return drawToken(distribution, drawn?.topP ?? 1, drawn?.uniform(row) ?? 0);
-    });
-    const totals = logTotals?.data.slice(from, from + rows.length) as Float32Array | undefined;
-    from += rows.length;
+  const rowAt = (row: number) => logprobs.data.subarray(row * width, (row + 1) * width) as Float32Array;
+  const spans = spansOf(requests);
+  return requests.map((request, i) => {
+    const [from, to] = spans[i] as readonly [number, number];
+    const chosen = request.rows.map((row, r) => drawFrom(rowAt(from + r), request, row));
+    const totals = logTotals?.data.slice(from, to) as Float32Array | undefined;
     return {
       tokens: Int32Array.from(chosen, ({ token }) => token),
       confidences: Float32Array.from(chosen, ({ logprob }) => logprob),
+      ...(request.sureness === undefined ? {} : { sureness: Float32Array.from(chosen, ({ sureness }) => sureness) }),
       ...(totals === undefined ? {} : { logTotals: totals }),
     };
   });
+}
+
+/** @param logprobs of one row, `[V]` */
+function drawFrom(logprobs: Float32Array, { drawn, sureness }: ProposalRequest, row: number) {
+  const { topP = 1, topK = null, uniform = () => 0 } = drawn ?? {};
+  if (topK === null && sureness === undefined) return { ...drawToken(logprobs, topP, uniform(row)), sureness: 0 };
+  const kept = keptLogprobs(logprobs, { topK, topP });
+  return { ...drawToken(kept, 1, uniform(row)), sureness: sureness === undefined ? 0 : surenessOf(sureness, kept) };
 }
 
 function asSequence({ ids, attention, rows, sigma }: ProposalRequest): Sequence {

@@ -1,5 +1,5 @@
 /**
- * Which masked positions a step reveals. Steps are counted by how many are still to come: `remaining` runs from K − 1 down
+ * Which of the masked positions are revealed. Steps are counted by how many are still to come: `remaining` runs from K − 1 down
  * to 0 (the published t); after the last, nothing is masked.
  *
  * @source paper forms: `generate_samples` of the trainer (confidence) and of the wrapper (random keep) of HKUNLP/DiffuLLaMA at
@@ -15,6 +15,8 @@ export interface RevealState {
   readonly remaining: number;
   /** K. */
   readonly steps: number;
+  /** Positions of a whole block where the canvas has blocks of its own and holds a part of one; else those maskable. */
+  readonly blockLength: number;
 }
 
 /**
@@ -48,9 +50,13 @@ export function revealCount({ maskable, masked, remaining, steps }: RevealState)
   return masked.length - exactMaskedCount(maskable.length, remaining, steps);
 }
 
-/** Canonical order: of the masked positions those of the highest rank, the lower position first on ties. Ascending. */
-export function revealHighest(state: RevealState, rankOf: (position: number) => number): readonly number[] {
-  const ranks = new Map(state.masked.map((position) => [position, rankOf(position)]));
-  const order = state.masked.toSorted((a, b) => (ranks.get(b) as number) - (ranks.get(a) as number) || a - b);
-  return order.slice(0, revealCount(state)).sort((a, b) => a - b);
+/** The masked positions of the highest rank, the lower position first on ties. Ascending. */
+export function revealFirst(
+  masked: readonly number[],
+  count: number,
+  rankOf: (position: number) => number,
+): readonly number[] {
+  const ranks = new Map(masked.map((position) => [position, rankOf(position)]));
+  const order = masked.toSorted((a, b) => (ranks.get(b) as number) - (ranks.get(a) as number) || a - b);
+  return order.slice(0, Math.max(0, count)).sort((a, b) => a - b);
 }

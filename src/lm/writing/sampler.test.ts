@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkCanvas, resolveSampler, seededDraws } from './sampler.ts';
+import { seededDraws } from './draws.ts';
+import { checkCanvas, resolveSampler } from './sampler.ts';
 
 describe('a sampler', () => {
   it('is canonical, by confidence and greedy where nothing else is said', () => {
@@ -10,6 +11,9 @@ describe('a sampler', () => {
       temperature: 1,
       tokens: 'argmax',
       topP: 1,
+      topK: null,
+      block: null,
+      threshold: null,
       seed: 0,
     });
   });
@@ -31,6 +35,13 @@ describe('a sampler', () => {
     [{ steps: 2, temperature: 1, topP: 0 }, 'top-p'],
     [{ steps: 2, temperature: 1, topP: 1.1 }, 'top-p'],
     [{ steps: 2, topP: 0.9 }, 'top-p'],
+    [{ steps: 2, topK: 3 }, 'top-k needs drawn'],
+    [{ steps: 2, temperature: 1, topK: 0 }, 'top-k'],
+    [{ steps: 2, block: 0 }, 'block'],
+    [{ steps: 2, order: 'block' as const }, 'block=32'],
+    [{ steps: 2, order: 'ddpm' as const, block: 4 }, 'no blocks but those of its network'],
+    [{ steps: 2, threshold: 0.5 }, 'threshold and dynamic do'],
+    [{ steps: 2, order: 'dynamic' as const, threshold: 1 }, 'between 0 and 1'],
   ])('refuses %o', (options, word) => {
     expect(() => resolveSampler(options)).toThrow(word);
   });

@@ -1,19 +1,7 @@
 /** How a masked-diffusion model writes: which positions are revealed when, and how their tokens are chosen. */
 import { HarnessError } from '../../core/errors.ts';
-import { OWN_SAMPLERS, type OwnSampler } from '../../core/names.ts';
-import { type RandomStream, stream } from '../../core/numbers/random.ts';
+import { isOwn, type SamplerName, THRESHOLDS } from '../../core/samplers/choice.ts';
 import type { Fraction, Tokens } from '../../core/units.ts';
-
-export const REVEAL_ORDERS = ['confidence', 'random-keep'] as const;
-/** `confidence`: the surest predictions first. `random-keep`: positions chosen at random. */
-export type RevealOrder = (typeof REVEAL_ORDERS)[number];
-
-/** Those of any denoiser, and those of networks that were published with their own (`own-sampler.ts`). */
-export const SAMPLERS = [...REVEAL_ORDERS, ...OWN_SAMPLERS] as const;
-
-export function isOwn(order: RevealOrder | OwnSampler): order is OwnSampler {
-  return OWN_SAMPLERS.some((own) => own === order);
-}
 
 /**
  * `paper`: the published procedure with its quirks; `canonical`: an exact number of positions a step, chosen among the masked
@@ -22,7 +10,7 @@ export function isOwn(order: RevealOrder | OwnSampler): order is OwnSampler {
 export type SamplerForm = 'paper' | 'canonical';
 
 export interface SamplerOptions {
-  readonly order?: RevealOrder | OwnSampler;
+  readonly order?: SamplerName;
   readonly form?: SamplerForm;
   /** Denoising steps K. */
   readonly steps: number;
@@ -30,11 +18,14 @@ export interface SamplerOptions {
   readonly temperature?: number;
   readonly tokens?: 'argmax' | 'drawn';
   readonly topP?: Fraction;
+  readonly topK?: number | null;
+  readonly block?: Tokens | null;
+  readonly threshold?: Fraction;
   readonly seed?: number;
 }
 
 export interface Sampler {
-  readonly order: RevealOrder | OwnSampler;
+  readonly order: SamplerName;
   readonly form: SamplerForm;
   readonly steps: number;
   readonly temperature: number;
@@ -42,26 +33,53 @@ export interface Sampler {
   readonly tokens: 'argmax' | 'drawn';
   /** Share of the distribution that is drawn from; 1 = all. Plays no part in `argmax`. */
   readonly topP: Fraction;
+  /** Tokens of the distribution that are drawn from, before top-p; null = all. Plays no part in `argmax`. */
+  readonly topK: number | null;
+  /** Maskable positions of a block; blocks are revealed left to right, K steps over all of them. null: all in one. */
+  readonly block: Tokens | null;
+  /** Probability above which a prediction is revealed; null: none. */
+  readonly threshold: Fraction | null;
   readonly seed: number;
 }
 
 /**
- * Defaults: canonical, by confidence, argmax (or drawn, where a temperature is given), temperature 1, no top-p, seed 0. Networks'
- * own samplers always draw.
+ * Defaults: canonical, by confidence, argmax (or drawn, where a temperature is given), temperature 1, no top-p, no top-k, no blocks,
+ * the published threshold, seed 0. Networks' own samplers always draw.
  *
- * @throws HarnessError 'bad-request' for numbers out of range, and for top-p with argmax
+ * @throws HarnessError 'bad-request' for numbers out of range, and for what plays no part
  */
 export function resolveSampler(options: SamplerOptions): Sampler {
-  const { order = 'confidence', form = 'canonical', steps, temperature = 0, topP = 1, seed = 0 } = options;
+  const { order = 'confidence', form = 'canonical', steps, temperature = 0, seed = 0 } = options;
+  const { topP = 1, topK = null, block = null, threshold = THRESHOLDS[order] ?? null } = options;
   const tokens = options.tokens ?? (temperature === 0 && !isOwn(order) ? 'argmax' : 'drawn');
-  if (!(Number.isInteger(steps) && steps >= 1)) refuse(`steps must be a whole number from 1, not ${steps}`);
+  if (!isCount(steps)) refuse(`steps must be a whole number from 1, not ${steps}`);
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY)) refuse(`temperature ${temperature} is negative`);
   if (isOwn(order) && tokens === 'argmax') refuse(`tokens are drawn under ${order}, not argmax`);
   if (tokens === 'drawn' && temperature === 0 && !isOwn(order)) refuse('tokens cannot be drawn at temperature 0');
-  if (!(topP > 0 && topP <= 1)) refuse(`top-p must lie in (0, 1], not ${topP}`);
-  if (tokens === 'argmax' && topP < 1) refuse('top-p needs drawn tokens: give a temperature above 0');
-  return { order, form, steps, tokens, temperature: temperature === 0 ? 1 : temperature, topP, seed };
+  requireNucleus(tokens, topP, topK);
+  requireReveal(order, block, threshold);
+  const drawn = { tokens, temperature: temperature === 0 ? 1 : temperature, topP, topK };
+  return { order, form, steps, ...drawn, block, threshold, seed };
 }
+
+function requireNucleus(tokens: Sampler['tokens'], topP: Fraction, topK: number | null): void {
+  if (!(topP > 0 && topP <= 1)) refuse(`top-p must lie in (0, 1], not ${topP}`);
+  if (topK !== null && !isCount(topK)) refuse(`top-k must be a whole number from 1, not ${topK}`);
+  if (tokens === 'argmax' && topP < 1) refuse('top-p needs drawn tokens: give a temperature above 0');
+  if (tokens === 'argmax' && topK !== null) refuse('top-k needs drawn tokens: give a temperature above 0');
+}
+
+function requireReveal(order: SamplerName, block: Tokens | null, threshold: Fraction | null): void {
+  if (block !== null && !isCount(block)) refuse(`block must be a whole number from 1, not ${block}`);
+  if (block !== null && isOwn(order)) refuse(`${order} has no blocks but those of its network`);
+  if (block === null && order === 'block') refuse('block needs the tokens of a block, such as block=32');
+  if (threshold === null) return;
+  if (THRESHOLDS[order] === undefined)
+    refuse(`${order} goes by no threshold; ${Object.keys(THRESHOLDS).join(' and ')} do`);
+  if (!(threshold > 0 && threshold < 1)) refuse(`threshold must lie between 0 and 1, not ${threshold}`);
+}
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
 
 function refuse(message: string): never {
   throw new HarnessError('bad-request', message);
@@ -97,16 +115,4 @@ export interface Draws {
   reveal(remaining: number, position: number): number;
   /** Decides the token of `position`. */
   token(remaining: number, position: number): number;
-}
-
-export function seededDraws(seed: number, key: string, draw: number): Draws {
-  const drawn = (purpose: string) => {
-    const streams = new Map<number, RandomStream>();
-    return (remaining: number, position: number): number => {
-      const known = streams.get(remaining) ?? stream(seed, purpose, key, draw, remaining);
-      streams.set(remaining, known);
-      return known.uniform(position);
-    };
-  };
-  return { reveal: drawn('reveal'), token: drawn('token') };
 }

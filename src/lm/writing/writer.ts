@@ -2,17 +2,17 @@
  * Answers questions by writing: left to right with autoregressive models, by denoising with masked-diffusion ones. Each T and
  * each repetition of a question is a text of its own; none depends on the others or on the batch.
  */
-import type { Architecture } from '../../architectures/architecture.ts';
-import { kindOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { AnswerWatch, Ask, ScoringSettings } from '../../core/model.ts';
 import { lengthOfGold, type Writing } from '../../core/question.ts';
 import type { Refusal, Response, Written } from '../../core/response.ts';
+import { takesSteps } from '../../core/samplers/choice.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { type NetPass, workCounter } from '../forward/net-work.ts';
 import { denoiserOf } from '../likelihood/checkpoint-denoiser.ts';
 import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.ts';
 import type { Lowered } from '../lowering/lowered.ts';
+import { samplerOf } from './chosen-sampler.ts';
 import type { TextRule } from './continuation-text.ts';
 import type { GenerationRequest, SpanLength, TextGenerator } from './generate.ts';
 import { type Infiller, type InfillRequest, infillBySteps } from './infill.ts';
@@ -141,7 +141,7 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
       const denoiser = denoiserOf(checkpoint, settings, 'writing');
       const jobs = tasks.flatMap((task) =>
         infillRequests(task, checkpoint, settings).map((request) => {
-          return { task, request, steps: task.writing.steps === 'as-set' ? request.sampler.steps : null };
+          return { task, request, steps: isAsSet(task, request.sampler) ? request.sampler.steps : null };
         }),
       );
       const results = await infillBySteps(jobs, infiller, denoiser, watch);
@@ -167,38 +167,22 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
 function infillRequests(
   { ask, view, writing, lowered }: WritingTask,
   { architecture, options }: Checkpoint,
-  { steps, seed, draws }: ScoringSettings,
+  { steps, seed, draws, sampler: choice }: ScoringSettings,
 ): InfillRequest[] {
   const place = writingCanvas(lowered, writing.length, options.maskId as number);
-  const choice = tokenChoice(writing, architecture);
-  const order = orderOf(choice, architecture);
-  const counts = writing.steps === 'as-set' ? steps : [place.maskable.length];
+  const sampler = samplerOf(writing, architecture, choice);
+  const counts = isAsSet({ writing }, sampler) ? steps : [place.maskable.length];
   return counts.flatMap((T) =>
     Array.from(
       { length: draws },
       (_, draw): InfillRequest => ({
         canvas: { key: `${ask.key}/${view}`, draw, ...place },
-        sampler: { order, form: writing.form, steps: T, seed, ...choice },
+        sampler: { ...sampler, steps: T, seed },
       }),
     ),
   );
 }
 
-/** Tokens are drawn by a network's own sampler where it has one; the likeliest ones, which that does not take, by confidence. */
-const orderOf = ({ tokens }: Pick<SamplerOptions, 'tokens'>, net: Architecture): NonNullable<SamplerOptions['order']> =>
-  (tokens === 'drawn' ? ownDiffusion(net)?.samplers[0] : undefined) ?? 'confidence';
-
-/** The temperature of argmax tokens only ranks them. */
-function tokenChoice(
-  { temperature, confidenceTemperature = 1 }: Writing,
-  net: Architecture,
-): Pick<SamplerOptions, 'tokens' | 'temperature'> {
-  const { published } = kindOf(net);
-  if (temperature === 'argmax') {
-    const ranked = confidenceTemperature === 'published' ? published.confidenceTemperature : confidenceTemperature;
-    return { tokens: 'argmax', temperature: ranked };
-  }
-  const drawn = temperature === 'published' ? published.temperature : temperature;
-  // At 0 the published code takes the likeliest token.
-  return drawn === 0 ? { tokens: 'argmax', temperature: 1 } : { tokens: 'drawn', temperature: drawn };
-}
+/** Whether a text is written once for each T of the run. */
+const isAsSet = ({ writing }: Pick<WritingTask, 'writing'>, { order }: Pick<SamplerOptions, 'order'>): boolean =>
+  writing.steps === 'as-set' && takesSteps(order ?? 'confidence');

@@ -1,4 +1,5 @@
 /** What must be known before a number is used, and where every number comes from. */
+import { samplerText } from '../../core/samplers/choice.ts';
 import type { ProvenanceRow } from '../view/provenance/provenance.ts';
 import type { ReportWarning } from '../view/warnings.ts';
 import { type Html, html } from './html.ts';
@@ -56,9 +57,10 @@ function runHtml(row: ProvenanceRow, nameHtml: WriteName): Html {
     ),
   ];
   const t = settings.steps.length === 0 ? '' : `, T ${settings.steps.join(',')}`;
+  const sampler = settings.sampler === undefined ? '' : `, sampler ${samplerText(settings.sampler)}`;
   const reading =
     manifest.model.family === 'diffusion'
-      ? `, attention ${settings.openFraction}, shift ${settings.shift ? 'on' : 'off'}, seed ${settings.seed}${t}`
+      ? `, attention ${settings.openFraction}, shift ${settings.shift ? 'on' : 'off'}${sampler}, seed ${settings.seed}${t}`
       : '';
   return html`<details><summary>${task}, ${nameHtml(model)} <small>${settings.protocol}${reading}; ${runId.slice(0, 12)}</small></summary>
 <div class="inside" id="run-${runId.slice(0, 12)}">

@@ -39,7 +39,9 @@ function settingLines(runs: readonly RunFacts[]): string[] {
 function modelLine(runs: readonly RunFacts[]): string {
   const [first] = runs;
   if (first === undefined) return '';
-  const how = shared(runs.map(({ estimator }) => estimator)).join(' / ');
+  const how = shared(
+    runs.map(({ estimator, sampler }) => (sampler === undefined ? estimator : `${estimator} by ${sampler}`)),
+  ).join(' / ');
   const passes = shared(runs.map((run) => run.passes)).filter((count) => count > 0);
   const diffusion = [
     `T = ${shared(runs.map(stepsText)).join(' / ')}`,

@@ -33,14 +33,15 @@ export function runTable(runs: readonly RunFacts[], columns = 100): string {
 }
 
 /** What each T took, where a run has several that were written each by itself. */
-function writingLines({ task, model, writing = [] }: RunFacts): string[] {
+function writingLines({ task, model, sampler, writing = [] }: RunFacts): string[] {
   if (writing.length < 2) return [];
   const parts = writing.map(({ steps, nfe, seconds, tokensPerSecond }) => {
     const time = seconds === null || tokensPerSecond === null ? '' : ` in ${seconds.toFixed(1)} s`;
     const rate = tokensPerSecond === null ? '' : `, ${tokensPerSecond.toFixed(0)} tokens/s`;
     return `T = ${steps}: ${nfe.toFixed(2)} passes a text${time}${rate}`;
   });
-  return [`${task}, ${model}, one text for each T: ${parts.join('; ')}.`];
+  const by = sampler === undefined ? '' : ` by ${sampler}`;
+  return [`${task}, ${model}${by}, one text for each T: ${parts.join('; ')}.`];
 }
 
 /** Every metric of one run, a line each. */
@@ -133,10 +134,11 @@ function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => strin
   const seen = new Map<string, number>();
   const names = new Map<RunFacts, string>();
   for (const run of runs) {
-    const key = JSON.stringify([run.model, taskOf(run)]);
+    const name = run.sampler === undefined ? nameOf(run.model) : `${nameOf(run.model)} ${run.sampler}`;
+    const key = JSON.stringify([run.model, run.sampler, taskOf(run)]);
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
-    names.set(run, times === 1 ? nameOf(run.model) : `${nameOf(run.model)} #${times}`);
+    names.set(run, times === 1 ? name : `${name} #${times}`);
   }
   return names;
 }

@@ -63,7 +63,7 @@ export function primaryRuns({ runs }: Pick<QuestionSet, 'runs'>): readonly RunCo
 
 /**
  * The run that stands for its model: the one over the most items. Of several, the one read in full attention, with the shift that most
- * have, at the largest T; of those the newest. Ties go to the first id.
+ * have, written by the task's own sampler, at the largest T; of those the newest. Ties go to the first id.
  */
 export function primaryOf(runs: readonly RunColumns[]): RunColumns {
   const isShifted = runs.filter(({ facts }) => facts.shift).length * 2 >= runs.length;
@@ -71,6 +71,7 @@ export function primaryOf(runs: readonly RunColumns[]): RunColumns {
     -run.facts.items,
     run.facts.family === 'diffusion' ? -run.facts.openFraction : 0,
     run.facts.shift === isShifted ? 0 : 1,
+    run.facts.sampler === undefined ? 0 : 1,
     -(stepsOfHeadline(run) ?? 0),
     -latestOf(run),
   ];

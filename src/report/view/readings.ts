@@ -3,6 +3,8 @@
  * what the reading is wherever one model has several.
  */
 import { groupBy } from '../../core/group-by.ts';
+import { isDenoising } from '../../core/model.ts';
+import { samplerText } from '../../core/samplers/choice.ts';
 import { modelKey, type RunColumns } from './run-columns.ts';
 
 /** Digits of a weights' digest that names show. */
@@ -16,8 +18,12 @@ export function readingParts({ manifest: { model, settings } }: RunColumns): rea
     `shift ${settings.shift ? 'on' : 'off'}`,
     ...(model.maskId === null ? [] : [`mask id ${model.maskId}`]),
     ...(model.blockLength === undefined ? [] : [`blocks of ${model.blockLength}`]),
+    ...(isDenoising(settings.estimator) ? [samplerPart(settings)] : []),
   ];
 }
+
+const samplerPart = ({ sampler }: RunColumns['manifest']['settings']): string =>
+  sampler === undefined ? 'default sampler' : `sampler ${samplerText(sampler)}`;
 
 /** `attention 1, shift on`; empty for an autoregressive model. Its own mask is no news. */
 export const readingText = (run: RunColumns): string => readingParts(run).slice(0, 2).join(', ');

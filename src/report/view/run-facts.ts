@@ -63,6 +63,8 @@ export interface RunFacts {
   readonly seed: number;
   readonly openFraction: Fraction;
   readonly shift: boolean;
+  /** How texts were written, such as `threshold:threshold=0.9`; absent where it was as the task has it. */
+  readonly sampler?: string;
   readonly engine: string;
   readonly dtype: string;
   /** Distinct sequences that went through the network, summed over items. */

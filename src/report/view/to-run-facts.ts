@@ -3,6 +3,7 @@ import type { RunManifest } from '../../core/manifest.ts';
 import { isBound, isDenoising, isEstimator, ownSamplerOf } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Response } from '../../core/response.ts';
+import { samplerText } from '../../core/samplers/choice.ts';
 import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { parseMetric } from '../../metrics/metric-name.ts';
@@ -45,6 +46,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     seed: settings.seed,
     openFraction: settings.openFraction,
     shift: settings.shift,
+    ...(settings.sampler === undefined ? {} : { sampler: samplerText(settings.sampler) }),
     engine: model.engine,
     dtype: model.dtype,
     nfe: summary.nfe,

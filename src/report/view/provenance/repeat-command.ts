@@ -1,4 +1,5 @@
 /** The command line that makes a stored run again. */
+import { samplerText } from '../../../core/samplers/choice.ts';
 import { digestOf } from '../../../core/text/digest.ts';
 import { lastOpenedFrom } from '../../../store/environment.ts';
 import type { RunColumns } from '../run-columns.ts';
@@ -38,10 +39,12 @@ function runCommand(run: Repeatable): string {
   words.push('--family', 'diffusion', '--shift', settings.shift ? 'on' : 'off');
   if (model.maskId !== null) words.push('--mask-id', String(model.maskId));
   if (model.blockLength !== undefined) words.push('--block-length', String(model.blockLength));
-  words.push('--steps', settings.steps.join(','), '--seed', String(seed));
+  if (settings.steps.length > 0) words.push('--steps', settings.steps.join(','));
+  words.push('--seed', String(seed));
   if (settings.passes > 0) words.push('--passes', String(settings.passes));
   if (settings.bracket !== undefined) words.push('--bracket', String(settings.bracket));
   if (settings.duel !== undefined) words.push('--score', settings.duel.join());
+  if (settings.sampler !== undefined) words.push('--sampler', samplerText(settings.sampler));
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
   if (settings.leakedSteps !== undefined) words.push('--emulate-leak');
   return [...words, '--attention', String(settings.openFraction)].join(' ');
