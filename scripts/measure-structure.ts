@@ -46,7 +46,7 @@ const TO_A_RECORD: readonly Leg[] = [
         'SessionLog',
         'UnitWatch',
       ],
-      ...['recordLine', 'RunWriter', 'atomicWrite'],
+      ...['recordLine', 'RunWriter', 'replaceFile|atomicWrite'],
     ],
   },
 ];

@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { functionLengths } from '../scripts/structure/functions.ts';
 import { importChains } from '../scripts/structure/import-chains.ts';
 import { readSources } from '../scripts/structure/read-sources.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LONGEST_FILE = 250;
 const MOST_FILES = 25;
+const LONGEST_FUNCTION = 60;
 const LONGEST_CHAIN = 13;
 
 /**
@@ -182,6 +184,11 @@ it(`no file is longer than ${LONGEST_FILE} lines`, () => {
   const lines = ({ text }: Source) => text.trimEnd().split('\n').length;
   const long = production.filter((source) => lines(source) > LONGEST_FILE);
   expect(long.map((source) => `${source.path}: ${lines(source)} lines`)).toEqual([]);
+});
+
+it(`no function is longer than ${LONGEST_FUNCTION} lines`, () => {
+  const long = readSources(ROOT).filter((source) => functionLengths(source).some((lines) => lines > LONGEST_FUNCTION));
+  expect(long.map(({ path }) => path)).toEqual([]);
 });
 
 it(`no folder has more than ${MOST_FILES} files directly in it, its index aside`, () => {

@@ -12,8 +12,42 @@ const FASTEST = 90;
 
 /** @param outcome what became of the text: score and verdict */
 export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], outcome: readonly Child[]): HTMLElement {
-  const last = frames.length;
   const settled = settledStep(frames);
+  const screen = screenOf(trace, frames, settled);
+  const deck = deckOf(frames.length, screen);
+  const { play, go, step } = deck;
+  const box = el(
+    'div',
+    { class: 'player', role: 'group', label: `Denoising with T = ${trace.steps}` },
+    el('p', { class: 'note' }, outcome, settledParts(settled, trace.steps, frames, go)),
+    screen.stage,
+    el(
+      'div',
+      { class: 'controls' },
+      button('|◀', 'All masked', () => go(0)),
+      button('◀', 'Step back', () => step(-1)),
+      play,
+      button('▶', 'Step forward', () => step(1)),
+      button('▶|', 'The whole text', () => go(frames.length)),
+      screen.slider,
+    ),
+    screen.said,
+  );
+  box.addEventListener('keydown', (event) => onKey(event, screen.slider, frames.length, deck));
+  go(frames.length);
+  return box;
+}
+
+/** The text, the words for what is seen of it, and the slider. */
+interface Screen {
+  readonly stage: HTMLElement;
+  readonly said: HTMLElement;
+  readonly slider: HTMLInputElement;
+  /** The text after so many steps. */
+  show(at: number): void;
+}
+
+function screenOf(trace: SampleTrace, frames: readonly TraceFrame[], settled: number | null): Screen {
   const tokens = trace.positions.map(() => el('span', { class: 'token' }));
   const stage = el(
     'div',
@@ -24,13 +58,8 @@ export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], o
   );
   const said = el('output', { class: 'said' });
   const slider = el('input', { type: 'range', label: 'Step' });
-  Object.assign(slider, { min: '0', max: String(last), step: '1' });
-  const play = el('button', { type: 'button', class: 'play' });
-  let at = last;
-  let timer = 0;
-
-  const show = (to: number) => {
-    at = Math.min(last, Math.max(0, to));
+  Object.assign(slider, { min: '0', max: String(frames.length), step: '1' });
+  const show = (at: number) => {
     slider.value = String(at);
     const frame = frames[at - 1];
     let open = 0;
@@ -45,18 +74,38 @@ export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], o
     slider.setAttribute('aria-valuetext', words);
     said.textContent = words;
   };
+  return { stage, said, slider, show };
+}
+
+/** What moves through the steps. */
+interface Deck {
+  readonly play: HTMLElement;
+  toggle(): void;
+  /** Stops, and shows the text after so many steps. */
+  go(to: number): void;
+  step(by: number): void;
+}
+
+function deckOf(last: number, { stage, slider, show }: Screen): Deck {
+  const play = el('button', { type: 'button', class: 'play' });
+  let at = last;
+  let timer = 0;
+  const move = (to: number) => {
+    at = Math.min(last, Math.max(0, to));
+    show(at);
+  };
   const stop = () => {
     window.clearInterval(timer);
     timer = 0;
     play.textContent = '▶ Play';
   };
   const start = () => {
-    if (at === last) show(0);
+    if (at === last) move(0);
     play.textContent = '❚❚ Pause';
     timer = window.setInterval(
       () => {
         if (!stage.isConnected) return stop();
-        show(at + 1);
+        move(at + 1);
         if (at === last) stop();
       },
       Math.min(SLOWEST, Math.max(FASTEST, PLAYBACK / Math.max(1, last))),
@@ -65,48 +114,31 @@ export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], o
   const toggle = () => (timer === 0 ? start() : stop());
   const go = (to: number) => {
     stop();
-    show(to);
-  };
-  const button = (text: string, label: string, act: () => void) => {
-    const made = el('button', { type: 'button', label }, text);
-    made.addEventListener('click', act);
-    return made;
+    move(to);
   };
   play.addEventListener('click', toggle);
   slider.addEventListener('input', () => go(Number(slider.value)));
-  const box = el(
-    'div',
-    { class: 'player', role: 'group', label: `Denoising with T = ${trace.steps}` },
-    el('p', { class: 'note' }, outcome, settledParts(settled, trace.steps, frames, go)),
-    stage,
-    el(
-      'div',
-      { class: 'controls' },
-      button('|◀', 'All masked', () => go(0)),
-      button('◀', 'Step back', () => go(at - 1)),
-      play,
-      button('▶', 'Step forward', () => go(at + 1)),
-      button('▶|', 'The whole text', () => go(last)),
-      slider,
-    ),
-    said,
-  );
-  box.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isSlider = event.target === slider;
-    const isButton = event.target instanceof HTMLButtonElement;
-    if (event.key === ' ' && !isButton) toggle();
-    else if (event.key === 'ArrowLeft' && !isSlider) go(at - 1);
-    else if (event.key === 'ArrowRight' && !isSlider) go(at + 1);
-    else if (event.key === 'Home' && !isSlider) go(0);
-    else if (event.key === 'End' && !isSlider) go(last);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  stop();
-  show(last);
-  return box;
+  return { play, toggle, go, step: (by) => go(at + by) };
+}
+
+function button(text: string, label: string, act: () => void): HTMLElement {
+  const made = el('button', { type: 'button', label }, text);
+  made.addEventListener('click', act);
+  return made;
+}
+
+function onKey(event: KeyboardEvent, slider: HTMLElement, last: number, { toggle, go, step }: Deck): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isSlider = event.target === slider;
+  const isButton = event.target instanceof HTMLButtonElement;
+  if (event.key === ' ' && !isButton) toggle();
+  else if (event.key === 'ArrowLeft' && !isSlider) step(-1);
+  else if (event.key === 'ArrowRight' && !isSlider) step(1);
+  else if (event.key === 'Home' && !isSlider) go(0);
+  else if (event.key === 'End' && !isSlider) go(last);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function spokenStep(frame: TraceFrame | undefined, steps: number, open: number, settled: number | null): string {
