@@ -50,7 +50,7 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<number>
     if (unknown) {
       throw unknownName({ kind: 'flag', found: unknown, candidates: GLOBAL_FLAGS, listedBy: 'bench --help' });
     }
-    io.stdout(`${argv.includes('--version') ? await version() : overview(VERBS, io.columns)}\n`);
+    io.stdout(`${argv.includes('--version') ? await version() : await overview(VERBS, io.columns)}\n`);
     return EXIT.ok;
   }
   const verb = VERBS.find(({ name }) => name === named);

@@ -1,5 +1,5 @@
-/** Help texts. Knows no verb in particular. */
-import { paragraph, table } from './help-layout.ts';
+/** Help texts, laid out by yargs. Knows no verb in particular. */
+import type { Argv } from 'yargs';
 import { EXIT } from './io.ts';
 import { always, COMMON, type Examples, type Flags, flagsOf, type ListedVerb } from './verb.ts';
 
@@ -7,30 +7,23 @@ const ABOUT =
   'Scores autoregressive language models and the masked-diffusion models adapted from them on the same items.';
 
 /** What `bench --help` prints. */
-export function overview(verbs: readonly ListedVerb[], columns: number): string {
-  const commands = verbs.map(({ name, takes = '', about }) => ({ name: `bench ${name} ${takes}`.trim(), about }));
-  return rendered(columns, {
-    usage: `bench VERB [flags]\n\n${ABOUT}`,
-    tables: [table('Commands:', commands, columns)],
-    flags: { ...COMMON, version: always('show the version') },
-    closing: [
-      'bench VERB --help explains one verb.',
-      examplesText(...verbs.map(({ example }) => example)),
-      exitCodes(verbs),
-    ],
-  });
+export async function overview(verbs: readonly ListedVerb[], columns: number): Promise<string> {
+  const shell = (await base(columns)).usage(`bench VERB [flags]\n\n${ABOUT}`);
+  for (const verb of verbs) shell.command([verb.name, verb.takes ?? ''].join(' ').trim(), verb.about);
+  addFlags(shell, { ...COMMON, version: always('show the version') });
+  const examples = examplesText(...verbs.map(({ example }) => example));
+  return rendered(shell, ['bench VERB --help explains one verb.', examples, exitCodes(verbs)]);
 }
 
 /** What `bench VERB --help` prints. */
 export async function help(listed: ListedVerb, columns: number): Promise<string> {
   const { verb } = await listed.load();
   const usage = ['bench', listed.name, listed.takes ?? [], '[flags]'].flat().join(' ');
-  return rendered(columns, {
-    usage: [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
-    tables: [],
-    flags: { ...flagsOf(verb), ...COMMON },
-    closing: [examplesText(listed.example, verb.examples), exitCodes([listed])],
-  });
+  const shell = (await base(columns)).usage(
+    [usage, listed.about, ...(verb.notes === undefined ? [] : [verb.notes])].join('\n\n'),
+  );
+  addFlags(shell, { ...flagsOf(verb), ...COMMON });
+  return rendered(shell, [examplesText(listed.example, verb.examples), exitCodes([listed])]);
 }
 
 /** One command a line, its purpose above it, so that it can be copied. */
@@ -60,23 +53,34 @@ function exitCodes(verbs: readonly ListedVerb[]): string {
   return `Exit codes:\n${shown.map(([code, texts]) => `  ${String(code).padEnd(5)}${texts.join(`;\n${' '.repeat(7)}`)}`).join('\n')}`;
 }
 
-interface HelpParts {
-  readonly usage: string;
-  readonly tables: readonly (readonly string[])[];
-  readonly flags: Flags;
-  readonly closing: readonly string[];
+/** Loaded where help is asked for only. */
+async function base(columns: number): Promise<Argv> {
+  const { default: yargs } = await import('yargs');
+  return yargs()
+    .scriptName('bench')
+    .locale('en')
+    .exitProcess(false)
+    .help(false)
+    .version(false)
+    .wrap(columns === 0 ? null : columns);
 }
 
-/** Flags in tables by their group, in the order in which groups first appear. */
-function rendered(columns: number, { usage, tables, flags, closing }: HelpParts): string {
-  const entries = Object.entries(flags).map(([flag, each]) => ({ ...each, name: `--${flag}` }));
-  const groups = [...new Set(entries.map(({ group }) => group))];
-  const ofGroup = (group: string) => entries.filter((entry) => entry.group === group);
-  return [
-    ...paragraph(usage, columns),
-    '',
-    ...tables.flat(),
-    ...groups.flatMap((group) => table(group, ofGroup(group), columns)),
-    ...paragraph(closing.join('\n\n'), columns),
-  ].join('\n');
+function addFlags(shell: Argv, flags: Flags): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    shell.option(name, {
+      type: flag.takesValue ? 'string' : 'boolean',
+      describe: flag.about,
+      ...(flag.standard === undefined ? {} : { defaultDescription: flag.standard }),
+      group: flag.group,
+    });
+  }
+}
+
+/** Help without the `[string]` and `[boolean]` marks, which say nothing about the values that a flag takes. */
+async function rendered(shell: Argv, closing: readonly string[]): Promise<string> {
+  const text = await shell.epilogue(closing.join('\n\n')).getHelp();
+  return text
+    .replaceAll(/\[(string|boolean)\]/g, (mark) => ' '.repeat(mark.length))
+    .replaceAll(/\n +(?=\n)/g, '')
+    .replaceAll(/ +$/gm, '');
 }
