@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { PROTOCOLS } from './names.ts';
+import { rankingName } from './response.ts';
 import { samplerChoiceSchema } from './samplers/choice.ts';
 import type { SftRow } from './sft-row.ts';
 import { subsetSchema } from './subset.ts';
@@ -38,6 +39,16 @@ const sftRow: z.ZodType<SftRow> = z.strictObject({
   hiddenIds: z.array(z.number()),
 });
 
+const raceSettings = z.strictObject({
+  /** The one ranking that is raced for. */
+  ranking: rankingName,
+  /** Chance that another answer wins than the first one. */
+  risk: z.number(),
+  /** How masks come in rounds, and how far ahead an answer must be; with a version, as estimators have. */
+  design: z.string(),
+  boundary: z.string(),
+});
+
 const scoringSettings = z.strictObject({
   protocol: z.enum(PROTOCOLS),
   /** One of `ESTIMATOR`, or of an older version in a stored run. */
@@ -61,6 +72,8 @@ const scoringSettings = z.strictObject({
   endIds: z.array(z.number()).exactOptional(),
   /** Random orders from which −log p is bounded from below, too; only where a bracket was asked for. */
   bracket: z.number().exactOptional(),
+  /** Choices are decided by a race of at most `passes` passes an answer; only where that was asked for. */
+  race: raceSettings.exactOptional(),
   /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
   duel: z.array(z.string()).exactOptional(),
   /** How texts are written where that is not as the task and the network have it. */
@@ -94,6 +107,7 @@ export const manifestSchema = z.strictObject({
 export type ModelIdentity = DeepReadonly<z.infer<typeof modelIdentity>>;
 /** Everything about scoring, apart from the question, that can change a number. */
 export type ScoringSettings = DeepReadonly<z.infer<typeof scoringSettings>>;
+export type RaceSettings = DeepReadonly<z.infer<typeof raceSettings>>;
 export type RunManifest = DeepReadonly<z.infer<typeof manifestSchema>>;
 
 /**

@@ -1,11 +1,11 @@
 /** A language model as the runner sees it: questions in, responses out. */
-import type { ModelIdentity, ScoringSettings } from './manifest.ts';
+import type { ModelIdentity, RaceSettings, ScoringSettings } from './manifest.ts';
 import type { Question } from './question.ts';
 import type { Response } from './response.ts';
 import { OWN_SAMPLERS, type OwnSampler } from './samplers/choice.ts';
 import type { TextTrace } from './trace.ts';
 
-export type { ModelIdentity, ScoringSettings };
+export type { ModelIdentity, RaceSettings, ScoringSettings };
 
 /**
  * How scores are computed. The number after the stroke is raised whenever the same inputs would give other numbers, so
@@ -20,6 +20,10 @@ export const ESTIMATOR = {
   blockBound: 'block-cross-entropies/1',
   /** As `bound`, of a network that is told the noise that goes with the share of masked tokens. */
   toldBound: 'told-cross-entropies/1',
+  /** The three above, over masks that come in rounds, until the choice is decided. */
+  racedBound: 'raced-masked-cross-entropies/1',
+  racedBlockBound: 'raced-block-cross-entropies/1',
+  racedToldBound: 'raced-told-cross-entropies/1',
   /** The published procedure, seeded. */
   official: 'official/1',
   /** Text written left to right, greedily. */
@@ -32,6 +36,9 @@ export const ESTIMATOR = {
   euler: 'euler/1',
   analytic: 'analytic/1',
 } as const;
+
+/** What decides a race; raised as `ESTIMATOR` is. */
+export const RACE_VERSION = { design: 'nested-pairs/1', boundary: 'spent-student/1' } as const;
 
 /** Is a stored estimator this one, whatever its version? */
 export const isEstimator = (stored: string, one: keyof typeof ESTIMATOR): boolean =>

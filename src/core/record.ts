@@ -38,9 +38,9 @@ const hasExact = ({ response }: ItemRecord): boolean =>
 function withoutExact(record: ItemRecord): ItemRecord {
   const { response, score } = record;
   if (response.kind !== 'answered') return record;
-  const views = Object.entries(response.views).map(([name, { alternatives, rankings }]) => {
+  const views = Object.entries(response.views).map(([name, { alternatives, rankings, ...others }]) => {
     const bounds = alternatives.map((each) => ({ ...each, quantities: without(each.quantities, EXACT_QUANTITY) }));
-    return [name, { alternatives: bounds, rankings: without(rankings, EXACT_QUANTITY) }];
+    return [name, { ...others, alternatives: bounds, rankings: without(rankings, EXACT_QUANTITY) }];
   });
   return {
     ...record,

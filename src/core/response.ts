@@ -11,7 +11,7 @@ const QUANTITY =
 
 const quantity = z.custom<Quantity>(matching(new RegExp(`^${QUANTITY}$`)));
 
-const rankingName = z.custom<RankingName>(matching(new RegExp(`^${QUANTITY}/(sum|mean|byte|char)$`)));
+export const rankingName = z.custom<RankingName>(matching(new RegExp(`^${QUANTITY}/(sum|mean|byte|char)$`)));
 
 function matching(pattern: RegExp) {
   return (value: unknown): boolean => typeof value === 'string' && pattern.test(value);
@@ -51,9 +51,20 @@ const ranking = z.strictObject({
   stderr: z.number(),
 });
 
+/** How the answers of a question raced; one number each, in their order. */
+const raceResponse = z.strictObject({
+  /** One answer was left before the passes were at an end. */
+  decided: z.boolean(),
+  rounds: z.array(z.number()),
+  /** Distinct forward passes; answers that share one count it each. */
+  passes: z.array(z.number()),
+});
+
 const viewResponse = z.strictObject({
   alternatives: z.array(alternativeScore),
   rankings: z.partialRecord(rankingName, ranking),
+  /** Of a race: then alternatives have no values, and margin and error of the ranking are those at the stop. */
+  race: raceResponse.exactOptional(),
 });
 
 /** One text that a model wrote. */

@@ -41,6 +41,7 @@ import {
   readingOf,
   requireRowFor,
   unitSize,
+  unitsInFlight,
 } from './run-settings.ts';
 import { withSamplers } from './samplers/asked-samplers.ts';
 import { requireDenoised, unusedOptions } from './unused-options.ts';
@@ -194,9 +195,6 @@ interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
   readonly lint: ModelLint;
 }
 
-/** One that is lowered or scored, and two that keep the engine busy where each of their batches waits for the one before. */
-const UNITS_AT_ONCE = 3;
-
 async function runOne(
   asked: TaskRows,
   { opened, model, lint, judge, answersOf, typed }: LoadedModel,
@@ -225,7 +223,7 @@ async function runOne(
       },
       {
         unitSize: size,
-        concurrency: UNITS_AT_ONCE,
+        concurrency: unitsInFlight(size, settings),
         ...(answers === undefined ? {} : { answers }),
         order: options.order,
         share: options.shard,

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
-import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
 import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
@@ -21,11 +20,9 @@ import {
   unsafeNoSandbox,
 } from '../options/shared.ts';
 import { LIKELIHOOD_OPTIONS, requireBracketed } from './likelihood-options.ts';
+import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS, requireRaceable } from './racing-options.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 import { requireShots } from './require-shots.ts';
-
-/** More passes or steps than this are a slip of the hand: their masks are planned in memory. */
-export const MOST_PASSES = 65_536;
 
 /** More examples than this fit no model. */
 const MOST_SHOTS = 1000;
@@ -38,12 +35,7 @@ const steps = ascending(STEPS, whole(1, MOST_PASSES));
 
 export const DIFFUSION_OPTIONS = grouped(DIFFUSION, {
   steps: option(steps, 'diffusion steps T to report, such as 32 or 1,2,4,8; all come from the same passes', [32]),
-  /** Of a scored alternative; not under `paper`. */
-  passes: option(
-    whole(LEAST_PASSES, MOST_PASSES),
-    'forward passes a scored answer may take; fewer when all masks can be enumerated',
-    32,
-  ),
+  passes,
   seed: option(whole(0), 'seed of all masks', 0),
   /** Never changes a result. */
   trace: switchOption('keep every denoising step of what diffusion models write, for bench show RUN ITEM --trace'),
@@ -53,6 +45,7 @@ export const DIFFUSION_OPTIONS = grouped(DIFFUSION, {
 export const SCORE_OPTIONS = {
   model: option(text('a model name or folder'), 'catalog name or checkpoint folder'),
   ...DIFFUSION_OPTIONS,
+  passes: { ...fixedPasses, group: DIFFUSION },
   trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
   ...NET_OPTIONS,
   ...grouped(COMPUTE, ENGINE_OPTIONS),
@@ -102,6 +95,7 @@ export const TASK_OPTIONS = {
   json,
   ...DIFFUSION_OPTIONS,
   ...grouped(DIFFUSION, {
+    ...RACING_OPTIONS,
     ...LIKELIHOOD_OPTIONS,
     sampler,
     draws: option(
@@ -206,6 +200,9 @@ type Related = Pick<RunOptions, 'family' | 'maskId'> &
       | 'items'
       | 'bracket'
       | 'sampler'
+      | 'score'
+      | 'passes'
+      | 'attention'
     >
   >;
 
@@ -220,6 +217,7 @@ export function requireConsistent<O extends Related>(options: O): O {
   }
   samplersOf(options.sampler ?? null);
   requireBracketed(options);
+  requireRaceable(options);
   requireShots(options);
   requireOneSubset(options);
   return options;

@@ -4,16 +4,19 @@ import type { Architecture, OwnDiffusion } from '../architectures/architecture.t
 import { ownDiffusion } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
+import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { ESTIMATOR, isDenoising, type ModelIdentity, type ScoringSettings } from '../core/model.ts';
+import { ESTIMATOR, isDenoising, type ModelIdentity, RACE_VERSION, type ScoringSettings } from '../core/model.ts';
+import type { Family, Normalisation } from '../core/names.ts';
 import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
 import { canonicalOrder, isOwn, type SamplerChoice, type SamplerName, takesSteps } from '../core/samplers/choice.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
 import { distinctChoice, samplerOf } from '../lm/writing/chosen-sampler.ts';
-import { describeRun, examplesOf } from '../runner/plan.ts';
+import { describeRun, examplesOf, templateOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
+import { RACING_OPTIONS, STANDARD_PASSES } from './racing-options.ts';
 import type { LoadedShots, ModelFiles, TaskRows } from './run-parts.ts';
 
 /** A model that runs are made of. */
@@ -31,8 +34,9 @@ export const readingOf = (
   { attention: openFraction }: Pick<RunOptions, 'attention'>,
 ): Reading => ({ openFraction, shift });
 
+/** Races are told what they are run for: how the task's protocol normalises its headline. */
 export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'> &
-  Partial<Pick<RunOptions, 'score' | 'bracket'>>;
+  Partial<Pick<RunOptions, 'score' | 'bracket' | 'risk' | 'mostPasses'>> & { readonly headline?: Normalisation };
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
@@ -46,13 +50,20 @@ export function describeTaskRun(
   const examples = examplesOf(task, options.protocol, rows, options.limit, shots, chosen);
   const question = examples[0]?.question;
   const settings = {
-    ...settingsOf(opened, reading, question, options),
+    ...settingsOf(opened, reading, question, { ...options, headline: headlineOf(task, model.family, options) }),
     ...leakOf(model, question, opened),
     ...shotSettings(task, options.protocol, shots),
   };
   const described = { task, source: { name: source, variant }, rows, limit: options.limit, chosen, model, settings };
   return { manifest: describeRun(described), examples };
 }
+
+/** How the headline of a run is normalised. */
+export const headlineOf = (
+  task: TaskPlugin,
+  family: Family,
+  { protocol }: Pick<RunOptions, 'protocol'>,
+): Normalisation => templateOf(task, protocol).headline[family];
 
 /** What a manifest says of them; nothing where the task has no examples, but under `lm-eval`. */
 function shotSettings(
@@ -85,8 +96,9 @@ export function settingsOf(
   opened: ModelFiles,
   reading: Reading,
   question: Question | undefined,
-  { protocol, seed, steps, passes, draws, score = null, bracket = null }: SettingOptions,
+  options: SettingOptions,
 ): ScoringSettings {
+  const { protocol, seed, steps, draws, score = null, bracket = null } = options;
   const row = requireRowFor(question, opened);
   const { openFraction, shift, sampler } = reading;
   const common = {
@@ -103,15 +115,37 @@ export function settingsOf(
   const own = ownDiffusion(architecture);
   const further = score === null ? {} : { duel: score };
   if (protocol === 'paper') return { ...common, ...further, estimator: ESTIMATOR.official };
+  const race = raceOf(question, options);
+  if (race !== null) return { ...common, ...race, estimator: ESTIMATOR[RACED[boundOf(opened, own)]] };
+  const passes = options.passes === 'auto' ? STANDARD_PASSES : options.passes;
   return {
-    ...{ ...common, ...further, estimator: boundOf(opened, own), passes },
+    ...{ ...common, ...further, estimator: ESTIMATOR[boundOf(opened, own)], passes },
     ...(bracket === null ? {} : { bracket }),
   };
 }
 
-function boundOf({ checkpoint }: ModelFiles, own: OwnDiffusion | null): string {
-  if (checkpoint.options.blockLength !== undefined) return ESTIMATOR.blockBound;
-  return own?.readsNoise === true ? ESTIMATOR.toldBound : ESTIMATOR.bound;
+type BoundName = 'bound' | 'blockBound' | 'toldBound';
+
+const RACED = { bound: 'racedBound', blockBound: 'racedBlockBound', toldBound: 'racedToldBound' } as const;
+
+function boundOf({ checkpoint }: ModelFiles, own: OwnDiffusion | null): BoundName {
+  if (checkpoint.options.blockLength !== undefined) return 'blockBound';
+  return own?.readsNoise === true ? 'toldBound' : 'bound';
+}
+
+/** The race for a choice, where one was asked for; of the T only one can decide it. */
+function raceOf(
+  question: Question | undefined,
+  { protocol, steps, passes, headline, risk = RACING_OPTIONS.risk.preset, mostPasses }: SettingOptions,
+): Pick<ScoringSettings, 'race' | 'steps' | 'passes'> | null {
+  if (passes !== 'auto' || question?.kind !== 'choose' || headline === undefined) return null;
+  const ranking = headlineRanking({ family: 'diffusion', protocol, headline }, Math.max(...steps));
+  if (ranking === null) return null;
+  return {
+    race: { ranking, risk, ...RACE_VERSION },
+    steps: ranking.startsWith('nelbo@') ? [Math.max(...steps)] : [],
+    passes: mostPasses ?? RACING_OPTIONS.mostPasses.preset,
+  };
 }
 
 /** A row that says what ends it ends with nothing else. */
@@ -173,6 +207,16 @@ export function firstQuestion(
 ): Question | undefined {
   return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
 }
+
+/** Questions that race at the same time, so that rounds of some fill up the batches of others. */
+const RACING = 16;
+
+/** One that is lowered or scored, and two that keep the engine busy where each of their batches waits for the one before. */
+const UNITS_AT_ONCE = 3;
+
+/** Units in flight, more of those that race. Never changes a result. */
+export const unitsInFlight = (size: number, { race }: Pick<ScoringSettings, 'race'>): number =>
+  race === undefined ? UNITS_AT_ONCE : Math.max(UNITS_AT_ONCE, Math.ceil(RACING / size));
 
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
 const UNIT_FLOPS = 4e11;

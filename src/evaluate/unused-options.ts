@@ -5,15 +5,17 @@ import type { ScoringSettings } from '../core/model.ts';
 import { flagOf } from '../options/option.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
 import type { ModelFiles, TaskRows } from './run-parts.ts';
-import { firstQuestion, readingOf, settingsOf } from './run-settings.ts';
+import { firstQuestion, headlineOf, readingOf, settingsOf } from './run-settings.ts';
 import { withSamplers } from './samplers/asked-samplers.ts';
 
-type Key = 'steps' | 'passes' | 'draws' | 'attention' | 'score' | 'bracket' | 'seed';
+type Key = 'steps' | 'passes' | 'risk' | 'mostPasses' | 'draws' | 'attention' | 'score' | 'bracket' | 'seed';
 
 /** Whether a setting is part of what makes a run of a diffusion model. */
 const DECIDES: Readonly<Record<Key, (settings: ScoringSettings) => boolean>> = {
   steps: ({ steps }) => steps.length > 0,
   passes: ({ passes }) => passes > 0,
+  risk: ({ race }) => race !== undefined,
+  mostPasses: ({ race }) => race !== undefined,
   draws: ({ draws }) => draws > 1,
   attention: () => true,
   score: ({ duel }) => duel !== undefined,
@@ -33,7 +35,8 @@ export function unusedOptions(
       tasks.flatMap((asked) => {
         const question = firstQuestion(asked, options);
         const readings = withSamplers([readingOf(files.checkpoint, options)], files.checkpoint, question, options);
-        return readings.map((reading) => settingsOf(files, reading, question, options));
+        const headline = headlineOf(asked.task, 'diffusion', options);
+        return readings.map((reading) => settingsOf(files, reading, question, { ...options, headline }));
       }),
     );
   const given = (Object.keys(DECIDES) as Key[]).filter((key) => String(options[key]) !== String(RUN_DEFAULTS[key]));

@@ -8,12 +8,14 @@ import type { Engine } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
 import { type OpenNet, openNet } from './forward/forward.ts';
+import { gathered } from './forward/gather.ts';
 import { countedForward, workCounter } from './forward/net-work.ts';
 import type { Forward } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { branch, scoreBranches } from './likelihood/autoregressive.ts';
 import { denoiserOf, requireMask } from './likelihood/checkpoint-denoiser.ts';
 import { answerByDenoising, type LoweredAsk } from './likelihood/diffusion.ts';
+import { answerByRacing } from './likelihood/race/answer-by-racing.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
@@ -49,6 +51,11 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     nets.set(withCertainties, net);
     return net;
   };
+  let together: Forward | null = null;
+  const shared = ({ forward }: OpenNet): Forward => {
+    together ??= gathered(forward);
+    return together;
+  };
   const writer = writerOf(parts);
   const workOf = workCounter(architecture);
   const identity: ModelIdentity = {
@@ -77,7 +84,8 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
       return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        const forward = countedForward((await opened(settings.duel !== undefined)).forward, workOf, watch ?? {});
+        const net = await opened(settings.duel !== undefined);
+        const forward = countedForward(settings.race === undefined ? net.forward : shared(net), workOf, watch ?? {});
         return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, forward);
       });
     },
@@ -134,7 +142,10 @@ async function answerLowered(
   forward: Forward,
 ): Promise<readonly Response[]> {
   if (checkpoint.options.family === 'autoregressive') return answerCausally(asks, forward);
-  return answerByDenoising(asks, denoiserOf(checkpoint, settings, 'answering questions'), settings, forward);
+  const denoiser = denoiserOf(checkpoint, settings, 'answering questions');
+  const { race } = settings;
+  if (race !== undefined) return answerByRacing(asks, denoiser, { ...settings, race }, forward);
+  return answerByDenoising(asks, denoiser, settings, forward);
 }
 
 /** One branched sequence a view: exact log-likelihoods. */

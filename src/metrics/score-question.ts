@@ -84,7 +84,13 @@ function scoreChoice(
   Object.assign(values, slackOf(first.alternatives[question.gold]));
   const pmi = mostInformative(first, views[UNCONDITIONAL], context);
   if (pmi !== null) values.accPmi = pmi === question.gold ? 1 : 0;
-  return { kind: 'scored', values, answer: headline.best, gold: question.gold, undecided: isUndecided(headline) };
+  return {
+    kind: 'scored',
+    values,
+    answer: headline.best,
+    gold: question.gold,
+    undecided: isUndecided(headline, first),
+  };
 }
 
 const PER_LENGTH = ['accByte', 'accChar'];
@@ -100,7 +106,8 @@ function scoresAnswers({ answers, views }: Question, { family }: ScoreContext, i
 const scoredText = (pieces: readonly Piece[]): string =>
   pieces.map((piece) => (piece.scored ? piece.text : '')).join('');
 
-function isUndecided({ margin, stderr, runnerUp }: Ranking): boolean {
+function isUndecided({ margin, stderr, runnerUp }: Ranking, { race }: ViewResponse): boolean {
+  if (race !== undefined) return !race.decided;
   return runnerUp !== null && stderr > 0 && margin < DECIDED * stderr;
 }
 

@@ -7,6 +7,7 @@ import { engineOf } from '../../engines/index.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
 import { openModelFiles } from '../../evaluate/open-models.ts';
 import { RUN_DEFAULTS, requireConsistent } from '../../evaluate/options.ts';
+import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
 import type { Check } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
@@ -84,8 +85,8 @@ const ITEMS_A_TASK = 400;
 
 /** Of the settings, checks read these alone. */
 function settingsFor(shift: boolean): ScoringSettings {
-  const { protocol, seed, steps, passes, draws, attention: openFraction } = RUN_DEFAULTS;
-  return { protocol, estimator: 'none', seed, steps, passes, draws, openFraction, shift };
+  const { protocol, seed, steps, draws, attention: openFraction } = RUN_DEFAULTS;
+  return { protocol, estimator: 'none', seed, steps, passes: STANDARD_PASSES, draws, openFraction, shift };
 }
 
 const WORDS = { ok: 'ok', warning: 'suspect', error: 'broken', skipped: '–' } as const;

@@ -190,6 +190,7 @@ function describeAgain(
     ...settings,
     score: settings.duel ?? null,
     bracket: settings.bracket ?? null,
+    ...(settings.race === undefined ? {} : { passes: 'auto', risk: settings.race.risk, mostPasses: settings.passes }),
     limit,
   });
 }

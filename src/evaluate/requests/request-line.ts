@@ -5,7 +5,7 @@ import { DUEL_ORDERS } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { SAMPLERS } from '../../core/samplers/choice.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { MOST_PASSES } from '../options.ts';
+import { MOST_PASSES } from '../racing-options.ts';
 
 /** Token ids travel as 32-bit integers; whether the model has them is checked later. */
 const tokenId = z

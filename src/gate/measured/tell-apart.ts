@@ -34,6 +34,7 @@ const FACETS: readonly Facet[] = [
   { flag: '--sampler', text: (run) => (isDiffusion(run) ? samplerOf(run) : 'no sampler') },
   { flag: null, text: ({ settings }) => `seed ${settings.seed}` },
   { flag: null, text: ({ settings }) => `up to ${settings.passes} passes` },
+  { flag: null, text: ({ settings: { race } }) => (race === undefined ? 'all passes' : `raced at risk ${race.risk}`) },
   { flag: null, text: ({ settings }) => `${settings.draws} draws` },
   { flag: null, text: ({ settings: { bracket } }) => (bracket === undefined ? 'no bracket' : `bracket of ${bracket}`) },
   { flag: null, text: ({ settings: { duel = [] } }) => (duel.length === 0 ? 'no further scores' : duel.join()) },

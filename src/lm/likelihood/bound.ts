@@ -133,9 +133,13 @@ export function ownNelbo(bound: BoundPlan, own: OwnDiffusion, pool: PassPool): M
   return estimate(combine(values, nelboCoefficients));
 }
 
-/** @param costOf what a masked token costs among so many */
-function crossEntropies(
-  { plan, tickets, scorable }: BoundPlan,
+/**
+ * What the passes gave. Of sampled masks, the full one first.
+ *
+ * @param costOf what a masked token costs among so many
+ */
+export function crossEntropies(
+  { plan, tickets, scorable }: Pick<BoundPlan, 'plan' | 'tickets' | 'scorable'>,
   pool: PassPool,
   costOf: (reading: ReadAnswer, masked: number) => Nats = ({ logprob }) => -logprob,
 ): CrossEntropies {

@@ -2,7 +2,8 @@
  * Which answer tokens to mask in which forward pass. Masks are keyed by (seed, question, draw, offset in the answer), so
  * every alternative of a question and every model sees the same ones (common random numbers).
  */
-import { stream } from '../../core/numbers/random.ts';
+import { type RandomStream, stream } from '../../core/numbers/random.ts';
+import type { Fraction } from '../../core/units.ts';
 
 export type MaskPlan =
   /** Every non-empty subset: `masks[i]` lists the offsets whose bits are set in i + 1. */
@@ -29,14 +30,19 @@ export function planMasks(length: number, passes: number, seed: number, key: str
   }
   if (passes < LEAST_PASSES) throw new RangeError(`planMasks: ${passes} passes; a sampled bound needs ${LEAST_PASSES}`);
   const strata = Math.floor((passes - 1) / 2);
-  const masks = [Array.from({ length }, (_, i) => i)];
+  const masks: (readonly number[])[] = [Array.from({ length }, (_, i) => i)];
   for (let draw = 0; draw < 2 * strata; draw++) {
     const random = stream(seed, 'mask', key, draw);
     const level = (Math.floor(draw / 2) + random.uniform(0)) / strata; // uniform in its stratum of [0, 1)
-    const count = 1 + Math.min(length - 2, Math.floor(level * (length - 1)));
-    masks.push(lowest(length, count, (offset) => random.uniform(offset + 1)));
+    masks.push(maskAtLevel(length, level, random));
   }
   return { kind: 'sampled', masks };
+}
+
+/** A uniform level in [0, 1) gives a uniform number of masks, 1 … L − 1; `random` says which, by its counters from 1. */
+export function maskAtLevel(length: number, level: Fraction, random: RandomStream): readonly number[] {
+  const count = 1 + Math.min(length - 2, Math.floor(level * (length - 1)));
+  return lowest(length, count, (offset) => random.uniform(offset + 1));
 }
 
 /** The `count` offsets with the lowest priorities, ascending. */

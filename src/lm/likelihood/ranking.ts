@@ -38,7 +38,11 @@ function rankScaled(quantity: Quantity, contenders: readonly Contender[], scales
   };
 }
 
-function divisor({ tokens, answer }: Contender, normalisation: Normalisation): number {
+/** What a total is divided by to be comparable. */
+export function divisor(
+  { tokens, answer }: Pick<Contender, 'tokens' | 'answer'>,
+  normalisation: Normalisation,
+): number {
   switch (normalisation) {
     case 'sum':
       return 1;

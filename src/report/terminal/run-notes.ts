@@ -86,7 +86,8 @@ function enumerationLines(runs: readonly RunFacts[]): string[] {
 }
 
 /** Where several T were asked for: whether one set of passes gave them all. */
-function stepsText({ steps, stepsFrom }: RunFacts): string {
+function stepsText({ steps, stepsFrom, risk }: RunFacts): string {
+  if (steps.length === 0 && risk !== undefined) return 'none';
   if (steps.length === 0) return 'one step a token';
   const from = { shared: ' from one set of passes', separate: ' each by itself' };
   return steps.join(',') + (steps.length < 2 || stepsFrom === undefined ? '' : from[stepsFrom]);
@@ -167,7 +168,8 @@ function scoringWarningsOf(run: RunFacts): string[] {
     );
   }
   if (run.undecided > 0) {
-    lines.push(`${where}: ${run.undecided} of ${run.items} answers undecided within 2 Monte-Carlo standard errors`);
+    const how = run.risk === undefined ? 'within 2 Monte-Carlo standard errors' : `after ${run.passes} passes of each`;
+    lines.push(`${where}: ${run.undecided} of ${run.items} answers undecided ${how}`);
   }
   if (run.crossing > 0) {
     lines.push(

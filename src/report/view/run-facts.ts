@@ -60,6 +60,8 @@ export interface RunFacts {
   /** What each T took, ascending; where texts were written by denoising with T as set. */
   readonly writing?: readonly WritingStep[];
   readonly passes: number;
+  /** Of races: chance that another answer wins than the first one; absent where all passes are run. */
+  readonly risk?: Fraction;
   readonly seed: number;
   readonly openFraction: Fraction;
   readonly shift: boolean;

@@ -43,6 +43,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     ...stepsFrom(manifest),
     ...writingSteps(run),
     passes: settings.passes,
+    ...(settings.race === undefined ? {} : { risk: settings.race.risk }),
     seed: settings.seed,
     openFraction: settings.openFraction,
     shift: settings.shift,
@@ -150,6 +151,8 @@ function estimatorName(manifest: RunManifest, records: readonly ItemRecord[]): s
   if (manifest.settings.protocol === 'paper') return 'one mask drawn a step';
   const scores = scoredAnswers(records);
   const exact = scores.filter((score) => score.exact).length;
+  const { race } = manifest.settings;
+  if (race !== undefined) return `${race.ranking} raced, risk ${Number((100 * race.risk).toFixed(3))} %`;
   const of = BOUND_WORDS[(['blockBound', 'toldBound'] as const).find((one) => isEstimator(estimator, one)) ?? 'bound'];
   if (exact === scores.length) return `e(k)${of} over all masks, exact`;
   return exact === 0 ? `e(k)${of} over stratified masks` : `e(k)${of} over all masks where few, else stratified`;

@@ -40,14 +40,18 @@ function runCommand(run: Repeatable): string {
   if (model.maskId !== null) words.push('--mask-id', String(model.maskId));
   if (model.blockLength !== undefined) words.push('--block-length', String(model.blockLength));
   if (settings.steps.length > 0) words.push('--steps', settings.steps.join(','));
-  words.push('--seed', String(seed));
-  if (settings.passes > 0) words.push('--passes', String(settings.passes));
+  words.push('--seed', String(seed), ...passesWords(settings));
   if (settings.bracket !== undefined) words.push('--bracket', String(settings.bracket));
   if (settings.duel !== undefined) words.push('--score', settings.duel.join());
   if (settings.sampler !== undefined) words.push('--sampler', samplerText(settings.sampler));
   if (settings.draws > 1) words.push('--draws', String(settings.draws));
   if (settings.leakedSteps !== undefined) words.push('--emulate-leak');
   return [...words, '--attention', String(settings.openFraction)].join(' ');
+}
+
+function passesWords({ passes, race }: Repeatable['manifest']['settings']): readonly string[] {
+  if (race !== undefined) return ['--passes', 'auto', '--risk', String(race.risk), '--most-passes', String(passes)];
+  return passes > 0 ? ['--passes', String(passes)] : [];
 }
 
 /** In what an engine computes where no dtype is asked for. */
