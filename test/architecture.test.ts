@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   options: ['engines/engine.ts', 'core'],
   datasets: ['hub', 'files', 'core'],
   sandbox: ['files', 'core'],
-  lm: ['programs', 'architectures', 'tensor', 'engines', 'checkpoints', 'tokenizers', 'core'],
+  lm: ['programs', 'architectures', 'tensor', 'engines', 'checkpoints', 'tokenizers', 'stats', 'core'],
   explain: ['core'],
   lint: ['lm', 'tokenizers', 'stats', 'core'],
   training: [

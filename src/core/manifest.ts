@@ -4,8 +4,7 @@
  */
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { PROTOCOLS } from './names.ts';
-import { rankingName } from './response.ts';
+import { PROTOCOLS, type RankingName } from './names.ts';
 import { samplerChoiceSchema } from './samplers/choice.ts';
 import type { SftRow } from './sft-row.ts';
 import { subsetSchema } from './subset.ts';
@@ -41,7 +40,7 @@ const sftRow: z.ZodType<SftRow> = z.strictObject({
 
 const raceSettings = z.strictObject({
   /** The one ranking that is raced for. */
-  ranking: rankingName,
+  ranking: z.custom<RankingName>((name) => typeof name === 'string'),
   /** Chance that another answer wins than the first one. */
   risk: z.number(),
   /** How masks come in rounds, and how far ahead an answer must be; with a version, as estimators have. */

@@ -11,7 +11,7 @@ const QUANTITY =
 
 const quantity = z.custom<Quantity>(matching(new RegExp(`^${QUANTITY}$`)));
 
-export const rankingName = z.custom<RankingName>(matching(new RegExp(`^${QUANTITY}/(sum|mean|byte|char)$`)));
+const rankingName = z.custom<RankingName>(matching(new RegExp(`^${QUANTITY}/(sum|mean|byte|char)$`)));
 
 function matching(pattern: RegExp) {
   return (value: unknown): boolean => typeof value === 'string' && pattern.test(value);

@@ -1,5 +1,5 @@
 /** Answers questions with a masked-diffusion model: by the bound (`bound.ts`) or, under `paper`, the official procedure. */
-import type { Ask, ScoringSettings } from '../../core/model.ts';
+import type { ScoringSettings } from '../../core/model.ts';
 import {
   NORMALISATIONS,
   type Quantity,
@@ -12,6 +12,7 @@ import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
+import type { LoweredAsk } from '../lowering/lowered-ask.ts';
 import { type BlockPlan, planBlocks, scoreBlocks } from './block-bound.ts';
 import type { ScoredAlternative } from './bound.ts';
 import { duelQuantities } from './duel-quantities.ts';
@@ -19,12 +20,6 @@ import { greedyPaths } from './greedy-path.ts';
 import type { Denoiser } from './noised-input.ts';
 import { type OfficialPlan, planOfficial, scoreOfficial } from './official-plan.ts';
 import { rank } from './ranking.ts';
-
-/** A question whose views are in tokens. */
-export interface LoweredAsk {
-  readonly ask: Ask;
-  readonly views: readonly { readonly name: string; readonly alternatives: readonly Lowered[] }[];
-}
 
 type AnswerPlan =
   | { readonly kind: 'bound'; readonly blocks: readonly BlockPlan[] }
