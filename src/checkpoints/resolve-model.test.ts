@@ -97,12 +97,19 @@ describe('the cache of the hub', () => {
   });
   const snapshotOf = (name: string) => folderWith('hub', name, 'snapshots', commit);
 
-  it('is looked into for models of the catalog', async () => {
-    const folder = await snapshotOf('models--openai-community--gpt2');
-    const found = { folder, entry: { family: 'autoregressive' } };
-    expect(await resolveModel('gpt2-s', { environment: environment() })).toMatchObject({ name: 'gpt2-s', ...found });
+  it('is looked into for models of the catalog, at their revision', async () => {
+    const entry = readCatalog().get('gpt2-s');
+    const pinned = entry !== undefined && 'hub' in entry ? entry.hub.revision : '';
+    const newest = await snapshotOf('models--openai-community--gpt2');
+    await expect(resolveModel('gpt2-s', { environment: environment() })).rejects.toMatchObject({
+      hint: 'bench models pull gpt2-s',
+    });
+    const folder = await folderWith('hub', 'models--openai-community--gpt2', 'snapshots', pinned);
+    const found = { entry: { family: 'autoregressive' } };
+    const byName = await resolveModel('gpt2-s', { environment: environment() });
+    expect(byName).toMatchObject({ name: 'gpt2-s', folder, ...found });
     const byAddress = await resolveModel('openai-community/gpt2', { environment: environment() });
-    expect(byAddress).toMatchObject({ name: 'openai-community/gpt2', ...found });
+    expect(byAddress).toMatchObject({ name: 'openai-community/gpt2', folder: newest, ...found });
   });
 
   it('is looked into for owner/name, at a revision', async () => {
