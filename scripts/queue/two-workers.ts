@@ -1,0 +1,44 @@
+/** Two workers of one thread each against one process of two threads, on the same items, turn about. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Seconds } from '../../src/core/units.ts';
+import type { OwnRedis } from './own-redis.ts';
+import { differencesOf, type Started, startBench } from './processes.ts';
+
+export interface Turn {
+  /** Of one process with two threads. */
+  readonly local: Seconds;
+  readonly queued: Seconds;
+}
+
+/** @param words of a `bench run` on likelihood tasks */
+export async function twoWorkers(redis: OwnRedis, words: readonly string[], turns: number): Promise<readonly Turn[]> {
+  const workers = [0, 1].map(() => startBench(['worker', '--queue', redis.url, '--threads', '1']));
+  const folder = mkdtempSync(join(tmpdir(), 'bench-two-workers-'));
+  const here = [...words, '--threads', '2'];
+  const there = [...words, '--queue', redis.url];
+  const measured: Turn[] = [];
+  // The first turn loads models and brings files into memory; it does not count.
+  for (let turn = 0; turn <= turns; turn++) {
+    const [local, queued] = [join(folder, `local-${turn}`), join(folder, `queued-${turn}`)];
+    const seconds = { local: await secondsOf(here, local), queued: await secondsOf(there, queued) };
+    const [difference] = differencesOf(queued, local);
+    if (difference !== undefined) throw new Error(difference);
+    if (turn > 0) measured.push(seconds);
+  }
+  for (const { process, ended } of workers) {
+    process.kill('SIGINT');
+    await ended;
+  }
+  rmSync(folder, { recursive: true });
+  return measured;
+}
+
+/** Of all its runs, as their sessions say: from the first question to the last record. */
+async function secondsOf(words: readonly string[], out: string): Promise<Seconds> {
+  const { ended, written }: Started = startBench([...words, '--out', out]);
+  if ((await ended) !== 0) throw new Error(written.stderr);
+  const texts = readdirSync(out).map((run) => readFileSync(join(out, run, 'environment.json'), 'utf8'));
+  return texts.reduce((sum, text) => sum + JSON.parse(text).sessions[0].seconds, 0);
+}
