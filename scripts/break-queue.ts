@@ -37,17 +37,16 @@ interface Row {
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-queue-faults-'));
 const rows: Row[] = [];
-for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
-  rows.push(await tried(fault.name, SMALL, Math.max(1, Math.round(fault.times * Number(values.share))), fault.happens));
+for (const { name, times, happens } of FAULTS.filter((fault) => fault.name.includes(values.only))) {
+  await tried(name, SMALL, Math.max(1, Math.round(times * Number(values.share))), happens);
 }
 if (values.only === '' || values.only === 'README') {
-  rows.push(await tried('none: the first command of README, with two workers', README, 1, withTwoWorkers));
+  await tried('none: the first command of README, with two workers', README, 1, withTwoWorkers);
 }
 rmSync(folder, { recursive: true });
-writeFileSync(resolve(packageRoot(), values.out), table(rows));
 process.exitCode = rows.some(({ stage }) => stage.differences.length + stage.notReproduced > 0) ? 1 : 0;
 
-async function tried(name: string, words: readonly string[], times: number, happens: Fault['happens']): Promise<Row> {
+async function tried(name: string, words: readonly string[], times: number, happens: Fault['happens']): Promise<void> {
   const stage = await Stage.set(join(folder, String(rows.length)), words, Number(values.seed));
   const started = performance.now();
   const seen = await happens(stage, times);
@@ -57,7 +56,8 @@ async function tried(name: string, words: readonly string[], times: number, happ
     `${name}: ${times}, ${Math.round((performance.now() - started) / 1000)} s, ${stage.differences.length} differences`,
   );
   for (const each of stage.differences) console.error(each);
-  return { name, times, seen, stage };
+  rows.push({ name, times, seen, stage });
+  writeFileSync(resolve(packageRoot(), values.out), table(rows));
 }
 
 async function withTwoWorkers(stage: Stage): Promise<string> {

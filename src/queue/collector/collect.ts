@@ -21,7 +21,9 @@ import { WorkerWatch } from './worker-watch.ts';
 
 /** Results taken from Redis at once. */
 const BATCH = 16;
-const POLL: Milliseconds = 50;
+/** Between two looks for results: at first, and the longer none comes. */
+const SHORTEST_PAUSE: Milliseconds = 20;
+const LONGEST_PAUSE: Milliseconds = 250;
 /** Between two looks at what failed and what Redis lost. */
 const CHECKED_EVERY: Milliseconds = 1000;
 
@@ -85,6 +87,7 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
   for (const unit of await queue.handedOut()) if (collection.items.has(unit)) desk.adopt(unit);
   let checkedAt = performance.now();
   let isDrained = false;
+  let pause = SHORTEST_PAUSE;
   while (!desk.isDone && !signal.aborted) {
     lock.requireHeld();
     if (!isDrained) await queue.offer(desk.cut(watch.able));
@@ -100,7 +103,8 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
       if (!isDrained && counts.held < desk.out.size) await offerAgain(collection);
       await lookAround(collection);
     }
-    if (taken === 0) await sleep(POLL);
+    pause = taken > 0 ? SHORTEST_PAUSE : Math.min(1.5 * pause, LONGEST_PAUSE);
+    if (taken === 0) await sleep(pause);
   }
 }
 

@@ -5,11 +5,13 @@ const LATEST = 9;
 
 /** How long workers take for an item, as measured of the units that they handed in lately. */
 export class Rates {
-  /** Seconds an item of each unit, the oldest first, by worker. */
-  readonly #measured = new Map<string, readonly Seconds[]>();
+  /** By worker: seconds an item of each unit, the oldest first, and of the one in the middle. */
+  readonly #measured = new Map<string, { readonly units: readonly Seconds[]; readonly median: Seconds }>();
 
   note(worker: string, items: number, seconds: Seconds): void {
-    if (items > 0) this.#measured.set(worker, [...(this.#measured.get(worker) ?? []), seconds / items].slice(-LATEST));
+    if (items === 0) return;
+    const units = [...(this.#measured.get(worker)?.units ?? []), seconds / items].slice(-LATEST);
+    this.#measured.set(worker, { units, median: lowerMedian(units) });
   }
 
   /** Workers that are gone hold nobody back. */
@@ -30,7 +32,7 @@ export class Rates {
   }
 
   #typical(): readonly Seconds[] {
-    return [...this.#measured.values()].map(lowerMedian);
+    return [...this.#measured.values()].map(({ median }) => median);
   }
 }
 

@@ -52,9 +52,11 @@ export class UnitDesk {
     const each = Math.max(1, workers);
     // Until something was measured, a unit is an item: nobody knows how long that takes.
     const most = this.rates.slowest === null ? each + 1 : AHEAD + (1 + AHEAD_EACH) * each;
+    if (this.#out.size >= most) return [];
     const units: HandedUnit[] = [];
+    const { slowest, typical } = this.rates;
     while (this.#out.size < most) {
-      const stretch = this.#backlog.take(this.#items(each));
+      const stretch = this.#backlog.take(this.#items(each, slowest, typical));
       if (stretch === null) break;
       units.push(this.#hand(stretch));
     }
@@ -97,8 +99,7 @@ export class UnitDesk {
     return unit;
   }
 
-  #items(workers: number): number {
-    const { slowest, typical } = this.rates;
+  #items(workers: number, slowest: Seconds | null, typical: Seconds | null): number {
     if (slowest === null || typical === null) return 1;
     const worthwhile = Math.min(MOST_ITEMS, WORTHWHILE / typical, this.#backlog.items / (LEFT_EACH * workers));
     return Math.max(1, Math.floor(Math.min(AIMED / slowest, Math.max(this.#usual, worthwhile))));
