@@ -1,4 +1,5 @@
 /** `bench drift`: one plan computed twice, with other threads and other arithmetic. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { verb as drift } from '../../src/commands/gate/drift.ts';
 import { run } from '../../src/commands/run/run.ts';
 import { settled } from '../../src/commands/shell/verb.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
+import { packageRoot } from '../../src/files/package-root.ts';
 import type { DriftDocument } from '../../src/gate/drift/drift-text.ts';
 import { recordingIo } from './recording-io.ts';
 
@@ -60,6 +62,19 @@ it('finds rounding between two engines, as large as it is, and no other decision
   expect(text).toMatch(/scores of 24 answers|scores of \d+ answers: at most \d\.\de-\d/);
   expect(text).toMatch(/other decisions: 0 of 12, 0\.0 % \[0\.0, \d+\.\d\]/);
   expect(code).toBe(0);
+});
+
+it('finds as many other decisions in fewer bits as the table of parities says', async () => {
+  const asked = { tasks: ['pointer-chasing'], limit: 200 };
+  const table = readFileSync(join(packageRoot(), 'results/dtype-parity.md'), 'utf8');
+  const whole = await scored('float32', asked);
+  for (const dtype of ['int8', 'int4'] as const) {
+    const [, count] =
+      new RegExp(`^\\| tiny-gpt2 \\| pointer-chasing \\| ${dtype} \\| 200 \\| (\\d+) \\|$`, 'm').exec(table) ?? [];
+    const [code, { otherDecisions, decided }] = await drifted(whole, await scored(dtype, { ...asked, dtype }));
+    expect([dtype, otherDecisions.n, decided.length]).toEqual([dtype, 200, Number(count)]);
+    expect(code).toBe(decided.length > 0 ? 3 : 0);
+  }
 });
 
 it('refuses runs of different plans, and says what compares them', async () => {

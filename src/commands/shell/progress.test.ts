@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CommandIo } from './io.ts';
+import { observe } from './observe.ts';
 import { paceText, progressText, startProgress } from './progress.ts';
 
 interface FakeIo {
@@ -34,6 +35,21 @@ it('writes a line at most every 30 seconds where there is no terminal', () => {
     'piqa, gpt2: 40/100, 1.0 items/s, about 60 s left\n',
     'piqa, gpt2: 70/100, 1.0 items/s, about 30 s left\n',
     'piqa, gpt2: 100/100, 1.0 items/s\n',
+  ]);
+});
+
+it('says beside the pace what whoever computes has to say, until that is over', () => {
+  const { io, written, pass } = fakeIo(false);
+  const observer = observe(io);
+  const progress = observer.started({ label: 'piqa, gpt2', total: 100, resumed: 0 });
+  for (const words of ['3 workers, 8 units, 1 stalled', '']) {
+    observer.beside?.(words);
+    pass(30_000);
+    progress.update(30);
+  }
+  expect(written).toEqual([
+    'piqa, gpt2: 30/100, 1.0 items/s, about 70 s left, 3 workers, 8 units, 1 stalled\n',
+    'piqa, gpt2: 30/100, 0.50 items/s, about 2 min left\n',
   ]);
 });
 
