@@ -49,7 +49,7 @@ async function* collect(
   const plan = queuePlan(run, inputs.manifest, describeMachine({}), lockSeconds);
   const lock = await CollectorLock.take(redis, id, observer.signal);
   const items = new PlannedItems(units, run.unitSize, inputs.examples);
-  const desk = new UnitDesk(items.stretches, run.unitSize, (stretch) => unitId(id, items.of(stretch)));
+  const desk = new UnitDesk(items.stretches(), run.unitSize, (stretch) => unitId(id, items.of(stretch)));
   const watch = new WorkerWatch(redis, id, observer);
   const progress = new RunProgress(redis, id, desk, watch, observer);
   const queue = new RunQueue(connection, id, plan, () => {

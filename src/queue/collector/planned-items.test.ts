@@ -13,7 +13,7 @@ const items = new PlannedItems(
 );
 
 it('knows the items that are missing by their places', () => {
-  expect(items.stretches).toEqual([
+  expect([...items.stretches()]).toEqual([
     { from: 0, count: 4 },
     { from: 8, count: 2 },
   ]);

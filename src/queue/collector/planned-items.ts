@@ -6,22 +6,23 @@ import type { Stretch } from '../unit.ts';
 /** The items that a collector is to get, by their place in the order of the run. */
 export class PlannedItems {
   readonly #size: number;
-  readonly #units: ReadonlyMap<number, WorkUnit>;
+  readonly #units: readonly WorkUnit[];
   readonly #examples: readonly Pick<Example, 'id' | 'index'>[];
 
   /**
-   * @param units as `planRun` cuts them, those that are missing
+   * @param units as `planRun` cuts them and in its order, those that are missing
    * @param size of units; the last one of a run may be smaller
    * @param examples all items of the run, in data-set order
    */
   constructor(units: readonly WorkUnit[], size: number, examples: readonly Pick<Example, 'id' | 'index'>[]) {
     this.#size = size;
-    this.#units = new Map(units.map((unit) => [unit.number, unit]));
+    this.#units = units;
     this.#examples = examples;
   }
 
-  get stretches(): readonly Stretch[] {
-    return [...this.#units.values()].map(({ number, items }) => ({ from: number * this.#size, count: items.length }));
+  /** One by one: a run may have a million. */
+  *stretches(): Generator<Stretch, void, undefined> {
+    for (const { number, items } of this.#units) yield { from: number * this.#size, count: items.length };
   }
 
   /** @throws RangeError where some are not to be got */
@@ -48,17 +49,23 @@ export class PlannedItems {
   }
 
   #at(place: number): PlannedItem | undefined {
-    return this.#units.get(Math.floor(place / this.#size))?.items[place % this.#size];
+    const unit = found(this.#units, Math.floor(place / this.#size), ({ number }) => number);
+    return unit?.items[place % this.#size];
   }
 
-  /** Indices rise. */
   #exampleOf(index: number): Pick<Example, 'id' | 'index'> | undefined {
-    let [low, high] = [0, this.#examples.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#examples[middle]?.index as number) < index) low = middle + 1;
-      else high = middle;
-    }
-    return this.#examples[low]?.index === index ? this.#examples[low] : undefined;
+    return found(this.#examples, index, (example) => example.index);
   }
+}
+
+/** The element of that number. @param elements their numbers rise */
+function found<Element>(elements: readonly Element[], wanted: number, numberOf: (element: Element) => number) {
+  let [low, high] = [0, elements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numberOf(elements[middle] as Element) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  const element = elements[low];
+  return element !== undefined && numberOf(element) === wanted ? element : undefined;
 }
