@@ -7,9 +7,7 @@ import { resultText } from '../../src/queue/result.ts';
 import type { WorkerSettings } from '../../src/queue/worker/messages.ts';
 import type { Computer } from '../../src/queue/worker/work.ts';
 import { asker } from '../../src/runner/ask-unit.ts';
-import { systemClock } from '../../src/runner/environment.ts';
 import { planRun } from '../../src/runner/plan.ts';
-import { Stopwatch, UnitWatch } from '../../src/runner/unit-watch.ts';
 import { scriptedRun } from '../../test/scripted/scripted-run.ts';
 
 /** As typed, of a run that nobody could open: its workers are scripted. */
@@ -41,7 +39,7 @@ export function scriptedComputer(rows: number, secondsAnItem: Seconds, waits: bo
       const seconds = secondsAnItem * count;
       if (waits) await sleep(1000 * seconds);
       const asked = { number: from, items: items.slice(from, from + count) };
-      const answered = await ask(asked, new UnitWatch(new Stopwatch(systemClock), false));
+      const answered = await ask(asked);
       const by = { name, seconds, peakMemoryBytes: 1, machine: run.machine };
       return { kind: 'answered', result: resultText({ ...answered, unit: unit.id, from, by }), items: count, seconds };
     },
