@@ -69,7 +69,7 @@ const viewResponse = z.strictObject({
 
 /** One text that a model wrote. */
 const written = z.strictObject({
-  /** Denoising steps T; null for left-to-right models. */
+  /** Denoising steps T; null for left-to-right models, and for samplers in which T has no say. */
   steps: z.number().nullable(),
   /** Number of the repetition. */
   draw: z.number(),

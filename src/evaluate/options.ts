@@ -225,11 +225,11 @@ export function requireConsistent<O extends Related>(options: O): O {
 
 /** @throws HarnessError 'bad-arguments' on fewer than two T, or as `requireConsistent` */
 export function toSweepOptions(given: OptionsOf<typeof SWEEP_OPTIONS>): SweepOptions {
-  if (given.steps.length < 2) {
+  if (given.steps.length < 2 && (given.sampler ?? []).length < 2) {
     const found = given.steps.join();
     throw new HarnessError(
       'bad-arguments',
-      `--steps: expected at least two numbers of steps to compare, found ${found}`,
+      `--steps: expected at least two numbers of steps to compare, or two samplers with --sampler, found ${found}`,
     );
   }
   return requireConsistent({ ...RUN_DEFAULTS, ...given });

@@ -1,7 +1,12 @@
 /** What the number of diffusion steps T changes, and the smallest that is as good as the largest. */
+import { taskNamed } from '../../tasks/index.ts';
 import { HarnessError } from '../core/errors.ts';
+import { type SamplerFrontier, samplerFrontiers } from '../report/charts/sampler-frontier.ts';
+import { questionSets } from '../report/view/group-runs.ts';
 import { type SweepDocument, toSweepDocument } from '../report/view/sweep.ts';
-import { executeRuns, type PreparedRuns, prepareRuns } from './execute-runs.ts';
+import { toRunColumns } from '../report/view/to-run-columns.ts';
+import { type ExecutedRun, executeRuns, type PreparedRuns, prepareRuns } from './execute-runs.ts';
+import { headlineOf } from './headline-of.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { SweepOptions } from './options.ts';
 import { firstQuestion } from './run-settings.ts';
@@ -17,7 +22,19 @@ export async function sweepSteps(options: SweepOptions, observer: Observer = SIL
     );
   }
   refuseOwnSteps(prepared.tasks, options);
-  return toSweepDocument(await executeRuns(prepared, options, observer), options);
+  const executed = await executeRuns(prepared, options, observer);
+  return toSweepDocument(executed, options, frontiersOf(executed));
+}
+
+/** Over the samplers of each model on each task. */
+function frontiersOf(executed: readonly ExecutedRun[]): readonly SamplerFrontier[] {
+  const runs = executed.map(({ stored }) =>
+    toRunColumns(stored, {
+      ...headlineOf(stored.manifest),
+      chance: taskNamed(stored.manifest.task.name)?.chance ?? null,
+    }),
+  );
+  return samplerFrontiers(questionSets(runs));
 }
 
 /** Some published procedures take as many steps as a text has tokens, whatever the run says. */

@@ -40,6 +40,6 @@ it('takes the same keys from a config file, which flags override', async () => {
 it('refuses a sweep over one T', async () => {
   await expect(resolveSweepOptions({ models: 'a', steps: '4,4' })).rejects.toMatchObject({
     code: 'bad-arguments',
-    message: '--steps: expected at least two numbers of steps to compare, found 4',
+    message: '--steps: expected at least two numbers of steps to compare, or two samplers with --sampler, found 4',
   });
 });

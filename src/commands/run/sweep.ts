@@ -1,4 +1,4 @@
-/** `bench sweep`: what the number of diffusion steps T changes, and the smallest that is as good as the largest. */
+/** `bench sweep`: what the number of diffusion steps T, and samplers, change, and the smallest T that is as good as the largest. */
 import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate/options.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
@@ -14,6 +14,8 @@ export const verb = declareVerb({
   readsConfig: true,
   examples: {
     'sweep --models diffugpt-m --tasks hellaswag --steps 1,8,32 --margin 0.02': 'up to 2 points count as no loss',
+    'sweep --models tiny-diffugpt --tasks word-problems --sampler confidence,threshold:threshold=0.7,threshold:threshold=0.9':
+      'samplers: accuracy against forward passes',
     'sweep --models diffugpt-m --tasks piqa --protocol paper': 'every T drawn by itself, as the published scripts do',
   },
   settle: toSweepOptions,
@@ -34,6 +36,8 @@ export async function run(options: SweepOptions, io: CommandIo): Promise<number>
 
 function storedText({ runs }: SweepDocument, { out }: SweepOptions): string {
   const nameOf = shownNames(runs.map(({ model }) => model));
-  const labels = runs.map(({ task, model }) => `${task}, ${nameOf(model)}`);
+  const labels = runs.map(({ task, model, sampler }) =>
+    [task, nameOf(model), ...(sampler === undefined ? [] : [sampler])].join(', '),
+  );
   return storedRunsText(runs, (i) => labels[i] as string, [`bench report --runs ${out}`]);
 }

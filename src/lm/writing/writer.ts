@@ -154,7 +154,8 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
         const prompt = ids.slice(0, canvas.maskable[0] as number);
         const written = canvas.maskable.map((position) => ids[position] as number);
         const found = writtenText(tokenizer, prompt, written, task, rule(task.writing));
-        texts.get(task)?.push({ steps, draw: canvas.draw, ...found, nfe });
+        const asked = takesSteps(request.sampler.order ?? 'confidence') ? steps : null;
+        texts.get(task)?.push({ steps: asked, draw: canvas.draw, ...found, nfe });
         watch.onTrace?.(task.ask.key, textTrace(canvas, { view: task.view, steps }, trace, tokenizer));
       });
       return [...texts.values()];

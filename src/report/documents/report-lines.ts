@@ -31,6 +31,7 @@ export function reportLines(view: ReportView): readonly Line[] {
     ...bracketLines(view),
     ...curveLines(view),
     ...samplerLines(view),
+    ...frontierLines(view),
     ...ablationLines(view),
     ...noiseLines(view),
     ...speedLines(view),
@@ -81,6 +82,21 @@ const samplerLines = ({ preferences }: ReportView): Line[] =>
       metric: sampler,
       ...numbers(value),
     })),
+  );
+
+const frontierLines = ({ frontiers }: ReportView): Line[] =>
+  frontiers.flatMap(({ task, protocol, model, metric, reference, points }) =>
+    points.flatMap(({ sampler, steps, passes, tokensPerPass, value, atEqualCost }): Line[] => {
+      const setting = steps === null ? sampler : `${sampler} T=${steps}`;
+      const of = { section: 'sampler frontier', task, protocol, model, setting };
+      const compared = atEqualCost === null ? [] : [{ ...of, metric, reference, ...numbers(atEqualCost) }];
+      return [
+        { ...of, metric, ...numbers(value) },
+        { ...of, metric: 'passes a text', value: passes },
+        { ...of, metric: 'tokens a pass', value: tokensPerPass },
+        ...compared,
+      ];
+    }),
   );
 
 const curveLines = ({ curves }: ReportView): Line[] =>

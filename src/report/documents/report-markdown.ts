@@ -1,5 +1,6 @@
 /** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
 
+import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
 import { differenceText, estimateText, itemsText, percentText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
@@ -16,6 +17,7 @@ export function reportMarkdown(view: ReportView): string {
     bracketsPart(view),
     curvesPart(view),
     samplersPart(view),
+    frontierPart(view),
     ablationsPart(view),
     noisePart(view),
     conformancePart(view),
@@ -85,6 +87,15 @@ function samplersPart({ preferences }: ReportView): string {
   const about = 'Negative log-likelihood of the right answers, nats an answer; differences to the most likely sampler.';
   const head = ['Task', 'Model', 'Sampler', 'Passes', '−log p', 'Less the first'];
   return section('Which sampler the model prefers', about, head, rows);
+}
+
+function frontierPart({ frontiers }: ReportView): string {
+  const rows = frontiers.flatMap(({ task, protocol, model, metric, points }) =>
+    points.map((point) => [`${task} (${protocol}), ${metric}`, model, ...frontierCells(metric, point)]),
+  );
+  const about =
+    'Means over texts. \\* no other point has as few passes and as high a value; differences to the reference sampler at the same mean passes, and at its most.';
+  return section('Samplers: what passes buy', about, ['Task', 'Model', ...FRONTIER_HEAD], rows);
 }
 
 function curvesPart({ curves }: ReportView): string {

@@ -4,6 +4,7 @@ import { toldSection } from '../told/told-section.ts';
 import { namedModels, type ReportView } from '../view/report-view.ts';
 import { ablationsSection } from './ablations-section.ts';
 import { conformanceSection } from './conformance-section.ts';
+import { frontierSection } from './frontier-section.ts';
 import { headlineSection } from './headline-section.ts';
 import { html } from './html.ts';
 import { nameWriter } from './names.ts';
@@ -32,6 +33,7 @@ export function reportPage(view: ReportView, { curves, drawingNote, further = []
     warningsSection(view),
     pairsSection(view, nameHtml),
     curves,
+    frontierSection(view, nameHtml),
     samplersSection(view, nameHtml),
     toldSection(view, nameHtml),
     ablationsSection(view, nameHtml),

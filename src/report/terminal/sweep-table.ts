@@ -4,6 +4,7 @@ import { itemsWithoutLoss } from '../../stats/clustered/items-without-loss.ts';
 import { differenceText, estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
+import { frontierTable } from './frontier-table.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
 import { notesText, textTable } from './text-table.ts';
@@ -16,6 +17,7 @@ export function sweepTable(document: SweepDocument, columns = 100): string {
     const compared = document.comparisons.filter(({ task }) => task === sweep.task);
     return card(sweep, nameOf, document, compared, columns);
   });
+  if (document.frontiers.length > 0) cards.push(frontierTable(document.frontiers, columns));
   return `${cards.join('\n')}\n${notesText([...legend(document), ...runNotes(document.runs)], columns)}`;
 }
 
@@ -36,7 +38,8 @@ function card(
         `${nameOf(model)}, autoregressive: ${metric} ${estimateText(metric, 'autoregressive', value)}.`,
     ),
   ];
-  const title = `${sweep.task}, ${nameOf(sweep.model)}, n ${asked === undefined ? 0 : itemsText(asked)}`;
+  const by = sweep.sampler === undefined ? '' : ` by ${sweep.sampler}`;
+  const title = `${sweep.task}, ${nameOf(sweep.model)}${by}, n ${asked === undefined ? 0 : itemsText(asked)}`;
   return `${title}\n${tables(sweep, columns)}${notesText(lines, columns)}`;
 }
 

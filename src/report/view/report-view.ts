@@ -1,5 +1,6 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
 import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.ts';
+import { type SamplerFrontier, samplerFrontiers } from '../charts/sampler-frontier.ts';
 import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/short-names.ts';
@@ -35,6 +36,8 @@ export interface ReportView extends Headline {
   readonly curves: readonly StepCurve[];
   /** Of runs that weigh answers under deterministic samplers. */
   readonly preferences: readonly SamplerPreferences[];
+  /** Of models whose texts were written by several samplers. */
+  readonly frontiers: readonly SamplerFrontier[];
   /** Several models over T on the same items. */
   readonly compared: readonly ComparedCurves[];
   /** Of runs whose questions were asked in several ways. */
@@ -70,6 +73,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     brackets: bracketRows(sets),
     curves: stepCurves(sets),
     preferences: samplerPreferences(sets),
+    frontiers: samplerFrontiers(sets),
     compared: comparedCurves(sets),
     told: toldRuns(sets),
     ablations: ablationCards(sets),

@@ -9,6 +9,7 @@ import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import { clusteredNonInferiority, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import { pairedValues, type ValuePair } from '../../stats/paired-values.ts';
+import type { SamplerFrontier } from '../charts/sampler-frontier.ts';
 import { differenceOf, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
@@ -54,6 +55,8 @@ export interface SweepScore {
 
 /** `nfe` and `seconds` are over all T. */
 export interface Sweep extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'path' | 'nfe' | 'seconds'> {
+  /** How texts were written where that was not as the task has it. */
+  readonly sampler?: string;
   /** `shared`: every T comes from one set of passes; `separate`: each T was drawn by itself. */
   readonly passes: 'shared' | 'separate';
   /** What each T took; empty where all T share their passes. */
@@ -73,6 +76,8 @@ export interface SweepDocument extends SweepSettings {
   readonly format: 'bench-sweep/1';
   readonly sweeps: readonly Sweep[];
   readonly comparisons: readonly SweepComparison[];
+  /** Where several samplers were asked for. */
+  readonly frontiers: readonly SamplerFrontier[];
   readonly runs: readonly RunFacts[];
 }
 
@@ -80,6 +85,7 @@ export interface SweepDocument extends SweepSettings {
 export function toSweepDocument(
   executed: readonly { readonly stored: StoredRecords; readonly report: RunFacts }[],
   { margin, alpha }: SweepSettings,
+  frontiers: readonly SamplerFrontier[] = [],
 ): SweepDocument {
   const runs = executed.map(({ report }) => report);
   return {
@@ -87,8 +93,9 @@ export function toSweepDocument(
     margin,
     alpha,
     sweeps: executed
-      .filter(({ report }) => report.family === 'diffusion')
+      .filter(({ report }) => report.family === 'diffusion' && report.steps.length > 1)
       .map(({ stored, report }) => toSweep(stored, report, { margin, alpha })),
+    frontiers,
     comparisons: runs.filter(({ family }) => family === 'autoregressive').flatMap(comparison),
     runs,
   };
@@ -96,7 +103,7 @@ export function toSweepDocument(
 
 function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSettings): Sweep {
   const { model, task, protocol, path, nfe, seconds } = report;
-  const { writing = [] } = report;
+  const { writing = [], sampler } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
   const duels = Object.keys(report.metrics).filter((name) => /^(accDuel|duel):[^@]+$/.test(name));
@@ -104,7 +111,8 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
   const nats = [...NATS.filter(has).filter((name, at) => at === 0 || name === EXACT), ...duels.filter(has)];
   const metrics = accuracies.length > 0 ? accuracies : nats;
   const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
-  return { model, task, protocol, path, passes, writing, nfe, seconds, scores };
+  const by = sampler === undefined ? {} : { sampler };
+  return { model, task, protocol, ...by, path, passes, writing, nfe, seconds, scores };
 }
 
 /** Names of the shares that a report has for some T, without their `@T`. */
