@@ -3,7 +3,6 @@
  * against float32, of the golden checkpoints (random weights whose logits are far larger than those of trained models of their size) and of
  * the trained tiny models; answers of the trained ones; products with wide channels. Takes minutes.
  */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,37 +10,17 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../src/api.ts';
 import type { Checkpoint } from '../src/checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
-import { stream } from '../src/core/numbers/random.ts';
 import type { WeightDtype } from '../src/engines/engine.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
-import { loadTokenizer } from '../src/tokenizers/load.ts';
 import { asSequence, errorsOf, type ForwardErrors, readIn } from './dtype-parity/forward-errors.ts';
+import { corpusTexts, decision, GOLDEN, randomTexts } from './dtype-parity/texts.ts';
 import { wideError } from './dtype-parity/wide-channels.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DTYPES: readonly WeightDtype[] = ['bfloat16', 'int8', 'int8x2', 'int4'];
-/** With their mask. */
-const GOLDEN = { 'gpt2-tiny-ar': null, 'llama-tiny-ar': null, 'diffugpt-tiny': 384, 'diffullama-tiny': 211 };
 const TRAINED = ['tiny-gpt2', 'tiny-diffugpt'];
 const TASKS = ['stories-choice', 'pointer-chasing'];
-const [SEQUENCES, LENGTH, ITEMS] = [16, 48, 200];
-
-function randomTexts({ architecture }: Checkpoint): readonly Int32Array[] {
-  return Array.from({ length: SEQUENCES }, (_, s) => {
-    const random = stream(1, 'dtype-parity', s);
-    return Int32Array.from({ length: LENGTH }, (_value, i) =>
-      Math.floor(random.uniform(i) * architecture.vocabularyRows),
-    );
-  });
-}
-
-async function corpusTexts({ folder }: Checkpoint): Promise<readonly Int32Array[]> {
-  const tokenizer = await loadTokenizer(folder);
-  if (tokenizer === null) throw new Error(`${folder}: no tokenizer`);
-  const text = readFileSync(join(ROOT, 'scripts/tiny-corpus.txt'), 'utf8').slice(0, 20_000);
-  const ids = tokenizer.encode(text, { specialTokens: false });
-  return Array.from({ length: SEQUENCES }, (_, s) => Int32Array.from(ids.slice(s * LENGTH, (s + 1) * LENGTH)));
-}
+const ITEMS = 200;
 
 async function forwardTable(name: string, checkpoint: Checkpoint, texts: readonly Int32Array[]): Promise<string[]> {
   const sequences = texts.map((ids) => asSequence(ids, checkpoint));
@@ -69,10 +48,6 @@ async function answersIn(dtype: WeightDtype): Promise<ReadonlyMap<string, string
     ),
   );
 }
-
-/** What a score says of an item, without its sizes. */
-const decision = (score: object): unknown =>
-  'answer' in score && score.answer !== null ? score.answer : 'values' in score ? score.values : score;
 
 async function answerTable(): Promise<string[]> {
   const exact = await answersIn('float32');
@@ -120,7 +95,7 @@ async function main(): Promise<void> {
   }
   for (const trained of TRAINED) {
     const checkpoint = await openCheckpoint(join(ROOT, 'models', trained));
-    say(...(await forwardTable(trained, checkpoint, await corpusTexts(checkpoint))));
+    say(...(await forwardTable(trained, checkpoint, await corpusTexts(checkpoint, ROOT))));
   }
   say('', 'Decisions: answers chosen, or texts that are right, of the trained models.', '');
   say('| model | task | dtype | items | decided otherwise |', '|---|---|---|---|---|', ...(await answerTable()));

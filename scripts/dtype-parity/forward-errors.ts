@@ -1,6 +1,6 @@
 /** Log-probabilities of the tokens of sequences in each dtype, against float32. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import type { WeightDtype } from '../../src/engines/engine.ts';
+import type { DeviceName, WeightDtype } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import { countingPositions, type ReadAnswers, type Sequence } from '../../src/lm/forward/sequence.ts';
@@ -26,8 +26,13 @@ export function asSequence(ids: Int32Array, { options }: Checkpoint): Sequence {
   };
 }
 
-export async function readIn(dtype: WeightDtype, checkpoint: Checkpoint, sequences: readonly Sequence[]) {
-  const { forward, dispose } = await openNet(checkpoint, await onnxEngine({ dtype }));
+export async function readIn(
+  dtype: WeightDtype,
+  checkpoint: Checkpoint,
+  sequences: readonly Sequence[],
+  device: DeviceName = 'cpu',
+) {
+  const { forward, dispose } = await openNet(checkpoint, await onnxEngine({ dtype, device }));
   const answers = await forward(sequences);
   await dispose();
   return answers;

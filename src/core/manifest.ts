@@ -27,6 +27,9 @@ const modelIdentity = z.strictObject({
   bosId: z.number().nullable(),
   engine: z.string(),
   dtype: z.string(),
+  /** Where the engine computed and by what of onnxruntime, such as `cuda` and `CUDAExecutionProvider`; absent: on the CPU. */
+  device: z.string().exactOptional(),
+  provider: z.string().exactOptional(),
 });
 
 const sftRow: z.ZodType<SftRow> = z.strictObject({

@@ -56,6 +56,13 @@ export const ownSamplerOf = (stored: string): OwnSampler | null =>
 export const isDenoising = (stored: string): boolean =>
   isEstimator(stored, 'denoiser') || ownSamplerOf(stored) !== null;
 
+/** What computed numbers, as tables say it: engine, provider where it is not the CPU's, and in what weights are held. */
+export const engineText = ({ engine, provider, dtype }: Pick<ModelIdentity, 'engine' | 'provider' | 'dtype'>): string =>
+  `${engine}${provider === undefined ? '' : ` (${provider})`} ${dtype}`;
+
+/** Where numbers were computed, by the name of the device. */
+export const deviceOf = ({ device = 'cpu' }: Pick<ModelIdentity, 'device'>): string => device;
+
 /** One question to answer. `key` names its random streams: the same key and seed draw the same masks for every model. */
 export interface Ask {
   readonly key: string;

@@ -8,11 +8,24 @@ import type { HostTensor, Program, Weights } from '../tensor/ops.ts';
 export const WEIGHT_DTYPES = ['float32', 'float16', 'bfloat16', 'int8', 'int8x2', 'int4', 'file'] as const;
 export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 
+/** Where an engine may compute: the CPU, or by a provider of onnxruntime. */
+export const DEVICES = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
+export type DeviceName = (typeof DEVICES)[number];
+
+/** `auto`: the first of `AUTO_ORDER` that is here and computes as it should. */
+export const DEVICE_CHOICES = [...DEVICES, 'auto'] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+export const AUTO_ORDER: readonly DeviceName[] = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'];
+
 export interface Engine {
   /** What goes into the manifest: name, version and device. */
   readonly name: string;
   /** In what it holds weights; part of a run's identity. */
   readonly dtype: WeightDtype | 'float64';
+  /** Where it computes and what runs there, such as `WebGpuExecutionProvider`; part of a run's identity. Absent: the CPU. */
+  readonly device?: { readonly name: DeviceName; readonly provider: string };
+  /** What is worth knowing of how it was opened, in sentences. */
+  readonly notes?: readonly string[];
   compile<In extends string, Out extends string>(
     program: Program<In, Out>,
     weights: Weights,
@@ -59,8 +72,9 @@ export interface EngineKind {
   /**
    * @param threads of one operator; null: as many as there are cores. Engines that cannot choose pass over it
    * @param dtype   in what to hold weights. An engine that does not hold them in it says so by its own `dtype`
+   * @param device  where to compute. An engine that knows only the CPU says so by having no `device`
    */
-  open(threads: number | null, dtype: WeightDtype): Promise<Engine>;
+  open(threads: number | null, dtype: WeightDtype, device: DeviceChoice): Promise<Engine>;
 }
 
 export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;

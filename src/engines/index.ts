@@ -2,6 +2,7 @@
 import { HarnessError } from '../core/errors.ts';
 import {
   addedEngines,
+  type DeviceChoice,
   type Engine,
   type EngineKind,
   type EngineName,
@@ -10,24 +11,40 @@ import {
 } from './engine.ts';
 
 const OPEN: Readonly<Record<EngineName, EngineKind['open']>> = {
-  onnx: async (threads, dtype) =>
-    (await import('./onnx/engine.ts')).onnxEngine({ dtype, beside: true, ...(threads === null ? {} : { threads }) }),
+  onnx: async (threads, dtype, device) =>
+    (await import('./onnx/engine.ts')).onnxEngine({
+      dtype,
+      device,
+      beside: true,
+      ...(threads === null ? {} : { threads }),
+    }),
   tfjs: async () => (await import('./tfjs/engine.ts')).tfjsEngine(),
   reference: async () => (await import('./reference.ts')).referenceEngine(),
 };
 
 /**
- * @throws HarnessError 'unknown-name', 'engine' when its library cannot be loaded, 'not-supported' when it does not hold weights in
- *   the dtype
+ * @throws HarnessError 'unknown-name', 'engine' when its library or the device cannot be used, 'not-supported' when it does not
+ *   hold weights in the dtype, or knows no such device
  */
-export async function engineOf(name: string, threads: number | null, dtype: WeightDtype = 'float32'): Promise<Engine> {
+export async function engineOf(
+  name: string,
+  threads: number | null,
+  dtype: WeightDtype = 'float32',
+  device: DeviceChoice = 'cpu',
+): Promise<Engine> {
   const kinds = [...Object.entries(OPEN).map(([each, open]) => ({ name: each, open })), ...addedEngines()];
   const kind = kinds.find((each) => each.name === name);
   if (kind === undefined) {
     throw new HarnessError('unknown-name', `no engine is called ${name}; known: ${engineNames().join(', ')}`);
   }
-  const engine = await kind.open(threads, dtype);
+  const engine = await kind.open(threads, dtype, device);
+  if (device !== 'cpu' && device !== 'auto' && engine.device?.name !== device) throw elsewhere(device, engine);
   if (dtype === 'float32' || engine.dtype === dtype) return engine;
   const found = `--dtype ${dtype}: expected an engine that holds weights in it, found ${engine.name}, which computes in ${engine.dtype}`;
   throw new HarnessError('not-supported', found, { hint: 'choose --engine onnx, or leave --dtype out' });
 }
+
+const elsewhere = (device: DeviceChoice, { name }: Engine): HarnessError =>
+  new HarnessError('not-supported', `--device ${device}: expected an engine that computes there, found ${name}`, {
+    hint: 'choose --engine onnx, or leave --device out',
+  });

@@ -66,7 +66,7 @@ export interface ExecutedRun {
 export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
   const chosen = chosenTasks(options);
   // Its library is loaded while models and rows are read.
-  const engine = engineOf(options.engine, options.threads, options.dtype);
+  const engine = engineOf(options.engine, options.threads, options.dtype, options.device);
   engine.catch(() => {});
   const models: OpenedModel[] = [];
   for (const files of await openModels(options, observer)) {
@@ -80,7 +80,9 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
   if (options.sampler !== null) requireDenoised('--sampler', models, tasks, options);
   const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
-  return { models, tasks, engine: await engine, judge };
+  const opened = await engine;
+  for (const note of opened.notes ?? []) observer.noted(note);
+  return { models, tasks, engine: opened, judge };
 }
 
 /**

@@ -12,8 +12,8 @@ import { shard } from '../options/shard.ts';
 import {
   COMPUTE,
   clusters,
+  DEVICE_OPTIONS,
   dataDir,
-  ENGINE_OPTIONS,
   json,
   NET_OPTIONS,
   switchOption,
@@ -48,7 +48,7 @@ export const SCORE_OPTIONS = {
   passes: { ...fixedPasses, group: DIFFUSION },
   trace: { ...DIFFUSION_OPTIONS.trace, about: 'answer infill and generate with every step' },
   ...NET_OPTIONS,
-  ...grouped(COMPUTE, ENGINE_OPTIONS),
+  ...DEVICE_OPTIONS,
 };
 
 const share = decimal('a number from 0 to 1', z.number().min(0).max(1));
@@ -106,9 +106,8 @@ export const TASK_OPTIONS = {
     attention: option(share, 'share of future attention that is open, 0 (causal) to 1 (bidirectional)', 1),
   }),
   ...NET_OPTIONS,
+  ...DEVICE_OPTIONS,
   ...grouped(COMPUTE, {
-    ...ENGINE_OPTIONS,
-    device: option(choice(['cpu']), 'cpu', 'cpu'),
     batchTokens: option(whole(1), 'tokens a forward pass', null, "the engine's choice"),
     order: option(
       choice(['dataset', 'shuffled']),

@@ -73,6 +73,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     bosId: tokenizer.addsBos ? tokenizer.bosId : null,
     engine: engine.name,
     dtype: engine.dtype,
+    ...(engine.device === undefined ? {} : { device: engine.device.name, provider: engine.device.provider }),
   };
   return {
     identity,

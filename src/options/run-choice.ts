@@ -1,7 +1,7 @@
 /** Options that choose among stored runs by the settings that tell runs of one model on one task apart. */
 import { z } from 'zod';
 import { PROTOCOLS } from '../core/names.ts';
-import { WEIGHT_DTYPES } from '../engines/engine.ts';
+import { DEVICES, WEIGHT_DTYPES } from '../engines/engine.ts';
 import { ascending, choice, decimal, onOrOff, text, whole } from './fields.ts';
 import { grouped, option } from './option.ts';
 
@@ -32,4 +32,5 @@ export const RUN_CHOICE_OPTIONS = grouped('Which of several runs:', {
     null,
   ),
   dtype: option(choice(WEIGHT_DTYPES), 'in what the runs held weights, such as float32 or int8', null),
+  device: option(choice(DEVICES), 'where the runs were computed, such as cpu or webgpu', null),
 });

@@ -1,7 +1,7 @@
 /** Options that several verbs take, each meaning the same everywhere. */
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
-import { engineNames, WEIGHT_DTYPES } from '../engines/engine.ts';
+import { AUTO_ORDER, DEVICE_CHOICES, engineNames, WEIGHT_DTYPES } from '../engines/engine.ts';
 import { choice, onOrOff, switched, text, whole } from './fields.ts';
 import { grouped, type OptionsOf, option, type Preset } from './option.ts';
 
@@ -49,6 +49,16 @@ export const ENGINE_OPTIONS = {
   ),
   threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, "the engine's choice"),
 };
+
+/** Where a net that is asked computes. */
+export const DEVICE_OPTIONS = grouped(COMPUTE, {
+  ...ENGINE_OPTIONS,
+  device: option(
+    choice(DEVICE_CHOICES),
+    `cpu, webgpu, cuda, coreml (macOS), dml (Windows) or auto, the first that is here of ${AUTO_ORDER.join(', ')}; runs of each are runs of its own`,
+    'cpu',
+  ),
+});
 
 /** Part of what a run is: other weights give other numbers. */
 export const WEIGHT_OPTIONS = grouped('In what weights are held (each gives numbers, and runs, of its own):', {

@@ -30,7 +30,7 @@ export type QueuePlan = DeepReadonly<z.infer<typeof planSchema>>;
 /** Where something is computed, stored and shown; all else says what is asked and how it is answered. */
 const OWN: readonly (keyof RunOptions)[] = [
   ...(['models', 'tasks', 'out', 'json', 'dataDir', 'clusters', 'unsafeNoSandbox', 'explain'] as const),
-  ...(['threads', 'device', 'batchTokens', 'shard', 'queue', 'queueLock'] as const),
+  ...(['threads', 'batchTokens', 'shard', 'queue', 'queueLock'] as const),
 ];
 const SHARED = (Object.keys(RUN_OPTIONS) as (keyof RunOptions)[]).filter((key) => !OWN.includes(key));
 

@@ -39,9 +39,9 @@ async function doctor(
   changes: Partial<ModelDoctorOptions> = {},
 ): Promise<[number, ModelDoctorDocument]> {
   const io = recordingIo();
-  const { family, maskId, shift, blockLength, tokenizer, adapter, engine, threads, dtype } = RUN_DEFAULTS;
+  const { family, maskId, shift, blockLength, tokenizer, adapter, engine, threads, device, dtype } = RUN_DEFAULTS;
   const net = { family, maskId, shift, blockLength, tokenizer, adapter, dtype };
-  const given = { ...net, engine, threads, dataDir: null, json: true };
+  const given = { ...net, engine, threads, device, dataDir: null, json: true };
   const code = await doctorModel({ model, ...given, ...changes }, io);
   return [code, JSON.parse(io.written.stdout)];
 }

@@ -14,6 +14,8 @@ export interface EngineUnderTest {
   make(): Promise<Engine>;
   /** Largest error of one operation or layer on entries of size about 1, with its reason at the place of definition. */
   readonly tolerance: number;
+  /** What it refuses to compile, as an error with the code `engine`, by the names of cases. */
+  readonly refuses?: readonly string[];
 }
 
 const NO_WEIGHTS: Weights = new Map();
@@ -24,7 +26,10 @@ const NO_WEIGHTS: Weights = new Map();
  *     import { describe, it } from 'node:test'; // or vitest, jest, mocha
  *     testEngine({ name: 'mine', make: async () => myEngine(), tolerance: 4e-6 }, { describe, it });
  */
-export function testEngine({ name, make, tolerance }: EngineUnderTest, { describe, it }: TestRunner): void {
+export function testEngine(
+  { name, make, tolerance, refuses = [] }: EngineUnderTest,
+  { describe, it }: TestRunner,
+): void {
   let made: Promise<Engine> | null = null;
   const engine = () => {
     made ??= make();
@@ -32,10 +37,15 @@ export function testEngine({ name, make, tolerance }: EngineUnderTest, { describ
   };
   describe(name, () => {
     for (const item of [...OPERATION_CASES, ...DERIVATIVE_CASES, ...LAYER_CASES]) {
-      it(item.name, async () => checkCase(await engine(), item, tolerance));
+      if (refuses.includes(item.name)) it(`refuses ${item.name}`, async () => checkRefusal(await engine(), item));
+      else it(item.name, async () => checkCase(await engine(), item, tolerance));
     }
     it('has no fused kernel without a case', async () => checkFused(await engine()));
   });
+}
+
+async function checkRefusal(engine: Engine, item: EngineCase): Promise<void> {
+  await assert.rejects(runTwice(engine, item), { code: 'engine' });
 }
 
 async function checkCase(engine: Engine, item: EngineCase, tolerance: number): Promise<void> {

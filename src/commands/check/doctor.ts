@@ -11,8 +11,8 @@ import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
 import type { Check } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
-import { grouped, type OptionsOf } from '../../options/option.ts';
-import { COMPUTE, dataDir, ENGINE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+import type { OptionsOf } from '../../options/option.ts';
+import { DEVICE_OPTIONS, dataDir, json, NET_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/plan.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
@@ -20,7 +20,7 @@ import { declareVerb } from '../shell/verb.ts';
 import { checkMachine } from './machine.ts';
 
 /** Those of models and computation go with a MODEL. */
-const OPTIONS = { dataDir, json, ...NET_OPTIONS, ...grouped(COMPUTE, ENGINE_OPTIONS) };
+const OPTIONS = { dataDir, json, ...NET_OPTIONS, ...DEVICE_OPTIONS };
 
 export interface ModelDoctorOptions extends OptionsOf<typeof OPTIONS> {
   readonly model: string;
@@ -50,7 +50,7 @@ export interface ModelDoctorDocument {
 /** @returns 1 where a check says that numbers of this model would be wrong */
 export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): Promise<number> {
   const { checkpoint, tokenizer } = await openModelFiles(options.model, options);
-  const engine = await engineOf(options.engine, options.threads, options.dtype);
+  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {
     const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);

@@ -4,28 +4,13 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
 import type { Engine } from '../../engines/engine.ts';
-import { loadOnnxruntime } from '../../engines/onnx/library.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
-
-/** `broken`: `bench run` cannot work like this; `missing`: something optional is not here. */
-export interface Finding {
-  readonly subject: string;
-  readonly state: 'ok' | 'missing' | 'broken';
-  readonly found: string;
-  /** What to do about it; null where nothing needs doing. */
-  readonly advice: string | null;
-}
-
-const finding = (subject: string, state: Finding['state'], found: string, advice: string | null = null): Finding => ({
-  subject,
-  state,
-  found,
-  advice,
-});
+import { deviceFindings } from './devices.ts';
+import { type Finding, finding } from './finding.ts';
 
 const OLDEST_NODE = [20, 19] as const;
 const GIB = 2 ** 30;
@@ -39,7 +24,7 @@ export async function checkMachine(
     nodeFinding(process.versions.node),
     machineFinding(),
     await onnxFinding(),
-    await backendsFinding(),
+    ...(await deviceFindings()),
     await tfjsFinding(),
     ...dataFindings(options.dataDir),
     folderFinding('cache', cacheFolder(process.env), 'made by the first download'),
@@ -145,13 +130,6 @@ async function engineFinding(
     const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return finding(subject, 'broken', found, whenBroken);
   }
-}
-
-async function backendsFinding(): Promise<Finding> {
-  const ort = await loadOnnxruntime().catch(() => null);
-  const names = ort?.listSupportedBackends().map(({ name, bundled }) => `${name}${bundled ? '' : ' (not bundled)'}`);
-  if (names === undefined) return finding('onnxruntime backends', 'missing', 'unknown');
-  return finding('onnxruntime backends', 'ok', `${names.join(', ')}; bench uses cpu`);
 }
 
 function dataFindings(dataDir: string | null): Finding[] {

@@ -6,7 +6,7 @@ import type { RunManifest } from '../../core/manifest.ts';
 import type { ModelIdentity } from '../../core/model.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { loadTask } from '../../datasets/load-task.ts';
-import { engineNames, WEIGHT_DTYPES, type WeightDtype } from '../../engines/engine.ts';
+import { DEVICES, type DeviceName, engineNames, WEIGHT_DTYPES, type WeightDtype } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { loadShots } from '../../evaluate/load-shots.ts';
@@ -68,7 +68,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);
   const opened = await openAsStored(stored, options);
-  const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model));
+  const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model), deviceNameOf(manifest.model));
   const { leakedSteps: _leak, ...parts } = opened;
   const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
   try {
@@ -123,6 +123,9 @@ function engineNameOf({ engine }: ModelIdentity): string {
 
 /** An engine that computes in another type has no choice of one. */
 const dtypeOf = ({ dtype }: ModelIdentity): WeightDtype => WEIGHT_DTYPES.find((each) => each === dtype) ?? 'float32';
+
+/** One that this version does not know has no place here: the manifest then says that it changed. */
+const deviceNameOf = ({ device }: ModelIdentity): DeviceName => DEVICES.find((each) => each === device) ?? 'cpu';
 
 /** The model as the run opened it, or the one that the user names instead; it answers as the manifest says. */
 async function openAsStored(stored: StoredRun, options: ReplayOptions): Promise<OpenedModel> {

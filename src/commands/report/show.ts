@@ -51,8 +51,8 @@ export const verb = declareVerb({
 /** What was said of the run that is meant. */
 function choiceOf(options: ShowOptions): RunChoice {
   const { models = null, tasks = null, protocol = null, steps = null } = options;
-  const { limit = null, attention = null, shift = null, dtype = null, sampler = null } = options;
-  return { models, tasks, protocol, steps, limit, attention, shift, dtype, sampler };
+  const { limit = null, attention = null, shift = null, dtype = null, device = null, sampler = null } = options;
+  return { models, tasks, protocol, steps, limit, attention, shift, dtype, device, sampler };
 }
 
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {

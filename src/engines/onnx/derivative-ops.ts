@@ -6,7 +6,6 @@ import { ABSENT, type GraphNodes, type Value } from './value.ts';
 
 export function derivativeOps(ops: GraphNodes): Pick<Ops<Value>, DerivativeOp> {
   const sizes = (x: Value): Value => ops.node('Shape', [x], [x.shape.length]);
-  const column = (x: Value): Value => ops.node('Unsqueeze', [x, ops.ints([-1])], [...x.shape, 1]);
   return {
     equal: (a, b) => {
       const shape = rules.broadcastShapes(a.shape, b.shape);
@@ -14,19 +13,22 @@ export function derivativeOps(ops: GraphNodes): Pick<Ops<Value>, DerivativeOp> {
     },
     sumTo: (x, like) => sumTo(ops, x, rules.sumToShape(x.shape, like.shape)),
     stretch: (x, like) => ops.node('Expand', [x, sizes(like)], rules.stretchShape(x.shape, like.shape)),
-    zerosLike: (x) => ops.node('ConstantOfShape', [sizes(x)], x.shape),
+    zerosLike: (x) => ops.node('Expand', [ops.scalar(0), sizes(x)], x.shape),
     pad: (x, before, after) => {
       const inputs = [x, ops.ints([before, after]), ABSENT, ops.ints([-1])];
       return ops.node('Pad', inputs, rules.padShape(x.shape, before, after));
     },
     addRows: (table, ids, updates) => {
       const shape = rules.addRowsShape(table.shape, ids.shape, updates.shape);
-      const index = column(ops.node('Cast', [ids], ids.shape, { to: ELEMENT_TYPE.int64 }));
+      const index = ops.column(ops.node('Cast', [ids], ids.shape, { to: ELEMENT_TYPE.int64 }));
       return ops.node('ScatterND', [table, index, updates], shape, { reduction: 'add' });
     },
     addAt: (x, index, values) => {
       const shape = rules.addAtShape(x.shape, index.shape, values.shape);
-      return ops.node('ScatterElements', [x, column(index), column(values)], shape, { axis: 1, reduction: 'add' });
+      return ops.node('ScatterElements', [x, ops.column(index), ops.column(values)], shape, {
+        axis: 1,
+        reduction: 'add',
+      });
     },
     unflatten: (x, length) => {
       const shape = rules.unflattenShape(x.shape, length);

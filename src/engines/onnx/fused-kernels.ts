@@ -1,14 +1,25 @@
 import type { Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
+import type { LayerKernel } from './dialect.ts';
 import type { ReducedKernels } from './reduced/kernels.ts';
 import { ABSENT, type GraphNodes, type Value } from './value.ts';
 
 /**
  * Kernels of whole layers that onnxruntime has.
  *
- * @param reduced multiplies with weights that are held in fewer bits
+ * @param wanted  those to use
+ * @param reduced multiplies with weights that are held in fewer bits; then always used
  */
-export function fusedKernels(ops: GraphNodes, reduced: ReducedKernels | null = null): Ops<Value>['fused'] {
+export function fusedKernels(
+  ops: GraphNodes,
+  wanted: ReadonlySet<string>,
+  reduced: ReducedKernels | null = null,
+): Ops<Value>['fused'] {
+  const isWanted = (name: string): boolean => wanted.has(name) || (name === 'linear' && reduced !== null);
+  return Object.fromEntries(Object.entries(allKernels(ops, reduced)).filter(([name]) => isWanted(name)));
+}
+
+function allKernels(ops: GraphNodes, reduced: ReducedKernels | null): Pick<Required<Ops<Value>['fused']>, LayerKernel> {
   return {
     linear: (x, weight, bias, transposed) => {
       const shape = rules.matmulShape(x.shape, weight.shape, { transposeB: transposed });

@@ -1,19 +1,21 @@
 /** `Ops` whose tensors are names of values in an ONNX graph: running a program's `build` writes the graph. */
-import type { Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
+import type { Dim, Dtype, MatmulOptions, Ops } from '../../tensor/ops.ts';
 import * as rules from '../../tensor/shape-rules.ts';
 import type { PackedUse } from '../packed/packed-use.ts';
 import { derivativeOps } from './derivative-ops.ts';
+import type { Dialect } from './dialect.ts';
+import { elementOps } from './element-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
-import { type Attributes, attributeProto, externalTensor } from './graph-protos.ts';
+import { attributeProto, externalTensor } from './graph-protos.ts';
 import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
 import type { ReducedKernels } from './reduced/kernels.ts';
-import type { GraphNodes, Value, WeightPlaces } from './value.ts';
+import { shapeOps } from './shape-ops.ts';
+import type { Attributes, GraphNodes, Lookup, Value, WeightPlaces } from './value.ts';
 
 export interface GraphOptions {
   /** Weights files are named relative to this folder. */
   readonly folder: string;
-  /** Use onnxruntime's fused kernels; false spells every layer out (for the conformance test). */
-  readonly fused: boolean;
+  readonly dialect: Dialect;
   /** Kernels for weights that are held in fewer bits; null: all are multiplied as float32. */
   readonly reduced: ((ops: GraphNodes) => ReducedKernels) | null;
 }
@@ -25,23 +27,28 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   readonly fused: Ops<Value>['fused'];
   readonly #weights: WeightPlaces;
   readonly #folder: string;
-  readonly #isFused: boolean;
+  readonly #dialect: Dialect;
   readonly #reduced: ReducedKernels | null;
   readonly #known = new Map<string, Value>();
   /** New names of values that became outputs. */
   readonly #outputs = new Map<string, string>();
+  /** Every look-up by ids: their value's name, and the number of rows or columns that there are. */
+  readonly lookups: Lookup[] = [];
 
-  constructor(weights: WeightPlaces, { folder, fused, reduced }: GraphOptions) {
+  constructor(weights: WeightPlaces, { folder, dialect, reduced }: GraphOptions) {
     this.#weights = weights;
     this.#folder = folder;
-    this.#isFused = fused;
+    this.#dialect = dialect;
     this.#reduced = reduced?.(this) ?? null;
-    this.fused = fused ? fusedKernels(this, this.#reduced) : {};
+    this.fused = fusedKernels(this, dialect.kernels, this.#reduced);
   }
 
-  /** Adds a node with one output. */
+  /** Adds a node with one output. Where the kernel would lose a NaN of its input, the input times zero is added. */
   node(type: string, inputs: readonly Value[], shape: rules.Shape, attributes: Attributes = {}, domain = ''): Value {
-    return this.nodeOf(type, inputs, [shape], attributes, domain)[0] as Value;
+    const made = this.nodeOf(type, inputs, [shape], attributes, domain)[0] as Value;
+    if (!this.#dialect.guarded.has(type)) return made;
+    const [x = made] = inputs;
+    return this.node('Add', [made, this.node('Mul', [x, this.scalar(0)], x.shape)], shape);
   }
 
   /** Adds a node with one output for each shape. */
@@ -68,8 +75,9 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   output(given: Value, name: string, dtype: Dtype): void {
     const value = this.#read(given);
     const isMade = this.nodes.some((node) => node.output.includes(value.name));
-    if (dtype === 'float32' && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
-    else if (dtype === 'float32') this.#copy('Identity', value.name, name);
+    const isAsItIs = dtype === 'float32' || !this.#dialect.castsIntegers;
+    if (isAsItIs && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
+    else if (isAsItIs) this.#copy('Identity', value.name, name);
     else this.#copy('Cast', value.name, name, { to: ELEMENT_TYPE[dtype] });
   }
 
@@ -128,15 +136,25 @@ export class GraphOps implements Ops<Value>, GraphNodes {
 
   gather(table: Value, ids: Value): Value {
     const { weight } = table;
+    this.lookups.push({ ids: ids.name, size: table.shape[0] as Dim });
     const rows = weight === undefined ? null : this.#reduced?.gather(weight, table.shape, ids);
     return rows ?? this.node('Gather', [table, ids], rules.gatherShape(table.shape, ids.shape), { axis: 0 });
   }
 
   take(x: Value, index: Value): Value {
     const shape = rules.takeShape(x.shape, index.shape);
-    const column = this.node('Unsqueeze', [index, this.ints([1])], [...shape, 1]);
+    this.lookups.push({ ids: index.name, size: x.shape[1] as Dim });
+    const column = this.column(index);
     const taken = this.node('GatherElements', [x, column], [...shape, 1], { axis: 1 });
     return this.node('Squeeze', [taken, this.ints([1])], shape);
+  }
+
+  column(index: Value): Value {
+    const shape = [...index.shape, 1];
+    if (index.argmaxOf === undefined || this.#dialect.castsIntegers) {
+      return this.node('Unsqueeze', [index, this.ints([-1])], shape);
+    }
+    return this.node('ArgMax', [index.argmaxOf], shape, { axis: -1, keepdims: 1 });
   }
 
   matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
@@ -145,7 +163,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     const [transA, transB] = [Number(transposeA), Number(transposeB)];
     if (!transposeA && !transposeB) return this.node('MatMul', [a, b], shape);
     if (a.shape.length === 2 && b.shape.length === 2) return this.node('Gemm', [a, b], shape, { transA, transB });
-    if (this.#isFused) return this.node('FusedMatMul', [a, b], shape, { transA, transB }, 'com.microsoft');
+    if (this.#dialect.kernels.has('fusedMatmul'))
+      return this.node('FusedMatMul', [a, b], shape, { transA, transB }, 'com.microsoft');
     const plain = (x: Value, transposed: boolean) => (transposed ? this.#transposed(x) : x);
     return this.node('MatMul', [plain(a, transposeA), plain(b, transposeB)], shape);
   }
@@ -168,59 +187,27 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   unflatten = this.#derivatives.unflatten;
   sumHeads = this.#derivatives.sumHeads;
 
-  add = (a: Value, b: Value): Value => this.#binary('Add', a, b);
-  sub = (a: Value, b: Value): Value => this.#binary('Sub', a, b);
-  mul = (a: Value, b: Value): Value => this.#binary('Mul', a, b);
-  div = (a: Value, b: Value): Value => this.#binary('Div', a, b);
-  exp = (x: Value): Value => this.node('Exp', [x], x.shape);
-  log = (x: Value): Value => this.node('Log', [x], x.shape);
-  tanh = (x: Value): Value => this.node('Tanh', [x], x.shape);
-  sqrt = (x: Value): Value => this.node('Sqrt', [x], x.shape);
-  sum = (x: Value): Value => this.node('ReduceSum', [x, this.ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
-  max = (x: Value): Value => this.node('ReduceMax', [x, this.ints([-1])], rules.reducedShape(x.shape), { keepdims: 1 });
-  argmax = (x: Value): Value => this.node('ArgMax', [x], x.shape.slice(0, -1), { axis: -1, keepdims: 0 });
+  readonly #elements = elementOps(this);
+  add = this.#elements.add;
+  sub = this.#elements.sub;
+  mul = this.#elements.mul;
+  div = this.#elements.div;
+  exp = this.#elements.exp;
+  log = this.#elements.log;
+  tanh = this.#elements.tanh;
+  sqrt = this.#elements.sqrt;
+  sum = this.#elements.sum;
+  max = this.#elements.max;
+  argmax = this.#elements.argmax;
 
-  slice(x: Value, start: number, end: number): Value {
-    const inputs = [x, this.ints([start]), this.ints([end]), this.ints([-1])];
-    return this.node('Slice', inputs, rules.sliceShape(x.shape, start, end));
-  }
-
-  concat(a: Value, b: Value): Value {
-    return this.node('Concat', [a, b], rules.concatShape(a.shape, b.shape), { axis: -1 });
-  }
-
-  splitLast(x: Value, heads: number): Value {
-    return this.#reshape(x, rules.splitLastShape(x.shape, heads), x.shape.length - 1);
-  }
-
-  mergeLast(x: Value): Value {
-    return this.#reshape(x, rules.mergeLastShape(x.shape), x.shape.length - 2);
-  }
-
-  swapMiddle(x: Value): Value {
-    return this.node('Transpose', [x], rules.swapMiddleShape(x.shape), { perm: [0, 2, 1, 3] });
-  }
-
-  flatten(x: Value): Value {
-    const rest = x.shape.slice(2) as readonly number[];
-    return this.node('Reshape', [x, this.ints([-1, ...rest])], rules.flattenShape(x.shape));
-  }
-
-  repeatHeads(x: Value, times: number): Value {
-    const shape = rules.repeatHeadsShape(x.shape, times);
-    const index = Array.from({ length: shape[1] as number }, (_, head) => Math.floor(head / times));
-    return this.node('Gather', [x, this.ints(index)], shape, { axis: 1 });
-  }
-
-  #binary(type: string, a: Value, b: Value): Value {
-    return this.node(type, [a, b], rules.broadcastShapes(a.shape, b.shape));
-  }
-
-  /** Reshape that copies the first `kept` sizes, so that one graph serves every batch and length. */
-  #reshape(x: Value, shape: rules.Shape, kept: number): Value {
-    const target = shape.map((dim, axis) => (axis < kept ? 0 : (dim as number)));
-    return this.node('Reshape', [x, this.ints(target)], shape);
-  }
+  readonly #shapes = shapeOps(this);
+  slice = this.#shapes.slice;
+  concat = this.#shapes.concat;
+  splitLast = this.#shapes.splitLast;
+  mergeLast = this.#shapes.mergeLast;
+  swapMiddle = this.#shapes.swapMiddle;
+  flatten = this.#shapes.flatten;
+  repeatHeads = this.#shapes.repeatHeads;
 
   /** A constant vector of sizes or axes. */
   ints(values: readonly number[]): Value {

@@ -2,8 +2,7 @@
 import { relative } from 'node:path';
 import type { DenseWeight, Dim, TensorSpec } from '../../tensor/ops.ts';
 import { type AttributeProto, ELEMENT_TYPE, type TensorProto, type ValueInfoProto } from './proto.ts';
-
-export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+import type { Attributes } from './value.ts';
 
 export function attributeProto([name, value]: [string, Attributes[string]]): AttributeProto {
   if (typeof value === 'number') return { name, type: 2, i: value };
@@ -32,7 +31,10 @@ export function externalTensor(name: string, source: StoredArray, folder: string
 }
 
 /** How a graph declares an input or output. */
-export function valueInfo(name: string, spec: TensorSpec): ValueInfoProto {
+export function valueInfo(
+  name: string,
+  spec: Omit<TensorSpec, 'dtype'> & { readonly dtype: TensorSpec['dtype'] | 'int64' },
+): ValueInfoProto {
   const dim = spec.dims.map((size: Dim) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
   return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[spec.dtype], shape: { dim } } } };
 }

@@ -5,9 +5,9 @@ export type SessionOptions = Ort.InferenceSession.SessionOptions;
 
 /** A tensor as plain data, which can be sent to another thread. */
 export interface PlainTensor {
-  readonly type: 'float32' | 'int32' | 'uint8';
+  readonly type: 'float32' | 'int32' | 'int64' | 'uint8';
   readonly dims: readonly number[];
-  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
 export type PlainTensors = Readonly<Record<string, PlainTensor>>;

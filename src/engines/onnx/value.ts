@@ -1,7 +1,15 @@
-import type { BlockedWeight, DenseWeight } from '../../tensor/ops.ts';
-import type { Shape } from '../../tensor/shape-rules.ts';
+import type { BlockedWeight, DenseWeight, Dim } from '../../tensor/ops.ts';
 import type { PackedPart, PackedUse } from '../packed/packed-use.ts';
-import type { Attributes } from './graph-protos.ts';
+
+type Shape = readonly Dim[];
+
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+
+/** Ids by which a graph looks rows or columns up: their value's name, and how many there are. */
+export interface Lookup {
+  readonly ids: string;
+  readonly size: Dim;
+}
 
 /** A value of the graph: its name and shape. */
 export interface Value {
@@ -9,6 +17,8 @@ export interface Value {
   readonly shape: Shape;
   /** Of a weight of the checkpoint, as it is: its name there. */
   readonly weight?: string;
+  /** Of an `argmax`: what it is of. */
+  readonly argmaxOf?: Value;
 }
 
 /** Stands for an input that a node does not have. */
@@ -26,6 +36,8 @@ export interface GraphNodes {
     attributes?: Attributes,
     domain?: string,
   ): readonly Value[];
+  /** `[..., 1]`, also of an `argmax` where no kernel moves 64-bit integers. */
+  column(index: Value): Value;
   /** A constant, `[values.length]`. */
   ints(values: readonly number[]): Value;
   /** A float32 constant, `[]`. */

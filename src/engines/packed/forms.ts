@@ -53,12 +53,12 @@ async function packPublished(source: WeightSource): Promise<readonly ArrayBuffer
 }
 
 /** In the order of the published values. */
-const bfloat16: Form = {
+const rounded = (dtype: 'BF16' | 'F16'): Form => ({
   parts: ({ outputs, inputs, outputsFirst }) => [
-    { name: 'values', dtype: 'BF16', shape: outputsFirst ? [outputs, inputs] : [inputs, outputs] },
+    { name: 'values', dtype, shape: outputsFirst ? [outputs, inputs] : [inputs, outputs] },
   ],
-  pack: async (source) => [narrow(await readWeight(source), 'BF16')],
-};
+  pack: async (source) => [narrow(await readWeight(source), dtype)],
+});
 
 const FORMS: Readonly<Record<FormName, Form>> = {
   'int8 columns': int8(true, false),
@@ -66,7 +66,8 @@ const FORMS: Readonly<Record<FormName, Form>> = {
   'int8x2 columns': int8(true, true),
   'int8x2 rows': int8(false, true),
   'int4 blocks': inBlocks(4, packInt4),
-  bfloat16,
+  bfloat16: rounded('BF16'),
+  float16: rounded('F16'),
   '4-bit blocks of the file': inBlocks(4, packPublished),
   '8-bit blocks of the file': inBlocks(8, packPublished),
 };

@@ -7,7 +7,8 @@ export function publishedParts(
   { form, shape, outputsFirst }: PackedUse,
   source: WeightSource,
 ): readonly PackedPart[] | null {
-  if (form !== 'bfloat16' || isDecoded(source) || source.dtype !== 'BF16') return null;
+  const dtype = form === 'bfloat16' ? 'BF16' : form === 'float16' ? 'F16' : null;
+  if (dtype === null || isDecoded(source) || source.dtype !== dtype) return null;
   const { file, offset, byteLength } = source;
   return partsOf({ form, shape, outputsFirst }).map((part) => ({ ...part, file, offset, byteLength }));
 }

@@ -85,7 +85,7 @@ function layOut(uses: readonly PackedUse[], model: PackedModel, file: string): L
 
 const roundUp = (bytes: number, multiple: number): number => Math.ceil(bytes / multiple) * multiple;
 
-const ELEMENT_BYTES = { I8: 1, U8: 1, BF16: 2, F32: 4 } as const;
+const ELEMENT_BYTES = { I8: 1, U8: 1, BF16: 2, F16: 2, F32: 4 } as const;
 
 const bytesOf = ({ dtype, shape }: PartSpec): number =>
   shape.reduce((product, side) => product * side, ELEMENT_BYTES[dtype]);

@@ -8,6 +8,7 @@ export type FormName =
   | 'int8x2 rows'
   | 'int4 blocks'
   | 'bfloat16'
+  | 'float16'
   | '4-bit blocks of the file'
   | '8-bit blocks of the file';
 
@@ -22,7 +23,7 @@ export interface PackedUse {
 /** One array of a form. */
 export interface PartSpec {
   readonly name: string;
-  readonly dtype: 'I8' | 'U8' | 'F32' | 'BF16';
+  readonly dtype: 'I8' | 'U8' | 'F32' | 'BF16' | 'F16';
   readonly shape: readonly number[];
 }
 

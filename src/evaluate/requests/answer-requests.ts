@@ -77,7 +77,7 @@ export async function openAnswerer(
     streams: new WritingStreams(),
   };
   const { own } = context;
-  const engine = await engineOf(options.engine, options.threads, options.dtype);
+  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;

@@ -16,7 +16,7 @@ import type { SpeedOptions } from './options.ts';
 /** @throws HarnessError as `openModels` */
 export async function measureSpeed(options: SpeedOptions, observer: Observer = SILENT): Promise<SpeedDocument> {
   const models = await openModels({ ...RUN_DEFAULTS, ...options, out: RUN_DEFAULTS.out }, observer);
-  const engine = await engineOf(options.engine, options.threads, options.dtype);
+  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
   const points: SpeedPoint[] = [];
   const gaps: SpeedGap[] = [];
   for (const files of models) {

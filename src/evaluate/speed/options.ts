@@ -2,7 +2,7 @@
 import { ascending, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
 import { grouped, type OptionsOf, option } from '../../options/option.ts';
-import { COMPUTE, ENGINE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
 
 const numbers = (example: string) => `whole numbers separated by commas, such as ${example}`;
 
@@ -24,6 +24,6 @@ export const SPEED_OPTIONS = {
   out: option(text('a file'), 'write the document, machine included, to this file', null),
   json,
   ...NET_OPTIONS,
-  ...grouped(COMPUTE, ENGINE_OPTIONS),
+  ...DEVICE_OPTIONS,
 };
 export interface SpeedOptions extends OptionsOf<typeof SPEED_OPTIONS> {}

@@ -41,5 +41,6 @@ async function sideOf({ folder, records }: StoredRun): Promise<DriftSide> {
 
 function factsOf({ folder, manifest: { model }, environment }: StoredRun): SideFacts {
   const machines = environment.sessions.map(({ machine: { host, cpu } }) => `${host} (${cpu})`);
-  return { folder, engine: model.engine, dtype: model.dtype, machines: [...new Set(machines)] };
+  const engine = model.provider === undefined ? model.engine : `${model.engine} (${model.provider})`;
+  return { folder, engine, dtype: model.dtype, machines: [...new Set(machines)] };
 }

@@ -4,7 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { ascending, decimal, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
 import { grouped, type OptionsOf, option } from '../../options/option.ts';
-import { COMPUTE, ENGINE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
 
 const temperature = decimal('a temperature above 0 and at most 10', z.number().gt(0).max(10));
 const steps = 'whole numbers from 1 to 65536 separated by commas, such as 32,64,128';
@@ -50,7 +50,7 @@ export const UNCONDITIONAL_OPTIONS = {
   page: option(text('a file'), 'write the frontier as a page to this file', null),
   json,
   ...NET_OPTIONS,
-  ...grouped(COMPUTE, ENGINE_OPTIONS),
+  ...DEVICE_OPTIONS,
 };
 export interface UnconditionalOptions extends OptionsOf<typeof UNCONDITIONAL_OPTIONS> {}
 

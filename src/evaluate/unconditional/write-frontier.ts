@@ -36,7 +36,7 @@ export async function writeFrontier(
 ): Promise<FrontierDocument> {
   const models = await openModels({ ...RUN_DEFAULTS, ...options }, observer);
   for (const files of models) requireRoom(files, options);
-  const engine = await engineOf(options.engine, options.threads, options.dtype);
+  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
   const judge = await judgeOf(options, engine, observer.signal);
   const points: FrontierPoint[] = [];
   try {

@@ -1,5 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
+
 import { HarnessError } from '../../core/errors.ts';
+import { deviceOf, engineText } from '../../core/model.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { judgeDifference, mixesBound } from '../../metrics/judge-difference.ts';
@@ -47,7 +49,7 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
   const flips: Flip[] = [];
   const untested = matched.pairs.flatMap((pair) => {
     const allowed = requireComparable(pair.reference, pair.candidate, settings.allowed).map(({ text }) => text);
-    const labels = [...allowed, ...otherWeights(pair)];
+    const labels = [...allowed, ...otherArithmetic(pair)];
     flips.push(...flipsOf(pair));
     return metricsFor(pair, settings.metrics).flatMap((metric) => rowOf(pair, metric, labels, settings) ?? []);
   });
@@ -69,10 +71,14 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
   };
 }
 
-/** Weights in fewer bits on one side: a part of the difference is theirs. */
-function otherWeights({ reference, candidate }: RunPair): readonly string[] {
-  const [a, b] = [reference.manifest.model.dtype, candidate.manifest.model.dtype];
-  return a === b ? [] : [`weights ${a} against ${b}`];
+/** Weights in fewer bits on one side, or another device: a part of the difference is theirs. */
+function otherArithmetic({ reference, candidate }: RunPair): readonly string[] {
+  const [a, b] = [reference.manifest.model, candidate.manifest.model];
+  const [here, there] = [deviceOf(a), deviceOf(b)];
+  return [
+    ...(a.dtype === b.dtype ? [] : [`weights ${a.dtype} against ${b.dtype}`]),
+    ...(here === there ? [] : [`computed on ${here} against ${there}`]),
+  ];
 }
 
 function metricsFor({ reference, candidate }: RunPair, wanted: readonly string[] | null): readonly string[] {
@@ -192,7 +198,7 @@ function notesOf(
     ...clusterNotes(pairs),
     ...pairs.flatMap(({ reference, candidate }) => {
       const [a, b] = [reference.manifest.model, candidate.manifest.model];
-      const engines = [a, b].map(({ engine, dtype }) => `${engine} ${dtype}`);
+      const engines = [a, b].map(engineText);
       return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
     }),
     ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),

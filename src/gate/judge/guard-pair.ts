@@ -1,4 +1,5 @@
 /** What a gate looks at besides the scores: coverage, failures, effort, and whether the baseline still fits. */
+import { engineText } from '../../core/model.ts';
 import { differencesOf } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { type Measured, taskOf } from '../measured/measured.ts';
@@ -61,7 +62,7 @@ export function environmentDifferences({ reference, candidate }: RunPair): reado
     return [name, facts(reference), facts(candidate)] as const;
   };
   const compared = [
-    ['engine', `${a.engine} ${a.dtype}`, `${b.engine} ${b.dtype}`] as const,
+    ['engine', engineText(a), engineText(b)] as const,
     machines('processor', ({ cpu, platform }) => `${cpu}, ${platform}`),
     machines('Node', ({ node }) => node),
     machines('bench', ({ bench }) => bench),

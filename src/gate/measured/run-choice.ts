@@ -1,6 +1,7 @@
 /** Which of the stored runs are meant: by task, model, and the settings that tell runs of one model apart. */
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf } from '../../core/model.ts';
 import type { ProtocolName } from '../../core/names.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import type { Fraction } from '../../core/units.ts';
@@ -20,12 +21,13 @@ export interface RunChoice {
   readonly dtype: string | null;
   /** As typed, or `default`. */
   readonly sampler: string | null;
+  /** Where it was computed. */
+  readonly device: string | null;
 }
 
 export const ANY_RUN: RunChoice = {
   ...{ models: null, tasks: null, protocol: null, steps: null, limit: null, attention: null, shift: null },
-  dtype: null,
-  sampler: null,
+  ...{ dtype: null, device: null, sampler: null },
 };
 
 /**
@@ -58,6 +60,7 @@ function isChosen({ task, limit, subset, dataset, model, settings }: RunManifest
     (choice.attention === null || !isDiffusion || choice.attention === settings.openFraction) &&
     (choice.sampler === null || !isDiffusion || isBy(choice.sampler, settings)) &&
     (choice.dtype === null || choice.dtype === model.dtype) &&
+    (choice.device === null || choice.device === deviceOf(model)) &&
     (choice.shift === null || !isDiffusion || choice.shift === settings.shift)
   );
 }
@@ -88,7 +91,7 @@ export function modelMeant(name: string, stored: readonly string[]): string {
 }
 
 /** A choice in words, such as `T = 8, shift off`; empty where all but models and tasks is left open. */
-export function choiceText({ protocol, steps, limit, attention, shift, dtype, sampler }: RunChoice): string {
+export function choiceText({ protocol, steps, limit, attention, shift, dtype, device, sampler }: RunChoice): string {
   return [
     ...(protocol === null ? [] : [`protocol ${protocol}`]),
     ...(steps === null ? [] : [`T = ${steps.join()}`]),
@@ -96,6 +99,7 @@ export function choiceText({ protocol, steps, limit, attention, shift, dtype, sa
     ...(attention === null ? [] : [`attention ${attention}`]),
     ...(shift === null ? [] : [`shift ${shift ? 'on' : 'off'}`]),
     ...(dtype === null ? [] : [`dtype ${dtype}`]),
+    ...(device === null ? [] : [`device ${device}`]),
     ...(sampler === null ? [] : [`sampler ${sampler}`]),
   ].join(', ');
 }

@@ -1,5 +1,6 @@
 /** What tells stored runs apart, in words. */
 import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { subsetText } from '../../core/subset.ts';
 
@@ -41,6 +42,7 @@ const FACETS: readonly Facet[] = [
   { flag: null, text: ({ settings }) => settings.estimator },
   { flag: null, text: ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}` },
   { flag: '--dtype', text: ({ model }) => model.dtype },
+  { flag: '--device', text: ({ model }) => deviceOf(model) },
   { flag: null, text: ({ model }) => model.engine },
 ];
 
@@ -87,6 +89,7 @@ export function settingsText({ limit, subset, model, settings, dataset }: RunMan
     ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
     ...(subset === undefined ? [] : [subsetText(subset)]),
     ...(['float32', 'float64'].includes(model.dtype) ? [] : [model.dtype]),
+    ...(model.device === undefined ? [] : [model.device]),
     ...(dataset.source === 'fixture' ? ['built-in rows'] : []),
   ].join(', ');
 }

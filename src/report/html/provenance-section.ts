@@ -1,4 +1,5 @@
 /** What must be known before a number is used, and where every number comes from. */
+import type { ModelIdentity } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import type { ProvenanceRow } from '../view/provenance/provenance.ts';
 import type { ReportWarning } from '../view/warnings.ts';
@@ -47,7 +48,7 @@ function runHtml(row: ProvenanceRow, nameHtml: WriteName): Html {
     ['Tokenizer', html`<code>sha256 ${manifest.model.tokenizerDigest}</code>`],
     ['Rows', html`<code>sha256 ${dataset.digest}</code> ${dataset.source}, ${dataset.rows.toLocaleString('en')} rows`],
     ['Task', `${task} version ${manifest.task.version}; ${items} of ${expectedItems} items stored`],
-    ['Engine', `${manifest.model.engine}, ${manifest.model.dtype}; estimator ${settings.estimator}`],
+    ['Engine', `${ranOn(manifest.model)}; estimator ${settings.estimator}`],
     ...row.sessions.map(
       (session) =>
         [
@@ -70,3 +71,6 @@ ${commandNotes.map((note) => html`<p class="note">${note}</p>`)}
 <details><summary>Manifest</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
 </div></details>`;
 }
+
+const ranOn = ({ engine, provider, dtype }: ModelIdentity): string =>
+  [engine, ...(provider === undefined ? [] : [provider]), dtype].join(', ');

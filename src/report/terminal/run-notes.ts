@@ -1,5 +1,6 @@
 /** The lines under a table: the settings that its numbers depend on, and everything that a reader must know of them. */
 
+import { engineText } from '../../core/model.ts';
 import type { Floor } from '../../core/task.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
@@ -28,7 +29,7 @@ function settingLines(runs: readonly RunFacts[]): string[] {
   const common = [
     ...(intervals.length === 0 ? [] : [`Accuracies in percent [${intervals.map(levelText).join(', ')} interval]`]),
     `${intervals.length === 0 ? 'P' : 'p'}rotocol ${shared(runs.map(protocolText)).join(', ')}`,
-    `engine ${shared(runs.map(({ engine, dtype }) => `${engine} ${dtype}`)).join(', ')}`,
+    `engine ${shared(runs.map(engineText)).join(', ')}`,
   ];
   return [
     `${common.join('; ')}.`,

@@ -2,8 +2,9 @@
  * How a run read its model: the family, the weights, the attention, the shift and the mask. Tables go by names, so that a name must say
  * what the reading is wherever one model has several.
  */
+
 import { groupBy } from '../../core/group-by.ts';
-import { isDenoising } from '../../core/model.ts';
+import { deviceOf, isDenoising } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { modelKey, type RunColumns } from './run-columns.ts';
 
@@ -42,6 +43,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
     for (const [family, ofFamily] of byFamily) {
       const byWeights = groupBy(ofFamily, modelKey);
       const [digests, dtypes] = [distinct(ofFamily, 'weightsDigest'), distinct(ofFamily, 'dtype')];
+      const devices = distinct(ofFamily, 'device');
       for (const [key, group] of byWeights) {
         const usual = usualParts(shown.filter((run) => modelKey(run) === key));
         for (const run of group) {
@@ -49,6 +51,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
             ...(byFamily.size > 1 ? [family] : []),
             ...(digests > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
             ...(dtypes > 1 ? [run.manifest.model.dtype] : []),
+            ...(devices > 1 ? [deviceOf(run.manifest.model)] : []),
             ...readingParts(run).filter((part) => !usual.includes(part)),
           ];
           names.set(run, parts.length === 0 ? name : `${name} (${parts.join(', ')})`);
@@ -59,7 +62,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
   return runs.map((run) => ({ ...run, facts: { ...run.facts, model: names.get(run) ?? run.facts.model } }));
 }
 
-const distinct = (runs: readonly RunColumns[], key: 'weightsDigest' | 'dtype'): number =>
+const distinct = (runs: readonly RunColumns[], key: 'weightsDigest' | 'dtype' | 'device'): number =>
   new Set(runs.map(({ manifest }) => manifest.model[key])).size;
 
 /** The commonest reading; the first of several. */

@@ -2,7 +2,9 @@
  * A stored run as the report keeps it: the facts, and one number an item for everything that is compared or drawn. The
  * responses themselves are let go, so that many long runs fit in memory.
  */
+
 import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf } from '../../core/model.ts';
 import type { RankingName } from '../../core/response.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
@@ -80,9 +82,9 @@ export function present({ ids, clusters }: ItemNames, column: Float64Array | und
   });
 }
 
-/** Runs of one model: one name, one set of weights held in one dtype, read as one family. */
+/** Runs of one model: one name, one set of weights held in one dtype, computed on one device, read as one family. */
 export function modelKey({ manifest: { model } }: RunColumns): string {
-  return JSON.stringify([model.name, model.family, model.weightsDigest, model.dtype]);
+  return JSON.stringify([model.name, model.family, model.weightsDigest, model.dtype, deviceOf(model)]);
 }
 
 /** The number of denoising steps that the headline is of; null where it depends on none. */

@@ -69,6 +69,9 @@ export interface RunFacts {
   readonly sampler?: string;
   readonly engine: string;
   readonly dtype: string;
+  /** Where it was computed, and by what of onnxruntime; absent: on the CPU. */
+  readonly device?: string;
+  readonly provider?: string;
   /** Distinct sequences that went through the network, summed over items. */
   readonly nfe: number;
   /** Wall time of scoring, resumed parts included; not part of the result. */

@@ -50,6 +50,8 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     ...(settings.sampler === undefined ? {} : { sampler: samplerText(settings.sampler) }),
     engine: model.engine,
     dtype: model.dtype,
+    ...(model.device === undefined ? {} : { device: model.device }),
+    ...(model.provider === undefined ? {} : { provider: model.provider }),
     nfe: summary.nfe,
     seconds: run.environment.sessions.reduce((seconds, session) => seconds + session.seconds, 0),
     items: summary.items,

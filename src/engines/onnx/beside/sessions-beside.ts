@@ -74,6 +74,8 @@ const compact = (tensors: PlainTensors): PlainTensors =>
 
 /** Puts what was fetched into the memory that was named for it. */
 function inPlace(fetched: PlainTensors, places: Readonly<Record<string, PlainTensor | null>>): PlainTensors {
-  for (const [name, place] of Object.entries(places)) place?.data.set(fetched[name]?.data ?? []);
+  for (const [name, place] of Object.entries(places)) {
+    (place?.data as Float32Array | undefined)?.set((fetched[name]?.data ?? []) as Float32Array);
+  }
   return fetched;
 }

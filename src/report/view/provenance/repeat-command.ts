@@ -32,6 +32,7 @@ function runCommand(run: Repeatable): string {
   // What is drawn by chance, rows included, has one seed; where no mask is, the settings hold none.
   const seed = subset?.kind === 'sample' ? subset.seed : settings.seed;
   words.push('--engine', model.engine.split('-')[0] ?? model.engine);
+  if (model.device !== undefined) words.push('--device', model.device);
   if (!COMPUTED_IN.includes(model.dtype)) words.push('--dtype', model.dtype);
   if (model.family === 'autoregressive')
     words.push('--family', 'ar', ...(subset?.kind === 'sample' ? ['--seed', String(seed)] : []));
