@@ -26,8 +26,9 @@ export interface EngineOfNets {
   readonly tolerance: number;
 }
 
-export function goldenParity(engine: EngineOfNets): void {
-  describe.each(GOLDEN_NAMES)(`%s on ${engine.name}`, (name) => {
+/** @param names of checkpoints; default: all */
+export function goldenParity(engine: EngineOfNets, names: readonly string[] = GOLDEN_NAMES): void {
+  describe.each(names)(`%s on ${engine.name}`, (name) => {
     const golden = readGolden(name);
     let checkpoint: Checkpoint;
     let logits: Executable<Exclude<ReadoutInput, 'targets'>, 'logits'>;

@@ -1,7 +1,7 @@
 /** What `bench speed` is told. */
 import { ascending, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
-import { grouped, type OptionsOf, option } from '../../options/option.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
 import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
 
 const numbers = (example: string) => `whole numbers separated by commas, such as ${example}`;

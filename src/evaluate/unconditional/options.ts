@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { ascending, decimal, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
-import { grouped, type OptionsOf, option } from '../../options/option.ts';
+import { type OptionsOf, option } from '../../options/option.ts';
 import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
 
 const temperature = decimal('a temperature above 0 and at most 10', z.number().gt(0).max(10));
