@@ -36,6 +36,8 @@ export async function storeAll(folder: string): Promise<readonly StoredFile[]> {
   const runs = { models: 'tiny-gpt2,tiny-diffugpt', tasks: 'piqa,pointer-chasing', fixtures: true, limit: 4 };
   const again = { ...runs, trace: true, passes: 5, steps: '4', out: at('runs') };
   await made('run', again);
+  for (const shard of ['1/2', '2/2'])
+    await made('run', { ...runs, tasks: 'piqa', models: 'tiny-gpt2', shard, out: at('parts') });
   await made('bless', { name: 'base', out: at('baselines') }, undefined, [at('runs')]);
   const training = {
     ...{
@@ -84,6 +86,14 @@ export async function storeAll(folder: string): Promise<readonly StoredFile[]> {
     names: [at('requests.jsonl')],
     flags: { model: at('checkpoint'), engine: 'reference' },
   };
+  const [shared] = readdirSync(at('parts/shard-1-of-2')) as [string];
+  const merge = {
+    ...{ verb: 'merge', names: [at('parts')], flags: { out: at('merged') } },
+    writes: ['manifest.json', 'records.jsonl', 'questions.jsonl.gz'].map((name) => join('merged', shared, name)),
+  };
+  const ofShare = (name: string) => ({
+    ...{ name: `share, ${name}`, path: join('parts/shard-1-of-2', shared, name), readings: [merge] },
+  });
   const inRun = (name: string) => ({ name, path: join('runs', written, name), unknowable: null });
   const lines = (parts: (line: string, draws: Draws) => string) => (bytes: Buffer, draws: Draws) => {
     const all = bytes.toString().trimEnd().split('\n');
@@ -101,6 +111,10 @@ export async function storeAll(folder: string): Promise<readonly StoredFile[]> {
     { ...inRun('summary.json'), forge: plain, readings: [show, tables, resume] },
     { ...inRun('questions.jsonl.gz'), forge: zipped(lines(forge)), readings: [item, page, resume] },
     { ...inRun('traces.jsonl.gz'), forge: member, readings: [item, page, resume], isWhole: isGzip },
+    { ...ofShare('manifest.json'), unknowable: null },
+    { ...ofShare('records.jsonl'), forge: lines(recrced), unknowable: null },
+    { ...ofShare('environment.json'), forge: sealed, unknowable: null },
+    { ...ofShare('questions.jsonl.gz'), forge: zipped(lines(forge)), unknowable: null },
     { name: 'baseline', path: 'baselines/base.json', forge: sealed, readings: [gate], unknowable: null },
     { name: 'training/run.json', path: 'trained/training/run.json', forge: plain, readings: [train], unknowable: null },
     { name: 'training/state', path: 'trained/training/state.safetensors', readings: [train], unknowable: null },

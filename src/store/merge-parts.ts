@@ -16,7 +16,7 @@ import { TraceWriter } from './traces/trace-writer.ts';
 import { warning } from './warning.ts';
 
 /** What several folders hold of one run. Records are as they are stored. */
-export type RunPart = Pick<StoredRun, 'folder' | 'manifest' | 'records' | 'environment' | 'summary'>;
+export type RunPart = Pick<StoredRun, 'folder' | 'manifest' | 'records' | 'environment' | 'summary' | 'warnings'>;
 
 export interface MergedRun {
   readonly folder: string;

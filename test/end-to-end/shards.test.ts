@@ -50,6 +50,7 @@ interface Merged {
     readonly items: number;
     readonly unfinished: readonly number[];
     readonly contradicted: readonly string[];
+    readonly damaged: readonly string[];
     readonly folder: string;
   }[];
 }
@@ -131,6 +132,21 @@ it('resume as a whole run does', async () => {
   writeFileSync(records, before.subarray(0, before.indexOf(0x0a) + 1));
   await scored({ out: parts, shard: { number: 2, of: OF } });
   expect(readFileSync(records).equals(before)).toBe(true);
+});
+
+it('say what of a part cannot be read, though the records are whole', async () => {
+  const [parts, out] = [copyOfParts('damaged'), join(parent, 'damaged-merged')];
+  const [name = ''] = readdirSync(share(parts, 1)).filter((each) => each.startsWith('tiny-gpt2'));
+  const file = join(share(parts, 1), name, 'environment.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"seconds": [\d.e-]+/, '"seconds": 99'));
+  const [code, { runs }] = await merged([parts], { out });
+  expect(code).toBe(0);
+  expect(runs.flatMap(({ damaged }) => damaged)).toEqual([
+    expect.stringContaining(`${file} cannot be read (its content is not what its sha256 says)`),
+  ]);
+  const io = recordingIo();
+  await mergeVerb.run(await settled(mergeVerb, { out }, [parts]), io);
+  expect(io.written.stdout).toContain(`stories-choice, tiny-gpt2: ${file} cannot be read`);
 });
 
 describe('parts that contradict each other', () => {

@@ -56,7 +56,7 @@ function text(merged: readonly MergedShares[], width: number): string {
   return [table, ...merged.flatMap(notes)].join('');
 }
 
-function notes({ manifest, summary, of, unfinished, contradicted }: MergedShares): readonly string[] {
+function notes({ manifest, summary, of, unfinished, contradicted, damaged }: MergedShares): readonly string[] {
   const name = `${manifest.task.name}, ${manifest.model.name}`;
   const commands = unfinished.map((number) => `--shard ${number}/${of}`).join(', ');
   const holes =
@@ -64,6 +64,7 @@ function notes({ manifest, summary, of, unfinished, contradicted }: MergedShares
       ? 'repeat its bench run command with --out of this folder'
       : `repeat its bench run command with ${commands}`;
   return [
+    ...damaged.map((message) => `${name}: ${message}\n`),
     ...(summary.complete
       ? []
       : [`${name}: ${summary.expectedItems - summary.items} items are missing; ${holes}, and merge again\n`]),

@@ -30,6 +30,8 @@ export interface MergedShares extends MergedRun {
   readonly of: number | null;
   /** Shares of which nothing, or not everything, is here. */
   readonly unfinished: readonly number[];
+  /** What could not be read of the parts, a sentence each. */
+  readonly damaged: readonly string[];
 }
 
 /**
@@ -72,7 +74,14 @@ async function mergeOne(out: string, parts: readonly RunPart[]): Promise<MergedS
   const { manifest } = parts[0] as RunPart;
   const merged = await mergeParts(out, manifest, parts);
   const { environment } = await readEnvironment(merged.folder);
-  return { ...merged, manifest, parts: parts.length, ...sharesOf(environment, merged) };
+  const damaged = parts.flatMap(damageOf);
+  return { ...merged, manifest, parts: parts.length, damaged, ...sharesOf(environment, merged) };
+}
+
+/** Found on reading; what an earlier session found stands in that session. */
+function damageOf({ warnings, environment }: RunPart): readonly string[] {
+  const told = new Set(environment.sessions.flatMap((session) => session.warnings));
+  return warnings.filter((each) => each.code.startsWith('damaged-') && !told.has(each)).map(({ message }) => message);
 }
 
 function sharesOf({ sessions }: RunEnvironment, { summary }: MergedRun): Pick<MergedShares, 'of' | 'unfinished'> {
