@@ -54,6 +54,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'emulate-leak': true,
 };
 
+const NOT_PLANNED = { plan: false, planRate: null };
+
 async function refusal(flags: Readonly<Record<string, unknown>>): Promise<string> {
   const error = await resolveRunOptions(flags).catch((caught: unknown) => caught);
   if (!(error instanceof HarnessError)) return expect.fail(`expected a refusal, found ${String(error)}`);
@@ -65,6 +67,7 @@ it('fills in the defaults', async () => {
     ...RUN_DEFAULTS,
     models: ['a', 'b'],
     dumpRequests: null,
+    ...NOT_PLANNED,
   });
   expect(await settled(score, { model: 'a' }, ['x.jsonl'])).toEqual({ ...SCORE_DEFAULTS, file: 'x.jsonl', model: 'a' });
 });
@@ -78,7 +81,15 @@ it('reads every flag that help shows', async () => {
   expect(Object.keys({ ...given, ...shots, ...subsets, ...bracket }).sort()).toEqual(flagsOf(RUN_OPTIONS).sort());
   expect(await resolveRunOptions({ ...shots, models: 'a', tasks: 'piqa', protocol: 'lm-eval' })).toEqual({
     ...RUN_DEFAULTS,
-    ...{ models: ['a'], tasks: ['piqa'], protocol: 'lm-eval', shots: 2, shotsFrom: 'train.jsonl', dumpRequests: null },
+    ...{
+      models: ['a'],
+      tasks: ['piqa'],
+      protocol: 'lm-eval',
+      shots: 2,
+      shotsFrom: 'train.jsonl',
+      dumpRequests: null,
+      ...NOT_PLANNED,
+    },
   });
   for (const [key, value] of Object.entries({ offset: 3, sample: 4, items: 'ids.txt', bracket: 8 })) {
     const flags = { models: 'a', tasks: 'piqa', [key]: String(value) };
@@ -89,6 +100,7 @@ it('reads every flag that help shows', async () => {
     shots: null,
     shotsFrom: null,
     dumpRequests: 'requests.jsonl',
+    ...NOT_PLANNED,
     risk: 0.01,
     mostPasses: 33,
     models: ['a', 'b'],
@@ -179,6 +191,7 @@ it('reads a config file, which flags override, and refuses unknown keys', async 
     seed: 1,
     shift: true,
     dumpRequests: null,
+    ...NOT_PLANNED,
   });
   await writeFile(file, JSON.stringify({ models: 'a', dataDir: 'x' }));
   expect(await refusal({ config: file })).toBe(`"dataDir" in ${file}: unknown key | did you mean "data-dir"?`);

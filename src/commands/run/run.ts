@@ -1,13 +1,16 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
+import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import type { PreparedRuns } from '../../evaluate/execute-runs.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
 import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
-import { text as fileName } from '../../options/fields.ts';
+import { decimal, text as fileName } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
+import { switchOption } from '../../options/shared.ts';
 import { explainTable } from '../../report/terminal/explain-table.ts';
+import { planTable } from '../../report/terminal/plan-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
@@ -24,6 +27,13 @@ const OPTIONS = {
     about: RUN_OPTIONS.models.about.replace(' (required)', ''),
     standard: 'must be given, except with --dump-requests',
   },
+  plan: switchOption('try some items and show what the runs would take: passes, time, memory, disk; stores nothing'),
+  planRate: option(
+    decimal('a number above 0, such as 5e12', z.number().gt(0)),
+    'with --plan: floating-point operations a second of another machine',
+    null,
+    'as measured here',
+  ),
   dumpRequests: option(
     fileName('a file'),
     'write what would be asked to this file, {"id","context","continuation"} a line, and ask nothing',
@@ -34,6 +44,8 @@ const OPTIONS = {
 /** What `bench run` is told. */
 interface Told extends RunOptions {
   readonly dumpRequests: string | null;
+  readonly plan: boolean;
+  readonly planRate: number | null;
 }
 
 export const verb = declareVerb({
@@ -49,6 +61,7 @@ export const verb = declareVerb({
     'run --models diffugpt-m --tasks piqa --limit 100 --explain': 'what each published quirk moves, one at a time',
     'run --protocol lm-eval --tasks gsm8k-natural --dump-requests requests.jsonl':
       'what is asked, five examples in front',
+    'run --models diffugpt-m --tasks hellaswag --plan': 'what it would take, from some of its items',
     'run --config run.json --json > result.json': 'settings from a file, result as JSON',
   },
   settle(given): Told {
@@ -60,8 +73,9 @@ export const verb = declareVerb({
     }
     return requireConsistent<Told>(given);
   },
-  async run({ dumpRequests: file, ...options }, io) {
+  async run({ dumpRequests: file, plan: isPlan, planRate, ...options }, io) {
     if (file !== null) return dumpRequests(options, file, io);
+    if (isPlan) return plan(options, planRate, io);
     return (options.explain ? explain : run)(options, io);
   },
 });
@@ -105,6 +119,22 @@ export async function explain(options: RunOptions, io: CommandIo): Promise<numbe
   const document = await explainRuns(options, observe(io));
   if (io.signal.aborted) return EXIT.stopped;
   io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : explainTable(document, io.columns));
+  return EXIT.ok;
+}
+
+/** What the runs would take, from some of their items. Stores nothing. */
+export async function plan(options: RunOptions, rate: number | null, io: CommandIo): Promise<number> {
+  const { prepareRuns } = await import('../../evaluate/execute-runs.ts');
+  const { planRuns } = await import('../../evaluate/plan-runs.ts');
+  const observer = observe(io);
+  const document = await planRuns(await prepareRuns(options, observer), options, rate, observer);
+  if (io.signal.aborted) return EXIT.stopped;
+  io.stdout(
+    options.json
+      ? `${JSON.stringify(document, null, 2)}
+`
+      : planTable(document),
+  );
   return EXIT.ok;
 }
 
