@@ -75,7 +75,7 @@ function table(all: readonly Row[]): string {
   const failures = all.flatMap(({ stage }) => stage.differences);
   return `# A queue, broken
 
-\`node dist/scripts/break-queue.js --share ${values.share} --seed ${values.seed}\`, over loopback. Each fault happens so often while two workers compute \`bench ${SMALL.join(' ')}\` (units of one or two items, locks of
+\`node dist/scripts/break-queue.js --share ${values.share} --seed ${values.seed}\`, over loopback. Each fault happens so often while two or three workers compute \`bench ${SMALL.join(' ')}\` (units of one or two items, locks of
 4 s). Every run that was finished is held against the local one, byte by byte (manifest, records, questions, summary): a lost, doubled or other item would be a
 difference. A unit that goes to another worker is computed twice where the first one lives; what both hand in is compared.
 

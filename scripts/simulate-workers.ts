@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const cost = { collector: Number(values.collector) / 1000, redis: Number(values.redis) / 1000 };
 const WORKERS = [1, 10, 100, 300, 1000, 2000];
-const COMMON = { duration: 1800, lock: 30, seed: 17, cost } as const;
+const COMMON = { duration: 600, lock: 30, seed: 17, cost } as const;
 
 interface Scene {
   readonly title: string;
@@ -26,7 +26,7 @@ const SCENES: readonly Scene[] = [
   {
     title: 'Nobody dies, a quarter of a second an item',
     about:
-      'What is lost is lost to loading the model (20 s of half an hour), to handing out, and to waiting for the last units.',
+      'What is lost is lost to loading the model (20 s of ten minutes), to handing out, and to waiting for the last units.',
     setting: { item: 0.25, life: Number.POSITIVE_INFINITY },
   },
   {
@@ -56,7 +56,7 @@ writeFileSync(
   join(packageRoot(), 'results/queue-scale.md'),
   `# Workers by the thousand, simulated
 
-\`node dist/scripts/simulate-workers.js --collector ${values.collector} --redis ${values.redis}\`: half an hour of work for each worker, under a virtual clock. The collector cuts units by its own code
+\`node dist/scripts/simulate-workers.js --collector ${values.collector} --redis ${values.redis}\`: ten minutes of work for each worker, under a virtual clock. The collector cuts units by its own code
 (\`UnitDesk\`); it takes ${values.collector} ms for a unit and Redis ${values.redis} ms, one after the other. Workers are up to twice as fast as others; locks last 30 s.
 
 ${tables.join('\n')}`,

@@ -66,10 +66,6 @@ export class Stage {
     await sleep(least + (most - least) * this.#random.uniform(this.#draws++));
   }
 
-  chosen<Each>(from: readonly Each[]): Each {
-    return from[Math.floor(from.length * this.#random.uniform(this.#draws++))] as Each;
-  }
-
   begun(out: string, records = 1): Promise<void> {
     return until(`${records} records of ${out}`, () => recordsIn(this.at(out)) >= records, PATIENCE);
   }

@@ -7,22 +7,26 @@ const LATEST = 9;
 export class Rates {
   /** By worker: seconds an item of each unit, the oldest first, and of the one in the middle. */
   readonly #measured = new Map<string, { readonly units: readonly Seconds[]; readonly median: Seconds }>();
+  /** Medians of all workers, in order, as they were `#since` notes ago. */
+  #sorted: readonly Seconds[] = [];
+  #since = 0;
 
   note(worker: string, items: number, seconds: Seconds): void {
     if (items === 0) return;
     const units = [...(this.#measured.get(worker)?.units ?? []), seconds / items].slice(-LATEST);
-    this.#measured.set(worker, { units, median: lowerMedian(units) });
+    this.#measured.set(worker, { units, median: lowerMedian(units.toSorted(upwards)) });
+    this.#since++;
   }
 
   /** Workers that are gone hold nobody back. */
   keep(workers: ReadonlySet<string>): void {
     for (const name of this.#measured.keys()) if (!workers.has(name)) this.#measured.delete(name);
+    this.#sort();
   }
 
   /** Seconds an item of the slowest worker; null where nothing was measured. The first unit of a worker loads its model, so medians are taken. */
   get slowest(): Seconds | null {
-    const each = this.#typical();
-    return each.length === 0 ? null : Math.max(...each);
+    return this.#typical().at(-1) ?? null;
   }
 
   /** Of the worker in the middle; null likewise. */
@@ -31,12 +35,17 @@ export class Rates {
     return each.length === 0 ? null : lowerMedian(each);
   }
 
+  /** Of a thousand workers, not for each note anew. */
   #typical(): readonly Seconds[] {
-    return [...this.#measured.values()].map(({ median }) => median);
+    if (this.#since > this.#measured.size / 16) this.#sort();
+    return this.#sorted;
+  }
+
+  #sort(): void {
+    this.#sorted = [...this.#measured.values()].map(({ median }) => median).sort(upwards);
+    this.#since = 0;
   }
 }
 
-function lowerMedian(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] as number;
-}
+const upwards = (a: number, b: number): number => a - b;
+const lowerMedian = (sorted: readonly number[]): number => sorted[Math.floor((sorted.length - 1) / 2)] as number;

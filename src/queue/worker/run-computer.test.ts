@@ -46,6 +46,7 @@ it('computes the items of a unit, and none that has another name here', async ()
   const asked = { from: 2, count: 2, id: unitId(id, items.slice(2, 4)) };
   const result = await computer.compute({ plan, own: OWN, name: 'here:1', unit: asked });
   expect(result.records.map((record) => record.id)).toEqual(items.slice(2, 4).map((item) => item.id));
+  expect(result.costs.work?.items).toBe(2);
   expect(result).toMatchObject({ unit: asked.id, from: 2, by: { name: 'here:1' } });
   const other = { ...asked, from: 3 };
   await expect(computer.compute({ plan, own: OWN, name: 'here:1', unit: other })).rejects.toThrow(

@@ -4,18 +4,20 @@ import { isDenoising } from '../../core/model.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { openForRuns, type PreparedRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
 import type { RunOptions } from '../../evaluate/options.ts';
-import { describeTaskRun, type OpenedModel, readingOf } from '../../evaluate/run-settings.ts';
+import { describeTaskRun, type OpenedModel, readingOf, unitSize, unitsInFlight } from '../../evaluate/run-settings.ts';
 import type { OpenedLanguageModel } from '../../lm/language-model.ts';
 import { modelSpec } from '../../options/model-spec.ts';
 import { type Asker, asker } from '../../runner/ask-unit.ts';
 import { describeMachine, peakMemoryBytes, systemClock } from '../../runner/environment.ts';
-import { planRun } from '../../runner/plan.ts';
+import { inOrder } from '../../runner/in-order.ts';
+import { type AnsweredUnit, planRun } from '../../runner/plan.ts';
 import type { Machine } from '../../store/environment.ts';
 import type { PlannedItem } from '../../store/records/record-file.ts';
 import { runId } from '../../store/run-folder.ts';
 import { optionsOfPlan, type QueuePlan } from '../plan.ts';
 import type { UnitResult } from '../result.ts';
 import { unitId } from '../unit.ts';
+import { joinAnswered } from './join-answered.ts';
 import type { Order, WorkerSettings } from './messages.ts';
 
 /** Never aborted: a worker that is to stop finishes its unit. */
@@ -32,6 +34,8 @@ interface OpenedRun {
   /** All of it, in the order in which units are cut. */
   readonly items: readonly PlannedItem[];
   readonly ask: Asker;
+  /** Items that a local run puts to the model in one call, and calls under way at once. */
+  readonly part: { readonly items: number; readonly atOnce: number };
   readonly machine: Machine;
   readonly traced: boolean;
 }
@@ -63,7 +67,7 @@ export class RunComputer {
       throw new HarnessError('not-supported', `the unit from item ${unit.from} on holds other items than here`);
     }
     const started = systemClock.seconds();
-    const answered = await run.ask({ number: unit.from, items });
+    const answered = await answersTo(run, items);
     const seconds = systemClock.seconds() - started;
     const by = { name, seconds, peakMemoryBytes: peakMemoryBytes(), machine: run.machine };
     return { ...answered, traces: run.traced ? answered.traces : [], unit: unit.id, from: unit.from, by };
@@ -93,6 +97,15 @@ export class RunComputer {
   }
 }
 
+/** In parts, as a local run does it: one is prepared while another is computed. */
+async function answersTo({ ask, part }: OpenedRun, items: readonly PlannedItem[]): Promise<AnsweredUnit> {
+  const starts = Array.from({ length: Math.ceil(items.length / part.items) }, (_, i) => i * part.items);
+  const jobs = starts.map((at) => () => ask({ number: at, items: items.slice(at, at + part.items) }));
+  const parts: AnsweredUnit[] = [];
+  for await (const answered of inOrder(jobs, part.atOnce, null)) parts.push(answered);
+  return joinAnswered(parts);
+}
+
 function openedRun(
   plan: QueuePlan,
   opened: OpenedModel,
@@ -106,11 +119,13 @@ function openedRun(
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   requireSame(plan.manifest, manifest);
   const { task } = asked;
+  const size = unitSize(model.identity, manifest.settings, task);
   const traced = options.trace && isDenoising(manifest.settings.estimator);
   return {
     id: runId(manifest),
     items: planRun(manifest, examples, { unitSize: examples.length, order: options.order })[0]?.items ?? [],
     ask: asker({ manifest, task, examples, model, ...(judge === null ? {} : { judge }) }, systemClock, traced),
+    part: { items: size, atOnce: unitsInFlight(size, manifest.settings) },
     machine: describeMachine({ [options.engine]: model.identity.engine }, task.needsJudge ? judge?.sandbox : undefined),
     traced,
   };
