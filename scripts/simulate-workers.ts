@@ -1,7 +1,7 @@
 /**
  * How throughput and stalls grow with the number of workers, up to a thousand and beyond: `node dist/scripts/simulate-workers.js
  * [--collector 3] [--redis 0.5]` writes results/queue-scale.md. Nothing is computed and nothing waits: the clock is virtual. The two
- * numbers are milliseconds for a unit, as `bench-queue.js` measures them.
+ * numbers are milliseconds for a unit, as `bench-queue.js` measures them. Takes less than a minute.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
