@@ -41,6 +41,13 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: { 'speed --models tiny-gpt2,tiny-diffugpt --lengths 32,64 --steps 4,16': 'the two built-in checkpoints' },
     load: () => import('./run/speed.ts'),
   },
+  reproduce: {
+    takes: '[NAME]',
+    about: 'Run a table or figure of arXiv 2410.17891 again: its matrix of runs, and the published values beside ours.',
+    example: { 'reproduce table-1 --smoke': 'the whole way on the built-in checkpoints, without a download' },
+    exits: { failure: 'a part of it could not be run' },
+    load: () => import('./run/reproduce.ts'),
+  },
   merge: {
     takes: 'FOLDER...',
     about: 'Join shares of runs that several machines computed (bench run --shard).',

@@ -8,7 +8,7 @@ import { oneOf, unknownName } from '../../core/text/nearest.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { chosenRuns, modelMeant } from '../../gate/measured/run-choice.ts';
 import { names, text } from '../../options/fields.ts';
-import { type OptionsOf, option } from '../../options/option.ts';
+import { type OptionsOf, option, presetsOf } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters } from '../../options/shared.ts';
 import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
@@ -62,7 +62,7 @@ export const toStoredReport = <O extends OptionsOf<typeof REPORT_OPTIONS>>(given
 
 /** The whole document, as it is written to a file. */
 export async function reportText(options: StoredReport): Promise<string> {
-  const { runs, unreadable, samples } = await runsOf(options);
+  const { runs, unreadable, samples } = await storedColumns(options);
   const view = toReportView({ runs, unreadable });
   return options.format === 'html' ? htmlText(view, runs, samples) : DOCUMENTS[options.format](view);
 }
@@ -106,7 +106,7 @@ interface ChosenRuns {
 }
 
 /** One run at a time: of each, only what the report needs is kept. */
-async function runsOf(options: StoredReport): Promise<ChosenRuns> {
+async function storedColumns(options: StoredReport): Promise<ChosenRuns> {
   const { runs: folder, format } = options;
   const known = clustersOf(options.clusters);
   const catalog = readCatalog();
@@ -191,4 +191,11 @@ function nothingToReport(
   return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
     hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',
   });
+}
+
+/** Every run that a folder holds; none where it holds none, or is not there. */
+export async function columnsIn(folder: string): Promise<readonly RunColumns[]> {
+  const folders = await runFoldersIn(folder).catch(() => []);
+  if (folders.length === 0) return [];
+  return (await storedColumns({ ...presetsOf(REPORT_OPTIONS), runs: folder, format: 'json' })).runs;
 }

@@ -5,7 +5,7 @@ import { openNet } from '../../lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
 import type { ModelFiles } from '../run-parts.ts';
 import type { Cell, Judged } from './cell.ts';
-import { startToken } from './write-cell.ts';
+import { startToken } from './start-token.ts';
 
 export interface TextJudge {
   readonly identity: Judged['judge'];

@@ -10,6 +10,7 @@ import { openTextGenerator } from '../../lm/writing/text-generator.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { ModelFiles } from '../run-parts.ts';
 import type { Cell, CellSetting } from './cell.ts';
+import { startToken } from './start-token.ts';
 
 type Text = Cell['texts'][number];
 
@@ -24,16 +25,6 @@ export function openTextWriter(files: ModelFiles, engine: Engine, signal: AbortS
   return files.checkpoint.options.family === 'diffusion'
     ? byDenoising(files, openInfiller(files.checkpoint, engine, { signal }))
     : leftToRight(files, () => openTextGenerator(files.checkpoint, files.tokenizer, engine, { signal }));
-}
-
-/** @throws HarnessError 'not-supported' where the tokenizer has neither BOS nor EOS */
-export function startToken({ bosId, eosId }: Tokenizer): number {
-  const start = bosId ?? eosId;
-  if (start !== null) return start;
-  throw new HarnessError(
-    'not-supported',
-    'texts without a prompt begin with BOS or EOS, and the tokenizer has neither',
-  );
 }
 
 const keyOf = (sample: number): string => `unconditional/${sample}`;

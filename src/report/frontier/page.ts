@@ -21,7 +21,7 @@ export function frontierPage(document: FrontierDocument): string {
 }
 
 /** A line a model and temperature over T, and one over temperatures for a model without T. */
-function chartsSection(points: readonly FrontierPoint[]): Section {
+export function chartsSection(points: readonly FrontierPoint[]): Section {
   const judged = points.filter((point) => point.judged !== null);
   const perplexity = (point: FrontierPoint): ChartPoint[] =>
     point.judged === null ? [] : [chartPoint(point.nfe, point.judged.perplexity)];
@@ -79,7 +79,7 @@ function chart(title: string, yLabel: string, xLabel: string, series: readonly C
   return svgChart({ title, yLabel, xLabel, series, levels: [], hasBars: true }, alt, wholeName);
 }
 
-function tableSection(points: readonly FrontierPoint[]): Section {
+export function tableSection(points: readonly FrontierPoint[]): Section {
   const head = html`<tr><th scope="col">Model</th><th scope="col" class="num">T</th><th scope="col" class="num">Temperature</th><th scope="col" class="num">Passes a text</th><th scope="col" class="num">Seconds a text</th><th scope="col">Perplexity</th>${VARIETY.map(([, title]) => html`<th scope="col">${title.replace('\n', ' ')}</th>`)}</tr>`;
   const rows = points.map(
     (point) =>

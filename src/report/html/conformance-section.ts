@@ -13,6 +13,7 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   unexplained: 'bad',
   'weights not public': 'none',
   'not run': 'none',
+  smoke: 'none',
 };
 
 export function conformanceSection({ conformance }: { readonly conformance: readonly ConformanceTable[] }): Section {
@@ -35,7 +36,8 @@ ${conformance.map(tableHtml)}
   };
 }
 
-const hasRuns = ({ counts }: ConformanceTable): boolean => counts.matches + counts.explained + counts.unexplained > 0;
+const hasRuns = ({ counts }: ConformanceTable): boolean =>
+  counts.matches + counts.explained + counts.unexplained + counts.smoke > 0;
 
 function gistOf(tables: readonly ConformanceTable[]): string {
   const cells = tables.flatMap(({ rows }) => rows.flatMap((row) => row.cells));

@@ -56,7 +56,7 @@ export const QUIRKS: readonly Quirk[] = [
   quirk(
     'Q15',
     'the gold length is known; autoregressive models get its characters as tokens',
-    ['humaneval-infill'],
+    ['humaneval-infill', 'rocstories'],
     BOTH,
   ),
   quirk('Q16', 'items of more than 1000 tokens were skipped', ['humaneval-infill'], DIFFUSION),
@@ -68,10 +68,13 @@ export const QUIRKS: readonly Quirk[] = [
     LLAMA,
   ),
   quirk('Q18', 'decoding cleans up blanks and so edits code (GPT-2 tokenizer)', ['humaneval-infill'], BOTH, GPT2),
+  quirk('Q19', 'the script for diffusion models reads SQuAD, with a misspelt prompt', ['triviaqa'], DIFFUSION, {
+    isEmulated: false,
+  }),
   quirk(
     'Q21',
     'revealed positions keep their slots in the ranking by confidence',
-    ['humaneval-infill', 'gsm8k'],
+    ['humaneval-infill', 'gsm8k', 'rocstories', 'triviaqa'],
     DIFFUSION,
   ),
   quirk('Q24', 'decoded text is not cut at EOS, and answers are compared as text', ['gsm8k'], BOTH),

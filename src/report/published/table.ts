@@ -12,6 +12,8 @@ export interface PublishedColumn {
   readonly items: number | null;
   /** The weights that gave the values were fine-tuned for this column. */
   readonly isFineTuned: boolean;
+  /** Our metric of it; absent: the headline of our task. */
+  readonly metric?: string;
 }
 
 /** `public`: anyone can download them. `unpublished`: the authors did not release them. `other`: not by these authors, or of a model that the catalog does not have. */
@@ -24,6 +26,10 @@ export interface PublishedRow {
   readonly weights: Weights;
   /** Diffusion steps T of the row, where the article states them. */
   readonly steps: number | null;
+  /** Our metric of its values, such as `hit@3`, where it is not the column's: of several texts together, or of another view. */
+  readonly metric?: string;
+  /** Whether solved examples stand in front; absent where that tells no rows apart. */
+  readonly hasShots?: boolean;
   /** In the order of the columns, as printed; null = no value printed. */
   readonly values: readonly (number | null)[];
 }
@@ -49,13 +55,21 @@ export function fineTuned(name: string, tasks: readonly string[], items: number 
   return { ...column(name, tasks, items), isFineTuned: true };
 }
 
-/** A number that is no share of items, such as a loss or a ROUGE score. */
+/** ROUGE in percent: no share of items, so that the article's value has no error of its own. */
+export function rougeColumn(name: string, metric: string): PublishedColumn {
+  return { ...column(name, ['rocstories'], null), metric };
+}
+
+/** A number that no run has, such as a loss. */
 export function otherColumn(name: string, digits: number): PublishedColumn {
   return { name, tasks: [], unit: 'other', digits, items: null, isFineTuned: false };
 }
 
 /** Sizes of the published splits, and the tasks that score them. */
 export const BENCHMARKS = {
+  triviaqa: column('TriviaQA', ['triviaqa'], 2000),
+  mawps: column('MAWPS', ['mawps'], 2065),
+  satMath: column('SATMath', ['sat-math'], 220),
   lambada: column('LAMBADA', ['lambada-decoding', 'lambada'], 5153),
   hellaswag: column('HSwag', ['hellaswag'], 10_042),
   winogrande: column('Wino', ['winogrande'], 1267),

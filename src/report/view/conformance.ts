@@ -2,6 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
+import { chanceOf } from '../../metrics/voted-answer.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
 import { compareLists } from './group-runs.ts';
@@ -10,7 +11,7 @@ import type { RunColumns } from './run-columns.ts';
 /** Standard errors within which two values count as the same. */
 export const MATCHES_WITHIN = 2;
 
-const VERDICTS = ['matches', 'explained', 'unexplained', 'weights not public', 'not run'] as const;
+const VERDICTS = ['matches', 'explained', 'unexplained', 'weights not public', 'not run', 'smoke'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface ConformanceCell {
@@ -40,11 +41,19 @@ export interface ConformanceTable extends Pick<PublishedTable, 'id' | 'title' | 
   readonly counts: Readonly<Record<Verdict, number>>;
 }
 
-export function conformanceTable(table: PublishedTable, runs: readonly RunColumns[]): ConformanceTable {
+/** Name in the catalog -> the model that stands in for it, on whatever rows: shows that all works, and says nothing of the article. */
+export type StandIns = ReadonlyMap<string, string>;
+
+/** @param standIns null: the published models alone, on the published data */
+export function conformanceTable(
+  table: PublishedTable,
+  runs: readonly RunColumns[],
+  standIns: StandIns | null = null,
+): ConformanceTable {
   const { id, title, source, notes, columns } = table;
   const rows = table.rows.map((row) => ({
     name: row.name,
-    cells: columns.map((column, at) => toCell(table, row, column, row.values[at] ?? null, runs)),
+    cells: columns.map((column, at) => toCell(table, row, column, row.values[at] ?? null, runs, standIns)),
   }));
   const count = (verdict: Verdict) =>
     rows.flatMap(({ cells }) => cells).filter((cell) => cell.verdict === verdict).length;
@@ -65,21 +74,26 @@ function toCell(
   column: PublishedColumn,
   printed: number | null,
   runs: readonly RunColumns[],
+  standIns: StandIns | null,
 ): ConformanceCell {
   const published = printed === null ? null : printed / (column.unit === 'percent' ? 100 : 1);
   const cell = { row: row.name, column: column.name, printed: printed?.toFixed(column.digits) ?? null, published };
   if (published === null) return without(cell, null, []);
   const absent = whyAbsent(row, column);
   if (absent !== null) return without(cell, ...absent);
-  const candidate = candidateRun(row, column, runs);
-  const ours = candidate === null ? null : ourValue(candidate, row);
+  const candidate = candidateRun(row, column, runs, standIns);
+  const ours = candidate === null ? null : ourValue(candidate, row, column);
   if (candidate === null || ours === null) {
-    const hasFixtures = runs.some((run) => run.facts.usedFixtures && asksFor(run, row, column));
+    const hasFixtures = runs.some((run) => run.facts.usedFixtures && asksFor(run, row, column, standIns));
     return without(cell, 'not run', hasFixtures ? ['scored on the built-in rows only, not on the published data'] : []);
   }
   const { protocol } = candidate.facts;
-  return { ...cell, ...judged(table, column, published, ours, candidate), ours, protocol, runId: candidate.runId };
+  const verdict = judged(table, row, column, published, ours, candidate);
+  const shown = standIns === null ? verdict : { ...verdict, verdict: 'smoke' as const, reasons: [SMOKE] };
+  return { ...cell, ...shown, ours, protocol, runId: candidate.runId };
 }
+
+const SMOKE = 'a built-in checkpoint on built-in rows';
 
 type Bare = Pick<ConformanceCell, 'row' | 'column' | 'printed' | 'published'>;
 
@@ -91,44 +105,67 @@ function whyAbsent(row: PublishedRow, column: PublishedColumn): readonly [Verdic
   const isTuned = column.isFineTuned && row.model !== 'diffullama-gsm';
   if (row.weights === 'other') return ['not run', ['the catalog of bench has no such model']];
   if (row.weights === 'unpublished' || isTuned) return ['weights not public', []];
-  if (column.tasks.length === 0) return ['not run', ['bench has no such task']];
+  if (column.tasks.length === 0) return ['not run', ['no task of bench measures it']];
   return null;
 }
 
 /** The published model, read as its authors do: rows that state T are of diffusion models. */
-const asksFor = ({ facts, manifest }: RunColumns, row: PublishedRow, column: PublishedColumn): boolean =>
-  manifest.model.name === row.model &&
+const asksFor = (
+  { facts, manifest }: RunColumns,
+  row: PublishedRow,
+  column: PublishedColumn,
+  standIns: StandIns | null,
+): boolean =>
+  manifest.model.name === (standIns?.get(row.model ?? '') ?? row.model) &&
   column.tasks.includes(facts.task) &&
+  (standIns !== null || row.hasShots === undefined || row.hasShots === (facts.shots ?? 0) > 0) &&
   (facts.family === 'diffusion') === (row.steps !== null);
 
 /** On the published data, in the model's own reading; the paper's protocol before others, then the column's first task. */
-function candidateRun(row: PublishedRow, column: PublishedColumn, runs: readonly RunColumns[]): RunColumns | null {
+function candidateRun(
+  row: PublishedRow,
+  column: PublishedColumn,
+  runs: readonly RunColumns[],
+  standIns: StandIns | null,
+): RunColumns | null {
   const rank = ({ facts }: RunColumns) => [
     facts.protocol === 'paper' ? 0 : 1,
-    ourMetric(facts.metrics, facts.headline, row).endsWith(`@${row.steps}`) ? 0 : 1,
+    ourMetric(facts, row, column) in facts.metrics ? 0 : 1,
+    ourMetric(facts, row, column).endsWith(`@${row.steps}`) ? 0 : 1,
     column.tasks.indexOf(facts.task),
     -facts.items,
   ];
   const fit = runs.filter((run) => {
     const { usedFixtures, family, openFraction, shift } = run.facts;
-    return asksFor(run, row, column) && !usedFixtures && (family === 'autoregressive' || (openFraction === 1 && shift));
+    return (
+      asksFor(run, row, column, standIns) &&
+      (standIns !== null || !usedFixtures) &&
+      (family === 'autoregressive' || (openFraction === 1 && shift))
+    );
   });
   return [...fit].sort((a, b) => compareLists(rank(a), rank(b)))[0] ?? null;
 }
 
-/** The published score at the row's T where it states one, else the headline at it, else the headline. */
-function ourMetric(metrics: RunColumns['facts']['metrics'], headline: string, { steps }: PublishedRow): string {
-  const atSteps = [`accOfficial@${steps}`, `${headline}@${steps}`].find((name) => name in metrics);
-  return atSteps ?? headline;
+/** The metric of row or column; else the published score at the row's T where it states one, else the headline at it, else the headline. */
+function ourMetric(
+  { metrics, headline }: Pick<RunColumns['facts'], 'metrics' | 'headline'>,
+  { steps, metric: ofRow }: PublishedRow,
+  { metric: ofColumn }: PublishedColumn,
+): string {
+  if (ofRow !== undefined) return ofRow;
+  const shown = ofColumn ?? headline;
+  const atSteps = [`accOfficial@${steps}`, `${shown}@${steps}`].find((name) => name in metrics);
+  return atSteps ?? shown;
 }
 
-function ourValue({ facts }: RunColumns, row: PublishedRow): Estimate | null {
-  const name = ourMetric(facts.metrics, facts.headline, row);
+function ourValue({ facts }: RunColumns, row: PublishedRow, column: PublishedColumn): Estimate | null {
+  const name = ourMetric(facts, row, column);
   return isBounded(name) ? (facts.metrics[name] ?? null) : null;
 }
 
 function judged(
   table: PublishedTable,
+  row: PublishedRow,
   column: PublishedColumn,
   published: Fraction,
   ours: Estimate,
@@ -139,7 +176,7 @@ function judged(
   const combined = Math.hypot(theirs, ours.stderr);
   const standardErrors = combined > 0 ? difference / combined : null;
   if (standardErrors !== null && Math.abs(standardErrors) <= MATCHES_WITHIN) {
-    return { difference, standardErrors, verdict: 'matches', reasons: [...atChance(ours, run), ...partial(run)] };
+    return { difference, standardErrors, verdict: 'matches', reasons: [...atChance(ours, row, run), ...partial(run)] };
   }
   const reasons = explanations(table.id, run);
   const verdict = reasons.length > 0 ? 'explained' : 'unexplained';
@@ -159,7 +196,8 @@ function explanations(table: string, { facts, manifest }: RunColumns): readonly 
 }
 
 /** A match that says little: guessing would match, too. */
-function atChance({ low, high }: Estimate, { facts: { chance } }: RunColumns): readonly string[] {
+function atChance({ low, high }: Estimate, { metric = 'acc' }: PublishedRow, { facts }: RunColumns): readonly string[] {
+  const chance = chanceOf(metric, facts.chance);
   return chance !== null && low <= chance && chance <= high ? ['not told apart from chance'] : [];
 }
 

@@ -1,0 +1,77 @@
+/** `bench reproduce`: an experiment of the article, from its committed matrix of runs to a page of published values beside ours. */
+import { join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { EXPERIMENTS } from '../../evaluate/reproduce/index.ts';
+import { REPRODUCE_OPTIONS, type ReproduceOptions } from '../../evaluate/reproduce/options.ts';
+import { reproductionPage } from '../../report/reproduction/page.ts';
+import type { ReproductionPlan } from '../../report/reproduction/plan.ts';
+import { planText, reproductionText } from '../../report/reproduction/text.ts';
+import { textTable } from '../../report/terminal/text-table.ts';
+import { type CommandIo, EXIT } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
+import { declareVerb } from '../shell/verb.ts';
+import { writeOut } from '../shell/write-out.ts';
+
+export const verb = declareVerb({
+  options: REPRODUCE_OPTIONS,
+  examples: {
+    'reproduce table-1 --models gpt2-s,diffugpt-s --plan': 'what two models would take, and what is missing',
+    'reproduce table-1 --models gpt2-s,diffugpt-s --pull': 'fetch what is missing, run, and write the page',
+    'reproduce figure-3 --smoke': 'all of it in small, without a download',
+  },
+  settle(given, names): ReproduceOptions | null {
+    if (names.length === 0) return null;
+    if (names.length === 1) return { ...given, name: names[0] as string };
+    throw new HarnessError('bad-arguments', `expected one experiment, found ${names.join(', ')}`);
+  },
+  run,
+});
+
+/** @param options null: names the experiments */
+export async function run(options: ReproduceOptions | null, io: CommandIo): Promise<number> {
+  if (options === null) {
+    io.stdout(
+      textTable(
+        ['experiment', 'what it is'],
+        EXPERIMENTS.map(({ name, title }) => [name, title]),
+      ),
+    );
+    return EXIT.ok;
+  }
+  const { reproductionOf, runExperiment } = await import('../../evaluate/reproduce/reproduce.ts');
+  const { columnsIn } = await import('../../evaluate/stored/report.ts');
+  if (options.pull && !options.smoke) await pullMissing(options, io);
+  const tell = options.plan ? io.stdout : io.stderr;
+  const shown = (plan: ReproductionPlan) => {
+    if (!(options.plan && options.json)) tell(planText(plan, io.columns));
+  };
+  const made = await runExperiment(options, observe(io), shown);
+  if (options.plan) {
+    if (options.json) io.stdout(`${JSON.stringify(made.plan, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  if (io.signal.aborted) return EXIT.stopped;
+  const document = await reproductionOf(made, await columnsIn(made.out));
+  const page = options.page ?? join('reports', `${options.name}${options.smoke ? '-smoke' : ''}.html`);
+  await writeOut('--page', page, reproductionPage(document));
+  io.stdout(
+    options.json ? `${JSON.stringify(document, null, 2)}\n` : `${reproductionText(document, io.columns)}${page}\n`,
+  );
+  return document.notRun.length > 0 ? EXIT.failure : EXIT.ok;
+}
+
+/** Fetches the weights and data of what was asked for. */
+async function pullMissing(options: ReproduceOptions, io: CommandIo): Promise<void> {
+  const { planOf } = await import('../../evaluate/reproduce/plan.ts');
+  const { experimentNamed } = await import('../../evaluate/reproduce/index.ts');
+  const { pull } = await import('../models/pull.ts');
+  const { dataPull } = await import('../data/data.ts');
+  const namesIn = async (pattern: RegExp): Promise<readonly string[]> => {
+    const { cells } = await planOf(experimentNamed(options.name), options);
+    return [...new Set(cells.flatMap(({ missing }) => pattern.exec(missing ?? '')?.[1] ?? []))];
+  };
+  const models = await namesIn(/^bench models pull (.+)$/);
+  if (models.length > 0) await pull({ names: models, file: null }, io);
+  const sets = await namesIn(/^bench data pull (.+)$/);
+  if (sets.length > 0) await dataPull({ names: sets, dataDir: options.dataDir, signal: io.signal });
+}

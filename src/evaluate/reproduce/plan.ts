@@ -1,0 +1,118 @@
+/** What an experiment would run, what is missing for it, and what it costs; nothing is computed. */
+import { taskNamed } from '../../../tasks/index.ts';
+import { readCatalog } from '../../checkpoints/catalog.ts';
+import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { HarnessError } from '../../core/errors.ts';
+import type { Family } from '../../core/names.ts';
+import type { TaskPlugin } from '../../core/task.ts';
+import { findFile } from '../../datasets/locate.ts';
+import { lockedSource } from '../../datasets/lock.ts';
+import type { PlannedCell, ReproductionPlan } from '../../report/reproduction/plan.ts';
+import { costOf } from './cost.ts';
+import { type Experiment, type PlannedRuns, PUBLISHED_STEPS } from './experiment.ts';
+import type { ReproduceOptions } from './options.ts';
+
+/** @throws HarnessError 'bad-arguments' where no model of the experiment is asked for */
+export async function planOf(
+  experiment: Experiment,
+  { models, dataDir, smoke }: Pick<ReproduceOptions, 'models' | 'dataDir' | 'smoke'>,
+): Promise<ReproductionPlan> {
+  const { name, title, notes } = experiment;
+  const cells: PlannedCell[] = [];
+  for (const runs of experiment.runs) {
+    for (const model of chosen(runs.models, models)) cells.push(await runCell(model, runs, dataDir, smoke));
+  }
+  for (const each of experiment.texts) {
+    for (const model of chosen(each.models, models)) {
+      const passes = familyOf(model) === 'diffusion' ? each.steps.reduce((sum, T) => sum + T, 0) : each.length;
+      cells.push(
+        await ofTexts(
+          model,
+          `texts of ${each.length} tokens, judged by ${each.judge}`,
+          each.temperature.length * each.samples * passes,
+          smoke,
+        ),
+      );
+    }
+  }
+  for (const { models: named, lengths, steps } of experiment.times) {
+    for (const model of chosen(named, models)) {
+      const passes =
+        familyOf(model) === 'diffusion'
+          ? lengths.length * steps.reduce((sum, T) => sum + T, 0)
+          : lengths.reduce((sum, length) => sum + length, 0);
+      cells.push(await ofTexts(model, `seconds of texts of ${lengths.join(', ')} tokens`, 3 * passes, smoke));
+    }
+  }
+  requireCells(experiment, cells, models);
+  return { name, title, notes, isSmoke: smoke, cells };
+}
+
+const chosen = (named: readonly string[], asked: readonly string[] | null): readonly string[] =>
+  asked === null ? named : named.filter((model) => asked.includes(model));
+
+function requireCells(
+  { name, runs, texts, times }: Experiment,
+  cells: readonly PlannedCell[],
+  models: readonly string[] | null,
+): void {
+  if (models === null) return;
+  const known = [...new Set([...runs, ...texts, ...times].flatMap((each) => each.models))];
+  const unknown = models.find((model) => !known.includes(model));
+  if (unknown === undefined && cells.length > 0) return;
+  const expected = known.length === 0 ? 'none, as none of its weights were published' : known.join(', ');
+  throw new HarnessError(
+    'bad-arguments',
+    `--models: expected models of ${name}, ${expected}; found ${unknown ?? 'none'}`,
+  );
+}
+
+async function runCell(
+  model: string,
+  planned: PlannedRuns,
+  dataDir: string | null,
+  smoke: boolean,
+): Promise<PlannedCell> {
+  const { task: name, protocol, steps = PUBLISHED_STEPS, draws = 1, shots, limit } = planned;
+  const task = taskNamed(name);
+  if (task === undefined) throw new TypeError(`${name}: no such task`);
+  const missing = smoke ? null : await missingFor(model, task, dataDir);
+  const { takesSteps, ...cost } = await costOf(task, planned, familyOf(model));
+  const settings = [
+    protocol,
+    ...(takesSteps ? [`T = ${steps.join(', ')}`] : []),
+    ...(draws > 1 && familyOf(model) === 'diffusion' ? [`${draws} draws`] : []),
+    ...(shots === undefined ? [] : [`${shots} examples`]),
+    ...(limit === undefined ? [] : [`first ${limit} rows`]),
+  ];
+  return { model, what: name, settings: settings.join(', '), missing, ...cost };
+}
+
+async function ofTexts(model: string, what: string, passes: number, smoke: boolean): Promise<PlannedCell> {
+  return { model, what, settings: '', missing: smoke ? null : await missingModel(model), items: null, passes };
+}
+
+async function missingFor(model: string, task: TaskPlugin, dataDir: string | null): Promise<string | null> {
+  return (await missingModel(model)) ?? missingData(task, dataDir);
+}
+
+/** What to type for weights that are not here; null where they are. */
+export async function missingModel(model: string): Promise<string | null> {
+  try {
+    await resolveModel(model);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HarnessError) || error.code !== 'missing-checkpoint') throw error;
+    return `bench models pull ${model}`;
+  }
+}
+
+export function missingData(task: TaskPlugin, dataDir: string | null): string | null {
+  const isHere = task.sources.some(({ name, local }) => {
+    return local === true || lockedSource(name).files.every((file) => findFile(file, dataDir) !== null);
+  });
+  const [first] = task.sources;
+  return isHere || first === undefined ? null : `bench data pull ${first.name.split('/')[0]}`;
+}
+
+export const familyOf = (model: string): Family => readCatalog().get(model)?.family ?? 'autoregressive';

@@ -1,0 +1,179 @@
+/** Runs an experiment of the article, and sets what comes of it beside the published values. Repeat the call to resume. */
+import { join } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
+import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
+import { presetsOf } from '../../options/option.ts';
+import type { FrontierDocument } from '../../report/frontier/document.ts';
+import { PUBLISHED_TABLES } from '../../report/published/index.ts';
+import { type NotRun, REPRODUCTION_FORMAT, type Reproduction } from '../../report/reproduction/document.ts';
+import type { ReproductionPlan } from '../../report/reproduction/plan.ts';
+import type { SpeedDocument } from '../../report/speed/document.ts';
+import { conformanceTable } from '../../report/view/conformance.ts';
+import { reportRuns } from '../../report/view/report-view.ts';
+import type { RunColumns } from '../../report/view/run-columns.ts';
+import { executeRuns, prepareRuns } from '../execute-runs.ts';
+import { type Observer, SILENT } from '../observer.ts';
+import { RUN_DEFAULTS, type RunOptions } from '../options.ts';
+import { measureSpeed } from '../speed/measure-speed.ts';
+import { SPEED_OPTIONS } from '../speed/options.ts';
+import { UNCONDITIONAL_OPTIONS } from '../unconditional/options.ts';
+import { writeFrontier } from '../unconditional/write-frontier.ts';
+import type { Experiment, PlannedRuns } from './experiment.ts';
+import { experimentNamed } from './index.ts';
+import { miniatureRows } from './miniature.ts';
+import type { ReproduceOptions } from './options.ts';
+import { familyOf, planOf } from './plan.ts';
+import { smallRuns, smallTexts, smallTimes, standIns } from './smoke.ts';
+
+/** What an experiment made, without the values of its runs. */
+export interface ExperimentMade {
+  readonly experiment: Experiment;
+  readonly plan: ReproductionPlan;
+  /** Folder of its runs. */
+  readonly out: string;
+  readonly frontiers: readonly FrontierDocument[];
+  readonly speeds: readonly SpeedDocument[];
+  readonly notRun: readonly NotRun[];
+}
+
+/**
+ * @param onPlan told what will be run, before anything is
+ * @throws HarnessError 'unknown-name', 'bad-arguments'; what could not be run for another reason is named in `notRun`
+ */
+export async function runExperiment(
+  options: ReproduceOptions,
+  observer: Observer = SILENT,
+  onPlan: (plan: ReproductionPlan) => void = () => {},
+): Promise<ExperimentMade> {
+  const experiment = experimentNamed(options.name);
+  const plan = await planOf(experiment, options);
+  onPlan(plan);
+  const out = options.out ?? join('results', 'reproduce', `${options.name}${options.smoke ? '-smoke' : ''}`);
+  const made = { frontiers: [] as FrontierDocument[], speeds: [] as SpeedDocument[], notRun: [] as NotRun[] };
+  for (const { what, work } of options.plan ? [] : worksOf(experiment, missingIn(plan), out, options, observer)) {
+    if (observer.signal.aborted) break;
+    try {
+      const { frontiers = [], speeds = [] } = await work();
+      made.frontiers.push(...frontiers);
+      made.speeds.push(...speeds);
+    } catch (error) {
+      if (!(error instanceof HarnessError) || error.code === 'interrupted') throw error;
+      made.notRun.push({ what, reason: error.message });
+    }
+  }
+  return { experiment, plan, out, ...made };
+}
+
+/** A part of an experiment that can be done by itself. */
+interface ExperimentWork {
+  readonly what: string;
+  work(): Promise<Partial<Pick<ExperimentMade, 'frontiers' | 'speeds'>>>;
+}
+
+function worksOf(
+  { runs, texts, times }: Experiment,
+  missing: ReadonlySet<string>,
+  out: string,
+  options: ReproduceOptions,
+  observer: Observer,
+): readonly ExperimentWork[] {
+  const ofRuns = groupsOf(runs, options, missing).map((group): ExperimentWork => {
+    return { what: labelOf(group), work: () => execute(group, out, options, observer) };
+  });
+  const ofTexts = smallTexts(texts, options.smoke).flatMap((each): ExperimentWork[] => {
+    const models = wanted(each.models, options, missing);
+    const asked = {
+      ...presetsOf(UNCONDITIONAL_OPTIONS),
+      ...each,
+      ...computing(options),
+      models,
+      out: join(out, 'texts'),
+    };
+    const work = async () => ({ frontiers: [await writeFrontier({ ...asked, form: 'paper' }, observer)] });
+    return models.length === 0 ? [] : [{ what: `texts of ${each.length} tokens`, work }];
+  });
+  const ofTimes = smallTimes(times, options.smoke).flatMap((each): ExperimentWork[] => {
+    const models = wanted(each.models, options, missing);
+    const asked = { ...presetsOf(SPEED_OPTIONS), ...each, ...computing(options), models };
+    const work = async () => ({ speeds: [await measureSpeed(asked, observer)] });
+    return models.length === 0 ? [] : [{ what: 'seconds of texts', work }];
+  });
+  return [...ofRuns, ...ofTexts, ...ofTimes];
+}
+
+/**
+ * The published values beside those of the runs.
+ *
+ * @param runs all that are stored in its folder
+ */
+export async function reproductionOf(
+  { experiment, ...made }: ExperimentMade,
+  runs: readonly RunColumns[],
+): Promise<Reproduction> {
+  const substitutes = made.plan.isSmoke ? standIns(experiment) : null;
+  const tables = PUBLISHED_TABLES.filter(({ id }) => experiment.tables.includes(id));
+  return {
+    ...{ format: REPRODUCTION_FORMAT, ...made, runs: runs.length, miniature: await miniatureRows(experiment) },
+    tables: tables.map((table) => conformanceTable(table, reportRuns(runs), substitutes)),
+  };
+}
+
+/** `model what` of the cells that cannot be run. */
+const missingIn = ({ cells }: ReproductionPlan): ReadonlySet<string> =>
+  new Set(cells.flatMap(({ model, what, missing }) => (missing === null ? [] : [model, `${model} ${what}`])));
+
+const computing = ({ engine, threads, dtype }: ReproduceOptions) => ({ engine, threads, dtype });
+
+/** Those that were asked for and are here; in a smoke run all are. */
+function wanted(
+  named: readonly string[],
+  { models, smoke }: ReproduceOptions,
+  missing: ReadonlySet<string>,
+  task?: string,
+) {
+  const asked = named.filter((model) => models === null || models.includes(model) || smoke);
+  return asked.filter((model) => smoke || !missing.has(task === undefined ? model : `${model} ${task}`));
+}
+
+/** Runs of one setting, tasks and models together, so that weights are loaded once. */
+interface RunGroup extends Omit<PlannedRuns, 'task' | 'models'> {
+  readonly tasks: readonly string[];
+  readonly models: readonly string[];
+}
+
+function groupsOf(
+  runs: Experiment['runs'],
+  options: ReproduceOptions,
+  missing: ReadonlySet<string>,
+): readonly RunGroup[] {
+  const planned = smallRuns(runs, options.smoke).flatMap(({ models, ...asked }) => {
+    const here = wanted(models, options, missing, asked.task);
+    return here.length === 0 ? [] : [{ ...asked, models: here }];
+  });
+  const groups = groupBy(planned, ({ task: _task, ...setting }) => canonicalJson(setting));
+  return [...groups.values()].flatMap((group) => {
+    const [{ task: _task, ...setting }] = group as [(typeof planned)[number]];
+    return [{ ...setting, tasks: [...new Set(group.map(({ task }) => task))] }];
+  });
+}
+
+const labelOf = ({ tasks, protocol, models }: RunGroup): string =>
+  `${tasks.join(', ')} (${protocol}): ${models.join(', ')}`;
+
+async function execute(
+  { tasks, models, protocol, steps = [32], draws = 1, shots, limit }: RunGroup,
+  out: string,
+  { smoke, dataDir, unsafeNoSandbox, engine, threads, dtype, device, batchTokens }: ReproduceOptions,
+  observer: Observer,
+): Promise<Record<string, never>> {
+  // Left-to-right models have no T, and would be told that it changes nothing.
+  const hasSteps = models.some((model) => familyOf(model) === 'diffusion');
+  const asked: RunOptions = {
+    ...{ ...RUN_DEFAULTS, engine, threads, dtype, device, batchTokens, unsafeNoSandbox },
+    ...{ models, tasks, protocol, draws, shots: shots ?? null, limit: limit ?? null, out, dataDir },
+    ...{ steps: hasSteps ? steps : RUN_DEFAULTS.steps, fixtures: smoke },
+  };
+  await executeRuns(await prepareRuns(asked, observer), asked, observer);
+  return {};
+}
