@@ -1,6 +1,6 @@
 /**
  * Speed of generation, as ratios within one run: `node dist/scripts/bench-generation.js [section …] [--out FILE] [--smoke]`,
- * sections diffusion, drawn, ar (default: all). Run it on an idle machine. `--out results/generation-speed.md` writes the report;
+ * sections diffusion, drawn, unconditional, ar (default: all). Run it on an idle machine. `--out results/generation-speed.md` writes the report;
  * `--smoke` takes tiny networks, to see that everything runs. Writes random checkpoints of GPT-2-small's shape to BENCH_SCRATCH
  * (default: the system's temporary folder), 1 GB.
  */
@@ -19,6 +19,13 @@ const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = 
     denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), { steps: 32 }, 0.7),
   drawn: async (shape) =>
     denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), { steps: 32, temperature: 1 }, 0.5),
+  // As bench unconditional writes: behind one start token, positions by chance. One text: all are alike.
+  unconditional: async (shape) => {
+    const sampler = { order: 'random-keep', steps: 64, temperature: 1 } as const;
+    const length = shape === 'gpt2-small' ? 1024 : 64;
+    const load = { batch: 1, prompt: 1, newTokens: length - 1, scored: length };
+    return denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), sampler, 0.8, load);
+  },
   ar: async (shape) => cachedRate(await checkpointOf(shape, 'gpt2'), await onnxEngine(), [1, 8]),
 };
 

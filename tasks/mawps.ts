@@ -6,23 +6,8 @@
  * tokens, a step a token; `--draws 3` gives `majority@3` and `hit@3`.
  */
 import { z } from 'zod';
-import {
-  bothFamilies,
-  continuation,
-  isNumber,
-  type JudgedText,
-  joint,
-  lastNumber,
-  published,
-  type Question,
-  readJsonl,
-  scoreViews,
-  separate,
-  type TaskPlugin,
-  type Writing,
-  write,
-} from '#harness';
-import { lengthViews, ONE_LINE } from './length-views.ts';
+import { isNumber, type JudgedText, lastNumber, published, readJsonl, scoreViews, type TaskPlugin } from '#harness';
+import { solvedProtocols } from './solved-questions.ts';
 
 const rowSchema = z.object({
   input: z.string().min(1),
@@ -32,23 +17,6 @@ const rowSchema = z.object({
 });
 type MawpsRow = z.infer<typeof rowSchema>;
 
-/** Tokens of a number and the end of its line. */
-const ROOM = 16;
-
-const canonical: Writing = { length: ROOM, steps: 'as-set', form: 'canonical', temperature: 'argmax', ...ONE_LINE };
-const paper: Writing = { ...canonical, steps: 'one-a-token', form: 'paper', temperature: 'published' };
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
-const asked = ({ input }: MawpsRow): string => `Question: ${input}\nAnswer:`;
-
-const fewShot: NonNullable<TaskPlugin<MawpsRow>['protocols']['canonical']>['fewShot'] = {
-  standard: 4,
-  pool: 'own',
-  leavesOutAsked: true,
-  drawn: 'named',
-  example: (row) => `${asked(row)} ${row.target}\n\n`,
-};
-
 export const mawps: TaskPlugin<MawpsRow> = {
   name: 'mawps',
   version: 1,
@@ -57,10 +25,11 @@ export const mawps: TaskPlugin<MawpsRow> = {
   rowSchema,
   sources: [published('mawps/jsonl', (path) => readJsonl(path('mawps/test.jsonl'), rowSchema))],
   fixture: 'mawps.jsonl',
-  protocols: {
-    canonical: { question: canonicalQuestion, headline, fewShot },
-    paper: { question: paperQuestion, headline, fewShot },
-  },
+  protocols: solvedProtocols({
+    asked: ({ input }) => `Question: ${input}\nAnswer:`,
+    answer: ({ target }) => String(target),
+    room: 16,
+  }),
   id: ({ type }, index) => `mawps/${type}/${index}`,
   cluster: ({ input }) => input,
   floors: [
@@ -80,14 +49,4 @@ function judged(text: string, target: number): JudgedText {
     values: { acc: Number(isRight), noAnswer: Number(found === null) },
     vote: { answer: found === null ? null : String(found), isRight },
   };
-}
-
-function canonicalQuestion(row: MawpsRow): Question {
-  const view = joint([continuation(asked(row), ` ${row.target}`)]);
-  return write(String(row.target), bothFamilies(...lengthViews(view, ROOM, ONE_LINE, 'canvas-first')), canonical);
-}
-
-/** No code was published: the wording is ours, the sampler theirs. */
-function paperQuestion(row: MawpsRow): Question {
-  return write(String(row.target), bothFamilies(separate([continuation(asked(row), ` ${row.target}`)])), paper);
 }

@@ -5,21 +5,8 @@
  * `majority@3` and `hit@3`. Guessing is right in 25 % of questions, and one of three guesses in 57.8 %.
  */
 import { z } from 'zod';
-import {
-  bothFamilies,
-  continuation,
-  type JudgedText,
-  joint,
-  published,
-  type Question,
-  readJsonl,
-  scoreViews,
-  separate,
-  type TaskPlugin,
-  type Writing,
-  write,
-} from '#harness';
-import { lengthViews, ONE_LINE } from './length-views.ts';
+import { type JudgedText, published, readJsonl, scoreViews, type TaskPlugin } from '#harness';
+import { solvedProtocols } from './solved-questions.ts';
 
 const rowSchema = z.object({
   passage: z.string(),
@@ -30,24 +17,6 @@ const rowSchema = z.object({
 });
 type SatRow = z.infer<typeof rowSchema>;
 
-/** Tokens of ` (A)` and the end of its line. */
-const ROOM = 8;
-
-const canonical: Writing = { length: ROOM, steps: 'as-set', form: 'canonical', temperature: 'argmax', ...ONE_LINE };
-const paper: Writing = { ...canonical, steps: 'one-a-token', form: 'paper', temperature: 'published' };
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
-const asked = ({ passage, question, options }: SatRow): string =>
-  `${passage === '' ? '' : `${passage}\n`}Question: ${question}\n${options.join('\n')}\nAnswer:`;
-
-const fewShot: NonNullable<TaskPlugin<SatRow>['protocols']['canonical']>['fewShot'] = {
-  standard: 4,
-  pool: 'own',
-  leavesOutAsked: true,
-  drawn: 'named',
-  example: (row) => `${asked(row)} ${row.label}\n\n`,
-};
-
 export const satMath: TaskPlugin<SatRow> = {
   name: 'sat-math',
   version: 1,
@@ -56,10 +25,12 @@ export const satMath: TaskPlugin<SatRow> = {
   rowSchema,
   sources: [published('sat-math/jsonl', (path) => readJsonl(path('satmath/sat-math.jsonl'), rowSchema))],
   fixture: 'sat-math.jsonl',
-  protocols: {
-    canonical: { question: canonicalQuestion, headline, fewShot },
-    paper: { question: paperQuestion, headline, fewShot },
-  },
+  protocols: solvedProtocols({
+    asked: ({ passage, question, options }) =>
+      `${passage === '' ? '' : `${passage}\n`}Question: ${question}\n${options.join('\n')}\nAnswer:`,
+    answer: ({ label }) => label,
+    room: 8,
+  }),
   id: (_row, index) => `sat-math/${index}`,
   cluster: ({ passage }) => (passage === '' ? null : passage),
   floors: [
@@ -79,14 +50,4 @@ function judged(text: string, label: string): JudgedText {
   const answer = LETTER.exec(text)?.[0] ?? null;
   const isRight = answer === label;
   return { values: { acc: Number(isRight), noAnswer: Number(answer === null) }, vote: { answer, isRight } };
-}
-
-function canonicalQuestion(row: SatRow): Question {
-  const view = joint([continuation(asked(row), ` ${row.label}`)]);
-  return write(row.label, bothFamilies(...lengthViews(view, ROOM, ONE_LINE, 'canvas-first')), canonical);
-}
-
-/** No code was published: the wording is ours, the sampler theirs. */
-function paperQuestion(row: SatRow): Question {
-  return write(row.label, bothFamilies(separate([continuation(asked(row), ` ${row.label}`)])), paper);
 }
