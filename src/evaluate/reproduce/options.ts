@@ -23,7 +23,7 @@ export const REPRODUCE_OPTIONS = {
   unsafeNoSandbox,
   json,
   ...WEIGHT_OPTIONS,
-  ...grouped(COMPUTE, { ...ENGINE_OPTIONS, device: TASK_OPTIONS.device, batchTokens: TASK_OPTIONS.batchTokens }),
+  ...grouped(COMPUTE, { ...ENGINE_OPTIONS, batchTokens: TASK_OPTIONS.batchTokens }),
 };
 export interface ReproduceOptions extends OptionsOf<typeof REPRODUCE_OPTIONS> {
   /** Of `EXPERIMENTS`. */

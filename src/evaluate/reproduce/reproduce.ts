@@ -123,7 +123,7 @@ export async function reproductionOf(
 const missingIn = ({ cells }: ReproductionPlan): ReadonlySet<string> =>
   new Set(cells.flatMap(({ model, what, missing }) => (missing === null ? [] : [model, `${model} ${what}`])));
 
-const computing = ({ engine, threads, dtype }: ReproduceOptions) => ({ engine, threads, dtype });
+const computing = ({ engine, threads, dtype, device }: ReproduceOptions) => ({ engine, threads, dtype, device });
 
 /** Those that were asked for and are here; in a smoke run all are. */
 function wanted(
