@@ -3,8 +3,8 @@ import { names, text } from '../../options/fields.ts';
 import { grouped, type OptionsOf, option } from '../../options/option.ts';
 import {
   COMPUTE,
+  DEVICE_OPTIONS,
   dataDir,
-  ENGINE_OPTIONS,
   json,
   switchOption,
   unsafeNoSandbox,
@@ -23,7 +23,8 @@ export const REPRODUCE_OPTIONS = {
   unsafeNoSandbox,
   json,
   ...WEIGHT_OPTIONS,
-  ...grouped(COMPUTE, { ...ENGINE_OPTIONS, batchTokens: TASK_OPTIONS.batchTokens }),
+  ...DEVICE_OPTIONS,
+  ...grouped(COMPUTE, { batchTokens: TASK_OPTIONS.batchTokens }),
 };
 export interface ReproduceOptions extends OptionsOf<typeof REPRODUCE_OPTIONS> {
   /** Of `EXPERIMENTS`. */
