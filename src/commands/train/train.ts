@@ -50,7 +50,7 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { continuedText, trainingObserver, trainingSummary } from './training-progress.ts';
 
 /** Everything that a run is made of. */
-interface Job {
+interface TrainingJob {
   readonly options: TrainingOptions;
   readonly model: StartingModel;
   readonly continued: ContinuedRun | null;
@@ -88,7 +88,7 @@ export async function run(told: TrainingOptions, io: CommandIo): Promise<number>
 }
 
 /** What was asked for, once all of it is there: from here on files are written. */
-type Inputs = Pick<Job, 'options' | 'model' | 'continued' | 'sources' | 'length' | 'engine'>;
+type Inputs = Pick<TrainingJob, 'options' | 'model' | 'continued' | 'sources' | 'length' | 'engine'>;
 
 async function trainInFolder(inputs: Inputs, io: CommandIo): Promise<number> {
   const { options, model, engine } = inputs;
@@ -126,7 +126,7 @@ function recordOf({ options, model, continued, sources }: Inputs): RunRecord {
   return { ...record, continues: continued.continues };
 }
 
-async function execute(job: Job, io: CommandIo): Promise<number> {
+async function execute(job: TrainingJob, io: CommandIo): Promise<number> {
   const { options, continued, trainable, part, folder } = job;
   const plan = planOf(job);
   if (continued !== null) {
@@ -155,7 +155,7 @@ async function trainedPart({ loraRank, seed }: TrainingOptions, model: StartingM
   return adapterParameters(model.architecture, weights, model.files, loraRank, seed);
 }
 
-function planOf(job: Job): TrainingPlan {
+function planOf(job: TrainingJob): TrainingPlan {
   const { options, sources, recipe, identity } = job;
   const { seed, batch, accumulate, steps, evalEvery, evalRows, evalDraws, accuracyEvery, accuracyRows } = options;
   const heldOut = sources.data.heldOut(evalRows);
@@ -183,7 +183,7 @@ function planOf(job: Job): TrainingPlan {
 }
 
 /** Of the model as it will be stored. */
-async function accuracyOf(job: Job): Promise<NonNullable<Measured['accuracy']>> {
+async function accuracyOf(job: TrainingJob): Promise<NonNullable<Measured['accuracy']>> {
   const { options, model, sources, engine } = job;
   await writeWeights(job);
   const checkpoint = await openCheckpoint(options.out);
@@ -191,7 +191,12 @@ async function accuracyOf(job: Job): Promise<NonNullable<Measured['accuracy']>> 
   return quizAccuracy(sources.quizzes, { checkpoint, tokenizer: model.tokenizer, sft: model.sft, engine }, settings);
 }
 
-async function writeWeights({ options, model, trainable, part }: Job): Promise<{ steps: number; parameters: number }> {
+async function writeWeights({
+  options,
+  model,
+  trainable,
+  part,
+}: TrainingJob): Promise<{ steps: number; parameters: number }> {
   const { steps, parameters: trained } = await trainable.state();
   const parameters = part.whole(trained);
   const { architecture } = model;
@@ -201,7 +206,7 @@ async function writeWeights({ options, model, trainable, part }: Job): Promise<{
 }
 
 /** Weights, card and curve. */
-async function writeModel(job: Job): Promise<void> {
+async function writeModel(job: TrainingJob): Promise<void> {
   const { options, folder, record } = job;
   const { steps, parameters } = await writeWeights(job);
   const metrics = (await folder.readMetrics()).filter(({ step }) => step <= steps);
@@ -228,7 +233,7 @@ const ABOUT: Readonly<Record<TrainingOptions['verb'], (options: TrainingOptions)
   finetune: ({ init }) => `${init}, fine-tuned on prompts with answers.`,
 };
 
-const furtherSteps = ({ options, continued }: Job): readonly string[] =>
+const furtherSteps = ({ options, continued }: TrainingJob): readonly string[] =>
   continued === null ? [] : [`It goes on with \`${options.continue}\` after ${continued.continues.steps} steps.`];
 
 function benchJson(options: TrainingOptions, { family, maskId, shift, sft }: StartingModel): BenchJson {

@@ -95,12 +95,12 @@ export async function answerDirectly(
   return jobs.map((job) => job.answer());
 }
 
-interface Job {
+interface PlannedRequest {
   readonly pool: PassPool;
   answer(): DirectAnswer;
 }
 
-function plan(request: DirectRequest, model: DirectModel): Job {
+function plan(request: DirectRequest, model: DirectModel): PlannedRequest {
   switch (request.kind) {
     case 'loglikelihood':
       return planLoglikelihood(request, model.seed);
@@ -116,7 +116,7 @@ function plan(request: DirectRequest, model: DirectModel): Job {
 function planLoglikelihood(
   { lowered, attention = 0, key = '' }: Extract<DirectRequest, { kind: 'loglikelihood' }>,
   seed: number,
-): Job {
+): PlannedRequest {
   const pool = new PassPool();
   const branched = branch([lowered]);
   const pattern =
@@ -136,7 +136,7 @@ function planLoglikelihood(
 
 type MaskedRequest = Extract<DirectRequest, { kind: 'masked' }>;
 
-function planMasked(request: MaskedRequest, denoiser: Denoiser, { seed, own }: DirectModel): Job {
+function planMasked(request: MaskedRequest, denoiser: Denoiser, { seed, own }: DirectModel): PlannedRequest {
   const { mask, noise } = request;
   const pool = new PassPool();
   const predicted = predictable(mask, denoiser.shift);
@@ -194,7 +194,7 @@ function planDenoising(
   { lowered, steps, key }: Extract<DirectRequest, { kind: 'denoising' }>,
   denoiser: Denoiser,
   { passes, seed }: DirectModel,
-): Job {
+): PlannedRequest {
   const pool = new PassPool();
   const blocks = planBlocks(lowered, key, denoiser, { passes, seed }, pool);
   return {

@@ -54,17 +54,17 @@ export async function openTextGenerator(
     dispose,
   };
 
-  async function withCache(): Promise<Opened> {
+  async function withCache(): Promise<OpenedPrograms> {
     const executable = await engine.compile(pastProgram(net), tensors, checkpoint);
     return { batch: (withLogits) => cachedBatch(executable, net, withLogits), dispose: () => executable.dispose() };
   }
-  async function withoutCache(): Promise<Opened> {
+  async function withoutCache(): Promise<OpenedPrograms> {
     const executable = await engine.compile(nextTokenProgram(net), tensors, checkpoint);
     return { batch: (withLogits) => rereadingBatch(executable, net, withLogits), dispose: () => executable.dispose() };
   }
 }
 
-interface Opened {
+interface OpenedPrograms {
   batch(withLogits: boolean): SequenceBatch;
   dispose(): Promise<void>;
 }
