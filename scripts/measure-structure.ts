@@ -1,11 +1,12 @@
 /**
  * The structure of the sources in figures: `node dist/scripts/measure-structure.js [CHECKOUT …]` (default: this one) prints one column a
- * checkout; `--walks` also lists the files of each journey, and the longest chain of imports. It reads `src` and `tasks` without tests; nothing is run.
+ * checkout, and of two what became of the definitions of the first; `--walks` also lists the files of each journey, and the longest chain of imports. It reads `src` and `tasks` without tests; nothing is run.
  */
 import { dirname, resolve } from 'node:path';
 import { functionLengths } from './structure/functions.ts';
 import { importChains } from './structure/import-chains.ts';
 import { readSources, type SourceFile } from './structure/read-sources.ts';
+import { sameNames } from './structure/same-names.ts';
 import { type Leg, walk } from './structure/walk.ts';
 
 const MOST_FILES = 25;
@@ -125,6 +126,12 @@ function crowded(sources: readonly SourceFile[]): string {
   return over.length === 0 ? '0' : over.map(([folder, count]) => `${folder} ${count}`).join(', ');
 }
 
+function kept(before: string, now: string): string {
+  const { definitions, lines, gone } = sameNames(readSources(resolve(before)), readSources(resolve(now)));
+  const [earlier, present] = lines.map((each) => each.toLocaleString('en'));
+  return `${definitions.toLocaleString('en')} definitions of one name in both: ${earlier} lines, now ${present}; of names that are gone: ${gone.toLocaleString('en')} lines`;
+}
+
 function main(argv: readonly string[]): void {
   const roots = argv.filter((word) => !word.startsWith('--'));
   const measured = (roots.length === 0 ? ['.'] : roots).map((root) => measure(resolve(root)));
@@ -134,6 +141,8 @@ function main(argv: readonly string[]): void {
   );
   const head = ['', ...(roots.length === 0 ? ['here'] : roots)].map((name) => ` ${name} `).join('|');
   console.log([`|${head}|`, `|---|${measured.map(() => '---|').join('')}`, ...rows].join('\n'));
+  const [before, now] = roots;
+  if (before !== undefined && now !== undefined) console.log(`\n${kept(before, now)}`);
   if (argv.includes('--walks')) console.log(measured.flatMap(({ details }) => ['', ...details]).join('\n'));
 }
 

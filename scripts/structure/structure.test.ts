@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { functionLengths } from './functions.ts';
 import { importChains } from './import-chains.ts';
 import { readSources } from './read-sources.ts';
+import { sameNames } from './same-names.ts';
 import { walk } from './walk.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bench-structure-'));
@@ -61,4 +62,9 @@ it('walks through what definitions name, an import() and a re-export included, a
   const { files, missed } = walk(sources, [{ from: 'src/cli.ts#main', milestones: ['gone|round', 'nowhere'] }]);
   expect(files).toEqual(['src/cli.ts', 'src/go.ts', 'src/word.ts', 'src/round.ts']);
   expect(missed).toEqual(['nowhere']);
+});
+
+it('holds definitions of one name against each other, and counts what is gone', () => {
+  const without = sources.filter(({ path }) => path !== 'src/round.ts');
+  expect(sameNames(sources, without)).toEqual({ definitions: 5, lines: [11, 11], gone: 1 });
 });
