@@ -1,6 +1,4 @@
 /** Parquet files through a row schema. */
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { ZodType } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import { parseRow } from './parse-row.ts';
@@ -13,11 +11,20 @@ import { parseRow } from './parse-row.ts';
 export async function readParquet<Row>(path: string, schema: ZodType<Row>): Promise<Row[]> {
   let rows: Record<string, unknown>[];
   try {
-    rows = await parquetReadObjects({ file: await asyncBufferFromFile(path), compressors });
+    rows = await objectsOf(path);
   } catch (cause) {
     throw new HarnessError('bad-dataset', `${path}: expected a Parquet file, found ${reason(cause)}`, { cause });
   }
   return rows.map((row, index) => parseRow(schema, plain(row), { file: path, unit: 'row', number: index + 1 }));
+}
+
+/** The readers are many modules, which most runs do not need. */
+async function objectsOf(path: string): Promise<Record<string, unknown>[]> {
+  const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  return parquetReadObjects({ file: await asyncBufferFromFile(path), compressors });
 }
 
 function plain(row: Record<string, unknown>): Record<string, unknown> {

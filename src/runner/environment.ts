@@ -35,7 +35,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>, sandb
   return {
     node: process.version,
     bench: packageVersion(root),
-    gitRevision: gitRevision(root),
+    gitRevision: revisionOf(root),
     platform: `${process.platform}-${process.arch}`,
     host: hostname(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -77,6 +77,17 @@ function packageVersion(root: string): string {
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
   return version;
+}
+
+/** By folder: what this process runs was read when it started. */
+const revisions = new Map<string, string | null>();
+
+function revisionOf(root: string): string | null {
+  const known = revisions.get(root);
+  if (known !== undefined) return known;
+  const found = gitRevision(root);
+  revisions.set(root, found);
+  return found;
 }
 
 /** null outside a checkout of this very package: a project that installed it has a revision of its own. */

@@ -38,7 +38,10 @@ export interface TrainableOptions {
 
 /** Entries of one update: the four vectors and what is made on the way stay in the cache. */
 const PIECE = 2 ** 18;
-/** Numbers of sequences and of read rows differ from batch to batch: plans of memory would pile up unused. */
+/**
+ * Numbers of sequences and of read rows differ from batch to batch: plans of memory would pile up unused. Pieces of the update come in few
+ * sizes.
+ */
 const VARYING = { keepsMemoryPlans: false } as const;
 /** Compiled lengths that are kept. */
 const KEPT_LENGTHS = 4;
@@ -58,7 +61,7 @@ export async function openTrainable(net: Architecture, engine: Engine, options: 
     adapterScale: options.adapterScale ?? 1,
   };
   const store = parameterStore(initial, decays);
-  const update = await engine.compile(adamWProgram(optimizer), new Map(), VARYING);
+  const update = await engine.compile(adamWProgram(optimizer), new Map());
   const gradients = kept((length) => engine.compile(gradientProgram(trained, length), frozen, VARYING));
   const losses = kept((length) => engine.compile(lossProgram(trained, length), frozen, VARYING));
   return new EngineTrainable(net, optimizer, store, { update, gradients, losses });

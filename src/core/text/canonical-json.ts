@@ -5,17 +5,31 @@
  * @throws RangeError on a number that JSON cannot carry (NaN, infinities): such a state must be a tagged value
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'number') return numberText(value);
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new RangeError(`canonicalJson: ${value} is not a JSON number`);
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object') {
-    const entries = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
-  }
+  if (Array.isArray(value)) return arrayText(value);
+  if (typeof value === 'object') return objectText(value as Readonly<Record<string, unknown>>);
   throw new TypeError(`canonicalJson: cannot write a ${typeof value}`);
+}
+
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`canonicalJson: ${value} is not a JSON number`);
+  return String(value);
+}
+
+function arrayText(values: readonly unknown[]): string {
+  let text = '';
+  for (let i = 0; i < values.length; i++) text += i === 0 ? canonicalJson(values[i]) : `,${canonicalJson(values[i])}`;
+  return `[${text}]`;
+}
+
+function objectText(object: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member === undefined) continue;
+    const entry = `${JSON.stringify(key)}:${canonicalJson(member)}`;
+    text += text === '' ? entry : `,${entry}`;
+  }
+  return `{${text}}`;
 }
