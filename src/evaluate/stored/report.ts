@@ -1,4 +1,5 @@
 /** Stored runs as one document: a page, Markdown, CSV or JSON. */
+
 import { taskNamed } from '../../../tasks/index.ts';
 import { type Catalog, readCatalog } from '../../checkpoints/catalog.ts';
 import { type ErrorCode, HarnessError } from '../../core/errors.ts';
@@ -12,6 +13,7 @@ import { type OptionsOf, option, presetsOf } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters } from '../../options/shared.ts';
 import { chartPainter, drawingNote } from '../../report/charts/draw-chart.ts';
+import { planningColumns } from '../../report/charts/planning.ts';
 import { REPORT_FIELDS, reportLines } from '../../report/documents/report-lines.ts';
 import { reportMarkdown } from '../../report/documents/report-markdown.ts';
 import { curvesSection } from '../../report/html/curves-section.ts';
@@ -131,7 +133,9 @@ async function storedColumns(options: StoredReport): Promise<ChosenRuns> {
       };
       const stored = await readRun(path, keep, known);
       const run = toRunColumns(stored, { ...factsOf(manifest, catalog), told: await toldViews(manifest) });
-      runs.push(run);
+      const { byId } = await readTraces(path);
+      const planning = planningColumns(stored.records, byId);
+      runs.push(planning === null ? run : { ...run, planning });
       if (format === 'html') {
         const [questions, traces] = [await readQuestions(path), await readTraces(path)];
         samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces, headline: run.facts.headline }));

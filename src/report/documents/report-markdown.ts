@@ -1,6 +1,8 @@
 /** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
 
+import { PLANNING } from '../../metrics/planning.ts';
 import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
+import { planningText } from '../terminal/planning-text.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
 import { differenceText, estimateText, itemsText, percentText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
@@ -18,6 +20,7 @@ export function reportMarkdown(view: ReportView): string {
     curvesPart(view),
     samplersPart(view),
     frontierPart(view),
+    planningPart(view),
     ablationsPart(view),
     noisePart(view),
     conformancePart(view),
@@ -96,6 +99,22 @@ function frontierPart({ frontiers }: ReportView): string {
   const about =
     'Means over texts. \\* no other point has as few passes and as high a value; differences to the reference sampler at the same mean passes, and at its most.';
   return section('Samplers: what passes buy', about, ['Task', 'Model', ...FRONTIER_HEAD], rows);
+}
+
+function planningPart({ planning }: ReportView): string {
+  const rows = planning.map((row) => [
+    `${row.task} (${row.protocol}), ${row.metric}`,
+    row.model,
+    estimateText(row.metric, 'diffusion', row.value),
+    ...([...PLANNING, 'recovered'] as const).map((name) => {
+      const estimate = row[name];
+      return estimate === undefined ? '–' : planningText(name, estimate);
+    }),
+  ]);
+  const about =
+    'From kept steps: positions whose token changed after it was first proposed, rank correlation of place and step, share of steps after which the answer stands, wrong calculations repaired; texts with a wrong calculation and a right answer.';
+  const head = ['Task', 'Model', 'Value', 'Changed', 'Order', 'Decided', 'Repaired', 'Recovered'];
+  return section('Self-correction and planning', about, head, rows);
 }
 
 function curvesPart({ curves }: ReportView): string {

@@ -11,6 +11,7 @@ import { nameWriter } from './names.ts';
 import { noiseSection } from './noise-section.ts';
 import { pageText } from './page.ts';
 import { pairsSection } from './pairs-section.ts';
+import { planningSection } from './planning-section.ts';
 import { provenanceSection, warningsSection } from './provenance-section.ts';
 import { samplersSection } from './samplers-section.ts';
 import { counted, type Section } from './section.ts';
@@ -34,6 +35,7 @@ export function reportPage(view: ReportView, { curves, drawingNote, further = []
     pairsSection(view, nameHtml),
     curves,
     frontierSection(view, nameHtml),
+    planningSection(view, nameHtml),
     samplersSection(view, nameHtml),
     toldSection(view, nameHtml),
     ablationsSection(view, nameHtml),

@@ -18,7 +18,7 @@ export function sweepTable(document: SweepDocument, columns = 100): string {
     return card(sweep, nameOf, document, compared, columns);
   });
   if (document.frontiers.length > 0) cards.push(frontierTable(document.frontiers, columns));
-  return `${cards.join('\n')}\n${notesText([...legend(document), ...runNotes(document.runs)], columns)}`;
+  return `${cards.join('\n')}\n${notesText([...legend(document), ...document.deadKnobs.map((each) => `! ${each}.`), ...runNotes(document.runs)], columns)}`;
 }
 
 function card(

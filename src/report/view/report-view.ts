@@ -1,5 +1,6 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
 import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.ts';
+import { type PlanningRow, planningRows } from '../charts/planning.ts';
 import { type SamplerFrontier, samplerFrontiers } from '../charts/sampler-frontier.ts';
 import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
@@ -38,6 +39,8 @@ export interface ReportView extends Headline {
   readonly preferences: readonly SamplerPreferences[];
   /** Of models whose texts were written by several samplers. */
   readonly frontiers: readonly SamplerFrontier[];
+  /** How texts came about, where runs kept their steps. */
+  readonly planning: readonly PlanningRow[];
   /** Several models over T on the same items. */
   readonly compared: readonly ComparedCurves[];
   /** Of runs whose questions were asked in several ways. */
@@ -74,6 +77,7 @@ export function toReportView({ runs: found, unreadable }: ReportInputs): ReportV
     curves: stepCurves(sets),
     preferences: samplerPreferences(sets),
     frontiers: samplerFrontiers(sets),
+    planning: planningRows(sets),
     compared: comparedCurves(sets),
     told: toldRuns(sets),
     ablations: ablationCards(sets),

@@ -6,6 +6,7 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import { deviceOf } from '../../core/model.ts';
 import type { RankingName } from '../../core/response.ts';
+import type { PlanningName } from '../../metrics/planning.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import type { RunEnvironment } from '../../store/environment.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
@@ -64,6 +65,8 @@ export interface RunColumns {
   /** Name of that ranking, such as `nelbo/sum`; null where nothing is ranked. */
   readonly ranked: RankingName | null;
   readonly written: readonly WrittenCost[];
+  /** How texts came about, for every item; NaN = not known. Absent where no steps were kept. */
+  readonly planning?: ReadonlyMap<PlanningName, Float64Array>;
 }
 
 /** The values of a metric, for the items that have one. */

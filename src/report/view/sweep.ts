@@ -78,6 +78,8 @@ export interface SweepDocument extends SweepSettings {
   readonly comparisons: readonly SweepComparison[];
   /** Where several samplers were asked for. */
   readonly frontiers: readonly SamplerFrontier[];
+  /** Settings that changed nothing, a sentence each. */
+  readonly deadKnobs: readonly string[];
   readonly runs: readonly RunFacts[];
 }
 
@@ -85,7 +87,7 @@ export interface SweepDocument extends SweepSettings {
 export function toSweepDocument(
   executed: readonly { readonly stored: StoredRecords; readonly report: RunFacts }[],
   { margin, alpha }: SweepSettings,
-  frontiers: readonly SamplerFrontier[] = [],
+  { frontiers, deadKnobs }: Pick<SweepDocument, 'frontiers' | 'deadKnobs'> = { frontiers: [], deadKnobs: [] },
 ): SweepDocument {
   const runs = executed.map(({ report }) => report);
   return {
@@ -96,6 +98,7 @@ export function toSweepDocument(
       .filter(({ report }) => report.family === 'diffusion' && report.steps.length > 1)
       .map(({ stored, report }) => toSweep(stored, report, { margin, alpha })),
     frontiers,
+    deadKnobs,
     comparisons: runs.filter(({ family }) => family === 'autoregressive').flatMap(comparison),
     runs,
   };

@@ -1,0 +1,82 @@
+/**
+ * Self-correction and order of writing, beside accuracy: of diffusion models from the steps that `--trace` kept, of both families whether
+ * a text recovers from a wrong calculation.
+ */
+import type { Estimate } from '../../core/estimate.ts';
+import type { ItemRecord } from '../../core/record.ts';
+import type { ItemTrace } from '../../core/trace.ts';
+import { PLANNING, type PlanningName, planningOf } from '../../metrics/planning.ts';
+import { clusteredMeanInterval, estimateItems } from '../../stats/clustered/estimate-items.ts';
+import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import type { ItemValue } from '../../stats/paired-values.ts';
+import { mean } from '../../stats/sum.ts';
+import { namesOf, primaryRuns, type QuestionSet, type SetNames } from '../view/group-runs.ts';
+import { present, type RunColumns, valuesOf } from '../view/run-columns.ts';
+
+/** Name -> its value for every item; NaN = none. Index as the records. */
+export type PlanningColumns = ReadonlyMap<PlanningName, Float64Array>;
+
+export interface PlanningRow extends SetNames, Readonly<Partial<Record<PlanningName, Estimate>>> {
+  readonly model: string;
+  readonly metric: string;
+  readonly value: Estimate;
+  /** Of texts with a wrong calculation, those whose answer is right all the same; absent where none has one. */
+  readonly recovered?: Estimate;
+}
+
+/** Of the texts with the most steps; the mean over repetitions. null where no step was kept. */
+export function planningColumns(
+  records: readonly ItemRecord[],
+  traces: ReadonlyMap<string, ItemTrace>,
+): PlanningColumns | null {
+  if (traces.size === 0) return null;
+  const columns = new Map(PLANNING.map((name) => [name, new Float64Array(records.length).fill(Number.NaN)]));
+  records.forEach((record, row) => {
+    const found = textsOf(record, traces.get(record.id));
+    for (const name of PLANNING) {
+      const values = found.flatMap((each) => each[name] ?? []);
+      if (values.length > 0) (columns.get(name) as Float64Array)[row] = mean(values);
+    }
+  });
+  return columns;
+}
+
+function textsOf({ response }: ItemRecord, trace: ItemTrace | undefined) {
+  if (response.kind !== 'written' || trace === undefined) return [];
+  const most = Math.max(...trace.texts.map(({ steps }) => steps));
+  return trace.texts.flatMap((text) => {
+    const written = response.views[text.view]?.find(
+      ({ steps, draw }) => draw === text.draw && (steps ?? text.steps) === text.steps,
+    );
+    return written === undefined || text.steps !== most ? [] : [planningOf(text, written.tokens)];
+  });
+}
+
+/** A row for each model that has steps, or calculations to recover from. */
+export function planningRows(sets: readonly QuestionSet[]): readonly PlanningRow[] {
+  return sets.flatMap((set) => {
+    const traced = set.runs.filter(({ planning }) => planning !== undefined);
+    const causal = primaryRuns(set).filter(({ facts }) => facts.family === 'autoregressive');
+    return traced.length === 0 ? [] : [...causal, ...traced].flatMap((run) => rowOf(set, run));
+  });
+}
+
+function rowOf(set: QuestionSet, run: RunColumns): readonly PlanningRow[] {
+  const { model, headline: metric, metrics } = run.facts;
+  const value = metrics[metric];
+  if (value === undefined) return [];
+  const wrong = new Set(valuesOf(run, 'invalidSteps').flatMap(({ id, value: of }) => (of > 0 ? [id] : [])));
+  const recovered = valuesOf(run, metric).filter(({ id }) => wrong.has(id));
+  const found = PLANNING.flatMap((name) => {
+    const items = present(run, run.planning?.get(name));
+    return items.length === 0 ? [] : [[name, estimateOf(name, items)] as const];
+  });
+  const further = recovered.length === 0 ? {} : { recovered: estimateOf('recovered', recovered) };
+  return [{ ...namesOf(set), model, metric, value, ...Object.fromEntries(found), ...further }];
+}
+
+function estimateOf(name: PlanningName | 'recovered', items: readonly ItemValue[]): Estimate {
+  const values = items.map(({ value }) => value);
+  if (name === 'order') return clusteredMeanInterval(layoutOf(items), values);
+  return estimateItems(layoutOf(items), values, { isBounded: true });
+}
