@@ -13,7 +13,7 @@ const RISK = 0.005;
 const ROUNDS = 6;
 const ANSWERS = [2, 4];
 const MARGINS = [0, 0.1, 0.3, 1, 3];
-/** The variance that the full mask leads to expect is 2 to 10 times the true one on trained models (results/racing.md). */
+/** The full mask mostly leads to expect too large a variance; a quarter of the true one stands for a net that misleads. */
 const TOLD = [1 / 4, 1, 4];
 const SEED = 15;
 

@@ -20,7 +20,7 @@ import {
   unsafeNoSandbox,
 } from '../options/shared.ts';
 import { LIKELIHOOD_OPTIONS, requireBracketed } from './likelihood-options.ts';
-import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS, requireRaceable } from './racing-options.ts';
+import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS, requireFixed, requireRaceable } from './racing-options.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 import { requireShots } from './require-shots.ts';
 
@@ -231,6 +231,7 @@ export function toSweepOptions(given: OptionsOf<typeof SWEEP_OPTIONS>): SweepOpt
       `--steps: expected at least two numbers of steps to compare, or two samplers with --sampler, found ${found}`,
     );
   }
+  requireFixed('what is compared over T', given);
   return requireConsistent({ ...RUN_DEFAULTS, ...given });
 }
 

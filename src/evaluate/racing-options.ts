@@ -52,13 +52,19 @@ interface Raced {
   readonly bracket?: number | null;
 }
 
+const NUMBER_HINT = { hint: `give a number of passes, such as --passes ${STANDARD_PASSES}` };
+
+/** @param what needs values, which a race does not keep. @throws HarnessError 'bad-arguments' */
+export function requireFixed(what: string, { passes: given }: Pick<Raced, 'passes'>): void {
+  if (given !== 'auto') return;
+  throw new HarnessError('bad-arguments', `--passes: expected a number for ${what}, found auto`, NUMBER_HINT);
+}
+
 /** A race ranks by a bound whose passes differ by their masks alone. @throws HarnessError 'bad-arguments' */
 export function requireRaceable({ passes: given, protocol, attention = 1, score, bracket }: Raced): void {
   if (given !== 'auto') return;
   const refuse = (expected: string, found: string): never => {
-    throw new HarnessError('bad-arguments', `--passes auto: expected ${expected}, found ${found}`, {
-      hint: `give a number of passes, such as --passes ${STANDARD_PASSES}`,
-    });
+    throw new HarnessError('bad-arguments', `--passes auto: expected ${expected}, found ${found}`, NUMBER_HINT);
   };
   if (protocol === 'paper') refuse('a protocol that ranks by a bound', '--protocol paper');
   if (attention > 0 && attention < 1)

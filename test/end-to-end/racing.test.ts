@@ -81,6 +81,11 @@ it.each([
   expect(refused.message).toContain(message);
 });
 
+it('refuses to compare over T what keeps no values', async () => {
+  const refused = await refusalOf('sweep', [], { models: 'tiny-diffugpt', passes: 'auto', steps: '1,8' });
+  expect(refused.message).toBe('--passes: expected a number for what is compared over T, found auto');
+});
+
 it('asks single answers with as many passes as ever', async () => {
   const run = await stored({ tasks: ['lambada'], limit: 2 });
   expect(run.manifest.settings).toMatchObject({ estimator: 'masked-cross-entropies/2', passes: 32 });
