@@ -1,7 +1,7 @@
 /**
  * Parity and speed of a device against the CPU, as a table with the names of the machine's adapters:
  *
- *     node dist/scripts/device-parity.js --device webgpu [--shape gpt2-tiny|gpt2-small|llama-1b] > results/device-parity-webgpu.md
+ *     node dist/scripts/device-parity.js --device webgpu [--shape none|gpt2-tiny|gpt2-small|llama-1b] [--items 100] > results/device-parity-webgpu.md
  *
  * Golden checkpoints read random tokens, `tiny-*` a text of their kind; decisions are those of two tasks with built-in rows. Speed is that of a
  * random checkpoint of the shape, in one process, CPU and device in turn. Needs no network. `scripts/gpu-check.sh` runs it for every device.
@@ -102,7 +102,11 @@ async function main(): Promise<void> {
   const device = DEVICES.find((each) => each === values.device);
   if (device === undefined) throw new HarnessError('bad-arguments', `--device: expected one of ${DEVICES.join(', ')}`);
   const { name, device: opened } = await onnxEngine({ device });
-  say(`# ${device} against the CPU`, '', `\`node dist/scripts/device-parity.js --device ${device}\` with ${name}`);
+  say(
+    `# ${device} against the CPU`,
+    '',
+    `\`node dist/scripts/device-parity.js ${process.argv.slice(2).join(' ')}\` with ${name}`,
+  );
   say(
     `(${opened?.provider}). Adapters: ${adaptersOf()
       .map((each) => each.name)
@@ -113,6 +117,7 @@ async function main(): Promise<void> {
   say('Log-probabilities in nats, against float32 on the CPU.', '');
   await logprobTable(device, dtypes);
   await decisionTable(device, dtypes);
+  if (values.shape === 'none') return;
   say('', `Speed: ${values.shape} shape, random weights, passes over 8 sequences of 128 tokens.`, '');
   say(...(await speedLines(values.shape, device, dtypes)));
 }

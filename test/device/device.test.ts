@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/api.ts';
 import { PROVIDERS } from '../../src/engines/onnx/device/device.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
@@ -20,6 +20,9 @@ import { device, skipped, useSoftwareAdapter } from './software-adapter.ts';
 /** As for the CPU: functions of shaders are good to a few units in the last place. */
 const FLOAT32_ARITHMETIC = 4e-6;
 
+/** Milliseconds: an adapter in software compiles kernels for seconds each, on a busy machine for many. */
+const PATIENCE = 600_000;
+
 const DEVICE = device ?? 'webgpu';
 const onDevice = { name: `onnx on ${DEVICE}`, make: () => onnxEngine({ device: DEVICE }) };
 /** Of each network and format one: an adapter in software compiles each kernel for a second. The others differ in the names of their weights. */
@@ -27,6 +30,7 @@ const ONE_EACH = ['gpt2-tiny-ar', 'llama-tiny-ar-bf16', 'diffugpt-tiny', 'difful
 const model = (name: string) => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 
 function deviceTests(): void {
+  vi.setConfig({ testTimeout: PATIENCE, hookTimeout: PATIENCE });
   useSoftwareAdapter();
   // Their indices are 64-bit integers, which no shader has; networks in training need them, those that are asked do not.
   engineConformance({
@@ -34,7 +38,8 @@ function deviceTests(): void {
     tolerance: FLOAT32_ARITHMETIC,
     refuses: DEVICE === 'webgpu' ? ['addRows adds repeated ids', 'addRows of slots'] : [],
   });
-  goldenParity({ ...onDevice, tolerance: FLOAT32_TOLERANCE }, device === null ? ONE_EACH : undefined);
+  const names = device === null ? ONE_EACH : undefined;
+  goldenParity({ ...onDevice, tolerance: FLOAT32_TOLERANCE }, names, device !== null);
   describe('what must not pass', refusals);
   describe('whole runs', wholeRuns);
 }
