@@ -133,11 +133,11 @@ async function storedColumns(options: StoredReport): Promise<ChosenRuns> {
       };
       const stored = await readRun(path, keep, known);
       const run = toRunColumns(stored, { ...factsOf(manifest, catalog), told: await toldViews(manifest) });
-      const { byId } = await readTraces(path);
-      const planning = planningColumns(stored.records, byId);
+      const traces = await readTraces(path);
+      const planning = planningColumns(stored.records, traces.byId);
       runs.push(planning === null ? run : { ...run, planning });
       if (format === 'html') {
-        const [questions, traces] = [await readQuestions(path), await readTraces(path)];
+        const questions = await readQuestions(path);
         samples.set(stored.runId, toItemTexts(stored, { answers, questions, traces, headline: run.facts.headline }));
       }
     } catch (error) {

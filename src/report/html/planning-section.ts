@@ -4,7 +4,7 @@ import type { PlanningRow } from '../charts/planning.ts';
 import { planningText } from '../terminal/planning-text.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
-import { estimateHtml, scrollTable } from './numbers.ts';
+import { estimateHtml, minus, scrollTable } from './numbers.ts';
 import { counted, isLong, type Section } from './section.ts';
 
 export function planningSection(
@@ -30,6 +30,6 @@ ${scrollTable(
 function rowHtml(row: PlanningRow, nameHtml: WriteName): Html {
   const { task, protocol, model, metric, value, changed, order, decided, repaired, recovered } = row;
   const cell = (of: Estimate | undefined, name = 'acc') =>
-    html`<td>${of === undefined ? '–' : name === 'order' ? planningText(name, of) : estimateHtml('acc', of)}</td>`;
+    html`<td>${of === undefined ? '–' : name === 'order' ? minus(planningText(name, of)) : estimateHtml('acc', of)}</td>`;
   return html`<tr><th scope="row" class="name">${task}, ${nameHtml(model)} <small>${protocol}</small></th><td>${estimateHtml(metric, value)}</td>${cell(changed)}${cell(order, 'order')}${cell(decided)}${cell(repaired)}${cell(recovered)}</tr>`;
 }
