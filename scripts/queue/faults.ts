@@ -46,16 +46,23 @@ async function killWorkers(stage: Stage, times: number): Promise<string> {
     const run = stage.collect(out);
     await stage.begun(out);
     while (kills < times && !hasEnded(run)) {
-      await stage.wait(100, 5000);
-      if (hasEnded(run)) break;
-      // The one that has lived for longest: the others may not have begun.
-      await killed(workers.shift() as Started);
-      workers.push(stage.worker(SLOW));
+      await until('a worker computes', async () => hasEnded(run) || (await computing(stage, workers)) !== undefined);
+      await stage.wait(0, 1500);
+      const victim = await computing(stage, workers);
+      if (hasEnded(run) || victim === undefined) continue;
+      await killed(victim);
+      workers[workers.indexOf(victim)] = stage.worker(SLOW);
       kills++;
     }
     await stage.whole(out, run);
   }
   return `${kills} kills`;
+}
+
+/** The first of these that says that it computes: the others may not have begun, or wait. */
+async function computing(stage: Stage, workers: readonly Started[]): Promise<Started | undefined> {
+  const names = await stage.computing();
+  return workers.find(({ process }) => names.some((name) => name.endsWith(`:${process.pid}`)));
 }
 
 async function killCollectors(stage: Stage, times: number): Promise<string> {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RandomStream, stream } from '../../src/core/numbers/random.ts';
 import type { Milliseconds } from '../../src/core/units.ts';
+import { connectQueue } from '../../src/queue/redis/connect.ts';
+import { workerStates } from '../../src/queue/redis/worker-state.ts';
 import { OwnRedis } from './own-redis.ts';
 import { differencesOf, recordsIn, type Started, startBench, until } from './processes.ts';
 
@@ -64,6 +66,14 @@ export class Stage {
   /** A moment between two, drawn from the seed. */
   async wait(least: Milliseconds, most: Milliseconds): Promise<void> {
     await sleep(least + (most - least) * this.#random.uniform(this.#draws++));
+  }
+
+  /** Names of the workers that have units in hand. */
+  async computing(): Promise<readonly string[]> {
+    const connection = await connectQueue(this.redis.url);
+    const states = await workerStates(connection.redis);
+    connection.close();
+    return states.filter(({ doing }) => doing === 'computing').map(({ name }) => name);
   }
 
   begun(out: string, records = 1): Promise<void> {

@@ -113,10 +113,10 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     const cable = await Cable.laid(redis.port);
     const across = ['worker', '--queue', cable.url, '--threads', '1'];
     start(across, preloaded('shifted-clock'));
-    start(across, { ...preloaded('slow-computing'), SLOW_MS: '700' });
+    start(across, { ...preloaded('slow-computing'), SLOW_MS: '400' });
     const run = collect('cut');
     await begun('cut', 2);
-    await cable.cutFor(3000, true);
+    await cable.cutFor(2000, true);
     await expectWhole('cut', run);
     cable.end();
   });
