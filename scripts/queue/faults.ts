@@ -38,6 +38,9 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** Fewer than a unit may lose its worker (`MOST_STALLS`): then it is given up, as it should be. */
+const KILLS_A_RUN = 8;
+
 async function killWorkers(stage: Stage, times: number): Promise<string> {
   const workers = [stage.worker(SLOW), stage.worker(SLOW), stage.worker(SLOW)];
   let [kills, rounds] = [0, 0];
@@ -45,7 +48,8 @@ async function killWorkers(stage: Stage, times: number): Promise<string> {
     const out = `workers-${rounds++}`;
     const run = stage.collect(out);
     await stage.begun(out);
-    while (kills < times && !hasEnded(run)) {
+    const most = Math.min(times, kills + KILLS_A_RUN);
+    while (kills < most && !hasEnded(run)) {
       await until('a worker computes', async () => hasEnded(run) || (await computing(stage, workers)) !== undefined);
       await stage.wait(0, 1500);
       const victim = await computing(stage, workers);

@@ -87,6 +87,7 @@ export class Stage {
     if (code !== 0) this.differences.push(`${out}: ended with ${code}: ${written.stderr.slice(-500)}`);
     this.compared += readdirSync(this.at('local')).length;
     this.differences.push(...differencesOf(this.at(out), this.at('local')).map((each) => `${out}: ${each}`));
+    this.differences.push(...unscoredIn(this.at(out)).map((each) => `${out}: ${each}`));
     this.notReproduced += warningsIn(this.at(out));
   }
 
@@ -106,6 +107,12 @@ export class Stage {
     this.#started.push(one);
     return one;
   }
+}
+
+/** Reasons of items that were given up. */
+function unscoredIn(out: string): readonly string[] {
+  const texts = readdirSync(out).map((run) => readFileSync(join(out, run, 'records.jsonl'), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/"kind":"unscored","reason":"[^"]*"/g)].map(([found]) => found));
 }
 
 function warningsIn(out: string): number {
