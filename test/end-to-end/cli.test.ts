@@ -104,7 +104,7 @@ describe('help', () => {
     expect(codes).toEqual([
       '0    ok',
       expect.stringMatching(
-        /^1 {4}runtime failure;\n.*\(run, sweep, ablate\);\n.*\(merge\);\n.*\(score, rescore\);\n.*\(data, models\);\n.*\(doctor\)$/,
+        /^1 {4}runtime failure;\n.*\(run, sweep, ablate\);\n.*\(reproduce\);\n.*\(merge\);\n.*\(score, rescore\);\n.*\(data, models\);\n.*\(doctor\)$/,
       ),
       '2    wrong usage or configuration',
       expect.stringMatching(/^3 {4}.*\(drift\);\n +regression \(gate\);\n +other bytes.*\(replay\)$/),
@@ -188,15 +188,24 @@ describe('a wrong value', () => {
       ['run', '--models', 'a', '--steps', '0,x'],
       /^bench: --steps: expected whole numbers from 1 to 65536 .*found "0,x"/,
     ],
-    [['run', '--models', 'a', '--passes', '2'], '--passes: expected a whole number from 3 to 65536, found "2"'],
-    [['run', '--models', 'a', '--passes', '1e9'], '--passes: expected a whole number from 3 to 65536, found "1e9"'],
+    [
+      ['run', '--models', 'a', '--passes', '2'],
+      '--passes: expected a whole number from 3 to 65536, or auto, found "2"',
+    ],
+    [
+      ['run', '--models', 'a', '--passes', '1e9'],
+      '--passes: expected a whole number from 3 to 65536, or auto, found "1e9"',
+    ],
     [['run', '--models', 'a', '--threads', '999'], '--threads: expected a whole number from 1 to 256, found "999"'],
     [['run', '--models', 'a', '--attention', '2'], '--attention: expected a number from 0 to 1, found "2"'],
     [['run', '--models', 'a', '--limit'], '--limit: expected a whole number of at least 1, found nothing'],
     [['run', '--models', 'a', '--limit', '-3'], '--limit: expected a whole number of at least 1, found "-3"'],
     [['run', '--models', 'a', 'b'], 'run: expected no arguments besides flags, found "b"'],
     [['run', '--config', 'none.json'], /--config: expected a readable JSON file, found none at none\.json/],
-    [['sweep', '--models', 'a', '--steps', '8'], '--steps: expected at least two numbers of steps to compare, found 8'],
+    [
+      ['sweep', '--models', 'a', '--steps', '8'],
+      '--steps: expected at least two numbers of steps to compare, or two samplers with --sampler, found 8',
+    ],
     [
       ['sweep', '--models', 'a', '--margin', '1'],
       '--margin: expected a share above 0 and below 1, such as 0.01, found "1"',

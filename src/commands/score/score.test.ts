@@ -106,7 +106,7 @@ it('names every bad line to a diffusion model, with the id where it can be read'
     [infill('"mask":[1],"steps":0'), 'steps: expected a whole number from 1 to 65536, found 0'],
     [
       infill('"mask":[1],"sampler":"best"'),
-      'sampler: expected one of confidence, random-keep, ddpm-cache, ddpm, euler, analytic, found "best"',
+      'sampler: expected one of confidence, random-keep, maskgit-plus, entropy, margin, origin, block, dllm, threshold, static, left-to-right, dynamic, ddpm-cache, ddpm, euler, analytic, found "best"',
     ],
     [infill('"mask":[1],"form":"old"'), 'form: expected canonical or paper, found "old"'],
     [infill('"mask":[1],"temperature":-1'), 'temperature: expected a number of at least 0, found -1'],
