@@ -100,7 +100,8 @@ describe('the JSON document', () => {
 });
 
 it.each(PROTOCOLS)('protocol %s scores every built-in row of every task with both families', async (protocol) => {
-  const runs = await document({ protocol });
+  // The published scripts have a number of passes of their own: another one is said to change nothing.
+  const runs = await document({ protocol, ...(protocol === 'paper' && { passes: RUN_DEFAULTS.passes }) });
   expect(runs).toHaveLength(MODELS.length * DEFAULT_TASKS.length);
   for (const report of runs) {
     const where = `${report.task}, ${report.model}`;
