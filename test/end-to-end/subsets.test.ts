@@ -81,14 +81,12 @@ it('takes the items of another run, and a report repeats named items by the run 
   expect(of(cut.path)?.commandNotes[0]).toMatch(/^IDS is a file with the 3 ids .*; the run holds 2 of them$/);
 });
 
-it('says in the repeat command where the folder of a model with a given name is to stand', async () => {
+it('repeats a run of a model with a given name from the folder that was opened', async () => {
   await stored({ models: 'mine=models/random-gpt2' });
   await bench('report', [], { runs: out, format: 'json', out: join(out, 'report.json') });
   const [row] = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).provenance;
-  expect(row.command).toContain('--models mine=FOLDER --tasks piqa');
-  expect(row.commandNotes).toContain(
-    'FOLDER is that of the model which the run calls mine: its weights have the digest below',
-  );
+  expect(row.command).toContain('--models mine=models/random-gpt2 --tasks piqa');
+  expect(row.commandNotes).toEqual(['the model is a folder: the same weights must lie there (compare the digest)']);
 });
 
 it('draws the same rows for every model, others for another seed, and all where all are asked for', async () => {
