@@ -47,12 +47,13 @@ function writing(question: Question, family: Family, text: string): Response {
   };
 }
 
-it('are HumanEval and its four infilling sets', () => {
+it('are HumanEval, its four infilling sets, and the one that asks both families side by side', () => {
   expect(PROGRAM_TASKS.map(({ name }) => name)).toEqual([
     'humaneval-infill',
     'humaneval-infill-multi-line',
     'humaneval-infill-random-span',
     'humaneval-infill-random-span-light',
+    'humaneval-infill-fair',
     'humaneval',
   ]);
 });
