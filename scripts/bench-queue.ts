@@ -2,7 +2,7 @@
  * What a queue costs: its own work for a unit, two workers against two threads, and a million planned items.
  *
  *     node dist/scripts/bench-queue.js [--units 200] [--long 12] [--turns 5] [--items 1000000] [--out results/queue-speed.md]
- *         [--run "run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --passes 32"]
+ *         [--run "run --models tiny-diffugpt --tasks stories-choice,stories-cloze --passes 8000"]
  *
  * Needs redis-server, and a machine with two cores that has nothing else to do. Takes some ten minutes.
  */
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     long: { type: 'string', default: '12' },
     turns: { type: 'string', default: '5' },
     items: { type: 'string', default: '1000000' },
-    run: { type: 'string', default: 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --passes 32' },
+    run: { type: 'string', default: 'run --models tiny-diffugpt --tasks stories-choice,stories-cloze --passes 8000' },
     out: { type: 'string', default: 'results/queue-speed.md' },
   },
 });
