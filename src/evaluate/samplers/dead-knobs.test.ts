@@ -24,7 +24,7 @@ it('names numbers of steps and samplers that wrote the same texts, and no others
     run({ 2: 'a', 4: 'c', 8: 'd' }, { order: 'margin' }),
   ]);
   expect(found).toEqual([
-    expect.stringMatching(/: T = 8 changed nothing on 8 items: the same texts as with T = 4$/),
-    expect.stringMatching(/: entropy changed nothing on 8 items: the same texts as with the default sampler$/),
+    expect.stringMatching(/: T = 8 changed nothing on 2 items: the same texts as with T = 4$/),
+    expect.stringMatching(/: entropy changed nothing on 2 items: the same texts as with the default sampler$/),
   ]);
 });

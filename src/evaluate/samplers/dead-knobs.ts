@@ -2,7 +2,7 @@
 import { type SamplerChoice, samplerText } from '../../core/samplers/choice.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 
-/** Items that are looked at. */
+/** Items that are looked at, at most. */
 const ITEMS = 8;
 
 type Written = Pick<StoredRun, 'manifest' | 'records'>;
@@ -25,8 +25,8 @@ function deadSampler(run: Written, runs: readonly Written[]): readonly string[] 
   return [sentence(run, nameOf(run), nameOf(first))];
 }
 
-const sentence = ({ manifest: { task, model } }: Written, one: string, other: string): string =>
-  `${task.name}, ${model.name}: ${one} changed nothing on ${ITEMS} items: the same texts as with ${other}`;
+const sentence = ({ manifest: { task, model }, records }: Written, one: string, other: string): string =>
+  `${task.name}, ${model.name}: ${one} changed nothing on ${Math.min(ITEMS, records.length)} items: the same texts as with ${other}`;
 
 const keyOf = ({ manifest: { task, model, settings } }: Written): string =>
   [task.name, model.name, model.family, model.weightsDigest, settings.openFraction, settings.shift].join('\n');
