@@ -13,6 +13,8 @@ const MARGIN = 6;
 export class ItemList {
   #places: readonly ItemPlace[] = [];
   #selected = -1;
+  /** Those in the document, by their place in the list. */
+  #drawn = new Map<number, HTMLElement>();
   readonly #store: ChunkStore;
   readonly #box = byId('samples-list');
   readonly #rows = el('div', { class: 'rows', role: 'presentation' });
@@ -49,6 +51,8 @@ export class ItemList {
     this.#places = places;
     this.#selected = before === undefined ? -1 : indexOfPlace(places, before);
     this.#rows.style.height = `${places.length * HEIGHT}px`;
+    this.#drawn = new Map();
+    this.#rows.replaceChildren();
     this.#draw();
   }
 
@@ -103,14 +107,25 @@ export class ItemList {
     this.#onSelect(place, isMove);
   }
 
+  /** Rows that stay in sight stay in the document: one that is drawn anew while it is pressed would miss its click. */
   #draw(): void {
     const from = Math.max(0, Math.floor(this.#box.scrollTop / HEIGHT) - MARGIN);
     const to = Math.min(
       this.#places.length,
       Math.ceil((this.#box.scrollTop + this.#box.clientHeight) / HEIGHT) + MARGIN,
     );
-    const shown = this.#places.slice(from, to).map((place, i) => this.#row(place, from + i));
-    this.#rows.replaceChildren(...shown);
+    const before = this.#drawn;
+    const shown = this.#places
+      .slice(from, to)
+      .map((place, i) => [from + i, before.get(from + i) ?? this.#row(place, from + i)] as const);
+    this.#drawn = new Map(shown);
+    for (const [at, row] of before) if (!this.#drawn.has(at)) row.remove();
+    let next: HTMLElement | null = null;
+    for (const [at, row] of shown.toReversed()) {
+      row.setAttribute('aria-selected', String(at === this.#selected));
+      if (!row.isConnected) this.#rows.insertBefore(row, next);
+      next = row;
+    }
     if (this.#selected >= from && this.#selected < to)
       this.#box.setAttribute('aria-activedescendant', `item-${this.#selected}`);
     else this.#box.removeAttribute('aria-activedescendant');
@@ -122,7 +137,6 @@ export class ItemList {
     const marks = this.#store.index.models.map((name) => markOf(name, set.models, place.row));
     const head = el('span', { class: 'item-head' }, el('bdi', { class: 'item-id' }, set.ids[place.row] ?? ''), marks);
     const row = el('div', { class: 'item', role: 'option', id: `item-${at}` }, head, text);
-    row.setAttribute('aria-selected', String(at === this.#selected));
     row.setAttribute('aria-posinset', String(at + 1));
     row.setAttribute('aria-setsize', String(this.#places.length));
     row.setAttribute('data-at', String(at));
