@@ -99,9 +99,10 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
   });
 
   it('takes what a worker hands in that was stopped for longer than its lock, and compares it', async () => {
-    const [slow] = [worker()];
+    const slow = worker({ ...preloaded('slow-computing'), SLOW_MS: '1500' });
     const run = collect('stopped');
     await begun('stopped');
+    await sleep(500); // by now it has the next unit in hand, and a second to go
     slow.process.kill('SIGSTOP');
     worker();
     await until('the unit goes to another', () => run.written.stderr.includes('stopped answering'));
