@@ -11,6 +11,7 @@ import { type Contest, contest, SECTIONS, type Section } from './bench-dtypes/co
 import type { Measured } from './bench-dtypes/measured.ts';
 import { verdict } from './bench-scoring/workbench.ts';
 import { FIRST_COMMAND, SCORED_ITEMS, type WholeRun, wholeRun } from './bench-speed/whole-runs.ts';
+import { median } from './median.ts';
 
 const HERE = fileURLToPath(new URL('../../', import.meta.url));
 const ROUNDS = 3;
@@ -19,8 +20,6 @@ const GIB = 2 ** 30;
 /** `ok` where a value is at most its limit. */
 const atMost = (name: string, value: number, limit: number, detail: string): string =>
   `${value <= limit ? 'ok  ' : 'MISS'} ${name}: ${value.toFixed(2)} (limit ${limit}); ${detail}`;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 function medianRun(runs: readonly WholeRun[]): WholeRun {
   const of = (field: keyof WholeRun): number => median(runs.map((run) => run[field]));

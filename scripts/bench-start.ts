@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.ts';
 
 const HERE = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -40,8 +41,6 @@ function secondsOf(root: string, { args }: Timed): number {
   if (status !== 0) throw new Error(`${root}: exit code ${status}: ${stderr}`);
   return seconds;
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 function main(others: readonly string[]): void {
   const roots = [HERE, ...others.map((other) => resolve(other))];

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.ts';
 
 const HERE = fileURLToPath(new URL('../../', import.meta.url));
 const ROUNDS = 5;
@@ -50,8 +51,6 @@ function secondsOf(program: string, root: string, folder: string, file: string):
   const args = ['--input-type=module', '--eval', program, source, folder, file];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: HERE }));
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 function main(folder: string, file: string, others: readonly string[]): void {
   const builds = [HERE, ...others.map((other) => resolve(other))].map((root) => ({ name: root, program: OURS }));
