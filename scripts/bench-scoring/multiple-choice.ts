@@ -1,8 +1,7 @@
 /** Multiple-choice scoring against one sequence at a time with full logits, on the same engine, with equal results. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { forwardWith } from '../../src/lm/forward/forward.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { forwardWith, packSequences } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
 import { countingPositions, type Forward, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { openCheckpoint } from '../checkpoints/open.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
 import { referenceEngine } from '../engines/reference.ts';
-import { packSequences } from '../lm/forward/packing.ts';
+import { packSequences } from '../lm/forward/forward.ts';
 import { countingPositions } from '../lm/forward/sequence.ts';
 import { logitsProgram } from '../programs/readout.ts';
 import { vocabularyLogits } from '../tensor/layers.ts';

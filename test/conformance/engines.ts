@@ -7,7 +7,7 @@ import { readSafetensorsHeader } from '../../src/checkpoints/formats/safetensors
 import { writeSafetensors } from '../../src/checkpoints/formats/write-safetensors.ts';
 import { type FloatFormat, narrow, widen } from '../../src/core/numbers/float-formats.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { packSequences } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { emptyPast } from '../../src/lm/writing/key-value-cache.ts';
 import { nextTokenProgram, pastProgram } from '../../src/programs/next-token.ts';

@@ -9,8 +9,7 @@ import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import type { Executable } from '../../src/engines/engine.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
-import { forwardWith } from '../../src/lm/forward/forward.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { forwardWith, packSequences } from '../../src/lm/forward/forward.ts';
 import {
   type AttentionPattern,
   countingPositions,

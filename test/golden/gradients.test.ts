@@ -12,7 +12,7 @@ import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { loadTfjs, type TfjsRuntime } from '../../src/engines/tfjs/runtime.ts';
 import { tensorOps } from '../../src/engines/tfjs/tensor-ops.ts';
 import { readWeight } from '../../src/engines/weight-file.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { packSequences } from '../../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions } from '../../src/lm/forward/sequence.ts';
 import type { ReadoutInput } from '../../src/programs/readout.ts';
 import { crossEntropy } from '../../src/tensor/layers.ts';

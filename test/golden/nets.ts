@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Engine, Executable } from '../../src/engines/engine.ts';
-import { forwardWith } from '../../src/lm/forward/forward.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { forwardWith, packSequences } from '../../src/lm/forward/forward.ts';
 import {
   type AttentionPattern,
   countingPositions,

@@ -1,6 +1,6 @@
 /**
  * The answer to a sequence never depends on its batch: bit for bit, whatever else is computed with it, in whatever order
- * and however many at once. `lm/forward/packing.ts` says what makes this so.
+ * and however many at once. `lm/forward/forward.ts` says what makes this so.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, type RandomStream, stream } from '../../src/core/numbers/random.ts';

@@ -9,7 +9,7 @@ import { permutation, type RandomStream, stream } from '../../src/core/numbers/r
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { referenceOps, type Tensor } from '../../src/engines/reference.ts';
 import { readWeight } from '../../src/engines/weight-file.ts';
-import { packSequences } from '../../src/lm/forward/packing.ts';
+import { packSequences } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { CANONICAL_TEXT } from '../../src/lm/writing/continuation-text.ts';
 import type { Decoding, GenerationRequest, NextToken, SequenceBatch } from '../../src/lm/writing/generate.ts';

@@ -3,7 +3,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import type { Pace } from './pace.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Attention kernels sum in blocks of up to this many entries; a sequence takes whole multiples of it (see packing.ts). */
+/** Attention kernels sum in blocks of up to this many entries; a sequence takes whole multiples of it (see forward.ts). */
 export const SLOT_MULTIPLE = 64;
 
 /** Slots that a sequence takes, or each one of a batch whose longest has `length` tokens. */

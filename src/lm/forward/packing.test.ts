@@ -3,7 +3,7 @@ import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import type { LlamaArchitecture } from '../../architectures/llama.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { SLOT_MULTIPLE } from './batches.ts';
-import { packSequences } from './packing.ts';
+import { packSequences } from './forward.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 
 const gpt2: Gpt2Architecture = {

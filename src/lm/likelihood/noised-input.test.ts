@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLOSED } from '../../architectures/attention-bias.ts';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import { SLOT_MULTIPLE } from '../forward/batches.ts';
-import { packSequences } from '../forward/packing.ts';
+import { packSequences } from '../forward/forward.ts';
 import { type AttentionPattern, countingPositions } from '../forward/sequence.ts';
 import { annealedAttention, noisedInput } from './noised-input.ts';
 

@@ -3,7 +3,7 @@
  * row; rows stay dense: the last takes the place of one that leaves.
  *
  * Memory: rows · slots · 2 · layers · G · D float32 values. Slots grow in whole multiples of `SLOT_MULTIPLE`, for the same
- * reason as in packing.ts; empty ones hold zeros and are closed by the bias.
+ * reason as in forward/forward.ts; empty ones hold zeros and are closed by the bias.
  */
 
 import type { Architecture } from '../../architectures/architecture.ts';

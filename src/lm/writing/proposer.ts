@@ -1,6 +1,6 @@
 /**
  * Writing with the denoising model of a checkpoint: asks its network for a token at each of some rows, in batches of bounded
- * size. The answer to a request never depends on its batch (`packing.ts`).
+ * size. The answer to a request never depends on its batch (`forward/forward.ts`).
  *
  * The most likely tokens and their log-probabilities are found on the engine. Drawn tokens need `[R, V]` log-probabilities in
  * JavaScript: drawing on the engine would take cumulative sums over V in float32, which lose the rare tokens, or V random
@@ -22,7 +22,7 @@ import { NEVER } from '../../tensor/layers.ts';
 import type { HostTensor, Program } from '../../tensor/ops.ts';
 import { atOnce } from '../forward/at-once.ts';
 import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, tokensOf } from '../forward/batches.ts';
-import { packSequences } from '../forward/packing.ts';
+import { packSequences } from '../forward/forward.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';

@@ -1,7 +1,7 @@
 /**
  * A checkpoint that writes: one compiled program, for prompts and for single tokens alike, and a batch of growing sequences.
  * `cachedBatch` keeps keys and values and computes new tokens only; `rereadingBatch` reads every sequence again, which is slow
- * and obvious. What comes next in a sequence never depends on the others: see packing.ts.
+ * and obvious. What comes next in a sequence never depends on the others: see forward/forward.ts.
  */
 import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import type { PresentTensor } from '../../architectures/attend.ts';
@@ -12,8 +12,8 @@ import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, nextTokenProgram, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { cacheSizedLimits, paced, tokensOf } from '../forward/batches.ts';
+import { packSequences } from '../forward/forward.ts';
 import type { Pace } from '../forward/pace.ts';
-import { packSequences } from '../forward/packing.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import type { Decoder } from './continuation-text.ts';
 import { type GenerationLimits, generate, type NextToken, type SequenceBatch, type TextGenerator } from './generate.ts';

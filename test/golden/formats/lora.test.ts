@@ -7,7 +7,7 @@ import { kindOf, publishedName } from '../../../src/architectures/index.ts';
 import { readTensor } from '../../../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint, openModel } from '../../../src/checkpoints/open.ts';
 import { verb as score } from '../../../src/commands/score/score.ts';
-import { settled } from '../../../src/commands/shell/verb.ts';
+import { settled } from '../../../src/commands/shell/command-line.ts';
 import { recordingIo } from '../../end-to-end/recording-io.ts';
 import {
   at,

@@ -95,7 +95,7 @@ describe.each(DTYPES)('weights in %s', (dtype) => {
     const wide = ROWS.slice(0, I);
     wide[7] = 300;
     const together = await run(dtype, Float32Array.from([...ROWS, ...wide, ...ROWS, ...ROWS]));
-    // The product of bfloat16 is that of float32, which treats few rows apart: batches are never smaller (lm/forward/packing.ts).
+    // The product of bfloat16 is that of float32, which treats few rows apart: batches are never smaller (lm/forward/forward.ts).
     const least = dtype === 'bfloat16' ? 16 : 1;
     const rows = [0, 8].map((n) => [n, ROWS.slice(n * I, (n + 1) * I)] as const);
     for (const [n, row] of [...rows, [9, wide] as const]) {
