@@ -85,8 +85,8 @@ const OUTSIDE_WORLD = /^node:(fs|net|http|https|dns|child_process|worker_threads
 const ONLY_IN: readonly (readonly [string, RegExp, string | null])[] = [
   ['Math.random', /\bMath\.random\b/, null],
   ['the time of day', /\bDate\.now\b|\bnew Date\(\s*\)/, 'src/runner/environment.ts'],
-  ['process.exit', /\bprocess\.exit(Code)?\b/, 'src/cli.ts'],
-  ['process.stdout or process.stderr', /\bprocess\.(stdout|stderr)\b/, 'src/cli.ts'],
+  ['process.exit', /\bprocess\.exit(Code)?\b/, 'src/commands/shell/command-line.ts'],
+  ['process.stdout or process.stderr', /\bprocess\.(stdout|stderr)\b/, 'src/commands/shell/command-line.ts'],
   [
     'onnxruntime, which sends telemetry unless it is told not to,',
     /^import (?!type\b).*'onnxruntime-node'|\b(import|require)\(\s*'onnxruntime-node'/m,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { settled } from '../../src/commands/shell/verb.ts';
+import { settled } from '../../src/commands/shell/command-line.ts';
 import { TRAINING } from '../../src/commands/train/training-verbs.ts';
 import { chosenTasks } from '../../src/evaluate/execute-runs.ts';
 import type { TrainingOptions, TrainingVerb } from '../../src/training/start/options.ts';

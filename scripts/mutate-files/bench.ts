@@ -1,6 +1,7 @@
 /** A verb of the command line in this process, and what came of it. */
-import { execute } from '../../src/commands/shell/verb.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
+
+import { VERBS } from '../../src/cli.ts';
+import { execute } from '../../src/commands/shell/command-line.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { isSystemError } from '../../src/files/system-error.ts';
 

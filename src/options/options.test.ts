@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { VERBS } from '../commands/verbs.ts';
+import { VERBS } from '../cli.ts';
 import { choice, list, switched, text, whole } from './fields.ts';
 import { adjusted, flagOf, type GivenOf, type OptionsOf, option, presetsOf } from './option.ts';
 import { completed, optionsOf } from './read-options.ts';

@@ -2,10 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
-import { join } from 'node:path';
 import type { SandboxFacts } from '../core/program.ts';
 import type { Bytes, Seconds } from '../core/units.ts';
-import { packageRoot } from '../files/package-root.ts';
+import { packageRoot, packageVersion } from '../files/package-root.ts';
 import type { Machine } from '../store/environment.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */
@@ -34,7 +33,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>, sandb
   const root = packageRoot();
   return {
     node: process.version,
-    bench: packageVersion(root),
+    bench: packageVersion(),
     gitRevision: revisionOf(root),
     platform: `${process.platform}-${process.arch}`,
     host: hostname(),
@@ -70,13 +69,6 @@ export function peakMemorySince(): Bytes | null {
   } catch {
     return null;
   }
-}
-
-function packageVersion(root: string): string {
-  const { version = 'unknown' }: { readonly version?: string } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
-  return version;
 }
 
 /** By folder: what this process runs was read when it started. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { verb as drift } from '../../src/commands/gate/drift.ts';
 import { run } from '../../src/commands/run/run.ts';
-import { settled } from '../../src/commands/shell/verb.ts';
+import { settled } from '../../src/commands/shell/command-line.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { packageRoot } from '../../src/files/package-root.ts';
 import type { DriftDocument } from '../../src/gate/drift/drift-text.ts';

@@ -1,5 +1,5 @@
-import { execute } from '../../src/commands/shell/verb.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
+import { VERBS } from '../../src/cli.ts';
+import { execute } from '../../src/commands/shell/command-line.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { recordingIo } from './recording-io.ts';
 

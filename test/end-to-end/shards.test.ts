@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verb as mergeVerb } from '../../src/commands/run/merge.ts';
 import { run } from '../../src/commands/run/run.ts';
-import { settled } from '../../src/commands/shell/verb.ts';
+import { settled } from '../../src/commands/shell/command-line.ts';
 import { canonicalJson } from '../../src/core/text/canonical-json.ts';
 import { sha256 } from '../../src/core/text/digest.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';

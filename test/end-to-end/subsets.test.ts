@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { execute } from '../../src/commands/shell/verb.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
+import { VERBS } from '../../src/cli.ts';
+import { execute } from '../../src/commands/shell/command-line.ts';
 import { HarnessError } from '../../src/core/errors.ts';
 import { recordingIo } from './recording-io.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LoopbackHub, startHub } from '../../../test/hub/loopback-hub.ts';
+import { settled } from '../shell/command-line.ts';
 import type { CommandIo } from '../shell/io.ts';
-import { settled } from '../shell/verb.ts';
 import { verb } from './models.ts';
 
 let hub: LoopbackHub;

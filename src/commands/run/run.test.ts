@@ -7,7 +7,7 @@ import { RUN_DEFAULTS, RUN_OPTIONS } from '../../evaluate/options.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
 import { SCORE_DEFAULTS, verb as score } from '../score/score.ts';
-import { settled } from '../shell/verb.ts';
+import { settled } from '../shell/command-line.ts';
 import { verb } from './run.ts';
 
 const resolveRunOptions = (flags: Given) => settled(verb, flags);

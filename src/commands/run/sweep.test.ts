@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ABLATE_DEFAULTS, SWEEP_DEFAULTS } from '../../evaluate/options.ts';
 import type { Given } from '../../options/read-options.ts';
-import { settled } from '../shell/verb.ts';
+import { settled } from '../shell/command-line.ts';
 import { verb as ablate } from './ablate.ts';
 import { verb as sweep } from './sweep.ts';
 

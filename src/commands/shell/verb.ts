@@ -1,9 +1,6 @@
-/** What a verb is: how it is listed, what it is told, what it does; and how it is told it: argv to flags to options. */
-import { HarnessError } from '../../core/errors.ts';
-import { unknownName } from '../../core/text/nearest.ts';
+/** What a verb is: how it is listed, what it is told, what it does. */
 import { type Declared, flagOf, type OptionsOf } from '../../options/option.ts';
-import { type Given, optionsOf } from '../../options/read-options.ts';
-import { readConfig } from './config-file.ts';
+import type { Given } from '../../options/read-options.ts';
 import type { CommandIo } from './io.ts';
 
 /** Command lines after `bench`, and what each does. */
@@ -88,94 +85,3 @@ export function flagsOf({ options, readsConfig, onlyInConfig = [] }: Verb): Flag
 
 const presetText = (preset: unknown): string | null =>
   preset === undefined || preset === null || typeof preset === 'boolean' ? null : String(preset);
-
-export interface Invocation {
-  readonly names: readonly string[];
-  /** Without the common flags. */
-  readonly flags: Given;
-  /** As typed after `--plugin`. */
-  readonly plugin: unknown;
-  readonly wantsHelp: boolean;
-}
-
-/**
- * The arguments after the verb, as typed: values stay text.
- *
- * @throws HarnessError 'unknown-name' on a flag that the verb does not have, 'bad-arguments' on a wrong count of names
- */
-export async function read(listed: ListedVerb, argv: readonly string[]): Promise<Invocation> {
-  const own = flagsOf((await listed.load()).verb);
-  const known = { ...own, ...COMMON };
-  const { _, ...flags } = await parsed(known, argv);
-  const wantsHelp = flags.help === true || flags.h === true;
-  for (const key of Object.keys(flags)) {
-    if (key in known || key === 'h') continue;
-    const dashes = key.length === 1 && !argv.some((word) => word.startsWith(`--${key}`)) ? '-' : '--';
-    const candidates = Object.keys(known).map((name) => `--${name}`);
-    throw unknownName({
-      kind: 'flag',
-      found: `${dashes}${key}`,
-      candidates,
-      listedBy: `bench ${listed.name} --help`,
-    });
-  }
-  const names = Array.isArray(_) ? _.map(String) : [];
-  if (!wantsHelp) checkCount(listed, names);
-  const given = Object.entries(flags).filter(([key, value]) => key in own && value !== undefined);
-  return { names, flags: Object.fromEntries(given), plugin: flags.plugin, wantsHelp };
-}
-
-function checkCount({ name, takes = '' }: ListedVerb, names: readonly string[]): void {
-  const words = takes.split(' ').filter((word) => word !== '');
-  const least = words.filter((word) => !word.startsWith('[')).length;
-  const most = takes.includes('...') ? Number.POSITIVE_INFINITY : words.length;
-  if (names.length >= least && names.length <= most) return;
-  const expected = takes === '' ? 'no arguments besides flags' : takes;
-  const found = names.length === 0 ? 'nothing' : names.map((each) => `"${each}"`).join(' ');
-  throw new HarnessError('bad-arguments', `${name}: expected ${expected}, found ${found}`, {
-    hint: `bench ${name} --help`,
-  });
-}
-
-/** Values by flag, as typed: text, true, or an array where a flag is repeated; `_` has what is no flag. */
-async function parsed(known: Flags, argv: readonly string[]): Promise<Given> {
-  const { Parser } = await import('yargs/helpers');
-  const taking = (value: boolean) => Object.keys(known).filter((flag) => known[flag]?.takesValue === value);
-  return Parser([...argv], {
-    string: taking(true),
-    boolean: taking(false),
-    configuration: {
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'short-option-groups': false,
-    },
-  });
-}
-
-/** What a verb receives of flags and positional arguments. @throws HarnessError that names the flag, or file and key */
-export async function settled<D extends Declared, O>(
-  { options, readsConfig = false, settle, earlier }: Verb<D, O>,
-  flags: Given,
-  names: readonly string[] = [],
-): Promise<O> {
-  if (!readsConfig) return settle(optionsOf(options, flags), names);
-  const { config, ...typed } = flags;
-  const { plugins: _loaded, ...stored } = config === undefined ? {} : await readConfig(config);
-  const given = { ...stored, ...typed };
-  const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
-  return settle(optionsOf(options, { ...(await earlier?.(given)), ...given }, where, ['plugins']), names);
-}
-
-/** @returns the exit code */
-export async function execute(
-  { load }: ListedVerb,
-  names: readonly string[],
-  flags: Given,
-  io: CommandIo,
-): Promise<number> {
-  const { verb } = await load();
-  return verb.run(await settled(verb, flags, names), io);
-}

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Given } from '../../options/read-options.ts';
 import type { TrainingVerb } from '../../training/start/options.ts';
 import { configOf } from '../../training/start/run-record.ts';
-import { settled } from '../shell/verb.ts';
+import { settled } from '../shell/command-line.ts';
 import { TRAINING } from './training-verbs.ts';
 
 const resolveTrainingOptions = (verb: TrainingVerb, flags: Given) => settled(TRAINING[verb], flags);
