@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { score } from '../api.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
 import { writeCheckpoint } from '../checkpoints/write-checkpoint.ts';
-import { openModelFiles } from '../evaluate/open-models.ts';
+import { openModelFiles } from '../evaluate/open-parts.ts';
 import { ownDiffusion } from './index.ts';
 import type { SeddArchitecture } from './sedd.ts';
 

@@ -29,8 +29,7 @@ import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type ItemOptions, loadItems } from './load-items.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
-import { openJudge } from './open-judge.ts';
-import { openedFrom, openModels } from './open-models.ts';
+import { openedFrom, openJudge, openModels } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
 import {

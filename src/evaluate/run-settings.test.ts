@@ -6,7 +6,7 @@ import { ESTIMATOR } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import type { Question } from '../core/question.ts';
 import type { SamplerChoice } from '../core/samplers/choice.ts';
-import { openModelFiles } from './open-models.ts';
+import { openModelFiles } from './open-parts.ts';
 import { RUN_DEFAULTS } from './options.ts';
 import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
 

@@ -1,11 +1,29 @@
-/** The clock and the machine: the only place that asks for the time, the host or versions. None of it enters a result. */
+/**
+ * What `environment.json` says of a run: the machine, and what each session took. The clock: only here are the time, the host or versions asked
+ * for. None of it enters a result.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
 import type { SandboxFacts } from '../core/program.ts';
+import type { ItemRecord } from '../core/record.ts';
+import { type Share, shareText } from '../core/share.ts';
 import type { Bytes, Seconds } from '../core/units.ts';
 import { packageRoot, packageVersion } from '../files/package-root.ts';
-import type { Machine } from '../store/environment.ts';
+import {
+  addCosts,
+  addSessionWork,
+  type Machine,
+  type OpenedFrom,
+  type Session,
+  type SessionWork,
+  type SessionWorker,
+  type UnitWorker,
+  type WritingCost,
+} from '../store/environment.ts';
+import type { RunWriter } from '../store/run-writer.ts';
+import type { RunWarning } from '../store/warning.ts';
+import type { UnitCosts } from './plan.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */
 export interface Clock {
@@ -97,4 +115,101 @@ function gitRevision(root: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Between two writes of the session; each costs two waits for the disk. */
+const WRITE_INTERVAL: Seconds = 1;
+
+/** What is known of a session before it begins. */
+export interface SessionFacts {
+  readonly machine: Machine;
+  readonly openedFrom: OpenedFrom | null;
+  /** null: all that is missing. */
+  readonly share: Share | null;
+}
+
+/** Keeps the current session in `environment.json` about up to date, for the case of a kill. */
+export class SessionLog {
+  readonly #writer: RunWriter;
+  readonly #clock: Clock;
+  readonly #facts: SessionFacts;
+  readonly #started: string;
+  readonly #startSeconds: Seconds;
+  readonly #warnings: RunWarning[];
+  #seconds: Seconds = 0;
+  #writtenAt: Seconds | null = null;
+  #items = 0;
+  #nfe = 0;
+  #writing: Readonly<Record<string, WritingCost>> = {};
+  #work: SessionWork | null = null;
+  /** By name. */
+  readonly #workers = new Map<string, SessionWorker>();
+
+  constructor(writer: RunWriter, clock: Clock, facts: SessionFacts, warnings: readonly RunWarning[] = []) {
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#facts = facts;
+    this.#started = clock.now();
+    this.#startSeconds = clock.seconds();
+    this.#warnings = [...writer.warnings, ...warnings];
+  }
+
+  get seconds(): Seconds {
+    return this.#seconds;
+  }
+
+  get items(): number {
+    return this.#items;
+  }
+
+  get warnings(): readonly RunWarning[] {
+    return this.#warnings;
+  }
+
+  /** The session is in the file and needs a last word. */
+  get isWritten(): boolean {
+    return this.#writtenAt !== null;
+  }
+
+  /** Notes stored records, what was odd about them, what the texts of each T took, and what the network computed. */
+  async note(
+    records: readonly ItemRecord[],
+    warnings: readonly RunWarning[],
+    { writing = {}, work = null }: UnitCosts = {},
+    by: UnitWorker | null = null,
+  ): Promise<void> {
+    this.#writing = addCosts(this.#writing, writing);
+    this.#work = this.#work === null || work === null ? (work ?? this.#work) : addSessionWork(this.#work, work);
+    this.#seconds = this.#clock.seconds() - this.#startSeconds;
+    this.#items += records.length;
+    for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
+    this.#warnings.push(...warnings);
+    if (by !== null) this.#workers.set(by.name, addUnit(this.#workers.get(by.name), by, records.length));
+    if (this.#writtenAt === null || this.#seconds - this.#writtenAt >= WRITE_INTERVAL) await this.write('running');
+  }
+
+  async write(state: Session['state']): Promise<void> {
+    const { machine, openedFrom, share } = this.#facts;
+    this.#writtenAt = this.#seconds;
+    await this.#writer.writeSession({
+      started: this.#started,
+      seconds: this.#seconds,
+      items: this.#items,
+      nfe: this.#nfe,
+      peakMemoryBytes: peakMemoryBytes(),
+      ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
+      ...(this.#work === null ? {} : { work: this.#work }),
+      ...(openedFrom === null ? {} : { openedFrom }),
+      ...(share === null ? {} : { share: shareText(share) }),
+      ...(this.#workers.size === 0 ? {} : { workers: [...this.#workers.values()] }),
+      state,
+      machine,
+      warnings: this.#warnings,
+    });
+  }
+}
+
+function addUnit(before: SessionWorker | undefined, unit: UnitWorker, items: number): SessionWorker {
+  const { seconds, items: earlier } = before ?? { seconds: 0, items: 0 };
+  return { ...unit, seconds: seconds + unit.seconds, items: earlier + items };
 }

@@ -1,24 +1,23 @@
 /** The run loop: plan, ask, score, store. Everything that it stores can be computed again to the same bytes. */
 import { existsSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
+import { asStored, type ItemRecord } from '../core/record.ts';
 import type { Share } from '../core/share.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import type { Seconds } from '../core/units.ts';
-import type { Machine, OpenedFrom } from '../store/environment.ts';
+import type { Machine, OpenedFrom, Session } from '../store/environment.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { toStoredQuestion } from '../store/records/stored-question.ts';
 import { runFolder } from '../store/run-folder.ts';
-import type { RunWriter } from '../store/run-writer.ts';
-import { openRun } from '../store/run-writer.ts';
+import { openRun, type RunWriter } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
-import type { RunWarning } from '../store/warning.ts';
+import { type RunWarning, warning } from '../store/warning.ts';
 import { type AskInputs, asker } from './ask-unit.ts';
-import { type Clock, systemClock } from './environment.ts';
+import { type Clock, SessionLog, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { type AnsweredUnit, type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
-import { SessionLog, UnitStore } from './session.ts';
 
 export interface RunInputs extends AskInputs {
   /** Folder that holds one folder a run. */
@@ -159,6 +158,47 @@ function answersHere(inputs: AskInputs, units: readonly WorkUnit[], options: Her
   const jobs = units.map((unit) => () => ask(unit));
   return inOrder(jobs, options.concurrency, options.signal);
 }
+
+/** Stores units as they come; one that comes again is held against what is stored. */
+class UnitStore {
+  readonly #writer: RunWriter;
+  readonly #log: SessionLog;
+  /** Name of the worker that computed an item in this session. */
+  readonly #computedBy = new Map<string, string>();
+
+  constructor(writer: RunWriter, log: SessionLog) {
+    this.#writer = writer;
+    this.#log = log;
+  }
+
+  async store({ records, costs, by }: AnsweredUnit): Promise<void> {
+    const stored = this.#writer.records;
+    const fresh = records.filter(({ id }) => !stored.has(id));
+    const changed = records.filter((record) => isChanged(record, stored.get(record.id)));
+    await this.#writer.append(fresh);
+    if (by !== undefined) for (const { id } of fresh) this.#computedBy.set(id, by.name);
+    await this.#log.note(fresh, this.#warnings(changed, by?.name), costs, by ?? null);
+  }
+
+  #warnings(changed: readonly ItemRecord[], worker: string | undefined): readonly RunWarning[] {
+    const ids = changed.map(({ id }) => id);
+    const [first] = ids;
+    if (first === undefined) return [];
+    const before = this.#computedBy.get(first) ?? earlierMachines(this.#writer.earlierSessions);
+    const where = worker === undefined ? '' : ` on ${worker} than on ${before}`;
+    const again = `${ids.length} item(s) gave another record when computed again${where}`;
+    return [warning('not-reproduced', `${again}; the stored one is kept`, ids)];
+  }
+}
+
+/** Who may have computed what earlier sessions stored. */
+function earlierMachines(sessions: readonly Session[]): string {
+  const names = sessions.flatMap(({ machine, workers }) => workers?.map(({ name }) => name) ?? [machine.host]);
+  return `${[...new Set(names)].join(' or ')} in an earlier session`;
+}
+
+const isChanged = (record: ItemRecord, stored: ItemRecord | undefined): boolean =>
+  stored !== undefined && canonicalJson(stored) !== canonicalJson(asStored(record, stored));
 
 /** @param missing items that were to be computed and are not stored */
 async function finish(writer: RunWriter, log: SessionLog, missing: number): Promise<RunOutcome> {

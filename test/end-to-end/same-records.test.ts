@@ -10,7 +10,7 @@ import { run } from '../../src/commands/run/run.ts';
 import type { TaskPlugin } from '../../src/core/task.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';
 import { engineOf } from '../../src/engines/index.ts';
-import { openModelFiles } from '../../src/evaluate/open-models.ts';
+import { openModelFiles } from '../../src/evaluate/open-parts.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { settingsOf } from '../../src/evaluate/run-settings.ts';
 import { openLanguageModel } from '../../src/lm/language-model.ts';

@@ -5,7 +5,7 @@ import type { Example } from '../../core/question.ts';
 import { loadRows } from '../../datasets/load-task.ts';
 import { engineOf } from '../../engines/index.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
-import { openModelFiles } from '../../evaluate/open-models.ts';
+import { openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS, requireConsistent } from '../../evaluate/options.ts';
 import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
 import type { Check } from '../../lint/check.ts';

@@ -10,8 +10,7 @@ import { DEVICES, type DeviceName, engineNames, WEIGHT_DTYPES, type WeightDtype 
 import { engineOf } from '../../engines/index.ts';
 import { leakedSteps } from '../../evaluate/leaked-steps.ts';
 import { loadShots } from '../../evaluate/load-shots.ts';
-import { lazyJudge } from '../../evaluate/open-judge.ts';
-import { openModelFiles } from '../../evaluate/open-models.ts';
+import { lazyJudge, openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS, TASK_OPTIONS } from '../../evaluate/options.ts';
 import type { TaskRows } from '../../evaluate/run-parts.ts';
 import { describeTaskRun, type OpenedModel, unitSize } from '../../evaluate/run-settings.ts';

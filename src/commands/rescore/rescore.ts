@@ -9,7 +9,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Program, ProgramJudge, SandboxFacts, Verdict } from '../../core/program.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { type CsvCell, toCsv } from '../../datasets/csv.ts';
-import { lazyJudge } from '../../evaluate/open-judge.ts';
+import { lazyJudge } from '../../evaluate/open-parts.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';

@@ -4,7 +4,7 @@
  */
 
 import { HarnessError } from '../../core/errors.ts';
-import type { Program, Weights } from '../../tensor/ops.ts';
+import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
 import { lanesFor } from './beside/lanes.ts';
@@ -13,11 +13,16 @@ import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { CPU } from './device/device.ts';
 import { type Library, openDevice } from './device/open-device.ts';
 import { SPELLED_OUT } from './dialect.ts';
+import { GraphOps } from './graph-ops.ts';
+import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
+import type { GraphProto } from './proto.ts';
+import { wideningFirst } from './reduced/bfloat16.ts';
 import { REDUCED } from './reduced/index.ts';
 import { reducedSettings } from './reduced/settings.ts';
-import { buildGraph, openSession, runSession, type SessionMaker } from './session.ts';
+import { openSession, outputName, runSession, type SessionMaker } from './session.ts';
 import { type Sessions, sessionsHere } from './sessions.ts';
+import type { Lookup, WeightPlaces } from './value.ts';
 import { NotedWeights, placeWeights } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
@@ -111,11 +116,13 @@ export async function compile<In extends string, Out extends string>(
   const { decoded, dtype, device } = compiler;
   if (device.name === 'cpu') requireMemory(published, dtype, process.availableMemory());
   const noted = new NotedWeights(published);
-  const { lookups } = buildGraph(program, noted, '', compiler);
+  const { lookups } = buildGraph(program, noted, compiler);
   if (dtype === 'file' && noted.uses.size === 0) throw withoutBlocks();
   const weights = await placeWeights(noted, published, decoded, dtype, how);
   const sessions = await compiler.sessionsFor(published, how);
-  const session = await openSession(sessions, compiler, program, weights, how).catch(async (error: unknown) => {
+  const opened = async () =>
+    openSession(sessions, compiler, buildGraph(program, weights, compiler).graph, weights, how);
+  const session = await opened().catch(async (error: unknown) => {
     await weights.release();
     throw error;
   });
@@ -127,6 +134,37 @@ export async function compile<In extends string, Out extends string>(
       await weights.release();
     },
   };
+}
+
+interface BuiltGraph {
+  readonly graph: GraphProto;
+  readonly lookups: readonly Lookup[];
+}
+
+/** The graph of a program. */
+export function buildGraph<In extends string, Out extends string>(
+  program: Program<In, Out>,
+  weights: WeightPlaces,
+  { device: { dialect }, dtype }: Pick<SessionMaker, 'device' | 'dtype'>,
+): BuiltGraph {
+  const ops = new GraphOps(weights, { dialect, reduced: REDUCED[dtype] ?? null });
+  const inputs = Object.entries<TensorSpec>(program.inputs);
+  const values = Object.fromEntries(inputs.map(([name, spec]) => [name, { name, shape: spec.dims }]));
+  const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);
+  const outputs = Object.entries<TensorSpec>(program.outputs);
+  for (const [name, spec] of outputs) ops.output(results[name as Out], outputName(name), spec.dtype);
+  const read = new Set(ops.nodes.flatMap((node) => node.input));
+  const integers = dialect.castsIntegers ? 'int32' : 'int64';
+  const graph = {
+    name: program.name,
+    node: dtype === 'bfloat16' ? wideningFirst(ops) : ops.nodes,
+    initializer: ops.initializers.filter(({ name }) => read.has(name)),
+    input: inputs.map(([name, spec]) => valueInfo(name, spec)),
+    output: outputs.map(([name, { dims, dtype: type }]) =>
+      valueInfo(outputName(name), { dims, dtype: type === 'int32' ? integers : type }),
+    ),
+  };
+  return { graph, lookups: ops.lookups };
 }
 
 /** What probes of devices need. */

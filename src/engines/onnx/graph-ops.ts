@@ -13,8 +13,6 @@ import { shapeOps } from './shape-ops.ts';
 import type { Attributes, GraphNodes, Lookup, Value, WeightPlaces } from './value.ts';
 
 export interface GraphOptions {
-  /** Weights files are named relative to this folder. */
-  readonly folder: string;
   readonly dialect: Dialect;
   /** Kernels for weights that are held in fewer bits; null: all are multiplied as float32. */
   readonly reduced: ((ops: GraphNodes) => ReducedKernels) | null;
@@ -26,7 +24,6 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];
   readonly #weights: WeightPlaces;
-  readonly #folder: string;
   readonly #dialect: Dialect;
   readonly #reduced: ReducedKernels | null;
   readonly #known = new Map<string, Value>();
@@ -35,9 +32,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   /** Every look-up by ids: their value's name, and the number of rows or columns that there are. */
   readonly lookups: Lookup[] = [];
 
-  constructor(weights: WeightPlaces, { folder, dialect, reduced }: GraphOptions) {
+  constructor(weights: WeightPlaces, { dialect, reduced }: GraphOptions) {
     this.#weights = weights;
-    this.#folder = folder;
     this.#dialect = dialect;
     this.#reduced = reduced?.(this) ?? null;
     this.fused = fusedKernels(this, dialect.kernels, this.#reduced);
@@ -112,7 +108,7 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     return this.#once(`weight ${weight}`, () => {
       const source = this.#weights.dense(weight);
       const stored: Value = { name: `w.${weight}`, shape: source.shape };
-      this.initializers.push(externalTensor(stored.name, source, this.#folder));
+      this.initializers.push(externalTensor(stored.name, source, this.#weights.folder));
       return source.dtype === 'F32' ? stored : this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 });
     });
   }
@@ -125,7 +121,7 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     const stored = { ...part, shape: (shape ?? part.shape) as readonly number[] };
     return this.#once(`part ${use.weight} ${use.form} ${name} ${stored.shape.join()}`, () => {
       const value: Value = { name: `p${this.initializers.length}`, shape: stored.shape };
-      this.initializers.push(externalTensor(value.name, stored, this.#folder));
+      this.initializers.push(externalTensor(value.name, stored, this.#weights.folder));
       return value;
     });
   }

@@ -1,16 +1,11 @@
-/** A program as a session of onnxruntime: its graph, how it is opened, and what goes in and out. */
-import { dirname, sep } from 'node:path';
+/** A session of onnxruntime that computes a program's graph: how it is opened, and what goes in and out. */
 import { HarnessError } from '../../core/errors.ts';
 import type { HostTensor, Program, TensorSpec } from '../../tensor/ops.ts';
 import type { CompileOptions, WeightDtype } from '../engine.ts';
 import type { Device } from './device/device.ts';
 import { refusedSession, stopped } from './device/refusals.ts';
 import { requireIds } from './device/require-ids.ts';
-import { GraphOps } from './graph-ops.ts';
-import { valueInfo } from './graph-protos.ts';
 import { encodeModel, type GraphProto } from './proto.ts';
-import { wideningFirst } from './reduced/bfloat16.ts';
-import { REDUCED } from './reduced/index.ts';
 import type { ReducedSettings } from './reduced/settings.ts';
 import type { PlainTensor, Session, SessionOptions, Sessions } from './sessions.ts';
 import type { Lookup, WeightPlaces } from './value.ts';
@@ -55,13 +50,11 @@ export async function runSession<In extends string, Out extends string, Wanted e
 
 export async function openSession(
   sessions: Sessions,
-  { device, settings, threads, ...compiler }: SessionMaker,
-  program: Program<string, string>,
-  weights: WeightPlaces & { readonly files: readonly string[] },
+  { device, settings, threads }: SessionMaker,
+  graph: GraphProto,
+  weights: Pick<WeightPlaces, 'folder'>,
   { keepsMemoryPlans = true }: CompileOptions,
 ): Promise<Session> {
-  const folder = commonFolder(weights.files);
-  const { graph } = buildGraph(program, weights, folder, { device, ...compiler });
   const own = sessionSettings(device);
   const opened = sessions.open(encodeModel(graph), {
     ...own.options,
@@ -70,7 +63,7 @@ export async function openSession(
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
-        model_external_initializers_file_folder_path: folder,
+        model_external_initializers_file_folder_path: weights.folder,
         // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
         set_denormal_as_zero: '1',
         ...own.session,
@@ -81,8 +74,8 @@ export async function openSession(
   });
   return opened.catch((cause: Error) => {
     if (cause instanceof HarnessError) throw cause;
-    if (device.name !== 'cpu') throw refusedSession(device.name, program.name, cause);
-    throw new HarnessError('engine', `onnxruntime could not load the ${program.name} program: ${cause.message}`, {
+    if (device.name !== 'cpu') throw refusedSession(device.name, graph.name, cause);
+    throw new HarnessError('engine', `onnxruntime could not load the ${graph.name} program: ${cause.message}`, {
       cause,
     });
   });
@@ -105,39 +98,8 @@ function sessionSettings({ name, dialect }: Device): SessionSettings {
   return { options, session: { disable_cpu_ep_fallback: '1' }, optimization };
 }
 
-interface BuiltGraph {
-  readonly graph: GraphProto;
-  readonly lookups: readonly Lookup[];
-}
-
-export function buildGraph<In extends string, Out extends string>(
-  program: Program<In, Out>,
-  weights: WeightPlaces,
-  folder: string,
-  { device: { dialect }, dtype }: Pick<SessionMaker, 'device' | 'dtype'>,
-): BuiltGraph {
-  const ops = new GraphOps(weights, { folder, dialect, reduced: REDUCED[dtype] ?? null });
-  const inputs = Object.entries<TensorSpec>(program.inputs);
-  const values = Object.fromEntries(inputs.map(([name, spec]) => [name, { name, shape: spec.dims }]));
-  const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);
-  const outputs = Object.entries<TensorSpec>(program.outputs);
-  for (const [name, spec] of outputs) ops.output(results[name as Out], outputName(name), spec.dtype);
-  const read = new Set(ops.nodes.flatMap((node) => node.input));
-  const integers = dialect.castsIntegers ? 'int32' : 'int64';
-  const graph = {
-    name: program.name,
-    node: dtype === 'bfloat16' ? wideningFirst(ops) : ops.nodes,
-    initializer: ops.initializers.filter(({ name }) => read.has(name)),
-    input: inputs.map(([name, spec]) => valueInfo(name, spec)),
-    output: outputs.map(([name, { dims, dtype: type }]) =>
-      valueInfo(outputName(name), { dims, dtype: type === 'int32' ? integers : type }),
-    ),
-  };
-  return { graph, lookups: ops.lookups };
-}
-
 /** A program may give an output the name of an input; a graph may not. */
-const outputName = (name: string): string => `out.${name}`;
+export const outputName = (name: string): string => `out.${name}`;
 
 function plainTensor(tensor: HostTensor | undefined, { dtype: type }: TensorSpec): PlainTensor {
   if (tensor === undefined) throw new TypeError('a program input is missing');
@@ -147,15 +109,4 @@ function plainTensor(tensor: HostTensor | undefined, { dtype: type }: TensorSpec
 function hostTensor({ dims, data }: PlainTensor): HostTensor {
   if (data instanceof BigInt64Array) return { dims, data: Int32Array.from(data, Number) };
   return { dims, data: data as HostTensor['data'] };
-}
-
-/** The deepest folder that holds all files (weights are named relative to it). */
-function commonFolder(files: readonly string[]): string {
-  const [first, ...rest] = files.map((file) => dirname(file).split(sep));
-  if (first === undefined) return process.cwd();
-  let length = first.length;
-  for (const parts of rest) {
-    while (parts.slice(0, length).join(sep) !== first.slice(0, length).join(sep)) length -= 1;
-  }
-  return first.slice(0, length).join(sep) || sep;
 }

@@ -57,6 +57,8 @@ export interface GraphNodes {
 
 /** Where the weights that a graph reads lie. */
 export interface WeightPlaces {
+  /** Graphs name files relative to it. */
+  readonly folder: string;
   /** @throws RangeError where the checkpoint has no such weight */
   shapeOf(name: string): readonly number[];
   /** A weight as it is published, or decoded. */

@@ -1,5 +1,6 @@
 /** Where the weights that a graph reads lie: found out by building the graph once, then put there for it to be built again. */
 import { realpathSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
 import {
   type BlockedWeight,
   type DecodedWeight,
@@ -18,6 +19,7 @@ import type { WeightPlaces } from './value.ts';
 
 /** Places nothing, and notes what is read. */
 export class NotedWeights implements WeightPlaces {
+  readonly folder = '';
   readonly names = new Set<string>();
   readonly uses = new Map<string, PackedUse>();
   readonly #published: Weights;
@@ -47,7 +49,6 @@ export class NotedWeights implements WeightPlaces {
 }
 
 export interface PlacedWeights extends WeightPlaces {
-  readonly files: readonly string[];
   release(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ export async function placeWeights(
     }
     const files = [...weights.values(), ...[...packed.values()].flat()].map(({ file }) => file);
     return {
-      files: [...new Set(files)],
+      folder: commonFolder(files),
       release,
       shapeOf: (name) => sourceOf(published, name).shape,
       dense: (name) => weights.get(name) as DenseWeight,
@@ -127,4 +128,15 @@ function named<Part extends { readonly name: string }>(parts: readonly Part[], n
   const found = parts.find((part) => part.name === name);
   if (found === undefined) throw new TypeError(`no part is called ${name}`);
   return found;
+}
+
+/** The deepest folder that holds all files. */
+function commonFolder(files: readonly string[]): string {
+  const [first, ...rest] = files.map((file) => dirname(file).split(sep));
+  if (first === undefined) return process.cwd();
+  let length = first.length;
+  for (const parts of rest) {
+    while (parts.slice(0, length).join(sep) !== first.slice(0, length).join(sep)) length -= 1;
+  }
+  return first.slice(0, length).join(sep) || sep;
 }

@@ -17,7 +17,7 @@ import { answerDuels, type DuelAnswer, type DuelModel, type DuelRequest } from '
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import type { Observer } from '../observer.ts';
-import { modelTokenizer, requireShifted } from '../open-models.ts';
+import { modelTokenizer, requireShifted } from '../open-parts.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import { unusedRequestOptions } from '../unused-options.ts';
 import type { RequestContext } from './request-checks.ts';

@@ -6,7 +6,7 @@ import { SPEED_FORMAT, type SpeedDocument, type SpeedGap, type SpeedPoint } from
 import { describeMachine, forgetPeakMemory, peakMemorySince, systemClock } from '../../runner/environment.ts';
 import { sortedQuantile } from '../../stats/sorted-quantile.ts';
 import { type Observer, SILENT } from '../observer.ts';
-import { openModels } from '../open-models.ts';
+import { openModels } from '../open-parts.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import type { ModelFiles } from '../run-parts.ts';
 import { textSetting } from '../unconditional/text-setting.ts';

@@ -5,7 +5,7 @@ import { engineOf } from '../../engines/index.ts';
 import { FRONTIER_FORMAT, type FrontierDocument, type FrontierPoint } from '../../report/frontier/document.ts';
 import { systemClock } from '../../runner/environment.ts';
 import { type Observer, SILENT } from '../observer.ts';
-import { openModelFiles, openModels } from '../open-models.ts';
+import { openModelFiles, openModels } from '../open-parts.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import type { ModelFiles } from '../run-parts.ts';
 import {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../../src/engines/onnx/engine.ts';
 import { convertModel } from '../../../src/evaluate/convert/convert-model.ts';
-import { modelTokenizer } from '../../../src/evaluate/open-models.ts';
+import { modelTokenizer } from '../../../src/evaluate/open-parts.ts';
 import { at, type GoldenForward, readGolden, SKIPPED, shared, worstDifference } from './golden-formats.ts';
 
 const MODELS = [

@@ -6,8 +6,9 @@ import { linear } from '../../../tensor/layers.ts';
 import type { DecodedWeight, Program, Weights } from '../../../tensor/ops.ts';
 import { decodedFiles } from '../decoded-files.ts';
 import { CPU } from '../device/device.ts';
+import { buildGraph } from '../engine.ts';
 import { loadOnnxruntime } from '../library.ts';
-import { buildGraph, openSession, runSession } from '../session.ts';
+import { openSession, runSession } from '../session.ts';
 import { sessionsHere } from '../sessions.ts';
 import { NotedWeights, placeWeights } from '../weight-places.ts';
 
@@ -48,9 +49,10 @@ const PROGRAM: Program<'x' | 'ids', 'byColumns' | 'byRows' | 'found'> = {
 async function run(dtype: 'float16' | 'float32', x: Float32Array) {
   const maker = { device: CPU, dtype, settings: {}, threads: 1 } as const;
   const noted = new NotedWeights(WEIGHTS);
-  const { lookups } = buildGraph(PROGRAM, noted, '', maker);
+  const { lookups } = buildGraph(PROGRAM, noted, maker);
   const weights = await placeWeights(noted, WEIGHTS, decodedFiles(), dtype, { digest: async () => 'b'.repeat(64) });
-  const session = await openSession(sessionsHere(await loadOnnxruntime()), maker, PROGRAM, weights, {});
+  const { graph } = buildGraph(PROGRAM, weights, maker);
+  const session = await openSession(sessionsHere(await loadOnnxruntime()), maker, graph, weights, {});
   const ids = { dims: [2], data: Int32Array.of(4, 0) };
   const feeds = { x: { dims: [x.length / I, I], data: x }, ids };
   const found = await runSession(maker, session, { program: PROGRAM, lookups }, feeds);

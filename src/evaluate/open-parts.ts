@@ -1,9 +1,10 @@
-/** Opens the models of a run, each with the settings that are its own. */
+/** Opens what runs need: models, each with the settings that are its own, and the sandbox for programs that models write. */
 import { kindOf } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { resolveModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { ProgramJudge } from '../core/program.ts';
 import { type ModelSpec, modelSpec } from '../options/model-spec.ts';
 import { flagOf } from '../options/option.ts';
 import { MODEL_OPTIONS, type ModelOverrides } from '../options/shared.ts';
@@ -149,4 +150,41 @@ function noteOverruled(specs: readonly ModelSpec[], options: RunOptions, { noted
     if (!specs.every(({ overrides }) => overrides[key] !== null)) continue;
     noted(`--${flagOf(key)}: every model of this run has one of its own, so this changes nothing`);
   }
+}
+
+/**
+ * A sandbox.
+ *
+ * @param unsafe run them with all rights of the user where no sandbox works, and say so
+ * @throws HarnessError 'not-supported' where none works and `unsafe` is not set, and without Python
+ */
+export async function openJudge(unsafe: boolean, observer: Pick<Observer, 'noted' | 'signal'>): Promise<ProgramJudge> {
+  const [{ openSandbox }, { programJudge }] = await Promise.all([
+    import('../sandbox/open-sandbox.ts'),
+    import('../sandbox/program-judge.ts'),
+  ]);
+  const sandbox = await openSandbox({ unsafe });
+  if (sandbox.backend === 'none') {
+    observer.noted(
+      'warning: no sandbox works here; model-written programs run with all your rights (--unsafe-no-sandbox)',
+    );
+  }
+  return programJudge(sandbox, observer.signal);
+}
+
+/** The same, opened by the first program. */
+export function lazyJudge(unsafe: boolean, observer: Pick<Observer, 'noted' | 'signal'>): ProgramJudge {
+  let opened: Promise<ProgramJudge> | null = null;
+  let sandbox: ProgramJudge['sandbox'];
+  return {
+    get sandbox() {
+      return sandbox;
+    },
+    async runPrograms(programs) {
+      opened ??= openJudge(unsafe, observer);
+      const judge = await opened;
+      sandbox = judge.sandbox;
+      return judge.runPrograms(programs);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SILENT } from './observer.ts';
-import { openModels } from './open-models.ts';
+import { openModels } from './open-parts.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
 
 async function opened(changes: Partial<RunOptions>) {

@@ -3,7 +3,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Program } from '../core/program.ts';
 import { openSandbox, type Sandbox } from '../sandbox/open-sandbox.ts';
 import { SILENT } from './observer.ts';
-import { lazyJudge, openJudge } from './open-judge.ts';
+import { lazyJudge, openJudge } from './open-parts.ts';
 
 vi.mock('../sandbox/open-sandbox.ts', () => ({ openSandbox: vi.fn() }));
 
