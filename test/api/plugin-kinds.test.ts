@@ -1,9 +1,21 @@
 /** What plugins bring besides tasks: formats of weights, engines by flag, pinned data; and every verb over the task of one. */
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ablate, compare, defineEngine, defineFormat, definePlugin, explain, run, sweep } from '../../src/api.ts';
+import {
+  ablate,
+  compare,
+  defineArchitecture,
+  defineEngine,
+  defineFormat,
+  definePlugin,
+  explain,
+  run,
+  sweep,
+} from '../../src/api.ts';
+import type { ArchitectureKind } from '../../src/architectures/architecture.ts';
+import { gpt2 } from '../../src/architectures/gpt2.ts';
 import { readSafetensorsHeader } from '../../src/checkpoints/formats/safetensors.ts';
 import { lockedSource, sourceNames } from '../../src/datasets/lock.ts';
 import { referenceEngine } from '../../src/engines/reference.ts';
@@ -36,6 +48,27 @@ it('reads weights in the format of a plugin, to the same numbers', async () => {
   const settings = { tasks: ['piqa'], limit: 2, fixtures: true, out: join(folder, 'format') };
   await expect(run({ ...settings, models: [model] })).rejects.toThrow(/no weights/);
   const [outside] = await run({ ...settings, models: [model], plugins: [{ name: 'renamed', formats: [format] }] });
+  const [own] = await run({ ...settings, models: ['random-gpt2'] });
+  expect(outside?.records).toEqual(own?.records);
+});
+
+it('opens and computes an architecture of a plugin', async () => {
+  // GPT-2 under another name.
+  const known = gpt2 as unknown as ArchitectureKind;
+  const kind = 'from-outside';
+  const configuration: ArchitectureKind['configuration'] = (...read) => ({ ...known.configuration(...read), kind });
+  const architecture = defineArchitecture({ ...known, kind, configuration });
+  const model = join(folder, 'outside');
+  await cp(join(packageRoot(), 'models', 'random-gpt2'), model, { recursive: true });
+  const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8'));
+  await writeFile(join(model, 'config.json'), JSON.stringify({ ...config, model_type: kind }));
+  const settings = { models: [model], tasks: ['piqa'], limit: 2, fixtures: true, out: join(folder, 'architecture') };
+  await expect(run(settings)).rejects.toThrow(/model_type "from-outside"/);
+  const [outside] = await run({
+    ...settings,
+    plugins: [definePlugin({ name: 'outside', architectures: [architecture] })],
+  });
+  expect(outside?.manifest.model.architecture).toBe(kind);
   const [own] = await run({ ...settings, models: ['random-gpt2'] });
   expect(outside?.records).toEqual(own?.records);
 });
