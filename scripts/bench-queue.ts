@@ -2,7 +2,7 @@
  * What a queue costs: its own work for a unit, two workers against two threads, and a million planned items.
  *
  *     node dist/scripts/bench-queue.js [--units 200] [--long 12] [--turns 5] [--items 1000000] [--out results/queue-speed.md]
- *         [--run "run --models tiny-diffugpt --tasks stories-choice,stories-cloze --passes 8000"]
+ *         [--today FOLDER] [--run "run --models tiny-diffugpt --tasks stories-choice,stories-cloze --passes 8000"]
  *
  * Needs redis-server, and a machine with two cores that has nothing else to do. Takes some ten minutes.
  */
@@ -25,6 +25,15 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '5' },
     items: { type: 'string', default: '1000000' },
     run: { type: 'string', default: 'run --models tiny-diffugpt --tasks stories-choice,stories-cloze --passes 8000' },
+    /** A run of about a second: what starting up costs shows in it. */
+    short: { type: 'string', default: 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --passes 32' },
+    /** Another built checkout, whose one process is set beside two workers of this one. */
+    today: { type: 'string' },
+    'today-run': {
+      type: 'string',
+      default:
+        'run --models tiny-gpt2 --tasks pointer-chasing,pointer-chasing-forward,countdown-mini,word-problems,stories-choice,stories-cloze',
+    },
     out: { type: 'string', default: 'results/queue-speed.md' },
   },
 });
@@ -37,6 +46,11 @@ const fast: OwnWork[] = [];
 for (let turn = 0; turn < 3; turn++) fast.push(await ownWork(redis, Number(values.units), null));
 const long = await ownWork(redis, Number(values.long), SECONDS);
 const turns = await twoWorkers(redis, values.run.split(' '), Number(values.turns));
+const short = await twoWorkers(redis, values.short.split(' '), Number(values.turns));
+const today =
+  values.today === undefined
+    ? null
+    : await twoWorkers(redis, values['today-run'].split(' '), Number(values.turns), resolve(values.today));
 await redis.kill();
 const enqueued: (Enqueued & { readonly unit: number; readonly how: string })[] = [];
 for (const [unit, how] of [
@@ -93,11 +107,13 @@ ${own(`of ${SECONDS} s, the first ones of a run included`, long, share)}
 
 Seconds of \`bench ${values.run}\`, turn about, from the first question to the last record. The bytes are the same.
 
-| turn | two threads, s | two workers, s | rate of the workers / of the threads |
-|---|---|---|---|
-${turns.map(({ local, queued }, i) => row([i + 1, local.toFixed(2), queued.toFixed(2), (local / queued).toFixed(3)])).join('\n')}
-${row(['median', '', '', median(turns).toFixed(3)])}
+${turnTable('two threads', turns)}
 
+And of \`bench ${values.short}\`, which is over in about a second: what the workers open for each run (files, rows, the check that all is the same)
+falls into their time, while the one process has opened it before its first question.
+
+${turnTable('two threads', short)}
+${today === null ? '' : todaySection(today)}
 ## ${Number(values.items).toLocaleString('en')} planned items
 
 Until units wait for workers, in a process of its own; texts of the data set aside, which a local run holds as well. \`bench run --queue\` keeps a window
@@ -106,6 +122,28 @@ of units in Redis; all at once is what that saves.
 | items a unit | handed out | seconds | peak memory of the collector, MB | peak memory of Redis, MB |
 |---|---|---|---|---|
 ${enqueued.map(({ unit, how, seconds, peakBytes, redisBytes }) => row([unit, how, seconds.toFixed(1), mb(peakBytes), mb(redisBytes)])).join('\n')}
+`;
+}
+
+function turnTable(local: string, all: readonly Turn[]): string {
+  const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const lines = all.map(({ local: one, queued }, i) =>
+    row([i + 1, one.toFixed(2), queued.toFixed(2), (one / queued).toFixed(3)]),
+  );
+  return `| turn | ${local}, s | two workers, s | rate of the workers / of the one process |
+|---|---|---|---|
+${lines.join('\n')}
+${row(['median', '', '', median(all).toFixed(3)])}`;
+}
+
+function todaySection(all: readonly Turn[]): string {
+  return `
+## Two workers of one thread against one process of an earlier build
+
+\`--today FOLDER\` with a build of commit d24ebd1: its one process with two threads, and two workers of this build, on \`bench ${values['today-run']}\`,
+turn about, from the first question to the last record of each run.
+
+${turnTable('one process of then', all)}
 `;
 }
 

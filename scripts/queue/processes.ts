@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../src/files/package-root.ts';
 
-export const BENCH = join(packageRoot(), 'bin/bench.js');
+const benchOf = (build: string): string => join(build, 'bin/bench.js');
+export const BENCH = benchOf(packageRoot());
 
 export interface Started {
   readonly process: ChildProcess;
@@ -15,8 +16,12 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-export const startBench = (words: readonly string[], environment: Environment = {}): Started =>
-  started(process.execPath, [BENCH, ...words], environment);
+/** @param build folder of the build that is started */
+export const startBench = (
+  words: readonly string[],
+  environment: Environment = {},
+  build: string = packageRoot(),
+): Started => started(process.execPath, [benchOf(build), ...words], environment);
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -68,6 +68,11 @@ export class Stage {
     await sleep(least + (most - least) * this.#random.uniform(this.#draws++));
   }
 
+  /** Drawn from the seed; undefined where there is none. */
+  oneOf<Element>(elements: readonly Element[]): Element | undefined {
+    return elements[Math.floor(elements.length * this.#random.uniform(this.#draws++))];
+  }
+
   /** Names of the workers that have units in hand. */
   async computing(): Promise<readonly string[]> {
     const connection = await connectQueue(this.redis.url);

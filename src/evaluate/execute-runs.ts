@@ -62,7 +62,12 @@ export interface ExecutedRun {
   readonly report: RunFacts;
 }
 
-export async function prepareRuns(options: RunOptions, observer: Observer = SILENT): Promise<PreparedRuns> {
+/** @param rowsOf rows of a task, where they may be at hand */
+export async function prepareRuns(
+  options: RunOptions,
+  observer: Observer = SILENT,
+  rowsOf: (task: TaskPlugin) => Promise<TaskRows> = (task) => loadTaskRows(task, options),
+): Promise<PreparedRuns> {
   const chosen = chosenTasks(options);
   // Its library is loaded while models and rows are read.
   const engine = engineOf(options.engine, options.threads, options.dtype, options.device);
@@ -72,7 +77,7 @@ export async function prepareRuns(options: RunOptions, observer: Observer = SILE
     models.push({ ...files, leakedSteps: options.emulateLeak ? await leakedSteps(files, options) : null });
   }
   const tasks: TaskRows[] = [];
-  for (const task of chosen) tasks.push(await loadTaskRows(task, options));
+  for (const task of chosen) tasks.push(await rowsOf(task));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
   for (const note of unusedOptions(models, tasks, options)) observer.noted(note);
   if (options.trace) requireDenoised('--trace', models, tasks, options);

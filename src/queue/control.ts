@@ -5,6 +5,7 @@ import { removeRun } from './collector/run-queue.ts';
 import { parsePlan } from './plan.ts';
 import type { QueueConnection } from './redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from './redis/keys.ts';
+import { tellWorkers } from './redis/news.ts';
 import { parseRunState, type RunState } from './redis/run-state.ts';
 import { refusals, SAID_EVERY, silences, type WorkerState, workerStates } from './redis/worker-state.ts';
 
@@ -93,7 +94,10 @@ async function act(connection: QueueConnection, action: Action, { id }: QueuedRu
   const queue = new bullmq.Queue(queueName(id), { connection: redis, prefix: PREFIX });
   try {
     if (action === 'pause') await queue.pause();
-    if (action === 'resume') await queue.resume();
+    if (action === 'resume') {
+      await queue.resume();
+      await tellWorkers(redis);
+    }
     if (action === 'drain') await redis.set(runKeys(id).drained, '1');
     if (action === 'clean') await removeRun(connection, id, queue);
   } finally {

@@ -10,7 +10,7 @@ import { flagOf } from '../options/option.ts';
 import { optionsOf } from '../options/read-options.ts';
 import type { Machine } from '../store/environment.ts';
 
-const PLAN_FORMAT = 'bench-queue/1';
+const PLAN_FORMAT = 'bench-queue/2';
 
 const planSchema = z.strictObject({
   format: z.literal(PLAN_FORMAT),

@@ -12,23 +12,26 @@ export interface UnitResult extends AnsweredUnit {
   readonly by: UnitWorker;
 }
 
-/** Records travel as the lines that are stored, with their checksums. */
+/** A line of what is known of the unit, then its records as the lines that are stored, with their checksums. */
 export function resultText({ records, ...rest }: UnitResult): string {
-  return JSON.stringify({ ...rest, lines: records.map(recordLine) });
+  return `${JSON.stringify({ ...rest, records: records.length })}\n${records.map(recordLine).join('')}`;
 }
 
 /** null where the text is damaged: the unit counts as not computed. */
 export function parseResult(text: string): UnitResult | null {
   try {
-    const { lines, ...rest }: Omit<UnitResult, 'records'> & { readonly lines: readonly string[] } = JSON.parse(text);
-    const records = lines.map(recordIn);
-    return records.includes(null) ? null : { ...rest, records: records as readonly ItemRecord[] };
+    const [head = '', ...lines] = text.split('\n');
+    const { records: count, ...rest }: Omit<UnitResult, 'records'> & { readonly records: number } = JSON.parse(head);
+    const records = lines.slice(0, count).map(recordIn);
+    return lines.length !== count + 1 || records.includes(null)
+      ? null
+      : { ...rest, records: records as readonly ItemRecord[] };
   } catch {
     return null;
   }
 }
 
 function recordIn(line: string): ItemRecord | null {
-  const parsed = parseRecordLine(Buffer.from(line.trimEnd()));
+  const parsed = parseRecordLine(Buffer.from(line));
   return parsed.kind === 'record' ? parsed.record : null;
 }

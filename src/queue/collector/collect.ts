@@ -1,5 +1,4 @@
 /** `bench run --queue`: hands the units of a run out, and gives what workers computed back to be stored. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import type { RunToAnswer } from '../../evaluate/run-parts.ts';
@@ -10,6 +9,8 @@ import type { Answers } from '../../runner/run.ts';
 import { runId } from '../../store/run-folder.ts';
 import { queuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
+import type { RedisClient } from '../redis/library.ts';
+import { tellWorkers } from '../redis/news.ts';
 import { parseResult } from '../result.ts';
 import { unitId } from '../unit.ts';
 import { CollectorLock } from './collector-lock.ts';
@@ -21,9 +22,8 @@ import { WorkerWatch } from './worker-watch.ts';
 
 /** Results taken from Redis at once. */
 const BATCH = 16;
-/** Between two looks for results: at first, and the longer none comes. */
-const SHORTEST_PAUSE: Milliseconds = 20;
-const LONGEST_PAUSE: Milliseconds = 250;
+/** For which a result is waited for, before the collector looks at other things. */
+const WAIT: Milliseconds = 250;
 /** Between two looks at what failed and what Redis lost. */
 const CHECKED_EVERY: Milliseconds = 1000;
 
@@ -52,13 +52,13 @@ async function* collect(
   const desk = new UnitDesk(items.stretches(), run.unitSize, (stretch) => unitId(id, items.of(stretch)));
   const watch = new WorkerWatch(redis, id, observer);
   const progress = new RunProgress(redis, id, desk, watch, observer);
-  const queue = new RunQueue(connection, id, plan, () => {
-    progress.stalled++;
+  const queue = new RunQueue(connection, id, plan, (unit) => {
+    progress.losses.note(unit);
     observer.noted(`${run.task}: a worker stopped answering; its unit goes to another`);
   });
   try {
     await queue.undrain();
-    yield* collectAll({ queue, lock, watch, desk, progress, items, inputs, signal: observer.signal });
+    yield* collectAll({ redis, queue, lock, watch, desk, progress, items, inputs, signal: observer.signal });
     if (desk.isDone) await queue.remove();
   } finally {
     progress.end();
@@ -68,6 +68,7 @@ async function* collect(
 }
 
 interface Collection {
+  readonly redis: RedisClient;
   readonly queue: RunQueue;
   readonly lock: CollectorLock;
   readonly watch: WorkerWatch;
@@ -87,10 +88,9 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
   for (const unit of await queue.handedOut()) if (collection.items.has(unit)) desk.adopt(unit);
   let checkedAt = performance.now();
   let isDrained = false;
-  let pause = SHORTEST_PAUSE;
   while (!desk.isDone && !signal.aborted) {
     lock.requireHeld();
-    if (!isDrained) await queue.offer(desk.cut(watch.able));
+    if (!isDrained) await handOut(collection);
     const isDue = performance.now() - checkedAt >= CHECKED_EVERY;
     // Counted before results are taken: what is in neither, Redis has lost.
     const counts = isDue ? await queue.counts() : null;
@@ -103,9 +103,16 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
       if (!isDrained && counts.held < desk.out.size) await offerAgain(collection);
       await lookAround(collection);
     }
-    pause = taken > 0 ? SHORTEST_PAUSE : Math.min(1.5 * pause, LONGEST_PAUSE);
-    if (taken === 0) await sleep(pause);
   }
+}
+
+/** Workers that may have nothing to do are told. */
+async function handOut({ queue, desk, watch, redis }: Collection): Promise<void> {
+  const before = desk.out.size;
+  const units = desk.cut(watch.able);
+  if (units.length === 0) return;
+  await queue.offer(units);
+  if (before <= watch.able) await tellWorkers(redis);
 }
 
 /** Redis has lost something: the run, or some of its units. */
@@ -119,13 +126,14 @@ async function lookAround({ queue, desk, watch, progress }: Collection): Promise
   await watch.look();
   desk.rates.keep(watch.names);
   for (const unit of desk.tooLong()) if (await queue.withdraw(unit)) desk.withdrawn(unit);
+  queue.allowLosses(progress.losses.allowed(progress.units));
   await progress.say();
 }
 
 /** The next results; a unit that is known already is given again, to be compared. */
 async function* takeResults(collection: Collection): AsyncGenerator<AnsweredUnit, number, undefined> {
   const { queue, desk, items, progress } = collection;
-  const texts = await queue.results(BATCH);
+  const texts = await resultsOf(queue);
   for (const text of texts) {
     const result = parseResult(text);
     if (result === null || !items.isOfRun(result.records)) continue;
@@ -135,8 +143,15 @@ async function* takeResults(collection: Collection): AsyncGenerator<AnsweredUnit
     if (items.areAt(from, records)) desk.answered({ id: unit, from, count: records.length });
     progress.units++;
   }
-  if (texts.length > 0) await queue.taken(texts.length);
+  queue.taken(texts.length);
   return texts.length;
+}
+
+async function resultsOf(queue: RunQueue): Promise<readonly string[]> {
+  const there = await queue.results(BATCH);
+  if (there.length > 0) return there;
+  const next = await queue.nextResult(WAIT);
+  return next === null ? [] : [next];
 }
 
 /** What could not be computed is stored with its reason, once it was tried alone. */

@@ -1,6 +1,7 @@
 import type { Observer } from '../../evaluate/observer.ts';
 import type { RedisClient } from '../redis/library.ts';
 import { sayRunState } from '../redis/run-state.ts';
+import { Losses } from './losses.ts';
 import type { UnitDesk } from './unit-desk.ts';
 import type { WorkerWatch } from './worker-watch.ts';
 
@@ -8,8 +9,8 @@ import type { WorkerWatch } from './worker-watch.ts';
 export class RunProgress {
   /** Units that were answered. */
   units = 0;
-  /** How often one went to another worker. */
-  stalled = 0;
+  /** Of units that went to another worker. */
+  readonly losses = new Losses();
   readonly #redis: RedisClient;
   readonly #runId: string;
   readonly #desk: UnitDesk;
@@ -37,7 +38,8 @@ export class RunProgress {
     const { left } = this.#desk;
     const done = this.#items - left;
     const itemsPerSecond = done === 0 ? null : (1000 * done) / (performance.now() - this.#since);
-    const { units, stalled } = this;
+    const { units, losses } = this;
+    const stalled = losses.all;
     const workers = this.#watch.working;
     this.#observer.beside?.(besideText(workers, units, stalled));
     await sayRunState(this.#redis, this.#runId, { items: this.#items, left, units, itemsPerSecond, stalled, workers });

@@ -1,13 +1,14 @@
 import type { Job, Queue, Worker } from 'bullmq';
+import type { Milliseconds } from '../../core/units.ts';
 import type { QueuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from '../redis/keys.ts';
+import type { RedisClient } from '../redis/library.ts';
 import type { HandedUnit } from '../unit.ts';
+import { LEAST_BLAMED } from './losses.ts';
 
 /** A unit whose computation throws, or ends its process, is tried so often. */
 export const TRIES = 3;
-/** A unit may lose its worker so often: machines that go away are no fault of it. */
-export const MOST_STALLS = 10;
 
 /** Units added at once. */
 const BATCH = 1000;
@@ -25,9 +26,13 @@ export class RunQueue {
   readonly #queue: Queue;
   /** Looks for units whose worker no longer answers. */
   readonly #keeper: Worker;
+  /** A connection that waits for results, and can do nothing else meanwhile. */
+  readonly #waiter: RedisClient;
+  /** Results that are stored and still in Redis, the first ones there. */
+  #stored = 0;
 
-  /** @param onStalled told of a unit that goes to another worker */
-  constructor(connection: QueueConnection, id: string, plan: QueuePlan, onStalled: () => void) {
+  /** @param onStalled told the name of a unit that goes to another worker */
+  constructor(connection: QueueConnection, id: string, plan: QueuePlan, onStalled: (unit: string) => void) {
     const { bullmq, redis } = connection;
     const lock = 1000 * plan.lockSeconds;
     const shared = { connection: redis, prefix: PREFIX };
@@ -36,12 +41,19 @@ export class RunQueue {
     this.#plan = plan;
     const defaultJobOptions = { attempts: TRIES, removeOnComplete: true };
     this.#queue = new bullmq.Queue(queueName(id), { ...shared, defaultJobOptions });
-    const stalls = { maxStalledCount: MOST_STALLS, stalledInterval: lock / 2, lockDuration: lock };
+    const stalls = { maxStalledCount: LEAST_BLAMED, stalledInterval: lock / 2, lockDuration: lock };
     this.#keeper = new bullmq.Worker(queueName(id), null, { ...shared, ...stalls, autorun: false });
     this.#keeper.on('stalled', onStalled);
-    // Both wait for Redis to come back.
+    this.#waiter = redis.duplicate();
+    // All wait for Redis to come back.
+    this.#waiter.on('error', () => {});
     this.#keeper.on('error', () => {});
     this.#queue.on('error', () => {});
+  }
+
+  /** How often a unit may lose its worker: the next time it fails. BullMQ reads it at every look. */
+  allowLosses(most: number): void {
+    this.#keeper.opts.maxStalledCount = most;
   }
 
   /** Says that the run is there, and looks after its units from now on. Redis may have lost it since. */
@@ -68,22 +80,38 @@ export class RunQueue {
     return (await this.#queue.getJobs(['waiting', 'active'])).map(unitOfJob);
   }
 
-  /** Units that Redis holds, computed ones whose result waits included, and those with a worker. */
+  /** Units that Redis holds, computed ones whose result is not taken included, and those with a worker. */
   async counts(): Promise<{ readonly held: number; readonly active: number }> {
     const counts = await this.#queue.getJobCounts('waiting', 'active', 'failed', 'delayed', 'prioritized');
     // A unit is called done after its result was handed in, so none is missed between the two looks.
     const results = await this.#connection.redis.llen(runKeys(this.#id).results);
-    return { held: Object.values(counts).reduce((sum, count) => sum + count, results), active: counts.active ?? 0 };
+    const held = Object.values(counts).reduce((sum, count) => sum + count, results - this.#stored);
+    return { held, active: counts.active ?? 0 };
   }
 
-  /** Results that are not taken yet, at most `most`. */
-  results(most: number): Promise<string[]> {
-    return this.#connection.redis.lrange(runKeys(this.#id).results, 0, most - 1);
+  /** Results that are not taken yet, at most `most`. Those that are stored go with the same message. */
+  async results(most: number): Promise<readonly string[]> {
+    const { results } = runKeys(this.#id);
+    if (this.#stored === 0) return await this.#connection.redis.lrange(results, 0, most - 1);
+    const both = this.#connection.redis
+      .multi()
+      .ltrim(results, this.#stored, -1)
+      .lrange(results, 0, most - 1);
+    const said = await both.exec();
+    this.#stored = 0;
+    return (said?.[1]?.[1] ?? []) as readonly string[];
   }
 
-  /** The first `count` results are stored. */
-  async taken(count: number): Promise<void> {
-    await this.#connection.redis.ltrim(runKeys(this.#id).results, count, -1);
+  /** The first result, as soon as there is one, where all that were there are stored and gone; none comes for so long: null. */
+  async nextResult(within: Milliseconds): Promise<string | null> {
+    const { results } = runKeys(this.#id);
+    // To the place where it was: it is still there if this process dies before it is stored.
+    return await this.#waiter.blmove(results, results, 'LEFT', 'LEFT', within / 1000);
+  }
+
+  /** So many of the first results are stored. */
+  taken(count: number): void {
+    this.#stored += count;
   }
 
   async failed(): Promise<readonly FailedUnit[]> {
@@ -107,9 +135,12 @@ export class RunQueue {
   /** Nothing of the run is left in Redis. */
   async remove(): Promise<void> {
     await removeRun(this.#connection, this.#id, this.#queue);
+    this.#stored = 0;
   }
 
   async close(): Promise<void> {
+    this.#waiter.disconnect();
+    if (this.#stored > 0) await this.results(1);
     await Promise.all([this.#keeper.close(), this.#queue.close()]);
   }
 }

@@ -6,12 +6,13 @@ const name = ({ from, count }: Stretch) => `u${from}+${count}`;
 const desk = (items: number, usual = 16) => new UnitDesk([{ from: 0, count: items }], usual, name);
 const sizes = (units: readonly Stretch[]) => [...new Set(units.map(({ count }) => count))];
 
-it('hands out single items until something was measured, one more than there are workers', () => {
+it('hands out an eighth of a local unit until something was measured, two for each worker', () => {
   const fresh = desk(1000);
-  expect(fresh.cut(0).map(name)).toEqual(['u0+1', 'u1+1']);
+  expect(fresh.cut(0).map(name)).toEqual(['u0+2', 'u2+2']);
   expect(fresh.cut(0)).toEqual([]);
-  expect(fresh.cut(4).map(name)).toEqual(['u2+1', 'u3+1', 'u4+1']);
+  expect(fresh.cut(2).map(name)).toEqual(['u4+2', 'u6+2']);
   expect(fresh.left).toBe(1000);
+  expect(sizes(desk(1000, 7).cut(1))).toEqual([1]);
 });
 
 it('cuts units of at most a minute by the slowest worker, those of a local run where that is less', () => {
@@ -36,11 +37,26 @@ it('cuts longer units of fast items, though never so long that workers wait for 
   fast.rates.note('one', 500, 0.05);
   for (const unit of units) fast.answered(unit);
   expect(Math.max(...sizes(fast.cut(2)))).toBe(1024);
+});
+
+it('cuts shorter units towards the end, as far as handing them out is worth it', () => {
   const few = desk(300);
-  few.rates.note('one', 1, 0.001);
+  few.rates.note('one', 1, 0.02);
   const cut = few.cut(5).map(({ count }) => count);
-  expect(cut.slice(0, 2)).toEqual([16, 16]);
+  expect(cut.slice(0, 2)).toEqual([20, 18]);
+  expect(new Set(cut.slice(-12, -1))).toEqual(new Set([5]));
   expect(few.isDone).toBe(false);
+});
+
+it('cuts many at once, and not each time that one is answered', () => {
+  const steady = desk(100_000);
+  steady.rates.note('one', 1, 1);
+  const units = steady.cut(4);
+  expect(units).toHaveLength(32 + 3 * 4);
+  for (const unit of units.slice(0, 15)) steady.answered(unit);
+  expect(steady.cut(4)).toEqual([]);
+  steady.answered(units[15] as (typeof units)[number]);
+  expect(steady.cut(4)).toHaveLength(16);
 });
 
 it('takes the time of loading a model for no rate', () => {
@@ -58,13 +74,14 @@ it('names the units that a worker turned out to be too slow for, and hands their
   const found = desk(64);
   found.rates.note('fast', 1, 0.3);
   const units = found.cut(1);
-  expect(sizes(units)).toEqual([16]);
+  expect(sizes(units)).toEqual([16, 10, 7, 5, 3, 2, 1]);
   expect(found.tooLong()).toEqual([]);
   found.rates.note('slow', 1, 10);
-  expect(found.tooLong()).toEqual(units);
-  for (const unit of units) found.withdrawn(unit);
+  const long = units.filter(({ count }) => count * 10 > LONGEST);
+  expect(found.tooLong()).toEqual(long);
+  for (const unit of long) found.withdrawn(unit);
   const again = found.cut(1);
-  expect(sizes(again)).toEqual([3, 1]);
+  expect(sizes(again)).toEqual([3, 2, 1]);
   expect(Math.max(...sizes(again)) * 10).toBeLessThanOrEqual(LONGEST);
   expect(found.left).toBe(64);
 });
@@ -74,7 +91,7 @@ it('adopts what an earlier collector handed out, tries a failed unit item by ite
   later.adopt({ id: 'x', from: 0, count: 16 });
   later.rates.note('one', 1, 2);
   const units = later.cut(1);
-  expect(units.map(name)).toEqual(['u16+15', 'u31+9']);
+  expect(units[0]).toMatchObject({ from: 16, count: 8 });
   const single = later.singly({ id: 'x', from: 0, count: 16 });
   expect(single.map(name)).toEqual(Array.from({ length: 16 }, (_, i) => `u${i}+1`));
   for (const unit of [...single, ...units]) later.answered(unit);
@@ -86,5 +103,5 @@ it('hands out no item that came in under another name', () => {
   const found = desk(8, 4);
   found.rates.note('one', 1, 1);
   found.answered({ id: 'of an earlier cut', from: 2, count: 4 });
-  expect(found.cut(1).map(name)).toEqual(['u0+2', 'u6+2']);
+  expect(found.cut(1).map(name)).toEqual(['u0+1', 'u1+1', 'u6+1', 'u7+1']);
 });

@@ -10,10 +10,16 @@ const AIMED: Seconds = LONGEST / 2;
 /** Where items are fast, units are longer than a local run's: handing one out takes some milliseconds. */
 const WORTHWHILE: Seconds = 5;
 const MOST_ITEMS = 1024;
-/** Towards the end every worker is left so many units, that none waits long for the last one. */
-const LEFT_EACH = 4;
-/** Units that wait, for each worker and beside: nobody waits for one to be cut. */
-const [AHEAD_EACH, AHEAD] = [2, 32];
+/** Towards the end every worker is left so many units, that none waits long for the last one; shorter ones are not worth handing out. */
+const LEFT_EACH = 3;
+const SHORTEST: Seconds = 0.1;
+/** Units that wait, for each worker and beside: nobody waits for one to be cut. So many are cut at once. */
+const [AHEAD_EACH, AHEAD, AT_ONCE] = [2, 32, 16];
+/**
+ * Part of a local run's unit that is handed out until something was measured. Such a unit holds 4e11 floating-point operations at most, as
+ * `unitSize` estimates it: of this part, a worker that does a billion of them a second makes a minute.
+ */
+const UNMEASURED = 1 / 8;
 
 /** Cuts the items of a run into units, as they are handed out: by the rate that is measured. */
 export class UnitDesk {
@@ -50,11 +56,10 @@ export class UnitDesk {
   /** The units to hand out now. @param workers how many there are */
   cut(workers: number): readonly HandedUnit[] {
     const each = Math.max(1, workers);
-    // Until something was measured, a unit is an item: nobody knows how long that takes.
-    const most = this.rates.slowest === null ? each + 1 : AHEAD + (1 + AHEAD_EACH) * each;
-    if (this.#out.size >= most) return [];
-    const units: HandedUnit[] = [];
     const { slowest, typical } = this.rates;
+    const most = slowest === null ? 2 * each : AHEAD + (1 + AHEAD_EACH) * each;
+    if (this.#out.size > most - (slowest === null ? 1 : AT_ONCE)) return [];
+    const units: HandedUnit[] = [];
     while (this.#out.size < most) {
       const stretch = this.#backlog.take(this.#items(each, slowest, typical));
       if (stretch === null) break;
@@ -100,8 +105,9 @@ export class UnitDesk {
   }
 
   #items(workers: number, slowest: Seconds | null, typical: Seconds | null): number {
-    if (slowest === null || typical === null) return 1;
-    const worthwhile = Math.min(MOST_ITEMS, WORTHWHILE / typical, this.#backlog.items / (LEFT_EACH * workers));
-    return Math.max(1, Math.floor(Math.min(AIMED / slowest, Math.max(this.#usual, worthwhile))));
+    if (slowest === null || typical === null) return Math.max(1, Math.floor(UNMEASURED * this.#usual));
+    const long = Math.max(this.#usual, Math.min(MOST_ITEMS, WORTHWHILE / typical));
+    const share = Math.max(this.#backlog.items / (LEFT_EACH * workers), SHORTEST / typical);
+    return Math.max(1, Math.floor(Math.min(AIMED / slowest, long, share)));
   }
 }

@@ -5,6 +5,8 @@ export const PREFIX = 'bench';
 
 /** Ids of the runs that are handed out. */
 export const RUNS = `${PREFIX}:runs`;
+/** Channel on which workers hear that units wait. */
+export const NEWS = `${PREFIX}:news`;
 /** Names of workers. */
 export const WORKERS = `${PREFIX}:workers`;
 export const workerKey = (name: string): string => `${PREFIX}:worker:${name}`;

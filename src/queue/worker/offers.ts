@@ -1,4 +1,5 @@
 import type { Worker } from 'bullmq';
+import type { Seconds } from '../../core/units.ts';
 import { parsePlan, type QueuePlan } from '../plan.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { PREFIX, queueName, RUNS, runKeys } from '../redis/keys.ts';
@@ -13,6 +14,9 @@ export interface Offer {
   /** Takes units of it. */
   readonly taker: Worker;
 }
+
+/** Results that nobody takes, of a run that ended meanwhile, go after so long. */
+const KEPT: Seconds = 24 * 3600;
 
 /** The runs in Redis, as a worker sees them. */
 export class Offers {
@@ -56,10 +60,11 @@ export class Offers {
     await sayRefused(this.#connection.redis, id, this.#worker, reason);
   }
 
-  /** Somebody stores what is computed for it. */
+  /** Somebody stores what is computed for it. Asked between units now and then, and after the last one. */
   async isCollected({ id }: Pick<Offer, 'id'>): Promise<boolean> {
-    const { collector, drained } = runKeys(id);
-    const [lives, ends] = await this.#connection.redis.mget(collector, drained);
+    const { collector, drained, results } = runKeys(id);
+    const looked = await this.#connection.redis.multi().mget(collector, drained).expire(results, KEPT).exec();
+    const [lives = null, ends = null] = (looked?.[0]?.[1] ?? []) as readonly (string | null)[];
     return lives !== null && ends === null;
   }
 

@@ -37,6 +37,11 @@ it('opens the model anew for a run in another type of number, and keeps it for t
   expect(second.id).not.toBe(first.id);
   const again = await planOf({ dtype: 'int8', limit: 3 });
   expect((await computer.open(again, OWN)).items).toHaveLength(3);
+  // The first model stayed beside the second one, and computes as before.
+  const unit = { from: 0, count: 2, id: unitId(first.id, first.items.slice(0, 2)) };
+  const order = { plan: float32, own: OWN, name: 'here:1', unit };
+  const later = await computer.compute(order);
+  expect(later.records).toEqual((await new RunComputer().compute(order)).records);
 });
 
 it('computes the items of a unit, and none that has another name here', async () => {

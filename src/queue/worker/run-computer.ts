@@ -1,9 +1,12 @@
 import { differences } from '../../core/differences.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { isDenoising } from '../../core/model.ts';
+import type { TaskPlugin } from '../../core/task.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { openForRuns, type PreparedRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
+import { loadTaskRows, openForRuns, type PreparedRuns, prepareRuns } from '../../evaluate/execute-runs.ts';
+import { SILENT } from '../../evaluate/observer.ts';
 import type { RunOptions } from '../../evaluate/options.ts';
+import type { TaskRows } from '../../evaluate/run-parts.ts';
 import { describeTaskRun, type OpenedModel, readingOf, unitSize, unitsInFlight } from '../../evaluate/run-settings.ts';
 import type { OpenedLanguageModel } from '../../lm/language-model.ts';
 import { modelSpec } from '../../options/model-spec.ts';
@@ -23,6 +26,11 @@ import type { Order, WorkerSettings } from './messages.ts';
 /** Never aborted: a worker that is to stop finishes its unit. */
 const { signal } = new AbortController();
 
+/** Parameters of the models that stay loaded beside the one in use: a gigabyte of float32. */
+const KEPT_PARAMETERS = 2.5e8;
+/** Tasks whose rows stay in memory: runs of several models ask the same ones. */
+const KEPT_TASKS = 8;
+
 interface HeldModel {
   /** What it was opened from. */
   readonly key: string;
@@ -40,9 +48,12 @@ interface OpenedRun {
   readonly traced: boolean;
 }
 
-/** Computes units of one run after the other. A model stays loaded until a run of another one comes. */
+/** Computes units of one run after the other. A model stays loaded until a run of another one comes, small ones beside it. */
 export class RunComputer {
-  #held: HeldModel | null = null;
+  /** The one that was used last comes last. */
+  #held: readonly HeldModel[] = [];
+  /** By what they were read with; the ones that were used last come last. */
+  readonly #rows = new Map<string, Promise<TaskRows>>();
   #run: OpenedRun | null = null;
 
   /** @throws HarnessError where this machine would compute another run, naming what differs */
@@ -51,7 +62,8 @@ export class RunComputer {
     if (this.#run?.id === id) return this.#run;
     requireVersion(plan);
     const options = optionsOfPlan({ ...plan, model: placeOf(plan, own) }, own);
-    const prepared = await prepareRuns({ ...options, trace: false });
+    const given = { ...options, trace: false };
+    const prepared = await prepareRuns(given, SILENT, (task) => this.#rowsOf(task, plan, own, given));
     const [opened] = prepared.models;
     if (opened === undefined) throw new TypeError('RunComputer: a plan names one model');
     const named = { ...opened, checkpoint: { ...opened.checkpoint, name: plan.manifest.model.name } };
@@ -88,12 +100,35 @@ export class RunComputer {
       engine: engine.name,
       dtype: engine.dtype,
     });
-    if (this.#held?.key === key) return this.#held.model;
-    await this.#held?.model.dispose();
-    this.#held = null;
-    const model = await openForRuns(opened, engine, options, signal);
-    this.#held = { key, model };
+    const known = this.#held.find((each) => each.key === key);
+    if (known === undefined) await this.#makeRoom();
+    const model = known?.model ?? (await openForRuns(opened, engine, options, signal));
+    this.#held = [...this.#held.filter((each) => each !== known), { key, model }];
     return model;
+  }
+
+  #rowsOf(task: TaskPlugin, plan: QueuePlan, { dataDir }: WorkerSettings, options: RunOptions): Promise<TaskRows> {
+    const key = canonicalJson({ task: task.name, options: plan.options, dataDir });
+    const rows = this.#rows.get(key) ?? loadTaskRows(task, options);
+    this.#rows.delete(key);
+    // What could not be read may be there the next time.
+    rows.catch(() => this.#rows.delete(key));
+    this.#rows.set(key, rows);
+    const [oldest = key] = this.#rows.keys();
+    if (this.#rows.size > KEPT_TASKS) this.#rows.delete(oldest);
+    return rows;
+  }
+
+  /** Before another model is loaded: those that were used last stay, as far as they are small. */
+  async #makeRoom(): Promise<void> {
+    const kept: HeldModel[] = [];
+    let parameters = 0;
+    for (const each of this.#held.toReversed()) {
+      parameters += each.model.identity.parameters;
+      if (parameters <= KEPT_PARAMETERS) kept.unshift(each);
+      else await each.model.dispose();
+    }
+    this.#held = kept;
   }
 }
 

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
-import type { Seconds } from '../../core/units.ts';
 import type { QueueConnection } from '../redis/connect.ts';
 import { runKeys } from '../redis/keys.ts';
 import type { RedisClient } from '../redis/library.ts';
 import type { Reply } from './messages.ts';
 import type { Offer } from './offers.ts';
-
-/** Results that nobody takes, of a run that ended meanwhile, go after so long. */
-const KEPT: Seconds = 24 * 3600;
 
 /** Takes units of a run, keeps their locks while they are computed, and hands in what came of them. */
 export class UnitTaker {
@@ -27,28 +23,40 @@ export class UnitTaker {
 
   /** null where none waits. */
   async next(): Promise<Job | null> {
-    for (;;) {
-      const job = await this.#offer.taker.getNextJob(this.#token, { block: false });
-      if (job?.deferredFailure === undefined) return job ?? null;
+    return this.#fit((await this.#offer.taker.getNextJob(this.#token, { block: false })) ?? null);
+  }
+
+  /**
+   * A result is handed in before its unit is called done, and whoever has the unit by then: another one of it must be the same. Redis does
+   * what it is sent in that order, so nothing waits in between.
+   *
+   * @param takesNext whether the next unit is taken with the same message
+   * @returns the next unit; null where none is taken
+   */
+  async handIn(job: Job, reply: Reply, takesNext: boolean): Promise<Job | null> {
+    if (reply.kind !== 'answered') {
+      if (reply.kind !== 'ready') await this.#fail(job, reply.reason, false);
+      return null;
+    }
+    const { results } = runKeys(this.#offer.id);
+    const [, next] = await Promise.all([
+      this.#redis.rpush(results, reply.result),
+      lostOr(job.moveToCompleted(null, this.#token, takesNext)),
+    ]);
+    const [data = null, id = ''] = next ?? [];
+    return this.#fit(data === null ? null : this.#bullmq.Job.fromJSON(this.#offer.taker, data, id));
+  }
+
+  /** The unit, or the next one where it has lost too many workers. */
+  async #fit(taken: Job | null): Promise<Job | null> {
+    for (let job = taken; ; job = (await this.#offer.taker.getNextJob(this.#token, { block: false })) ?? null) {
+      if (job?.deferredFailure === undefined) return job;
       await this.#fail(job, `${job.deferredFailure}: its workers stopped answering`, true);
     }
   }
 
-  /** A result is handed in before its unit is called done, and whoever has the unit by then: another one of it must be the same. */
-  async computed(job: Job, compute: () => Promise<Reply>): Promise<Reply> {
-    const reply = await this.#locked(job, compute);
-    if (reply.kind === 'answered') {
-      const { results } = runKeys(this.#offer.id);
-      await this.#redis.multi().rpush(results, reply.result).expire(results, KEPT).exec();
-      await lostOr(job.moveToCompleted(null, this.#token, false));
-    } else if (reply.kind === 'failed' || reply.kind === 'refused') {
-      await this.#fail(job, reply.reason, false);
-    }
-    return reply;
-  }
-
   /** Renewed from this process, which never computes. */
-  async #locked(job: Job, compute: () => Promise<Reply>): Promise<Reply> {
+  async locked(job: Job, compute: () => Promise<Reply>): Promise<Reply> {
     const lock = 1000 * this.#offer.plan.lockSeconds;
     const renew = () => void job.extendLock(this.#token, lock).catch(() => {});
     const timer = setInterval(renew, lock / 4);
@@ -68,11 +76,12 @@ export class UnitTaker {
 }
 
 /** Another worker has the unit, or nobody waits for it any more. */
-async function lostOr(settled: Promise<unknown>): Promise<void> {
+async function lostOr<Settled>(settled: Promise<Settled>): Promise<Settled | null> {
   try {
-    await settled;
+    return await settled;
   } catch (error) {
     if (!isLost(error)) throw error;
+    return null;
   }
 }
 

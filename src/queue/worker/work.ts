@@ -1,10 +1,11 @@
 /** `bench worker`: takes units, has them computed, and sends back what they gave. */
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
 import type { Milliseconds, Seconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import { describeMachine } from '../../runner/environment.ts';
 import type { QueueConnection } from '../redis/connect.ts';
+import { News } from '../redis/news.ts';
 import { SAID_EVERY, sayGone, sayState, type WorkerState } from '../redis/worker-state.ts';
 import type { HandedUnit, Stretch } from '../unit.ts';
 import { ProcessEnded } from './compute-client.ts';
@@ -31,6 +32,8 @@ export interface WorkOptions {
 /** Between two looks for a unit: at first, and the longer none comes. */
 const SHORTEST_PAUSE: Milliseconds = 50;
 const LONGEST_PAUSE: Milliseconds = 1000;
+/** Between two looks whether somebody collects. */
+const LOOKED_EVERY: Milliseconds = 1000;
 
 /** Works until it is stopped, or has had nothing to do for long enough. @returns what it did */
 export async function work(
@@ -53,6 +56,7 @@ class QueueWorker {
   readonly #observer: Observer;
   readonly #offers: Offers;
   readonly #timer: NodeJS.Timeout;
+  #news: News | null = null;
   /** Digest of the weights that the computing process holds. */
   #loaded: string | null = null;
   state: WorkerState;
@@ -70,9 +74,11 @@ class QueueWorker {
 
   async work(): Promise<void> {
     const { signal } = this.#observer;
+    this.#news = await News.listen(this.#connection.redis);
     let idleSince = performance.now();
     let pause = SHORTEST_PAUSE;
     while (!signal.aborted) {
+      this.#news.forget();
       const offer = await this.#offers.next(this.#loaded);
       if (offer !== null && (await this.#workAt(offer))) {
         idleSince = performance.now();
@@ -81,13 +87,14 @@ class QueueWorker {
       }
       const idle = (performance.now() - idleSince) / 1000;
       if (this.#options.idle !== null && idle >= this.#options.idle) return;
-      await sleep(pause, undefined, { signal }).catch(() => {});
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      const told = await this.#news.wait(pause, signal);
+      pause = told ? SHORTEST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
     }
   }
 
   async end(): Promise<void> {
     clearInterval(this.#timer);
+    this.#news?.close();
     this.#options.computer.end();
     await sayGone(this.#connection.redis, this.state);
     await this.#offers.close();
@@ -120,15 +127,29 @@ class QueueWorker {
   async #workOn(offer: Offer): Promise<void> {
     const { signal } = this.#observer;
     const taker = new UnitTaker(this.#connection, offer, this.state.name);
-    while (!signal.aborted && (await this.#offers.isCollected(offer))) {
-      const job = await taker.next();
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    let job: Job | null = null;
+    const isDue = () => performance.now() - lookedAt >= LOOKED_EVERY;
+    for (;;) {
+      if (job === null) {
+        if (signal.aborted || !(await this.#offers.isCollected(offer))) return;
+        lookedAt = performance.now();
+        job = await taker.next();
+      }
       if (job === null) return;
-      const { from, count }: Stretch = job.data;
-      const reply = await taker.computed(job, () => this.#ask(offer, { id: job.id as string, from, count }));
-      if (reply.kind !== 'answered') continue;
+      job = await this.#compute(offer, taker, job, () => !signal.aborted && !isDue());
+    }
+  }
+
+  /** @param takesNext asked when the unit is computed @returns the next unit, where it came with the answer */
+  async #compute(offer: Offer, taker: UnitTaker, job: Job, takesNext: () => boolean): Promise<Job | null> {
+    const { from, count }: Stretch = job.data;
+    const reply = await taker.locked(job, () => this.#ask(offer, { id: job.id as string, from, count }));
+    if (reply.kind === 'answered') {
       const { units, items, seconds } = this.state;
       this.state = { ...this.state, units: units + 1, items: items + reply.items, seconds: seconds + reply.seconds };
     }
+    return await taker.handIn(job, reply, takesNext());
   }
 
   async #ask({ plan }: Offer, unit: HandedUnit | null): Promise<Reply> {

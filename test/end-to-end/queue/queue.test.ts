@@ -62,6 +62,18 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
     },
   );
 
+  it('decides races as on one machine, whichever items race side by side', async () => {
+    const races = 'run --models tiny-diffugpt --tasks stories-choice --limit 60 --passes auto'.split(' ');
+    expect(await startBench([...races, '--out', join(parent, 'races-local')]).ended).toBe(0);
+    worker();
+    worker();
+    const run = collect('races', races);
+    expect(await run.ended, run.written.stderr).toBe(0);
+    expect(differencesOf(join(parent, 'races'), join(parent, 'races-local'))).toEqual([]);
+    const [name = ''] = readdirSync(join(parent, 'races'));
+    expect(await readFile(join(parent, 'races', name, 'manifest.json'), 'utf8')).toContain('"race"');
+  });
+
   it('refuses a worker with other weights, by name, and goes on with those that have the same', async () => {
     const other = worker('--models', 'tiny-gpt2=random-gpt2');
     const run = collect('refusing');
