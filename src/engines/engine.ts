@@ -73,8 +73,9 @@ export interface EngineKind {
    * @param threads of one operator; null: as many as there are cores. Engines that cannot choose pass over it
    * @param dtype   in what to hold weights. An engine that does not hold them in it says so by its own `dtype`
    * @param device  where to compute. An engine that knows only the CPU says so by having no `device`
+   * @param beside  whether to hold threads ready for programs that may compute beside this one (`CompileOptions.beside`)
    */
-  open(threads: number | null, dtype: WeightDtype, device: DeviceChoice): Promise<Engine>;
+  open(threads: number | null, dtype: WeightDtype, device: DeviceChoice, beside: boolean): Promise<Engine>;
 }
 
 export const ENGINES = ['onnx', 'tfjs', 'reference'] as const;

@@ -11,11 +11,11 @@ import {
 } from './engine.ts';
 
 const OPEN: Readonly<Record<EngineName, EngineKind['open']>> = {
-  onnx: async (threads, dtype, device) =>
+  onnx: async (threads, dtype, device, beside) =>
     (await import('./onnx/engine.ts')).onnxEngine({
       dtype,
       device,
-      beside: true,
+      beside,
       ...(threads === null ? {} : { threads }),
     }),
   tfjs: async () => (await import('./tfjs/engine.ts')).tfjsEngine(),
@@ -23,6 +23,7 @@ const OPEN: Readonly<Record<EngineName, EngineKind['open']>> = {
 };
 
 /**
+ * @param beside false: no program of it computes beside this thread
  * @throws HarnessError 'unknown-name', 'engine' when its library or the device cannot be used, 'not-supported' when it does not
  *   hold weights in the dtype, or knows no such device
  */
@@ -31,13 +32,14 @@ export async function engineOf(
   threads: number | null,
   dtype: WeightDtype = 'float32',
   device: DeviceChoice = 'cpu',
+  beside = true,
 ): Promise<Engine> {
   const kinds = [...Object.entries(OPEN).map(([each, open]) => ({ name: each, open })), ...addedEngines()];
   const kind = kinds.find((each) => each.name === name);
   if (kind === undefined) {
     throw new HarnessError('unknown-name', `no engine is called ${name}; known: ${engineNames().join(', ')}`);
   }
-  const engine = await kind.open(threads, dtype, device);
+  const engine = await kind.open(threads, dtype, device, beside);
   if (device !== 'cpu' && device !== 'auto' && engine.device?.name !== device) throw elsewhere(device, engine);
   if (dtype === 'float32' || engine.dtype === dtype) return engine;
   const found = `--dtype ${dtype}: expected an engine that holds weights in it, found ${engine.name}, which computes in ${engine.dtype}`;

@@ -80,7 +80,7 @@ export async function run(told: TrainingOptions, io: CommandIo): Promise<number>
   const length = lengthOf(options, model);
   const sources = await openSources(options, model, length, PROBLEM_GENERATORS);
   try {
-    const engine = await engineOf(options.engine, options.threads);
+    const engine = await engineOf(options.engine, options.threads, 'float32', 'cpu', false);
     return await trainInFolder({ options, model, continued, sources, length, engine }, io);
   } finally {
     sources.close();

@@ -3,11 +3,26 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import type { Pace } from './pace.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Attention kernels sum in blocks of up to this many entries; a sequence takes whole multiples of it (see forward.ts). */
+/** Attention kernels sum in blocks of up to this many entries; rows of slots are whole multiples of it (see forward.ts). */
 export const SLOT_MULTIPLE = 64;
 
-/** Slots that a sequence takes, or each one of a batch whose longest has `length` tokens. */
+/** Slots of a row that holds up to `length` tokens, whatever its neighbours hold. */
 export const slotsFor = (length: number): number => Math.max(1, Math.ceil(length / SLOT_MULTIPLE)) * SLOT_MULTIPLE;
+
+/** What a vector holds at most: with so many slots fewer, a block is still summed vector by vector. */
+const SHORT_MULTIPLE = 16;
+
+/** Width up to which attention takes so much of the time that another batch is worth fewer slots. */
+const NARROW = 512;
+
+/**
+ * Slots that a sequence takes. In a narrow network, a short one takes a part of a block, as attention costs their square. Sequences with different
+ * parts never share a batch, so that a sum is always taken over the same slots.
+ */
+export function ownSlots({ width }: Pick<Architecture, 'width'>, length: number): number {
+  const part = Math.max(1, Math.ceil(length / SHORT_MULTIPLE)) * SHORT_MULTIPLE;
+  return width <= NARROW && part < SLOT_MULTIPLE ? part : slotsFor(length);
+}
 
 export interface BatchLimits {
   /** Tokens of one forward, padding not counted (there is none). */
@@ -43,38 +58,48 @@ export const paced = <Result>(pace: Pace | undefined, tokens: number, run: () =>
   pace === undefined ? run() : pace.timed(tokens, run);
 
 /** Cuts sequences into batches, longest first, so that sequences of a batch have similar length. */
-export const batches = (sequences: readonly Sequence[], limits: BatchLimits): number[][] => [
-  ...cutBatches(sequences, limits),
-];
+export const batches = (
+  net: Pick<Architecture, 'width'>,
+  sequences: readonly Sequence[],
+  limits: BatchLimits,
+): number[][] => [...cutBatches(net, sequences, limits)];
 
 /** The same, each batch when it is asked for: what the pace has learned from one decides about the next. */
 export function* cutBatches(
+  net: Pick<Architecture, 'width'>,
   sequences: readonly Sequence[],
   limits: BatchLimits,
   pace?: Pace,
 ): Generator<number[], void, undefined> {
   const order = sequences.map((_, index) => index);
+  const slotsOf = (index: number) => ownSlots(net, (sequences[index] as Sequence).ids.length);
   order.sort((a, b) => (sequences[b] as Sequence).ids.length - (sequences[a] as Sequence).ids.length || a - b);
   for (let from = 0; from < order.length; ) {
     const now = pace === undefined ? limits : { ...limits, tokens: Math.min(limits.tokens, pace.tokens) };
-    const batch = order.slice(from, from + fitting(sequences, order, from, now));
+    const batch = order.slice(from, from + fitting(sequences, order, from, now, slotsOf));
     yield batch;
     from += batch.length;
   }
 }
 
 /** How many sequences from a place in the order on fit together; at least one. */
-function fitting(sequences: readonly Sequence[], order: readonly number[], from: number, limits: BatchLimits): number {
-  const at = (place: number) => sequences[order[place] as number] as Sequence;
-  const entriesEach = slotsFor(at(from).ids.length) ** 2;
+function fitting(
+  sequences: readonly Sequence[],
+  order: readonly number[],
+  from: number,
+  limits: BatchLimits,
+  slotsOf: (index: number) => number,
+): number {
+  const slots = slotsOf(order[from] as number);
   let [tokens, rows, count] = [0, 0, 0];
-  for (let place = from; place < order.length; place++) {
-    const { ids, reads } = at(place);
+  for (const index of order.slice(from, from + Math.max(1, limits.sequences))) {
+    const { ids, reads } = sequences[index] as Sequence;
+    const own = slotsOf(index);
     const fits =
+      (own === slots || own >= SLOT_MULTIPLE) &&
       tokens + ids.length <= limits.tokens &&
       rows + reads.length <= limits.rows &&
-      count + 1 <= limits.sequences &&
-      (count + 1) * entriesEach <= limits.attention;
+      (count + 1) * slots ** 2 <= limits.attention;
     if (count > 0 && !fits) break;
     tokens += ids.length;
     rows += reads.length;

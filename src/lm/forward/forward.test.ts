@@ -9,7 +9,7 @@ import { countingPositions, type Sequence } from './sequence.ts';
 const net: Gpt2Architecture = {
   kind: 'gpt2',
   layers: 1,
-  width: 4,
+  width: 1024,
   heads: 1,
   innerWidth: 16,
   contextLength: 64,

@@ -2,8 +2,8 @@
  * Runs sequences through a compiled net in batches of bounded size: laid end to end, so that linear layers see every token once and nothing
  * else; attention sees one row of slots a sequence, so sequences never mix.
  *
- * Exact, and independent of neighbours: slots come in whole multiples of `SLOT_MULTIPLE`, so that a sequence's sums are
- * taken in the same order whatever shares its batch (test/property/batch-independence.test.ts).
+ * Exact, and independent of neighbours: slots come in whole multiples of `SLOT_MULTIPLE`, or in a part of it that all sequences of the
+ * batch have, so that a sequence's sums are taken in the same order whatever shares its batch (test/property/batch-independence.test.ts).
  */
 import pLimit from 'p-limit';
 import type { Architecture, NetInput } from '../../architectures/architecture.ts';
@@ -23,7 +23,7 @@ import {
 } from '../../programs/readout.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { atOnce } from './at-once.ts';
-import { cacheSizedLimits, cutBatches, type ForwardOptions, paced, slotsFor, tokensOf } from './batches.ts';
+import { cacheSizedLimits, cutBatches, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
 import type { AttentionPattern, Forward, ReadAnswers, Sequence } from './sequence.ts';
 
 /**
@@ -52,7 +52,7 @@ export function forwardWith(
         from = to;
       }
     };
-    await atOnce(cutBatches(sequences, bounds, pace), width, (batch) => limit(() => run(batch)));
+    await atOnce(cutBatches(net, sequences, bounds, pace), width, (batch) => limit(() => run(batch)));
     return readings;
   };
 }
@@ -114,12 +114,14 @@ const LEAST_ROWS = 16;
 /**
  * The inputs of a program for a batch of sequences. Rows are read in the order of the sequences and their reads.
  *
- * @param past inputs of a program with a past
+ * @param past    inputs of a program with a past
+ * @param slotsOf slots of each sequence, of the longest one's tokens. By default sequences must be such as `cutBatches` puts together
  */
 export function packSequences<Past extends string = never>(
   net: Architecture,
   sequences: readonly Sequence[],
   past: Readonly<Record<Past, HostTensor>> = {} as Record<Past, HostTensor>,
+  slotsOf: (longest: number) => number = (longest) => ownSlots(net, longest),
 ): Readonly<Record<NetInput | 'targets' | Past, HostTensor>> {
   const tokens = Math.max(
     LEAST_ROWS,
@@ -130,7 +132,7 @@ export function packSequences<Past extends string = never>(
     total(sequences, (s) => s.reads.length),
   );
   const longest = Math.max(...sequences.map((s) => s.ids.length));
-  const slotCount = slotsFor(longest);
+  const slotCount = slotsOf(longest);
 
   const ids = new Int32Array(tokens);
   const positions = new Int32Array(tokens);

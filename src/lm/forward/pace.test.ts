@@ -46,17 +46,17 @@ it('cuts each batch by what the one before it took, and none of another order', 
   const sequences = Array.from({ length: 40 }, (_, i) => sequence(20 + (i % 3)));
   const sizes: number[] = [];
   const all: number[] = [];
-  for (const batch of cutBatches(sequences, LIMITS, pace)) {
+  for (const batch of cutBatches({ width: 64 }, sequences, LIMITS, pace)) {
     sizes.push(batch.length);
     all.push(...batch);
     const tokens = batch.reduce((sum, i) => sum + (sequences[i]?.ids.length ?? 0), 0);
     await compute(tokens, 100);
   }
-  expect(all).toEqual(batches(sequences, { ...LIMITS, tokens: 1 }).flat());
+  expect(all).toEqual(batches({ width: 64 }, sequences, { ...LIMITS, tokens: 1 }).flat());
   expect(sizes).toEqual([40]); // one batch, as nothing was known of the machine
   const slow = machine(5e8);
   await slow.compute(64, 50);
-  const cut = [...cutBatches(sequences, LIMITS, slow.pace)];
+  const cut = [...cutBatches({ width: 64 }, sequences, LIMITS, slow.pace)];
   expect(cut.every((batch) => batch.length <= 3)).toBe(true);
   expect(cut.flat()).toEqual(all);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
 import type { LlamaArchitecture } from '../../architectures/llama.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { SLOT_MULTIPLE } from './batches.ts';
+import { ownSlots, slotsFor } from './batches.ts';
 import { packSequences } from './forward.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 
@@ -39,6 +39,8 @@ const sequence = (length: number, from: number, ...rows: number[]): Sequence => 
   reads: rows.map((row) => ({ row, target: 50 + row })),
 });
 
+const SLOTS = ownSlots(gpt2, 12);
+
 describe('packed sequences', () => {
   const packed = packSequences(gpt2, [sequence(10, 1, 0, 9), sequence(12, 21, 11)]);
 
@@ -56,9 +58,9 @@ describe('packed sequences', () => {
 
   it('have slots that find each token, and homes that find each slot', () => {
     const { slots, homes } = packed;
-    expect(slots.dims).toEqual([2, SLOT_MULTIPLE]);
+    expect(slots.dims).toEqual([2, SLOTS]);
     expect([...homes.data].map((slot) => slots.data[slot])).toEqual([...Array(22).keys()]);
-    expect([...homes.data].map((slot) => Math.floor(slot / SLOT_MULTIPLE))).toEqual([
+    expect([...homes.data].map((slot) => Math.floor(slot / SLOTS))).toEqual([
       ...Array(10).fill(0),
       ...Array(12).fill(1),
     ]);
@@ -66,23 +68,21 @@ describe('packed sequences', () => {
 
   it('see nothing of the slots that are no tokens of theirs', () => {
     const { bias } = packed;
-    expect(bias.dims).toEqual([2, 1, SLOT_MULTIPLE, SLOT_MULTIPLE]);
+    expect(bias.dims).toEqual([2, 1, SLOTS, SLOTS]);
     [10, 12].forEach((length, b) => {
       for (let query = 0; query < length; query++) {
-        const from = (b * SLOT_MULTIPLE + query) * SLOT_MULTIPLE;
-        const open = [...bias.data.subarray(from, from + SLOT_MULTIPLE)].filter((value) => value === 0).length;
+        const from = (b * SLOTS + query) * SLOTS;
+        const open = [...bias.data.subarray(from, from + SLOTS)].filter((value) => value === 0).length;
         expect(open).toBe(length);
       }
     });
   });
 
-  it('take whole multiples of slots, however long the longest is', () => {
-    for (const [length, slots] of [
-      [1, SLOT_MULTIPLE],
-      [SLOT_MULTIPLE, SLOT_MULTIPLE],
-      [SLOT_MULTIPLE + 1, 2 * SLOT_MULTIPLE],
-    ] as const) {
-      expect(packSequences(gpt2, [sequence(length, 1, 0)]).slots.dims).toEqual([1, slots]);
+  it('take as many slots as the longest needs, or as they are told', () => {
+    for (const length of [1, 16, 17, 64, 65]) {
+      const alone = [sequence(length, 1, 0)];
+      expect(packSequences(gpt2, alone).slots.dims).toEqual([1, ownSlots(gpt2, length)]);
+      expect(packSequences(gpt2, alone, {}, slotsFor).slots.dims).toEqual([1, slotsFor(length)]);
     }
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CLOSED } from '../../architectures/attention-bias.ts';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
-import { SLOT_MULTIPLE } from '../forward/batches.ts';
+import { ownSlots } from '../forward/batches.ts';
 import { packSequences } from '../forward/forward.ts';
 import { type AttentionPattern, countingPositions } from '../forward/sequence.ts';
 import { annealedAttention, noisedInput } from './noised-input.ts';
@@ -22,9 +22,10 @@ const net: Gpt2Architecture = {
 /** Who may attend to whom, one line a query, as the network is told. */
 function openEntries(attention: AttentionPattern, length: number): string[] {
   const ids = new Int32Array(length);
+  const slots = ownSlots(net, length);
   const { bias } = packSequences(net, [{ ids, positions: countingPositions(length), attention, reads: [] }]);
   return Array.from({ length }, (_, query) => {
-    const row = Array.from(bias.data.subarray(query * SLOT_MULTIPLE, (query + 1) * SLOT_MULTIPLE));
+    const row = Array.from(bias.data.subarray(query * slots, (query + 1) * slots));
     expect(row.every((value) => value === 0 || value === CLOSED)).toBe(true);
     expect(row.slice(length).every((value) => value === CLOSED)).toBe(true);
     return row

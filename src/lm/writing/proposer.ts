@@ -76,7 +76,7 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Forw
   const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {
     const answers = new Array<Proposals>(requests.length);
     const { atOnce: width = 1 } = await { argmax, sure, drawn }[kindOf(requests[0])].get();
-    await atOnce(cutBatches(requests.map(asSequence), limits, options.pace), width, async (batch) => {
+    await atOnce(cutBatches(net, requests.map(asSequence), limits, options.pace), width, async (batch) => {
       const chosen = batch.map((i) => requests[i] as ProposalRequest);
       const found = await paced(options.pace, tokensOf(chosen), () => answer(chosen));
       batch.forEach((i, at) => {

@@ -11,7 +11,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, nextTokenProgram, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { cacheSizedLimits, paced, tokensOf } from '../forward/batches.ts';
+import { cacheSizedLimits, paced, slotsFor, tokensOf } from '../forward/batches.ts';
 import { packSequences } from '../forward/forward.ts';
 import type { Pace } from '../forward/pace.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
@@ -22,7 +22,7 @@ import { emptyPast, KeyValueCache, slotBytes } from './key-value-cache.ts';
 export interface TextGeneratorOptions {
   /** Default: true. False reads whole sequences again for every token: for checking, the same to rounding. */
   readonly cached?: boolean;
-  /** Never change a result. Default: 32 sequences, prompts as in scoring, 1 GiB of keys and values. */
+  /** Never change a result. Default: 32 to 128 sequences by the size of the network, prompts as in scoring, 1 GiB of keys and values. */
   readonly limits?: Partial<GenerationLimits>;
   readonly signal?: AbortSignal;
   /** Where given, prompts are read in batches that are small enough for the signal to be heard soon. */
@@ -37,12 +37,13 @@ export async function openTextGenerator(
   { cached = true, limits, signal, pace }: TextGeneratorOptions = {},
 ): Promise<TextGenerator> {
   const { architecture: net, tensors } = checkpoint;
+  const cacheSized = cacheSizedLimits(net).tokens;
   const { batch, dispose } = cached ? await withCache() : await withoutCache();
   const setting = {
     tokenizer,
     contextLength: net.contextLength,
     slotBytes: cached ? slotBytes(net) : 0,
-    limits: { sequences: 32, promptTokens: cacheSizedLimits(net).tokens, cacheBytes: 2 ** 30, ...limits },
+    limits: { sequences: sequencesAtOnce(cacheSized), promptTokens: cacheSized, cacheBytes: 2 ** 30, ...limits },
     signal: signal ?? null,
   };
   return {
@@ -63,6 +64,9 @@ export async function openTextGenerator(
     return { batch: (withLogits) => rereadingBatch(executable, net, withLogits), dispose: () => executable.dispose() };
   }
 }
+
+/** Each pass has a token of every sequence: of a small network many, so that few passes take most of its time with what is no product. */
+const sequencesAtOnce = (cacheSized: number): number => Math.min(128, Math.floor(cacheSized / 8));
 
 interface OpenedPrograms {
   batch(withLogits: boolean): SequenceBatch;
@@ -88,7 +92,7 @@ export function cachedBatch(
       return cache.open;
     },
     admit: async (prompts) => {
-      const feeds = packSequences(net, prompts.map(wholeSequence), emptyPast(net, prompts.length));
+      const feeds = packSequences(net, prompts.map(wholeSequence), emptyPast(net, prompts.length), slotsFor);
       const fetched = await executable.run(feeds, outputs);
       const next = nextTokens(fetched as Fetched, prompts.length, net);
       cache.append(
@@ -122,7 +126,10 @@ export function rereadingBatch(
 ): SequenceBatch {
   const sequences: Int32Array[] = [];
   const read = async (ids: readonly Int32Array[]): Promise<readonly NextToken[]> => {
-    const fetched = await executable.run(packSequences(net, ids.map(wholeSequence)), readings(withLogits));
+    const fetched = await executable.run(
+      packSequences(net, ids.map(wholeSequence), {}, slotsFor),
+      readings(withLogits),
+    );
     return nextTokens(fetched as Fetched, ids.length, net);
   };
   return {
