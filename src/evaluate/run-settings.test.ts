@@ -65,6 +65,12 @@ describe('settings of a run keep only what can change its numbers', () => {
     );
   });
 
+  it('keeps a temperature together with the nucleus that needs it, though the task takes the likeliest tokens', async () => {
+    const sampler = { order: 'confidence', temperature: 1, topP: 0.9, topK: 5 } as const;
+    const written = await settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), { ...FULL, sampler });
+    expect(written).toMatchObject({ sampler, seed: 5, draws: 3 });
+  });
+
   it('refuses samplers of other networks, and top-k where nothing is drawn', async () => {
     const by = (sampler: SamplerChoice) =>
       settings('random-diffugpt', asked(lambadaDecoding, 'canonical'), { ...FULL, sampler });

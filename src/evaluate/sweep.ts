@@ -10,6 +10,7 @@ import { headlineOf } from './headline-of.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { SweepOptions } from './options.ts';
 import { firstQuestion } from './run-settings.ts';
+import { idleKnobs } from './samplers/check-knobs.ts';
 import { deadKnobs } from './samplers/dead-knobs.ts';
 
 /** @throws HarnessError 'bad-arguments' when no model is a diffusion model, or a task's T cannot be set */
@@ -25,7 +26,12 @@ export async function sweepSteps(options: SweepOptions, observer: Observer = SIL
   refuseOwnSteps(prepared.tasks, options);
   const executed = await executeRuns(prepared, options, observer);
   const stored = executed.map((run) => run.stored);
-  return toSweepDocument(executed, options, { frontiers: frontiersOf(executed), deadKnobs: deadKnobs(stored) });
+  const { models, tasks, engine } = prepared;
+  const idle = observer.signal.aborted ? [] : await idleKnobs(models, tasks, engine, options, observer);
+  return toSweepDocument(executed, options, {
+    frontiers: frontiersOf(executed),
+    deadKnobs: [...deadKnobs(stored), ...idle],
+  });
 }
 
 /** Over the samplers of each model on each task. */

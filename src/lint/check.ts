@@ -15,7 +15,8 @@ export type CheckName =
   | 'double-bos'
   | 'empty-answer'
   | 'unknown-tokens'
-  | 'gold-labels';
+  | 'gold-labels'
+  | 'knobs';
 
 export interface Check {
   readonly name: CheckName;

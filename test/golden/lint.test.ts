@@ -41,7 +41,8 @@ async function doctor(
   const io = recordingIo();
   const { family, maskId, shift, blockLength, tokenizer, adapter, engine, threads, device, dtype } = RUN_DEFAULTS;
   const net = { family, maskId, shift, blockLength, tokenizer, adapter, dtype };
-  const given = { ...net, engine, threads, device, dataDir: null, json: true };
+  const knobs = { tasks: null, sampler: null, protocol: RUN_DEFAULTS.protocol };
+  const given = { ...net, ...knobs, engine, threads, device, dataDir: null, json: true };
   const code = await doctorModel({ model, ...given, ...changes }, io);
   return [code, JSON.parse(io.written.stdout)];
 }
@@ -72,6 +73,42 @@ describe('nothing is found on', () => {
   it.skipIf(!hasStories)('a trained LLaMA (skipped where ../shared is not)', async () => {
     const [code, document] = await doctor(STORIES);
     expect([code, findings(document)]).toEqual([0, []]);
+  });
+});
+
+describe('options of samplers and scores that change nothing are named', () => {
+  const knobs = async (task: string, sampler: string, model = 'tiny-diffugpt') => {
+    const [code, { checks }] = await doctor(model, { tasks: [task], sampler: [sampler] });
+    expect(code).toBe(0);
+    const found = checks.filter(({ name }) => name === 'knobs');
+    return {
+      idle: found.filter(({ state }) => state === 'warning').map((each) => each.found),
+      all: found.at(-1)?.found,
+    };
+  };
+
+  it('a temperature where one token is drawn from, and not where all are', async () => {
+    const greedy = await knobs('word-problems', 'confidence:temperature=1:top-k=1');
+    const by = 'word-problems by confidence:temperature=1:top-k=1';
+    expect(greedy.idle).toContain(`${by}: temperature changed nothing on 8 items (1 against 0.5)`);
+    expect(greedy.idle).toContain(`${by}: seed changed nothing on 8 items (0 against 1)`);
+    expect(greedy.idle).toContain(`${by}: top-p changed nothing on 8 items (none against 0.5)`);
+    expect(greedy.all).toMatch(/, 8 items: .*steps.* changed answers/);
+    const drawn = await knobs('word-problems', 'confidence:temperature=1');
+    expect(drawn.idle.filter((found) => !found.includes(': form '))).toEqual([]);
+    expect(drawn.all).toMatch(/: steps, seed, attention, shift, block, temperature, top-p, top-k changed answers$/);
+  });
+
+  it('a seed that has no part in the likeliest tokens, and a top-p that does not go with them', async () => {
+    const { idle, all } = await knobs('word-problems', 'threshold');
+    expect(idle.filter((found) => /seed|top-/.test(found))).toEqual([]);
+    expect(all).toMatch(/changed answers; .*seed.* played no part; top-p, top-k did not go with the rest$/);
+  });
+
+  it('a sampler where answers are weighed, and passes where all masks are run anyway', async () => {
+    const { idle, all } = await knobs('lambada', 'threshold:threshold=0.9');
+    expect(all).toMatch(/steps, .*changed answers; sampler played no part$/);
+    expect(idle).toEqual([]);
   });
 });
 

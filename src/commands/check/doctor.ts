@@ -1,17 +1,21 @@
 /** `bench doctor`: the machine, or whether model, tokenizer and data go together, check by check. Stores nothing. */
 import { DEFAULT_TASKS } from '../../../tasks/index.ts';
-import type { ScoringSettings } from '../../core/model.ts';
+import type { LanguageModel, ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
 import { loadRows } from '../../datasets/load-task.ts';
 import { engineOf } from '../../engines/index.ts';
+import { chosenTasks, loadTaskRows } from '../../evaluate/execute-runs.ts';
 import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
 import { openModelFiles } from '../../evaluate/open-parts.ts';
-import { RUN_DEFAULTS, requireConsistent } from '../../evaluate/options.ts';
+import { RUN_DEFAULTS, requireConsistent, TASK_OPTIONS } from '../../evaluate/options.ts';
 import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
-import type { Check } from '../../lint/check.ts';
+import type { ModelFiles, TaskRows } from '../../evaluate/run-parts.ts';
+import { checkKnobs } from '../../evaluate/samplers/check-knobs.ts';
+import { type Check, skipped } from '../../lint/check.ts';
 import { checkGoldLabels } from '../../lint/gold-labels.ts';
 import { openLanguageModel } from '../../lm/language-model.ts';
-import type { OptionsOf } from '../../options/option.ts';
+import { names } from '../../options/fields.ts';
+import { grouped, type OptionsOf, option } from '../../options/option.ts';
 import { DEVICE_OPTIONS, dataDir, json, NET_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/plan.ts';
@@ -19,8 +23,23 @@ import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { checkMachine } from './machine.ts';
 
+const KNOBS = 'Options that change nothing, with a MODEL:';
+
 /** Those of models and computation go with a MODEL. */
-const OPTIONS = { dataDir, json, ...NET_OPTIONS, ...DEVICE_OPTIONS };
+const OPTIONS = {
+  ...{ dataDir, json },
+  ...grouped(KNOBS, {
+    tasks: option(
+      names('task names'),
+      'try each option of samplers and scores at two values on the first 8 items of these tasks',
+      null,
+      'none',
+    ),
+    sampler: { ...TASK_OPTIONS.sampler, about: 'samplers whose options are tried, written as for bench run' },
+    protocol: TASK_OPTIONS.protocol,
+  }),
+  ...{ ...NET_OPTIONS, ...DEVICE_OPTIONS },
+};
 
 export interface ModelDoctorOptions extends OptionsOf<typeof OPTIONS> {
   readonly model: string;
@@ -31,6 +50,8 @@ export const verb = declareVerb({
   examples: {
     'doctor diffugpt-m': 'mask, shift, attention, tokenizer and labels of a model and the data',
     'doctor ./my-diffusion --mask-id 50257 --shift off': 'a checkpoint of your own',
+    'doctor tiny-diffugpt --tasks word-problems --sampler confidence:temperature=1:top-k=1':
+      'which options change nothing, such as a temperature where the one likeliest token is drawn from',
   },
   settle: (given, [model = null]) => requireConsistent({ ...given, model }),
   run: ({ model, ...options }, io) =>
@@ -55,7 +76,11 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   try {
     const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);
     const { examples, labels, sources } = await itemsOf(options);
-    const checks = [...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))), ...labels];
+    const checks = [
+      ...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))),
+      ...labels,
+      ...(await knobsFor({ checkpoint, tokenizer }, model, options)),
+    ];
     const { name, family } = model.identity;
     const document: ModelDoctorDocument = { format: 'bench-doctor/1', model: name, family, data: sources, checks };
     io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, io.columns));
@@ -63,6 +88,23 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   } finally {
     await model.dispose();
   }
+}
+
+async function knobsFor(
+  files: ModelFiles,
+  model: LanguageModel,
+  { tasks, ...asked }: ModelDoctorOptions,
+): Promise<readonly Check[]> {
+  if (tasks === null) {
+    const isDiffusion = files.checkpoint.options.family === 'diffusion';
+    return isDiffusion
+      ? [skipped('knobs', '--tasks NAME says which options of samplers and scores change nothing')]
+      : [];
+  }
+  const options = { ...RUN_DEFAULTS, ...asked };
+  const rows: TaskRows[] = [];
+  for (const task of chosenTasks({ tasks, models: [] })) rows.push(await loadTaskRows(task, options));
+  return checkKnobs({ files, model }, rows, options);
 }
 
 /** Items of the published likelihood tasks as asked under `canonical`: many of each, and what all of its labels look like. */

@@ -60,18 +60,25 @@ export async function run(options: ReproduceOptions | null, io: CommandIo): Prom
   return document.notRun.length > 0 ? EXIT.failure : EXIT.ok;
 }
 
-/** Fetches the weights and data of what was asked for. */
+/** Fetches the weights and data of what was asked for, one after the other; what cannot be fetched is said, and stays missing. */
 async function pullMissing(options: ReproduceOptions, io: CommandIo): Promise<void> {
   const { planOf } = await import('../../evaluate/reproduce/plan.ts');
   const { experimentNamed } = await import('../../evaluate/reproduce/index.ts');
   const { pull } = await import('../models/pull.ts');
   const { dataPull } = await import('../data/data.ts');
-  const namesIn = async (pattern: RegExp): Promise<readonly string[]> => {
+  const tried = new Set<string>();
+  while (!io.signal.aborted) {
     const { cells } = await planOf(experimentNamed(options.name), options);
-    return [...new Set(cells.flatMap(({ missing }) => pattern.exec(missing ?? '')?.[1] ?? []))];
-  };
-  const models = await namesIn(/^bench models pull (.+)$/);
-  if (models.length > 0) await pull({ names: models, file: null }, io);
-  const sets = await namesIn(/^bench data pull (.+)$/);
-  if (sets.length > 0) await dataPull({ names: sets, dataDir: options.dataDir, signal: io.signal });
+    const next = cells.flatMap(({ missing }) => missing ?? []).find((command) => !tried.has(command));
+    if (next === undefined) return;
+    tried.add(next);
+    const [, kind, name = ''] = /^bench (models|data) pull (.+)$/.exec(next) ?? [];
+    try {
+      if (kind === 'models') await pull({ names: [name], file: null }, io);
+      else await dataPull({ names: [name], dataDir: options.dataDir, signal: io.signal });
+    } catch (error) {
+      if (!(error instanceof HarnessError) || error.code === 'interrupted') throw error;
+      io.stderr(`! ${next}: ${error.message}\n`);
+    }
+  }
 }

@@ -31,6 +31,7 @@ export async function planOf(
           `texts of ${each.length} tokens, judged by ${each.judge}`,
           each.temperature.length * each.samples * passes,
           smoke,
+          each.judge,
         ),
       );
     }
@@ -88,8 +89,17 @@ async function runCell(
   return { model, what: name, settings: settings.join(', '), missing, ...cost };
 }
 
-async function ofTexts(model: string, what: string, passes: number, smoke: boolean): Promise<PlannedCell> {
-  return { model, what, settings: '', missing: smoke ? null : await missingModel(model), items: null, passes };
+/** @param judge of texts, another model that must be here */
+async function ofTexts(
+  model: string,
+  what: string,
+  passes: number,
+  smoke: boolean,
+  judge: string | null = null,
+): Promise<PlannedCell> {
+  const names = [model, ...(judge === null ? [] : [judge])];
+  const missing = smoke ? [] : await Promise.all(names.map(missingModel));
+  return { model, what, settings: '', missing: missing.find((each) => each !== null) ?? null, items: null, passes };
 }
 
 async function missingFor(model: string, task: TaskPlugin, dataDir: string | null): Promise<string | null> {

@@ -46,8 +46,9 @@ export async function runExperiment(
   observer: Observer = SILENT,
   onPlan: (plan: ReproductionPlan) => void = () => {},
 ): Promise<ExperimentMade> {
-  const experiment = experimentNamed(options.name);
-  const plan = await planOf(experiment, options);
+  const whole = experimentNamed(options.name);
+  const plan = await planOf(whole, options);
+  const experiment = withModels(whole, options.models);
   onPlan(plan);
   const out = options.out ?? join('results', 'reproduce', `${options.name}${options.smoke ? '-smoke' : ''}`);
   const made = { frontiers: [] as FrontierDocument[], speeds: [] as SpeedDocument[], notRun: [] as NotRun[] };
@@ -63,6 +64,17 @@ export async function runExperiment(
     }
   }
   return { experiment, plan, out, ...made };
+}
+
+/** @param asked null: all that it has */
+function withModels(experiment: Experiment, asked: readonly string[] | null): Experiment {
+  const less = <Part extends { readonly models: readonly string[] }>(parts: readonly Part[]): readonly Part[] =>
+    parts.flatMap((part) => {
+      const models = part.models.filter((model) => asked === null || asked.includes(model));
+      return models.length === 0 ? [] : [{ ...part, models }];
+    });
+  const { runs, texts, times } = experiment;
+  return { ...experiment, runs: less(runs), texts: less(texts), times: less(times) };
 }
 
 /** A part of an experiment that can be done by itself. */
@@ -82,7 +94,7 @@ function worksOf(
     return { what: labelOf(group), work: () => execute(group, out, options, observer) };
   });
   const ofTexts = smallTexts(texts, options.smoke).flatMap((each): ExperimentWork[] => {
-    const models = wanted(each.models, options, missing);
+    const models = present(each.models, options, missing);
     const asked = {
       ...presetsOf(UNCONDITIONAL_OPTIONS),
       ...each,
@@ -94,7 +106,7 @@ function worksOf(
     return models.length === 0 ? [] : [{ what: `texts of ${each.length} tokens`, work }];
   });
   const ofTimes = smallTimes(times, options.smoke).flatMap((each): ExperimentWork[] => {
-    const models = wanted(each.models, options, missing);
+    const models = present(each.models, options, missing);
     const asked = { ...presetsOf(SPEED_OPTIONS), ...each, ...computing(options), models };
     const work = async () => ({ speeds: [await measureSpeed(asked, observer)] });
     return models.length === 0 ? [] : [{ what: 'seconds of texts', work }];
@@ -125,15 +137,14 @@ const missingIn = ({ cells }: ReproductionPlan): ReadonlySet<string> =>
 
 const computing = ({ engine, threads, dtype, device }: ReproduceOptions) => ({ engine, threads, dtype, device });
 
-/** Those that were asked for and are here; in a smoke run all are. */
-function wanted(
+/** Those that are here; in a smoke run all are. */
+function present(
   named: readonly string[],
-  { models, smoke }: ReproduceOptions,
+  { smoke }: Pick<ReproduceOptions, 'smoke'>,
   missing: ReadonlySet<string>,
   task?: string,
 ) {
-  const asked = named.filter((model) => models === null || models.includes(model) || smoke);
-  return asked.filter((model) => smoke || !missing.has(task === undefined ? model : `${model} ${task}`));
+  return named.filter((model) => smoke || !missing.has(task === undefined ? model : `${model} ${task}`));
 }
 
 /** Runs of one setting, tasks and models together, so that weights are loaded once. */
@@ -148,7 +159,7 @@ function groupsOf(
   missing: ReadonlySet<string>,
 ): readonly RunGroup[] {
   const planned = smallRuns(runs, options.smoke).flatMap(({ models, ...asked }) => {
-    const here = wanted(models, options, missing, asked.task);
+    const here = present(models, options, missing, asked.task);
     return here.length === 0 ? [] : [{ ...asked, models: here }];
   });
   const groups = groupBy(planned, ({ task: _task, ...setting }) => canonicalJson(setting));
@@ -174,6 +185,8 @@ async function execute(
     ...{ models, tasks, protocol, draws, shots: shots ?? null, limit: limit ?? null, out, dataDir },
     ...{ steps: hasSteps ? steps : RUN_DEFAULTS.steps, fixtures: smoke },
   };
-  await executeRuns(await prepareRuns(asked, observer), asked, observer);
+  // What is planned is not what was typed: that a flag of `bench run` has no say in one of the runs is no news.
+  const quiet: Observer = { ...observer, noted: (note) => (note.startsWith('--') ? undefined : observer.noted(note)) };
+  await executeRuns(await prepareRuns(asked, quiet), asked, quiet);
   return {};
 }

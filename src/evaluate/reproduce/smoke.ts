@@ -4,7 +4,11 @@ import type { Experiment, PlannedRuns, PlannedTexts, PlannedTimes } from './expe
 
 const TINY = { autoregressive: 'tiny-gpt2', diffusion: 'tiny-diffugpt' } as const;
 
-const standIn = (model: string): string => TINY[readCatalog().get(model)?.family ?? 'autoregressive'];
+/** Models that are asked by tokens which others do not have. */
+const BY_NAME: Readonly<Record<string, string>> = { 'codellama-7b': 'random-fim' };
+
+export const standIn = (model: string): string =>
+  BY_NAME[model] ?? TINY[readCatalog().get(model)?.family ?? 'autoregressive'];
 const standInsOf = (models: readonly string[]): readonly string[] => [...new Set(models.map(standIn))];
 
 /** Name in the catalog -> the model that stands in for it. */

@@ -2,7 +2,7 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../../architectures/index.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { Writing } from '../../core/question.ts';
+import { type Question, type Writing, writingOf } from '../../core/question.ts';
 import { canonicalOrder, isOwn, REVEAL_ORDERS, type SamplerChoice } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { resolveSampler, type Sampler, type SamplerOptions } from './sampler.ts';
@@ -49,6 +49,13 @@ function tokenChoice(
   return drawn === 0 ? ARGMAX : { tokens: 'drawn', temperature: drawn };
 }
 
+/** The order of the task, or of the network, where nothing else is chosen; null where nothing is written. */
+export function orderByTask(question: Question, net: Architecture): SamplerChoice['order'] | null {
+  const [view] = question.views.diffusion;
+  if (question.kind !== 'write' || view === undefined) return null;
+  return samplerOf(writingOf(question, view), net).order ?? 'confidence';
+}
+
 /**
  * A choice without what makes no difference to any of the writings, so that one sampler is one run; undefined where nothing is left
  * of it. A threshold stays.
@@ -61,7 +68,7 @@ export function distinctChoice(
   net: Architecture,
 ): SamplerChoice | undefined {
   const wanted = meaningOf(choice, writings, net);
-  const means = (other: SamplerChoice | undefined) => meaningOf(other, writings, net) === wanted;
+  const means = (other: SamplerChoice | undefined) => meaningIfAny(other, writings, net) === wanted;
   if (means(undefined)) return undefined;
   const renamed = { ...choice, order: canonicalOrder(choice.order) };
   const start: SamplerChoice = means(renamed) ? renamed : choice;
@@ -69,6 +76,16 @@ export function distinctChoice(
     const { [key]: _, ...less } = kept;
     return key in kept && means(less) ? less : kept;
   }, start);
+}
+
+/** null where a part of a choice does not go without the rest, as a nucleus without a temperature. */
+function meaningIfAny(...choice: Parameters<typeof meaningOf>): string | null {
+  try {
+    return meaningOf(...choice);
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'bad-arguments') return null;
+    throw error;
+  }
 }
 
 /** What a choice comes to, the same text for the same. */

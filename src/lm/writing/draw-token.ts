@@ -33,12 +33,13 @@ export function drawToken(logprobs: Float32Array, topP: Fraction, uniform: numbe
     left -= weight;
     if (left < 0) break;
   }
-  return { token, logprob: (logprobs[token] as number) - Math.log(mass) };
+  return { token, logprob: kept.length === 1 ? 0 : (logprobs[token] as number) - Math.log(mass) };
 }
 
 /**
  * The log-probabilities of what top-k and then top-p keep, normalised again, all others −∞: `[V] → [V]`. Of equally likely tokens the
  * lower ids are kept.
+ * One that is left has 0, not the rounding of its logarithm: else chance would order positions that are equally sure.
  *
  * @source `sample_with_temperature_topk_topp` of JetAstra/SDAR at c2041a8
  */
@@ -51,7 +52,7 @@ function only(logprobs: Float32Array, ids: Int32Array): Float32Array {
   let mass = 0;
   for (const id of ids) mass += Math.exp(logprobs[id] as number);
   const kept = new Float32Array(logprobs.length).fill(Number.NEGATIVE_INFINITY);
-  for (const id of ids) kept[id] = (logprobs[id] as number) - Math.log(mass);
+  for (const id of ids) kept[id] = ids.length === 1 ? 0 : (logprobs[id] as number) - Math.log(mass);
   return kept;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
+import { drawToken, keptLogprobs } from './draw-token.ts';
 import { sampleToken } from './sample-token.ts';
 
 const PROBABILITIES = [0.5, 0.3, 0.15, 0.05];
@@ -34,4 +35,15 @@ describe('sampleToken', () => {
       expect(Math.abs((counts[id] as number) / draws - p)).toBeLessThan(0.015);
     });
   });
+});
+
+it('gives the one token that is kept a logarithm of 0 exactly, however it was kept', () => {
+  const random = stream(3, 'rows');
+  for (let row = 0; row < 50; row++) {
+    const raw = Float64Array.from({ length: 9 }, (_, i) => random.uniform(9 * row + i) * 4);
+    const total = Math.log(raw.reduce((sum, value) => sum + Math.exp(value), 0));
+    const logprobs = Float32Array.from(raw, (value) => value - total);
+    expect(Math.max(...keptLogprobs(logprobs, { topK: 1, topP: 1 }))).toBe(0);
+    expect(drawToken(logprobs, 1e-3, 0.5).logprob).toBe(0);
+  }
 });
