@@ -108,6 +108,17 @@ describe('bench sweep', () => {
     }
   });
 
+  it('names settings of samplers, and the seed, that changed nothing on 8 items', async () => {
+    const { deadKnobs } = await document({
+      ...{ models: ['tiny-diffugpt'], tasks: ['word-problems'], steps: [4] },
+      ...{ sampler: ['confidence:temperature=1:top-k=1', 'confidence:temperature=1:top-p=0.9'] },
+    });
+    const by = 'word-problems by confidence:temperature=1:top-k=1, tiny-diffugpt';
+    expect(deadKnobs).toContain(`${by}: temperature changed nothing on 8 items (1 against 0.5)`);
+    expect(deadKnobs).toContain(`${by}: seed changed nothing on 8 items (0 against 1)`);
+    expect(deadKnobs.filter((found) => found.includes('top-p=0.9, tiny'))).toEqual([]);
+  });
+
   it('gives for written text the share of right ones, passes and time of each T', async () => {
     const { sweeps, runs, comparisons } = await document({
       models: ['random-diffugpt', 'random-gpt2'],

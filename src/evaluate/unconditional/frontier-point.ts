@@ -1,4 +1,5 @@
 /** From stored texts to what they are worth. */
+import type { Estimate } from '../../core/estimate.ts';
 import { type TextVariety, textVariety } from '../../metrics/text-variety.ts';
 import type { FrontierPoint, JudgedPoint } from '../../report/frontier/document.ts';
 import { boundedInterval } from '../../stats/clustered/bounded-interval.ts';
@@ -15,11 +16,17 @@ export function frontierPoint({ setting, texts, seconds }: Cell, judgement: Judg
     ...{ model, family, steps, temperature, topP, form, length, samples },
     nfe: texts.reduce((sum, { nfe }) => sum + nfe, 0) / texts.length,
     seconds: seconds / texts.length,
-    entropy: meanInterval(valuesOf('entropy')),
+    entropy: entropyInterval(valuesOf('entropy'), Math.log(Math.max(1, ...texts.map(({ ids }) => ids.length)))),
     ...{ distinct1: share('distinct1'), distinct2: share('distinct2'), distinct3: share('distinct3') },
     repeated4: share('repeated4'),
     judged: judgement === null ? null : judgedPoint(judgement),
   };
+}
+
+/** In nats; no text has less than none, or more than one whose tokens all differ. @param most of that one */
+function entropyInterval(values: readonly number[], most: number): Estimate {
+  const interval = meanInterval(values);
+  return { ...interval, low: Math.max(0, interval.low), high: Math.min(most, interval.high) };
 }
 
 function judgedPoint({ judge, texts }: Judged): JudgedPoint | null {

@@ -26,8 +26,11 @@ export const VARIETY = [
   ['repeated4', '4-grams\nrepeated'],
 ] as const satisfies readonly (readonly [keyof FrontierPoint, string])[];
 
+/** From here on digits tell nothing: the interval of few texts. */
+const LARGE = 1e6;
+
 export function intervalText(estimate: Estimate, digits: number): string {
-  const spelt = (x: number) => x.toFixed(digits);
+  const spelt = (x: number) => (Math.abs(x) >= LARGE ? x.toExponential(1) : x.toFixed(digits));
   const interval = isUnbounded(estimate) ? 'unknown' : `${spelt(estimate.low)}, ${spelt(estimate.high)}`;
   return `${spelt(estimate.value)} [${interval}]`;
 }

@@ -1,7 +1,13 @@
 /** Our numbers beside the published ones. */
 
 import { QUIRKS } from '../published/quirks.ts';
-import { type ConformanceCell, type ConformanceTable, MATCHES_WITHIN, type Verdict } from '../view/conformance.ts';
+import {
+  type ConformanceCell,
+  type ConformanceTable,
+  MATCHES_WITHIN,
+  type Verdict,
+  verdictText,
+} from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { minus, scrollTable, type Tone, tag } from './numbers.ts';
@@ -24,11 +30,12 @@ export function conformanceSection({ conformance }: { readonly conformance: read
     isFolded: !conformance.some(hasRuns),
     html: html`<p>Every cell of the published tables (arXiv 2410.17891) beside the runs of this report: the published value, ours with its interval, the difference in points and in standard errors, and a verdict.</p>
 <dl class="facts">
-<dt>${tag('matches', 'good')}</dt><dd>within ${MATCHES_WITHIN} standard errors of both values together, each taken over its own items as if they were independent. Both sides saw the same items, so a true reproduction lies well inside.</dd>
+<dt>${tag('matches', 'good')}</dt><dd>within ${MATCHES_WITHIN} standard errors of both values together, each taken over its own items as if they were independent. Both sides saw the same items, so a true reproduction lies well inside. Of means such as ROUGE no error was published: it counts as large as ours.</dd>
 <dt>${tag('explained', 'warn')}</dt><dd>further apart, and our run differs from the published procedure in ways that are known to move this number; they are named. It does not say that they account for all of it.</dd>
 <dt>${tag('unexplained', 'bad')}</dt><dd>further apart, and nothing known explains it.</dd>
-<dt>${tag('weights not public', 'none')}</dt><dd>the authors released no weights that could give this value.</dd>
+<dt>${tag(verdictText('weights not public'), 'none')}</dt><dd>the authors released no weights that could give this value.</dd>
 <dt>${tag('not run', 'none')}</dt><dd>no run of this report measures it.</dd>
+${conformance.some(({ counts }) => counts.smoke > 0) ? html`<dt>${tag('smoke', 'none')}</dt><dd>a built-in checkpoint on built-in rows stands in: it shows that all works, and neither value nor difference says anything of the article.</dd>` : null}
 </dl>
 ${conformance.map(tableHtml)}
 <details><summary>Quirks of the published procedure <small>${QUIRKS.length} that can move a number</small></summary>
@@ -52,7 +59,7 @@ function gistOf(tables: readonly ConformanceTable[]): string {
 function tableHtml(table: ConformanceTable): Html {
   const { id, title, notes, counts } = table;
   const verdicts = Object.entries(counts).filter(([, count]) => count > 0);
-  const told = verdicts.map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  const told = verdicts.map(([verdict, count]) => `${count} ${verdictText(verdict as Verdict)}`).join(', ');
   const head = html`<summary>${title} <small>${told}</small></summary>
 <div class="inside" id="${id}">${notes.map((note) => html`<p class="note">${note}</p>`)}`;
   if (!hasRuns(table)) return html`<details>${head}${gridHtml(table)}</div></details>`;
@@ -105,7 +112,7 @@ function cellHtml(cell: ConformanceCell, told: readonly (string | null)[]): Html
       ? null
       : html`<small>ours ${percentText(ours.value)} [${percentText(ours.low)}, ${percentText(ours.high)}]</small><small>${minus(signedText('acc', difference))} points, ${standardErrors === null ? 'no' : minus(standardErrors.toFixed(1))} s.e.; ${protocol}</small>`;
   const shown = (ours === null ? reasons : shortReasons(reasons)).filter((reason) => !told.includes(reason));
-  return html`<span class="printed">${printed}</span>${numbers} ${tag(verdict, TONES[verdict])}${shown.map((reason) => html`<small>${reason}</small>`)}`;
+  return html`<span class="printed">${printed}</span>${numbers} ${tag(verdictText(verdict), TONES[verdict])}${shown.map((reason) => html`<small>${reason}</small>`)}`;
 }
 
 /** Quirks by their number: the register below the tables says what they are. */

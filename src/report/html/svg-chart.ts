@@ -22,6 +22,9 @@ export interface SvgChart extends Omit<ChartSpec, 'levels'> {
 const WIDTH = 480;
 const HEIGHT = 280;
 const BOX = { left: 44, right: 466, top: 10, bottom: 252 };
+/** Pixels of a letter of a label, and beside it. */
+const LETTER = 7.5;
+const LABEL_ROOM = 8;
 /** Dashes in the order of the legend. */
 const LINES = ['', '7 4', '2 3'];
 const COLOURS = 6;
@@ -32,21 +35,23 @@ const MOST_TICKS = 7;
 export function svgChart(spec: SvgChart, alt: string, nameHtml: WriteName): Html {
   const { title, xLabel, yLabel, series, levels, hasBars } = spec;
   const points = series.flatMap((each) => each.points);
+  const ys = [...points, ...levels].flatMap(({ y, low, high }) => [y, low, high]);
+  const longest = Math.max(0, ...yTicks(ys).map((tick) => shortNumber(tick).length));
+  const left = Math.max(BOX.left, LABEL_ROOM + LETTER * longest);
   const x = scaleOf(
     points.map((point) => Math.log2(point.x)),
-    BOX.left,
+    left,
     BOX.right,
   );
-  const ys = [...points, ...levels].flatMap(({ y, low, high }) => [y, low, high]);
   const y = scaleOf(ys, BOX.bottom, BOX.top);
   const at = (px: number, py: number) => `${x(Math.log2(px)).toFixed(1)},${y(py).toFixed(1)}`;
   const bands = levels.map(({ low, high }, index) => {
     const [top, bottom] = [y(high), y(low)];
-    return html`<rect class="band k${(series.length + index) % COLOURS}" x="${BOX.left}" width="${BOX.right - BOX.left}" y="${top.toFixed(1)}" height="${(bottom - top).toFixed(1)}"/>`;
+    return html`<rect class="band k${(series.length + index) % COLOURS}" x="${left}" width="${BOX.right - left}" y="${top.toFixed(1)}" height="${(bottom - top).toFixed(1)}"/>`;
   });
   const levelLines = levels.map(
     (level, index) =>
-      html`<line class="swatch k${(series.length + index) % COLOURS}" x1="${BOX.left}" x2="${BOX.right}" y1="${y(level.y).toFixed(1)}" y2="${y(level.y).toFixed(1)}" stroke-dasharray="3 4"/>`,
+      html`<line class="swatch k${(series.length + index) % COLOURS}" x1="${left}" x2="${BOX.right}" y1="${y(level.y).toFixed(1)}" y2="${y(level.y).toFixed(1)}" stroke-dasharray="3 4"/>`,
   );
   const lines = series.map(({ points: own }, index) => {
     const edge = [...own.map((p) => at(p.x, p.high)), ...own.map((p) => at(p.x, p.low)).reverse()];
@@ -57,7 +62,7 @@ export function svgChart(spec: SvgChart, alt: string, nameHtml: WriteName): Html
   });
   return html`<figure>
 <figcaption><b>${title}</b> <span class="axis-label">${yLabel}</span></figcaption>
-<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${BOX.left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${BOX.left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>
+<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>
 <p class="axis-label">${xLabel}</p>
 <ul class="legend">${legend(spec, nameHtml)}</ul>
 </figure>`;

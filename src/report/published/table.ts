@@ -55,7 +55,7 @@ export function fineTuned(name: string, tasks: readonly string[], items: number 
   return { ...column(name, tasks, items), isFineTuned: true };
 }
 
-/** ROUGE in percent: no share of items, so that the article's value has no error of its own. */
+/** ROUGE in percent: no share of items, so that its error does not follow from the value. */
 export function rougeColumn(name: string, metric: string): PublishedColumn {
   return { ...column(name, ['rocstories'], null), metric };
 }

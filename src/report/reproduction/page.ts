@@ -31,14 +31,15 @@ export function reproductionPage({
     miniature === null ? null : miniatureSection(miniature),
     planSection(plan, notRun),
   ].flatMap((section) => section ?? []);
-  const smoke = plan.isSmoke
-    ? html`<p><b>A smoke run:</b> built-in checkpoints on two built-in rows of each task. It shows that all works, and says nothing of the article.</p>`
-    : null;
+  const smoke =
+    plan.isSmoke && plan.cells.length > 0
+      ? html`<p><b>A smoke run:</b> built-in checkpoints on two built-in rows of each task, or a few short texts. It shows that all works, and says nothing of the article.</p>`
+      : null;
   return pageText({
     title: plan.title,
     lead: html`${smoke}${plan.notes.map((note) => html`<p>${note}</p>`)}`,
     sections,
-    foot: html`<p>Made by bench reproduce ${plan.name} from ${counted(runs, 'stored run')} in ${out}.</p>`,
+    foot: html`<p>Made by bench reproduce ${plan.name} from ${counted(runs, 'stored run')}${points.length === 0 ? '' : ` and ${counted(points.length, 'set')} of texts`} in ${out}.</p>`,
   });
 }
 
@@ -54,7 +55,7 @@ function planSection({ cells, isSmoke }: ReproductionPlan, notRun: readonly NotR
     title: 'The matrix of runs',
     gist: cells.length === 0 ? 'none: no weights were published' : counted(cells.length, 'run'),
     isFolded: isLong(cells.length),
-    html: html`${scrollTable('Everything that the experiment asks', head, rows)}${failed.length === 0 ? null : html`<h3>Not run</h3><ul>${failed}</ul>`}`,
+    html: html`${cells.length === 0 ? html`<p>Nothing can be run: none of its weights were published.</p>` : scrollTable('Everything that the experiment asks', head, rows)}${failed.length === 0 ? null : html`<h3>Not run</h3><ul>${failed}</ul>`}`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { frontierTable } from '../frontier/table.ts';
 import { speedTable } from '../speed/table.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
-import type { ConformanceCell, ConformanceTable } from '../view/conformance.ts';
+import { type ConformanceCell, type ConformanceTable, type Verdict, verdictText } from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';
 import type { MiniatureArm, Reproduction } from './document.ts';
 import type { PlannedCell, ReproductionPlan } from './plan.ts';
@@ -58,7 +58,7 @@ function cellTable({ title, rows, counts }: ConformanceTable, earlier: readonly 
     return [[row, column, printed ?? '–', interval, signedText('acc', difference), errors, verdict ?? '–']];
   });
   const left = Object.entries(counts).filter(([, count]) => count > 0);
-  const told = `${title}: ${left.map(([verdict, count]) => `${count} ${verdict === 'weights not public' ? 'not published' : verdict}`).join(', ')}\n`;
+  const told = `${title}: ${left.map(([verdict, count]) => `${count} ${verdictText(verdict as Verdict)}`).join(', ')}\n`;
   if (lines.length === 0) return told;
   const head = ['row', 'column', 'published', 'ours [95 %]', 'difference', 's.e.', 'verdict'];
   return told + textTable(head, lines, { right: [2, 4, 5] });

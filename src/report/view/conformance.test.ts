@@ -37,6 +37,16 @@ describe('verdicts', () => {
     expect(found?.standardErrors).toBeCloseTo(0.004 / Math.hypot(0.01145, 0.01549), 2);
   });
 
+  it('take the error of a mean, which was not published, to be as large as ours', () => {
+    const records = Array.from({ length: 100 }, (_, index) =>
+      scriptedRecord(index, { rougeL: index % 2 === 0 ? 0.1 : 0.3 }),
+    );
+    const found = cell(TABLE_1_LATER, 'DiffuGPT-M 355M', 'ROC R-L', { task: 'rocstories', settings: PAPER, records });
+    // Published 17.0; ours 20.0, whose standard error is 1.005 points.
+    expect(found?.difference).toBeCloseTo(0.03, 12);
+    expect(found?.standardErrors).toBeCloseTo(0.03 / (Math.SQRT2 * 0.01005), 2);
+  });
+
   it('are unexplained where our protocol does as the published scripts did', () => {
     expect(cell(TABLE_1_LATER, 'DiffuGPT-M 355M', 'PIQA', medium(500, 1000))).toMatchObject({
       verdict: 'unexplained',

@@ -14,6 +14,9 @@ export const MATCHES_WITHIN = 2;
 const VERDICTS = ['matches', 'explained', 'unexplained', 'weights not public', 'not run', 'smoke'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** As tables and pages say it. */
+export const verdictText = (verdict: Verdict): string => (verdict === 'weights not public' ? 'not published' : verdict);
+
 export interface ConformanceCell {
   readonly row: string;
   readonly column: string;
@@ -89,11 +92,9 @@ function toCell(
   }
   const { protocol } = candidate.facts;
   const verdict = judged(table, row, column, published, ours, candidate);
-  const shown = standIns === null ? verdict : { ...verdict, verdict: 'smoke' as const, reasons: [SMOKE] };
+  const shown = standIns === null ? verdict : { ...verdict, verdict: 'smoke' as const, reasons: [] };
   return { ...cell, ...shown, ours, protocol, runId: candidate.runId };
 }
-
-const SMOKE = 'a built-in checkpoint on built-in rows';
 
 type Bare = Pick<ConformanceCell, 'row' | 'column' | 'printed' | 'published'>;
 
@@ -172,7 +173,8 @@ function judged(
   run: RunColumns,
 ): Pick<ConformanceCell, 'difference' | 'standardErrors' | 'verdict' | 'reasons'> {
   const difference = ours.value - published;
-  const theirs = column.items === null ? 0 : Math.sqrt((published * (1 - published)) / column.items);
+  // Means were printed without an error: over as many texts theirs is about as large as ours.
+  const theirs = column.items === null ? ours.stderr : Math.sqrt((published * (1 - published)) / column.items);
   const combined = Math.hypot(theirs, ours.stderr);
   const standardErrors = combined > 0 ? difference / combined : null;
   if (standardErrors !== null && Math.abs(standardErrors) <= MATCHES_WITHIN) {
