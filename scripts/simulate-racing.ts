@@ -11,7 +11,12 @@ import { simulationMarkdown } from './simulate-racing/table.ts';
 
 const RISK = 0.005;
 const ROUNDS = 6;
-const ANSWERS = [2, 4];
+/** Answers, and how many of the others are near the best. */
+const FIELDS = [
+  [2, 1],
+  [4, 1],
+  [4, 3],
+] as const;
 const MARGINS = [0, 0.1, 0.3, 1, 3];
 /** The full mask mostly leads to expect too large a variance; a quarter of the true one stands for a net that misleads. */
 const TOLD = [1 / 4, 1, 4];
@@ -19,9 +24,9 @@ const SEED = 15;
 
 const repetitions = Number(process.argv[2] ?? '100000');
 const cells = SHAPES.flatMap((shape) =>
-  ANSWERS.flatMap((answers) =>
+  FIELDS.flatMap(([answers, near]) =>
     TOLD.flatMap((told) =>
-      MARGINS.map((margin): Cell => ({ shape, answers, margin, told, risk: RISK, rounds: ROUNDS })),
+      MARGINS.map((margin): Cell => ({ shape, answers, near, margin, told, risk: RISK, rounds: ROUNDS })),
     ),
   ),
 );

@@ -1,4 +1,5 @@
 /** An answer whose draws are noise of a known shape, over strata as in a race of masks. */
+import { strataAfter } from '../../src/lm/likelihood/race/nested-masks.ts';
 import type { Racer, Standing } from '../../src/lm/likelihood/race/race.ts';
 import type { RandomNumbers } from '../simulate-clusters/random-numbers.ts';
 import type { Noise } from './noise.ts';
@@ -15,36 +16,42 @@ export interface DrawnFrom {
 export class DrawnAnswer implements Racer {
   readonly #value: number;
   readonly #from: DrawnFrom;
-  /** By place in the order of the strata after the last round: pairs of independent draws, null until they are drawn. */
-  readonly #pairs: (readonly [number, number] | null)[];
+  /** Of each of two independent sequences, by place in the order of the strata after the last round; null until they are drawn. */
+  readonly #sequences: readonly [(number | null)[], (number | null)[]];
   passes = 1;
 
   constructor(value: number, rounds: number, from: DrawnFrom) {
     this.#value = value;
     this.#from = from;
-    this.#pairs = Array.from({ length: 2 ** (rounds - 1) }, () => null);
+    const none = () => Array.from({ length: strataAfter(rounds - 1) }, () => null);
+    this.#sequences = [none(), none()];
   }
 
-  /** In each stratum that has no pair yet, a random place of the finest ones. */
+  /** In each stratum where a sequence has no draw yet, one at a random place of the finest ones. */
   ask(round: number): void {
-    const width = this.#pairs.length / 2 ** round;
-    for (let from = 0; from < this.#pairs.length; from += width) {
-      if (this.#pairs.slice(from, from + width).some((pair) => pair !== null)) continue;
-      const place = from + Math.floor(this.#from.random.uniform() * width);
-      this.#pairs[place] = [this.#draw(place), this.#draw(place)];
-      this.passes += 2;
+    const strata = Math.max(1, strataAfter(round));
+    for (const drawn of round === 0 ? [this.#sequences[0]] : this.#sequences) {
+      const width = drawn.length / strata;
+      for (let from = 0; from < drawn.length; from += width) {
+        if (drawn.slice(from, from + width).some((draw) => draw !== null)) continue;
+        const place = from + Math.floor(this.#from.random.uniform() * width);
+        drawn[place] = this.#draw(place);
+        this.passes += 1;
+      }
     }
   }
 
-  standing(): Standing {
-    const drawn = this.#pairs.flatMap((pair) => pair ?? []);
+  standing(round: number): Standing {
+    const drawnOf = (sequence: 0 | 1) => this.#sequences[sequence].filter((draw) => draw !== null);
+    const [first, second] = [drawnOf(0), drawnOf(1)];
+    const drawn = round === 0 ? first : first.flatMap((draw, s) => [draw, second[s] as number]);
     const draws = drawn.map((draw) => draw / drawn.length);
     return { combination: { exact: this.#value, draws }, known: this.#from.told / drawn.length, exact: false };
   }
 
   #draw(place: number): number {
     const { noise, trend, random } = this.#from;
-    const level = (place + random.uniform()) / this.#pairs.length;
+    const level = (place + random.uniform()) / this.#sequences[0].length;
     return noise(random) + trend * (level - 1 / 2);
   }
 }

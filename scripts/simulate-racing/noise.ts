@@ -15,6 +15,8 @@ export interface Shape {
   readonly name: string;
   readonly behind: Noise;
   readonly ahead: Noise;
+  /** Of the first of the others, where it differs. */
+  readonly first?: Noise;
 }
 
 const even = (name: string, noise: Noise): Shape => ({ name, behind: noise, ahead: noise });
@@ -29,6 +31,10 @@ const student =
 
 export const SHAPES: readonly Shape[] = [
   even('normal', ({ normal }) => normal()),
+  {
+    ...even('normal, one answer 1.5 times as wide', ({ normal }) => normal()),
+    first: ({ normal }) => 1.5 * normal(),
+  },
   even('uniform', ({ uniform }) => (uniform() - 1 / 2) * Math.sqrt(12)),
   even('Student, 3 degrees', student(3)),
   even(

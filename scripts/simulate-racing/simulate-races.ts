@@ -8,7 +8,9 @@ import type { Shape } from './noise.ts';
 export interface Cell {
   readonly shape: Shape;
   readonly answers: number;
-  /** By which every other answer is behind the best, in standard deviations of a draw. */
+  /** Of the others, those that are behind by the margin; the rest are behind by `FAR` more. */
+  readonly near: number;
+  /** By which the near ones are behind the best, in standard deviations of a draw. */
   readonly margin: number;
   /** The variance that is said to be known, as a share of the true one. */
   readonly told: number;
@@ -25,6 +27,7 @@ export interface Outcomes {
 
 /** From the first stratum to the last, as of cross-entropies that rise with the number of masks. */
 const TREND = 2;
+const FAR = 2;
 
 export function simulateRaces(cell: Cell, repetitions: number, seed: number): Outcomes {
   const random = randomNumbers(seed);
@@ -39,11 +42,15 @@ export function simulateRaces(cell: Cell, repetitions: number, seed: number): Ou
 }
 
 /** The best answer is the last, so that it gains nothing from ties. */
-function raceOnce({ shape, answers, margin, told, risk, rounds }: Cell, random: ReturnType<typeof randomNumbers>) {
+function raceOnce(
+  { shape, answers, near, margin, told, risk, rounds }: Cell,
+  random: ReturnType<typeof randomNumbers>,
+) {
   const drawn = Array.from({ length: answers }, (_, i) => {
     const isBest = i === answers - 1;
-    const noise = isBest ? shape.behind : shape.ahead;
-    return new DrawnAnswer(isBest ? 0 : margin, rounds, { noise, told, trend: TREND, random });
+    const noise = isBest ? shape.behind : i === 0 ? (shape.first ?? shape.ahead) : shape.ahead;
+    const behind = isBest ? 0 : margin + (i < near ? 0 : FAR);
+    return new DrawnAnswer(behind, rounds, { noise, told, trend: TREND, random });
   });
   const race = new Race(drawn, { coefficients: () => 1, scales: drawn.map(() => 1), risk, rounds });
   while (!race.isOver) {

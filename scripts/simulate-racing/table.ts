@@ -17,8 +17,8 @@ export function simulationMarkdown(simulated: readonly Simulated[], repetitions:
   const broken = simulated.filter((each) => exceeds(each, repetitions));
   return `# Races: simulated errors of decisions
 
-\`node dist/scripts/simulate-racing.js ${repetitions}\`; ${repetitions.toLocaleString('en')} races a cell, risk ${percent(risk)}, at most ${rounds} rounds (${1 + 2 ** rounds} passes an answer).
-All other answers are behind the best by the margin, in standard deviations of a single draw; at margin 0 whoever is not the last answer is wrong. The means of draws rise by two standard deviations from the first stratum to the
+\`node dist/scripts/simulate-racing.js ${repetitions}\`; ${repetitions.toLocaleString('en')} races a cell, risk ${percent(risk)}, at most ${rounds} rounds (${1 + 2 ** (rounds - 1)} passes an answer).
+The near ones of the other answers are behind the best by the margin, in standard deviations of a single draw, the rest by two more; at margin 0 whoever is not the last answer is wrong. The means of draws rise by two standard deviations from the first stratum to the
 last. Skewed noise is turned so that a few draws favour the wrong answers. \`told\` is the variance that is said to be known, as a share of the true one.
 Each entry: wrong decisions in %, undecided in %, passes of all answers.
 
@@ -34,16 +34,16 @@ function tables(simulated: readonly Simulated[]): string {
     const key = rowName(each.cell);
     rows.set(key, [...(rows.get(key) ?? []), each]);
   }
-  const head = `| noise | answers | told | ${margins.map((margin) => `margin ${margin}`).join(' | ')} |\n|---|---|---|${margins.map(() => '---|').join('')}`;
+  const head = `| noise | answers | near | told | ${margins.map((margin) => `margin ${margin}`).join(' | ')} |\n|---|---|---|---|${margins.map(() => '---|').join('')}`;
   const lines = [...rows].map(
     ([key, cells]) => `| ${key} | ${cells.map(({ outcomes }) => entry(outcomes)).join(' | ')} |`,
   );
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-const rowName = ({ shape, answers, told }: Cell): string => `${shape.name} | ${answers} | ${told}`;
+const rowName = ({ shape, answers, near, told }: Cell): string => `${shape.name} | ${answers} | ${near} | ${told}`;
 const nameOf = ({ cell }: Simulated): string =>
-  `${cell.shape.name}, ${cell.answers} answers, told ${cell.told}, margin ${cell.margin}`;
+  `${cell.shape.name}, ${cell.near} of ${cell.answers} answers near, told ${cell.told}, margin ${cell.margin}`;
 const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`;
 const entry = ({ wrong, undecided, passes }: Outcomes): string =>
   `${(100 * wrong).toFixed(2)}, ${(100 * undecided).toFixed(0)}, ${passes.toFixed(0)}`;

@@ -40,7 +40,7 @@ export const RACING_OPTIONS = {
   mostPasses: option(
     whole(LEAST_PASSES, MOST_PASSES),
     'with --passes auto: passes after which an answer that is still in the race ends it, undecided',
-    65,
+    33,
   ),
 };
 

@@ -5,8 +5,9 @@
  */
 import type { Ranking } from '../../../core/response.ts';
 import type { Fraction } from '../../../core/units.ts';
-import { type Coefficients, type Combination, difference, estimate } from '../elbo.ts';
-import { boundedError, errorsToLead } from './boundary.ts';
+import { type Coefficients, type Combination, difference } from '../elbo.ts';
+import { type BoundedError, boundedErrors, errorsToLead, type Lead } from './boundary.ts';
+import { strataAfter } from './nested-masks.ts';
 
 /** What is known of an answer after a round. */
 export interface Standing {
@@ -35,24 +36,21 @@ export interface RaceRules {
 }
 
 export interface RaceResult {
-  /** Margin and error are those of the look that put the runner-up out, and overstate the lead. */
+  /** Margin and error, what was known counted with it, are those of the look that put the runner-up out; the lead is overstated. */
   readonly ranking: Ranking;
   readonly decided: boolean;
   /** Rounds that each answer took part in. */
   readonly rounds: readonly number[];
 }
 
-interface Lead {
-  readonly margin: number;
-  readonly stderr: number;
-}
+type Margin = Pick<Ranking, 'margin' | 'stderr'>;
 
 export class Race {
   readonly #answers: readonly Racer[];
   readonly #rules: RaceRules;
   readonly #rounds: number[];
   /** Behind the best at the last look that an answer had. */
-  readonly #leads: Lead[];
+  readonly #leads: Margin[];
   #running: readonly number[];
   #round = 0;
   #best = 0;
@@ -77,45 +75,58 @@ export class Race {
 
   /** Once these have run. */
   look(): void {
-    const { coefficients, scales } = this.#rules;
-    const standings = new Map(
-      this.#running.map((i) => [i, (this.#answers[i] as Racer).standing(this.#round, coefficients)]),
-    );
-    const cost = (i: number): number =>
-      estimate((standings.get(i) as Standing).combination).value * (scales[i] as number);
-    const order = this.#running.toSorted((a, b) => cost(a) - cost(b) || a - b);
-    this.#best = order[0] as number;
-    this.#running = this.#running.filter((i) => {
-      this.#rounds[i] = this.#round + 1;
-      return i === this.#best || !this.#isOut(i, standings);
+    const { coefficients, scales, risk, rounds } = this.#rules;
+    const standings = this.#running.map((i): Placed => {
+      const standing = (this.#answers[i] as Racer).standing(this.#round, coefficients);
+      return { i, standing, cost: totalOf(standing.combination) * (scales[i] as number) };
     });
+    const [best, ...others] = standings.sort((a, b) => a.cost - b.cost || a.i - b.i) as [Placed, ...Placed[]];
+    const strata = strataAfter(this.#round);
+    const leads = others.map((other) => leadOf(best, other, scales, strata));
+    const errors = boundedErrors(leads, strata);
+    this.#best = best.i;
+    for (const { i } of standings) this.#rounds[i] = this.#round + 1;
+    const open = others.filter(({ i, standing }, at) => {
+      const [{ margin }, { stderr, degrees }] = [leads[at] as Lead, errors[at] as BoundedError];
+      this.#leads[i] = { margin, stderr };
+      // Equal ones too: as everywhere, the first of them is the best.
+      if (standing.exact && best.standing.exact) return false;
+      return !(margin > errorsToLead(degrees, risk, rounds) * stderr);
+    });
+    this.#running = [best.i, ...open.map(({ i }) => i)].sort((a, b) => a - b);
     this.#round += 1;
-  }
-
-  #isOut(i: number, standings: ReadonlyMap<number, Standing>): boolean {
-    const { scales, risk, rounds } = this.#rules;
-    const [own, best] = [standings.get(i) as Standing, standings.get(this.#best) as Standing];
-    const [scale, scaleOfBest] = [scales[i] as number, scales[this.#best] as number];
-    const { value: margin, stderr } = estimate(difference(own.combination, scale, best.combination, scaleOfBest));
-    this.#leads[i] = { margin, stderr };
-    if (own.exact && best.exact) return true; // equal ones too: as everywhere, the first of them is the best
-    const known = own.known * scale ** 2 + best.known * scaleOfBest ** 2;
-    const strata = 2 ** this.#round;
-    const needed = errorsToLead(strata, risk, rounds, scales.length - 1);
-    return margin > needed * boundedError({ stderr, known, strata });
   }
 
   result(): RaceResult {
     const others = this.#answers.map((_, i) => i).filter((i) => i !== this.#best);
-    const rank = (i: number) => [-(this.#rounds[i] as number), (this.#leads[i] as Lead).margin, i] as const;
+    const rank = (i: number) => [-(this.#rounds[i] as number), (this.#leads[i] as Margin).margin, i] as const;
     const [runnerUp = null] = others.sort((a, b) => compare(rank(a), rank(b)));
-    const lead = runnerUp === null ? { margin: 0, stderr: 0 } : (this.#leads[runnerUp] as Lead);
+    const lead = runnerUp === null ? { margin: 0, stderr: 0 } : (this.#leads[runnerUp] as Margin);
     return {
       ranking: { best: this.#best, runnerUp, ...lead },
       decided: this.#running.length < 2,
       rounds: this.#rounds,
     };
   }
+}
+
+interface Placed {
+  readonly i: number;
+  readonly standing: Standing;
+  readonly cost: number;
+}
+
+const totalOf = ({ exact, draws }: Combination): number => draws.reduce((sum, draw) => sum + draw, exact);
+
+/** Draw by draw, as answers share their masks. */
+function leadOf(best: Placed, other: Placed, scales: readonly number[], strata: number): Lead {
+  const [scale, scaleOfBest] = [scales[other.i] as number, scales[best.i] as number];
+  const { exact, draws } = difference(other.standing.combination, scale, best.standing.combination, scaleOfBest);
+  const pairs = strata === 0 ? 0 : draws.length / 2;
+  let squares = 0;
+  for (let s = 0; s < pairs; s++) squares += ((draws[2 * s] as number) - (draws[2 * s + 1] as number)) ** 2;
+  const known = other.standing.known * scale ** 2 + best.standing.known * scaleOfBest ** 2;
+  return { margin: totalOf({ exact, draws }), squares, known };
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -1,5 +1,4 @@
 /** One answer in a race: which passes each round asks for, and its cost from all that it has asked for. */
-import type { Nats } from '../../../core/units.ts';
 import type { PassPool, Ticket } from '../../forward/pass-pool.ts';
 import type { Lowered } from '../../lowering/lowered.ts';
 import { predictable } from '../../shift.ts';
@@ -8,6 +7,7 @@ import { type BoundPlan, crossEntropies, requestMasked } from '../bound.ts';
 import { type Coefficients, combine } from '../elbo.ts';
 import { planMasks } from '../mask-plan.ts';
 import type { Denoiser } from '../noised-input.ts';
+import { controlledValue } from './controlled-value.ts';
 import { byStratum, type NestedDraw, nestedDraws, passesAfter } from './nested-masks.ts';
 import type { Racer, Standing } from './race.ts';
 
@@ -66,16 +66,13 @@ class RacedPart {
       return { combination: combine(values, coefficients), known: 0, exact: true };
     }
     const drawn = byStratum(this.#draws, round) as readonly AskedDraw[];
-    const full = this.#full as Ticket;
-    const plan = { kind: 'sampled', masks: [this.#everything(), ...drawn.map(({ mask }) => mask)] } as const;
-    const tickets = [full, ...drawn.map(({ ticket }) => ticket)];
-    const values = crossEntropies({ ...this.#part, plan, tickets }, pool);
-    const tokens = pool.readings(full).map(({ logprob }) => -logprob);
-    return {
-      combination: combine(values, coefficients),
-      known: expectedVariance(tokens, coefficients, drawn.length),
-      exact: false,
+    const costs = ({ ticket }: Pick<AskedDraw, 'ticket'>) => pool.readings(ticket).map(({ logprob }) => -logprob);
+    const passes = {
+      tokens: costs({ ticket: this.#full as Ticket }),
+      masks: drawn.map(({ mask }) => mask),
+      means: drawn.map((draw) => mean(costs(draw))),
     };
+    return { ...controlledValue(passes, coefficients), exact: false };
   }
 
   #request(mask: readonly number[], draw: number): Ticket {
@@ -145,18 +142,4 @@ export class RacedAnswer implements Racer {
   }
 }
 
-/**
- * Variance of Σ_k c(k) e(k) over which tokens a draw masks, if a token cost the same whatever else is masked: means of k of L values
- * without replacement, k uniform in 1 … L − 1.
- *
- * @param tokens cross-entropies under the full mask
- * @source Cochran 1977, *Sampling Techniques*, theorem 2.2
- */
-export function expectedVariance(tokens: readonly Nats[], coefficients: Coefficients, draws: number): number {
-  const length = tokens.length;
-  const mean = tokens.reduce((sum, value) => sum + value, 0) / length;
-  const scatter = tokens.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (length - 1);
-  let sum = 0;
-  for (let k = 1; k < length; k++) sum += coefficients(k, length) ** 2 * (1 / k - 1 / length);
-  return ((length - 1) * scatter * sum) / draws;
-}
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
