@@ -1,50 +1,80 @@
 /**
  * Wrong decisions, undecided items, passes and seconds of a fixed number of passes and of races, on trained checkpoints of the repository:
- * `node dist/scripts/bench-racing.js [ITEMS [REFERENCE [MODEL]]]` (default: 200 items a task, reference of 512 passes, tiny-diffugpt) writes
- * results/racing.md. Tasks whose rows are not in BENCH_DATA_DIR are left out, and the page says so.
+ * `node dist/scripts/bench-racing.js [ITEMS [REFERENCE [MODEL [SEEDS]]]]` (default: 200 items a task, reference of 512 passes, tiny-diffugpt,
+ * 3 seeds) writes results/racing.md. Tasks whose rows are not in BENCH_DATA_DIR are left out; the page grows with each task. With BENCH_RACING_RUNS, runs are kept in
+ * that folder and resumed; with BENCH_BASE, the built folder of another version, its `--passes 32` stands in the table too.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rowsDigest } from '../src/core/text/rows-digest.ts';
-import { type PreparedRuns, prepareRuns } from '../src/evaluate/execute-runs.ts';
+import { executeRuns, type PreparedRuns, prepareRuns } from '../src/evaluate/execute-runs.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../src/evaluate/options.ts';
 import type { TaskRows } from '../src/evaluate/run-parts.ts';
 import { packageRoot } from '../src/files/package-root.ts';
-import { decide, held, type Row } from './bench-racing/measure.ts';
+import { countedEngine } from './bench-racing/counted-engine.ts';
+import { type Decisions, decisionsOf, held, type Row } from './bench-racing/measure.ts';
 import { endingRows, storyEndings } from './bench-racing/story-endings.ts';
-import { racingMarkdown } from './bench-racing/table.ts';
+import { FIXED, RACE, racingMarkdown } from './bench-racing/table.ts';
 
-const [items = '200', referencePasses = '512', model = 'tiny-diffugpt'] = process.argv.slice(2);
-const limit = Number(items);
+const [itemsGiven = '200', referenceGiven = '512', model = 'tiny-diffugpt', seedsGiven = '3'] = process.argv.slice(2);
+const [limit, reference, seeds] = [Number(itemsGiven), Number(referenceGiven), Number(seedsGiven)];
+/** No other run has it, so that the reference shares no mask with what it judges. */
+const SEED_OF_REFERENCE = 1000;
 
 const WAYS: Readonly<Record<string, Partial<RunOptions>>> = {
   '--passes 8': { passes: 8 },
-  '--passes 32': { passes: 32 },
-  '--passes auto': { passes: 'auto' },
-  '--passes auto --risk 0.02': { passes: 'auto', risk: 0.02 },
-  '--passes auto --risk 0.1 --most-passes 33': { passes: 'auto', risk: 0.1, mostPasses: 33 },
+  [FIXED]: { passes: 32 },
+  [RACE]: { passes: 'auto' },
+  '--passes auto --risk 0.05': { passes: 'auto', risk: 0.05 },
+  '--passes auto --risk 0.2': { passes: 'auto', risk: 0.2 },
+  '--passes auto --risk 0.2 --most-passes 17': { passes: 'auto', risk: 0.2, mostPasses: 17 },
+  '--passes auto --risk 0.2 --most-passes 5': { passes: 'auto', risk: 0.2, mostPasses: 5 },
 };
 
 /** Of two answers (PIQA), three (Social IQa) and four, where the rows are here. */
-const PUBLISHED = ['siqa', 'piqa'];
+const PUBLISHED = ['siqa', 'piqa', 'hellaswag'];
 
-const out = await mkdtemp(join(tmpdir(), 'bench-racing-'));
+type Execute = typeof executeRuns;
+
+const kept = process.env.BENCH_RACING_RUNS ?? null;
+const out = kept ?? (await mkdtemp(join(tmpdir(), 'bench-racing-')));
+await mkdir(out, { recursive: true });
 try {
   const options: RunOptions = { ...RUN_DEFAULTS, models: [model], limit, out };
-  const prepared = await preparedTasks();
-  const reference = await decide(prepared, { ...options, passes: Number(referencePasses) });
+  const { tasks, ...parts } = await preparedTasks();
   const rows: Row[] = [];
-  for (const [way, changes] of Object.entries(WAYS)) {
-    const found = await decide(prepared, { ...options, ...changes });
-    found.forEach((decisions, at) => {
-      rows.push(held(prepared.tasks[at]?.task.name as string, way, decisions, reference[at] as (typeof found)[number]));
-    });
+  for (const asked of tasks) {
+    const prepared = { ...parts, tasks: [asked] };
+    const truth = await decide(prepared, { ...options, passes: reference, seed: SEED_OF_REFERENCE });
+    const hold = async (way: string, changes: Partial<RunOptions>, execute: Execute = executeRuns) => {
+      const found: Decisions[] = [];
+      for (let seed = 0; seed < seeds; seed++) {
+        found.push(await decide(prepared, { ...options, ...changes, seed }, execute));
+      }
+      rows.push(held(asked.task.name, way, found, truth));
+    };
+    for (const [way, changes] of Object.entries(WAYS)) await hold(way, changes);
+    const base = process.env.BENCH_BASE;
+    if (base !== undefined) {
+      const { executeRuns: executeBase } = await import(
+        pathToFileURL(join(base, 'dist/src/evaluate/execute-runs.js')).href
+      );
+      await hold('--passes 32, version held against', { passes: 32, out: join(out, 'base') }, executeBase);
+    }
+    const page = racingMarkdown(rows, { items: limit, reference, model, seeds });
+    await writeFile(join(packageRoot(), 'results/racing.md'), page);
   }
-  const page = racingMarkdown(rows, { items: limit, reference: Number(referencePasses), model });
-  await writeFile(join(packageRoot(), 'results/racing.md'), page);
 } finally {
-  await rm(out, { recursive: true });
+  if (kept === null) await rm(out, { recursive: true });
+}
+
+async function decide(prepared: PreparedRuns, options: RunOptions, execute: Execute = executeRuns): Promise<Decisions> {
+  const engine = countedEngine(prepared.engine);
+  const [executed] = await execute({ ...prepared, engine }, options);
+  if (executed === undefined) throw new Error('no run');
+  return decisionsOf(executed, executed.report.seconds, engine.runs() === 0 ? null : engine.runs());
 }
 
 /** The made task beside those whose rows are here. */

@@ -2,15 +2,17 @@
 
 import type { ItemRecord } from '../../src/core/record.ts';
 import type { Ranking } from '../../src/core/response.ts';
-import { type ExecutedRun, executeRuns, type PreparedRuns } from '../../src/evaluate/execute-runs.ts';
-import type { RunOptions } from '../../src/evaluate/options.ts';
+import type { ExecutedRun } from '../../src/evaluate/execute-runs.ts';
 
 export interface Decisions {
   readonly byItem: ReadonlyMap<string, { readonly ranking: Ranking; readonly undecided: boolean }>;
   readonly passes: number;
   readonly seconds: number;
+  /** Runs of the network; null where they were not counted. */
+  readonly batches: number | null;
 }
 
+/** Over all seeds of a way. */
 export interface Row {
   readonly task: string;
   readonly way: string;
@@ -23,16 +25,18 @@ export interface Row {
   readonly undecided: number;
   readonly passes: number;
   readonly seconds: number;
+  readonly batches: number | null;
+  /** Those that are undecided under the first seed. */
+  readonly open: readonly string[];
 }
 
-/** Every task under some options. */
-export async function decide(prepared: PreparedRuns, options: RunOptions): Promise<readonly Decisions[]> {
-  return (await executeRuns(prepared, options)).map(decisionsOf);
-}
-
-function decisionsOf({ stored, report }: ExecutedRun): Decisions {
+export function decisionsOf(
+  { stored }: Pick<ExecutedRun, 'stored'>,
+  seconds: number,
+  batches: number | null,
+): Decisions {
   const byItem = new Map(stored.records.flatMap((record) => decisionOf(record)));
-  return { byItem, passes: stored.summary.nfe, seconds: report.seconds };
+  return { byItem, passes: stored.summary.nfe, seconds, batches };
 }
 
 function decisionOf({ id, score, response }: ItemRecord) {
@@ -43,18 +47,26 @@ function decisionOf({ id, score, response }: ItemRecord) {
   return [[id, { ranking, undecided: score.undecided }] as const];
 }
 
-/** @param headline name of the ranking that decides, for the lead of the reference */
-export function held(task: string, way: string, found: Decisions, reference: Decisions): Row {
-  let [clear, wrong, wrongDecided, undecided] = [0, 0, 0, 0];
-  for (const [id, { ranking, undecided: isOpen }] of found.byItem) {
-    const truth = reference.byItem.get(id);
-    if (isOpen) undecided += 1;
-    if (truth === undefined || truth.ranking.margin < 2 * truth.ranking.stderr) continue;
-    clear += 1;
-    if (ranking.best === truth.ranking.best) continue;
-    wrong += 1;
-    if (!isOpen) wrongDecided += 1;
-  }
-  const { passes, seconds } = found;
-  return { task, way, items: found.byItem.size, clear, wrong, wrongDecided, undecided, passes, seconds };
+/** @param reference whose leads of two standard errors are the truth */
+export function held(task: string, way: string, seeds: readonly Decisions[], reference: Decisions): Row {
+  const found = seeds.flatMap(({ byItem }) => [...byItem]);
+  const clear = found.filter(([id]) => {
+    const truth = reference.byItem.get(id)?.ranking;
+    return truth !== undefined && truth.margin >= 2 * truth.stderr;
+  });
+  const wrong = clear.filter(([id, { ranking }]) => ranking.best !== reference.byItem.get(id)?.ranking.best);
+  const isOpen = ([, { undecided }]: (typeof found)[number]) => undecided;
+  const sum = (of: (decisions: Decisions) => number) => seeds.reduce((total, each) => total + of(each), 0);
+  return {
+    ...{ task, way },
+    items: found.length,
+    clear: clear.length,
+    wrong: wrong.length,
+    wrongDecided: wrong.filter((each) => !isOpen(each)).length,
+    undecided: found.filter(isOpen).length,
+    passes: sum(({ passes }) => passes),
+    seconds: sum(({ seconds }) => seconds),
+    batches: seeds.some(({ batches }) => batches === null) ? null : sum(({ batches }) => batches ?? 0),
+    open: [...(seeds[0]?.byItem ?? [])].filter(isOpen).map(([id]) => id),
+  };
 }

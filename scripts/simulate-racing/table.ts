@@ -23,8 +23,19 @@ last. Skewed noise is turned so that a few draws favour the wrong answers. \`tol
 Each entry: wrong decisions in %, undecided in %, passes of all answers.
 
 ${tables(simulated)}
-${broken.length === 0 ? 'No cell exceeds the risk by more than three standard errors.' : `Above the risk by more than three standard errors: ${broken.map(nameOf).join('; ')}.`}
+${brokenText(broken)}
 `;
+}
+
+/** Cells above the risk by more than chance, by what is told. */
+function brokenText(broken: readonly Simulated[]): string {
+  if (broken.length === 0) return 'No cell exceeds the risk by more than three standard errors.';
+  const told = [...new Set(broken.map(({ cell }) => cell.told))].map((each) => {
+    const of = broken.filter(({ cell }) => cell.told === each);
+    const most = Math.max(...of.map(({ outcomes }) => outcomes.wrong));
+    return `${of.length} where ${each} of the variance is told, ${percent(most)} at most`;
+  });
+  return `Cells above the risk by more than three standard errors: ${told.join('; ')}.`;
 }
 
 function tables(simulated: readonly Simulated[]): string {
@@ -42,8 +53,6 @@ function tables(simulated: readonly Simulated[]): string {
 }
 
 const rowName = ({ shape, answers, near, told }: Cell): string => `${shape.name} | ${answers} | ${near} | ${told}`;
-const nameOf = ({ cell }: Simulated): string =>
-  `${cell.shape.name}, ${cell.near} of ${cell.answers} answers near, told ${cell.told}, margin ${cell.margin}`;
 const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`;
 const entry = ({ wrong, undecided, passes }: Outcomes): string =>
   `${(100 * wrong).toFixed(2)}, ${(100 * undecided).toFixed(0)}, ${passes.toFixed(0)}`;
