@@ -31,6 +31,7 @@ import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { openedFrom, openJudge, openModels } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
+import { keepSession, timeLeft } from './plan/time-left.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
 import {
   describeTaskRun,
@@ -150,7 +151,7 @@ export async function executeRuns(
         const question = firstQuestion(asked, options);
         for (const reading of withSamplers(readingsOf(checkpoint), checkpoint, question, options)) {
           if (signal.aborted) break;
-          executed.push(await readBack(asked, options, await runOne(asked, loaded, reading, options, observer)));
+          executed.push(await runOne(asked, loaded, reading, options, observer));
         }
       }
     } finally {
@@ -207,20 +208,22 @@ async function runOne(
   reading: Reading,
   options: RunOptions,
   observer: Observer,
-): Promise<RunOutcome> {
+): Promise<ExecutedRun> {
   const { task } = asked;
-  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
-  const { settings } = manifest;
+  const items = describeTaskRun(asked, opened, model.identity, reading, options);
+  const { manifest, examples } = items;
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   const label = `${task.name}, ${model.identity.name}`;
-  const size = unitSize(model.identity, settings, task);
+  const size = unitSize(model.identity, manifest.settings, task);
   const answers = answersOf?.({ model: typed, task: task.name, options, unitSize: size });
   // The model is looked at before its first question; something is shown all the while.
   const before = observer.preparing(`${label}: checking the model`);
+  const left = await timeLeft(items, options.threads);
   let progress: Progress | null = null;
+  let outcome: RunOutcome;
   try {
-    return await executeRun(
+    outcome = await executeRun(
       {
         out: shareFolder(options),
         ...{ manifest, task, examples, model, machine },
@@ -229,16 +232,16 @@ async function runOne(
       },
       {
         unitSize: size,
-        concurrency: unitsInFlight(size, settings),
+        concurrency: unitsInFlight(size, manifest.settings),
         ...(answers === undefined ? {} : { answers }),
         order: options.order,
         share: options.shard,
-        trace: options.trace && isDenoising(settings.estimator),
+        trace: options.trace && isDenoising(manifest.settings.estimator),
         signal: observer.signal,
-        check: async () => lintWarnings(await lint.checks(examples, settings), model.identity.name),
+        check: async () => lintWarnings(await lint.checks(examples, manifest.settings), model.identity.name),
         onProgress: ({ done, total, resumed }) => {
           if (progress === null) before();
-          progress ??= observer.started({ label, total, resumed });
+          progress ??= observer.started({ label, total, resumed, left: left(resumed) });
           progress.update(done);
         },
       },
@@ -247,4 +250,5 @@ async function runOne(
     before();
     (progress as Progress | null)?.stop();
   }
+  return keepSession(items, options.threads, await readBack(asked, options, outcome), outcome);
 }

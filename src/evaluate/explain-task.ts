@@ -9,6 +9,7 @@ import {
   inapplicable,
   LIKELIHOOD_TOGGLES,
   questionWith,
+  SAVINGS,
   type ToggleName,
   WRITING_TOGGLES,
 } from '../explain/toggles.ts';
@@ -57,6 +58,8 @@ export async function explainTask(asked: ExplainedTask, options: RunOptions, obs
       progress.update(Math.floor(share * pairs.length)),
     );
     const explained = await explainEach(toggles, reasons, fromCanonical, variants);
+    const isRaced = options.passes === 'auto' && family === 'diffusion' && first?.canonical.kind === 'choose';
+    if (isRaced) explained.push(await compared({ toggle: 'racing', ...SAVINGS.racing }, [], ['racing'], variants));
     const all = await compared(EVERYTHING, [], fromCanonical, variants);
     const isDiffusion = family === 'diffusion';
     return {
@@ -93,7 +96,7 @@ async function explainEach(
   reasons: ReadonlyMap<ToggleName, string | null>,
   fromCanonical: readonly ToggleName[],
   variants: Variants,
-): Promise<readonly ExplainedToggle[]> {
+): Promise<ExplainedToggle[]> {
   const explained: ExplainedToggle[] = [];
   let paper = fromCanonical;
   for (const toggle of toggles) {

@@ -47,6 +47,12 @@ export interface Variants {
 /** Told the share of the wording under way that is done. */
 type OnShare = (share: number) => void;
 
+/** Who is first under the one ranking of a race; null where the question was not answered. */
+function winnerOf(response: Response): number | null {
+  const view = response.kind === 'answered' ? Object.values(response.views)[0] : undefined;
+  return Object.values(view?.rankings ?? {})[0]?.best ?? null;
+}
+
 /** Given answers: rankings of every kind come from one set of passes a wording. */
 export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Variants {
   const { model, options, headlines, opened } = parts;
@@ -54,9 +60,10 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
   const runs = new Map<string, Promise<readonly Response[]>>();
   const answered = (on: ReadonlySet<ToggleName>, steps: number): Promise<readonly Response[]> => {
     const isDrawn = on.has('drawn-masks');
-    const key = [on.has('bos'), on.has('spacing'), isDrawn, steps].join();
+    const key = [on.has('bos'), on.has('spacing'), isDrawn, on.has('racing'), steps].join();
+    const race = on.has('racing') ? { headline: headlines.canonical } : {};
     const known =
-      runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps] }, onShare);
+      runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps], ...race }, onShare);
     runs.set(key, known);
     return known;
   };
@@ -72,7 +79,7 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
       return parts.pairs.flatMap(({ id, cluster, canonical }, i): ItemOutcome[] => {
         const scores = firstViewOf(responses[i] as Response);
         const costs = scores.map((score) => costOf(score, rule));
-        const choice = choiceOf(costs);
+        const choice = on.has('racing') ? winnerOf(responses[i] as Response) : choiceOf(costs);
         if (choice === null || scores.length === 0) return [];
         if (canonical.kind === 'fill') return [{ id, cluster, value: costs[0] as number, prediction: null }];
         return [{ id, cluster, value: Number(choice === canonical.gold), prediction: String(choice) }];
@@ -148,7 +155,7 @@ function examplesWith({ pairs, model }: VariantParts, on: ReadonlySet<ToggleName
 async function ask(
   parts: VariantParts,
   on: ReadonlySet<ToggleName>,
-  changes: Pick<ScoringSettings, 'protocol' | 'steps'>,
+  changes: Pick<ScoringSettings, 'protocol' | 'steps'> & { readonly headline?: Normalisation },
   onShare: OnShare,
 ): Promise<readonly Response[]> {
   const { model, task, options, opened } = parts;

@@ -1,5 +1,7 @@
 /** Who looks on while models are evaluated: told of progress, able to stop it. Nothing that it does changes a result. */
 
+import type { Seconds } from '../core/units.ts';
+
 /** A stretch of work whose length is known. */
 export interface Work {
   /** What is computed, such as `piqa, gpt2-m`. */
@@ -7,6 +9,13 @@ export interface Work {
   readonly total: number;
   /** Items that were done before this process began. */
   readonly resumed: number;
+  /**
+   * Seconds that are left, as a plan counts them; null where nothing is known yet. Absent: items alike.
+   *
+   * @param done    items, those of an earlier process included
+   * @param elapsed since this process began with them
+   */
+  readonly left?: (done: number, elapsed: Seconds) => Seconds | null;
 }
 
 export interface Progress {

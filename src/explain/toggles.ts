@@ -20,8 +20,10 @@ export const TOGGLES = [
   'sampler',
   'oracle-length',
 ] as const;
-/** `no-oracle` is no difference of the protocols: it takes away what both give, to show what that is worth. */
-export type ToggleName = (typeof TOGGLES)[number] | 'no-oracle';
+/**
+ * No differences of the protocols: `no-oracle` takes away what both give, to show what that is worth; savings ask for the same with less work.
+ */
+export type ToggleName = (typeof TOGGLES)[number] | 'no-oracle' | keyof typeof SAVINGS;
 
 export interface Toggle {
   /** Of the register of quirks. */
@@ -88,6 +90,15 @@ export const ABOUT: Readonly<Record<(typeof TOGGLES)[number], Toggle>> = {
     from: 'canonical',
   },
 };
+
+/** What saves work where it is asked for: shown beside the differences, and no part of their sum. */
+export const SAVINGS = {
+  racing: {
+    quirk: '–',
+    about: 'Answers race until one is settled to lead (--passes auto), and are not all asked with 32 passes.',
+    from: 'canonical',
+  },
+} as const satisfies Readonly<Record<string, Toggle>>;
 
 /** Toggles of tasks that rank or score given answers, and of tasks that write one. */
 export const LIKELIHOOD_TOGGLES = TOGGLES.slice(0, 8);

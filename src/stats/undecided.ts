@@ -1,5 +1,6 @@
 import type { Fraction } from '../core/units.ts';
 import { normalDistribution } from './distributions/normal-distribution.ts';
+import { normalQuantile } from './distributions/normal-quantile.ts';
 
 /** How far the best alternative of an item leads, and the Monte-Carlo standard error of that. */
 export interface Lead {
@@ -29,4 +30,17 @@ export function undecided(leads: readonly Lead[], level = 2): Undecided {
 /** Chance that other draws put the second alternative first, the lead being normal: Φ(−margin / stderr). */
 export function flipProbability({ margin, stderr }: Lead): Fraction {
   return stderr > 0 ? normalDistribution(-margin / stderr) : 0;
+}
+
+/**
+ * The lead at which a race was stopped, as if it had been looked at once: a lead that is looked at until it is long enough overstates itself,
+ * and the chance of a flip is at most that of one look times the looks. The error is raised until Φ(−margin / stderr) says so.
+ *
+ * @param looks rounds after which there was a look
+ * @source Bonferroni's inequality
+ */
+export function stoppedLead({ margin, stderr }: Lead, looks: number): Lead {
+  const flips = Math.min(1 / 2, looks * flipProbability({ margin, stderr }));
+  const level = flips > 0 ? -normalQuantile(flips) : Number.POSITIVE_INFINITY;
+  return { margin, stderr: level > 0 && margin > 0 ? Math.max(stderr, margin / level) : stderr };
 }

@@ -81,39 +81,55 @@ it.each([
 );
 
 it.each([
-  { task: winogrande, protocol: 'canonical' },
-  { task: lambadaDecoding, protocol: 'canonical' },
-  { task: lambadaDecoding, protocol: 'paper' },
-] as const)('gives the same bytes in units of any size ($task.name, $protocol)', async ({ task, protocol }) => {
-  const { checkpoint, tokenizer } = await openModelFiles('random-diffugpt', RUN_DEFAULTS);
-  const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', null) });
-  const plugin: TaskPlugin = task;
-  const { rows, source, variant } = await loadTask(plugin, {
-    dataDir: null,
-    allowFixtures: true,
-    onlyFixtures: true,
-  });
-  const examples = examplesOf(plugin, protocol, rows, null);
-  const given = { ...RUN_DEFAULTS, protocol, steps: [2, 8], passes: 9, draws: 2 };
-  const reading = { openFraction: 1, shift: true };
-  const settings = settingsOf({ checkpoint, tokenizer }, reading, examples[0]?.question, given);
-  const described = { task: plugin, rows, limit: null, model: model.identity, settings };
-  const manifest = describeRun({ ...described, source: { name: source, variant } });
-  const stored: string[] = [];
-  for (const [unitSize, order] of [
-    [1, 'dataset'],
-    [2, 'shuffled'],
-    [5, 'shuffled'],
-    [64, 'dataset'],
-  ] as const) {
-    const inputs = { task: plugin, manifest, examples, model, machine: describeMachine({}) };
-    const { folder } = await executeRun({ ...inputs, out: join(out, `${unitSize}`) }, { unitSize, order });
-    stored.push(await readFile(join(folder, 'records.jsonl'), 'utf8'));
-  }
-  await model.dispose();
-  expect(stored[0]).not.toBe('');
-  expect(new Set(stored).size).toBe(1);
-});
+  { task: winogrande, protocol: 'canonical', passes: 9 },
+  { task: winogrande, protocol: 'canonical', passes: 'auto' },
+  { task: lambadaDecoding, protocol: 'canonical', passes: 9 },
+  { task: lambadaDecoding, protocol: 'paper', passes: 9 },
+] as const)(
+  'gives the same bytes in units of any size, stopped and resumed ($task.name, $protocol, $passes passes)',
+  async ({ task, protocol, passes }) => {
+    const { checkpoint, tokenizer } = await openModelFiles('random-diffugpt', RUN_DEFAULTS);
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine: await engineOf('onnx', null) });
+    const plugin: TaskPlugin = task;
+    const { rows, source, variant } = await loadTask(plugin, {
+      dataDir: null,
+      allowFixtures: true,
+      onlyFixtures: true,
+    });
+    const examples = examplesOf(plugin, protocol, rows, null);
+    const given = {
+      ...RUN_DEFAULTS,
+      protocol,
+      steps: [2, 8],
+      passes,
+      mostPasses: 9,
+      draws: 2,
+      headline: 'mean' as const,
+    };
+    const reading = { openFraction: 1, shift: true };
+    const settings = settingsOf({ checkpoint, tokenizer }, reading, examples[0]?.question, given);
+    const described = { task: plugin, rows, limit: null, model: model.identity, settings };
+    const manifest = describeRun({ ...described, source: { name: source, variant } });
+    const stored: string[] = [];
+    for (const [unitSize, order] of [
+      [1, 'dataset'],
+      [2, 'shuffled'],
+      [5, 'shuffled'],
+      [64, 'dataset'],
+    ] as const) {
+      const parts = { task: plugin, manifest, examples, model, machine: describeMachine({}) };
+      const inputs = { ...parts, out: join(out, `${unitSize}`) };
+      const stop = new AbortController();
+      const onProgress = ({ done }: { readonly done: number }) => done > 0 && stop.abort();
+      await executeRun(inputs, { unitSize, order, signal: stop.signal, onProgress });
+      const { folder } = await executeRun(inputs, { unitSize, order });
+      stored.push(await readFile(join(folder, 'records.jsonl'), 'utf8'));
+    }
+    await model.dispose();
+    expect(stored[0]).not.toBe('');
+    expect(new Set(stored).size).toBe(1);
+  },
+);
 
 it('gives the same bytes in two processes', async () => {
   const words = `run --models random-gpt2,random-diffugpt --tasks winogrande,lambada --passes 9 --fixtures --out`.split(

@@ -125,7 +125,7 @@ export async function explain(options: RunOptions, io: CommandIo): Promise<numbe
 /** What the runs would take, from some of their items. Stores nothing. */
 export async function plan(options: RunOptions, rate: number | null, io: CommandIo): Promise<number> {
   const { prepareRuns } = await import('../../evaluate/execute-runs.ts');
-  const { planRuns } = await import('../../evaluate/plan-runs.ts');
+  const { planRuns } = await import('../../evaluate/plan/plan-runs.ts');
   const observer = observe(io);
   const document = await planRuns(await prepareRuns(options, observer), options, rate, observer);
   if (io.signal.aborted) return EXIT.stopped;

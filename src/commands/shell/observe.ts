@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import type { CommandIo } from './io.ts';
-import { cleared, paceText, showPreparing, startProgress } from './progress.ts';
+import { cleared, leftOf, paceText, showPreparing, startProgress } from './progress.ts';
 
 /** Shows on standard error what is being evaluated, and stops it at Ctrl-C. */
 export function observe(io: CommandIo): Observer {
@@ -9,7 +9,9 @@ export function observe(io: CommandIo): Observer {
   return {
     started: (work) => {
       const pace = (done: number, elapsed: Milliseconds) =>
-        [paceText(done - work.resumed, work.total - done, elapsed), words].filter((each) => each !== '').join(', ');
+        [paceText(done - work.resumed, work.total - done, elapsed, leftOf(work, done, elapsed)), words]
+          .filter((each) => each !== '')
+          .join(', ');
       return startProgress({ ...work, pace }, io);
     },
     preparing: (what) => showPreparing(what, io),

@@ -20,7 +20,8 @@ export function startProgress(options: ProgressOptions, io: CommandIo): Progress
   const started = io.now();
   const shown =
     options.pace ??
-    ((done: number, elapsed: Milliseconds) => paceText(done - options.resumed, options.total - done, elapsed));
+    ((done: number, elapsed: Milliseconds) =>
+      paceText(done - options.resumed, options.total - done, elapsed, leftOf(options, done, elapsed)));
   const pace = (done: number) => shown(done, io.now() - started);
   return io.isTerminal ? redrawn(options, io, pace) : lines(options, io, pace);
 }
@@ -30,12 +31,27 @@ export function startProgress(options: ProgressOptions, io: CommandIo): Progress
  *
  * @param done     items done in `elapsed`
  * @param pending  items to do
+ * @param left     that is expected; null: as long an item as those that are done took
  */
-export function paceText(done: number, pending: number, elapsed: Milliseconds): string {
-  if (done <= 0 || elapsed <= 0) return elapsed < 2 * DRAWN_EVERY ? 'starting' : `${durationText(elapsed)} so far`;
+export function paceText(
+  done: number,
+  pending: number,
+  elapsed: Milliseconds,
+  left: Milliseconds | null = null,
+): string {
+  if (done <= 0 || elapsed <= 0) {
+    const soFar = elapsed < 2 * DRAWN_EVERY ? 'starting' : `${durationText(elapsed)} so far`;
+    return left === null ? soFar : `${soFar}, about ${durationText(left)} left`;
+  }
   const rate = (1000 * done) / elapsed;
   const shown = rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2);
-  return `${shown} items/s${pending > 0 ? `, about ${durationText((1000 * pending) / rate)} left` : ''}`;
+  return `${shown} items/s${pending > 0 ? `, about ${durationText(left ?? (1000 * pending) / rate)} left` : ''}`;
+}
+
+/** As the work itself counts what is left; null where it does not. */
+export function leftOf({ left }: Work, done: number, elapsed: Milliseconds): Milliseconds | null {
+  const seconds = left?.(done, elapsed / 1000) ?? null;
+  return seconds === null ? null : 1000 * seconds;
 }
 
 /** Goes to the beginning of the line and removes what progress drew there; empty where there is no terminal. */

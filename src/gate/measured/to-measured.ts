@@ -1,6 +1,6 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { RankingName, ViewResponse } from '../../core/response.ts';
-import type { Lead } from '../../stats/undecided.ts';
+import { type Lead, stoppedLead } from '../../stats/undecided.ts';
 import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
 import { rankingOfRun, type StoredRun, type TaskHeadline } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
@@ -47,7 +47,8 @@ function mainView(views: Readonly<Record<string, ViewResponse>>): ViewResponse |
 
 function leadOf(view: ViewResponse, name: RankingName): Lead | null {
   const ranking = view.rankings[name];
-  return ranking === undefined || ranking.runnerUp === null ? null : ranking;
+  if (ranking === undefined || ranking.runnerUp === null) return null;
+  return view.race?.decided === true ? stoppedLead(ranking, Math.max(...view.race.rounds)) : ranking;
 }
 
 /** Monte-Carlo errors of what is no choice: quantities of the answer, bits in proportion, and the derived values. */

@@ -1,7 +1,9 @@
 /** From a stored run to its columns. */
+
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
+import { stoppedLead } from '../../stats/undecided.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
 import { toRunFacts } from './to-run-facts.ts';
@@ -76,10 +78,12 @@ function leadColumn(records: readonly ItemRecord[], ranked: RankingName | null):
   const decides = new Uint8Array(records.length);
   records.forEach(({ response, score }, row) => {
     if (response.kind !== 'answered' || score.kind !== 'scored') return;
-    const ranking = Object.values(response.views)[0]?.rankings[ranked];
+    const [view] = Object.values(response.views);
+    const ranking = view?.rankings[ranked];
     if (ranking === undefined || ranking.runnerUp === null) return;
+    const looks = view?.race?.decided === true ? Math.max(...view.race.rounds) : 1;
     margins[row] = ranking.margin;
-    errors[row] = ranking.stderr;
+    errors[row] = looks === 1 ? ranking.stderr : stoppedLead(ranking, looks).stderr;
     decides[row] = ranking.best === score.gold || ranking.runnerUp === score.gold ? 1 : 0;
   });
   return margins.every(Number.isNaN) ? null : { margins, errors, decides };
