@@ -60,6 +60,26 @@ const named = (toggles: readonly ExplainedToggle[], name: string): ExplainedTogg
   return found;
 };
 
+it('shows beside the differences what racing moves, where it is asked for, on the accuracy of the stored race', async () => {
+  const changes = {
+    models: ['random-diffugpt'],
+    tasks: ['winogrande'],
+    limit: 4,
+    passes: 'auto',
+    mostPasses: 5,
+  } as const;
+  const [found] = await explained(changes);
+  const [race] = await stored(changes);
+  const toggle = named(found?.toggles ?? [], 'racing');
+  expect(toggle.after?.value).toBe(race === undefined ? null : accuracy(race));
+  expect(toggle.before).toEqual(named(found?.toggles ?? [], 'empty-steps').before);
+  const sum = (found?.toggles ?? []).filter((each) => each.from === 'canonical' && each.toggle !== 'racing');
+  expect(found?.sumOfSingles).toBeCloseTo(
+    sum.reduce((total, { difference }) => total + (difference?.value ?? 0), 0),
+    12,
+  );
+});
+
 describe.each(['piqa', 'hellaswag', 'siqa', 'winogrande', 'lambada-decoding'])('%s', (task) => {
   it('begins at the stored canonical run and ends at the stored paper run', async () => {
     const explanations = await explained({ tasks: [task] });
