@@ -3,7 +3,6 @@
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
 
-import { join } from 'node:path';
 import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
@@ -44,6 +43,7 @@ import {
   unitsInFlight,
 } from './run-settings.ts';
 import { withSamplers } from './samplers/asked-samplers.ts';
+import { shareFolder } from './share-folder.ts';
 import { requireDenoised, unusedOptions } from './unused-options.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
@@ -187,11 +187,6 @@ async function readBack(
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
   return { stored, report: { ...report, warnings: sentences } };
-}
-
-/** Shares do not meet in one folder: each may lie on a disk of its own. */
-function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
-  return shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
 }
 
 interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
