@@ -1,4 +1,5 @@
 /** `bench run --queue`: hands the units of a run out, and gives what workers computed back to be stored. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import type { RunToAnswer } from '../../evaluate/run-parts.ts';
@@ -24,6 +25,8 @@ import { WorkerWatch } from './worker-watch.ts';
 const BATCH = 16;
 /** For which a result is waited for, before the collector looks at other things. */
 const WAIT: Milliseconds = 250;
+/** For which others are waited for after the first one, as long as no worker waits for units: many are looked at in one go. */
+const GATHERS: Milliseconds = 10;
 /** Between two looks at what failed and what Redis lost. */
 const CHECKED_EVERY: Milliseconds = 1000;
 
@@ -133,7 +136,7 @@ async function lookAround({ queue, desk, watch, progress }: Collection): Promise
 /** The next results; a unit that is known already is given again, to be compared. */
 async function* takeResults(collection: Collection): AsyncGenerator<AnsweredUnit, number, undefined> {
   const { queue, desk, items, progress } = collection;
-  const texts = await resultsOf(queue);
+  const texts = await resultsOf(collection);
   for (const text of texts) {
     const result = parseResult(text);
     if (result === null || !items.isOfRun(result.records)) continue;
@@ -147,11 +150,14 @@ async function* takeResults(collection: Collection): AsyncGenerator<AnsweredUnit
   return texts.length;
 }
 
-async function resultsOf(queue: RunQueue): Promise<readonly string[]> {
+async function resultsOf({ queue, desk, watch }: Collection): Promise<readonly string[]> {
   const there = await queue.results(BATCH);
   if (there.length > 0) return there;
   const next = await queue.nextResult(WAIT);
-  return next === null ? [] : [next];
+  if (next === null) return [];
+  if (desk.out.size <= 2 * watch.able) return [next];
+  await sleep(GATHERS);
+  return await queue.results(BATCH);
 }
 
 /** What could not be computed is stored with its reason, once it was tried alone. */

@@ -92,13 +92,15 @@ export class RunQueue {
   /** Results that are not taken yet, at most `most`. Those that are stored go with the same message. */
   async results(most: number): Promise<readonly string[]> {
     const { results } = runKeys(this.#id);
-    if (this.#stored === 0) return await this.#connection.redis.lrange(results, 0, most - 1);
-    const both = this.#connection.redis
+    const { redis } = this.#connection;
+    if (this.#stored === 0) return await redis.lrange(results, 0, most - 1);
+    const both = redis
       .multi()
       .ltrim(results, this.#stored, -1)
       .lrange(results, 0, most - 1);
-    const said = await both.exec();
+    // If the connection breaks while this is answered, those that are stored may come again, and are compared.
     this.#stored = 0;
+    const said = await both.exec().catch(() => null);
     return (said?.[1]?.[1] ?? []) as readonly string[];
   }
 

@@ -63,8 +63,10 @@ export class Offers {
   /** Somebody stores what is computed for it. Asked between units now and then, and after the last one. */
   async isCollected({ id }: Pick<Offer, 'id'>): Promise<boolean> {
     const { collector, drained, results } = runKeys(id);
-    const looked = await this.#connection.redis.multi().mget(collector, drained).expire(results, KEPT).exec();
-    const [lives = null, ends = null] = (looked?.[0]?.[1] ?? []) as readonly (string | null)[];
+    const { redis } = this.#connection;
+    const kept = redis.expire(results, KEPT);
+    const [lives = null, ends = null] = await redis.mget(collector, drained);
+    await kept;
     return lives !== null && ends === null;
   }
 
@@ -114,7 +116,10 @@ export class Offers {
       .mget(collector, drained, state)
       .hexists(`${of}:meta`, 'paused')
       .llen(`${of}:wait`)
-      .exec();
+      .exec()
+      .catch(() => null);
+    // The connection broke while this was answered.
+    if (looked === null) return { waiting: 0, workers: 0 };
     const [[, texts], [, isPaused], [, waiting]] = looked as [
       [null, [string | null, string | null, string | null]],
       [null, number],
