@@ -25,7 +25,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
-import { choices, example, fromTraining } from './lm-eval.ts';
+import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({
   activity_label: z.string(),
@@ -61,11 +61,7 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
     paper: { question: paper, headline: { autoregressive: 'mean', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    'lm-eval': {
-      question: lmEval,
-      headline: { autoregressive: 'sum', diffusion: 'sum' },
-      fewShot: fromTraining(solved),
-    },
+    'lm-eval': weighed(contextOf, endingsOf, ({ label }) => label),
   },
   id: (_row, index) => `hellaswag/${index}`,
   cluster: ({ source_id, activity_label, ctx_a, ctx_b }) => source_id ?? `${activity_label}: ${ctx_a} ${ctx_b}`,
@@ -85,9 +81,13 @@ export function contextOf({ activity_label, ctx_a, ctx_b }: HellaswagRow): strin
   return cleanUp(`${activity_label}: ${ctx_a} ${pythonCapitalize(ctx_b)}`);
 }
 
+function endingsOf({ endings }: HellaswagRow): readonly string[] {
+  return endings.map(cleanUp);
+}
+
 /** Dropped tags leave blanks at the ends of some endings; they are no part of the answer here. */
 function canonical(row: HellaswagRow): Question {
-  const answers = row.endings.map((ending) => cleanUp(ending).trim());
+  const answers = endingsOf(row).map((ending) => ending.trim());
   const view = joint(answers.map((answer) => continuation(contextOf(row).trim(), ` ${answer}`)));
   return choose(answers, row.label, bothFamilies(view));
 }
@@ -95,7 +95,7 @@ function canonical(row: HellaswagRow): Question {
 /** No blank between query and ending; for diffusion LLaMA's inner BOS is part of the ending. */
 function paper(row: HellaswagRow): Question {
   const query = visible(contextOf(row));
-  const answers = row.endings.map(cleanUp);
+  const answers = endingsOf(row);
   return choose(answers, row.label, {
     autoregressive: [separate(answers.map((answer) => [query, scored(answer)]))],
     diffusion: [separate(answers.map((answer) => [withSpecialTokens(query), withSpecialTokens(scored(answer))]))],
@@ -103,18 +103,9 @@ function paper(row: HellaswagRow): Question {
 }
 
 function olmes(row: HellaswagRow): Question {
-  const answers = row.endings.map(cleanUp);
+  const answers = endingsOf(row);
   const view = jointWithoutBos(answers.map((answer) => continuation(contextOf(row), ` ${answer}`)));
   return choose(answers, row.label, bothFamilies(view));
-}
-
-function lmEval(row: HellaswagRow): Question {
-  const answers = row.endings.map(cleanUp);
-  return choose(answers, row.label, bothFamilies(choices(contextOf(row), answers)));
-}
-
-function solved(row: HellaswagRow): string {
-  return example(contextOf(row), cleanUp(row.endings[row.label] as string));
 }
 
 /** Six lines: `activity: context`, index of the right ending, four endings. */

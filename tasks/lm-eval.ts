@@ -6,12 +6,15 @@
  * such an item is unanswered here.
  */
 import {
+  bothFamilies,
+  choose,
   type FewShot,
   jointWithoutBos,
   type Piece,
   pythonStripEnd,
   scored,
   separate,
+  type Template,
   type View,
   visible,
   withSpecialTokens,
@@ -39,7 +42,7 @@ export function requests(alternatives: readonly (readonly [string, string])[]): 
 }
 
 /** One context, and each of several answers after it. */
-export const choices = (context: string, answers: readonly string[]): View =>
+const choices = (context: string, answers: readonly string[]): View =>
   requests(answers.map((answer) => [context, TARGET + answer]));
 
 /** A context to go on from; `reference` is what stands in the place of what is written. */
@@ -55,4 +58,17 @@ export const example = (question: string, answer: string): string => question + 
  */
 export function fromTraining<Row>(one: FewShot<Row>['example']): FewShot<Row> {
   return { standard: 0, pool: null, leavesOutAsked: true, example: one };
+}
+
+/** A question whose answers are weighed after it, and the examples in front of it, which end in theirs. */
+export function weighed<Row>(
+  asked: (row: Row) => string,
+  answersOf: (row: Row) => readonly string[],
+  goldOf: (row: Row) => number,
+): Template<Row> {
+  return {
+    question: (row) => choose(answersOf(row), goldOf(row), bothFamilies(choices(asked(row), answersOf(row)))),
+    headline: { autoregressive: 'sum', diffusion: 'sum' },
+    fewShot: fromTraining((row) => example(asked(row), answersOf(row)[goldOf(row)] as string)),
+  };
 }

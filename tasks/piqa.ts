@@ -22,10 +22,13 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
-import { choices, example, fromTraining } from './lm-eval.ts';
+import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({ goal: z.string(), sol1: z.string(), sol2: z.string(), label: label(0, 1) });
 type PiqaRow = z.infer<typeof rowSchema>;
+
+const asked = ({ goal }: PiqaRow) => `Question: ${goal}\nAnswer:`;
+const solutions = ({ sol1, sol2 }: PiqaRow) => [sol1, sol2];
 
 export const piqa: TaskPlugin<PiqaRow> = {
   name: 'piqa',
@@ -44,11 +47,7 @@ export const piqa: TaskPlugin<PiqaRow> = {
     paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    'lm-eval': {
-      question: lmEval,
-      headline: { autoregressive: 'sum', diffusion: 'sum' },
-      fewShot: fromTraining(solved),
-    },
+    'lm-eval': weighed(asked, solutions, ({ label }) => label),
   },
   id: (_row, index) => `piqa/${index}`,
   cluster: ({ goal }) => goal,
@@ -79,15 +78,4 @@ function olmes({ goal, sol1, sol2, label }: PiqaRow): Question {
     autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
     diffusion: [view],
   });
-}
-
-const asked = ({ goal }: PiqaRow) => `Question: ${goal}\nAnswer:`;
-const solutions = ({ sol1, sol2 }: PiqaRow) => [sol1, sol2];
-
-function lmEval(row: PiqaRow): Question {
-  return choose(solutions(row), row.label, bothFamilies(choices(asked(row), solutions(row))));
-}
-
-function solved(row: PiqaRow): string {
-  return example(asked(row), solutions(row)[row.label] as string);
 }

@@ -21,7 +21,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
-import { choices as choicesOf, example, fromTraining } from './lm-eval.ts';
+import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({
   context: z.string(),
@@ -32,6 +32,10 @@ const rowSchema = z.object({
   label: label(1, 3),
 });
 type SiqaRow = z.infer<typeof rowSchema>;
+
+const query = ({ context, question }: SiqaRow) => `Question: ${context} ${question}\nAnswer:`;
+const asked = ({ context, question }: SiqaRow) => `Q: ${context} ${question}\nA:`;
+const choices = ({ answerA, answerB, answerC }: SiqaRow) => [answerA, answerB, answerC];
 
 export const siqa: TaskPlugin<SiqaRow> = {
   name: 'siqa',
@@ -50,19 +54,12 @@ export const siqa: TaskPlugin<SiqaRow> = {
     paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    'lm-eval': {
-      question: lmEval,
-      headline: { autoregressive: 'sum', diffusion: 'sum' },
-      fewShot: fromTraining(solved),
-    },
+    'lm-eval': weighed(asked, choices, ({ label }) => label - 1),
   },
   id: (_row, index) => `siqa/${index}`,
   cluster: ({ context }) => context,
   score: scoreQuestion,
 };
-
-const query = ({ context, question }: SiqaRow) => `Question: ${context} ${question}\nAnswer:`;
-const choices = ({ answerA, answerB, answerC }: SiqaRow) => [answerA, answerB, answerC];
 
 function canonical(row: SiqaRow): Question {
   const answers = choices(row).map((answer) => answer.trim());
@@ -85,14 +82,4 @@ function olmes(row: SiqaRow): Question {
     autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
     diffusion: [view],
   });
-}
-
-const asked = ({ context, question }: SiqaRow) => `Q: ${context} ${question}\nA:`;
-
-function lmEval(row: SiqaRow): Question {
-  return choose(choices(row), row.label - 1, bothFamilies(choicesOf(asked(row), choices(row))));
-}
-
-function solved(row: SiqaRow): string {
-  return example(asked(row), choices(row)[row.label - 1] as string);
 }
