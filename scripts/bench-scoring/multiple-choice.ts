@@ -4,7 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { forwardWith, packSequences } from '../../src/lm/forward/forward.ts';
 import { PassPool } from '../../src/lm/forward/pass-pool.ts';
 import { countingPositions, type Forward, type Sequence } from '../../src/lm/forward/sequence.ts';
-import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
+import { branch, scoreBranches } from '../../src/lm/language-model.ts';
 import { officialMask, officialScore } from '../../src/lm/likelihood/official.ts';
 import { planOfficial, scoreOfficial } from '../../src/lm/likelihood/official-plan.ts';
 import type { Lowered } from '../../src/lm/lowering/lowered.ts';

@@ -9,7 +9,7 @@ import {
   type Forward,
   type Sequence,
 } from '../../src/lm/forward/sequence.ts';
-import { branch, scoreBranches } from '../../src/lm/likelihood/autoregressive.ts';
+import { branch, scoreBranches } from '../../src/lm/language-model.ts';
 import { officialScore, officialScored } from '../../src/lm/likelihood/official.ts';
 import { predictingRow } from '../../src/lm/shift.ts';
 import { logitsProgram, logprobProgram, type ReadoutInput } from '../../src/programs/readout.ts';

@@ -7,15 +7,14 @@ import { HarnessError } from '../../core/errors.ts';
 import type { MonteCarlo, Quantity } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
-import type { Forward, Sequence } from '../forward/sequence.ts';
+import { countingPositions, type Forward, type Sequence } from '../forward/sequence.ts';
 import { blockOf, blocksOf } from '../likelihood/answer-blocks.ts';
-import { branch, scoreBranches } from '../likelihood/autoregressive.ts';
 import { type BlockPlan, planBlocks, scoreBlocks } from '../likelihood/block-bound.ts';
 import { ownNelbo } from '../likelihood/bound.ts';
 import { annealedAttention, attentionOf, type Denoiser, noisedInput } from '../likelihood/noised-input.ts';
 import { type GivenNoise, logScore, type MaskedReading, scoreEntropy } from '../likelihood/own-bound.ts';
 import type { Lowered } from '../lowering/lowered.ts';
-import { predictable } from '../shift.ts';
+import { predictable, predictingRow } from '../shift.ts';
 
 export type DirectRequest =
   /** Σ log p of the scored ids, left to right, with a share of the future open (0: none), or as rows say. */
@@ -117,21 +116,30 @@ function planLoglikelihood(
   { lowered, attention = 0, key = '' }: Extract<DirectRequest, { kind: 'loglikelihood' }>,
   seed: number,
 ): PlannedRequest {
+  const { ids, scored } = lowered;
   const pool = new PassPool();
-  const branched = branch([lowered]);
   const pattern =
     typeof attention === 'number'
-      ? annealedAttention(lowered.ids.length, attention, seed, key)
+      ? annealedAttention(ids.length, attention, seed, key)
       : ({ kind: 'matrix', open: attention } as const);
-  const ticket = pool.request({ ...branched.sequence, attention: pattern }, 'given');
+  const reads = scored.map((position) => ({ row: rowBefore(position), target: ids[position] as number }));
+  const ticket = pool.request({ ids, positions: countingPositions(ids.length), attention: pattern, reads }, 'given');
   return {
     pool,
     answer: () => {
-      const [score] = scoreBranches([lowered], branched, pool.raw(ticket));
-      const tokens = score?.tokenLogprobs ?? [];
-      return { sum: score?.quantities.loglikelihood?.value ?? 0, tokens, greedy: score?.greedy === true };
+      const readings = pool.readings(ticket);
+      const tokens = readings.map(({ logprob }) => logprob);
+      const sum = tokens.reduce((total, logprob) => total + logprob, 0);
+      return { sum, tokens, greedy: readings.every(({ isBest }) => isBest) };
     },
   };
+}
+
+/** The row that predicts a position. @throws RangeError of the first one */
+function rowBefore(position: number): number {
+  const row = predictingRow(position, true);
+  if (row === null) throw new RangeError('nothing predicts the first token');
+  return row;
 }
 
 type MaskedRequest = Extract<DirectRequest, { kind: 'masked' }>;

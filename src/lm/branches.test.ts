@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { branch, scoreBranches } from './autoregressive.ts';
+import { branch, scoreBranches } from './language-model.ts';
 
 const alternatives = [
   { ids: Int32Array.of(1, 2, 3, 4), scored: [2, 3], crossing: false },
