@@ -13,7 +13,7 @@ import { HarnessError } from '../src/core/errors.ts';
 import type { Engine } from '../src/engines/engine.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { referenceEngine } from '../src/engines/reference.ts';
-import { replaceFile } from '../src/files/replace-file.ts';
+import { replaceFile } from '../src/files/draft.ts';
 import { packSequences } from '../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions } from '../src/lm/forward/sequence.ts';
 import { logitsProgram } from '../src/programs/readout.ts';

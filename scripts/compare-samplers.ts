@@ -6,8 +6,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SWEEP_DEFAULTS } from '../src/evaluate/options.ts';
-import { sweepSteps } from '../src/evaluate/sweep.ts';
+import { sweep } from '../src/api.ts';
 import type { SamplerFrontier } from '../src/report/charts/sampler-frontier.ts';
 import { FRONTIER_HEAD, frontierCells } from '../src/report/terminal/frontier-table.ts';
 
@@ -28,8 +27,7 @@ const { values } = parseArgs({
   },
 });
 const limit = Number(values.limit);
-const document = await sweepSteps({
-  ...SWEEP_DEFAULTS,
+const document = await sweep({
   models: ['tiny-diffugpt'],
   tasks: TASKS,
   sampler: SAMPLERS,

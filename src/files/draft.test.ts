@@ -3,8 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { draftName, openDraft, removeStaleDrafts } from './draft.ts';
-import { replaceFile } from './replace-file.ts';
+import { draftName, openDraft, removeStaleDrafts, replaceFile } from './draft.ts';
 
 let folder: string;
 let path: string;

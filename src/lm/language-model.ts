@@ -1,4 +1,4 @@
-/** A language model: checkpoint + tokenizer + engine + the way its family answers. */
+/** A language model: checkpoint + tokenizer + engine + the way its family answers: causal models here, exactly; others in `likelihood/`. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
@@ -18,8 +18,7 @@ import { answerByRacing } from './likelihood/race/answer-by-racing.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
-import type { Lowered } from './lowering/lowered.ts';
-import type { LoweredAsk } from './lowering/lowered-ask.ts';
+import type { Lowered, LoweredAsk } from './lowering/lowered.ts';
 import { predictingRow, requirePrediction } from './shift.ts';
 import { openInfiller } from './writing/proposer.ts';
 import { openTextGenerator } from './writing/text-generator.ts';

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Milliseconds } from '../core/units.ts';
+import { replaceFile } from '../files/draft.ts';
 import { readIfThere } from '../files/read-if-there.ts';
-import { replaceFile } from '../files/replace-file.ts';
 import type { Python } from './python.ts';
 
 const run = promisify(execFile);

@@ -1,9 +1,9 @@
 /** `environment.json`, as it is read and written. */
 import { join } from 'node:path';
 import { isUntouched, seal } from '../core/text/seal.ts';
+import { replaceFile } from '../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
-import { replaceFile } from '../files/replace-file.ts';
 import { environmentSchema, NO_SESSIONS, type RunEnvironment } from './environment.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { type RunWarning, warning } from './warning.ts';

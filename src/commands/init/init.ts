@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { packageRoot } from '../../files/package-root.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 

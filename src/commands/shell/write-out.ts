@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
-import { type Draft, openDraft } from '../../files/draft.ts';
+import { type Draft, openDraft, replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { isSystemError, systemWords } from '../../files/system-error.ts';
 
 /**

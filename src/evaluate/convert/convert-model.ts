@@ -9,9 +9,9 @@ import { weightFiles } from '../../checkpoints/weights-digest.ts';
 import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
 import { HarnessError, quoted } from '../../core/errors.ts';
 import type { FloatFormat } from '../../core/numbers/float-formats.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { ggufTokenizerDefinition } from '../../tokenizers/gguf-definition.ts';
 import { type Conversion, conversionCard } from './conversion-card.ts';
 

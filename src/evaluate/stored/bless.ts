@@ -3,8 +3,8 @@
 import { basename, join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured, type UnreadRun } from '../../gate/measured/open-measured.ts';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 
 /**
  * What a file holds, else what `make` gives, which is then written there.

@@ -9,9 +9,9 @@ import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes } from '../../core/units.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
 

@@ -3,8 +3,10 @@
  *
  * @source huggingface/tokenizers (Rust), `decoders/`, `pre_tokenizers/byte_level.rs`, `pre_tokenizers/metaspace.rs`
  */
+
 import { z } from 'zod';
 import { unspellBytes } from '../byte-level.ts';
+import { cleanUpTokenization } from '../clean-up-tokenization.ts';
 import { type Step, stepSchema } from '../definition.ts';
 import { makeStage, type StageMakers } from '../stage.ts';
 import { type Metaspace, metaspaceSchema } from '../words/metaspace.ts';
@@ -95,20 +97,8 @@ function wordPiece({ prefix, cleanup }: z.infer<typeof wordPieceSchema>): Link {
   return (tokens) => tokens.map((token, at) => (cleanup ? tidy(joined(token, at)) : joined(token, at)));
 }
 
-/** What the WordPiece decoder does to each token; not quite `cleanUpTokenization`. */
-const tidy = (text: string): string =>
-  text
-    .replaceAll(' .', '.')
-    .replaceAll(' ?', '?')
-    .replaceAll(' !', '!')
-    .replaceAll(' ,', ',')
-    .replaceAll(" ' ", "'")
-    .replaceAll(" n't", "n't")
-    .replaceAll(" 'm", "'m")
-    .replaceAll(' do not', " don't")
-    .replaceAll(" 's", "'s")
-    .replaceAll(" 've", "'ve")
-    .replaceAll(" 're", "'re");
+/** What the WordPiece decoder does to each token. */
+const tidy = (text: string): string => cleanUpTokenization(text).replaceAll(' do not', " don't");
 
 /** The suffix ends a word: a blank, but for the last. */
 function suffixed(suffix: string): Link {

@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
-import { openDraft } from '../../files/draft.ts';
+import { openDraft, replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 /** Where one document ends and the next begins, besides the ends of files. */
