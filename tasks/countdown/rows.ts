@@ -45,7 +45,6 @@ const d1RowSchema = z.object({
   input: z.string().regex(/^\d{1,9}(,\d{1,9}){2}$/, { message: 'three whole numbers separated by commas' }),
   output: z.string().regex(/^\d{1,9}$/, { message: 'the target, a whole number' }),
 });
-export type CountdownD1Row = z.infer<typeof d1RowSchema>;
 
 /** Another sample of three-number problems, in another form. Not comparable with CD3. */
 export const countdownD1 = published('countdown-d1/jsonl', (path) =>

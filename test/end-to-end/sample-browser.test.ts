@@ -13,7 +13,7 @@ import { storeQuestions } from '../../src/store/records/question-file.ts';
 import { recordLine } from '../../src/store/records/record-file.ts';
 import type { StoredQuestion } from '../../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../../src/store/run-folder.ts';
-import { readItemTrace } from '../../src/store/traces/read-trace.ts';
+import { readTraces } from '../../src/store/traces/read-trace.ts';
 import { scriptedStoredRun } from '../scripted/scripted-stored-run.ts';
 
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
@@ -279,7 +279,7 @@ describe.skipIf(!hasChromium)(`the sample browser in Chromium${hasChromium ? '' 
     const tables = page.locator('.trace-figure .scroll:first-of-type .trace');
     await expect.poll(() => tables.count()).toBe(2);
     const run = join(runs, readdirSync(runs).find((name) => name.includes('lambada-decoding')) as string);
-    const trace = await readItemTrace(run, 'lambada-decoding/1');
+    const trace = (await readTraces(run)).byId.get('lambada-decoding/1');
     for (const [at, text] of trace?.texts.entries() ?? []) {
       const table = tables.nth(at);
       expect(await table.locator('tbody tr').count()).toBe(text.path.length);

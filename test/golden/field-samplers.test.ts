@@ -10,7 +10,7 @@ import type { Proposer } from '../../src/lm/writing/proposal.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { dllmCount, dreamCount, evenCount } from '../../src/lm/writing/reveal-schedule.ts';
 import type { Canvas, Draws, SamplerOptions } from '../../src/lm/writing/sampler.ts';
-import { statesOf } from '../../src/lm/writing/trajectory.ts';
+import { statesOf } from '../scripted/states-of.ts';
 import { ENGINES2, GOLDEN2, type OpenedNet, openNet2, readGolden2, SKIPPED } from './golden2.ts';
 
 type Ids = readonly number[];

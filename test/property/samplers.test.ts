@@ -6,7 +6,8 @@ import { REVEAL_ORDERS, type RevealOrder } from '../../src/core/samplers/choice.
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoisingStep } from '../../src/lm/writing/denoise-job.ts';
 import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
-import { statesOf, type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
+import { type Trajectory, traceStep } from '../../src/lm/writing/trajectory.ts';
+import { statesOf } from '../scripted/states-of.ts';
 import { scriptedDistribution, scriptedProposals } from './scripted-proposals.ts';
 
 const MASK = 7;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openGolden } from '../../../test/golden/golden-checkpoint.ts';
+import { statesOf } from '../../../test/scripted/states-of.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { onnxEngine } from '../../engines/onnx/engine.ts';
 import { denoiseCanvases, openInfiller } from './proposer.ts';
-import { statesOf } from './trajectory.ts';
 
 const DENOISER = { maskId: 384, shift: true, openFraction: 1 };
 

@@ -20,13 +20,6 @@ export async function readTraces(folder: string): Promise<ReadTraces> {
   return { byId, problem: problem === null ? null : `${where}, ${problem}; what follows is left out` };
 }
 
-/** The traces of one item; null where it has none. */
-export async function readItemTrace(folder: string, id: string): Promise<ItemTrace | null> {
-  const { members } = await scanTraces(folder);
-  const member = members.find(({ packed }) => packed.id === id);
-  return member === undefined ? null : unpackTrace(member.packed);
-}
-
 /** Ids of the items of a run that have no trace. */
 export async function untracedItems(folder: string, items: readonly { readonly id: string }[]): Promise<string[]> {
   const { members } = await scanTraces(folder);

@@ -159,7 +159,6 @@ const POSITIVE: HostTensor = {
 const likeRows = floats(LETTER, WIDTHS[0]);
 
 export const GUARDABLE = ['Exp', 'Log', 'Tanh', 'Sqrt'] as const;
-export type Guardable = (typeof GUARDABLE)[number];
 
 /** Each operation by itself: outputs are called as its ONNX operation. */
 export const OPERATIONS: ProbeProgram = probe(
