@@ -127,9 +127,14 @@ function crowded(sources: readonly SourceFile[]): string {
 }
 
 function kept(before: string, now: string): string {
-  const { definitions, lines, gone } = sameNames(readSources(resolve(before)), readSources(resolve(now)));
-  const [earlier, present] = lines.map((each) => each.toLocaleString('en'));
-  return `${definitions.toLocaleString('en')} definitions of one name in both: ${earlier} lines, now ${present}; of names that are gone: ${gone.toLocaleString('en')} lines`;
+  const [earlier, present] = [before, now].map((root) => readSources(resolve(root)));
+  const { definitions, lines, shorter, longer, gone } = sameNames(earlier ?? [], present ?? []);
+  const said = (count: number) => count.toLocaleString('en');
+  return [
+    `${said(definitions)} definitions of one name in both: ${said(lines[0])} lines, now ${said(lines[1])}`,
+    `${said(shorter.definitions)} of them became ${said(shorter.lines)} lines shorter, ${said(longer.definitions)} ${said(longer.lines)} longer`,
+    `of names that are gone: ${said(gone)} lines`,
+  ].join('; ');
 }
 
 function main(argv: readonly string[]): void {

@@ -5,8 +5,16 @@ export interface SameNames {
   readonly definitions: number;
   /** Their lines in each. */
   readonly lines: readonly [before: number, now: number];
+  /** By how many lines those that became shorter did, and how many these are; likewise the longer ones. */
+  readonly shorter: Changed;
+  readonly longer: Changed;
   /** Lines of definitions whose name is gone. */
   readonly gone: number;
+}
+
+interface Changed {
+  readonly definitions: number;
+  readonly lines: number;
 }
 
 /** What became of the definitions at the top of files: those that go by one name before and now can be held against each other. */
@@ -18,10 +26,16 @@ export function sameNames(before: readonly SourceFile[], now: readonly SourceFil
       ? []
       : [[lines as number, present] as const];
   });
+  const changes = (of: (before: number, now: number) => number): Changed => {
+    const lines = pairs.map(([a, b]) => of(a, b)).filter((change) => change > 0);
+    return { definitions: lines.length, lines: sum(lines) };
+  };
   const gone = [...earlier].filter(([name]) => !later.has(name)).flatMap(([, lines]) => lines);
   return {
     definitions: pairs.length,
     lines: [sum(pairs.map(([a]) => a)), sum(pairs.map(([, b]) => b))],
+    shorter: changes((before, now) => before - now),
+    longer: changes((before, now) => now - before),
     gone: sum(gone),
   };
 }

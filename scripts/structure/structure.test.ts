@@ -8,8 +8,8 @@ import { readSources } from './read-sources.ts';
 import { sameNames } from './same-names.ts';
 import { walk } from './walk.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bench-structure-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const folder = mkdtempSync(join(tmpdir(), 'bench-structure-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const FILES = {
   'src/cli.ts': `import { go } from './go.ts';\nexport function main() {\n  return go();\n}\n`,
@@ -24,11 +24,16 @@ export async function go(): Promise<Word> {
   'src/round.ts': `import { spoken } from './word.ts';\nexport const round = (word: string) => (word === '' ? spoken() : word);\n`,
   'src/word.test.ts': `import './word.ts';\n`,
 };
-for (const [path, text] of Object.entries(FILES)) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
+/** The root of a checkout with these files. */
+function written(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(folder, 'checkout-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
 }
-const sources = readSources(root);
+const sources = readSources(written(FILES));
 
 it('leaves tests out, and counts type imports, re-exports and import() alike', () => {
   expect(Object.fromEntries(sources.map(({ path, imports }) => [path, imports]))).toEqual({
@@ -66,5 +71,12 @@ it('walks through what definitions name, an import() and a re-export included, a
 
 it('holds definitions of one name against each other, and counts what is gone', () => {
   const without = sources.filter(({ path }) => path !== 'src/round.ts');
-  expect(sameNames(sources, without)).toEqual({ definitions: 5, lines: [11, 11], gone: 1 });
+  expect(sameNames(sources, without)).toMatchObject({ definitions: 5, lines: [11, 11], gone: 1 });
+  const main = 'export function main() {\n  const { a } = b;\n  return a;\n}\n'; // a line more
+  const go = 'export async function go() {}\n'; // three fewer
+  const later = written({ ...FILES, 'src/cli.ts': main, 'src/go.ts': go });
+  expect(sameNames(sources, readSources(later))).toMatchObject({
+    shorter: { definitions: 1, lines: 3 },
+    longer: { definitions: 1, lines: 1 },
+  });
 });
