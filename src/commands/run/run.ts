@@ -129,12 +129,7 @@ export async function plan(options: RunOptions, rate: number | null, io: Command
   const observer = observe(io);
   const document = await planRuns(await prepareRuns(options, observer), options, rate, observer);
   if (io.signal.aborted) return EXIT.stopped;
-  io.stdout(
-    options.json
-      ? `${JSON.stringify(document, null, 2)}
-`
-      : planTable(document),
-  );
+  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : planTable(document));
   return EXIT.ok;
 }
 
