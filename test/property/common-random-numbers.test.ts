@@ -4,7 +4,7 @@ import type { Ask, ScoringSettings } from '../../src/core/model.ts';
 import type { Forward, Sequence } from '../../src/lm/forward/sequence.ts';
 import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
-import type { LoweredAsk } from '../../src/lm/lowering/lowered.ts';
+import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
 import { scriptedForward } from './scripted-forward.ts';
 
 const MASK = 999;

@@ -11,7 +11,8 @@ import {
 import type { Nats } from '../../core/units.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
-import type { Lowered, LoweredAsk } from '../lowering/lowered.ts';
+import type { Lowered } from '../lowering/lowered.ts';
+import type { LoweredAsk } from '../lowering/lowered-ask.ts';
 import { type BlockPlan, planBlocks, scoreBlocks } from './block-bound.ts';
 import type { ScoredAlternative } from './bound.ts';
 import { duelQuantities } from './duel-quantities.ts';

@@ -1,5 +1,3 @@
-import type { Ask } from '../../core/model.ts';
-
 /** One alternative, in tokens. */
 export interface Lowered {
   readonly ids: Int32Array;
@@ -7,10 +5,4 @@ export interface Lowered {
   readonly scored: readonly number[];
   /** A token straddles the border between visible and scored text; it counts as answer. */
   readonly crossing: boolean;
-}
-
-/** A question whose views are in tokens. */
-export interface LoweredAsk {
-  readonly ask: Ask;
-  readonly views: readonly { readonly name: string; readonly alternatives: readonly Lowered[] }[];
 }

@@ -6,7 +6,7 @@ import type { RaceSettings, ScoringSettings } from '../../../core/model.ts';
 import type { Normalisation, Quantity, Response, ViewResponse } from '../../../core/response.ts';
 import { PassPool } from '../../forward/pass-pool.ts';
 import type { Forward } from '../../forward/sequence.ts';
-import type { LoweredAsk } from '../../lowering/lowered.ts';
+import type { LoweredAsk } from '../../lowering/lowered-ask.ts';
 import { type Coefficients, nelboCoefficients, stepNelboCoefficients } from '../elbo.ts';
 import type { Denoiser } from '../noised-input.ts';
 import { divisor } from '../ranking.ts';
