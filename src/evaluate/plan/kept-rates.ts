@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Seconds } from '../../core/units.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
-import { replaceFile } from '../../files/replace-file.ts';
 
 const rateSchema = z.object({
   device: z.string(),
