@@ -1,13 +1,12 @@
 /**
  * Wrong decisions, undecided items, passes and seconds of a fixed number of passes and of races, on trained checkpoints of the repository:
  * `node dist/scripts/bench-racing.js [ITEMS [REFERENCE [MODEL [SEEDS]]]]` (default: 200 items a task, reference of 512 passes, tiny-diffugpt,
- * 3 seeds) writes results/racing.md. Tasks whose rows are not in BENCH_DATA_DIR are left out; the page grows with each task. With BENCH_RACING_RUNS, runs are kept in
- * that folder and resumed; with BENCH_BASE, the built folder of another version, its `--passes 32` stands in the table too.
+ * 3 seeds) writes results/racing.md. Tasks whose rows are not in BENCH_DATA_DIR are left out; the page grows with each task. With BENCH_RACING_RUNS, runs
+ * are kept in that folder and resumed. The fixed design is that of earlier versions, mask by mask.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { rowsDigest } from '../src/core/text/rows-digest.ts';
 import { executeRuns, type PreparedRuns, prepareRuns } from '../src/evaluate/execute-runs.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../src/evaluate/options.ts';
@@ -36,8 +35,6 @@ const WAYS: Readonly<Record<string, Partial<RunOptions>>> = {
 /** Of two answers (PIQA), three (Social IQa) and four, where the rows are here. */
 const PUBLISHED = ['siqa', 'piqa', 'hellaswag'];
 
-type Execute = typeof executeRuns;
-
 const kept = process.env.BENCH_RACING_RUNS ?? null;
 const out = kept ?? (await mkdtemp(join(tmpdir(), 'bench-racing-')));
 await mkdir(out, { recursive: true });
@@ -48,21 +45,14 @@ try {
   for (const asked of tasks) {
     const prepared = { ...parts, tasks: [asked] };
     const truth = await decide(prepared, { ...options, passes: reference, seed: SEED_OF_REFERENCE });
-    const hold = async (way: string, changes: Partial<RunOptions>, execute: Execute = executeRuns) => {
+    const hold = async (way: string, changes: Partial<RunOptions>) => {
       const found: Decisions[] = [];
       for (let seed = 0; seed < seeds; seed++) {
-        found.push(await decide(prepared, { ...options, ...changes, seed }, execute));
+        found.push(await decide(prepared, { ...options, ...changes, seed }));
       }
       rows.push(held(asked.task.name, way, found, truth));
     };
     for (const [way, changes] of Object.entries(WAYS)) await hold(way, changes);
-    const base = process.env.BENCH_BASE;
-    if (base !== undefined) {
-      const { executeRuns: executeBase } = await import(
-        pathToFileURL(join(base, 'dist/src/evaluate/execute-runs.js')).href
-      );
-      await hold('--passes 32, version held against', { passes: 32, out: join(out, 'base') }, executeBase);
-    }
     const page = racingMarkdown(rows, { items: limit, reference, model, seeds });
     await writeFile(join(packageRoot(), 'results/racing.md'), page);
   }
@@ -70,9 +60,9 @@ try {
   if (kept === null) await rm(out, { recursive: true });
 }
 
-async function decide(prepared: PreparedRuns, options: RunOptions, execute: Execute = executeRuns): Promise<Decisions> {
+async function decide(prepared: PreparedRuns, options: RunOptions): Promise<Decisions> {
   const engine = countedEngine(prepared.engine);
-  const [executed] = await execute({ ...prepared, engine }, options);
+  const [executed] = await executeRuns({ ...prepared, engine }, options);
   if (executed === undefined) throw new Error('no run');
   return decisionsOf(executed, executed.report.seconds, engine.runs() === 0 ? null : engine.runs());
 }
