@@ -1,7 +1,7 @@
 /**
  * Races on a network of GPT-2 small's shape, where only cost matters: `node dist/scripts/replay-racing.js RUN [ITEMS [DTYPE]]` takes lengths and
  * rounds of the answers of a stored race (a run folder, such as those of bench-racing.js with BENCH_RACING_RUNS), asks the same rounds of random
- * weights, and prints items a second beside `--passes 32` of the same lengths; with BENCH_BASE, the built folder of another version, of that
+ * weights, and prints items a second beside `--passes 32` of the same lengths; with BENCH_BASE, the built folder of d24ebd1, of that
  * version. Default: 16 items, float32. Writes random checkpoints to BENCH_SCRATCH. Jobs take turns; the best of two is taken.
  */
 import { join } from 'node:path';
@@ -75,14 +75,13 @@ function fixedHere(): () => Promise<void> {
     );
 }
 
-/** The same passes by another version's own code and engine. */
+/** The same passes by the code and engine of d24ebd1, whose files these are. */
 async function fixedOf(built: string): Promise<() => Promise<void>> {
   const load = (path: string) => import(pathToFileURL(join(built, 'dist', path)).href);
   const [bound, pools, nets, engines, opening] = await Promise.all(
-    ['likelihood/bound', 'forward/pass-pool', 'forward/forward']
-      .map((file) => `src/lm/${file}.js`)
-      .concat('src/engines/onnx/engine.js', 'src/checkpoints/open.js')
-      .map(load),
+    ['lm/bound', 'lm/pass-pool', 'lm/open-net', 'engines/onnx/engine', 'checkpoints/open'].map((file) =>
+      load(`src/${file}.js`),
+    ),
   );
   const theirs = await opening.openCheckpoint(checkpoint.folder);
   const net = await nets.openNet(theirs, await engines.onnxEngine(), {});
