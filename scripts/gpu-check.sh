@@ -3,7 +3,12 @@
 #
 #     bash scripts/gpu-check.sh                  # every device that is here; writes results/device-parity-DEVICE.md
 #     bash scripts/gpu-check.sh webgpu cuda      # these
-#     SHAPE=llama-1b bash scripts/gpu-check.sh   # speed of another shape (default: gpt2-small)
+#     SHAPE=llama-1b bash scripts/gpu-check.sh   # speed of another shape (default: gpt2-small; none: no speed)
+#     ITEMS=10 bash scripts/gpu-check.sh         # decisions on fewer items a task (default: 100)
+#
+# The path without a GPU, on the software adapter of Debian's chromium (one that is slow):
+#     folder=/usr/lib/chromium
+#     VK_ICD_FILENAMES=$folder/vk_swiftshader_icd.json LD_LIBRARY_PATH=$folder SHAPE=none ITEMS=10 bash scripts/gpu-check.sh webgpu
 #
 # A device that is not here is said in one sentence and passed over; where none is left the exit code is 1. For CUDA, first:
 #     ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node
@@ -17,7 +22,7 @@ node bin/bench.js doctor || true
 checked=0
 for device in "${devices[@]}"; do
   table=$(mktemp)
-  if node dist/scripts/device-parity.js --device "$device" --shape "${SHAPE:-gpt2-small}" > "$table" 2> "$table.errors"; then
+  if node dist/scripts/device-parity.js --device "$device" --shape "${SHAPE:-gpt2-small}" --items "${ITEMS:-100}" > "$table" 2> "$table.errors"; then
     mkdir -p results
     mv "$table" "results/device-parity-$device.md"
     cat "results/device-parity-$device.md"
