@@ -79,7 +79,8 @@ async function scoring(
   const rows = checkpoint.architecture.vocabularyRows;
   const items = job === 'long' ? hellaswagShaped(count, rows, 412, 1, 100) : hellaswagShaped(count, rows);
   const sequences = items.map((item) => branch(item).sequence);
-  if (job === 'choice') await forward(sequences.slice(0, 2));
+  // A whole batch of each size that follows: the first of a size plans and takes memory.
+  if (job === 'choice') await forward(sequences);
   const logprobs: number[] = [];
   const seconds = await secondsOf(async () => {
     for (const { logprobs: each } of await forward(sequences)) logprobs.push(...each);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { settled } from '../../src/commands/shell/command-line.ts';
 import { TRAINING } from '../../src/commands/train/training-verbs.ts';
-import { chosenTasks } from '../../src/evaluate/execute-runs.ts';
+import { chosenTasks } from '../../src/evaluate/open-parts.ts';
 import type { TrainingOptions, TrainingVerb } from '../../src/training/start/options.ts';
 import { SEEDS, TASKS, type Task, type TrainedModel, trainedModels, trainingConfig, trainingWords } from './plan.ts';
 

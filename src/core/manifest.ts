@@ -51,6 +51,19 @@ const raceSettings = z.strictObject({
   boundary: z.string(),
 });
 
+const precisionSettings = z.strictObject({
+  /** In what most passes are computed, such as int8. */
+  cheap: z.string(),
+  /** How it is decided what is computed again in float32, one of `PRECISION_RULES` or of an older version. */
+  rule: z.string(),
+  /** Of what is drawn by name, the share that is computed again: strata of an answer, or items. */
+  share: z.number(),
+  /** Of choices left to right: error of a log-likelihood, in nats a root of its tokens. */
+  error: z.number().exactOptional(),
+  /** Errors by which an answer must lead every other; else the item is computed again. */
+  reach: z.number().exactOptional(),
+});
+
 const scoringSettings = z.strictObject({
   protocol: z.enum(PROTOCOLS),
   /** One of `ESTIMATOR`, or of an older version in a stored run. */
@@ -76,6 +89,8 @@ const scoringSettings = z.strictObject({
   bracket: z.number().exactOptional(),
   /** Choices are decided by a race of at most `passes` passes an answer; only where that was asked for. */
   race: raceSettings.exactOptional(),
+  /** Most passes in fewer bits, some again in float32; only where that was asked for. */
+  precision: precisionSettings.exactOptional(),
   /** Further likelihoods of answers, under deterministic samplers, such as `duel:confidence`; only where they were asked for. */
   duel: z.array(z.string()).exactOptional(),
   /** How texts are written where that is not as the task and the network have it. */
@@ -110,6 +125,7 @@ export type ModelIdentity = DeepReadonly<z.infer<typeof modelIdentity>>;
 /** Everything about scoring, apart from the question, that can change a number. */
 export type ScoringSettings = DeepReadonly<z.infer<typeof scoringSettings>>;
 export type RaceSettings = DeepReadonly<z.infer<typeof raceSettings>>;
+export type PrecisionSettings = DeepReadonly<z.infer<typeof precisionSettings>>;
 export type RunManifest = DeepReadonly<z.infer<typeof manifestSchema>>;
 
 /**

@@ -1,11 +1,11 @@
 /** A language model as the runner sees it: questions in, responses out. */
-import type { ModelIdentity, RaceSettings, ScoringSettings } from './manifest.ts';
+import type { ModelIdentity, PrecisionSettings, RaceSettings, ScoringSettings } from './manifest.ts';
 import type { Question } from './question.ts';
 import type { Response } from './response.ts';
 import { OWN_SAMPLERS, type OwnSampler } from './samplers/choice.ts';
 import type { TextTrace } from './trace.ts';
 
-export type { ModelIdentity, RaceSettings, ScoringSettings };
+export type { ModelIdentity, PrecisionSettings, RaceSettings, ScoringSettings };
 
 /**
  * How scores are computed. The number after the stroke is raised whenever the same inputs would give other numbers, so
@@ -40,6 +40,14 @@ export const ESTIMATOR = {
 /** What decides a race; raised as `ESTIMATOR` is. */
 export const RACE_VERSION = { design: 'nested-pairs/2', boundary: 'spent-student/2' } as const;
 
+/** What is computed again in float32 where most is computed in fewer bits; raised as `ESTIMATOR` is. */
+export const PRECISION_RULES = {
+  /** Items whose lead is within reach of the error, and a share drawn by name. */
+  causal: 'lead-reach/1',
+  /** Both draws of strata drawn by name, and the full mask. */
+  bound: 'corrected-strata/1',
+} as const;
+
 /** Is a stored estimator this one, whatever its version? */
 export const isEstimator = (stored: string, one: keyof typeof ESTIMATOR): boolean =>
   stored.split('/')[0] === ESTIMATOR[one].split('/')[0];
@@ -59,6 +67,9 @@ export const isDenoising = (stored: string): boolean =>
 /** What computed numbers, as tables say it: engine, provider where it is not the CPU's, and in what weights are held. */
 export const engineText = ({ engine, provider, dtype }: Pick<ModelIdentity, 'engine' | 'provider' | 'dtype'>): string =>
   `${engine}${provider === undefined ? '' : ` (${provider})`} ${dtype}`;
+
+/** In what most passes were computed, and what corrects or checks them. */
+export const precisionText = ({ cheap }: Pick<PrecisionSettings, 'cheap'>): string => `mixed ${cheap} and float32`;
 
 /** Where numbers were computed, by the name of the device. */
 export const deviceOf = ({ device = 'cpu' }: Pick<ModelIdentity, 'device'>): string => device;

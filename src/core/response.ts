@@ -36,6 +36,8 @@ const alternativeScore = z.strictObject({
   maskedCrossEntropy: z.array(z.number().nullable()).exactOptional(),
   /** Every value is exact (AR, or all masks enumerated). */
   exact: z.boolean(),
+  /** In what its values were computed, such as int8; `mixed` where they were and are corrected by float32. Absent: as the run says. */
+  precision: z.string().exactOptional(),
   /** Greedy decoding writes exactly this answer; null where that was not asked. */
   greedy: z.boolean().nullable(),
 });

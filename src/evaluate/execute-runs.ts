@@ -3,19 +3,15 @@
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
 
-import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
-import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
-import { unknownName } from '../core/text/nearest.ts';
 import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
 import { engineOf } from '../engines/index.ts';
 import { Pace } from '../lm/forward/pace.ts';
 import { type OpenedLanguageModel, openLanguageModel } from '../lm/language-model.ts';
-import { modelSpec } from '../options/model-spec.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
 import { describeMachine, systemClock } from '../runner/environment.ts';
@@ -28,9 +24,10 @@ import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
 import { type ItemOptions, loadItems } from './load-items.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
-import { openedFrom, openJudge, openModels } from './open-parts.ts';
+import { chosenTasks, openedFrom, openJudge, openModels } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
 import { keepSession, timeLeft } from './plan/time-left.ts';
+import { inPrecision, openCheapEngine } from './precision/mixed-precision.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
 import {
   describeTaskRun,
@@ -39,6 +36,7 @@ import {
   type Reading,
   readingOf,
   requireRowFor,
+  type SettingOptions,
   unitSize,
   unitsInFlight,
 } from './run-settings.ts';
@@ -51,6 +49,8 @@ export interface PreparedRuns {
   readonly models: readonly OpenedModel[];
   readonly tasks: readonly TaskRows[];
   readonly engine: Engine;
+  /** Computes in fewer bits where a run has two precisions. */
+  readonly cheap?: Engine | null;
   /** null when no task runs programs, or others run them. */
   readonly judge: ProgramJudge | null;
   /** Who computes units; absent: this process. */
@@ -87,31 +87,7 @@ export async function prepareRuns(
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
   const opened = await engine;
   for (const note of opened.notes ?? []) observer.noted(note);
-  return { models, tasks, engine: opened, judge };
-}
-
-/**
- * The tasks of a run: those that are named; else those that the models were made for, where the catalog says it of every one; else the published
- * likelihood tasks.
- *
- * @throws HarnessError 'unknown-name'
- */
-export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
-  const names = tasks ?? tasksOfModels(models);
-  return names === null ? DEFAULT_TASKS : names.map(requireTask);
-}
-
-function tasksOfModels(models: readonly string[]): readonly string[] | null {
-  const catalog = readCatalog();
-  const names = models.map((model) => catalog.get(modelSpec(model).path)?.tasks);
-  return names.length === 0 || names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
-}
-
-function requireTask(name: string): TaskPlugin {
-  const found = taskNamed(name);
-  if (found !== undefined) return found;
-  const candidates = ALL_TASKS.map((task) => task.name);
-  throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
+  return { models, tasks, engine: opened, cheap: await openCheapEngine(options, observer), judge };
 }
 
 /** A task's rows, and the examples in front of them. @throws HarnessError 'not-supported' where the task lacks the protocol */
@@ -132,7 +108,7 @@ export async function loadTaskRows(
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { models, tasks, engine, judge, answersOf }: PreparedRuns,
+  { models, tasks, engine, cheap = null, judge, answersOf }: PreparedRuns,
   options: RunOptions,
   observer: Observer = SILENT,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = (checkpoint) => [readingOf(checkpoint, options)],
@@ -143,7 +119,7 @@ export async function executeRuns(
     if (signal.aborted) break;
     const { checkpoint } = opened;
     const opening = observer.preparing(`opening ${checkpoint.name}`);
-    const model = await openForRuns(opened, engine, options, signal).finally(opening);
+    const model = await openForRuns(opened, { engine, cheap }, options, signal).finally(opening);
     const typed = options.models[at] as string;
     const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, typed };
     try {
@@ -151,7 +127,11 @@ export async function executeRuns(
         const question = firstQuestion(asked, options);
         for (const reading of withSamplers(readingsOf(checkpoint), checkpoint, question, options)) {
           if (signal.aborted) break;
-          executed.push(await runOne(asked, loaded, reading, options, observer));
+          const inputs = { asked, opened, model, reading, cheap, out: shareFolder(options) };
+          const run = await inPrecision(inputs, options, observer, (mixed) =>
+            runOne(asked, loaded, reading, { ...options, mixed }, observer),
+          );
+          executed.push(run);
         }
       }
     } finally {
@@ -164,7 +144,7 @@ export async function executeRuns(
 /** A model with the batches that were asked for; its weights are loaded with the first question. */
 export function openForRuns(
   { checkpoint, tokenizer }: ModelFiles,
-  engine: Engine,
+  { engine, cheap = null }: Pick<PreparedRuns, 'engine' | 'cheap'>,
   { batchTokens }: Pick<RunOptions, 'batchTokens'>,
   signal: AbortSignal,
 ): Promise<OpenedLanguageModel> {
@@ -172,7 +152,8 @@ export function openForRuns(
     batchTokens === null
       ? { pace: new Pace(checkpoint.parameters, systemClock.seconds) }
       : { limits: { tokens: batchTokens } };
-  return openLanguageModel({ checkpoint, tokenizer, engine, ...sizes, signal });
+  const cheaper = cheap === null ? {} : { cheapEngine: cheap };
+  return openLanguageModel({ checkpoint, tokenizer, engine, ...cheaper, ...sizes, signal });
 }
 
 /** The rows are here, for clusters that records of an earlier version do not name. */
@@ -201,7 +182,7 @@ async function runOne(
   asked: TaskRows,
   { opened, model, lint, judge, answersOf, typed }: LoadedModel,
   reading: Reading,
-  options: RunOptions,
+  options: RunOptions & Pick<SettingOptions, 'mixed'>,
   observer: Observer,
 ): Promise<ExecutedRun> {
   const { task } = asked;

@@ -1,10 +1,14 @@
 /** Opens what runs need: models, each with the settings that are its own, and the sandbox for programs that models write. */
+import { ALL_TASKS, DEFAULT_TASKS, taskNamed } from '../../tasks/index.ts';
 import { kindOf } from '../architectures/index.ts';
+import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { resolveModel } from '../checkpoints/resolve-model.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ProgramJudge } from '../core/program.ts';
+import type { TaskPlugin } from '../core/task.ts';
+import { unknownName } from '../core/text/nearest.ts';
 import { type ModelSpec, modelSpec } from '../options/model-spec.ts';
 import { flagOf } from '../options/option.ts';
 import { MODEL_OPTIONS, type ModelOverrides } from '../options/shared.ts';
@@ -187,4 +191,28 @@ export function lazyJudge(unsafe: boolean, observer: Pick<Observer, 'noted' | 's
       return judge.runPrograms(programs);
     },
   };
+}
+
+/**
+ * The tasks of a run: those that are named; else those that the models were made for, where the catalog says it of every one; else the published
+ * likelihood tasks.
+ *
+ * @throws HarnessError 'unknown-name'
+ */
+export function chosenTasks({ tasks, models }: Pick<RunOptions, 'tasks' | 'models'>): readonly TaskPlugin[] {
+  const names = tasks ?? tasksOfModels(models);
+  return names === null ? DEFAULT_TASKS : names.map(requireTask);
+}
+
+function tasksOfModels(models: readonly string[]): readonly string[] | null {
+  const catalog = readCatalog();
+  const names = models.map((model) => catalog.get(modelSpec(model).path)?.tasks);
+  return names.length === 0 || names.includes(undefined) ? null : [...new Set(names.flatMap((each) => each ?? []))];
+}
+
+function requireTask(name: string): TaskPlugin {
+  const found = taskNamed(name);
+  if (found !== undefined) return found;
+  const candidates = ALL_TASKS.map((task) => task.name);
+  throw unknownName({ kind: 'task', found: name, candidates, listedBy: 'bench list tasks' });
 }

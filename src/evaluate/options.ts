@@ -20,6 +20,7 @@ import {
   unsafeNoSandbox,
 } from '../options/shared.ts';
 import { LIKELIHOOD_OPTIONS, requireBracketed } from './likelihood-options.ts';
+import { PRECISION_OPTIONS, requireMixable } from './precision/options.ts';
 import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS, requireFixed, requireRaceable } from './racing-options.ts';
 import { requireOneSubset } from './require-one-subset.ts';
 import { requireShots } from './require-shots.ts';
@@ -106,6 +107,7 @@ export const TASK_OPTIONS = {
     attention: option(share, 'share of future attention that is open, 0 (causal) to 1 (bidirectional)', 1),
   }),
   ...NET_OPTIONS,
+  ...PRECISION_OPTIONS,
   ...DEVICE_OPTIONS,
   ...grouped(COMPUTE, {
     batchTokens: option(whole(1), 'tokens a forward pass', null, "the engine's choice"),
@@ -185,25 +187,7 @@ export interface AblateOptions extends RunOptions {
 const { attention: crossed, shift: shifts } = ABLATE_OPTIONS;
 export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, shifts: shifts.preset };
 
-type Related = Pick<RunOptions, 'family' | 'maskId'> &
-  Partial<
-    Pick<
-      RunOptions,
-      | 'protocol'
-      | 'emulateLeak'
-      | 'shots'
-      | 'shotsFrom'
-      | 'tasks'
-      | 'offset'
-      | 'sample'
-      | 'items'
-      | 'bracket'
-      | 'sampler'
-      | 'score'
-      | 'passes'
-      | 'attention'
-    >
-  >;
+type Related = Pick<RunOptions, 'family' | 'maskId'> & Partial<Omit<RunOptions, 'out'>>;
 
 /** What no option can say alone. @throws HarnessError 'bad-arguments' */
 export function requireConsistent<O extends Related>(options: O): O {
@@ -217,6 +201,7 @@ export function requireConsistent<O extends Related>(options: O): O {
   samplersOf(options.sampler ?? null);
   requireBracketed(options);
   requireRaceable(options);
+  requireMixable(options);
   requireShots(options);
   requireOneSubset(options);
   return options;

@@ -1,23 +1,29 @@
 /** From a model, a task and what the user typed to one run: its settings, its manifest and items, and how many of these go together. */
 
-import type { Architecture, OwnDiffusion } from '../architectures/architecture.ts';
+import type { OwnDiffusion } from '../architectures/architecture.ts';
 import { ownDiffusion } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
 import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
-import { ESTIMATOR, isDenoising, type ModelIdentity, RACE_VERSION, type ScoringSettings } from '../core/model.ts';
+import {
+  ESTIMATOR,
+  isDenoising,
+  type ModelIdentity,
+  type PrecisionSettings,
+  RACE_VERSION,
+  type ScoringSettings,
+} from '../core/model.ts';
 import type { Family, Normalisation } from '../core/names.ts';
-import { type Example, type Question, type WriteQuestion, writingOf } from '../core/question.ts';
-import { canonicalOrder, isOwn, type SamplerChoice, type SamplerName, takesSteps } from '../core/samplers/choice.ts';
+import { type Example, type Question, writingOf } from '../core/question.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
-import { distinctChoice, samplerOf } from '../lm/writing/chosen-sampler.ts';
 import { describeRun, examplesOf, templateOf } from '../runner/plan.ts';
 import type { RunOptions } from './options.ts';
 import { RACING_OPTIONS, STANDARD_PASSES } from './racing-options.ts';
 import type { LoadedShots, ModelFiles, TaskRows } from './run-parts.ts';
+import { denoisingSettings } from './samplers/denoising-settings.ts';
 
 /** A model that runs are made of. */
 export interface OpenedModel extends ModelFiles {
@@ -36,7 +42,11 @@ export const readingOf = (
 
 /** Races are told what they are run for: how the task's protocol normalises its headline. */
 export type SettingOptions = Pick<RunOptions, 'protocol' | 'seed' | 'steps' | 'passes' | 'draws'> &
-  Partial<Pick<RunOptions, 'score' | 'bracket' | 'risk' | 'mostPasses'>> & { readonly headline?: Normalisation };
+  Partial<Pick<RunOptions, 'score' | 'bracket' | 'risk' | 'mostPasses'>> & {
+    readonly headline?: Normalisation;
+    /** Where most is computed in fewer bits. */
+    readonly mixed?: PrecisionSettings | null;
+  };
 
 /** The run that scores a model on a task: its identity, and its items in data-set order. */
 export function describeTaskRun(
@@ -53,6 +63,7 @@ export function describeTaskRun(
     ...settingsOf(opened, reading, question, { ...options, headline: headlineOf(task, model.family, options) }),
     ...leakOf(model, question, opened),
     ...shotSettings(task, options.protocol, shots),
+    ...((options.mixed ?? null) === null ? {} : { precision: options.mixed as PrecisionSettings }),
   };
   const described = { task, source: { name: source, variant }, rows, limit: options.limit, chosen, model, settings };
   return { manifest: describeRun(described), examples };
@@ -161,34 +172,6 @@ function endsOf(
   const known = row?.eosId ?? tokenizer.eosId;
   return ends && checkpoint.endIds.some((id) => id !== known) ? { endIds: checkpoint.endIds } : {};
 }
-
-/** Chance plays a part where tokens or positions are drawn and where a share of the attention is; T, where it has a say. */
-function denoisingSettings(
-  question: WriteQuestion,
-  given: Omit<ScoringSettings, 'estimator'>,
-  net: Architecture,
-  asked?: SamplerChoice,
-): ScoringSettings {
-  const writings = question.views.diffusion.map((view) => writingOf(question, view));
-  const choice = asked === undefined ? undefined : distinctChoice(asked, writings, net);
-  const samplers = writings.map((writing) => samplerOf(writing, net, choice));
-  const orders = samplers.map(({ order = 'confidence' }) => order);
-  const order = orders.find(isOwn) ?? orders[0] ?? 'confidence';
-  const isDrawn = samplers.some(({ tokens }) => tokens === 'drawn');
-  const isChance = isDrawn || isRandom(order) || (given.openFraction > 0 && given.openFraction < 1);
-  const takesT = writings.some(({ steps }) => steps === 'as-set') && takesSteps(order);
-  return {
-    ...given,
-    estimator: ESTIMATOR[isOwn(order) ? order : 'denoiser'],
-    seed: isChance ? given.seed : 0,
-    steps: takesT ? given.steps : [],
-    draws: isDrawn || isRandom(order) ? given.draws : 1,
-    ...(choice === undefined ? {} : { sampler: choice }),
-  };
-}
-
-/** Positions are drawn whatever the net says. */
-const isRandom = (order: SamplerName): boolean => canonicalOrder(order) === 'random-keep';
 
 /**
  * The row of a model that is asked as it was fine-tuned; null for plain text.

@@ -14,6 +14,7 @@ import type { Forward, Read, ReadAnswers, Sequence } from './forward/sequence.ts
 import { inGroups } from './in-groups.ts';
 import { denoiserOf, requireMask } from './likelihood/checkpoint-denoiser.ts';
 import { answerByDenoising } from './likelihood/diffusion.ts';
+import { type AnsweredTwice, answerMixed, answerTwice } from './likelihood/mixed/answer-mixed.ts';
 import { answerByRacing } from './likelihood/race/answer-by-racing.ts';
 import { rank } from './likelihood/ranking.ts';
 import { lowerView } from './lowering/lower.ts';
@@ -30,12 +31,16 @@ export interface ModelParts extends ForwardOptions {
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
   readonly engine: Engine;
+  /** Computes in fewer bits what settings of two precisions ask of it. */
+  readonly cheapEngine?: Engine;
 }
 
 /** A language model whose network can be asked directly. */
 export interface OpenedLanguageModel extends LanguageModel {
   /** The network that scores; loaded with the first call, or the first question that is scored. */
   forward(): Promise<Forward>;
+  /** Choices left to right by both engines; those that cannot be asked are left out. */
+  answerTwice(asks: readonly Ask[], settings: ScoringSettings): Promise<readonly AnsweredTwice[]>;
 }
 
 /**
@@ -46,17 +51,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
   const { checkpoint, tokenizer, engine } = parts;
   const { architecture, options } = checkpoint;
   if (options.family === 'diffusion') requireMask(checkpoint, 'answering questions');
-  const nets = new Map<boolean, Promise<OpenNet>>();
-  const opened = (withCertainties = false): Promise<OpenNet> => {
-    const net = nets.get(withCertainties) ?? openNet(checkpoint, engine, { ...parts, withCertainties });
-    nets.set(withCertainties, net);
-    return net;
-  };
-  let together: Forward | null = null;
-  const shared = ({ forward }: OpenNet): Forward => {
-    together ??= gathered(forward);
-    return together;
-  };
+  const nets = netsOf(parts);
   const writer = writerOf(parts);
   const workOf = workCounter(architecture);
   const identity: ModelIdentity = {
@@ -75,25 +70,63 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     dtype: engine.dtype,
     ...(engine.device === undefined ? {} : { device: engine.device.name, provider: engine.device.provider }),
   };
+  const lower = (asks: readonly Ask[], settings: ScoringSettings) => {
+    const shift = identity.family === 'autoregressive' || settings.shift;
+    const model = { ...identity, shift, endIds: settings.endIds ?? [] };
+    return asks.map((ask) => lowerAsk(ask, model, tokenizer, settings.sft ?? null));
+  };
   return {
     identity,
-    forward: async () => (await opened()).forward,
-    answer: async (asks, settings, watch) => {
-      const shift = identity.family === 'autoregressive' || settings.shift;
-      const lowered = asks.map((ask) =>
-        lowerAsk(ask, { ...identity, shift, endIds: settings.endIds ?? [] }, tokenizer, settings.sft ?? null),
-      );
-      return inGroups(lowered, wayOf, async (group, way): Promise<readonly Response[]> => {
+    forward: async () => (await nets.opened()).forward,
+    answer: async (asks, settings, watch = {}) =>
+      inGroups(lower(asks, settings), wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        const net = await opened(settings.duel !== undefined);
-        const forward = countedForward(settings.race === undefined ? net.forward : shared(net), workOf, watch ?? {});
-        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, forward);
-      });
+        const net = await nets.opened(settings.duel !== undefined);
+        const counted = (forward: Forward): Forward => countedForward(forward, workOf, watch);
+        const forward = counted(settings.race === undefined ? net.forward : nets.shared(net));
+        const cheap = settings.precision === undefined ? null : counted(await nets.inFewerBits());
+        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, { forward, cheap });
+      }),
+    answerTwice: async (asks, settings) => {
+      const scored = lower(asks, settings).filter((item): item is LoweredAsk => wayOf(item) === 'score');
+      const [forward, cheap] = [(await nets.opened()).forward, await nets.inFewerBits()];
+      return answerTwice(
+        scored,
+        (each) => answerCausally(each, cheap),
+        (each) => answerCausally(each, forward),
+      );
     },
     dispose: async () => {
-      const open = await Promise.all(nets.values());
-      await Promise.all([...open, writer].map((each) => each.dispose()));
+      await Promise.all([nets, writer].map((each) => each.dispose()));
+    },
+  };
+}
+
+/** The network in each engine, opened when it is asked for. */
+function netsOf(parts: ModelParts) {
+  const { checkpoint, engine, cheapEngine } = parts;
+  const nets = new Map<boolean, Promise<OpenNet>>();
+  let cheap: Promise<OpenNet> | null = null;
+  let together: Forward | null = null;
+  return {
+    opened: (withCertainties = false): Promise<OpenNet> => {
+      const net = nets.get(withCertainties) ?? openNet(checkpoint, engine, { ...parts, withCertainties });
+      nets.set(withCertainties, net);
+      return net;
+    },
+    shared: ({ forward }: OpenNet): Forward => {
+      together ??= gathered(forward);
+      return together;
+    },
+    inFewerBits: async (): Promise<Forward> => {
+      if (cheapEngine === undefined) throw new TypeError('a model of two precisions has two engines');
+      cheap ??= openNet(checkpoint, cheapEngine, parts);
+      return (await cheap).forward;
+    },
+    dispose: async (): Promise<void> => {
+      const open = await Promise.all([...nets.values(), ...(cheap === null ? [] : [cheap])]);
+      await Promise.all(open.map((net) => net.dispose()));
     },
   };
 }
@@ -141,13 +174,18 @@ async function answerLowered(
   asks: readonly LoweredAsk[],
   checkpoint: Checkpoint,
   settings: ScoringSettings,
-  forward: Forward,
+  { forward, cheap }: { readonly forward: Forward; readonly cheap: Forward | null },
 ): Promise<readonly Response[]> {
-  if (checkpoint.options.family === 'autoregressive') return answerCausally(asks, forward);
+  const { precision } = settings;
+  if (checkpoint.options.family === 'autoregressive') {
+    const exact = (each: readonly LoweredAsk[]) => answerCausally(each, forward);
+    if (cheap === null || precision === undefined) return exact(asks);
+    return answerMixed(asks, precision, (each) => answerCausally(each, cheap), exact);
+  }
   const denoiser = denoiserOf(checkpoint, settings, 'answering questions');
   const { race } = settings;
   if (race !== undefined) return answerByRacing(asks, denoiser, { ...settings, race }, forward);
-  return answerByDenoising(asks, denoiser, settings, forward);
+  return answerByDenoising(asks, denoiser, settings, forward, cheap);
 }
 
 /** One branched sequence a view: exact log-likelihoods. */

@@ -68,6 +68,7 @@ it.each([
   ['paper', { protocol: 'paper' }],
   ['canonical under annealed attention', { attention: 0.5, models: ['random-diffugpt'] }],
   ['a race', { passes: 'auto', mostPasses: 9, models: ['random-diffugpt'] }],
+  ['two precisions', { precision: 'mixed', models: ['random-diffugpt'] }],
 ] as const)(
   '%s gives the same bytes in every order, batch and thread, and a prefix with a limit',
   async (_, options) => {

@@ -69,7 +69,13 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const opened = await openAsStored(stored, options);
   const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model), deviceNameOf(manifest.model));
   const { leakedSteps: _leak, ...parts } = opened;
-  const model = await openLanguageModel({ ...parts, engine, signal: io.signal });
+  const { precision } = manifest.settings;
+  const cheap = WEIGHT_DTYPES.find((each) => each === precision?.cheap);
+  const cheaper =
+    cheap === undefined
+      ? {}
+      : { cheapEngine: await engineOf(engineName, options.threads, cheap, deviceNameOf(manifest.model)) };
+  const model = await openLanguageModel({ ...parts, engine, ...cheaper, signal: io.signal });
   try {
     const today = describeAgain(manifest, await rowsAsStored(stored, task, options), opened, model.identity);
     const changed = changesOf(manifest, today.manifest);
@@ -192,6 +198,7 @@ function describeAgain(
     ...settings,
     score: settings.duel ?? null,
     bracket: settings.bracket ?? null,
+    mixed: settings.precision ?? null,
     ...(settings.race === undefined ? {} : { passes: 'auto', risk: settings.race.risk, mostPasses: settings.passes }),
     limit,
   });

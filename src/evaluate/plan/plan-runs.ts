@@ -13,6 +13,7 @@ import type { WorkUnit } from '../../runner/plan.ts';
 import { openForRuns, type PreparedRuns } from '../execute-runs.ts';
 import type { Observer } from '../observer.ts';
 import type { RunOptions } from '../options.ts';
+import { precisionFor } from '../precision/mixed-precision.ts';
 import { describeTaskRun, firstQuestion, readingOf, unitSize, unitsInFlight } from '../run-settings.ts';
 import { withSamplers } from '../samplers/asked-samplers.ts';
 import { expectedOf, sizeOf, type Tried } from './expected.ts';
@@ -26,14 +27,14 @@ const LINE: Bytes = 34;
 
 /** @param rate floating-point operations a second of another machine; null = of this one */
 export async function planRuns(
-  { models, tasks, engine, judge }: PreparedRuns,
+  { models, tasks, engine, cheap = null, judge }: PreparedRuns,
   options: RunOptions,
   rate: number | null,
   observer: Observer,
 ): Promise<PlanDocument> {
   const runs: PlannedRun[] = [];
   for (const opened of models) {
-    const model = await openForRuns(opened, engine, options, observer.signal);
+    const model = await openForRuns(opened, { engine, cheap }, options, observer.signal);
     try {
       for (const asked of tasks) {
         const question = firstQuestion(asked, options);
@@ -44,7 +45,12 @@ export async function planRuns(
           options,
         )) {
           if (observer.signal.aborted) break;
-          const run = describeTaskRun(asked, opened, model.identity, reading, options);
+          const mixed = await precisionFor(
+            { asked, opened, model, reading, cheap, out: options.out },
+            options,
+            observer,
+          );
+          const run = describeTaskRun(asked, opened, model.identity, reading, { ...options, mixed });
           const inputs = { ...run, task: asked.task, model, ...(judge === null ? {} : { judge }) };
           const over = observer.preparing(`${asked.task.name}, ${model.identity.name}: trying some items`);
           const known = await knownRates(run.manifest, options);

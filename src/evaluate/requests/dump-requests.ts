@@ -1,8 +1,9 @@
 /** The requests that a run would put to a model, written down so that they can be held against those of another program. */
 import type { Family, Piece, Question } from '../../core/question.ts';
 import { examplesOf, templateOf } from '../../runner/plan.ts';
-import { chosenTasks, loadTaskRows } from '../execute-runs.ts';
+import { loadTaskRows } from '../execute-runs.ts';
 import type { ItemOptions } from '../load-items.ts';
+import { chosenTasks } from '../open-parts.ts';
 import type { RunOptions } from '../options.ts';
 
 /** A context and what is weighed, or written, after it. */

@@ -1,7 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 
 import { HarnessError } from '../../core/errors.ts';
-import { deviceOf, engineText } from '../../core/model.ts';
+import { deviceOf, engineText, precisionText } from '../../core/model.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { judgeDifference, mixesBound } from '../../metrics/judge-difference.ts';
@@ -75,11 +75,15 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
 function otherArithmetic({ reference, candidate }: RunPair): readonly string[] {
   const [a, b] = [reference.manifest.model, candidate.manifest.model];
   const [here, there] = [deviceOf(a), deviceOf(b)];
+  const [mine, theirs] = [heldIn(reference.manifest), heldIn(candidate.manifest)];
   return [
-    ...(a.dtype === b.dtype ? [] : [`weights ${a.dtype} against ${b.dtype}`]),
+    ...(mine === theirs ? [] : [`weights ${mine} against ${theirs}`]),
     ...(here === there ? [] : [`computed on ${here} against ${there}`]),
   ];
 }
+
+const heldIn = ({ model, settings: { precision } }: RunPair['reference']['manifest']): string =>
+  precision === undefined ? model.dtype : precisionText(precision);
 
 function metricsFor({ reference, candidate }: RunPair, wanted: readonly string[] | null): readonly string[] {
   const shared = sharedMetrics(reference, candidate);

@@ -1,6 +1,6 @@
 /** What tells stored runs apart, in words. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { deviceOf } from '../../core/model.ts';
+import { deviceOf, precisionText } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { subsetText } from '../../core/subset.ts';
 
@@ -42,6 +42,10 @@ const FACETS: readonly Facet[] = [
   { flag: null, text: ({ settings }) => settings.estimator },
   { flag: null, text: ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}` },
   { flag: '--dtype', text: ({ model }) => model.dtype },
+  {
+    flag: null,
+    text: ({ settings: { precision } }) => (precision === undefined ? 'one precision' : precisionText(precision)),
+  },
   { flag: '--device', text: ({ model }) => deviceOf(model) },
   { flag: null, text: ({ model }) => model.engine },
 ];
@@ -89,6 +93,7 @@ export function settingsText({ limit, subset, model, settings, dataset }: RunMan
     ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
     ...(subset === undefined ? [] : [subsetText(subset)]),
     ...(['float32', 'float64'].includes(model.dtype) ? [] : [model.dtype]),
+    ...(settings.precision === undefined ? [] : [precisionText(settings.precision)]),
     ...(model.device === undefined ? [] : [model.device]),
     ...(dataset.source === 'fixture' ? ['built-in rows'] : []),
   ].join(', ');

@@ -10,7 +10,7 @@ import type { AlternativeScore, Quantity } from '../../core/response.ts';
 import type { PassPool } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { blocksOf } from './answer-blocks.ts';
-import { type BoundPlan, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
+import { type BoundPlan, type CheapPasses, planBound, type ScoredAlternative, scoreBound } from './bound.ts';
 import { type Combination, estimate } from './elbo.ts';
 import { LEAST_PASSES } from './mask-plan.ts';
 import type { Denoiser } from './noised-input.ts';
@@ -34,13 +34,14 @@ export function planBlocks(
   denoiser: Denoiser,
   { passes, seed, bracket }: Pick<ScoringSettings, 'passes' | 'seed' | 'bracket'>,
   pool: PassPool,
+  cheap: CheapPasses | null = null,
 ): readonly BlockPlan[] {
   const blocks = blocksOf(lowered, denoiser);
   const each = Math.max(LEAST_PASSES, Math.floor(passes / blocks.length));
   return blocks.map(({ index, lowered: part }) => {
     const named = index === null ? key : `${key}/block ${index}`;
     const settings = { seed, passes: index === null ? passes : each };
-    const bound = planBound(part, named, denoiser, settings, pool);
+    const bound = planBound(part, named, denoiser, settings, pool, index === null ? cheap : null);
     const isOpen = bracket !== undefined && bound.plan.kind === 'sampled' && !bound.hasDrawnAttention;
     const tube = isOpen ? planTube(bound, bracket, named, denoiser, seed, pool) : null;
     return { index, key: named, bound, tube };

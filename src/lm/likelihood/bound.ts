@@ -6,14 +6,16 @@
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import type { ScoringSettings } from '../../core/model.ts';
 import type { AlternativeScore, MonteCarlo, Quantity } from '../../core/response.ts';
-import type { Nats } from '../../core/units.ts';
+import type { Fraction, Nats } from '../../core/units.ts';
 import type { PassPool, ReadAnswer, Ticket } from '../forward/pass-pool.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { predictable } from '../shift.ts';
 import {
+  type Coefficients,
   type Combination,
   type CrossEntropies,
   combine,
+  combineCorrected,
   estimate,
   maskedCrossEntropies,
   nelboCoefficients,
@@ -22,6 +24,7 @@ import {
 } from './elbo.ts';
 import { exactLikelihoods } from './exact-likelihood.ts';
 import { type MaskPlan, planMasks } from './mask-plan.ts';
+import { chosenStrata } from './mixed/chosen-strata.ts';
 import { attentionOf, type Denoiser, noiseAtShare, noisedInput, sigmaAtShare } from './noised-input.ts';
 import { ownCrossEntropy } from './own-bound.ts';
 
@@ -33,6 +36,22 @@ export interface BoundPlan {
   readonly tickets: readonly Ticket[];
   /** Attention is itself one random draw, so no value is exact. */
   readonly hasDrawnAttention: boolean;
+  /** Where `tickets` are of passes in fewer bits: what was asked of float32 too. */
+  readonly again?: AskedAgain;
+}
+
+/** Passes in fewer bits, and how many of them are asked for again. */
+export interface CheapPasses {
+  readonly pool: PassPool;
+  readonly share: Fraction;
+}
+
+interface AskedAgain {
+  readonly cheap: PassPool;
+  readonly strata: readonly number[];
+  readonly plan: MaskPlan;
+  /** Of the full mask and both draws of each of the strata. */
+  readonly tickets: readonly Ticket[];
 }
 
 /** An answer's scores, with the combinations from which paired differences are taken. */
@@ -46,24 +65,28 @@ export function planBound(
   lowered: Lowered,
   key: string,
   denoiser: Denoiser,
-  settings: Pick<ScoringSettings, 'passes' | 'seed'>,
+  { passes, seed }: Pick<ScoringSettings, 'passes' | 'seed'>,
   pool: PassPool,
+  cheap: CheapPasses | null = null,
 ): BoundPlan {
   const scorable = predictable(lowered.scored, denoiser.shift);
-  const plan = planMasks(scorable.length, settings.passes, settings.seed, key);
-  const tickets = plan.masks.map((mask, draw) =>
-    requestMasked(
-      { lowered, scorable },
-      mask.map((offset) => scorable[offset] as number),
-      denoiser,
-      settings.seed,
-      key,
-      draw,
-      pool,
-    ),
-  );
+  const plan = planMasks(scorable.length, passes, seed, key);
+  const request = (draw: number, from: PassPool): Ticket => {
+    const masked = (plan.masks[draw] ?? []).map((offset) => scorable[offset] as number);
+    return requestMasked({ lowered, scorable }, masked, denoiser, seed, key, draw, from);
+  };
   const hasDrawnAttention = denoiser.openFraction > 0 && denoiser.openFraction < 1;
-  return { lowered, scorable, plan, tickets, hasDrawnAttention };
+  const asked = { lowered, scorable, plan, hasDrawnAttention };
+  if (cheap === null || plan.kind === 'exact')
+    return { ...asked, tickets: plan.masks.map((_, draw) => request(draw, pool)) };
+  const strata = chosenStrata((plan.masks.length - 1) / 2, cheap.share, seed, key);
+  const drawn = [0, ...strata.flatMap((s) => [2 * s + 1, 2 * s + 2])];
+  const again: AskedAgain = {
+    ...{ cheap: cheap.pool, strata },
+    plan: { kind: 'sampled', masks: drawn.map((draw) => plan.masks[draw] as readonly number[]) },
+    tickets: drawn.map((draw) => request(draw, pool)),
+  };
+  return { ...asked, tickets: plan.masks.map((_, draw) => request(draw, cheap.pool)), again };
 }
 
 /** Asks for the pass in which exactly `positions` are masked, and for the original token at each of them, or at those that are `asked`. */
@@ -86,11 +109,14 @@ export function requestMasked(
 
 /** The scores of an answer whose passes have run. */
 export function scoreBound(bound: BoundPlan, steps: readonly number[], pool: PassPool): ScoredAlternative {
-  const values = crossEntropies(bound, pool);
-  const combinations = new Map<Quantity, Combination>([['nelbo', combine(values, nelboCoefficients)]]);
+  const { again } = bound;
+  const values = crossEntropies(bound, again?.cheap ?? pool);
+  const combined = (coefficients: Coefficients): Combination =>
+    again === undefined ? combine(values, coefficients) : corrected(values, bound, again, pool, coefficients);
+  const combinations = new Map<Quantity, Combination>([['nelbo', combined(nelboCoefficients)]]);
   for (const T of steps) {
-    combinations.set(`nelbo@${T}`, combine(values, stepNelboCoefficients(T)));
-    combinations.set(`official@${T}`, combine(values, officialCoefficients(T)));
+    combinations.set(`nelbo@${T}`, combined(stepNelboCoefficients(T)));
+    combinations.set(`official@${T}`, combined(officialCoefficients(T)));
   }
   for (const [name, exact] of likelihoods(bound, steps, pool)) combinations.set(name, { exact, draws: [] });
   const quantities = Object.fromEntries([...combinations].map(([name, combination]) => [name, estimate(combination)]));
@@ -100,11 +126,24 @@ export function scoreBound(bound: BoundPlan, steps: readonly number[], pool: Pas
       tokens: bound.scorable.length,
       crossing: bound.lowered.crossing,
       quantities,
-      maskedCrossEntropy: maskedCrossEntropies(values),
+      // Each e(k) alone is no linear combination of all draws, so nothing corrects it.
+      ...(again === undefined ? { maskedCrossEntropy: maskedCrossEntropies(values) } : { precision: 'mixed' }),
       exact: values.kind === 'exact' && !bound.hasDrawnAttention,
       greedy: null,
     },
   };
+}
+
+function corrected(
+  values: CrossEntropies,
+  bound: BoundPlan,
+  { strata, plan, tickets }: AskedAgain,
+  pool: PassPool,
+  coefficients: Coefficients,
+): Combination {
+  const inFloat32 = crossEntropies({ scorable: bound.scorable, plan, tickets }, pool);
+  if (values.kind === 'exact' || inFloat32.kind === 'exact') throw new TypeError('what is exact is not corrected');
+  return combineCorrected(values, inFloat32, strata, coefficients);
 }
 
 /** What all masks give beside the bounds; nothing where some were not run, or passes differ by drawn attention too. */

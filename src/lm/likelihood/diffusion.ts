@@ -16,6 +16,7 @@ import type { LoweredAsk } from '../lowering/lowered-ask.ts';
 import { type BlockPlan, planBlocks, scoreBlocks } from './block-bound.ts';
 import type { ScoredAlternative } from './bound.ts';
 import { duelQuantities } from './duel-quantities.ts';
+import type { Combination } from './elbo.ts';
 import { greedyPaths } from './greedy-path.ts';
 import type { Denoiser } from './noised-input.ts';
 import { type OfficialPlan, planOfficial, scoreOfficial } from './official-plan.ts';
@@ -28,6 +29,8 @@ type AnswerPlan =
 interface AskPlan {
   readonly lowered: LoweredAsk;
   readonly pool: PassPool;
+  /** Of passes in fewer bits, where most are. */
+  readonly cheap: PassPool | null;
   readonly views: readonly {
     readonly name: string;
     readonly key: string;
@@ -35,15 +38,24 @@ interface AskPlan {
   }[];
 }
 
-/** Answers in order. Passes of all questions share batches; results do not depend on that. */
+/**
+ * Answers in order. Passes of all questions share batches; results do not depend on that.
+ *
+ * @param cheap the network in fewer bits, where the settings say that most passes are computed so
+ */
 export async function answerByDenoising(
   asks: readonly LoweredAsk[],
   denoiser: Denoiser,
   settings: ScoringSettings,
   forward: Forward,
+  cheap: Forward | null = null,
 ): Promise<readonly Response[]> {
-  const plans = asks.map((lowered) => planAsk(lowered, denoiser, settings));
+  const plans = asks.map((lowered) => planAsk(lowered, denoiser, settings, cheap !== null));
   const pools = plans.map((plan) => plan.pool);
+  if (cheap !== null) {
+    const inFewerBits = plans.flatMap((plan) => plan.cheap ?? []);
+    await PassPool.run(inFewerBits, cheap);
+  }
   await PassPool.run(pools, forward);
   const greedy = await greedyVerdicts(plans, denoiser, settings, forward);
   const duels = await duelsOf(plans, denoiser, settings, forward);
@@ -52,23 +64,25 @@ export async function answerByDenoising(
     views: Object.fromEntries(
       plan.views.map((view) => [view.name, viewResponse(plan, view, settings, { greedy, duels })]),
     ),
-    nfe: plan.pool.size,
+    nfe: plan.pool.size + (plan.cheap?.size ?? 0),
   }));
 }
 
-function planAsk(lowered: LoweredAsk, denoiser: Denoiser, settings: ScoringSettings): AskPlan {
+function planAsk(lowered: LoweredAsk, denoiser: Denoiser, settings: ScoringSettings, isMixed: boolean): AskPlan {
   const pool = new PassPool();
+  const { precision } = settings;
+  const cheap = isMixed && precision !== undefined ? { pool: new PassPool(), share: precision.share } : null;
   const views = lowered.views.map(({ name, alternatives }) => {
     const key = `${lowered.ask.key}/${name}`;
     const plans = alternatives.map(
       (alternative, index): AnswerPlan =>
         settings.protocol === 'paper'
           ? { kind: 'official', official: planOfficial(alternative, `${key}/${index}`, denoiser, settings, pool) }
-          : { kind: 'bound', blocks: planBlocks(alternative, key, denoiser, settings, pool) },
+          : { kind: 'bound', blocks: planBlocks(alternative, key, denoiser, settings, pool, cheap) },
     );
     return { name, key, alternatives: plans };
   });
-  return { lowered, pool, views };
+  return { lowered, pool, cheap: cheap?.pool ?? null, views };
 }
 
 /** Greedy verdicts of fill questions, by their plan: of blocks, all must be written. */
@@ -145,7 +159,7 @@ function viewResponse(
 
 /** Beside the bounds of an answer, values that have no error. */
 function withExact({ score, combinations }: ScoredAlternative, values: ReadonlyMap<Quantity, Nats>): ScoredAlternative {
-  const found = [...values].map(([name, exact]) => [name, { exact, draws: [] }] as const);
+  const found = [...values].map(([name, exact]): [Quantity, Combination] => [name, { exact, draws: [] }]);
   const quantities = Object.fromEntries([...values].map(([name, value]) => [name, { value, stderr: 0 }]));
   return {
     combinations: new Map([...combinations, ...found]),

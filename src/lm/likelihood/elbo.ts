@@ -14,24 +14,26 @@
  */
 import type { MonteCarlo } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
+import { type Correction, correctionDifference, correctionOf } from './mixed/correction.ts';
 
 /** What the forward passes of one answer gave. */
 export type CrossEntropies =
   /** All 2^L − 1 masks were run: `e[k − 1]` = e(k) without error. */
-  | { readonly kind: 'exact'; readonly length: number; readonly e: readonly Nats[] }
-  /**
-   * The full mask was run (k = L, `full`), and draws in pairs: draws 2s and 2s + 1 fall independently into stratum s of
-   * the interval from k = 1 to L − 1.
-   */
-  | {
-      readonly kind: 'sampled';
-      readonly length: number;
-      readonly full: Nats;
-      readonly counts: readonly number[];
-      readonly means: readonly Nats[];
-      /** For each draw, the mean cross-entropy that its masked tokens have under the full mask. */
-      readonly baselines: readonly Nats[];
-    };
+  { readonly kind: 'exact'; readonly length: number; readonly e: readonly Nats[] } | SampledCrossEntropies;
+
+/**
+ * The full mask was run (k = L, `full`), and draws in pairs: draws 2s and 2s + 1 fall independently into stratum s of
+ * the interval from k = 1 to L − 1.
+ */
+export interface SampledCrossEntropies {
+  readonly kind: 'sampled';
+  readonly length: number;
+  readonly full: Nats;
+  readonly counts: readonly number[];
+  readonly means: readonly Nats[];
+  /** For each draw, the mean cross-entropy that its masked tokens have under the full mask. */
+  readonly baselines: readonly Nats[];
+}
 
 /** Coefficient of e(k), for k = 1 … L. */
 export type Coefficients = (k: number, length: number) => number;
@@ -71,6 +73,8 @@ export interface Combination {
   readonly exact: Nats;
   /** Contribution of each draw; pairs (2s, 2s + 1) share a stratum. Empty when all is exact. */
   readonly draws: readonly Nats[];
+  /** Of draws in fewer bits, what some of them are in float32. */
+  readonly correction?: Correction;
 }
 
 /**
@@ -90,14 +94,57 @@ export function combine(values: CrossEntropies, coefficients: Coefficients): Com
   if (values.kind === 'exact') {
     return { exact: values.e.reduce((sum, e, i) => sum + (weights[i] as number) * e, 0), draws: [] };
   }
-  const { counts, full } = values;
-  const scales = counts.map((k) => ((length - 1) / counts.length) * (weights[k - 1] as number));
-  const distances = scales.map((scale, d) => scale * ((values.means[d] as number) - full));
-  const controls = scales.map((scale, d) => scale * ((values.baselines[d] as number) - full));
+  const { distances, controls } = scaled(values, weights, values.counts.length);
   const slopes = crossFittedSlopes(distances, controls);
   return {
-    exact: full * weights.reduce((sum, weight) => sum + weight, 0),
+    exact: values.full * total(weights),
     draws: distances.map((distance, d) => distance - (slopes[d >> 1] as number) * (controls[d] as number)),
+  };
+}
+
+/**
+ * The same for draws in fewer bits, with both draws of the strata `chosen` again in float32, and the full mask: unbiased for what `combine`
+ * would give of float32 alone. Slopes are fitted in fewer bits, so that they never see the draws they are applied to either.
+ *
+ * @param again what the full mask and the draws of the chosen strata, in their order, gave in float32
+ */
+export function combineCorrected(
+  cheap: SampledCrossEntropies,
+  again: SampledCrossEntropies,
+  chosen: readonly number[],
+  coefficients: Coefficients,
+): Combination {
+  const { length, counts } = cheap;
+  const weights = Array.from({ length }, (_, i) => coefficients(i + 1, length));
+  const { distances, controls } = scaled(cheap, weights, counts.length);
+  const slopes = crossFittedSlopes(distances, controls);
+  const draws = distances.map((distance, d) => distance - (slopes[d >> 1] as number) * (controls[d] as number));
+  const inFloat32 = scaled(again, weights, counts.length);
+  const exactly = (stratum: number, d: number): Nats =>
+    (inFloat32.distances[d] as number) - (slopes[stratum] as number) * (inFloat32.controls[d] as number);
+  const recomputed = chosen.map((stratum, at) => ({
+    cheap: [draws[2 * stratum] as number, draws[2 * stratum + 1] as number] as const,
+    exact: [exactly(stratum, 2 * at), exactly(stratum, 2 * at + 1)] as const,
+  }));
+  return {
+    exact: again.full * total(weights),
+    draws,
+    correction: { strata: counts.length / 2, chosen: recomputed },
+  };
+}
+
+const total = (weights: readonly number[]): number => weights.reduce((sum, weight) => sum + weight, 0);
+
+/** Of each draw, its distance from the full mask and that of its control, as they enter a sum of `drawn` draws. */
+function scaled(
+  { counts, full, means, baselines, length }: SampledCrossEntropies,
+  weights: readonly number[],
+  drawn: number,
+) {
+  const scales = counts.map((k) => ((length - 1) / drawn) * (weights[k - 1] as number));
+  return {
+    distances: scales.map((scale, d) => scale * ((means[d] as number) - full)),
+    controls: scales.map((scale, d) => scale * ((baselines[d] as number) - full)),
   };
 }
 
@@ -130,7 +177,7 @@ function crossFittedSlopes(distances: readonly number[], controls: readonly numb
  *
  * @source Cochran 1977, *Sampling Techniques*, section 5A.12 (two units in a stratum)
  */
-export function estimate({ exact, draws }: Combination): MonteCarlo {
+export function estimate({ exact, draws, correction }: Combination): MonteCarlo {
   let value = exact;
   let variance = 0;
   for (let d = 0; d < draws.length; d += 2) {
@@ -138,7 +185,9 @@ export function estimate({ exact, draws }: Combination): MonteCarlo {
     value += first + second;
     variance += (first - second) ** 2;
   }
-  return { value, stderr: Math.sqrt(variance) };
+  if (correction === undefined) return { value, stderr: Math.sqrt(variance) };
+  const { value: added, chance, within } = correctionOf(correction);
+  return { value: value + added, stderr: Math.sqrt(chance + Math.max(0, variance + within)) };
 }
 
 /** a·x − b·y, draw by draw: shared draws cancel, so its standard error is that of the paired difference. */
@@ -147,7 +196,8 @@ export function difference(a: Combination, x: number, b: Combination, y: number)
     { length: Math.max(a.draws.length, b.draws.length) },
     (_, d) => (a.draws[d] ?? 0) * x - (b.draws[d] ?? 0) * y,
   );
-  return { exact: a.exact * x - b.exact * y, draws };
+  const correction = correctionDifference(a.correction, x, b.correction, y);
+  return { exact: a.exact * x - b.exact * y, draws, ...(correction === undefined ? {} : { correction }) };
 }
 
 /** e(k) for k = 1 … L; the mean of the draws with that k, or null where there was none. */

@@ -22,7 +22,7 @@ async function planOf(changes: Partial<RunOptions>): Promise<QueuePlan> {
   const { models, tasks, engine } = await prepareRuns(options);
   const [opened, asked] = [models[0] as OpenedModel, tasks[0]];
   if (asked === undefined) throw new Error('a task is named');
-  const model = await openForRuns(opened, engine, options, new AbortController().signal);
+  const model = await openForRuns(opened, { engine }, options, new AbortController().signal);
   const { manifest } = describeTaskRun(asked, opened, model.identity, readingOf(opened.checkpoint, options), options);
   await model.dispose();
   return queuePlan({ model: 'random-gpt2', task: 'piqa', options, unitSize: 4 }, manifest, describeMachine({}), 30);

@@ -102,7 +102,7 @@ export class RunComputer {
     });
     const known = this.#held.find((each) => each.key === key);
     if (known === undefined) await this.#makeRoom();
-    const model = known?.model ?? (await openForRuns(opened, engine, options, signal));
+    const model = known?.model ?? (await openForRuns(opened, { engine }, options, signal));
     this.#held = [...this.#held.filter((each) => each !== known), { key, model }];
     return model;
   }

@@ -29,13 +29,17 @@ function settingLines(runs: readonly RunFacts[]): string[] {
   const common = [
     ...(intervals.length === 0 ? [] : [`Accuracies in percent [${intervals.map(levelText).join(', ')} interval]`]),
     `${intervals.length === 0 ? 'P' : 'p'}rotocol ${shared(runs.map(protocolText)).join(', ')}`,
-    `engine ${shared(runs.map(engineText)).join(', ')}`,
+    `engine ${shared(runs.map(arithmeticText)).join(', ')}`,
   ];
   return [
     `${common.join('; ')}.`,
     ...new Set(runs.map(({ model }) => modelLine(runs.filter((r) => r.model === model)))),
   ];
 }
+
+/** Most of a run's numbers are another engine's where it has two precisions. */
+const arithmeticText = (run: RunFacts): string =>
+  run.precision === undefined ? engineText(run) : engineText({ ...run, dtype: run.precision });
 
 function modelLine(runs: readonly RunFacts[]): string {
   const [first] = runs;

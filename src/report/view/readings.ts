@@ -43,6 +43,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
     for (const [family, ofFamily] of byFamily) {
       const byWeights = groupBy(ofFamily, modelKey);
       const [digests, dtypes] = [distinct(ofFamily, 'weightsDigest'), distinct(ofFamily, 'dtype')];
+      const precisions = new Set(ofFamily.map(({ facts }) => facts.precision)).size;
       const devices = distinct(ofFamily, 'device');
       for (const [key, group] of byWeights) {
         const usual = usualParts(shown.filter((run) => modelKey(run) === key));
@@ -51,6 +52,7 @@ export function withReadings(runs: readonly RunColumns[], shown: readonly RunCol
             ...(byFamily.size > 1 ? [family] : []),
             ...(digests > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
             ...(dtypes > 1 ? [run.manifest.model.dtype] : []),
+            ...(precisions > 1 ? [run.facts.precision ?? 'one precision'] : []),
             ...(devices > 1 ? [deviceOf(run.manifest.model)] : []),
             ...readingParts(run).filter((part) => !usual.includes(part)),
           ];

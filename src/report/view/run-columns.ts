@@ -85,9 +85,10 @@ export function present({ ids, clusters }: ItemNames, column: Float64Array | und
   });
 }
 
-/** Runs of one model: one name, one set of weights held in one dtype, computed on one device, read as one family. */
-export function modelKey({ manifest: { model } }: RunColumns): string {
-  return JSON.stringify([model.name, model.family, model.weightsDigest, model.dtype, deviceOf(model)]);
+/** Runs of one model: one name, one set of weights held in one dtype or the same two, computed on one device, read as one family. */
+export function modelKey({ manifest: { model, settings } }: RunColumns): string {
+  const held = settings.precision === undefined ? [model.dtype] : [model.dtype, settings.precision.cheap];
+  return JSON.stringify([model.name, model.family, model.weightsDigest, ...held, deviceOf(model)]);
 }
 
 /** The number of denoising steps that the headline is of; null where it depends on none. */

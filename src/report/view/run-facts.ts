@@ -69,6 +69,8 @@ export interface RunFacts {
   readonly sampler?: string;
   readonly engine: string;
   readonly dtype: string;
+  /** Where most passes are in fewer bits, such as `mixed int8 and float32`; absent: all as `dtype` says. */
+  readonly precision?: string;
   /** Where it was computed, and by what of onnxruntime; absent: on the CPU. */
   readonly device?: string;
   readonly provider?: string;

@@ -1,6 +1,6 @@
 /** From a stored run to its facts. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { isBound, isDenoising, isEstimator, ownSamplerOf } from '../../core/model.ts';
+import { isBound, isDenoising, isEstimator, ownSamplerOf, precisionText } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, Response } from '../../core/response.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
@@ -50,6 +50,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     ...(settings.sampler === undefined ? {} : { sampler: samplerText(settings.sampler) }),
     engine: model.engine,
     dtype: model.dtype,
+    ...(settings.precision === undefined ? {} : { precision: precisionText(settings.precision) }),
     ...(model.device === undefined ? {} : { device: model.device }),
     ...(model.provider === undefined ? {} : { provider: model.provider }),
     nfe: summary.nfe,

@@ -34,6 +34,7 @@ function runCommand(run: Repeatable): string {
   words.push('--engine', model.engine.split('-')[0] ?? model.engine);
   if (model.device !== undefined) words.push('--device', model.device);
   if (!COMPUTED_IN.includes(model.dtype)) words.push('--dtype', model.dtype);
+  if (settings.precision !== undefined) words.push('--precision', 'mixed');
   if (model.family === 'autoregressive')
     words.push('--family', 'ar', ...(subset?.kind === 'sample' ? ['--seed', String(seed)] : []));
   if (model.family === 'autoregressive') return words.join(' ');

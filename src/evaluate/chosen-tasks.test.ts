@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_TASKS } from '../../tasks/index.ts';
-import { chosenTasks } from './execute-runs.ts';
+import { chosenTasks } from './open-parts.ts';
 
 const names = (models: readonly string[], tasks: readonly string[] | null = null) =>
   chosenTasks({ models, tasks }).map(({ name }) => name);

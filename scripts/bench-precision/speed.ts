@@ -1,0 +1,90 @@
+/** Seconds of float32 and of two precisions on random weights of GPT-2-small's shape: only cost matters here. */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScoringSettings } from '../../src/core/model.ts';
+import { ESTIMATOR, PRECISION_RULES } from '../../src/core/model.ts';
+import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { openNet } from '../../src/lm/forward/forward.ts';
+import type { Forward } from '../../src/lm/forward/sequence.ts';
+import { branch } from '../../src/lm/likelihood/autoregressive.ts';
+import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
+import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
+import type { Measured } from '../bench-dtypes/measured.ts';
+import { checkpointOf, hellaswagShaped, secondsOf, verdict } from '../bench-scoring/workbench.ts';
+
+const CHILD = fileURLToPath(new URL('../bench-dtypes/child.js', import.meta.url));
+const [ITEMS, ROUNDS, PASSES] = [16, 3, 32];
+const MASK = 10541;
+
+/** @param today folder of a built checkout, whose float32 is to be beaten @param shares of items that are answered in float32 too */
+export async function speedLines(today: string, shares: readonly number[]): Promise<readonly string[]> {
+  const checkpoint = await checkpointOf('gpt2-small', 'gpt2');
+  const exact = await openNet(checkpoint, await onnxEngine());
+  const cheap = await openNet(checkpoint, await onnxEngine({ dtype: 'int8' }));
+  try {
+    const rows = checkpoint.architecture.vocabularyRows;
+    const lines: string[] = [''];
+    for (const share of shares)
+      lines.push(await choiceLine(resolve(today), checkpoint.folder, share, rows, exact.forward, cheap.forward));
+    return [...lines, await boundLine(rows, exact.forward, cheap.forward)];
+  } finally {
+    await Promise.all([exact.dispose(), cheap.dispose()]);
+  }
+}
+
+async function choiceLine(
+  today: string,
+  folder: string,
+  share: number,
+  rows: number,
+  exact: Forward,
+  cheap: Forward,
+): Promise<string> {
+  const sequences = hellaswagShaped(ITEMS, rows).map((item) => branch(item).sequence);
+  const again = sequences.slice(0, Math.ceil(share * ITEMS));
+  const mixed = () => secondsOf(async () => [await cheap(sequences), await exact(again)]);
+  await mixed();
+  const [theirs, alone, both]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1' };
+    const said = execFileSync(process.execPath, [CHILD, today, folder, 'float32', 'choice', String(ITEMS)], {
+      ...{ encoding: 'utf8', env, maxBuffer: 1 << 28 },
+    });
+    theirs.push((JSON.parse(said) as Measured).seconds);
+    alone.push(await secondsOf(() => exact(sequences)));
+    both.push(await mixed());
+  }
+  const [before, now, taken] = [theirs, alone, both].map((each) => Math.min(...each)) as [number, number, number];
+  const detail = `${taken.toFixed(2)} s for ${ITEMS} items, ${again.length} of them twice; today's float32 ${before.toFixed(2)} s, this build's ${now.toFixed(2)} s`;
+  return verdict('choice left to right, mixed, against today', before / taken, 2, detail);
+}
+
+/** One item of four answers with 32 passes each. */
+async function boundLine(rows: number, exact: Forward, cheap: Forward): Promise<string> {
+  const [alternatives = []] = hellaswagShaped(1, rows);
+  const ask: LoweredAsk = {
+    ask: {
+      key: 'bench/0',
+      question: {
+        ...{ kind: 'choose', answers: alternatives.map((_, i) => `${i}`), gold: 0 },
+        views: { autoregressive: [], diffusion: [] },
+      },
+    },
+    views: [{ name: 'plain', alternatives }],
+  };
+  const settings: ScoringSettings = {
+    ...{ protocol: 'canonical', estimator: ESTIMATOR.bound, seed: 0, steps: [32], passes: PASSES, draws: 1 },
+    ...{ openFraction: 1, shift: true },
+  };
+  const precision = { cheap: 'int8', rule: PRECISION_RULES.bound, share: 1 / 8 };
+  const denoiser = { maskId: MASK, shift: true, openFraction: 1 };
+  const [alone, both]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    alone.push(await secondsOf(() => answerByDenoising([ask], denoiser, settings, exact)));
+    both.push(await secondsOf(() => answerByDenoising([ask], denoiser, { ...settings, precision }, exact, cheap)));
+  }
+  const [before, taken] = [Math.min(...alone), Math.min(...both)];
+  const detail = `${taken.toFixed(2)} s an item against ${before.toFixed(2)} s`;
+  return verdict(`bound with ${PASSES} passes, mixed against float32`, before / taken, 1.5, detail);
+}

@@ -1,0 +1,195 @@
+/**
+ * Runs of two precisions: which engine computes in fewer bits, what is computed again in float32, and what happens where fewer bits move
+ * more than was measured. Items that are held out are answered in both before a run begins; what they say is part of its settings, and is
+ * kept in the cache folder, so that resuming asks nothing.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.ts';
+import {
+  type Ask,
+  isBound,
+  type LanguageModel,
+  PRECISION_RULES,
+  type PrecisionSettings,
+  type ScoringSettings,
+} from '../../core/model.ts';
+import type { Example } from '../../core/question.ts';
+import { digestOf } from '../../core/text/digest.ts';
+import type { Engine, WeightDtype } from '../../engines/engine.ts';
+import { engineOf } from '../../engines/index.ts';
+import { cacheFolder } from '../../files/cache-folder.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { type AnsweredTwice, BeyondReach } from '../../lm/likelihood/mixed/answer-mixed.ts';
+import { fitErrors, heldOutShare, isFittedTo, isHeldOut } from '../../lm/likelihood/mixed/error-model.ts';
+import { runFolder } from '../../store/run-folder.ts';
+import type { Observer } from '../observer.ts';
+import type { RunOptions } from '../options.ts';
+import type { TaskRows } from '../run-parts.ts';
+import { describeTaskRun, type OpenedModel, type Reading, unitSize } from '../run-settings.ts';
+
+/** The most exact of those that are cheaper than float32, the cheapest first. */
+const CHEAP: readonly WeightDtype[] = ['int8', 'bfloat16'];
+
+/** Share of the strata of an answer's masks that is drawn again in float32: two of the fifteen of `--passes 32` (docs/precision.md). */
+const STRATA_SHARE = 1 / 8;
+
+/** Items held out are at most this share; with more, little is left to save. */
+const MOST_HELD_OUT = 0.5;
+
+type EngineChoice = Pick<RunOptions, 'engine' | 'threads' | 'device' | 'precision'>;
+
+/** The engine in fewer bits; null where none is asked for, or there is none, which is said. */
+export async function openCheapEngine(
+  { precision, engine, threads, device }: EngineChoice,
+  { noted }: Pick<Observer, 'noted'>,
+): Promise<Engine | null> {
+  if (precision !== 'mixed') return null;
+  for (const dtype of CHEAP) {
+    const opened = await engineOf(engine, threads, dtype, device).catch((error: unknown) => {
+      if (error instanceof HarnessError && error.code === 'not-supported') return null;
+      throw error;
+    });
+    if (opened !== null) return opened;
+  }
+  noted(`--precision mixed: engine ${engine} computes in neither ${CHEAP.join(' nor ')} there, so all is float32`);
+  return null;
+}
+
+/** A language model with both engines. */
+interface TwiceAsked extends Pick<LanguageModel, 'identity'> {
+  answerTwice(asks: readonly Ask[], settings: ScoringSettings): Promise<readonly AnsweredTwice[]>;
+}
+
+/** One model on one task under one reading, opened with the engine in fewer bits. */
+export interface MixedInputs {
+  readonly asked: TaskRows;
+  readonly opened: OpenedModel;
+  readonly model: TwiceAsked;
+  readonly reading: Reading;
+  readonly cheap: Engine | null;
+  /** Folder that holds one folder a run. */
+  readonly out: string;
+}
+
+/** Runs in two precisions where that was asked for and can be, else in one; and in one where fewer bits turn out to move too much. */
+export async function inPrecision<Outcome>(
+  inputs: MixedInputs,
+  options: RunOptions,
+  observer: Observer,
+  run: (mixed: PrecisionSettings | null) => Promise<Outcome>,
+): Promise<Outcome> {
+  const mixed = await precisionFor(inputs, options, observer);
+  try {
+    return await run(mixed);
+  } catch (error) {
+    if (!(error instanceof BeyondReach)) throw error;
+    observer.noted(`${error.message}; all is computed in float32`);
+    const { asked, opened, model, reading, out } = inputs;
+    await keepVerdict(inputs, options, { holds: false });
+    // What was decided by a reach that is too small is no result.
+    const { manifest } = describeTaskRun(asked, opened, model.identity, reading, { ...options, mixed });
+    await rm(runFolder(out, manifest), { recursive: true, force: true });
+    return run(null);
+  }
+}
+
+/** What is computed again; null where all is computed in float32, which is said where two precisions were asked for. */
+export async function precisionFor(
+  inputs: MixedInputs,
+  options: RunOptions,
+  observer: Observer,
+): Promise<PrecisionSettings | null> {
+  const { asked, opened, model, reading, cheap } = inputs;
+  if (cheap === null) return null;
+  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
+  const off = (why: string): null => {
+    observer.noted(`--precision mixed: ${asked.task.name}, ${model.identity.name}: ${why}, so all is float32`);
+    return null;
+  };
+  if (examples[0] === undefined) return null;
+  const { estimator } = manifest.settings;
+  if (model.identity.family === 'diffusion') {
+    if (!isBound(estimator) || model.identity.blockLength !== undefined)
+      return off('no bound of one block is estimated');
+    return { cheap: cheap.dtype, rule: PRECISION_RULES.bound, share: STRATA_SHARE };
+  }
+  if (examples[0].question.kind !== 'choose') return off('the task has no choice');
+  const share = heldOutShare(examples.length);
+  if (share > MOST_HELD_OUT) return off(`${examples.length} items are too few to hold some out`);
+  const known = (await keptVerdict(inputs, options)) ?? (await measured(inputs, examples, options, share, observer));
+  if (!known.holds) return off(`${cheap.dtype} moves leads by more than the items held out tell`);
+  return { cheap: cheap.dtype, rule: PRECISION_RULES.causal, share, error: known.error, reach: known.reach };
+}
+
+const verdictSchema = z.discriminatedUnion('holds', [
+  z.strictObject({ holds: z.literal(true), error: z.number(), reach: z.number() }),
+  z.strictObject({ holds: z.literal(false) }),
+]);
+type Verdict = z.infer<typeof verdictSchema>;
+
+/** Answers the items that are held out in both. */
+async function measured(
+  inputs: MixedInputs,
+  examples: readonly Example[],
+  options: RunOptions,
+  share: number,
+  observer: Observer,
+): Promise<Verdict> {
+  const { asked, opened, model, reading } = inputs;
+  const { settings } = describeTaskRun(asked, opened, model.identity, reading, options).manifest;
+  const asks = examples
+    .map(({ id, question }) => ({ key: `${asked.task.name}/${id}`, question }))
+    .filter(({ key }) => isHeldOut(key, share));
+  const size = unitSize(model.identity, settings, asked.task);
+  const [fitted, checked]: [number[], number[]] = [[], []];
+  let otherwise = 0;
+  const over = observer.preparing(`${asked.task.name}, ${model.identity.name}: holding ${asks.length} items out`);
+  try {
+    for (let from = 0; from < asks.length; from += size) {
+      for (const each of await model.answerTwice(asks.slice(from, from + size), settings)) {
+        (isFittedTo(each.key) ? fitted : checked).push(...each.errors);
+        otherwise += Number(each.decidesOtherwise);
+      }
+    }
+  } finally {
+    over();
+  }
+  const fit = fitErrors(fitted, checked);
+  const verdict: Verdict = fit?.holds === true ? { holds: true, error: fit.error, reach: fit.reach } : { holds: false };
+  if (fit !== null) {
+    const { cheap } = inputs;
+    observer.noted(
+      `--precision mixed: ${asked.task.name}, ${model.identity.name}: of ${asks.length} items held out ${cheap?.dtype} alone decides ${otherwise} otherwise under some ranking; error ${fit.error} nats a root of tokens, reach ${fit.reach} of them`,
+    );
+  }
+  await keepVerdict(inputs, options, verdict);
+  return verdict;
+}
+
+function verdictFile({ asked, opened, model, reading, cheap }: MixedInputs, options: RunOptions): string {
+  const { manifest } = describeTaskRun(asked, opened, model.identity, reading, options);
+  const name = digestOf({ manifest, rule: PRECISION_RULES.causal, engine: cheap?.name, dtype: cheap?.dtype });
+  return join(cacheFolder(process.env), 'precision', `${name.slice(0, 32)}.json`);
+}
+
+/** null where nothing is kept, or nothing that can be read. */
+async function keptVerdict(inputs: MixedInputs, options: RunOptions): Promise<Verdict | null> {
+  try {
+    return verdictSchema.parse(JSON.parse(await readFile(verdictFile(inputs, options), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Without a cache folder the items are asked each time. */
+async function keepVerdict(inputs: MixedInputs, options: RunOptions, verdict: Verdict): Promise<void> {
+  const file = verdictFile(inputs, options);
+  try {
+    await makeFolder(join(file, '..'));
+    await writeFile(file, `${JSON.stringify(verdict)}\n`);
+  } catch {
+    // What is not kept is measured again.
+  }
+}
