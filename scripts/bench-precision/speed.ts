@@ -7,7 +7,7 @@ import { ESTIMATOR, PRECISION_RULES } from '../../src/core/model.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import type { Forward } from '../../src/lm/forward/sequence.ts';
-import { branch } from '../../src/lm/likelihood/autoregressive.ts';
+import { branch } from '../../src/lm/language-model.ts';
 import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
 import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
 import type { Measured } from '../bench-dtypes/measured.ts';

@@ -7,9 +7,8 @@ import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
-import { type OpenNet, openNet } from './forward/forward.ts';
-import { gathered } from './forward/gather.ts';
 import { countedForward, workCounter } from './forward/net-work.ts';
+import { netsOf } from './forward/nets-of.ts';
 import type { Forward, Read, ReadAnswers, Sequence } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { denoiserOf, requireMask } from './likelihood/checkpoint-denoiser.ts';
@@ -17,6 +16,7 @@ import { answerByDenoising } from './likelihood/diffusion.ts';
 import { type AnsweredTwice, answerMixed, answerTwice } from './likelihood/mixed/answer-mixed.ts';
 import { answerByRacing } from './likelihood/race/answer-by-racing.ts';
 import { rank } from './likelihood/ranking.ts';
+import { commonPrefix } from './lowering/common-prefix.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
 import type { Lowered } from './lowering/lowered.ts';
@@ -99,34 +99,6 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     },
     dispose: async () => {
       await Promise.all([nets, writer].map((each) => each.dispose()));
-    },
-  };
-}
-
-/** The network in each engine, opened when it is asked for. */
-function netsOf(parts: ModelParts) {
-  const { checkpoint, engine, cheapEngine } = parts;
-  const nets = new Map<boolean, Promise<OpenNet>>();
-  let cheap: Promise<OpenNet> | null = null;
-  let together: Forward | null = null;
-  return {
-    opened: (withCertainties = false): Promise<OpenNet> => {
-      const net = nets.get(withCertainties) ?? openNet(checkpoint, engine, { ...parts, withCertainties });
-      nets.set(withCertainties, net);
-      return net;
-    },
-    shared: ({ forward }: OpenNet): Forward => {
-      together ??= gathered(forward);
-      return together;
-    },
-    inFewerBits: async (): Promise<Forward> => {
-      if (cheapEngine === undefined) throw new TypeError('a model of two precisions has two engines');
-      cheap ??= openNet(checkpoint, cheapEngine, parts);
-      return (await cheap).forward;
-    },
-    dispose: async (): Promise<void> => {
-      const open = await Promise.all([...nets.values(), ...(cheap === null ? [] : [cheap])]);
-      await Promise.all(open.map((net) => net.dispose()));
     },
   };
 }
@@ -272,16 +244,4 @@ export function scoreBranches(
       greedy: isGreedy,
     };
   });
-}
-
-function commonPrefix(sequences: readonly Int32Array[]): number {
-  const [first, ...rest] = sequences;
-  if (first === undefined) return 0;
-  let length = first.length;
-  for (const other of rest) {
-    let same = 0;
-    while (same < Math.min(length, other.length) && first[same] === other[same]) same += 1;
-    length = same;
-  }
-  return length;
 }
