@@ -1,6 +1,7 @@
 /**
  * Speed of generation, as ratios within one run: `node dist/scripts/bench-generation.js [section …] [--out FILE] [--smoke]`,
- * sections diffusion, drawn, unconditional, ar (default: all). Run it on an idle machine. `--out results/generation-speed.md` writes the report;
+ * sections diffusion, drawn, blocks,
+ * unconditional, ar (default: all). Run it on an idle machine. `--out results/generation-speed.md` writes the report;
  * `--smoke` takes tiny networks, to see that everything runs. Writes random checkpoints of GPT-2-small's shape to BENCH_SCRATCH
  * (default: the system's temporary folder), 1 GB.
  */
@@ -10,6 +11,8 @@ import { parseArgs } from 'node:util';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { cachedRate } from './bench-generation/cached-rate.ts';
 import { denoisingRate } from './bench-generation/denoising-rate.ts';
+import { keptRate } from './bench-generation/kept-rate.ts';
+import { unconditionalRate } from './bench-generation/unconditional-rate.ts';
 import { checkpointOf } from './bench-scoring/workbench.ts';
 
 type Shape = 'gpt2-small' | 'gpt2-tiny';
@@ -19,12 +22,23 @@ const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = 
     denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), { steps: 32 }, 0.7),
   drawn: async (shape) =>
     denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), { steps: 32, temperature: 1 }, 0.5),
-  // As bench unconditional writes: behind one start token, positions by chance. One text: all are alike.
+  blocks: async (shape) => {
+    const [checkpoint, engine] = [await checkpointOf(shape, 'diffugpt'), await onnxEngine()];
+    const load = shape === 'gpt2-small' ? { newTokens: 256, block: 32 } : { newTokens: 48, block: 8 };
+    const of = (batch: number) => keptRate(checkpoint, engine, { batch, prompt: 0, steps: 8, ...load });
+    return [await of(1), await of(2)];
+  },
   unconditional: async (shape) => {
-    const sampler = { order: 'random-keep', steps: 64, temperature: 1 } as const;
-    const length = shape === 'gpt2-small' ? 1024 : 64;
-    const load = { batch: 1, prompt: 1, newTokens: length - 1, scored: length };
-    return denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), sampler, 0.8, load);
+    const engine = await onnxEngine({ beside: true });
+    if (shape === 'gpt2-tiny') {
+      const small = { texts: 4, length: 64, steps: 64, topP: 0.9 };
+      return [await unconditionalRate(await checkpointOf(shape, 'diffugpt'), engine, small)];
+    }
+    const load = { length: 1024, steps: 64, topP: 0.9 };
+    return [
+      await unconditionalRate(await checkpointOf('gpt2-mini', 'diffugpt'), engine, { ...load, texts: 8 }),
+      await unconditionalRate(await checkpointOf(shape, 'diffugpt'), engine, { ...load, texts: 1 }),
+    ];
   },
   ar: async (shape) => cachedRate(await checkpointOf(shape, 'gpt2'), await onnxEngine(), [1, 8]),
 };

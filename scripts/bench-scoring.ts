@@ -1,6 +1,6 @@
 /**
  * Speed and memory of scoring, as ratios within one run: `node dist/scripts/bench-scoring.js [section …]`, sections
- * forward, ar, diffusion, noise, medium, linear, startup (default: all). Run it on an idle machine. Writes random
+ * forward, ar, diffusion, noise, duel, exact, medium, linear, startup (default: all). Run it on an idle machine. Writes random
  * checkpoints of published shapes to BENCH_SCRATCH (default: the system's temporary folder), 2 GB in all.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { openNet } from '../src/lm/forward/forward.ts';
 import { branch } from '../src/lm/language-model.ts';
+import { duelRate, exactShare } from './bench-scoring/duel-rate.ts';
 import { forwardRate } from './bench-scoring/forward-rate.ts';
 import { marginNoise } from './bench-scoring/margin-noise.ts';
 import { mediumMemory } from './bench-scoring/medium-memory.ts';
@@ -24,6 +25,23 @@ const SECTIONS: Readonly<Record<string, () => Promise<string[]>>> = {
   noise: async () => {
     const folder = fileURLToPath(new URL('test/golden/data/diffugpt-tiny', ROOT));
     return marginNoise(await openCheckpoint(folder, { family: 'diffusion', maskId: 384 }), await onnxEngine());
+  },
+  duel: async () => {
+    const engine = await onnxEngine({ beside: true });
+    const [small, tiny] = [
+      await checkpointOf('gpt2-small', 'diffugpt'),
+      await openCheckpoint(fileURLToPath(new URL('models/tiny-diffugpt', ROOT))),
+    ];
+    return [
+      ...(await duelRate(small, engine, { items: 2, context: 70, endings: 4, length: 12 })),
+      ...(await duelRate(tiny, engine, { items: 32, context: 70, endings: 4, length: 12 })),
+    ];
+  },
+  exact: async () => {
+    const engine = await onnxEngine({ beside: true });
+    const tiny = await openCheckpoint(fileURLToPath(new URL('models/tiny-diffugpt', ROOT)));
+    const of = (items: number, length: number) => exactShare(tiny, engine, { items, context: 70, endings: 1, length });
+    return [await of(64, 4), await of(16, 6), await of(4, 10)];
   },
   medium: mediumMemory,
   linear,

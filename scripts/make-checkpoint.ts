@@ -30,7 +30,15 @@ import { choice, text, whole } from '../src/options/fields.ts';
 import { flagOf, type OptionsOf, option } from '../src/options/option.ts';
 import { optionsOf } from '../src/options/read-options.ts';
 
-const SHAPE_NAMES = ['gpt2-tiny', 'gpt2-small', 'gpt2-medium', 'llama-tiny', 'llama-1b', 'llama-7b'] as const;
+const SHAPE_NAMES = [
+  'gpt2-tiny',
+  'gpt2-mini',
+  'gpt2-small',
+  'gpt2-medium',
+  'llama-tiny',
+  'llama-1b',
+  'llama-7b',
+] as const;
 type Shape = (typeof SHAPE_NAMES)[number];
 
 const LLAMA_TINY: LlamaArchitecture = {
@@ -64,6 +72,7 @@ const LLAMA_7B: LlamaArchitecture = {
 
 const SHAPES: Readonly<Record<Shape, Architecture>> = {
   'gpt2-tiny': netOfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
+  'gpt2-mini': netOfShape({ layers: 4, width: 256, heads: 4, context: 1024 }, 50257),
   'gpt2-small': netOfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
   'gpt2-medium': netOfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),
   'llama-tiny': LLAMA_TINY,

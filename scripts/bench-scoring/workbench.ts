@@ -14,7 +14,7 @@ export const SCRATCH = process.env.BENCH_SCRATCH ?? join(tmpdir(), 'bench-scorin
 
 /** A random checkpoint of a published shape, written on first use. */
 export async function checkpointOf(
-  shape: 'gpt2-tiny' | 'gpt2-small' | 'gpt2-medium' | 'llama-1b' | 'llama-7b',
+  shape: 'gpt2-tiny' | 'gpt2-mini' | 'gpt2-small' | 'gpt2-medium' | 'llama-1b' | 'llama-7b',
   layout: 'gpt2' | 'diffugpt' | 'llama',
 ): Promise<Checkpoint> {
   const folder = join(SCRATCH, `${shape}-${layout}`);

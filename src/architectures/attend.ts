@@ -1,4 +1,7 @@
-/** The two ways in which a layer attends: to its own tokens (`attendWithin`), and to earlier ones too (`attendToPast`). */
+/**
+ * The ways in which a layer attends: to its own tokens (`attendWithin`), and to earlier ones too, whose keys and values stand beside its
+ * own (`attendToPast`) or among them, at their places (`attendAmongKept`).
+ */
 import { attention, attentionWithPast } from '../tensor/layers.ts';
 import type { Ops, TensorSpec } from '../tensor/ops.ts';
 import type { Attend, HeadShape } from './architecture.ts';
@@ -61,6 +64,60 @@ export function attendToPast<T>(
       bias: own?.pastBias ?? past.pastBias, // [B, 1, 1 or L, P]
     };
     return attentionWithPast(ops, q, spread(k), spread(v), own?.bias ?? bias, earlier, heads, headWidth);
+  };
+}
+
+export type KeptTensor = `keptKeys.${number}` | `keptValues.${number}`;
+export type KeptInput = KeptTensor | 'keptPlaces' | 'keptSlots' | 'bias';
+
+/**
+ * What a program among kept tokens reads besides a net's inputs. A sequence has L slots of its own tokens, as ever, and S of all its
+ * tokens, kept ones first; the table of keys, and that of values, has M rows, one for each token of each sequence and one for empty slots.
+ */
+export function keptInputs(
+  layers: number,
+  { keyValueHeads, headWidth }: HeadShape,
+): Readonly<Record<KeptInput, TensorSpec>> {
+  const inputs: Record<string, TensorSpec> = {
+    // 0 where slot `l` may attend to slot `s` of the whole sequence, `CLOSED` where not.
+    bias: { dtype: 'float32', dims: ['B', 1, 'L', 'S'] },
+    // For each own slot, the row of the table that it fills: zeros until then.
+    keptPlaces: { dtype: 'int32', dims: ['B', 'L'] },
+    // For each slot of the whole sequence, its row of the table.
+    keptSlots: { dtype: 'int32', dims: ['B', 'S'] },
+  };
+  for (let layer = 0; layer < layers; layer++) {
+    inputs[`keptKeys.${layer}`] = { dtype: 'float32', dims: ['M', keyValueHeads * headWidth] };
+    inputs[`keptValues.${layer}`] = { dtype: 'float32', dims: ['M', keyValueHeads * headWidth] };
+  }
+  return inputs as Record<KeptInput, TensorSpec>;
+}
+
+/**
+ * Attention of own tokens to all tokens of their sequence, kept ones and own ones, as `bias` allows. Bit for bit that of `attendWithin`
+ * where all tokens are own: every key and value stands in the slot in which it would stand there, so each sum has the same terms in the
+ * same order, and the same kernel takes it; there are fewer queries, and what a kernel makes of a query depends on no other.
+ *
+ * @param present receives the keys and values of every layer's own tokens
+ * @throws TypeError for a layer that sees less than the others
+ */
+export function attendAmongKept<T>(
+  ops: Ops<T>,
+  { heads, keyValueHeads, headWidth }: HeadShape,
+  kept: Readonly<Record<KeptInput, T>>,
+  present: Record<PresentTensor, T>,
+): Attend<T> {
+  const whole = (table: T, own: T): T => {
+    const filled = ops.addRows(table, kept.keptPlaces, own); // [M, G·D]
+    return spreadHeads(ops, ops.gather(filled, kept.keptSlots), keyValueHeads, heads); // [B, S, H·D]
+  };
+  return (layer, q, k, v, own) => {
+    if (own !== undefined) throw new TypeError('a layer that sees less than the others keeps no keys and values');
+    present[`keys.${layer}`] = k;
+    present[`values.${layer}`] = v;
+    const keys = whole(kept[`keptKeys.${layer}`] as T, k);
+    const values = whole(kept[`keptValues.${layer}`] as T, v);
+    return attention(ops, q, keys, values, kept.bias, heads, headWidth);
   };
 }
 

@@ -5,6 +5,10 @@ export const DUEL_ORDERS = ['confidence', 'entropy', 'margin', 'left-to-right'] 
 /** Which masked position comes first: the surest prediction by one of three measures, or the leftmost. Ties: lowest position. */
 export type DuelOrder = (typeof DUEL_ORDERS)[number];
 
+/** By what an order looks at predictions: of `left-to-right`, by nothing. */
+export const DUEL_MEASURES = ['confidence', 'entropy', 'margin'] as const satisfies readonly DuelOrder[];
+export type DuelMeasure = (typeof DUEL_MEASURES)[number];
+
 export interface DuelRule {
   readonly order: DuelOrder;
   /** Tokens of a block, counted from the start of the answer; blocks are revealed left to right. null: all in one. */
@@ -26,4 +30,10 @@ export function duelRuleOf(name: string): Omit<DuelRule, 'pace'> | null {
   const [, order, block] = NAME.exec(name) ?? [];
   if (order === undefined || !(DUEL_ORDERS as readonly string[]).includes(order)) return null;
   return { order: order as DuelOrder, block: block === undefined ? null : Number(block) };
+}
+
+/** What a net must say of its predictions for the likelihoods of these names. */
+export function measuresOf(names: readonly string[]): readonly DuelMeasure[] {
+  const orders = names.map((name) => duelRuleOf(name)?.order);
+  return DUEL_MEASURES.filter((measure) => orders.includes(measure));
 }

@@ -2,7 +2,6 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by everything that scores
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
-
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
@@ -41,6 +40,7 @@ import {
   unitsInFlight,
 } from './run-settings.ts';
 import { withSamplers } from './samplers/asked-samplers.ts';
+import { blocksAtCost } from './samplers/blocks-at-cost.ts';
 import { shareFolder } from './share-folder.ts';
 import { requireDenoised, unusedOptions } from './unused-options.ts';
 
@@ -80,7 +80,7 @@ export async function prepareRuns(
   const tasks: TaskRows[] = [];
   for (const task of chosen) tasks.push(await rowsOf(task));
   for (const asked of tasks) for (const opened of models) requireRowFor(firstQuestion(asked, options), opened);
-  for (const note of unusedOptions(models, tasks, options)) observer.noted(note);
+  for (const note of [...unusedOptions(models, tasks, options), ...blocksAtCost(models, options)]) observer.noted(note);
   if (options.trace) requireDenoised('--trace', models, tasks, options);
   if (options.sampler !== null) requireDenoised('--sampler', models, tasks, options);
   const needsJudge = options.queue === null && chosen.some((task) => task.needsJudge === true);

@@ -191,15 +191,15 @@ export function firstQuestion(
   return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
 }
 
-/** Questions that race at the same time, so that rounds of some fill up the batches of others. */
-const RACING = 16;
+/** Questions whose passes follow from earlier ones, at the same time: rounds of some fill up the batches of others. */
+const IN_ROUNDS = 16;
 
 /** One that is lowered or scored, and two that keep the engine busy where each of their batches waits for the one before. */
 const UNITS_AT_ONCE = 3;
 
-/** Units in flight, more of those that race. Never changes a result. */
-export const unitsInFlight = (size: number, { race }: Pick<ScoringSettings, 'race'>): number =>
-  race === undefined ? UNITS_AT_ONCE : Math.max(UNITS_AT_ONCE, Math.ceil(RACING / size));
+/** Units in flight, more of those that race or go by an order of their own. Never changes a result. */
+export const unitsInFlight = (size: number, { race, duel }: Pick<ScoringSettings, 'race' | 'duel'>): number =>
+  race === undefined && duel === undefined ? UNITS_AT_ONCE : Math.max(UNITS_AT_ONCE, Math.ceil(IN_ROUNDS / size));
 
 /** Floating-point operations after which results are stored: a few seconds of work, however large the model. */
 const UNIT_FLOPS = 4e11;

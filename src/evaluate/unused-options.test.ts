@@ -42,6 +42,17 @@ it.each([
   expect(await notes(changes)).toEqual([]);
 });
 
+it('says once that blocks save nothing where every token sees the whole canvas', async () => {
+  const asked = { models: diffusion, tasks: WRITTEN, sampler: ['block:block=4', 'threshold:block=8'] };
+  const [sentence, ...others] = await notes(asked);
+  expect(sentence).toBe(
+    '--sampler: no keys and values of finished blocks are reused with random-diffugpt, where every token sees the whole canvas; each step computes all of it',
+  );
+  expect(others).toEqual([]);
+  expect(await notes({ ...asked, sampler: ['threshold'] })).toEqual([]);
+  expect(await notes({ ...asked, blockLength: 4 })).toEqual([]);
+});
+
 it('names what cannot matter to requests', () => {
   const { model: _, ...others } = SCORE_OPTIONS;
   const given = { ...presetsOf(others), steps: [4], passes: 8 };

@@ -1,5 +1,6 @@
 /** A language model: checkpoint + tokenizer + engine + the way its family answers: causal models here, exactly; others in `likelihood/`. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { measuresOf } from '../core/duel-rule.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { type AlternativeScore, NORMALISATIONS, type Response } from '../core/response.ts';
@@ -82,9 +83,11 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
       inGroups(lower(asks, settings), wayOf, async (group, way): Promise<readonly Response[]> => {
         if (way === 'write') return answerByWriting(group as readonly WritingAsk[], writer, settings, watch);
         if (way === 'none') return group as readonly Unanswered[];
-        const net = await nets.opened(settings.duel !== undefined);
+        const { duel, race } = settings;
+        const net = await nets.opened(duel === undefined ? undefined : measuresOf(duel));
+        const isTogether = race !== undefined || duel !== undefined; // rounds of few passes each
         const counted = (forward: Forward): Forward => countedForward(forward, workOf, watch);
-        const forward = counted(settings.race === undefined ? net.forward : nets.shared(net));
+        const forward = counted(isTogether ? net.shared : net.forward);
         const cheap = settings.precision === undefined ? null : counted(await nets.inFewerBits());
         return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, { forward, cheap });
       }),

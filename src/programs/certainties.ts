@@ -2,12 +2,20 @@
 import { NEVER } from '../tensor/layers.ts';
 import type { Ops } from '../tensor/ops.ts';
 
-/** Of log-probabilities `[R, V]`: the largest, −Σ p ln p, and the difference of the two largest probabilities. */
-export function certainties<T>(ops: Ops<T>, logprobs: T): Readonly<Record<'confidences' | 'entropies' | 'margins', T>> {
+export type Measure = 'confidence' | 'entropy' | 'margin';
+
+/** Of log-probabilities `[R, V]`, by row: the largest. */
+export const confidences = <T>(ops: Ops<T>, logprobs: T): T => ops.flatten(ops.max(logprobs));
+
+/** −Σ p ln p. */
+export const entropies = <T>(ops: Ops<T>, logprobs: T): T =>
+  ops.flatten(ops.mul(ops.scalar(-1), ops.sum(ops.mul(ops.exp(logprobs), logprobs))));
+
+/** The difference of the two largest probabilities. */
+export function margins<T>(ops: Ops<T>, logprobs: T): T {
   const best = ops.argmax(logprobs); // [R]
-  const confidences = ops.take(logprobs, best); // [R]
-  const entropies = ops.flatten(ops.mul(ops.scalar(-1), ops.sum(ops.mul(ops.exp(logprobs), logprobs)))); // [R]
-  const never = ops.stretch(ops.scalar(NEVER), confidences); // [R]
+  const largest = ops.take(logprobs, best); // [R]
+  const never = ops.stretch(ops.scalar(NEVER), largest); // [R]
   const second = ops.flatten(ops.max(ops.addAt(logprobs, best, never))); // [R]
-  return { confidences, entropies, margins: ops.sub(ops.exp(confidences), ops.exp(second)) };
+  return ops.sub(ops.exp(largest), ops.exp(second));
 }

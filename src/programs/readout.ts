@@ -6,7 +6,7 @@ import type { Architecture, NetInput } from '../architectures/architecture.ts';
 import { inputsOf, logitsAt, predictionsAt } from '../architectures/index.ts';
 import { logSoftmax, withoutEntry } from '../tensor/layers.ts';
 import type { Ops, Program } from '../tensor/ops.ts';
-import { certainties } from './certainties.ts';
+import { confidences, entropies, type Measure, margins } from './certainties.ts';
 
 export type ReadoutInput = NetInput | 'targets';
 export type LogprobOutput = 'logprobs' | 'best' | 'bestLogprobs';
@@ -34,7 +34,8 @@ export function logprobProgram(
     name: 'logprobs',
     inputs: inputsOf(net, { targets: { dtype: 'int32', dims: ['R'] } }),
     outputs: LOGPROB_OUTPUTS,
-    build: (ops, inputs) => readings(ops, net, predictionsAt(ops, net, inputs), inputs.targets, excluded),
+    build: (ops, inputs) =>
+      readings(ops, net, logSoftmax(ops, predictionsAt(ops, net, inputs)), inputs.targets, excluded),
   };
 }
 
@@ -46,7 +47,7 @@ export function scoreProgram(net: Architecture, excluded: number | null = null):
     outputs: { ...LOGPROB_OUTPUTS, logTotals: EACH_ROW },
     build: (ops, inputs) => {
       const logits = predictionsAt(ops, net, inputs); // [R, V]
-      const found = readings(ops, net, logits, inputs.targets, excluded);
+      const found = readings(ops, net, logSoftmax(ops, logits), inputs.targets, excluded);
       return { ...found, logTotals: ops.sub(ops.take(logits, inputs.targets), found.logprobs) };
     },
   };
@@ -55,32 +56,41 @@ export function scoreProgram(net: Architecture, excluded: number | null = null):
 /**
  * The same, with what samplers go by when they choose positions, `[R]` each, over all tokens, the excluded one too: `confidences`, the
  * largest log-probability; `entropies`, −Σ p ln p; `margins`, the difference of the two largest probabilities.
+ *
+ * @param measures those that are put out: each reads the whole vocabulary again
  */
 export function certaintyProgram(
   net: Architecture,
-  excluded: number | null = null,
+  excluded: number | null,
+  measures: readonly Measure[],
 ): Program<ReadoutInput, CertaintyOutput> {
+  const wanted = measures.map((measure) => [OUTPUT_OF[measure], MEASURES[measure]] as const);
+  const further: Record<string, typeof EACH_ROW> = Object.fromEntries(wanted.map(([output]) => [output, EACH_ROW]));
   return {
     ...logprobProgram(net, excluded),
-    name: 'certainties',
-    outputs: { ...LOGPROB_OUTPUTS, confidences: EACH_ROW, entropies: EACH_ROW, margins: EACH_ROW },
-    build: (ops, inputs) => {
+    name: ['certainties', ...measures].join(' '),
+    outputs: { ...LOGPROB_OUTPUTS, ...further } as unknown as Readonly<Record<CertaintyOutput, typeof EACH_ROW>>,
+    build: <T>(ops: Ops<T>, inputs: Readonly<Record<ReadoutInput, T>>) => {
       const logits = predictionsAt(ops, net, inputs); // [R, V]
-      const found = readings(ops, net, logits, inputs.targets, excluded);
-      return { ...found, ...certainties(ops, logSoftmax(ops, logits)) };
+      const logprobs = logSoftmax(ops, logits); // [R, V]
+      const found = Object.fromEntries(wanted.map(([output, measure]) => [output, measure(ops, logprobs)]));
+      const read = readings(ops, net, logprobs, inputs.targets, excluded);
+      return { ...read, ...found } as Readonly<Record<CertaintyOutput, T>>;
     },
   };
 }
 
-/** @param logits `[R, V]` */
+const OUTPUT_OF = { confidence: 'confidences', entropy: 'entropies', margin: 'margins' } as const;
+const MEASURES = { confidence: confidences, entropy: entropies, margin: margins } as const;
+
+/** @param logprobs `[R, V]` */
 function readings<T>(
   ops: Ops<T>,
   net: Architecture,
-  logits: T,
+  logprobs: T,
   targets: T,
   excluded: number | null,
 ): Readonly<Record<LogprobOutput, T>> {
-  const logprobs = logSoftmax(ops, logits); // [R, V]
   const best = excluded === null ? ops.argmax(logprobs) : bestBut(ops, logprobs, excluded, net.vocabularyRows); // [R]
   const bestLogprobs = ops.take(logprobs, best); // [R]
   return {

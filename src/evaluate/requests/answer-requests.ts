@@ -1,6 +1,7 @@
 /** Answers other programs' requests, in order; one that cannot be answered is refused and the rest go on. */
 import { ownDiffusion } from '../../architectures/index.ts';
 import { openModel } from '../../checkpoints/open.ts';
+import { DUEL_MEASURES } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
 import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
@@ -82,7 +83,7 @@ export async function openAnswerer(
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;
   const net = lazyNet(() => openNet(checkpoint, engine, { signal }));
-  const certain = lazyNet(() => openNet(checkpoint, engine, { signal, withCertainties: true }));
+  const certain = lazyNet(() => openNet(checkpoint, engine, { signal, measures: DUEL_MEASURES }));
   const writer = directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace, signal });
   const dueller = denoiser === null ? null : { forward: certain.forward, denoiser };
   const ways = {

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { batches, ownSlots } from './batches.ts';
+import { describe, expect, it } from 'vitest';
+import { batches, evenLimits, ownSlots } from './batches.ts';
 import { countingPositions, type Sequence } from './sequence.ts';
 
 const NET = { width: 64 };
@@ -33,4 +33,27 @@ it('gives whole blocks in a wide network, so that nothing is split', () => {
 it('counts attention entries by the slots that are taken', () => {
   const found = batches(NET, Array(10).fill(sequence(20)), { ...LIMITS, attention: 4 * 32 * 32 });
   expect(found.map(({ length }) => length)).toEqual([4, 4, 2]);
+});
+
+describe('batches for lanes', () => {
+  const WIDE = { width: 4096 };
+  const FEW = { tokens: 500, rows: 100, sequences: 50, attention: 1e9 };
+  const sizes = (lengths: readonly number[], lanes: number) => {
+    const even = evenLimits(lengths.map(sequence), FEW, lanes);
+    expect(even.tokens).toBeLessThanOrEqual(FEW.tokens);
+    return batches(WIDE, lengths.map(sequence), even).map((batch) => batch.length);
+  };
+
+  it('give each lane as many, and leave no rest', () => {
+    const lengths = new Array<number>(16).fill(80); // six of them fit
+    expect(sizes(lengths, 1)).toEqual([6, 6, 4]);
+    expect(sizes(lengths, 2)).toEqual([4, 4, 4, 4]);
+    expect(sizes(lengths.slice(0, 4), 2)).toEqual([2, 2]);
+  });
+
+  it('hold all sequences, also with lengths of all kinds', () => {
+    const lengths = Array.from({ length: 40 }, (_, i) => 1 + ((i * 37) % 200));
+    for (let lanes = 1; lanes <= 4; lanes++) expect(sizes(lengths, lanes).reduce((a, b) => a + b)).toBe(40);
+    expect(sizes([300], 4)).toEqual([1]);
+  });
 });

@@ -82,6 +82,22 @@ export function* cutBatches(
   }
 }
 
+/**
+ * Limits under which batches share the work out evenly among lanes that compute side by side: where a few batches hold it, as many as
+ * each lane takes equally many of, and none that is a rest.
+ *
+ * @param lanes 1: the limits as they are
+ */
+export function evenLimits(sequences: readonly Sequence[], limits: BatchLimits, lanes: number): BatchLimits {
+  if (lanes < 2 || sequences.length < 2) return limits;
+  const tokens = tokensOf(sequences);
+  const rows = sequences.reduce((sum, { reads }) => sum + reads.length, 0);
+  const fewest = Math.max(tokens / limits.tokens, rows / limits.rows, sequences.length / limits.sequences);
+  const each = tokens / (lanes * Math.ceil(fewest / lanes));
+  const longest = Math.max(...sequences.map(({ ids }) => ids.length));
+  return { ...limits, tokens: Math.min(limits.tokens, Math.ceil(each) + longest - 1) };
+}
+
 /** How many sequences from a place in the order on fit together; at least one. */
 function fitting(
   sequences: readonly Sequence[],

@@ -10,6 +10,7 @@ import type { Architecture, NetInput } from '../../architectures/architecture.ts
 import { fillBias } from '../../architectures/attention-bias.ts';
 import { feedsOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { DuelMeasure } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import {
@@ -23,8 +24,9 @@ import {
 } from '../../programs/readout.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { atOnce } from './at-once.ts';
-import { cacheSizedLimits, cutBatches, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
-import type { AttentionPattern, Forward, ReadAnswers, Sequence } from './sequence.ts';
+import { cacheSizedLimits, cutBatches, evenLimits, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
+import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
+import { LEAST_ROWS, total, visibility } from './visibility.ts';
 
 /**
  * @returns a function that answers the reads of sequences, in the order given
@@ -52,7 +54,8 @@ export function forwardWith(
         from = to;
       }
     };
-    await atOnce(cutBatches(net, sequences, bounds, pace), width, (batch) => limit(() => run(batch)));
+    const even = evenLimits(sequences, bounds, width - 1); // one of those under way waits for a lane
+    await atOnce(cutBatches(net, sequences, even, pace), width, (batch) => limit(() => run(batch)));
     return readings;
   };
 }
@@ -63,14 +66,17 @@ type Fetched = Readonly<Record<LogprobOutput, HostTensor> & Partial<Record<Score
 function answersOf(fetched: Fetched, from: number, to: number): ReadAnswers {
   const { logprobs, best, bestLogprobs, logTotals, confidences, entropies, margins } = fetched;
   const floats = ({ data }: HostTensor): Float32Array => (data as Float32Array).slice(from, to);
+  const certainties = {
+    ...(confidences === undefined ? {} : { confidences: floats(confidences) }),
+    ...(entropies === undefined ? {} : { entropies: floats(entropies) }),
+    ...(margins === undefined ? {} : { margins: floats(margins) }),
+  };
   return {
     logprobs: floats(logprobs),
     best: (best.data as Int32Array).slice(from, to),
     bestLogprobs: floats(bestLogprobs),
     ...(logTotals === undefined ? {} : { logTotals: floats(logTotals) }),
-    ...(confidences === undefined || entropies === undefined || margins === undefined
-      ? {}
-      : { certainties: { confidences: floats(confidences), entropies: floats(entropies), margins: floats(margins) } }),
+    ...(Object.keys(certainties).length === 0 ? {} : { certainties }),
   };
 }
 
@@ -94,22 +100,20 @@ export interface OpenNet {
 export async function openNet(
   checkpoint: Checkpoint,
   engine: Engine,
-  options: ForwardOptions & { readonly withCertainties?: boolean } = {},
+  options: ForwardOptions & { readonly measures?: readonly DuelMeasure[] } = {},
 ): Promise<OpenNet> {
   const { architecture, options: answering } = checkpoint;
   const mask = answering.family === 'diffusion' ? answering.maskId : null;
   const isScore = (ownDiffusion(architecture)?.logScoreOffset ?? null) !== null;
-  const programOf = options.withCertainties === true ? certaintyProgram : isScore ? scoreProgram : logprobProgram;
-  const program = programOf(architecture, mask);
+  const { measures } = options;
+  const plain = isScore ? scoreProgram : logprobProgram;
+  const program = measures === undefined ? plain(architecture, mask) : certaintyProgram(architecture, mask, measures);
   const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, {
     digest: checkpoint.digest,
     beside: true,
   });
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }
-
-/** Matrix kernels treat one or few rows apart from many; smaller batches are filled up with copies of the first row. */
-const LEAST_ROWS = 16;
 
 /**
  * The inputs of a program for a batch of sequences. Rows are read in the order of the sequences and their reads.
@@ -172,41 +176,4 @@ export function packSequences<Past extends string = never>(
     ...past,
   };
   return feedsOf(net, batch, { sigmas: Float32Array.from(sequences, ({ sigma = Number.NaN }) => sigma), owners });
-}
-
-type Visibility = Parameters<typeof fillBias>[3];
-
-function visibility(attention: AttentionPattern, length: number): Visibility {
-  switch (attention.kind) {
-    case 'causal':
-      return (query, open) => open(0, query + 1);
-    case 'full':
-      return (_, open) => open(0, length);
-    case 'blocks': {
-      const size = attention.length;
-      return (query, open) => open(0, Math.min(length, (Math.floor(query / size) + 1) * size));
-    }
-    case 'branches': {
-      const starts: number[] = [];
-      let start = attention.prefix;
-      for (const branch of attention.branches) {
-        for (let i = 0; i < branch; i++) starts.push(start);
-        start += branch;
-      }
-      return (query, open) => {
-        open(0, Math.min(query + 1, attention.prefix));
-        if (query >= attention.prefix) open(starts[query - attention.prefix] as number, query + 1);
-      };
-    }
-    case 'matrix':
-      return (query, open) => {
-        for (let key = 0; key < length; key++) if (attention.open[query * length + key] === 1) open(key, key + 1);
-      };
-    default:
-      return attention satisfies never;
-  }
-}
-
-function total<Item>(items: readonly Item[], count: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + count(item), 0);
 }

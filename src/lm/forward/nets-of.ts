@@ -1,5 +1,6 @@
 /** The networks of one model: by its engine, and by one in fewer bits. */
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { DuelMeasure } from '../../core/duel-rule.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { ForwardOptions } from './batches.ts';
 import { type OpenNet, openNet } from './forward.ts';
@@ -12,21 +13,27 @@ interface NetParts extends ForwardOptions {
   readonly cheapEngine?: Engine;
 }
 
+/** A net whose `shared` puts calls together that come at once. */
+type SharedNet = OpenNet & { readonly shared: Forward };
+
+/** @param measures what the net says of its predictions; undefined: nothing */
+async function openShared(parts: NetParts, measures?: readonly DuelMeasure[]): Promise<SharedNet> {
+  const { checkpoint, engine, ...options } = parts;
+  const net = await openNet(checkpoint, engine, measures === undefined ? options : { ...options, measures });
+  return { ...net, shared: gathered(net.forward) };
+}
+
 /** The network in each engine, opened when it is asked for. */
 export function netsOf(parts: NetParts) {
-  const { checkpoint, engine, cheapEngine } = parts;
-  const nets = new Map<boolean, Promise<OpenNet>>();
+  const { checkpoint, cheapEngine } = parts;
+  const nets = new Map<string, Promise<SharedNet>>();
   let cheap: Promise<OpenNet> | null = null;
-  let together: Forward | null = null;
   return {
-    opened: (withCertainties = false): Promise<OpenNet> => {
-      const net = nets.get(withCertainties) ?? openNet(checkpoint, engine, { ...parts, withCertainties });
-      nets.set(withCertainties, net);
+    opened: (measures?: readonly DuelMeasure[]): Promise<SharedNet> => {
+      const name = String(measures);
+      const net = nets.get(name) ?? openShared(parts, measures);
+      nets.set(name, net);
       return net;
-    },
-    shared: ({ forward }: OpenNet): Forward => {
-      together ??= gathered(forward);
-      return together;
     },
     inFewerBits: async (): Promise<Forward> => {
       if (cheapEngine === undefined) throw new TypeError('a model of two precisions has two engines');

@@ -1,4 +1,5 @@
 /** The forward passes of one question, each distinct input once. Exact: equal inputs give equal outputs. */
+import type { DuelMeasure } from '../../core/duel-rule.ts';
 import type { Forward, Read, ReadAnswers, Sequence } from './sequence.ts';
 
 /** A claim on some reads of a pass. */
@@ -8,11 +9,7 @@ export interface Ticket {
 }
 
 /** How sure the net is at a row: its largest log-probability, its entropy in nats, and its two largest probabilities' difference. */
-export interface Certainty {
-  readonly confidence: number;
-  readonly entropy: number;
-  readonly margin: number;
-}
+export type Certainty = Readonly<Partial<Record<DuelMeasure, number>>>;
 
 /** What one read gave: nats, and whether the target is the most likely token there. */
 export interface ReadAnswer {
@@ -35,8 +32,11 @@ function certaintyOf(
   { confidences, entropies, margins }: NonNullable<ReadAnswers['certainties']>,
   read: number,
 ): Certainty {
-  const [confidence, entropy, margin] = [confidences[read], entropies[read], margins[read]] as [number, number, number];
-  return { confidence, entropy, margin };
+  return {
+    ...(confidences === undefined ? {} : { confidence: confidences[read] as number }),
+    ...(entropies === undefined ? {} : { entropy: entropies[read] as number }),
+    ...(margins === undefined ? {} : { margin: margins[read] as number }),
+  };
 }
 
 export class PassPool {

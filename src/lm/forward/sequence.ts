@@ -34,8 +34,8 @@ export interface ReadAnswers {
   readonly bestLogprobs: Float32Array;
   /** Logarithm of the sum that log-probabilities are normalised by; of nets whose outputs are scores. */
   readonly logTotals?: Float32Array;
-  /** Of nets that were opened for it. */
-  readonly certainties?: Readonly<Record<'confidences' | 'entropies' | 'margins', Float32Array>>;
+  /** Those that the net was opened for. */
+  readonly certainties?: Readonly<Partial<Record<'confidences' | 'entropies' | 'margins', Float32Array>>>;
 }
 
 /** Positions 0 … n − 1. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DUEL_ORDERS, type DuelRule } from '../../core/duel-rule.ts';
+import { DUEL_ORDERS, type DuelMeasure, type DuelRule } from '../../core/duel-rule.ts';
 import { stream } from '../../core/numbers/random.ts';
-import { type Certainty, PassPool } from '../forward/pass-pool.ts';
+import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
 import { duel, duelSum } from './duel.ts';
 
@@ -10,7 +10,7 @@ const DENOISER = { maskId: MASK, shift: false, openFraction: 1 };
 
 /** A net of certainties and log-probabilities that a test writes down, by row; the target of a read is its second argument. */
 function net(
-  sureness: (input: Sequence, row: number) => Certainty,
+  sureness: (input: Sequence, row: number) => Record<DuelMeasure, number>,
   logprob: (input: Sequence, row: number, target: number) => number,
 ): Forward {
   return async (sequences) =>
@@ -40,14 +40,14 @@ async function outcomeOf(forward: Forward, answer: readonly number[], rule: Duel
 const perStep = (count: number) => ({ perStep: count });
 
 describe('a rule', () => {
-  const SURENESS: readonly Certainty[] = [
+  const SURENESS: readonly Record<DuelMeasure, number>[] = [
     { confidence: -3, entropy: 1, margin: 0.2 },
     { confidence: -1, entropy: 3, margin: 0.1 },
     { confidence: -2, entropy: 2, margin: 0.4 },
     { confidence: -1, entropy: 4, margin: 0.2 },
   ];
   const table = net(
-    (_input, row) => SURENESS[row] as Certainty,
+    (_input, row) => SURENESS[row] as Record<DuelMeasure, number>,
     (_input, _row, target) => -target,
   );
   const answer = [1, 2, 3, 4];

@@ -130,8 +130,9 @@ class Path {
 /** Higher comes first; equal for all where the order is that of positions. */
 function surenessOf(order: DuelOrder, certainty: Certainty | undefined): number {
   if (order === 'left-to-right') return 0;
-  if (certainty === undefined) throw new TypeError('the net was not opened to say how sure it is');
-  return order === 'entropy' ? -certainty.entropy : certainty[order];
+  const found = certainty?.[order];
+  if (found === undefined) throw new TypeError(`the net was not opened to say its ${order}`);
+  return order === 'entropy' ? -found : found;
 }
 
 /** log p of the answer under the rule, summed. */

@@ -1,11 +1,11 @@
 /**
  * Denoising block by block, for networks in which a block sees itself and those before it: a block is begun when the one before it is
- * written, with K steps of its own, and what follows it is not there yet. Without blocks the whole canvas is one.
+ * written, with K steps of its own, and what follows it is not there yet; what stands before it is finished. Without blocks the whole canvas is one.
  *
  * @source Arriola et al. 2025 (arXiv 2503.09573), algorithm 2
  */
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import type { Denoised, DenoiseJob } from './denoise-job.ts';
+import { type Denoised, type DenoiseJob, joined, NO_PASSES } from './denoise-job.ts';
 
 /**
  * @param denoise writes canvases of one block each
@@ -60,7 +60,8 @@ class BlockRow {
     ids.set(this.#ids.subarray(0, ids.length));
     const maskable = canvas.maskable.filter((position) => Math.floor(position / this.#blockLength) === block);
     const later = (this.#blocks.length - 1 - this.#done) * rest.sampler.steps;
-    const part = { ...rest, canvas: { ...canvas, key: `${canvas.key}/block ${block}`, ids, maskable } };
+    const finished = { row: this, tokens: block * this.#blockLength };
+    const part = { ...rest, finished, canvas: { ...canvas, key: `${canvas.key}/block ${block}`, ids, maskable } };
     if (onStep === undefined) return part;
     return { ...part, onStep: (step) => onStep({ ...step, remaining: step.remaining + later }) };
   }
@@ -72,12 +73,10 @@ class BlockRow {
   }
 
   result(): Denoised {
-    const total = (count: (part: Denoised) => number): number =>
-      this.#parts.reduce((sum, part) => sum + count(part), 0);
     return {
       ids: this.#ids,
-      nfe: total(({ nfe }) => nfe),
-      computed: { passes: total(({ computed }) => computed.passes), reads: total(({ computed }) => computed.reads) },
+      nfe: this.#parts.reduce((passes, { nfe }) => passes + nfe, 0),
+      computed: this.#parts.map(({ computed }) => computed).reduce(joined, NO_PASSES),
       steps: this.#job.sampler.steps,
     };
   }

@@ -1,10 +1,13 @@
 /** What is to be denoised, what comes of it, and a canvas on its way. */
-import type { ProposalRequest, Proposals } from './proposal.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { FinishedPart, ProposalRequest, Proposals } from './proposal.ts';
 import type { Canvas, Draws, Sampler } from './sampler.ts';
 
 export interface DenoiseJob {
   readonly canvas: Canvas;
   readonly sampler: Sampler;
+  /** Where the canvas is the next block of a row, what stands before it. */
+  readonly finished?: FinishedPart;
   /** Default: drawn from the sampler's seed and the canvas's key and draw. */
   readonly draws?: Draws;
   readonly onStep?: (step: DenoisingStep) => void;
@@ -29,10 +32,19 @@ export interface Denoised {
    * and are not computed.
    */
   readonly nfe: number;
-  /** Rows that were read out, over all passes that were computed, and how many passes these are. */
-  readonly computed: { readonly passes: number; readonly reads: number };
+  readonly computed: ComputedPasses;
   /** K. */
   readonly steps: number;
+}
+
+/** What went through the network, over all passes that were computed. */
+export interface ComputedPasses {
+  readonly passes: number;
+  readonly tokens: Tokens;
+  /** For each of the tokens, those of its row, added up: as many is each compared with. */
+  readonly comparisons: number;
+  /** Rows that were read out. */
+  readonly reads: number;
 }
 
 /** One canvas on its way. `advance`, `request` and `take` follow each other, once a step. */
@@ -43,3 +55,20 @@ export interface CanvasProgress {
   take(proposals: Proposals): void;
   result(): Denoised;
 }
+
+export const NO_PASSES: ComputedPasses = { passes: 0, tokens: 0, comparisons: 0, reads: 0 };
+
+export function withPass(
+  before: ComputedPasses,
+  { ids, rows }: Pick<ProposalRequest, 'ids' | 'rows'>,
+  { passed = ids.length }: Pick<Proposals, 'passed'>,
+): ComputedPasses {
+  return joined(before, { passes: 1, tokens: passed, comparisons: passed * ids.length, reads: rows.length });
+}
+
+export const joined = (a: ComputedPasses, b: ComputedPasses): ComputedPasses => ({
+  passes: a.passes + b.passes,
+  tokens: a.tokens + b.tokens,
+  comparisons: a.comparisons + b.comparisons,
+  reads: a.reads + b.reads,
+});

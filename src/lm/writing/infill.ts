@@ -40,7 +40,8 @@ export interface Infiller {
 }
 
 /** @param contextLength tokens that the proposer's network can read */
-export function infillerWith({ propose, load, dispose }: Proposer, contextLength: number): Infiller {
+export function infillerWith(proposer: Proposer, contextLength: number): Infiller {
+  const { propose, load, dispose } = proposer;
   const infill = async (requests: readonly InfillRequest[], denoiser: Denoiser): Promise<readonly Infilled[]> => {
     const traces = requests.map((): TraceStep[] => []);
     const jobs = requests.map(({ canvas, sampler, draws, trace }, i): DenoiseJob => {
@@ -48,7 +49,10 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
       const job = { canvas, sampler: resolveSampler(sampler), ...(draws === undefined ? {} : { draws }) };
       return trace === true ? { ...job, onStep: (step) => traces[i]?.push(traceStep(step)) } : job;
     });
-    const denoised = await denoiseByBlocks(jobs, denoiser, (blocks) => denoise(blocks, denoiser, propose, start));
+    const denoised: Denoised[] = [];
+    for (const some of inCompanies(jobs, denoiser, proposer)) {
+      denoised.push(...(await denoiseByBlocks(some, denoiser, (blocks) => denoise(blocks, denoiser, propose, start))));
+    }
     return denoised.map((result, i) => {
       const trace = traces[i];
       return requests[i]?.trace === true && trace !== undefined ? { ...result, trace } : result;
@@ -62,6 +66,18 @@ export function infillerWith({ propose, load, dispose }: Proposer, contextLength
     },
     dispose,
   };
+}
+
+/** Of canvases in blocks, those that are written together: as many as there is room for what is kept of them. */
+function inCompanies(
+  jobs: readonly DenoiseJob[],
+  { blockLength }: Denoiser,
+  { rowsAtOnce }: Pick<Proposer, 'rowsAtOnce'>,
+): readonly (readonly DenoiseJob[])[] {
+  if (blockLength === undefined || rowsAtOnce === undefined || jobs.length === 0) return [jobs];
+  const longest = Math.max(...jobs.map(({ canvas }) => canvas.ids.length)) + blockLength;
+  const width = rowsAtOnce(longest);
+  return Array.from({ length: Math.ceil(jobs.length / width) }, (_, i) => jobs.slice(i * width, (i + 1) * width));
 }
 
 /** Networks' own samplers step in their own way. */

@@ -2,7 +2,7 @@
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
 import type { OwnSampler } from '../../core/samplers/choice.ts';
 import { attentionOf, type Denoiser, toldNoise } from '../likelihood/noised-input.ts';
-import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
+import { type CanvasProgress, type Denoised, type DenoiseJob, NO_PASSES, withPass } from './denoise-job.ts';
 import { seededDraws } from './draws.ts';
 import { isFixed, type OwnStep, ownSteps, revealChance } from './own-sampler.ts';
 import type { ProposalRequest, Proposals } from './proposal.ts';
@@ -26,8 +26,7 @@ export class OwnProgress implements CanvasProgress {
   #masked: readonly number[];
   #at = -1;
   #asked: readonly number[] = [];
-  #passes = 0;
-  #reads = 0;
+  #computed = NO_PASSES;
 
   constructor(job: DenoiseJob, denoiser: Denoiser, sampler: OwnSampler) {
     const { canvas } = job;
@@ -53,14 +52,13 @@ export class OwnProgress implements CanvasProgress {
   }
 
   request(): ProposalRequest {
-    const { sampler } = this.#job;
+    const { sampler, finished } = this.#job;
     const { t, isLast } = this.#step;
-    this.#passes += 1;
-    this.#reads += this.#asked.length;
     // The published code of MDLM takes the likeliest tokens where its grid ends; SEDD's draws there too, and blocks end at 0.
     const isArgmax = isLast && isFixed(this.#sampler) && this.#own.blockLength === undefined;
     return {
       ids: this.#ids,
+      ...(finished === undefined ? {} : { finished }),
       attention: attentionOf(this.#ids.length, this.#denoiser, sampler.seed),
       ...toldNoise(this.#own, this.#own.schedule.total(t)),
       rows: this.#asked,
@@ -74,7 +72,9 @@ export class OwnProgress implements CanvasProgress {
     };
   }
 
-  take({ tokens, confidences, logTotals }: Proposals): void {
+  take(proposals: Proposals): void {
+    const { tokens, confidences, logTotals } = proposals;
+    this.#computed = withPass(this.#computed, { ids: this.#ids, rows: this.#asked }, proposals);
     const readOf = new Map(this.#asked.map((position, read) => [position, read]));
     const proposal = (position: number) => {
       const read = readOf.get(position) as number;
@@ -90,8 +90,8 @@ export class OwnProgress implements CanvasProgress {
   }
 
   result(): Denoised {
-    const computed = { passes: this.#passes, reads: this.#reads };
-    return { ids: this.#ids, nfe: this.#passes, computed, steps: this.#job.sampler.steps };
+    const computed = this.#computed;
+    return { ids: this.#ids, nfe: computed.passes, computed, steps: this.#job.sampler.steps };
   }
 
   get #step(): OwnStep {

@@ -1,9 +1,18 @@
 /** What a denoising step asks the network. */
-import type { Fraction } from '../../core/units.ts';
+import type { Fraction, Tokens } from '../../core/units.ts';
 import type { AttentionPattern } from '../forward/sequence.ts';
+
+/** The tokens at the start of a row that no further request of it changes. */
+export interface FinishedPart {
+  /** The same in all requests of a row. */
+  readonly row: object;
+  readonly tokens: Tokens;
+}
 
 export interface ProposalRequest {
   readonly ids: Int32Array;
+  /** Absent: nothing is known of further requests. */
+  readonly finished?: FinishedPart;
   readonly attention: AttentionPattern;
   /** Total noise σ of the input, for nets that are told of it. */
   readonly sigma?: number;
@@ -30,6 +39,8 @@ export interface Proposals {
   readonly confidences: Float32Array;
   /** Higher is surer: the negative entropy, or the difference of the two largest probabilities; where the request asks for one. */
   readonly sureness?: Float32Array;
+  /** Tokens of the row that went through the network for it; absent: all. */
+  readonly passed?: Tokens;
   /** Logarithm of what the outputs sum to, at temperature 1; of drawn tokens of networks whose outputs are scores. */
   readonly logTotals?: Float32Array;
 }
@@ -44,5 +55,7 @@ export interface Proposer {
   readonly propose: Propose;
   /** Loads the weights for a way of choosing, which `propose` else does when it is first asked for it. */
   load(way: ProposalWay): Promise<void>;
+  /** Rows of so many tokens whose finished parts should be on their way at once; absent: any number. */
+  rowsAtOnce?(tokens: Tokens): number;
   dispose(): Promise<void>;
 }

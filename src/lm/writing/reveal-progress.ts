@@ -2,7 +2,7 @@
 import type { Tokens } from '../../core/units.ts';
 import { attentionOf, type Denoiser, noiseAtShare } from '../likelihood/noised-input.ts';
 import { predictedPosition, predictingRow, rankingRow } from '../shift.ts';
-import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
+import { type CanvasProgress, type Denoised, type DenoiseJob, NO_PASSES, withPass } from './denoise-job.ts';
 import { seededDraws } from './draws.ts';
 import type { ProposalRequest, Proposals } from './proposal.ts';
 import type { RevealState } from './reveal-order.ts';
@@ -41,8 +41,7 @@ export class RevealProgress implements CanvasProgress {
   #remaining: number;
   #asked: readonly number[] = [];
   #rows: readonly number[] = [];
-  #passes = 0;
-  #reads = 0;
+  #computed = NO_PASSES;
 
   constructor(job: DenoiseJob, sampler: RevealSampler, denoiser: Denoiser) {
     const { canvas } = job;
@@ -73,18 +72,17 @@ export class RevealProgress implements CanvasProgress {
   }
 
   request(): ProposalRequest {
-    const { canvas } = this.#job;
+    const { canvas, finished } = this.#job;
     const { maskId, shift } = this.#denoiser;
     const { seed, steps, form, temperature, tokens, topP, topK } = this.#sampler;
     this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
-    this.#passes += 1;
-    this.#reads += this.#rows.length;
     const toCome = this.#toCome;
     const uniform = (row: number) => this.#draws.token(toCome, predictedPosition(row, shift));
     const keys = ['denoise', canvas.key, canvas.draw, steps, toCome];
     const sureness = needsSureness(this.#sampler.order);
     return {
       ids: this.#ids,
+      ...(finished === undefined ? {} : { finished }),
       attention: attentionOf(this.#ids.length, this.#denoiser, seed, ...keys),
       rows: this.#rows,
       temperature,
@@ -95,7 +93,9 @@ export class RevealProgress implements CanvasProgress {
     };
   }
 
-  take({ tokens, confidences, sureness }: Proposals): void {
+  take(proposals: Proposals): void {
+    const { tokens, confidences, sureness } = proposals;
+    this.#computed = withPass(this.#computed, { ids: this.#ids, rows: this.#rows }, proposals);
     const { canvas, onStep } = this.#job;
     const { shift } = this.#denoiser;
     const readOf = new Map(this.#rows.map((row, read) => [row, read]));
@@ -119,8 +119,8 @@ export class RevealProgress implements CanvasProgress {
   result(): Denoised {
     const { steps } = this.#sampler;
     const asked = this.#parts.reduce((sum, part) => sum + part.steps, 0);
-    const computed = { passes: this.#passes, reads: this.#reads };
-    const nfe = takesAllSteps(this.#sampler) ? Math.max(steps, asked) : this.#passes;
+    const computed = this.#computed;
+    const nfe = takesAllSteps(this.#sampler) ? Math.max(steps, asked) : computed.passes;
     return { ids: this.#ids, nfe, computed, steps };
   }
 

@@ -14,6 +14,7 @@ import type { LoweredQuestion, LoweredWriting } from '../lowering/lower-writing.
 import type { Lowered } from '../lowering/lowered.ts';
 import { samplerOf } from './chosen-sampler.ts';
 import type { TextRule } from './continuation-text.ts';
+import type { ComputedPasses } from './denoise-job.ts';
 import type { GenerationRequest, SpanLength, TextGenerator } from './generate.ts';
 import { type Infiller, type InfillRequest, infillBySteps } from './infill.ts';
 import type { SamplerOptions } from './sampler.ts';
@@ -149,8 +150,7 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
       results.forEach(({ ids, nfe, computed, steps, trace = [] }, i) => {
         const { task, request } = jobs[i] as (typeof jobs)[number];
         const { canvas } = request;
-        const tokens = computed.passes * ids.length;
-        watch.onWork?.(workOf({ tokens, compared: ids.length, reads: computed.reads }), jobs[i]?.steps ?? null);
+        watch.onWork?.(workOf(netPass(computed)), jobs[i]?.steps ?? null);
         const prompt = ids.slice(0, canvas.maskable[0] as number);
         const written = canvas.maskable.map((position) => ids[position] as number);
         const found = writtenText(tokenizer, prompt, written, task, rule(task.writing));
@@ -163,6 +163,12 @@ export function byDenoising(checkpoint: Checkpoint, tokenizer: Tokenizer, infill
     dispose: infiller.dispose,
   };
 }
+
+/** Passes in one, whose tokens are compared with as many as theirs are in the mean. */
+const netPass = ({ tokens, comparisons, reads }: ComputedPasses): NetPass => ({
+  ...{ tokens, reads },
+  compared: tokens === 0 ? 0 : comparisons / tokens,
+});
 
 /** A request for each T and each repetition. */
 function infillRequests(
