@@ -26,7 +26,7 @@ const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = 
     const [checkpoint, engine] = [await checkpointOf(shape, 'diffugpt'), await onnxEngine()];
     const load = shape === 'gpt2-small' ? { newTokens: 256, block: 32 } : { newTokens: 48, block: 8 };
     const of = (batch: number) => keptRate(checkpoint, engine, { batch, prompt: 0, steps: 8, ...load });
-    return [await of(1), await of(2)];
+    return [await of(1), await of(4)];
   },
   unconditional: async (shape) => {
     const engine = await onnxEngine({ beside: true });
