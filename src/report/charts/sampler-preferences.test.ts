@@ -44,6 +44,23 @@ it('puts samplers in the order of how likely they make the right answers, with w
   expect(reportLines(view).filter(({ section }) => section === 'samplers')).toHaveLength(4);
 });
 
+it('sets samplers side by side that were asked for in runs of their own', () => {
+  const columnsOf = (name: 'duel:confidence' | 'duel:entropy', value: number) => {
+    const answers = Array.from({ length: 12 }, (_, i) =>
+      scriptedRecord(i, { acc: 1 }, { [name]: exact(value + (i % 3)) }),
+    );
+    const stored = scriptedStoredRun({ records: answers, settings: { duel: [name] } });
+    return toRunColumns(stored, { chance: 0.5, ranking: 'sum', metric: null });
+  };
+  const runs = [columnsOf('duel:confidence', 4), columnsOf('duel:entropy', 3)];
+  const { preferences } = toReportView({ runs, unreadable: [] });
+  expect(preferences).toHaveLength(1);
+  expect(preferences[0]?.rows.map(({ sampler, difference }) => [sampler, difference?.value, difference?.n])).toEqual([
+    ['duel:entropy', undefined, undefined],
+    ['duel:confidence', expect.closeTo(1), 12],
+  ]);
+});
+
 it('says nothing of runs that asked for none', () => {
   const view = viewOf({});
   expect(view.preferences).toEqual([]);

@@ -3,6 +3,8 @@
  * forward passes that it takes to write them, and beside them the sampler of random order, where its likelihood is known.
  */
 import type { Estimate } from '../../core/estimate.ts';
+import { groupBy } from '../../core/group-by.ts';
+import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
@@ -28,30 +30,45 @@ export interface SamplerPreferences extends SetNames {
   readonly rows: readonly PreferenceRow[];
 }
 
-/** Of every run with `--score`. */
+/** Of every model with `--score`; samplers may stand in runs of their own. */
 export function samplerPreferences(sets: readonly QuestionSet[]): readonly SamplerPreferences[] {
-  return sets.flatMap((set) =>
-    set.runs
-      .filter(({ manifest }) => manifest.settings.duel !== undefined)
-      .map((run) => ({ ...namesOf(set), model: run.facts.model, rows: rowsOf(run) })),
-  );
+  return sets.flatMap((set) => {
+    const asked = set.runs.filter(({ manifest }) => manifest.settings.duel !== undefined);
+    return [...groupBy(asked, readingOf).values()].map((runs) => {
+      const [run] = runs as [RunColumns];
+      return { ...namesOf(set), model: run.facts.model, rows: rowsOf(runs) };
+    });
+  });
 }
 
-function rowsOf(run: RunColumns): readonly PreferenceRow[] {
-  const samplers = [...run.bounds.keys()].filter((name) => /^(duel:|marginal$)/.test(name));
-  const columns = samplers
-    .map((sampler) => ({ sampler, items: present(run, run.bounds.get(sampler)?.values) }))
-    .filter(({ items }) => items.length > 0)
-    .map(({ sampler, items }) => ({ sampler, items, value: estimateOf(items) }))
+/** Runs that agree in it differ in what was asked alone. */
+function readingOf({ manifest: { model, settings } }: RunColumns): string {
+  const { openFraction, shift, seed } = settings;
+  return canonicalJson([model.name, model.weightsDigest, model.dtype, openFraction, shift, seed]);
+}
+
+/** @param runs of one model; of a sampler in several the one with the most items counts */
+function rowsOf(runs: readonly RunColumns[]): readonly PreferenceRow[] {
+  const found = runs
+    .flatMap((run) =>
+      samplersOf(run).map((sampler) => ({ run, sampler, items: present(run, run.bounds.get(sampler)?.values) })),
+    )
+    .filter(({ items }) => items.length > 0);
+  const columns = [...groupBy(found, ({ sampler }) => sampler).values()]
+    .map((same) => same.reduce((most, each) => (each.items.length > most.items.length ? each : most)))
+    .map((column) => ({ ...column, value: estimateOf(column.items) }))
     .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value);
   const best = columns[0]?.items ?? [];
-  return columns.map(({ sampler, items, value }, place) => ({
+  return columns.map(({ run, sampler, items, value }, place) => ({
     sampler,
     passes: passesOf(sampler, run.goldTokens),
     value,
     difference: place === 0 ? null : commonDifference('nll', items, best, run.ids.length),
   }));
 }
+
+const samplersOf = ({ bounds }: RunColumns): readonly string[] =>
+  [...bounds.keys()].filter((name) => /^(duel:|marginal$)/.test(name));
 
 /** What no sampler writes by leads nobody, nor does what is known of fewer items. */
 const rankOf = ({ sampler, items }: { readonly sampler: string; readonly items: readonly ItemValue[] }): number =>
