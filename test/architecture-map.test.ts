@@ -79,3 +79,30 @@ it('every function of the package has an example in test/api', () => {
   expect(own).toEqual(expect.arrayContaining(['run', 'compare', 'report', 'score']));
   expect([...own, 'defineTask', ...handedOn].filter((name) => !new RegExp(`\\b${name}\\(`).test(examples))).toEqual([]);
 });
+
+describe('paths that no compiler reads', () => {
+  const UNREAD = /\.(mjs|js|sh|py|yml)$|(^|\/)README\.md$|^docs\/[\w-]+\.md$/;
+  const files = ['docs', 'reports', 'scripts', 'src', 'tasks', 'test', '.github']
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+    )
+    .filter((path) => UNREAD.test(path) && !path.includes('node_modules') && statSync(join(ROOT, path)).isFile());
+
+  it('name sources that are there, also those that are built from them', () => {
+    const lost = files.flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      const sources = [
+        ...text.matchAll(
+          /(?<![\w/-])(?:\.\.\/)*(dist\/)?((?:src|tasks|test|scripts)\/[\w./-]*\w\.(?:ts|js|mjs))\b(?!\.snap)/g,
+        ),
+      ];
+      return sources
+        .map(([, built, path = '']) => (built === undefined ? path : path.replace(/\.js$/, '.ts')))
+        .filter((path) => !existsSync(join(ROOT, path)))
+        .map((path) => `${file}: ${path}`);
+    });
+    expect(files.length).toBeGreaterThan(20);
+    expect([...new Set(lost)]).toEqual([]);
+  });
+});

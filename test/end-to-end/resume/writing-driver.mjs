@@ -9,7 +9,7 @@
 
 import { loadTask } from '../../../dist/src/datasets/load-task.js';
 import { engineOf } from '../../../dist/src/engines/index.js';
-import { openModelFiles } from '../../../dist/src/evaluate/open-models.js';
+import { openModelFiles } from '../../../dist/src/evaluate/open-parts.js';
 import { RUN_DEFAULTS } from '../../../dist/src/evaluate/options.js';
 import { openLanguageModel } from '../../../dist/src/lm/language-model.js';
 import { describeMachine } from '../../../dist/src/runner/environment.js';
