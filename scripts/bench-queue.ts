@@ -105,7 +105,9 @@ ${own(`of ${SECONDS} s, the first ones of a run included`, long, share)}
 
 ## Two workers of one thread against one process of two threads
 
-Seconds of \`bench ${values.run}\`, turn about, from the first question to the last record. The bytes are the same.
+Seconds of \`bench ${values.run}\`, turn about, from the first question to the last record. The bytes are the same. Workers stay and have computed a
+turn before that does not count, so their models are loaded and their code is warm; the one process loads its model in every turn, as such runs do, which is why a run of seconds
+can be more than 1.
 
 ${turnTable('two threads', turns)}
 
