@@ -1,11 +1,12 @@
 /** How fast runs went on this machine, kept in the cache folder for plans and for the time that is left. No result depends on it. */
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf } from '../../core/model.ts';
 import type { Seconds } from '../../core/units.ts';
 import { replaceFile } from '../../files/draft.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 
 const rateSchema = z.object({
@@ -31,9 +32,6 @@ function keyOf({ model, settings, task }: Alike, threads: number | null): string
   const asked = `${task.name}, ${settings.protocol}, ${settings.estimator}`;
   return [machine, deviceOf(model), model.engine, model.dtype, model.weightsDigest, asked].join('; ');
 }
-
-/** Name of the device that computes; absent in identities: the CPU. */
-export const deviceOf = ({ device }: Pick<RunManifest['model'], 'device'>): string => device ?? 'cpu';
 
 export async function keptRate(folder: string, run: Alike, threads: number | null): Promise<KeptRate | null> {
   return (await readRates(folder))[keyOf(run, threads)] ?? null;
@@ -64,10 +62,9 @@ export async function keepRate(
     seconds,
   };
   try {
-    const file = join(folder, 'rates.json');
     const rates = { ...(await readRates(folder)), [keyOf(run, threads)]: rate };
-    await mkdir(dirname(file), { recursive: true });
-    await replaceFile(file, `${JSON.stringify({ format: 'bench-rates/1', rates }, null, 2)}\n`);
+    await makeFolder(folder);
+    await replaceFile(join(folder, 'rates.json'), `${JSON.stringify({ format: 'bench-rates/1', rates }, null, 2)}\n`);
   } catch {
     // a folder that is not ours, a full disk: the next run measures again
   }

@@ -1,6 +1,6 @@
 /** What runs will take, from some of their items: drawn by name, asked as the run asks them, and not stored. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { addWork, NO_WORK } from '../../core/model.ts';
+import { addWork, deviceOf, NO_WORK } from '../../core/model.ts';
 import { permutation, stream } from '../../core/numbers/random.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes, Seconds } from '../../core/units.ts';
@@ -17,7 +17,7 @@ import { precisionFor } from '../precision/mixed-precision.ts';
 import { describeTaskRun, firstQuestion, readingOf, unitSize, unitsInFlight } from '../run-settings.ts';
 import { withSamplers } from '../samplers/asked-samplers.ts';
 import { expectedOf, sizeOf, type Tried } from './expected.ts';
-import { deviceOf, type KeptRate, keptElsewhere, keptRate } from './kept-rates.ts';
+import { type KeptRate, keptElsewhere, keptRate } from './kept-rates.ts';
 
 /** Of asking, for each run, after the first unit, which also waits for the weights. */
 const TRIED: Seconds = 8;

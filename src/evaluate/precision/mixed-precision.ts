@@ -3,8 +3,8 @@
  * more than was measured. Items that are held out are answered in both before a run begins; what they say is part of its settings, and is
  * kept in the cache folder, so that resuming asks nothing.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import {
@@ -15,11 +15,11 @@ import {
   type PrecisionSettings,
   type ScoringSettings,
 } from '../../core/model.ts';
-import type { Example } from '../../core/question.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import type { Engine, WeightDtype } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
+import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { type AnsweredTwice, BeyondReach } from '../../lm/likelihood/mixed/answer-mixed.ts';
 import { fitErrors, heldOutShare, isFittedTo, isHeldOut } from '../../lm/likelihood/mixed/error-model.ts';
@@ -86,10 +86,12 @@ export async function inPrecision<Outcome>(
   } catch (error) {
     if (!(error instanceof BeyondReach)) throw error;
     observer.noted(`${error.message}; all is computed in float32`);
-    const { asked, opened, model, reading, out } = inputs;
-    await keepVerdict(inputs, options, { holds: false });
+    const { asked, opened, model, reading, cheap, out } = inputs;
+    const described = (precision: PrecisionSettings | null): Described =>
+      describeTaskRun(asked, opened, model.identity, reading, { ...options, mixed: precision });
+    await keepVerdict(verdictFile(described(null), cheap), { holds: false });
     // What was decided by a reach that is too small is no result.
-    const { manifest } = describeTaskRun(asked, opened, model.identity, reading, { ...options, mixed });
+    const { manifest } = described(mixed);
     await rm(runFolder(out, manifest), { recursive: true, force: true });
     return run(null);
   }
@@ -103,7 +105,8 @@ export async function precisionFor(
 ): Promise<PrecisionSettings | null> {
   const { asked, opened, model, reading, cheap } = inputs;
   if (cheap === null) return null;
-  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
+  const described = describeTaskRun(asked, opened, model.identity, reading, options);
+  const { manifest, examples } = described;
   const off = (why: string): null => {
     observer.noted(`--precision mixed: ${asked.task.name}, ${model.identity.name}: ${why}, so all is float32`);
     return null;
@@ -118,7 +121,8 @@ export async function precisionFor(
   if (examples[0].question.kind !== 'choose') return off('the task has no choice');
   const share = heldOutShare(examples.length);
   if (share > MOST_HELD_OUT) return off(`${examples.length} items are too few to hold some out`);
-  const known = (await keptVerdict(inputs, options)) ?? (await measured(inputs, examples, options, share, observer));
+  const file = verdictFile(described, cheap);
+  const known = (await keptVerdict(file)) ?? (await measured(inputs, described, share, file, observer));
   if (!known.holds) return off(`${cheap.dtype} moves leads by more than the items held out tell`);
   return { cheap: cheap.dtype, rule: PRECISION_RULES.causal, share, error: known.error, reach: known.reach };
 }
@@ -129,16 +133,16 @@ const verdictSchema = z.discriminatedUnion('holds', [
 ]);
 type Verdict = z.infer<typeof verdictSchema>;
 
-/** Answers the items that are held out in both. */
+type Described = ReturnType<typeof describeTaskRun>;
+
+/** Answers the items that are held out in both. @param file keeps what they say */
 async function measured(
-  inputs: MixedInputs,
-  examples: readonly Example[],
-  options: RunOptions,
+  { asked, model, cheap }: MixedInputs,
+  { manifest: { settings }, examples }: Described,
   share: number,
+  file: string,
   observer: Observer,
 ): Promise<Verdict> {
-  const { asked, opened, model, reading } = inputs;
-  const { settings } = describeTaskRun(asked, opened, model.identity, reading, options).manifest;
   const asks = examples
     .map(({ id, question }) => ({ key: `${asked.task.name}/${id}`, question }))
     .filter(({ key }) => isHeldOut(key, share));
@@ -159,36 +163,33 @@ async function measured(
   const fit = fitErrors(fitted, checked);
   const verdict: Verdict = fit?.holds === true ? { holds: true, error: fit.error, reach: fit.reach } : { holds: false };
   if (fit !== null) {
-    const { cheap } = inputs;
     observer.noted(
       `--precision mixed: ${asked.task.name}, ${model.identity.name}: of ${asks.length} items held out ${cheap?.dtype} alone decides ${otherwise} otherwise under some ranking; error ${fit.error} nats a root of tokens, reach ${fit.reach} of them`,
     );
   }
-  await keepVerdict(inputs, options, verdict);
+  await keepVerdict(file, verdict);
   return verdict;
 }
 
-function verdictFile({ asked, opened, model, reading, cheap }: MixedInputs, options: RunOptions): string {
-  const { manifest } = describeTaskRun(asked, opened, model.identity, reading, options);
+function verdictFile({ manifest }: Described, cheap: Engine | null): string {
   const name = digestOf({ manifest, rule: PRECISION_RULES.causal, engine: cheap?.name, dtype: cheap?.dtype });
   return join(cacheFolder(process.env), 'precision', `${name.slice(0, 32)}.json`);
 }
 
 /** null where nothing is kept, or nothing that can be read. */
-async function keptVerdict(inputs: MixedInputs, options: RunOptions): Promise<Verdict | null> {
+async function keptVerdict(file: string): Promise<Verdict | null> {
   try {
-    return verdictSchema.parse(JSON.parse(await readFile(verdictFile(inputs, options), 'utf8')));
+    return verdictSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return null;
   }
 }
 
 /** Without a cache folder the items are asked each time. */
-async function keepVerdict(inputs: MixedInputs, options: RunOptions, verdict: Verdict): Promise<void> {
-  const file = verdictFile(inputs, options);
+async function keepVerdict(file: string, verdict: Verdict): Promise<void> {
   try {
-    await makeFolder(join(file, '..'));
-    await writeFile(file, `${JSON.stringify(verdict)}\n`);
+    await makeFolder(dirname(file));
+    await replaceFile(file, `${JSON.stringify(verdict)}\n`);
   } catch {
     // What is not kept is measured again.
   }

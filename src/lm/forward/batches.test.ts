@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS, plainSequence as sequence } from '../../../test/scripted/plain-sequence.ts';
 import { batches, evenLimits, ownSlots } from './batches.ts';
-import { countingPositions, type Sequence } from './sequence.ts';
 
 const NET = { width: 64 };
-const LIMITS = { tokens: 4096, rows: 512, sequences: 256, attention: 2 ** 21 };
-
-const sequence = (length: number): Sequence => ({
-  ids: new Int32Array(length),
-  positions: countingPositions(length),
-  attention: { kind: 'full' },
-  reads: [],
-});
 
 it('gives a sequence of less than a block a part of it, and longer ones whole blocks', () => {
   expect([1, 16, 17, 32, 33, 48, 49, 64, 65, 128].map((length) => ownSlots(NET, length))).toEqual([

@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
+import { LIMITS, plainSequence as sequence } from '../../../test/scripted/plain-sequence.ts';
 import { batches, cutBatches } from './batches.ts';
 import { Pace } from './pace.ts';
-import { countingPositions, type Sequence } from './sequence.ts';
-
-const LIMITS = { tokens: 4096, rows: 512, sequences: 256, attention: 2 ** 21 };
-
-const sequence = (length: number): Sequence => ({
-  ids: new Int32Array(length),
-  positions: countingPositions(length),
-  attention: { kind: 'full' },
-  reads: [],
-});
 
 /** A machine that computes so many tokens a second, and a clock that shows it. */
 function machine(parameters: number) {
