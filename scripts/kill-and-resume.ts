@@ -1,6 +1,7 @@
 /**
  * Kills a command again and again at random moments (SIGKILL, the whole process group), lets it resume, and checks that
- * the finished runs are byte-identical to a run that nobody disturbed.
+ * the finished runs are byte-identical to a run that nobody disturbed. Every other moment is random in what is stored
+ * and not in time: a command that spends most of its time on starting is killed in the middle of its work too.
  *
  *     node dist/scripts/kill-and-resume.js [--kills 100] [--seed 0] [--out DIR] [--writing] [--command 'npx bench run … --out {out}']
  *
@@ -12,10 +13,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stream } from '../src/core/numbers/random.ts';
-import type { Milliseconds } from '../src/core/units.ts';
+import type { Bytes, Milliseconds } from '../src/core/units.ts';
 
 export interface KillOptions {
   /** Shell command; `{out}` stands for the folder of its runs. Exit code 0 = all runs are complete. */
@@ -53,8 +55,12 @@ export async function killAndResume({ command, out, kills, seed }: KillOptions):
   let midway = 0;
   let comparisons = 0;
   for (let tries = 0; done < kills || comparisons === 0; tries++) {
-    const killAfter = done < kills ? undisturbedMs * random.uniform(tries) : null;
-    const { wasKilled } = await attempt(command, killed, killAfter);
+    const share = random.uniform(tries);
+    const moment =
+      tries % 2 === 0
+        ? () => sleep(undisturbedMs * share)
+        : (ended: AbortSignal) => stored(killed, sizeOf(expected) * share, ended);
+    const { wasKilled } = await attempt(command, killed, done < kills ? moment : null);
     if (wasKilled) {
       done++;
       if (isMidway(expected, await contents(killed))) midway++;
@@ -73,8 +79,11 @@ interface Attempt {
   readonly elapsedMs: Milliseconds;
 }
 
-/** Runs the command once; after `killAfter` its process group is killed, if it still runs. */
-function attempt(command: string, out: string, killAfter: Milliseconds | null): Promise<Attempt> {
+/** When to kill: a promise that resolves at that moment, given up once the command has ended. */
+type Moment = (ended: AbortSignal) => Promise<unknown>;
+
+/** Runs the command once; at `moment` its process group is killed, if it still runs. */
+function attempt(command: string, out: string, moment: Moment | null): Promise<Attempt> {
   const start = performance.now();
   const child = spawn(command.replaceAll('{out}', out), {
     shell: true,
@@ -91,11 +100,12 @@ function attempt(command: string, out: string, killAfter: Milliseconds | null): 
     wasKilled = true;
     process.kill(-child.pid, 'SIGKILL');
   };
-  const timer = killAfter === null ? null : setTimeout(kill, killAfter);
+  const ended = new AbortController();
+  moment?.(ended.signal).then(kill);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (timer !== null) clearTimeout(timer);
+      ended.abort();
       const elapsedMs = performance.now() - start;
       if (wasKilled && signal !== null) resolve({ wasKilled: true, elapsedMs });
       else if (code === 0) resolve({ wasKilled: false, elapsedMs });
@@ -116,10 +126,18 @@ async function contents(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   return files;
 }
 
+/** Resolves when the runs under a folder hold more than so many bytes of records, or the command has ended. */
+async function stored(folder: string, bytes: Bytes, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted && sizeOf(await contents(folder)) <= bytes) await sleep(2);
+}
+
+/** Bytes of records. */
+function sizeOf(files: ReadonlyMap<string, Buffer>): Bytes {
+  return [...files].reduce((total, [path, bytes]) => total + (path.endsWith('.jsonl') ? bytes.length : 0), 0);
+}
+
 function isMidway(expected: ReadonlyMap<string, Buffer>, found: ReadonlyMap<string, Buffer>): boolean {
-  const size = (files: ReadonlyMap<string, Buffer>) =>
-    [...files].reduce((total, [path, bytes]) => total + (path.endsWith('.jsonl') ? bytes.length : 0), 0);
-  return size(found) > 0 && size(found) < size(expected);
+  return sizeOf(found) > 0 && sizeOf(found) < sizeOf(expected);
 }
 
 function compare(expected: ReadonlyMap<string, Buffer>, found: ReadonlyMap<string, Buffer>): readonly string[] {
