@@ -23,7 +23,9 @@ export async function twoWorkers(
   turns: number,
   other: string | null = null,
 ): Promise<readonly Turn[]> {
-  const workers = [0, 1].map(() => startBench(['worker', '--queue', redis.url, '--threads', '1']));
+  const dataDir = words.indexOf('--data-dir');
+  const rows = dataDir === -1 ? [] : words.slice(dataDir, dataDir + 2);
+  const workers = [0, 1].map(() => startBench(['worker', '--queue', redis.url, '--threads', '1', ...rows]));
   const folder = mkdtempSync(join(tmpdir(), 'bench-two-workers-'));
   const here = [...words, '--threads', '2'];
   const there = [...words, '--queue', redis.url];
@@ -47,7 +49,9 @@ export async function twoWorkers(
 
 /** Of all its runs, as their sessions say: from the first question to the last record. */
 async function secondsOf(words: readonly string[], out: string, build: string | null): Promise<Seconds> {
-  const { ended, written }: Started = startBench([...words, '--out', out], {}, build ?? packageRoot());
+  const { process, ended, written }: Started = startBench([...words, '--out', out], {}, build ?? packageRoot());
+  // A run that a worker refuses would wait for others.
+  process.stderr?.on('data', () => / is refused: /.test(written.stderr) && process.kill('SIGINT'));
   if ((await ended) !== 0) throw new Error(written.stderr);
   const texts = readdirSync(out).map((run) => readFileSync(join(out, run, 'environment.json'), 'utf8'));
   return texts.reduce((sum, text) => sum + JSON.parse(text).sessions[0].seconds, 0);

@@ -64,7 +64,7 @@ it.each([
   [
     'other weights',
     { model: { weightsDigest: 'f'.repeat(64) } },
-    /^expected model\.weightsDigest "f+", as the run says, found/,
+    /^expected model\.weightsDigest "f+", as the run says, found .* here: start the worker .* --models NAME=FOLDER$/,
   ],
   ['another tokenizer', { model: { tokenizerDigest: 'f'.repeat(64) } }, /^expected model\.tokenizerDigest "f+"/],
   ['another engine', { model: { engine: 'tfjs' } }, /^expected model\.engine "tfjs", as the run says, found/],
@@ -73,7 +73,11 @@ it.each([
     { model: { dtype: 'float16' } },
     /^expected model\.dtype "float16", as the run says, found/,
   ],
-  ['other data', { dataset: { digest: 'f'.repeat(64) } }, /^expected dataset\.digest "f+", as the run says, found/],
+  [
+    'other data',
+    { dataset: { digest: 'f'.repeat(64) } },
+    /^expected dataset\.digest "f+", as the run says, found .* here: start the worker .* --data-dir$/,
+  ],
 ])('refuses a run of %s, and names what differs', async (_, { bench, model, dataset }: Changes, message) => {
   const plan = await planOf({});
   const { manifest } = plan;

@@ -185,5 +185,14 @@ function requireSame(wanted: QueuePlan['manifest'], found: QueuePlan['manifest']
   const [first] = differences(wanted, found);
   if (first === undefined) return;
   const [collects, here] = [first.stored ?? 'nothing', first.found ?? 'nothing'];
-  throw new HarnessError('not-supported', `expected ${first.path} ${collects}, as the run says, found ${here} here`);
+  const difference = `expected ${first.path} ${collects}, as the run says, found ${here} here`;
+  const [, helps] = WHAT_HELPS.find(([what]) => first.path.startsWith(what)) ?? [];
+  throw new HarnessError('not-supported', helps === undefined ? difference : `${difference}: ${helps}`);
 }
+
+/** How a worker comes to have what the run has, by what differs. */
+const WHAT_HELPS: readonly (readonly [path: string, helps: string])[] = [
+  ['dataset.', 'start the worker with the rows of the run in its --data-dir'],
+  ['model.weights', 'start the worker with the folder of these weights in --models NAME=FOLDER'],
+  ['model.tokenizer', "start the worker with the run's folder of the model in --models NAME=FOLDER"],
+];
