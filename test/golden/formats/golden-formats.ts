@@ -47,7 +47,7 @@ export function readGolden<Golden>(...path: readonly string[]): Golden {
 /** SHA-256 of float32 values, little-endian, in order; -0 counts as 0. */
 export function sha256OfFloat32(values: Float32Array): string {
   return createHash('sha256')
-    .update(new Uint8Array(values.map((value) => value + 0).buffer))
+    .update(new Uint8Array(values.map((value) => (Number.isNaN(value) ? NaN : value + 0)).buffer))
     .digest('hex');
 }
 
