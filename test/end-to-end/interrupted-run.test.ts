@@ -34,14 +34,14 @@ async function begun(into: string, records = 1) {
     written.stderr += text;
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  for (let tries = 0; tries < 3000; tries++) {
+  for (const until = performance.now() + 60_000; performance.now() < until; ) {
     await sleep(5);
     if (existsSync(into) && readdirSync(into).length > 0 && existsSync(recordsOf(into))) {
       if (statSync(recordsOf(into)).size > 0 && lines(recordsOf(into)) >= records) return { child, ended, written };
     }
   }
   child.kill('SIGKILL');
-  throw new Error(`nothing was stored within 15 s: ${written.stderr}`);
+  throw new Error(`nothing was stored within a minute: ${written.stderr}`);
 }
 
 const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
