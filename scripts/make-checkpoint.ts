@@ -17,8 +17,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Architecture, Layout } from '../src/architectures/architecture.ts';
+import type { DecoderArchitecture } from '../src/architectures/decoder.ts';
 import { netOfShape } from '../src/architectures/index.ts';
-import type { LlamaArchitecture } from '../src/architectures/llama.ts';
 import { tensorBytes } from '../src/checkpoints/formats/tensor-values.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { type CheckpointSource, writeCheckpoint } from '../src/checkpoints/write-checkpoint.ts';
@@ -41,7 +41,7 @@ const SHAPE_NAMES = [
 ] as const;
 type Shape = (typeof SHAPE_NAMES)[number];
 
-const LLAMA_TINY: LlamaArchitecture = {
+const LLAMA_TINY: DecoderArchitecture = {
   kind: 'llama',
   layers: 2,
   width: 64,
@@ -57,14 +57,14 @@ const LLAMA_TINY: LlamaArchitecture = {
 };
 
 /** TinyLlama's. */
-const LLAMA_1B: LlamaArchitecture = {
+const LLAMA_1B: DecoderArchitecture = {
   ...LLAMA_TINY,
   ...{ layers: 22, width: 2048, heads: 32, keyValueHeads: 4, headWidth: 64, innerWidth: 5632 },
   ...{ contextLength: 2048, vocabularyRows: 32_000 },
 };
 
 /** LLaMA 2's, and DiffuLLaMA's. */
-const LLAMA_7B: LlamaArchitecture = {
+const LLAMA_7B: DecoderArchitecture = {
   ...LLAMA_TINY,
   ...{ layers: 32, width: 4096, heads: 32, keyValueHeads: 32, headWidth: 128, innerWidth: 11_008 },
   ...{ contextLength: 4096, vocabularyRows: 32_000 },

@@ -11,7 +11,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { LlamaArchitecture } from '../src/architectures/llama.ts';
+import type { DecoderArchitecture } from '../src/architectures/decoder.ts';
 import { readTensor } from '../src/checkpoints/formats/tensor-values.ts';
 import { writeSafetensors } from '../src/checkpoints/formats/write-safetensors.ts';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
@@ -44,7 +44,7 @@ const GGUF_NAMES: Readonly<Record<string, string>> = {
 const [model = '', out = ''] = process.argv.slice(2);
 const { architecture, tensors } = await openCheckpoint(model);
 if (architecture.kind !== 'llama') throw new Error(`expected a LLaMA checkpoint, found ${architecture.kind}`);
-const net = architecture as LlamaArchitecture;
+const net = architecture as DecoderArchitecture;
 const weights: NamedValues[] = [];
 for (const tensor of tensors.values()) {
   weights.push({ name: tensor.publishedName, shape: tensor.shape, values: await readTensor(tensor) });

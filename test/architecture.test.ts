@@ -5,13 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { functionLengths } from '../scripts/structure/functions.ts';
 import { importChains } from '../scripts/structure/import-chains.ts';
+import { TO_A_RECORD, TO_LOGITS } from '../scripts/structure/journeys.ts';
 import { readSources } from '../scripts/structure/read-sources.ts';
+import { walk } from '../scripts/structure/walk.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LONGEST_FILE = 250;
 const MOST_FILES = 25;
 const LONGEST_FUNCTION = 60;
 const LONGEST_CHAIN = 13;
+const MOST_TO_A_RECORD = 22;
+const MOST_TO_LOGITS = 9;
 
 /**
  * Folder of `src` -> what it may import of ours. `x` allows a folder, `x/file.ts` one file of it, `type x` its types only.
@@ -120,6 +124,7 @@ interface Source {
 }
 
 const sources = ['src', 'tasks'].flatMap((folder) => sourcesIn(folder));
+const parsed = readSources(ROOT);
 const production = sources.filter(({ path }) => !path.endsWith('.test.ts'));
 
 describe('imports', () => {
@@ -133,9 +138,18 @@ describe('imports', () => {
   });
 
   it(`form no circle of files, and no chain of more than ${LONGEST_CHAIN}, types and import() counted`, () => {
-    const { longest, circles } = importChains(readSources(ROOT));
+    const { longest, circles } = importChains(parsed);
     expect(circles).toEqual([]);
     expect(longest.length <= LONGEST_CHAIN ? [] : longest).toEqual([]);
+  });
+
+  it.each([
+    ['argv of run to a stored record', TO_A_RECORD, MOST_TO_A_RECORD],
+    ['the files of a checkpoint to logits', TO_LOGITS, MOST_TO_LOGITS],
+  ])('lead from %s through few files', (_name, legs, most) => {
+    const { files, missed } = walk(parsed, legs);
+    expect(missed).toEqual([]);
+    expect(files.length <= most ? [] : files).toEqual([]);
   });
 
   it('form no circle of folders', () => {
@@ -187,7 +201,7 @@ it(`no file is longer than ${LONGEST_FILE} lines`, () => {
 });
 
 it(`no function is longer than ${LONGEST_FUNCTION} lines`, () => {
-  const long = readSources(ROOT).filter((source) => functionLengths(source).some((lines) => lines > LONGEST_FUNCTION));
+  const long = parsed.filter((source) => functionLengths(source).some((lines) => lines > LONGEST_FUNCTION));
   expect(long.map(({ path }) => path)).toEqual([]);
 });
 

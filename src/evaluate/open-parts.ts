@@ -5,6 +5,7 @@ import { readCatalog } from '../checkpoints/catalog.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { resolveModel } from '../checkpoints/resolve-model.ts';
+import { once } from '../core/collect.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -178,15 +179,14 @@ export async function openJudge(unsafe: boolean, observer: Pick<Observer, 'noted
 
 /** The same, opened by the first program. */
 export function lazyJudge(unsafe: boolean, observer: Pick<Observer, 'noted' | 'signal'>): ProgramJudge {
-  let opened: Promise<ProgramJudge> | null = null;
+  const opened = once(() => openJudge(unsafe, observer));
   let sandbox: ProgramJudge['sandbox'];
   return {
     get sandbox() {
       return sandbox;
     },
     async runPrograms(programs) {
-      opened ??= openJudge(unsafe, observer);
-      const judge = await opened;
+      const judge = await opened();
       sandbox = judge.sandbox;
       return judge.runPrograms(programs);
     },

@@ -8,8 +8,8 @@ import type { SftRow } from '../core/sft-row.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
+import { netsOf } from './forward/forward.ts';
 import { countedForward, workCounter } from './forward/net-work.ts';
-import { netsOf } from './forward/nets-of.ts';
 import type { Forward, Read, ReadAnswers, Sequence } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { denoiserOf, requireMask } from './likelihood/checkpoint-denoiser.ts';
@@ -111,9 +111,7 @@ function writerOf({ checkpoint, tokenizer, engine, ...options }: ModelParts): Wr
   if (checkpoint.options.family === 'diffusion')
     return byDenoising(checkpoint, tokenizer, openInfiller(checkpoint, engine, options));
   const { signal, pace } = options;
-  const heard = { ...(signal === undefined ? {} : { signal }), ...(pace === undefined ? {} : { pace }) };
-  const open = () => openTextGenerator(checkpoint, tokenizer, engine, heard);
-  return leftToRight(checkpoint, tokenizer, open);
+  return leftToRight(checkpoint, tokenizer, openTextGenerator(checkpoint, tokenizer, engine, { signal, pace }));
 }
 
 const wayOf = (item: LoweredAsk | WritingAsk | Unanswered): 'none' | 'write' | 'score' => {

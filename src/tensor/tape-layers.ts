@@ -2,6 +2,7 @@
  * Layers with a derivative written by hand: fewer passes over memory than the derivative of their spelled-out form. The
  * forward is that of `layers.ts`, with what the backward pass needs kept.
  */
+import { once } from '../core/collect.ts';
 import * as layers from './layers.ts';
 import type { FusedOps, Ops } from './ops.ts';
 import * as rules from './shape-rules.ts';
@@ -133,15 +134,6 @@ function attention<T>(
     [v, (g) => whole(merge(ops.matmul(weights, split(g), { transposeA: true })))],
     [bias, (g) => whole(ops.sumTo(byScores(g), bias.value))],
   ]);
-}
-
-/** Makes a value when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** What several links need of one gradient, made once for it. */

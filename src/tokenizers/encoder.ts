@@ -2,6 +2,7 @@
  * Text to token ids: added tokens, normalizer, words, model, as `tokenizer.json` orders them, with the characters that each
  * token covers.
  */
+import { once } from '../core/collect.ts';
 import { addedTokenFinder } from './added-tokens.ts';
 import type { Alignment } from './alignment.ts';
 import type { AddedToken } from './definition.ts';
@@ -110,14 +111,6 @@ function runFinder({ added, normalizer }: EncoderParts): (text: string) => reado
         align,
       }));
     });
-}
-
-function once<Out>(make: () => Out): () => Out {
-  let made: { readonly value: Out } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 type Place = (id: number, start: number, end: number) => void;

@@ -95,7 +95,7 @@ describe.skipIf(GOLDEN2 === null)(`golden2, read left to right${SKIPPED}`, () =>
     });
 
     it('writes every golden continuation', async () => {
-      const generator = await openTextGenerator(net.checkpoint, ID_TOKENIZER, await make());
+      const generator = openTextGenerator(net.checkpoint, ID_TOKENIZER, await make());
       const requests = golden.greedy.map(({ prompt_ids, new_ids }) => ({
         key: '',
         prompt: Int32Array.from(prompt_ids),

@@ -43,7 +43,7 @@ it('there are golden continuations of both architectures', () => {
 describe.each(WAYS)('on $engine, cached $cached', ({ make, cached }) => {
   it.each(AUTOREGRESSIVE)('%s writes every golden continuation', async (name) => {
     const { greedy = [] } = readGolden(name);
-    const generator = await openTextGenerator(await openGolden(name), ID_TOKENIZER, await make(), { cached });
+    const generator = openTextGenerator(await openGolden(name), ID_TOKENIZER, await make(), { cached });
     const requests = greedy.map((item) => request(item.prompt_ids, item.new_ids.length));
     const found = await generator.generate(requests, { kind: 'greedy' });
     await generator.dispose();
@@ -70,7 +70,7 @@ describe.each(STORY_WAYS)('stories260K on $engine, cached $cached', ({ cached, o
       const expected = JSON.parse(readFileSync(`${FOLDER}/expected_greedy.json`, 'utf8'));
       const tokenizer = (await loadTokenizer(FOLDER)) as Tokenizer;
       const options = { cached, limits: { sequences } };
-      const generator = await openTextGenerator(await openCheckpoint(FOLDER), tokenizer, await make(), options);
+      const generator = openTextGenerator(await openCheckpoint(FOLDER), tokenizer, await make(), options);
       // The other fifteen begin somewhere in the text and must go on as it does, without a cache for 20 tokens only.
       const all = [...expected.prompt_ids, ...expected.greedy_ids];
       const parts = Array.from({ length: sequences }, (_, i) => {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { groupBy } from '../../src/core/group-by.ts';
+import { groupBy } from '../../src/core/collect.ts';
 import { PythonRandom } from '../../src/core/numbers/python-random.ts';
 import { sha256 } from '../../src/core/text/digest.ts';
 import { loadTask } from '../../src/datasets/load-task.ts';

@@ -144,7 +144,7 @@ describe.each(NAMES)('%s', (name) => {
         }),
       );
       const run = async (order: readonly number[], limits: object, threads: number) => {
-        const generator = await openTextGenerator(checkpoint, ID_TOKENIZER, await onnxEngine({ threads }), { limits });
+        const generator = openTextGenerator(checkpoint, ID_TOKENIZER, await onnxEngine({ threads }), { limits });
         const found = await generator.generate(
           order.map((i) => requests[i] as GenerationRequest),
           decoding,

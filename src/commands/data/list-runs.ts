@@ -1,5 +1,5 @@
 /** `bench list runs`: what is stored, when it was computed, how much of it is in, and where. Reads stored files only. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { settingsText, tellApart } from '../../gate/measured/tell-apart.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';

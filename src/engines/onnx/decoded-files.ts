@@ -4,6 +4,7 @@
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { once } from '../../core/collect.ts';
 import { narrow } from '../../core/numbers/float-formats.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { draftName, removeStaleDrafts } from '../../files/draft.ts';
@@ -18,11 +19,10 @@ export type DecodedFiles = SharedWeights<DecodedWeight, DenseWeight>;
 
 /** Files that a process left which is gone are removed with the first weight. */
 export function decodedFiles(folder = join(cacheFolder(process.env), 'decoded')): DecodedFiles {
-  let isReady: Promise<void> | null = null;
+  const isReady = once(() => makeFolder(folder).then(() => removeStaleDrafts(folder)));
   return new SharedWeights(
     async (source) => {
-      isReady ??= makeFolder(folder).then(() => removeStaleDrafts(folder));
-      await isReady.catch(refused(folder));
+      await isReady().catch(refused(folder));
       return write(join(folder, draftName('weight')), source);
     },
     ({ file }) => rm(file, { force: true }),

@@ -1,7 +1,7 @@
 /** Runs an experiment of the article, and sets what comes of it beside the published values. Repeat the call to resume. */
 import { join } from 'node:path';
+import { groupBy } from '../../core/collect.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { presetsOf } from '../../options/option.ts';
 import type { FrontierDocument } from '../../report/frontier/document.ts';

@@ -1,10 +1,11 @@
 /** Answers other programs' requests, in order; one that cannot be answered is refused and the rest go on. */
 import { ownDiffusion } from '../../architectures/index.ts';
 import { openModel } from '../../checkpoints/open.ts';
-import { DUEL_MEASURES } from '../../core/duel-rule.ts';
+import { DUEL_MEASURES, type DuelMeasure } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { engineOf } from '../../engines/index.ts';
-import { type OpenNet, openNet } from '../../lm/forward/forward.ts';
+import { netsOf } from '../../lm/forward/forward.ts';
+import type { Forward } from '../../lm/forward/sequence.ts';
 import { inGroups } from '../../lm/in-groups.ts';
 import { denoiserOf } from '../../lm/likelihood/checkpoint-denoiser.ts';
 import {
@@ -82,13 +83,16 @@ export async function openAnswerer(
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;
-  const net = lazyNet(() => openNet(checkpoint, engine, { signal }));
-  const certain = lazyNet(() => openNet(checkpoint, engine, { signal, measures: DUEL_MEASURES }));
+  const nets = netsOf({ checkpoint, engine, signal });
+  const asked =
+    (measures?: readonly DuelMeasure[]): Forward =>
+    async (sequences) =>
+      (await nets.opened(measures)).forward(sequences);
   const writer = directWriterOf({ checkpoint, tokenizer, engine, denoiser, trace, signal });
-  const dueller = denoiser === null ? null : { forward: certain.forward, denoiser };
+  const dueller = denoiser === null ? null : { forward: asked(DUEL_MEASURES), denoiser };
   const ways = {
     dueller,
-    scorer: { forward: net.forward, denoiser, passes, seed, ...(own === null ? {} : { own }) },
+    scorer: { forward: asked(), denoiser, passes, seed, ...(own === null ? {} : { own }) },
     writer,
   };
   return {
@@ -100,20 +104,8 @@ export async function openAnswerer(
       return answers;
     },
     async dispose() {
-      await Promise.all([net, certain, writer].map((each) => each.dispose()));
+      await Promise.all([nets, writer].map((each) => each.dispose()));
     },
-  };
-}
-
-/** A network whose weights are loaded with the first request. */
-function lazyNet(open: () => Promise<OpenNet>): OpenNet {
-  let net: Promise<OpenNet> | null = null;
-  return {
-    forward: async (sequences) => {
-      net ??= open();
-      return (await net).forward(sequences);
-    },
-    dispose: async () => (await net)?.dispose(),
   };
 }
 

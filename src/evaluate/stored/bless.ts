@@ -1,8 +1,8 @@
 /** What a gate needs of finished runs, as one file for git. */
 
 import { basename, join } from 'node:path';
+import { groupBy } from '../../core/collect.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';

@@ -1,9 +1,9 @@
 /** Shares of runs, computed apart, joined into whole runs. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { groupBy } from '../../core/collect.ts';
 import { differences } from '../../core/differences.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { groupBy } from '../../core/group-by.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { parseShare } from '../../core/share.ts';
 import { text } from '../../options/fields.ts';

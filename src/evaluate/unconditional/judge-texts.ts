@@ -1,7 +1,7 @@
 /** Nats of texts under a causal model, each behind its start token. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
-import { openNet } from '../../lm/forward/forward.ts';
+import { netsOf } from '../../lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
 import type { ModelFiles } from '../run-parts.ts';
 import type { Cell, Judged } from './cell.ts';
@@ -26,7 +26,7 @@ export async function openTextJudge(files: ModelFiles, engine: Engine, signal: A
   }
   const start = startToken(tokenizer);
   const { contextLength } = checkpoint.architecture;
-  const net = once(() => openNet(checkpoint, engine, { signal }));
+  const nets = netsOf({ checkpoint, engine, signal });
   return {
     identity: {
       name: checkpoint.name,
@@ -39,7 +39,7 @@ export async function openTextJudge(files: ModelFiles, engine: Engine, signal: A
         const ids = tokenizer.encode(text, { specialTokens: false });
         return { sequence: readAll([start, ...ids].slice(0, contextLength)), isCut: ids.length >= contextLength };
       });
-      const { forward } = await net.get();
+      const { forward } = await nets.opened();
       const read = sequences.filter(({ sequence }) => sequence.reads.length > 0);
       const answers = await forward(read.map(({ sequence }) => sequence));
       const natsOf = new Map(read.map((each, i) => [each, sum(answers[i]?.logprobs ?? [])]));
@@ -47,7 +47,7 @@ export async function openTextJudge(files: ModelFiles, engine: Engine, signal: A
         return { nats: -(natsOf.get(each) ?? 0), tokens: each.sequence.reads.length, isCut: each.isCut };
       });
     },
-    dispose: async () => (await net.made())?.dispose(),
+    dispose: nets.dispose,
   };
 }
 
@@ -63,14 +63,3 @@ const sum = (values: Iterable<number>): number => {
   for (const value of values) total += value;
   return total;
 };
-
-function once<T>(make: () => Promise<T>) {
-  let made: Promise<T> | null = null;
-  return {
-    get: (): Promise<T> => {
-      made ??= make();
-      return made;
-    },
-    made: () => made,
-  };
-}

@@ -24,7 +24,7 @@ export interface TextWriter {
 export function openTextWriter(files: ModelFiles, engine: Engine, signal: AbortSignal): TextWriter {
   return files.checkpoint.options.family === 'diffusion'
     ? byDenoising(files, openInfiller(files.checkpoint, engine, { signal }))
-    : leftToRight(files, () => openTextGenerator(files.checkpoint, files.tokenizer, engine, { signal }));
+    : leftToRight(files, openTextGenerator(files.checkpoint, files.tokenizer, engine, { signal }));
 }
 
 const keyOf = (sample: number): string => `unconditional/${sample}`;
@@ -50,12 +50,9 @@ function byDenoising({ checkpoint, tokenizer }: ModelFiles, infiller: Infiller):
   };
 }
 
-function leftToRight({ tokenizer }: ModelFiles, open: () => Promise<TextGenerator>): TextWriter {
-  let opened: Promise<TextGenerator> | null = null;
+function leftToRight({ tokenizer }: ModelFiles, generator: TextGenerator): TextWriter {
   return {
     async write({ temperature, topP, length, seed }, first, count) {
-      opened ??= open();
-      const generator = await opened;
       const requests = Array.from({ length: count }, (_, i) => ({
         key: keyOf(first + i),
         prompt: Int32Array.of(startToken(tokenizer)),
@@ -69,7 +66,7 @@ function leftToRight({ tokenizer }: ModelFiles, open: () => Promise<TextGenerato
         return asText(tokenizer, [...each.ids], each.nfe);
       });
     },
-    dispose: async () => (await opened)?.dispose(),
+    dispose: generator.dispose,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Which run is compared with which: the same task, and where one side has several, the same settings and model. */
+
+import { groupBy } from '../../core/collect.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { differencesOf } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { plainRuns } from './plain-runs.ts';

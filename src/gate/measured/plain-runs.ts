@@ -1,5 +1,5 @@
 /** Of several runs of a model, the one that `bench run` would have made: what `sweep` and `ablate` keep beside it is left out. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { expectedItems } from '../../store/summarise.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';

@@ -25,6 +25,7 @@ import {
 import type { HostTensor } from '../../tensor/ops.ts';
 import { atOnce } from './at-once.ts';
 import { cacheSizedLimits, cutBatches, evenLimits, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
+import { gathered } from './gather.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 import { LEAST_ROWS, total, visibility } from './visibility.ts';
 
@@ -100,7 +101,7 @@ export interface OpenNet {
 export async function openNet(
   checkpoint: Checkpoint,
   engine: Engine,
-  options: ForwardOptions & { readonly measures?: readonly DuelMeasure[] } = {},
+  options: ForwardOptions & { readonly measures?: readonly DuelMeasure[] | undefined } = {},
 ): Promise<OpenNet> {
   const { architecture, options: answering } = checkpoint;
   const mask = answering.family === 'diffusion' ? answering.maskId : null;
@@ -113,6 +114,39 @@ export async function openNet(
     beside: true,
   });
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
+}
+
+interface NetParts extends ForwardOptions {
+  readonly checkpoint: Checkpoint;
+  readonly engine: Engine;
+  /** One that computes in fewer bits. */
+  readonly cheapEngine?: Engine;
+}
+
+/** A net whose `shared` puts calls together that come at once. */
+type SharedNet = OpenNet & { readonly shared: Forward };
+
+/** The networks of one model, each opened when it is first asked for: one for what it says of its predictions, and one in fewer bits. */
+export function netsOf({ checkpoint, engine, cheapEngine, ...options }: NetParts) {
+  const nets = new Map<string, Promise<SharedNet>>();
+  const openedIn = (place: Engine, measures?: readonly DuelMeasure[]): Promise<SharedNet> => {
+    const name = `${place === engine}, ${measures}`;
+    const open = () => openNet(checkpoint, place, { ...options, measures });
+    const net = nets.get(name) ?? open().then((each) => ({ ...each, shared: gathered(each.forward) }));
+    nets.set(name, net);
+    return net;
+  };
+  return {
+    /** @param measures what the net says of its predictions; undefined: nothing */
+    opened: (measures?: readonly DuelMeasure[]) => openedIn(engine, measures),
+    inFewerBits: async (): Promise<Forward> => {
+      if (cheapEngine === undefined) throw new TypeError('a model of two precisions has two engines');
+      return (await openedIn(cheapEngine)).forward;
+    },
+    dispose: async (): Promise<void> => {
+      await Promise.all([...nets.values()].map(async (net) => (await net).dispose()));
+    },
+  };
 }
 
 /**

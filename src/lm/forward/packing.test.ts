@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DecoderArchitecture } from '../../architectures/decoder.ts';
 import type { Gpt2Architecture } from '../../architectures/gpt2.ts';
-import type { LlamaArchitecture } from '../../architectures/llama.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { ownSlots, slotsFor } from './batches.ts';
 import { packSequences } from './forward.ts';
@@ -17,7 +17,7 @@ const gpt2: Gpt2Architecture = {
   vocabularyRows: 100,
   tiedHead: true,
 };
-const llama: LlamaArchitecture = {
+const llama: DecoderArchitecture = {
   kind: 'llama',
   layers: 1,
   width: 8,

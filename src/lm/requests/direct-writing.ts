@@ -55,16 +55,11 @@ export interface DirectWriter {
 export function directWriterOf(parts: DirectWriterParts): DirectWriter {
   const { checkpoint, tokenizer, engine, denoiser, trace } = parts;
   const infiller = openInfiller(checkpoint, engine, parts);
-  let generator: Promise<TextGenerator> | null = null;
-  const opened = () => {
-    const signal = parts.signal === undefined ? {} : { signal: parts.signal };
-    generator ??= openTextGenerator(checkpoint, tokenizer ?? WORDLESS, engine, signal);
-    return generator;
-  };
+  const generator = openTextGenerator(checkpoint, tokenizer ?? WORDLESS, engine, { signal: parts.signal });
   return {
     write: (requests) =>
       inGroups(requests, wayOf, async (group, way): Promise<readonly WriteAnswer[]> => {
-        if (way !== 'infill') return generateAll(group as readonly GenerateRequest[], await opened(), tokenizer, trace);
+        if (way !== 'infill') return generateAll(group as readonly GenerateRequest[], generator, tokenizer, trace);
         const infills = (group as readonly Extract<WriteRequest, { kind: 'infill' }>[]).map(({ request }) => request);
         if (denoiser === null) throw new TypeError('only a denoising model can infill');
         const jobs = infills.map((request) => ({ ...request, trace }));
@@ -72,7 +67,7 @@ export function directWriterOf(parts: DirectWriterParts): DirectWriter {
         return found.map((each, i) => infilledAnswer(each, infills[i] as InfillRequest, tokenizer));
       }),
     dispose: async () => {
-      await Promise.all([infiller.dispose(), generator?.then((open) => open.dispose())]);
+      await Promise.all([infiller.dispose(), generator.dispose()]);
     },
   };
 }

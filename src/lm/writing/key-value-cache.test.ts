@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentTensor } from '../../architectures/attend.ts';
 import { CLOSED } from '../../architectures/attention-bias.ts';
-import type { LlamaArchitecture } from '../../architectures/llama.ts';
+import type { DecoderArchitecture } from '../../architectures/decoder.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { emptyPast, KeyValueCache, slotBytes } from './key-value-cache.ts';
 
 const [LAYERS, G, D] = [2, 2, 3];
-const net: LlamaArchitecture = {
+const net: DecoderArchitecture = {
   kind: 'llama',
   layers: LAYERS,
   width: 12,

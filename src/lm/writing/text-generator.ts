@@ -24,21 +24,21 @@ export interface TextGeneratorOptions {
   readonly cached?: boolean;
   /** Never change a result. Default: 32 to 128 sequences by the size of the network, prompts as in scoring, 1 GiB of keys and values. */
   readonly limits?: Partial<GenerationLimits>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Where given, prompts are read in batches that are small enough for the signal to be heard soon. */
-  readonly pace?: Pace;
+  readonly pace?: Pace | undefined;
 }
 
-/** Loads the weights into the engine. An engine holds its own copy of them for each compiled program. */
-export async function openTextGenerator(
+/** Weights are loaded into the engine with the first request. An engine holds its own copy of them for each compiled program. */
+export function openTextGenerator(
   checkpoint: Checkpoint,
   tokenizer: Decoder,
   engine: Engine,
   { cached = true, limits, signal, pace }: TextGeneratorOptions = {},
-): Promise<TextGenerator> {
+): TextGenerator {
   const { architecture: net, tensors } = checkpoint;
   const cacheSized = cacheSizedLimits(net).tokens;
-  const { batch, dispose } = cached ? await withCache() : await withoutCache();
+  let opened: Promise<OpenedPrograms> | null = null;
   const setting = {
     tokenizer,
     contextLength: net.contextLength,
@@ -47,12 +47,14 @@ export async function openTextGenerator(
     signal: signal ?? null,
   };
   return {
-    generate: (requests, decoding, finished = () => {}) => {
+    generate: async (requests, decoding, finished = () => {}) => {
+      opened ??= cached ? withCache() : withoutCache();
+      const { batch } = await opened;
       const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
       const now = { ...setting, limits: { ...setting.limits, promptTokens }, finished };
       return generate(pacedPrompts(batch(decoding.kind === 'sampled'), pace), requests, decoding, now);
     },
-    dispose,
+    dispose: async () => (await opened)?.dispose(),
   };
 
   async function withCache(): Promise<OpenedPrograms> {

@@ -75,19 +75,15 @@ const passesOf = (views: Readonly<Record<string, readonly Written[]>>): number =
     .flat()
     .reduce((sum, { nfe }) => sum + nfe, 0);
 
-/** @param open called with the first task */
 export function leftToRight(
   { architecture }: Pick<Checkpoint, 'architecture'>,
   tokenizer: Tokenizer,
-  open: () => Promise<TextGenerator>,
+  generator: TextGenerator,
 ): Writer {
   const rule = textRuleOf(architecture);
   const workOf = workCounter(architecture);
-  let opened: Promise<TextGenerator> | null = null;
   return {
     async write(tasks, _settings, watch = {}) {
-      opened ??= open();
-      const generator = await opened;
       const requests = tasks.map((task) => generationRequest(task, rule(task.writing)));
       const generated = await generator.generate(requests, { kind: 'greedy' });
       return generated.map((result, i) => {
@@ -100,7 +96,7 @@ export function leftToRight(
         return [{ steps: null, draw: 0, ...found, nfe: result.nfe }];
       });
     },
-    dispose: async () => (await opened)?.dispose(),
+    dispose: generator.dispose,
   };
 }
 

@@ -2,8 +2,9 @@
  * Several models of one task over the same items: accuracy over the diffusion steps T beside the level of left-to-right models,
  * and over what an item costs.
  */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import type { Seconds } from '../../core/units.ts';
 import { areShares, isBounded } from '../../metrics/metric-spec.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';

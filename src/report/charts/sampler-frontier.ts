@@ -2,8 +2,9 @@
  * What samplers give for their forward passes: accuracy against passes and tokens a pass, each setting of a sampler (a T, a threshold)
  * a point, held by item against another sampler at the same cost, and the points that no other beats.
  */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { type SamplerChoice, samplerText } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { areShares } from '../../metrics/metric-spec.ts';

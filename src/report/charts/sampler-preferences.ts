@@ -2,8 +2,9 @@
  * Which sampler a model prefers: the likelihood of the right answers under each deterministic one that was asked for, against the
  * forward passes that it takes to write them, and beside them the sampler of random order, where its likelihood is known.
  */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';

@@ -1,6 +1,7 @@
 /** What the number of diffusion steps changes. */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
 import type { ComparedCurves } from '../charts/compared-curves.ts';
 import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';

@@ -1,5 +1,5 @@
 /** Accuracy against forward passes, and against tokens a pass, by sampler. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { type FrontierPoint, lineOf, type SamplerFrontier } from '../charts/sampler-frontier.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';

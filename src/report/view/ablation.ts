@@ -3,8 +3,8 @@
  * its paired difference to the reference. Numbers only; ablation-table.ts spells them.
  */
 
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts } from './run-facts.ts';

@@ -1,6 +1,6 @@
 /** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
 
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
 import { commonDifference, countTogether } from './common-items.ts';

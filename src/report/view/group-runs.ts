@@ -1,6 +1,6 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
 
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';

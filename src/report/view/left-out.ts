@@ -1,5 +1,5 @@
 /** Runs that stand in no cell of the first table, each with the run that does in its place. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { namesOf, primaryOf, type QuestionSet, type SetNames } from './group-runs.ts';
 import { readingParts } from './readings.ts';
 import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';

@@ -1,6 +1,6 @@
 /** The error of each headline by cause: other items, other masks, other seeds; and the answers that masks leave open. */
 
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { noiseOfItems } from '../../stats/clustered/noise-of-items.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';

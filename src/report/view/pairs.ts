@@ -1,6 +1,7 @@
 /** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { groupBy } from '../../core/group-by.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';

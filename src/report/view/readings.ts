@@ -3,7 +3,7 @@
  * what the reading is wherever one model has several.
  */
 
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { deviceOf, isDenoising } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { modelKey, type RunColumns } from './run-columns.ts';

@@ -1,5 +1,5 @@
 /** What a run cost. Times are of the machine that made it and no part of the result. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import type { Bytes } from '../../core/units.ts';
 import { type Machine, type Session, type SessionWorker, totalWork } from '../../store/environment.ts';
 import type { RunColumns } from './run-columns.ts';

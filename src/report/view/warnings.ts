@@ -1,5 +1,5 @@
 /** What a reader must know before using a number of the report. */
-import { groupBy } from '../../core/group-by.ts';
+import { groupBy } from '../../core/collect.ts';
 import { dataWarnings, scoringWarnings } from '../terminal/run-notes.ts';
 import { primaryRuns, questionSets } from './group-runs.ts';
 import type { RunColumns } from './run-columns.ts';

@@ -95,7 +95,7 @@ async function writtenLeft(
   indices: readonly number[],
   { checkpoint, tokenizer, sft, engine }: QuizzedModel,
 ): Promise<readonly string[]> {
-  const generator = await openTextGenerator(checkpoint, tokenizer, engine);
+  const generator = openTextGenerator(checkpoint, tokenizer, engine);
   try {
     const requests = indices.map((index) => {
       const source = encoded(quiz.pair(index).prompt, { tokenizer, sft });
