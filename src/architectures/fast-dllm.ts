@@ -6,46 +6,17 @@
  *   absent; block q sees block k ≤ q
  */
 import { z } from 'zod';
-import type { ArchitectureKind } from './architecture.ts';
-import { wholeContext, windowShape } from './config/attention-window.ts';
 import { count } from './config/config-rules.ts';
-import {
-  DECODER_FIELDS,
-  DECODER_NAMES,
-  DECODER_TENSORS,
-  DECODER_WRITING,
-  decoderFacts,
-  decoderJson,
-  decoderShape,
-} from './config/decoder-config.ts';
-import { type DecoderArchitecture, decoder } from './decoder.ts';
-import type { Angle } from './rotary.ts';
+import { decoderClass, decoderShape, windowShape } from './config/decoder-config.ts';
+import { decoder } from './decoder.ts';
 
-export interface FastDllmArchitecture extends DecoderArchitecture {
-  readonly kind: 'Fast_dLLM_Qwen';
-}
-
-const configSchema = z.object({ ...decoderShape, ...windowShape, bd_size: count.default(32) });
-
-export const fastDllm: ArchitectureKind<FastDllmArchitecture, Angle, z.infer<typeof configSchema>> = {
+export const fastDllm = decoderClass(decoder, {
   kind: 'Fast_dLLM_Qwen',
+  name: 'Fast_dLLM_QwenForCausalLM',
   causal: false,
   answering: ({ bd_size }) => ({ family: 'diffusion', shift: true, blockLength: bd_size }),
-  names: DECODER_TENSORS,
-  published: DECODER_WRITING,
-  configSchema,
-  configFields: DECODER_FIELDS,
-  configuration: (config, file) => ({
-    kind: 'Fast_dLLM_Qwen',
-    ...decoderFacts(config, file, { keyValueHeads: 32 }),
-    contextLength: wholeContext(config, file),
-    attentionBias: 'qkv',
-  }),
-  configJson: (net, { blockLength = null } = {}) => ({
-    architectures: ['Fast_dLLM_QwenForCausalLM'],
-    model_type: 'Fast_dLLM_Qwen',
-    bd_size: blockLength,
-    ...decoderJson(net),
-  }),
-  ...decoder(DECODER_NAMES),
-};
+  configSchema: z.object({ ...decoderShape, ...windowShape, bd_size: count.default(32) }),
+  standard: { keyValueHeads: 32 },
+  facts: () => ({ attentionBias: 'qkv' as const }),
+  json: (_net, { blockLength = null } = {}) => ({ bd_size: blockLength }),
+});

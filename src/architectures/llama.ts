@@ -5,43 +5,15 @@
  *   defaults), modeling_llama.py (`attention_bias` gives all four projections one)
  */
 import { z } from 'zod';
-import type { ArchitectureKind } from './architecture.ts';
-import {
-  DECODER_FIELDS,
-  DECODER_NAMES,
-  DECODER_TENSORS,
-  DECODER_WRITING,
-  decoderFacts,
-  decoderJson,
-  decoderShape,
-} from './config/decoder-config.ts';
-import { type DecoderArchitecture, decoder } from './decoder.ts';
-import type { Angle } from './rotary.ts';
+import { biased, decoderClass, decoderShape } from './config/decoder-config.ts';
+import { decoder } from './decoder.ts';
 
-export interface LlamaArchitecture extends DecoderArchitecture {
-  readonly kind: 'llama';
-}
-
-const configSchema = z.object({ ...decoderShape, attention_bias: z.boolean().default(false) });
-
-export const llama: ArchitectureKind<LlamaArchitecture, Angle, z.infer<typeof configSchema>> = {
+export const llama = decoderClass(decoder, {
   kind: 'llama',
+  name: 'LlamaForCausalLM',
   causal: true,
-  names: { ...DECODER_TENSORS, pattern: /^layers\.\d+\./ },
-  published: DECODER_WRITING,
-  configSchema,
-  configFields: DECODER_FIELDS,
-  configuration: (config, file) => ({
-    kind: 'llama',
-    ...decoderFacts(config, file),
-    ...(config.attention_bias ? { attentionBias: 'qkvo' } : {}),
-  }),
-  configJson: (net) => ({
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
-    attention_bias: net.attentionBias !== undefined,
-    mlp_bias: false,
-    ...decoderJson(net),
-  }),
-  ...decoder(DECODER_NAMES),
-};
+  pattern: /^layers\.\d+\./,
+  configSchema: z.object({ ...decoderShape, attention_bias: z.boolean().default(false) }),
+  facts: (config) => biased(config),
+  json: ({ attentionBias }) => ({ attention_bias: attentionBias !== undefined, mlp_bias: false }),
+});

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Configuration, Layout } from '../architectures/architecture.ts';
+import type { DecoderArchitecture } from '../architectures/decoder.ts';
 import { type Gpt2Architecture, gpt2 } from '../architectures/gpt2.ts';
 import { kindOf, netName, publishedName, weightShapes } from '../architectures/index.ts';
-import { type LlamaArchitecture, llama } from '../architectures/llama.ts';
+import { llama } from '../architectures/llama.ts';
 import type { PublishedTensor } from './formats/format.ts';
 import { placeTensors } from './read-net.ts';
 
@@ -16,7 +17,7 @@ const GPT2: Configuration<Gpt2Architecture> = {
   layerNormEpsilon: 1e-5,
   tieWordEmbeddings: true,
 };
-const LLAMA: Configuration<LlamaArchitecture> = {
+const LLAMA: Configuration<DecoderArchitecture> = {
   kind: 'llama',
   layers: 2,
   width: 4,

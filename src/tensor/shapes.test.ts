@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DecoderArchitecture } from '../architectures/decoder.ts';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
-import type { LlamaArchitecture } from '../architectures/llama.ts';
 import { logprobProgram } from '../programs/readout.ts';
 import * as rules from './shape-rules.ts';
 import { checkShapes } from './shapes.ts';
@@ -79,7 +79,7 @@ describe('floating-point operations', () => {
 
   it('of LLaMA count grouped heads once in the projections and per query head in attention', () => {
     const [C, V, F, G, D, H] = [8, 30, 20, 1, 4, 2];
-    const net: LlamaArchitecture = {
+    const net: DecoderArchitecture = {
       kind: 'llama',
       layers: 1,
       width: C,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { DecoderArchitecture } from '../architectures/decoder.ts';
 import { kindOf, weightShapes } from '../architectures/index.ts';
-import type { LlamaArchitecture } from '../architectures/llama.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
 import type { HostTensor } from '../tensor/ops.ts';
@@ -10,7 +10,7 @@ import { lowRankInitial, lowRankShapes, mergeLowRank } from './low-rank.ts';
 import { openTrainable } from './open-trainable.ts';
 import type { TrainingBatch } from './trainable.ts';
 
-const LLAMA_7B: LlamaArchitecture = {
+const LLAMA_7B: DecoderArchitecture = {
   kind: 'llama',
   layers: 32,
   width: 4096,
