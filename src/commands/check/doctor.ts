@@ -19,7 +19,7 @@ import { grouped, type OptionsOf, option } from '../../options/option.ts';
 import { DEVICE_OPTIONS, dataDir, json, NET_OPTIONS } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/plan.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { checkMachine } from './machine.ts';
 
@@ -83,7 +83,7 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
     ];
     const { name, family } = model.identity;
     const document: ModelDoctorDocument = { format: 'bench-doctor/1', model: name, family, data: sources, checks };
-    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, io.columns));
+    print(io, options, document, () => text(document, io.columns));
     return checks.some(({ state }) => state === 'error') ? EXIT.failure : EXIT.ok;
   } finally {
     await model.dispose();

@@ -8,7 +8,7 @@ import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { deviceFindings } from './devices.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -29,15 +29,12 @@ export async function checkMachine(
     ...dataFindings(options.dataDir),
     folderFinding('cache', cacheFolder(process.env), 'made by the first download'),
   ];
-  if (options.json) io.stdout(`${JSON.stringify({ findings }, null, 2)}\n`);
-  else {
-    const rows = findings.map(({ subject, state, found, advice }) => [
-      state,
-      subject,
-      advice === null ? found : `${found}\n${advice}`,
-    ]);
-    io.stdout(textTable(['state', 'subject', 'found'], rows, { width: io.columns }));
-  }
+  const rows = findings.map(({ subject, state, found, advice }) => [
+    state,
+    subject,
+    advice === null ? found : `${found}\n${advice}`,
+  ]);
+  print(io, options, { findings }, () => textTable(['state', 'subject', 'found'], rows, { width: io.columns }));
   return findings.some(({ state }) => state === 'broken') ? EXIT.failure : EXIT.ok;
 }
 

@@ -24,7 +24,7 @@ import { lastOpenedFrom } from '../../store/environment.ts';
 import { readRun } from '../../store/read-run.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { locateRun } from '../report/locate-run.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -86,7 +86,7 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
     const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
     const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
     const document = documentOf(stored, options, { changed, outcome, isRefused, isStopped: io.signal.aborted });
-    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : replayText(document, io.columns));
+    print(io, options, document, () => replayText(document, io.columns));
     if (io.signal.aborted) return EXIT.stopped;
     return document.verdict === 'identical' ? EXIT.ok : EXIT.regression;
   } finally {

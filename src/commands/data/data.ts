@@ -7,7 +7,7 @@ import { address, isPullable, pullSource, type PullOptions as SourcePull } from 
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { type DataOptions, type DataOutcome, selected, setNames } from './chosen-sets.ts';
 import { dataVerify } from './verify.ts';
@@ -40,7 +40,7 @@ async function run(options: DataVerbOptions, io: CommandIo): Promise<number> {
   const pull = () => dataPull({ ...options, signal: io.signal, onProgress: pullProgress(io) });
   const act = { list: () => dataList(options), verify: () => dataVerify(options), pull }[options.action];
   const { document, text, exitCode } = await act();
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : endLine(text));
+  print(io, options, document, () => endLine(text));
   return exitCode;
 }
 

@@ -8,7 +8,7 @@ import { type OptionsOf, option } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { listModels, modelsText } from '../models/list-models.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
 const SECTIONS = ['tasks', 'models', 'protocols', 'runs'] as const;
@@ -54,25 +54,21 @@ async function run(options: ListOptions, io: CommandIo): Promise<number> {
   const protocols = isAsked('protocols')
     ? PROTOCOLS.map((name) => ({ name, description: ABOUT_PROTOCOLS[name] }))
     : undefined;
-  if (options.json) {
-    io.stdout(`${JSON.stringify({ tasks, models, protocols }, null, 2)}\n`);
-    return EXIT.ok;
-  }
-  const parts: string[] = [];
-  if (tasks !== undefined) parts.push(tasksText(tasks, io.columns));
-  if (models !== undefined) parts.push(modelsText(models, io.columns));
-  if (protocols !== undefined) {
-    const rows = protocols.map(({ name, description }) => [name, description]);
-    parts.push(textTable(['protocol', 'what it is'], rows, { width: io.columns }));
-  }
-  io.stdout(parts.join('\n'));
+  print(io, options, { tasks, models, protocols }, () => {
+    const rows = (protocols ?? []).map(({ name, description }) => [name, description]);
+    return [
+      ...(tasks === undefined ? [] : [tasksText(tasks, io.columns)]),
+      ...(models === undefined ? [] : [modelsText(models, io.columns)]),
+      ...(rows.length === 0 ? [] : [textTable(['protocol', 'what it is'], rows, { width: io.columns })]),
+    ].join('\n');
+  });
   return EXIT.ok;
 }
 
-async function listStored({ runs: folder, json }: ListOptions, io: CommandIo): Promise<number> {
+async function listStored({ runs: folder, ...options }: ListOptions, io: CommandIo): Promise<number> {
   const { runLines, runLinesText } = await import('./list-runs.ts');
   const runs = await runLines(folder);
-  io.stdout(json ? `${JSON.stringify({ runs }, null, 2)}\n` : runLinesText(runs, folder, io.columns));
+  print(io, options, { runs }, () => runLinesText(runs, folder, io.columns));
   return EXIT.ok;
 }
 

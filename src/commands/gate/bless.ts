@@ -3,7 +3,7 @@ import { BLESS_OPTIONS, blessRuns } from '../../evaluate/stored/bless.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { leftOutText } from '../../report/view/warnings.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
 const OPTIONS = { ...BLESS_OPTIONS, json };
@@ -30,6 +30,6 @@ export async function run(options: BlessOptions, io: CommandIo): Promise<number>
   });
   const left = document.leftOut.map((run) => `! ${leftOutText(run)}\n`);
   const text = [`blessed ${document.file}\n`, ...lines, ...left].join('');
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
+  print(io, options, document, () => text);
   return EXIT.ok;
 }

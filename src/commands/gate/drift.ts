@@ -5,7 +5,7 @@ import { driftText } from '../../gate/drift/drift-text.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { locateRun } from '../report/locate-run.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
 const OPTIONS = { json };
@@ -33,8 +33,8 @@ export const verb = declareVerb({
 });
 
 /** @returns 3 where a decision differs */
-async function run({ a, b, json: asJson }: DriftOptions, io: CommandIo): Promise<number> {
+async function run({ a, b, ...options }: DriftOptions, io: CommandIo): Promise<number> {
   const document = await readDrift(await locateRun(a), await locateRun(b));
-  io.stdout(asJson ? `${JSON.stringify(document, null, 2)}\n` : driftText(document));
+  print(io, options, document, () => driftText(document));
   return document.verdict === 'other-decisions' ? EXIT.regression : EXIT.ok;
 }

@@ -13,7 +13,7 @@ import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
 import { clusters, json } from '../../options/shared.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
 import { loadConfig } from './load-config.ts';
@@ -73,7 +73,7 @@ export async function run(options: GateOptions, io: CommandIo): Promise<number> 
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.
   if (options.annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : gateText(document, io.columns));
+  print(io, options, document, () => gateText(document, io.columns));
   return EXIT_OF[document.verdict];
 }
 

@@ -4,7 +4,7 @@ import { oneOf } from '../../core/text/nearest.ts';
 import { choice, names as nameList } from '../../options/fields.ts';
 import { flagOf, grouped, type OptionsOf, option } from '../../options/option.ts';
 import { json, MODEL_OPTIONS } from '../../options/shared.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import type { ModelsOutcome } from './outcome.ts';
 
@@ -55,7 +55,7 @@ export const verb = declareVerb({
   },
   async run(options, io) {
     const { document, text, exitCode } = await act(options, io);
-    io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
+    print(io, options, document, () => text);
     return exitCode;
   },
 });

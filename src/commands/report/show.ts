@@ -17,7 +17,7 @@ import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { readTraces } from '../../store/traces/read-trace.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { locateRun } from './locate-run.ts';
 import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
@@ -67,17 +67,14 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
     const { taskNamed } = await import('../../../tasks/index.ts');
     const task = taskNamed(stored.manifest.task.name);
     const report = toRunFacts(stored, task ?? { chance: null });
-    io.stdout(
-      options.json
-        ? `${JSON.stringify(toJsonDocument([report]), null, 2)}\n`
-        : runText(stored, report, await traceCoverage(stored), io.columns),
-    );
+    const traced = await traceCoverage(stored);
+    print(io, options, toJsonDocument([report]), () => runText(stored, report, traced, io.columns));
     return EXIT.ok;
   }
   const record = findItem(stored, options.item);
   if (options.trace === true) {
     const trace = await requireItemTrace(stored, record.id);
-    io.stdout(options.json ? `${JSON.stringify(trace, null, 2)}\n` : traceText(trace, io.columns));
+    print(io, options, trace, () => traceText(trace, io.columns));
     return EXIT.ok;
   }
   await showItem(stored, record, options, io);

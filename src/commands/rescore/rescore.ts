@@ -17,7 +17,7 @@ import { clusters, dataDir, json, unsafeNoSandbox } from '../../options/shared.t
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { itemsText, percentText } from '../../report/view/metric-text.ts';
 import { type ClusterChoice, clusterNote } from '../../store/cluster-names.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { startProgress } from '../shell/progress.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -93,7 +93,7 @@ export async function run(options: RescoreOptions, io: CommandIo): Promise<numbe
     ...documentOf(rescorer, { ...rescored, notes: notesOf(rescored, options.clusters) }, refused),
     ...(programs.sandbox === undefined ? {} : { sandbox: programs.sandbox }),
   };
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : tableText(document, rescorer, io.columns));
+  print(io, options, document, () => tableText(document, rescorer, io.columns));
   const isComplete = refused.length === 0 && (document.verdicts['not-run'] ?? 0) === 0;
   return isComplete ? EXIT.ok : EXIT.failure;
 }

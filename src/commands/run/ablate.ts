@@ -3,7 +3,7 @@ import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evalu
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import type { AblationDocument } from '../../report/view/ablation.ts';
-import type { CommandIo } from '../shell/io.ts';
+import { type CommandIo, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -23,11 +23,7 @@ export const verb = declareVerb({
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {
   const { ablateReading } = await import('../../evaluate/ablate.ts');
   const document = await ablateReading(options, observe(io));
-  io.stdout(
-    options.json
-      ? `${JSON.stringify(document, null, 2)}\n`
-      : ablationTable(document, io.columns) + storedText(document, options),
-  );
+  print(io, options, document, () => ablationTable(document, io.columns) + storedText(document, options));
   return exitCodeOf(document.runs, io);
 }
 

@@ -5,7 +5,7 @@ import { MERGE_OPTIONS, type MergedShares, mergeRuns } from '../../evaluate/stor
 import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 
 const OPTIONS = { ...MERGE_OPTIONS, json };
@@ -38,7 +38,7 @@ async function run({ folders, ...options }: MergeOptions, io: CommandIo): Promis
     missing: missing.map(({ id }) => id),
     ...rest,
   }));
-  io.stdout(options.json ? `${JSON.stringify({ runs: document }, null, 2)}\n` : text(merged, io.columns));
+  print(io, options, { runs: document }, () => text(merged, io.columns));
   return merged.every(({ summary, contradicted }) => summary.complete && contradicted.length === 0)
     ? EXIT.ok
     : EXIT.failure;

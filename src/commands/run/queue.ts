@@ -5,7 +5,7 @@ import { requiredQueue } from '../../options/queue.ts';
 import { json } from '../../options/shared.ts';
 import type { Action, QueuedRun, QueueStatus, QueueWorker } from '../../queue/control.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { durationText } from '../shell/progress.ts';
 import { declareVerb } from '../shell/verb.ts';
 
@@ -31,7 +31,7 @@ export const verb = declareVerb({
   run,
 });
 
-async function run({ queue, word, runs, json: asJson }: Told, io: CommandIo): Promise<number> {
+async function run({ queue, word, runs, ...options }: Told, io: CommandIo): Promise<number> {
   const [{ connectQueue }, control] = await Promise.all([
     import('../../queue/redis/connect.ts'),
     import('../../queue/control.ts'),
@@ -40,11 +40,11 @@ async function run({ queue, word, runs, json: asJson }: Told, io: CommandIo): Pr
   try {
     if (word === 'status') {
       const status = await control.queueStatus(connection);
-      io.stdout(asJson ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, io.columns));
+      print(io, options, status, () => statusText(status, io.columns));
       return EXIT.ok;
     }
     const touched = await control.actOn(connection, word, runs);
-    io.stdout(asJson ? `${JSON.stringify({ runs: touched }, null, 2)}\n` : doneText(word, touched));
+    print(io, options, { runs: touched }, () => doneText(word, touched));
     return EXIT.ok;
   } finally {
     connection.close();

@@ -7,7 +7,7 @@ import { reproductionPage } from '../../report/reproduction/page.ts';
 import type { ReproductionPlan } from '../../report/reproduction/plan.ts';
 import { planText, reproductionText } from '../../report/reproduction/text.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
@@ -54,9 +54,7 @@ export async function run(options: ReproduceOptions | null, io: CommandIo): Prom
   const document = await reproductionOf(made, await columnsIn(made.out));
   const page = options.page ?? join('reports', `${options.name}${options.smoke ? '-smoke' : ''}.html`);
   await writeOut('--page', page, reproductionPage(document));
-  io.stdout(
-    options.json ? `${JSON.stringify(document, null, 2)}\n` : `${reproductionText(document, io.columns)}${page}\n`,
-  );
+  print(io, options, document, () => `${reproductionText(document, io.columns)}${page}\n`);
   return document.notRun.length > 0 ? EXIT.failure : EXIT.ok;
 }
 

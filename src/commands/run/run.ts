@@ -13,7 +13,7 @@ import { explainTable } from '../../report/terminal/explain-table.ts';
 import { planTable } from '../../report/terminal/plan-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
@@ -92,7 +92,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
         executeRuns({ ...prepared, answersOf }, options, observer),
       ));
   const reports = executed.map(({ report }) => report);
-  io.stdout(options.json ? `${JSON.stringify(toJsonDocument(reports), null, 2)}\n` : text(reports, io.columns));
+  print(io, options, toJsonDocument(reports), () => text(reports, io.columns));
   return exitCodeOf(reports, io);
 }
 
@@ -118,7 +118,7 @@ export async function explain(options: RunOptions, io: CommandIo): Promise<numbe
   const { explainRuns } = await import('../../evaluate/explain-runs.ts');
   const document = await explainRuns(options, observe(io));
   if (io.signal.aborted) return EXIT.stopped;
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : explainTable(document, io.columns));
+  print(io, options, document, () => explainTable(document, io.columns));
   return EXIT.ok;
 }
 
@@ -129,7 +129,7 @@ export async function plan(options: RunOptions, rate: number | null, io: Command
   const observer = observe(io);
   const document = await planRuns(await prepareRuns(options, observer), options, rate, observer);
   if (io.signal.aborted) return EXIT.stopped;
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : planTable(document));
+  print(io, options, document, () => planTable(document));
   return EXIT.ok;
 }
 

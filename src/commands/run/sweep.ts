@@ -3,7 +3,7 @@ import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
 import type { SweepDocument } from '../../report/view/sweep.ts';
-import type { CommandIo } from '../shell/io.ts';
+import { type CommandIo, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -26,11 +26,7 @@ export const verb = declareVerb({
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {
   const { sweepSteps } = await import('../../evaluate/sweep.ts');
   const document = await sweepSteps(options, observe(io));
-  io.stdout(
-    options.json
-      ? `${JSON.stringify(document, null, 2)}\n`
-      : sweepTable(document, io.columns) + storedText(document, options),
-  );
+  print(io, options, document, () => sweepTable(document, io.columns) + storedText(document, options));
   return exitCodeOf(document.runs, io);
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../evaluate/unconditional/options.ts';
 import { frontierPage } from '../../report/frontier/page.ts';
 import { frontierTable } from '../../report/frontier/table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
@@ -26,6 +26,6 @@ export async function run(options: UnconditionalOptions, io: CommandIo): Promise
   const { writeFrontier } = await import('../../evaluate/unconditional/write-frontier.ts');
   const document = await writeFrontier(options, observe(io));
   if (options.page !== null) await writeOut('--page', options.page, frontierPage(document));
-  io.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : frontierTable(document, io.columns));
+  print(io, options, document, () => frontierTable(document, io.columns));
   return EXIT.ok;
 }

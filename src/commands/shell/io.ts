@@ -21,5 +21,15 @@ export interface CommandIo {
   now(): Milliseconds;
 }
 
+/** Writes a result: as JSON where that was asked for, else in words. */
+export function print(
+  { stdout }: Pick<CommandIo, 'stdout'>,
+  { json }: { readonly json?: boolean | undefined },
+  document: unknown,
+  words: () => string,
+): void {
+  stdout(json === true ? `${JSON.stringify(document, null, 2)}\n` : words());
+}
+
 /** Exit codes; a verb's `exits` say what else it means by one. `stopped` is 128 + SIGINT, as shells expect. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, regression: 3, inconclusive: 4, stopped: 130 } as const;
