@@ -7,19 +7,11 @@ import type { Estimate } from './core/estimate.ts';
 import type { RunManifest } from './core/manifest.ts';
 import type { ItemRecord } from './core/record.ts';
 import { ablateReading } from './evaluate/ablate.ts';
+import { requireConsistent, toAblateOptions, toSweepOptions } from './evaluate/consistent-options.ts';
 import { executeRuns, prepareRuns } from './evaluate/execute-runs.ts';
 import { explainRuns } from './evaluate/explain-runs.ts';
 import { type Observer, SILENT } from './evaluate/observer.ts';
-import {
-  ABLATE_OPTIONS,
-  RUN_DEFAULTS,
-  RUN_OPTIONS,
-  requireConsistent,
-  SCORE_OPTIONS,
-  SWEEP_OPTIONS,
-  toAblateOptions,
-  toSweepOptions,
-} from './evaluate/options.ts';
+import { ABLATE_OPTIONS, RUN_DEFAULTS, RUN_OPTIONS, SCORE_OPTIONS, SWEEP_OPTIONS } from './evaluate/options.ts';
 import { answerAll, type ScoreAnswer } from './evaluate/requests/answer-requests.ts';
 import type { ScoreRequest } from './evaluate/requests/request-line.ts';
 import { BLESS_OPTIONS, blessRuns } from './evaluate/stored/bless.ts';

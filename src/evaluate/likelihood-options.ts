@@ -1,7 +1,6 @@
 /** Likelihoods beside those of the protocol, on request. */
 import { z } from 'zod';
 import { duelRuleOf, headroomOf } from '../core/duel-rule.ts';
-import { HarnessError } from '../core/errors.ts';
 import { LEAST_ORDERS } from '../lm/likelihood/mask-plan.ts';
 import { list, whole } from '../options/fields.ts';
 import { option } from '../options/option.ts';
@@ -34,17 +33,3 @@ export const LIKELIHOOD_OPTIONS = {
     'none',
   ),
 };
-
-/** The published score is no bound, so nothing closes the bracket from above. @throws HarnessError 'bad-arguments' */
-export function requireBracketed({
-  protocol,
-  bracket,
-}: {
-  readonly protocol?: string;
-  readonly bracket?: number | null;
-}): void {
-  if (protocol !== 'paper' || (bracket ?? null) === null) return;
-  throw new HarnessError('bad-arguments', '--bracket: expected a protocol whose score is a bound, found paper', {
-    hint: 'use --protocol canonical or paper-text, or leave --bracket out',
-  });
-}

@@ -1,13 +1,12 @@
 /** What the evaluation of models on tasks is told: every option once, with what it accepts, its help and its default. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
 import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
 import { ascending, choice, decimal, list, names, onOrOff, text, whole } from '../options/fields.ts';
 import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
 import { QUEUE_OPTIONS } from '../options/queue.ts';
-import { sampler, samplersOf } from '../options/sampler-spec.ts';
+import { sampler } from '../options/sampler-spec.ts';
 import { shard } from '../options/shard.ts';
 import {
   COMPUTE,
@@ -19,11 +18,9 @@ import {
   switchOption,
   unsafeNoSandbox,
 } from '../options/shared.ts';
-import { LIKELIHOOD_OPTIONS, requireBracketed } from './likelihood-options.ts';
-import { PRECISION_OPTIONS, requireMixable } from './precision/options.ts';
-import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS, requireFixed, requireRaceable } from './racing-options.ts';
-import { requireOneSubset } from './require-one-subset.ts';
-import { requireShots } from './require-shots.ts';
+import { LIKELIHOOD_OPTIONS } from './likelihood-options.ts';
+import { PRECISION_OPTIONS } from './precision/options.ts';
+import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS } from './racing-options.ts';
 
 /** More examples than this fit no model. */
 const MOST_SHOTS = 1000;
@@ -186,46 +183,3 @@ export interface AblateOptions extends RunOptions {
 }
 const { attention: crossed, shift: shifts } = ABLATE_OPTIONS;
 export const ABLATE_DEFAULTS = { ...RUN_DEFAULTS, attentions: crossed.preset, shifts: shifts.preset };
-
-type Related = Pick<RunOptions, 'family' | 'maskId'> & Partial<Omit<RunOptions, 'out'>>;
-
-/** What no option can say alone. @throws HarnessError 'bad-arguments' */
-export function requireConsistent<O extends Related>(options: O): O {
-  if (options.family === 'autoregressive' && options.maskId !== null) {
-    throw new HarnessError('bad-arguments', '--mask-id: expected only with diffusion models, found --family ar');
-  }
-  if (options.emulateLeak === true && options.protocol !== 'paper') {
-    const message = `--emulate-leak: expected --protocol paper, whose script has the defect, found ${options.protocol}`;
-    throw new HarnessError('bad-arguments', message, { hint: 'add --protocol paper, or leave --emulate-leak out' });
-  }
-  samplersOf(options.sampler ?? null);
-  requireBracketed(options);
-  requireRaceable(options);
-  requireMixable(options);
-  requireShots(options);
-  requireOneSubset(options);
-  return options;
-}
-
-/** @throws HarnessError 'bad-arguments' on fewer than two T, or as `requireConsistent` */
-export function toSweepOptions(given: OptionsOf<typeof SWEEP_OPTIONS>): SweepOptions {
-  if (given.steps.length < 2 && (given.sampler ?? []).length < 2) {
-    const found = given.steps.join();
-    throw new HarnessError(
-      'bad-arguments',
-      `--steps: expected at least two numbers of steps to compare, or two samplers with --sampler, found ${found}`,
-    );
-  }
-  requireFixed('what is compared over T', given);
-  return requireConsistent({ ...RUN_DEFAULTS, ...given });
-}
-
-/** @throws HarnessError as `requireConsistent` */
-export function toAblateOptions({
-  attention: attentions,
-  shift,
-  ...given
-}: OptionsOf<typeof ABLATE_OPTIONS>): AblateOptions {
-  const each = [true, false].filter((on) => shift.includes(on));
-  return requireConsistent({ ...RUN_DEFAULTS, ...given, attentions, shifts: each });
-}

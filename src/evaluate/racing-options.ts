@@ -1,6 +1,5 @@
 /** Races between answers in place of a fixed number of passes. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
 import { LEAST_PASSES } from '../lm/likelihood/mask-plan.ts';
 import { decimal, whole } from '../options/fields.ts';
 import { option } from '../options/option.ts';
@@ -43,32 +42,3 @@ export const RACING_OPTIONS = {
     33,
   ),
 };
-
-interface Raced {
-  readonly passes?: Passes;
-  readonly protocol?: string;
-  readonly attention?: number;
-  readonly score?: readonly string[] | null;
-  readonly bracket?: number | null;
-}
-
-const NUMBER_HINT = { hint: `give a number of passes, such as --passes ${STANDARD_PASSES}` };
-
-/** @param what needs values, which a race does not keep. @throws HarnessError 'bad-arguments' */
-export function requireFixed(what: string, { passes: given }: Pick<Raced, 'passes'>): void {
-  if (given !== 'auto') return;
-  throw new HarnessError('bad-arguments', `--passes: expected a number for ${what}, found auto`, NUMBER_HINT);
-}
-
-/** A race ranks by a bound whose passes differ by their masks alone. @throws HarnessError 'bad-arguments' */
-export function requireRaceable({ passes: given, protocol, attention = 1, score, bracket }: Raced): void {
-  if (given !== 'auto') return;
-  const refuse = (expected: string, found: string): never => {
-    throw new HarnessError('bad-arguments', `--passes auto: expected ${expected}, found ${found}`, NUMBER_HINT);
-  };
-  if (protocol === 'paper') refuse('a protocol that ranks by a bound', '--protocol paper');
-  if (attention > 0 && attention < 1)
-    refuse('attention 0 or 1', `--attention ${attention}, which is drawn anew in each pass`);
-  if ((score ?? null) !== null) refuse('no further likelihoods, as a race keeps no values', `--score ${score?.join()}`);
-  if ((bracket ?? null) !== null) refuse('no bracket, as a race keeps no values', `--bracket ${bracket}`);
-}

@@ -1,5 +1,6 @@
 /** `bench ablate`: diffusion models read with less of the future or with the other alignment, item by item against their own way. */
-import { ABLATE_OPTIONS, type AblateOptions, toAblateOptions } from '../../evaluate/options.ts';
+import { toAblateOptions } from '../../evaluate/consistent-options.ts';
+import { ABLATE_OPTIONS, type AblateOptions } from '../../evaluate/options.ts';
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import type { AblationDocument } from '../../report/view/ablation.ts';

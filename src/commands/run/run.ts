@@ -2,9 +2,10 @@
 import { relative } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
+import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import type { PreparedRuns } from '../../evaluate/execute-runs.ts';
 import type { Observer } from '../../evaluate/observer.ts';
-import { RUN_OPTIONS, type RunOptions, requireConsistent } from '../../evaluate/options.ts';
+import { RUN_OPTIONS, type RunOptions } from '../../evaluate/options.ts';
 import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
 import { decimal, text as fileName } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';

@@ -1,5 +1,6 @@
 /** `bench sweep`: what the number of diffusion steps T, and samplers, change, and the smallest T that is as good as the largest. */
-import { SWEEP_OPTIONS, type SweepOptions, toSweepOptions } from '../../evaluate/options.ts';
+import { toSweepOptions } from '../../evaluate/consistent-options.ts';
+import { SWEEP_OPTIONS, type SweepOptions } from '../../evaluate/options.ts';
 import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
 import type { SweepDocument } from '../../report/view/sweep.ts';

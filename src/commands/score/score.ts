@@ -3,7 +3,8 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { HarnessError } from '../../core/errors.ts';
-import { requireConsistent, SCORE_OPTIONS } from '../../evaluate/options.ts';
+import { requireConsistent } from '../../evaluate/consistent-options.ts';
+import { SCORE_OPTIONS } from '../../evaluate/options.ts';
 import { type Answerer, AT_ONCE, openAnswerer } from '../../evaluate/requests/answer-requests.ts';
 import type { Draft } from '../../files/draft.ts';
 import { text } from '../../options/fields.ts';
