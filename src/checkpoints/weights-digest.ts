@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Architecture } from '../architectures/architecture.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { digestOf } from '../core/text/digest.ts';
-import { keptDigest } from '../files/kept-digest.ts';
+import { keptDigest } from '../files/kept.ts';
 import { isDecoded } from '../tensor/ops.ts';
 import type { StoredTensor } from './checkpoint.ts';
 import { filesOf } from './formats/decode-tensor.ts';
@@ -18,7 +18,7 @@ const known = new Map<string, Promise<string>>();
 /**
  * SHA-256 over a header (architecture; net name, dtype and shape of every tensor, by name) and the stored bytes in the
  * same order. Published names, file layout and buffers do not enter: the same weights in another layout are equal. Of decoded
- * tensors, the values enter that they decode to. What was computed of large files is kept (`files/kept-digest.ts`).
+ * tensors, the values enter that they decode to. What was computed of large files is kept (`files/kept.ts`).
  *
  * @returns 64 hexadecimal digits
  * @throws HarnessError 'bad-checkpoint' when a file cannot be read

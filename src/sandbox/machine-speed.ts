@@ -1,13 +1,11 @@
 /** How fast Python is on this machine, measured once and stored: limits in seconds must not move with what else runs. */
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Milliseconds } from '../core/units.ts';
-import { replaceFile } from '../files/draft.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { keepJson, readKept } from '../files/kept.ts';
 import type { Python } from './python.ts';
 
 const run = promisify(execFile);
@@ -75,7 +73,7 @@ export async function storedSpeed(
   const now = await measure();
   // What else runs makes a measurement slower, never faster.
   const best = { speed: Math.max(now.speed, stored?.speed ?? 0), idle: now.idle };
-  await store(file, { ...(await readSpeeds(file)), [key]: best });
+  await keepJson(file, { format: 'bench-speeds/1', speeds: { ...(await readSpeeds(file)), [key]: best } });
   return best.speed;
 }
 
@@ -86,20 +84,5 @@ async function measured(python: Python): Promise<Measurement> {
   return { speed: REFERENCE_MS / (ms as number), idle: alone !== 0 && load <= availableParallelism() - 1 };
 }
 
-async function readSpeeds(file: string): Promise<Readonly<Record<string, Measurement>>> {
-  try {
-    return speedsFile.parse(JSON.parse((await readIfThere(file))?.toString('utf8') ?? 'null')).speeds;
-  } catch {
-    return {}; // absent, damaged or of another version: measured again
-  }
-}
-
-async function store(file: string, speeds: Readonly<Record<string, Measurement>>): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const content = `${JSON.stringify({ format: 'bench-speeds/1', speeds }, null, 2)}\n`;
-    await replaceFile(file, content);
-  } catch {
-    // a folder that is not ours, a full disk: the next process measures again
-  }
-}
+const readSpeeds = async (file: string): Promise<Readonly<Record<string, Measurement>>> =>
+  (await readKept(file, speedsFile))?.speeds ?? {};

@@ -11,7 +11,7 @@ import { digestOf } from '../../core/text/digest.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
-import { keptDigest } from '../../files/kept-digest.ts';
+import { keptDigest } from '../../files/kept.ts';
 import type { Weights } from '../../tensor/ops.ts';
 import { withoutRoom } from '../without-room.ts';
 import { packed, partsOf } from './forms.ts';

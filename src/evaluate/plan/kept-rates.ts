@@ -5,9 +5,7 @@ import { z } from 'zod';
 import type { RunManifest } from '../../core/manifest.ts';
 import { deviceOf } from '../../core/model.ts';
 import type { Seconds } from '../../core/units.ts';
-import { replaceFile } from '../../files/draft.ts';
-import { makeFolder } from '../../files/make-folder.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { keepJson, readKept } from '../../files/kept.ts';
 
 const rateSchema = z.object({
   device: z.string(),
@@ -61,20 +59,9 @@ export async function keepRate(
     secondsPerCharacter: seconds / size,
     seconds,
   };
-  try {
-    const rates = { ...(await readRates(folder)), [keyOf(run, threads)]: rate };
-    await makeFolder(folder);
-    await replaceFile(join(folder, 'rates.json'), `${JSON.stringify({ format: 'bench-rates/1', rates }, null, 2)}\n`);
-  } catch {
-    // a folder that is not ours, a full disk: the next run measures again
-  }
+  const rates = { ...(await readRates(folder)), [keyOf(run, threads)]: rate };
+  await keepJson(join(folder, 'rates.json'), { format: 'bench-rates/1', rates });
 }
 
-async function readRates(folder: string): Promise<Readonly<Record<string, KeptRate>>> {
-  try {
-    const text = (await readIfThere(join(folder, 'rates.json')))?.toString('utf8') ?? 'null';
-    return ratesFile.parse(JSON.parse(text)).rates;
-  } catch {
-    return {}; // absent, damaged or of another version
-  }
-}
+const readRates = async (folder: string): Promise<Readonly<Record<string, KeptRate>>> =>
+  (await readKept(join(folder, 'rates.json'), ratesFile))?.rates ?? {};

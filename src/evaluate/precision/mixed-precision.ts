@@ -3,8 +3,8 @@
  * more than was measured. Items that are held out are answered in both before a run begins; what they say is part of its settings, and is
  * kept in the cache folder, so that resuming asks nothing.
  */
-import { readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import {
@@ -19,8 +19,7 @@ import { digestOf } from '../../core/text/digest.ts';
 import type { Engine, WeightDtype } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
-import { replaceFile } from '../../files/draft.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { keepJson, readKept } from '../../files/kept.ts';
 import { type AnsweredTwice, BeyondReach } from '../../lm/likelihood/mixed/answer-mixed.ts';
 import { fitErrors, heldOutShare, isFittedTo, isHeldOut } from '../../lm/likelihood/mixed/error-model.ts';
 import { runFolder } from '../../store/run-folder.ts';
@@ -89,7 +88,7 @@ export async function inPrecision<Outcome>(
     const { asked, opened, model, reading, cheap, out } = inputs;
     const described = (precision: PrecisionSettings | null): Described =>
       describeTaskRun(asked, opened, model.identity, reading, { ...options, mixed: precision });
-    await keepVerdict(verdictFile(described(null), cheap), { holds: false });
+    await keepJson(verdictFile(described(null), cheap), { holds: false });
     // What was decided by a reach that is too small is no result.
     const { manifest } = described(mixed);
     await rm(runFolder(out, manifest), { recursive: true, force: true });
@@ -122,7 +121,7 @@ export async function precisionFor(
   const share = heldOutShare(examples.length);
   if (share > MOST_HELD_OUT) return off(`${examples.length} items are too few to hold some out`);
   const file = verdictFile(described, cheap);
-  const known = (await keptVerdict(file)) ?? (await measured(inputs, described, share, file, observer));
+  const known = (await readKept(file, verdictSchema)) ?? (await measured(inputs, described, share, file, observer));
   if (!known.holds) return off(`${cheap.dtype} moves leads by more than the items held out tell`);
   return { cheap: cheap.dtype, rule: PRECISION_RULES.causal, share, error: known.error, reach: known.reach };
 }
@@ -167,30 +166,11 @@ async function measured(
       `--precision mixed: ${asked.task.name}, ${model.identity.name}: of ${asks.length} items held out ${cheap?.dtype} alone decides ${otherwise} otherwise under some ranking; error ${fit.error} nats a root of tokens, reach ${fit.reach} of them`,
     );
   }
-  await keepVerdict(file, verdict);
+  await keepJson(file, verdict);
   return verdict;
 }
 
 function verdictFile({ manifest }: Described, cheap: Engine | null): string {
   const name = digestOf({ manifest, rule: PRECISION_RULES.causal, engine: cheap?.name, dtype: cheap?.dtype });
   return join(cacheFolder(process.env), 'precision', `${name.slice(0, 32)}.json`);
-}
-
-/** null where nothing is kept, or nothing that can be read. */
-async function keptVerdict(file: string): Promise<Verdict | null> {
-  try {
-    return verdictSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-/** Without a cache folder the items are asked each time. */
-async function keepVerdict(file: string, verdict: Verdict): Promise<void> {
-  try {
-    await makeFolder(dirname(file));
-    await replaceFile(file, `${JSON.stringify(verdict)}\n`);
-  } catch {
-    // What is not kept is measured again.
-  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { keptDigest } from './kept-digest.ts';
+import { keptDigest } from './kept.ts';
 
 const LARGE = 20 << 20;
 let folder = '';

@@ -1,15 +1,32 @@
-/**
- * Digests of large files, kept in the cache folder, so that gigabytes are not hashed with every command. One is taken for granted
- * where path, size and times of each file are as they were and a sample of its bytes is too; else it is computed again.
- */
+/** What is kept in the cache folder to save time: whoever finds nothing there computes it again. */
 import { createHash } from 'node:crypto';
-import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ZodType, z } from 'zod';
 import { digestOf } from '../core/text/digest.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { replaceFile } from './draft.ts';
 import { readExactly, withFile } from './file-bytes.ts';
 import { makeFolder } from './make-folder.ts';
+
+/** null where nothing is kept, or what is damaged or of another version. */
+export async function readKept<T>(file: string, schema: ZodType<T>): Promise<T | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** A folder that is not ours or a full disk keeps nothing. */
+export async function keepJson(file: string, content: unknown): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    await replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
+  } catch {
+    // Computed again the next time.
+  }
+}
 
 const FORMAT = 'bench-digest/1';
 /** Smaller files are hashed faster than looked up. */
@@ -20,6 +37,9 @@ const SAMPLE = 4096;
 const keptSchema = z.strictObject({ format: z.literal(FORMAT), state: z.string(), digest: z.string() });
 
 /**
+ * A digest of large files, so that gigabytes are not hashed with every command. It is taken for granted where path, size and times of
+ * each file are as they were and a sample of its bytes is too; else it is computed again.
+ *
  * @param files   what is read
  * @param of      what is computed of them, in JSON: another thing has another digest
  * @param compute reads the files; not called where its result is kept
@@ -33,29 +53,13 @@ export async function keptDigest(
   const before = await stateOf(files);
   if (before === null || before.bytes < WORTH_KEEPING) return compute();
   const kept = join(folder, `${digestOf({ files: before.paths, of })}.json`);
-  const found = await readKept(kept);
+  const found = await readKept(kept, keptSchema);
   if (found?.state === before.state) return found.digest;
   const digest = await compute();
-  // A file that was written to while it was read has a digest of nothing; without a cache folder all is computed each time.
+  // A file that was written to while it was read has a digest of nothing.
   const after = await stateOf(files);
-  if (after?.state === before.state)
-    await keep(kept, folder, { format: FORMAT, state: before.state, digest }).catch(() => {});
+  if (after?.state === before.state) await keepJson(kept, { format: FORMAT, state: before.state, digest });
   return digest;
-}
-
-/** Whatever becomes of a file that is half written: what cannot be read is computed again. */
-async function keep(file: string, folder: string, content: z.infer<typeof keptSchema>): Promise<void> {
-  await makeFolder(folder);
-  await writeFile(file, `${JSON.stringify(content)}\n`);
-}
-
-/** null where nothing is kept, or nothing that can be read. */
-async function readKept(file: string): Promise<z.infer<typeof keptSchema> | null> {
-  try {
-    return keptSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return null;
-  }
 }
 
 interface FilesState {
