@@ -9,7 +9,7 @@ import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoiseJob } from '../../src/lm/writing/denoise-job.ts';
-import { nucleus } from '../../src/lm/writing/draw-token.ts';
+import { nucleus } from '../../src/lm/writing/nucleus.ts';
 import type { Proposer } from '../../src/lm/writing/proposal.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { lowest } from '../../src/lm/writing/reveal-order.ts';

@@ -3,6 +3,7 @@
  * published: the temperature is already in the log-probabilities, then top-k, then top-p, then what is kept is normalised again.
  */
 import type { Fraction, Nats } from '../../core/units.ts';
+import { largest, nucleus } from './nucleus.ts';
 import type { Nucleus } from './proposal.ts';
 
 /** A token and its log-probability among the tokens it was drawn from. */
@@ -22,17 +23,14 @@ export function drawToken(logprobs: Float32Array, topP: Fraction, uniform: numbe
     return { token, logprob: logprobs[token] as number };
   }
   const kept = nucleus(logprobs, topP);
+  const weights = new Float64Array(kept.length);
   let mass = 0;
-  for (const id of kept) mass += Math.exp(logprobs[id] as number);
-  let left = uniform * mass;
-  let token = kept[0] as number;
-  for (const id of kept) {
-    const weight = Math.exp(logprobs[id] as number);
-    if (weight === 0) continue; // an excluded token is not drawn where rounding leaves the sum a little short
-    token = id;
-    left -= weight;
-    if (left < 0) break;
+  for (let i = 0; i < kept.length; i++) {
+    const weight = Math.exp(logprobs[kept[i] as number] as number);
+    weights[i] = weight;
+    mass += weight;
   }
+  const token = kept[invertKept(weights, uniform * mass)] as number;
   return { token, logprob: kept.length === 1 ? 0 : (logprobs[token] as number) - Math.log(mass) };
 }
 
@@ -56,12 +54,6 @@ function only(logprobs: Float32Array, ids: Int32Array): Float32Array {
   return kept;
 }
 
-/** The ids of the `count` largest values. */
-const largest = (values: Float32Array, count: number): Int32Array =>
-  Int32Array.from(values.keys())
-    .sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
-    .slice(0, count);
-
 /**
  * How sure a distribution is, higher is surer: its negative entropy, Σ p ln p, or the difference of its two largest probabilities.
  *
@@ -78,65 +70,18 @@ export function surenessOf(kind: 'entropy' | 'margin', logprobs: Float32Array): 
   return kind === 'entropy' ? sum : first - second;
 }
 
-/**
- * Tokens that top-p keeps, ascending. From the most likely down, a token goes when the probability before it exceeds p, so
- * the one that crosses p stays, and the first always does. Of equally likely tokens the lower ids are kept.
- *
- * Compared in float32, as published: .5 + .3 does not exceed .8.
- *
- * @param logits `[V]`; any constant may be added
- * @source `top_p_logits` of the trainer of HKUNLP/DiffuLLaMA at c17e897
- */
-export function nucleus(logits: Float32Array, topP: Fraction): Int32Array {
-  const { weights, total, bands, masses } = banded(logits);
-  const exceeds = (mass: number): boolean => Math.fround(mass / total) > Math.fround(topP);
-  // Whole bands are kept, from the likeliest, up to the one in which p is crossed: only that one is sorted.
-  let before = 0;
-  let crossed = 0;
-  while (crossed < BANDS && !exceeds(before + (masses[crossed] as number))) {
-    before += masses[crossed] as number;
-    crossed += 1;
+/** The first of some weights at which their sum exceeds `walked`; where rounding leaves it short, the last that is not 0. */
+function invertKept(weights: Float64Array, walked: number): number {
+  let left = walked;
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    last = i;
+    left -= weight;
+    if (left < 0) break;
   }
-  const contested: number[] = [];
-  for (let id = 0; id < bands.length; id++) if (bands[id] === crossed) contested.push(id);
-  contested.sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
-  const won = new Set<number>();
-  for (const id of contested) {
-    if (exceeds(before)) break;
-    won.add(id);
-    before += weights[id] as number;
-  }
-  const kept = new Int32Array(logits.length);
-  let count = 0;
-  for (let id = 0; id < bands.length; id++) {
-    const band = bands[id] as number;
-    if (band < crossed || (band === crossed && won.has(id))) kept[count++] = id;
-  }
-  return kept.slice(0, count);
-}
-
-/** Bands of equal width in logits; the last one also holds all that is 32 nats and more below the top. */
-const BANDS = 2048;
-const BANDS_A_NAT = BANDS / 32;
-
-/** exp(logit − top) and band of each token, `[V]`; the sum over all, and over each band. */
-function banded(logits: Float32Array) {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < logits.length; id++) if ((logits[id] as number) > top) top = logits[id] as number;
-  const weights = new Float64Array(logits.length);
-  const bands = new Uint16Array(logits.length);
-  const masses = new Float64Array(BANDS);
-  let total = 0;
-  for (let id = 0; id < logits.length; id++) {
-    const below = top - (logits[id] as number);
-    const weight = Math.exp(-below);
-    const band = Math.min(BANDS - 1, Math.floor(below * BANDS_A_NAT));
-    weights[id] = weight;
-    bands[id] = band;
-    masses[band] = (masses[band] as number) + weight;
-    total += weight;
-  }
-  return { weights, total, bands, masses };
+  return last;
 }
 
 /** First token at which the cumulative probability exceeds `uniform`. */

@@ -117,8 +117,7 @@ async function wholeLane(way: ProposalWay, { checkpoint, engine, ...limits }: La
   const { architecture: net, tensors, digest } = checkpoint;
   const executable = await engine.compile(programOf(way, net)(net), tensors, { digest, beside: true });
   return {
-    atOnce: executable.atOnce ?? 1,
-    ...wholeRows(limits),
+    ...wholeRows(limits, executable.atOnce ?? 1),
     fetch: (batch) => {
       const packed = packSequences(net, batch.map(asSequence));
       return executable.run({ ...packed, ...settingsOf(batch, packed.rows, net.vocabularyRows) });

@@ -3,7 +3,7 @@ import type { Architecture } from '../../../architectures/architecture.ts';
 import type { Tokens } from '../../../core/units.ts';
 import { NEVER } from '../../../tensor/layers.ts';
 import type { HostTensor } from '../../../tensor/ops.ts';
-import { type BatchLimits, cutBatches } from '../../forward/batches.ts';
+import { type BatchLimits, cutBatches, evenLimits } from '../../forward/batches.ts';
 import type { Pace } from '../../forward/pace.ts';
 import { countingPositions, type Sequence } from '../../forward/sequence.ts';
 import type { ProposalRequest } from '../proposal.ts';
@@ -27,9 +27,16 @@ export interface LaneLimits {
   readonly pace: Pace | undefined;
 }
 
-/** The batches of rows that go through the network as a whole. */
-export const wholeRows = ({ net, limits, pace }: LaneLimits): Pick<Lane, 'cut' | 'passed'> => ({
-  cut: (requests) => cutBatches(net, requests.map(asSequence), limits, pace),
+/** The batches of rows that go through the network as a whole. @param width batches that the engine has under way at once */
+export const wholeRows = (
+  { net, limits, pace }: LaneLimits,
+  width: number,
+): Pick<Lane, 'cut' | 'passed' | 'atOnce'> => ({
+  atOnce: width,
+  cut: (requests) => {
+    const sequences = requests.map(asSequence);
+    return cutBatches(net, sequences, evenLimits(sequences, limits, width - 1), pace); // as `forwardWith` has it
+  },
   passed: (batch) => batch.map(({ ids }) => ids.length),
 });
 
