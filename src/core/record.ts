@@ -16,11 +16,11 @@ export const recordSchema = z.strictObject({
 export type ItemRecord = DeepReadonly<z.infer<typeof recordSchema>>;
 
 /**
- * What an item computed again is held against: a record of the time before clusters were named, or before likelihoods stood beside
- * their bounds, is equal to one that has them.
+ * What an item computed again is held against: a record of the time before clusters were named, before likelihoods stood beside
+ * their bounds, or before the passes of brackets were counted, is equal to one that has them.
  */
 export function asStored(again: ItemRecord, stored: ItemRecord): ItemRecord {
-  const record = hasExact(stored) ? again : withoutExact(again);
+  const record = withoutUncounted(hasExact(stored) ? again : withoutExact(again), stored);
   if (stored.cluster !== undefined) return record;
   const { cluster: _name, ...others } = record;
   return others;
@@ -34,6 +34,12 @@ const hasExact = ({ response }: ItemRecord): boolean =>
   Object.values(response.views).some(({ alternatives }) =>
     alternatives.some(({ quantities }) => 'marginal' in quantities),
   );
+
+function withoutUncounted(record: ItemRecord, stored: ItemRecord): ItemRecord {
+  if (record.response.kind !== 'answered' || 'bracketNfe' in stored.response) return record;
+  const { bracketNfe: _count, ...response } = record.response;
+  return { ...record, response };
+}
 
 function withoutExact(record: ItemRecord): ItemRecord {
   const { response, score } = record;

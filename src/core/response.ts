@@ -99,6 +99,8 @@ export const responseSchema = z.discriminatedUnion('kind', [
     views: z.record(z.string(), viewResponse),
     /** Distinct sequences that went through the network for this question. */
     nfe: z.number(),
+    /** Of them, those that the bounds from below alone took; absent where none was asked for, and in runs of the time before it was kept. */
+    bracketNfe: z.number().exactOptional(),
   }),
   refusal.extend({ kind: z.literal('unanswered') }),
 ]);

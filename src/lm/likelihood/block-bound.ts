@@ -25,6 +25,8 @@ export interface BlockPlan {
   readonly bound: BoundPlan;
   /** Where a bracket was asked for and not all masks are run. */
   readonly tube: TubePlan | null;
+  /** Passes that it alone asked for. */
+  readonly tubePasses: number;
 }
 
 /** Asks `pool` for the passes of one answer. Its blocks share the passes that an answer may take; each has the fewest there can be. */
@@ -43,8 +45,9 @@ export function planBlocks(
     const settings = { seed, passes: index === null ? passes : each };
     const bound = planBound(part, named, denoiser, settings, pool, index === null ? cheap : null);
     const isOpen = bracket !== undefined && bound.plan.kind === 'sampled' && !bound.hasDrawnAttention;
+    const before = pool.size;
     const tube = isOpen ? planTube(bound, bracket, named, denoiser, seed, pool) : null;
-    return { index, key: named, bound, tube };
+    return { index, key: named, bound, tube, tubePasses: pool.size - before };
   });
 }
 

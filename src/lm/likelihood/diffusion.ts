@@ -65,8 +65,15 @@ export async function answerByDenoising(
       plan.views.map((view) => [view.name, viewResponse(plan, view, settings, { greedy, duels })]),
     ),
     nfe: plan.pool.size + (plan.cheap?.size ?? 0),
+    ...(settings.bracket === undefined ? {} : { bracketNfe: bracketPasses(plan) }),
   }));
 }
+
+const bracketPasses = ({ views }: AskPlan): number =>
+  views
+    .flatMap(({ alternatives }) => alternatives)
+    .flatMap((answer) => (answer.kind === 'bound' ? answer.blocks : []))
+    .reduce((sum, { tubePasses }) => sum + tubePasses, 0);
 
 function planAsk(lowered: LoweredAsk, denoiser: Denoiser, settings: ScoringSettings, isMixed: boolean): AskPlan {
   const pool = new PassPool();

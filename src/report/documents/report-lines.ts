@@ -64,11 +64,12 @@ const pairLines = ({ pairs }: ReportView): Line[] =>
   }));
 
 const bracketLines = ({ brackets }: ReportView): Line[] =>
-  brackets.flatMap(({ task, protocol, model, reference, low, high, verdict }) => {
+  brackets.flatMap(({ task, protocol, model, reference, low, high, bracket, verdict }) => {
     const of = { section: 'bracket', task, protocol, model, reference, verdict };
     return [
       { ...of, metric: 'nll, at least', ...numbers(low) },
       { ...of, metric: 'nll, at most', ...numbers(high) },
+      { ...of, metric: bracket.isMost ? 'passes, at most' : 'passes', value: bracket.passes },
     ];
   });
 

@@ -4,7 +4,7 @@ import { PLANNING } from '../../metrics/planning.ts';
 import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
 import { planningText } from '../terminal/planning-text.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
-import { differenceText, estimateText, itemsText, percentText, valueText } from '../view/metric-text.ts';
+import { differenceText, estimateText, itemsText, passesText, percentText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { markdownCell, markdownTable } from './markdown-table.ts';
 
@@ -64,16 +64,19 @@ function pairsPart({ pairs }: ReportView): string {
 }
 
 function bracketsPart({ brackets }: ReportView): string {
-  const rows = brackets.map(({ task, protocol, model, reference, low, high, verdict }) => [
+  const rows = brackets.map(({ task, protocol, model, reference, low, high, bracket, verdict }) => [
     `${task} (${protocol})`,
     `${model} − ${reference}`,
     differenceText('nll', low),
     differenceText('nll', high),
     String(low.n),
+    passesText(bracket),
     verdict,
   ]);
-  const about = 'Negative log-likelihood in nats an answer, between a bound from below and the NELBO.';
-  return section('Likelihood by the bracket', about, ['Task', 'Models', 'At least', 'At most', 'n', 'Verdict'], rows);
+  const about =
+    'Negative log-likelihood in nats an answer, between a bound from below and the NELBO; passes: sequences that the bound from below alone took.';
+  const head = ['Task', 'Models', 'At least', 'At most', 'n', 'Passes', 'Verdict'];
+  return section('Likelihood by the bracket', about, head, rows);
 }
 
 function samplersPart({ preferences }: ReportView): string {

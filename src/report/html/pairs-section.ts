@@ -1,6 +1,6 @@
 /** Models against each other, paired by item. */
 import type { BracketRow } from '../view/brackets.ts';
-import { itemsText, percentText, pText, valueText } from '../view/metric-text.ts';
+import { itemsText, passesText, percentText, pText, valueText } from '../view/metric-text.ts';
 import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
@@ -29,14 +29,14 @@ ${bracketsHtml(brackets, nameHtml)}`,
 /** Both bounds together say what neither can alone. */
 function bracketsHtml(brackets: readonly BracketRow[], nameHtml: WriteName): Html | null {
   if (brackets.length === 0) return null;
-  const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">At least [95 %]</th><th scope="col">At most [95 %]</th><th scope="col">Verdict</th></tr>`;
+  const head = html`<tr><th scope="col">Task</th><th scope="col">Model − reference</th><th scope="col">At least [95 %]</th><th scope="col">At most [95 %]</th><th scope="col" class="num">Passes</th><th scope="col">Verdict</th></tr>`;
   const rows = brackets.map(
-    ({ task, protocol, model, reference, low, high, verdict }) =>
+    ({ task, protocol, model, reference, low, high, bracket, verdict }) =>
       html`<tr><th scope="row" class="name">${task}<small>−log p, nats an answer; ${protocol}</small></th><td class="name">${nameHtml(model)}<small>− ${nameHtml(reference)}</small></td>
-<td>${differenceHtml('nll', low)}<small>n ${itemsText(low)}</small></td><td>${differenceHtml('nll', high)}</td><td>${tag(verdict, BRACKET_TONES[verdict])}</td></tr>`,
+<td>${differenceHtml('nll', low)}<small>n ${itemsText(low)}</small></td><td>${differenceHtml('nll', high)}</td><td class="num">${passesText(bracket)}<small>${bracket.orders} orders</small></td><td>${tag(verdict, BRACKET_TONES[verdict])}</td></tr>`,
   );
   return html`<h3>Likelihood by the bracket</h3>
-<p class="note">The negative log-likelihood of a diffusion model’s answers lies between a bound from below and its NELBO; where all masks were run it is known. Better or worse only where both ends, with their errors, say so; else open.</p>
+<p class="note">The negative log-likelihood of a diffusion model’s answers lies between a bound from below and its NELBO; where all masks were run it is known. Better or worse only where both ends, with their errors, say so; else open. Passes: sequences of the run that the bound from below alone took.</p>
 ${scrollTable('Likelihoods between two bounds, against exact ones', head, rows)}`;
 }
 

@@ -4,8 +4,8 @@ import { engineText } from '../../core/model.ts';
 import type { Floor } from '../../core/task.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
-import { isBound, percentText } from '../view/metric-text.ts';
-import { protocolText, type RunFacts } from '../view/run-facts.ts';
+import { isBound, passesText, percentText } from '../view/metric-text.ts';
+import { type BracketFacts, protocolText, type RunFacts } from '../view/run-facts.ts';
 import { adviceText } from './enumeration-advice.ts';
 import { shownNames } from './model-names.ts';
 
@@ -77,11 +77,13 @@ function repeatLines(runs: readonly RunFacts[]): string[] {
 function bracketLines(runs: readonly RunFacts[]): string[] {
   return runs.flatMap(({ task, model, bracket }) => {
     if (bracket === undefined) return [];
-    const { orders, passes } = bracket;
-    return [
-      `${task}, ${model}: −log p is bounded from below by ${orders} random orders an answer, at most ${passes.toLocaleString('en')} of the sequences; bench compare sets the bracket beside another model.`,
-    ];
+    return [`${task}, ${model}: ${bracketText(bracket)}; bench compare sets the bracket beside another model.`];
   });
+}
+
+/** What the bound from below took, in words. */
+function bracketText({ orders, passes, isMost }: BracketFacts): string {
+  return `−log p is bounded from below by ${orders} random orders an answer, ${passesText({ passes, isMost })} of the sequences`;
 }
 
 function enumerationLines(runs: readonly RunFacts[]): string[] {

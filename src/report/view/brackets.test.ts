@@ -4,6 +4,7 @@ import type { Quantity } from '../../core/response.ts';
 import { reportLines } from '../documents/report-lines.ts';
 import { reportMarkdown } from '../documents/report-markdown.ts';
 import { pairsSection } from '../html/pairs-section.ts';
+import { runNotes } from '../terminal/run-notes.ts';
 import { toReportView } from './report-view.ts';
 import { toRunColumns } from './to-run-columns.ts';
 
@@ -11,10 +12,14 @@ const N = 40;
 /** What an answer costs the autoregressive model. */
 const cost = (i: number) => 3 + (i % 2);
 
-function run(name: string, isDiffusion: boolean, quantities: (i: number) => Partial<Record<Quantity, number>>) {
+type QuantitiesOf = (i: number) => Partial<Record<Quantity, number>>;
+
+/** @param bracketNfe passes of the bound from below; null: of the time before they were counted */
+function run(name: string, isDiffusion: boolean, quantities: QuantitiesOf, bracketNfe: number | null = null) {
   const records = Array.from({ length: N }, (_, i) => {
     const found = Object.entries(quantities(i)).map(([quantity, value]) => [quantity, { value, stderr: 0 }]);
-    return scriptedRecord(i, { bitsPerByte: cost(i) + (isDiffusion ? 1 : 0) }, Object.fromEntries(found));
+    const record = scriptedRecord(i, { bitsPerByte: cost(i) + (isDiffusion ? 1 : 0) }, Object.fromEntries(found));
+    return bracketNfe === null ? record : { ...record, response: { ...record.response, bracketNfe } };
   });
   const stored = scriptedStoredRun({
     model: { name, family: isDiffusion ? 'diffusion' : 'autoregressive' },
@@ -25,7 +30,7 @@ function run(name: string, isDiffusion: boolean, quantities: (i: number) => Part
 }
 
 const causal = run('ar', false, (i) => ({ loglikelihood: -cost(i) }));
-const viewOf = (quantities: (i: number) => Partial<Record<Quantity, number>>) =>
+const viewOf = (quantities: QuantitiesOf) =>
   toReportView({ runs: [causal, run('dd', true, quantities)], unreadable: [] });
 
 it.each([
@@ -37,8 +42,22 @@ it.each([
   const view = viewOf(quantities);
   expect(view.brackets).toMatchObject([{ model: 'dd', reference: 'ar', verdict, low: { n: N }, high: { n: N } }]);
   expect(String(pairsSection(view)?.html)).toContain('Likelihood by the bracket');
-  expect(reportMarkdown(view)).toContain(`| ${N} | ${verdict} |`);
-  expect(reportLines(view).filter(({ section }) => section === 'bracket')).toHaveLength(2);
+  // Three tokens have six masks that lie between none and all: more are not run, however many orders there are.
+  expect(reportMarkdown(view)).toContain(`| ${N} | at most ${6 * N} | ${verdict} |`);
+  expect(reportLines(view).filter(({ section }) => section === 'bracket')).toHaveLength(3);
+});
+
+it('says what passes the bound from below took, on the page, in documents and under tables', () => {
+  const bracketed = run('dd', true, (i) => ({ tube: cost(i) + 1, nelbo: cost(i) + 2 }), 50);
+  const view = toReportView({ runs: [causal, bracketed], unreadable: [] });
+  expect(String(pairsSection(view)?.html)).toContain('<td class="num">2,000<small>8 orders</small></td>');
+  expect(reportMarkdown(view)).toContain(`| ${N} | 2,000 | worse |`);
+  expect(reportLines(view)).toContainEqual(
+    expect.objectContaining({ section: 'bracket', metric: 'passes', value: 2000 }),
+  );
+  expect(runNotes([bracketed.facts]).join()).toContain(
+    'dd: −log p is bounded from below by 8 random orders an answer, 2,000 of the',
+  );
 });
 
 it('takes the items of which both ends are known', () => {

@@ -4,6 +4,7 @@ import type { Nats } from '../../core/units.ts';
 import { commonDifference, countTogether } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { present, type RunColumns } from './run-columns.ts';
+import type { BracketFacts } from './run-facts.ts';
 
 export interface BracketRow extends SetNames {
   readonly model: string;
@@ -11,6 +12,8 @@ export interface BracketRow extends SetNames {
   /** Model − reference in nats an answer, lower is better: at least this, and at most that. Errors of items and of masks. */
   readonly low: Estimate;
   readonly high: Estimate;
+  /** What the bound from below took. */
+  readonly bracket: BracketFacts;
   /** `open`: the bracket, with its errors, holds 0. */
   readonly verdict: 'better' | 'worse' | 'open';
 }
@@ -20,12 +23,14 @@ export function bracketRows(sets: readonly QuestionSet[]): readonly BracketRow[]
   return sets.flatMap((set) => {
     const runs = primaryRuns(set);
     const causal = runs.filter(({ facts }) => facts.family === 'autoregressive');
-    const bracketed = runs.filter(({ manifest }) => manifest.settings.bracket !== undefined);
-    return bracketed.flatMap((run) => causal.flatMap((reference) => toRow(set, run, reference)));
+    return runs.flatMap((run) => {
+      const { bracket } = run.facts;
+      return bracket === undefined ? [] : causal.flatMap((reference) => toRow(set, run, reference, bracket));
+    });
   });
 }
 
-function toRow(set: QuestionSet, run: RunColumns, reference: RunColumns): BracketRow[] {
+function toRow(set: QuestionSet, run: RunColumns, reference: RunColumns, bracket: BracketFacts): BracketRow[] {
   const known = ends(reference, ({ loglikelihood }) => -(loglikelihood as Nats));
   const items = countTogether(run.ids, reference.ids);
   const differenceOf = (bound: (of: Bounds) => Nats) => commonDifference('nll', ends(run, bound), known, items);
@@ -33,7 +38,8 @@ function toRow(set: QuestionSet, run: RunColumns, reference: RunColumns): Bracke
   const high = differenceOf(({ marginal, nelbo }) => marginal ?? (nelbo as Nats));
   if (low === null || high === null) return [];
   const verdict = high.high < 0 ? 'better' : low.low > 0 ? 'worse' : 'open';
-  return [{ ...namesOf(set), model: run.facts.model, reference: reference.facts.model, low, high, verdict }];
+  const models = { model: run.facts.model, reference: reference.facts.model };
+  return [{ ...namesOf(set), ...models, low, high, bracket, verdict }];
 }
 
 type Bounds = Partial<Record<'loglikelihood' | 'marginal' | 'tube' | 'nelbo', Nats>>;

@@ -40,6 +40,10 @@ export function itemsText({ n, clusters }: Pick<Estimate, 'n' | 'clusters'>): st
   return clusters === undefined ? items : `${items} in ${clusters.toLocaleString('en')}`;
 }
 
+/** `at most 1,200`: passes, where they were not counted. */
+export const passesText = ({ passes, isMost }: { readonly passes: number; readonly isMost: boolean }): string =>
+  `${isMost ? 'at most ' : ''}${passes.toLocaleString('en')}`;
+
 /** p for people: three digits, never 0. */
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 

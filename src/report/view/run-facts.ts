@@ -33,6 +33,14 @@ export interface ShownTask {
   readonly metric?: string | null | undefined;
 }
 
+export interface BracketFacts {
+  readonly orders: number;
+  /** Sequences that it alone took. */
+  readonly passes: number;
+  /** They were not counted: at most so many. */
+  readonly isMost: boolean;
+}
+
 export interface RunFacts {
   readonly model: string;
   readonly family: Family;
@@ -100,8 +108,8 @@ export interface RunFacts {
   readonly isWholeSet?: boolean;
   /** Items that could not be answered and count as failed, by the reason's code; absent where there are none. */
   readonly failedUnanswered?: Readonly<Record<string, number>>;
-  /** Random orders of the bound from below, and at most so many of the passes that they took; absent where no bracket was asked for. */
-  readonly bracket?: { readonly orders: number; readonly passes: number };
+  /** Of the bound from below; absent where no bracket was asked for. */
+  readonly bracket?: BracketFacts;
   /** Which `--passes` would show more answers' likelihood itself; absent where none would at little cost. */
   readonly enumeration?: EnumerationAdvice;
   readonly warnings: readonly string[];

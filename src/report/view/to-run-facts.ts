@@ -8,7 +8,7 @@ import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { parseMetric } from '../../metrics/metric-name.ts';
 import { standardError } from '../../stats/standard-error.ts';
-import { mean } from '../../stats/sum.ts';
+import { mean, sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import { enumerationAdvice } from '../terminal/enumeration-advice.ts';
@@ -127,14 +127,22 @@ function enumeration(
   return advice === null ? {} : { enumeration: advice };
 }
 
-/** An order takes a pass a token, but all orders share that of the full mask. */
+/**
+ * Where runs did not count the passes yet, so many at most: an order takes a pass a token, but all share that of the full mask, and none is
+ * run twice.
+ */
 function bracketFacts(
   { settings: { bracket: orders } }: RunManifest,
   records: readonly ItemRecord[],
 ): Pick<RunFacts, 'bracket'> {
   if (orders === undefined) return {};
-  const open = scoredAnswers(records).filter(({ exact }) => !exact);
-  return { bracket: { orders, passes: open.reduce((sum, { tokens }) => sum + orders * (tokens - 1), 0) } };
+  const counted = records.flatMap(({ response }) => (response.kind === 'answered' ? [response.bracketNfe] : []));
+  if (counted.every((count) => count !== undefined))
+    return { bracket: { orders, passes: sum(counted), isMost: false } };
+  const most = scoredAnswers(records).flatMap(({ exact, tokens }) =>
+    exact ? [] : [Math.min(orders * (tokens - 1), 2 ** tokens - 2)],
+  );
+  return { bracket: { orders, passes: sum(most), isMost: true } };
 }
 
 const scoredAnswers = (records: readonly ItemRecord[]): readonly AlternativeScore[] =>
