@@ -10,8 +10,8 @@ import { stream } from '../../src/core/numbers/random.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
-import { sampleToken } from '../../src/lm/writing/sample-token.ts';
 import { cachedBatch } from '../../src/lm/writing/text-generator.ts';
+import { sampleToken } from '../../src/lm/writing/tokens/sample-token.ts';
 import { pastProgram } from '../../src/programs/next-token.ts';
 import { secondsOf, verdict } from '../bench-scoring/workbench.ts';
 

@@ -37,3 +37,18 @@ export function measuresOf(names: readonly string[]): readonly DuelMeasure[] {
   const orders = names.map((name) => duelRuleOf(name)?.order);
   return DUEL_MEASURES.filter((measure) => orders.includes(measure));
 }
+
+/**
+ * The pace at which T steps are spread over an answer of so many tokens; in blocks, which end with a step of their own, as many tokens a
+ * step as that takes.
+ */
+export const paceOver = (T: number, { block }: Omit<DuelRule, 'pace'>, length: Tokens): DuelRule['pace'] =>
+  block === null ? { steps: T } : { perStep: Math.ceil(length / T) };
+
+/** Steps of an answer of so many tokens, each one pass. */
+export function duelSteps({ block, pace }: DuelRule, length: Tokens): number {
+  if ('steps' in pace) return Math.min(length, pace.steps);
+  const stepsOf = (tokens: Tokens): number => Math.ceil(tokens / pace.perStep);
+  const own = Math.min(block ?? length, length);
+  return Math.floor(length / own) * stepsOf(own) + stepsOf(length % own);
+}

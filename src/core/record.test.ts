@@ -58,6 +58,12 @@ it('holds a record of today against one of before clusters and likelihoods by wh
   expect(asStored(now, { ...before, cluster: 'passage' })).toEqual({ ...before, cluster: 'passage' });
 });
 
+it('holds one that counts the passes of its bracket against one that does not yet', () => {
+  const counted = { ...now, response: { ...now.response, bracketNfe: 2 } } as ItemRecord;
+  expect(asStored(counted, now)).toEqual(now);
+  expect(asStored(counted, counted)).toEqual(counted);
+});
+
 it('leaves a record as it is where the stored one has the same', () => {
   expect(asStored(now, now)).toBe(now);
   const other = { ...now, id: 'lambada/1' };

@@ -36,8 +36,9 @@ const hasExact = ({ response }: ItemRecord): boolean =>
   );
 
 function withoutUncounted(record: ItemRecord, stored: ItemRecord): ItemRecord {
-  if (record.response.kind !== 'answered' || 'bracketNfe' in stored.response) return record;
-  const { bracketNfe: _count, ...response } = record.response;
+  if (record.response.kind !== 'answered') return record;
+  const { bracketNfe, ...response } = record.response;
+  if (bracketNfe === undefined || 'bracketNfe' in stored.response) return record;
   return { ...record, response };
 }
 

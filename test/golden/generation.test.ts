@@ -9,11 +9,11 @@ import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoiseJob } from '../../src/lm/writing/denoise-job.ts';
-import { nucleus } from '../../src/lm/writing/nucleus.ts';
 import type { Proposer } from '../../src/lm/writing/proposal.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { lowest } from '../../src/lm/writing/reveal-order.ts';
 import { resolveSampler } from '../../src/lm/writing/sampler.ts';
+import { nucleus } from '../../src/lm/writing/tokens/nucleus.ts';
 import { type GoldenGeneration, openGolden, readGolden } from './golden-checkpoint.ts';
 
 const NAMES = ['diffugpt-tiny', 'diffullama-tiny', 'diffullama-tiny-hf'];

@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoisingStep } from '../../src/lm/writing/denoise-job.ts';
-import { drawToken } from '../../src/lm/writing/draw-token.ts';
-import { nucleus } from '../../src/lm/writing/nucleus.ts';
 import { type Canvas, resolveSampler, type SamplerOptions } from '../../src/lm/writing/sampler.ts';
+import { drawToken } from '../../src/lm/writing/tokens/draw-token.ts';
+import { nucleus } from '../../src/lm/writing/tokens/nucleus.ts';
 import { scriptedProposals } from '../property/scripted-proposals.ts';
 
 const MASK = 99;

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/numbers/random.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
-import { drawToken } from '../../src/lm/writing/draw-token.ts';
 import type { Infiller } from '../../src/lm/writing/infill.ts';
-import { nucleus } from '../../src/lm/writing/nucleus.ts';
 import { openInfiller } from '../../src/lm/writing/proposer.ts';
 import { resolveSampler } from '../../src/lm/writing/sampler.ts';
+import { drawToken } from '../../src/lm/writing/tokens/draw-token.ts';
+import { nucleus } from '../../src/lm/writing/tokens/nucleus.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { scriptedDistribution } from './scripted-proposals.ts';
 

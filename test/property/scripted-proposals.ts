@@ -1,6 +1,7 @@
 /** Networks written as functions for the samplers: what is proposed at each row of a canvas. */
-import { drawToken, keptLogprobs, surenessOf } from '../../src/lm/writing/draw-token.ts';
+
 import type { ProposalRequest, Propose } from '../../src/lm/writing/proposal.ts';
+import { drawToken, keptLogprobs, surenessOf } from '../../src/lm/writing/tokens/draw-token.ts';
 
 export interface Proposed {
   readonly token: number;

@@ -55,6 +55,18 @@ describe('the bound by blocks', () => {
     }
   });
 
+  it('counts the passes that a bracket asks for beside those of the bound', () => {
+    const [plain, bracketed] = [new PassPool(), new PassPool()];
+    const settings = { passes: 15, seed: 0 };
+    planBlocks(lowered, 'item', DENOISER, settings, plain);
+    const plans = planBlocks(lowered, 'item', DENOISER, { ...settings, bracket: 4 }, bracketed);
+    const counts = plans.map(({ tubePasses }) => tubePasses);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(bracketed.size - plain.size);
+    // All masks of the blocks of two tokens are run, which are their likelihood itself.
+    expect(counts).toEqual([0, expect.any(Number), 0]);
+    expect(counts[1]).toBeGreaterThan(0);
+  });
+
   it('gives each block the fewest passes there can be, where an answer may not take more', () => {
     const pool = new PassPool();
     planBlocks(lowered, 'item', DENOISER, { passes: 3, seed: 0 }, pool);

@@ -1,5 +1,5 @@
 /** The answers of questions under the deterministic samplers that a run asks for: one token a step, and over each T. */
-import { type DuelRule, duelRuleOf, headroomOf } from '../../core/duel-rule.ts';
+import { duelRuleOf, headroomOf, paceOver } from '../../core/duel-rule.ts';
 import type { ScoringSettings } from '../../core/model.ts';
 import { stream } from '../../core/numbers/random.ts';
 import type { Quantity } from '../../core/response.ts';
@@ -74,7 +74,7 @@ function waysOf(
     const one = steps.filter((T) => T >= scored.length).map((T) => at(name, T));
     return [
       { names: [name, ...one], rule: { ...rule, pace: { perStep: 1 } } },
-      ...several.map((T) => ({ names: [at(name, T)], rule: { ...rule, pace: paceOf(T, rule, scored.length) } })),
+      ...several.map((T) => ({ names: [at(name, T)], rule: { ...rule, pace: paceOver(T, rule, scored.length) } })),
     ];
   });
 }
@@ -89,7 +89,3 @@ function randomOrders(name: string, orders: number, seed: number, key: string): 
     return { names: [`${name}#${draw}`], rule, priority: (position) => random.uniform(position) };
   });
 }
-
-/** Steps are spread over the whole answer; in blocks, which end with a step of their own, as many tokens a step as that takes. */
-const paceOf = (T: number, { block }: Omit<DuelRule, 'pace'>, length: number): DuelRule['pace'] =>
-  block === null ? { steps: T } : { perStep: Math.ceil(length / T) };

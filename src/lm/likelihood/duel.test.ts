@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DUEL_ORDERS, type DuelMeasure, type DuelRule } from '../../core/duel-rule.ts';
+import { DUEL_ORDERS, type DuelMeasure, type DuelRule, duelSteps, paceOver } from '../../core/duel-rule.ts';
 import { stream } from '../../core/numbers/random.ts';
 import { PassPool } from '../forward/pass-pool.ts';
 import type { Forward, Sequence } from '../forward/sequence.ts';
@@ -86,6 +86,26 @@ describe('a rule', () => {
     expect(await masked(3)).toEqual([7, 7, 7, 4, 4, 2, 2]);
     expect(await masked(50)).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
+});
+
+it('takes as many passes as are foretold, in blocks and without', async () => {
+  const level = net(
+    () => ({ confidence: -1, entropy: 1, margin: 0 }),
+    () => -1,
+  );
+  for (const block of [null, 1, 3, 4, 9]) {
+    for (const length of [1, 4, 7]) {
+      for (const pace of [
+        perStep(1),
+        perStep(2),
+        ...[1, 2, 3, 9].map((T) => paceOver(T, { order: 'margin', block }, length)),
+      ]) {
+        const rule = { order: 'margin', block, pace } as const;
+        const answer = Array.from({ length }, (_, i) => i);
+        expect(duelSteps(rule, length)).toBe((await outcomeOf(level, answer, rule)).nfe);
+      }
+    }
+  }
 });
 
 it('reveals the truth, though it is the mask token itself, and scores all of a step in one pass', async () => {

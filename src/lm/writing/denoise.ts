@@ -2,7 +2,7 @@
  * The denoising loop: every canvas starts with its maskable positions masked; each step proposes a token for masked positions
  * and reveals some of them. Canvases step together and share forwards; none sees another.
  *
- * Not here: which positions a step reveals (`reveal-rules.ts`), how tokens are chosen (`draw-token.ts`), where a prediction is
+ * Not here: which positions a step reveals (`reveal-rules.ts`), how tokens are chosen (`tokens/draw-token.ts`), where a prediction is
  * read (`shift.ts`).
  *
  * @source Gong et al. 2024, arXiv 2410.17891, algorithm 2; the published samplers at c17e897 (see `reveal-rules.ts`)

@@ -8,7 +8,7 @@ import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import type { Bytes, Nats, Tokens } from '../../core/units.ts';
 import { slotsFor } from '../forward/batches.ts';
 import { continuationText, cutAtStop, type Decoder, type TextRule } from './continuation-text.ts';
-import { sampleToken, type TokenSampling } from './sample-token.ts';
+import { sampleToken, type TokenSampling } from './tokens/sample-token.ts';
 
 export interface NextToken {
   /** Most likely next token (lowest id on ties), and its log-probability. */

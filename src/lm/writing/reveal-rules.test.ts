@@ -4,9 +4,9 @@ import { scriptedDistribution, scriptedProposals } from '../../../test/property/
 import { denoise } from './denoise.ts';
 import { denoiseByBlocks } from './denoise-blocks.ts';
 import type { DenoisingStep } from './denoise-job.ts';
-import { surenessOf } from './draw-token.ts';
 import type { Propose } from './proposal.ts';
 import { resolveSampler, type SamplerOptions } from './sampler.ts';
+import { surenessOf } from './tokens/draw-token.ts';
 
 const MASK = 9;
 const STRAIGHT = { maskId: MASK, shift: false, openFraction: 1 };

@@ -16,6 +16,8 @@ const records = Array.from({ length: 40 }, (_, i) =>
     {
       'duel:confidence': exact(4 + (i % 3)),
       'duel:confidence@2': exact(4.5 + (i % 3)),
+      // All of an answer have a step of their own, as without T.
+      'duel:confidence@4': exact(4 + (i % 3)),
       'duel:margin:block=2@2': exact(6 + (i % 3)),
       nelbo: exact(9),
       ...(i < 10 ? { marginal: exact(1 + (i % 3)) } : {}),
@@ -35,11 +37,16 @@ it('puts samplers in the order of how likely they make the right answers, with w
   ).toEqual([
     ['duel:confidence', 3, 40, undefined],
     ['duel:confidence@2', 2, 40, expect.closeTo(0.5)],
-    ['duel:margin:block=2@2', null, 40, expect.closeTo(2)],
+    // Two a step, but the block of one token ends with a step of its own.
+    ['duel:margin:block=2@2', 2, 40, expect.closeTo(2)],
     // Its mean is over fewer items, so it leads nobody; the difference is over those that both have.
     ['marginal', 3, 10, expect.closeTo(-3)],
   ]);
-  expect(String(samplersSection(view)?.html)).toContain('duel:margin:block=2@2');
+  const page = String(samplersSection(view)?.html);
+  expect(page).toContain('duel:margin:block=2@2');
+  // One order has two numbers of passes: a line; the others are levels.
+  expect([...page.matchAll(/<polyline/g)]).toHaveLength(1);
+  expect([...page.matchAll(/<figcaption><b>Likelihood against passes/g)]).toHaveLength(1);
   expect(reportMarkdown(view)).toContain('## Which sampler the model prefers');
   expect(reportLines(view).filter(({ section }) => section === 'samplers')).toHaveLength(4);
 });

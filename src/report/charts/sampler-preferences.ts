@@ -4,7 +4,9 @@
  */
 
 import { groupBy } from '../../core/collect.ts';
+import { duelRuleOf, duelSteps, paceOver } from '../../core/duel-rule.ts';
 import type { Estimate } from '../../core/estimate.ts';
+import { isEstimator } from '../../core/model.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
@@ -17,7 +19,9 @@ import { present, type RunColumns } from '../view/run-columns.ts';
 export interface PreferenceRow {
   /** Name of the quantity, such as `duel:confidence@8` or `marginal`. */
   readonly sampler: string;
-  /** Forward passes to write an answer, mean over items; null where blocks end steps of their own. */
+  /** The same without T: `duel:confidence`. */
+  readonly order: string;
+  /** Forward passes to write an answer, mean over items; null where blocks of the model's own end steps. */
   readonly passes: number | null;
   /** Negative log-likelihood of the right answer, nats summed over tokens; lower is better. */
   readonly value: Estimate;
@@ -27,7 +31,10 @@ export interface PreferenceRow {
 
 export interface SamplerPreferences extends SetNames {
   readonly model: string;
-  /** The most likely first; after them what is known of fewer items only, and what no sampler writes by. */
+  /**
+   * The most likely first; after them what is known of fewer items only, and what no sampler writes by. Numbers of steps that reveal the
+   * same tokens together are one row.
+   */
   readonly rows: readonly PreferenceRow[];
 }
 
@@ -57,13 +64,12 @@ function rowsOf(runs: readonly RunColumns[]): readonly PreferenceRow[] {
     .filter(({ items }) => items.length > 0);
   const columns = [...groupBy(found, ({ sampler }) => sampler).values()]
     .map((same) => same.reduce((most, each) => (each.items.length > most.items.length ? each : most)))
-    .map((column) => ({ ...column, value: estimateOf(column.items) }))
-    .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value);
+    .map((column) => ({ ...column, value: estimateOf(column.items), passes: passesOf(column.sampler, column.run) }))
+    .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value || stepsOf(a.sampler) - stepsOf(b.sampler))
+    .filter((column, place, all) => !all.slice(0, place).some((before) => areAlike(before, column)));
   const best = columns[0]?.items ?? [];
-  return columns.map(({ run, sampler, items, value }, place) => ({
-    sampler,
-    passes: passesOf(sampler, run.goldTokens),
-    value,
+  return columns.map(({ run, sampler, items, value, passes }, place) => ({
+    ...{ sampler, order: orderOf(sampler), passes, value },
     difference: place === 0 ? null : commonDifference('nll', items, best, run.ids.length),
   }));
 }
@@ -82,10 +88,29 @@ function estimateOf(items: readonly ItemValue[]): Estimate {
   );
 }
 
-/** One a token, or T where an answer has more tokens. */
-function passesOf(sampler: string, tokens: Float64Array): number | null {
-  const known = [...tokens].filter((length) => !Number.isNaN(length));
-  const [, steps] = /@(\d+)$/.exec(sampler) ?? [];
-  if (known.length === 0 || (steps !== undefined && sampler.includes(':block='))) return null;
-  return mean(known.map((length) => Math.min(length, Number(steps ?? Number.POSITIVE_INFINITY))));
+const orderOf = (sampler: string): string => sampler.replace(/@\d+$/, '');
+
+/** Of one token a step, 0: it comes before the T that are the same. */
+const stepsOf = (sampler: string): number => Number(/@(\d+)$/.exec(sampler)?.[1] ?? 0);
+
+type Weighed = Pick<PreferenceRow, 'sampler' | 'passes' | 'value'>;
+
+/** The same order, which reveals the same tokens together. */
+const areAlike = (a: Weighed, b: Weighed): boolean =>
+  orderOf(a.sampler) === orderOf(b.sampler) &&
+  a.passes === b.passes &&
+  a.value.value === b.value.value &&
+  a.value.n === b.value.n;
+
+function passesOf(sampler: string, { goldTokens, manifest }: RunColumns): number | null {
+  const lengths = [...goldTokens].filter((length) => length > 0);
+  const [order, T] = [orderOf(sampler), stepsOf(sampler)];
+  if (lengths.length === 0 || (T > 0 && isEstimator(manifest.settings.estimator, 'blockBound'))) return null;
+  const rule = duelRuleOf(order) ?? { order: 'left-to-right', block: null };
+  return mean(
+    lengths.map((length) => {
+      const pace = T === 0 || T >= length ? ({ perStep: 1 } as const) : paceOver(T, rule, length);
+      return duelSteps({ ...rule, pace }, length);
+    }),
+  );
 }

@@ -1,10 +1,15 @@
 /** Which sampler a model prefers. */
-import type { SamplerPreferences } from '../charts/sampler-preferences.ts';
+import { groupBy } from '../../core/collect.ts';
+import type { PreferenceRow, SamplerPreferences } from '../charts/sampler-preferences.ts';
 import { itemsText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, shortNumber } from './numbers.ts';
 import { counted, isLong, type Section } from './section.ts';
+import { type SvgChart, svgChart } from './svg-chart.ts';
+
+/** Lines that a reader can tell apart. */
+const MOST_LINES = 6;
 
 export function samplersSection(
   { preferences }: { readonly preferences: readonly SamplerPreferences[] },
@@ -16,7 +21,7 @@ export function samplersSection(
     title: 'Which sampler the model prefers',
     gist: counted(preferences.length, 'run'),
     isFolded: isLong(preferences.length),
-    html: html`<p>How likely a diffusion model makes the right answers when it writes by each deterministic sampler, tokens drawn: exact, no bounds. <b>marginal</b> writes one token a step in random order; <b>best-of</b> is the most likely of so many random orders, which no sampler knows: what a better order could be worth. Differences are to the most likely one, paired by item.</p>
+    html: html`<p>How likely a diffusion model makes the right answers when it writes by each deterministic sampler, tokens drawn: exact, no bounds. <b>marginal</b> writes one token a step in random order; <b>best-of</b> is the most likely of so many random orders, which no sampler knows: what a better order could be worth. <b>@T</b> spreads an answer over T steps, without it every token has a step of its own; numbers of steps that reveal the same tokens together are one row. Differences are to the most likely one, paired by item.</p>
 ${preferences.map((each) => preferenceTable(each, nameHtml))}`,
   };
 }
@@ -27,6 +32,28 @@ function preferenceTable({ task, protocol, model, rows }: SamplerPreferences, na
     ({ sampler, passes, value, difference }) =>
       html`<tr><th scope="row" class="name">${sampler}</th><td class="num">${passes === null ? '–' : shortNumber(passes)}</td><td>${estimateHtml('nll', value)}<small>n ${itemsText(value)}</small></td><td>${difference === null ? '–' : differenceHtml('nll', difference)}</td></tr>`,
   );
+  const chart = chartOf(rows);
   return html`<h3>${task}, ${nameHtml(model)} <small>${protocol}</small></h3>
+${chart === null ? null : html`<div class="charts">${svgChart(chart, `${chart.title}: ${task}; the table below has the numbers`, nameHtml)}</div>`}
 ${scrollTable(`Likelihood of the right answers by sampler: ${task}`, head, body)}`;
 }
+
+/** What passes buy: a line an order, the most likely first; what is written in one number of passes only is a level. null without lines. */
+function chartOf(rows: readonly PreferenceRow[]): SvgChart | null {
+  const byOrder = [...groupBy(rows, ({ order }) => order)];
+  const lines = byOrder.filter(([, own]) => new Set(own.map(({ passes }) => passes)).size > 1).slice(0, MOST_LINES);
+  if (lines.length === 0) return null;
+  const series = lines.map(([label, own]) => ({
+    label,
+    points: own.flatMap((row) => pointOf(row) ?? []).sort((a, b) => a.x - b.x),
+  }));
+  const levels = byOrder.flatMap(([label, own]) =>
+    own.length === 1 && own[0] !== undefined ? [{ label, ...bandOf(own[0]) }] : [],
+  );
+  const axes = { xLabel: 'forward passes an answer, logarithmic', yLabel: '−log p, nats an answer' };
+  return { title: 'Likelihood against passes', ...axes, series, levels, hasBars: true };
+}
+
+const pointOf = (row: PreferenceRow) => (row.passes === null ? null : { x: row.passes, ...bandOf(row) });
+
+const bandOf = ({ value: { value, low, high } }: PreferenceRow) => ({ y: value, low, high });

@@ -1,7 +1,7 @@
 /** How proposals are read from what a program puts out for the rows of a batch. */
 import type { HostTensor } from '../../../tensor/ops.ts';
-import { drawToken, keptLogprobs, surenessOf } from '../draw-token.ts';
 import type { ProposalRequest, Proposals } from '../proposal.ts';
+import { drawToken, keptLogprobs, surenessOf } from '../tokens/draw-token.ts';
 
 export type ProposalOutput = 'best' | 'bestLogprobs' | 'entropies' | 'margins' | 'logprobs' | 'logTotals';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../core/numbers/random.ts';
+import { stream } from '../../../core/numbers/random.ts';
 import { drawToken, keptLogprobs } from './draw-token.ts';
 import { sampleToken } from './sample-token.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stream } from '../../core/numbers/random.ts';
+import { stream } from '../../../core/numbers/random.ts';
 import { largest, nucleus } from './nucleus.ts';
 
 /** Values of few kinds, so that many are equal. */

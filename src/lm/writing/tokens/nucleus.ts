@@ -1,5 +1,5 @@
 /** Which tokens top-k and top-p keep of a row. Of equally likely tokens, both keep the lower ids. */
-import type { Fraction } from '../../core/units.ts';
+import type { Fraction } from '../../../core/units.ts';
 
 /** Values above `least` are kept, and the first so many of those that equal it. */
 interface Cut {

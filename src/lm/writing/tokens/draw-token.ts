@@ -2,9 +2,9 @@
  * Draws one token from log-probabilities, by the inverse of the cumulative distribution in float64. Order of operations as
  * published: the temperature is already in the log-probabilities, then top-k, then top-p, then what is kept is normalised again.
  */
-import type { Fraction, Nats } from '../../core/units.ts';
+import type { Fraction, Nats } from '../../../core/units.ts';
+import type { Nucleus } from '../proposal.ts';
 import { largest, nucleus } from './nucleus.ts';
-import type { Nucleus } from './proposal.ts';
 
 /** A token and its log-probability among the tokens it was drawn from. */
 export interface DrawnToken {

@@ -1,5 +1,5 @@
 /** Draws one token from logits: divide by the temperature, then as `draw-token.ts`. */
-import type { Fraction } from '../../core/units.ts';
+import type { Fraction } from '../../../core/units.ts';
 import { drawToken } from './draw-token.ts';
 
 export interface TokenSampling {
