@@ -1,8 +1,8 @@
 /**
- * What `--precision mixed` decides and what it takes: `node dist/scripts/bench-precision.js [--limit N] [--today FOLDER --shares S,S] MODEL:TASK,TASK …`.
+ * What `--precision mixed` decides and what it takes: `node dist/scripts/bench-precision.js [--limit N] [--today FOLDER [--shares S,S]] MODEL:TASK,TASK …`.
  * For each model and task (`story-endings` is made here) the answers that int8 alone and mixed precision decide otherwise than float32, and
  * the share of items that is answered twice. With --today, a built checkout of the version to beat: seconds on GPT-2-small's shape (random
- * weights, in BENCH_SCRATCH), where a share S of the items is answered twice, and of the bound with 32 passes.
+ * weights, in BENCH_SCRATCH) of choices left to right where a share S of the items is answered twice, and without --shares of the bound with 32 passes.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,18 +83,20 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { limit: { type: 'string' }, today: { type: 'string' }, shares: { type: 'string', default: '0.05' } },
+    options: { limit: { type: 'string' }, today: { type: 'string' }, shares: { type: 'string', default: '' } },
   });
   const out = await mkdtemp(join(tmpdir(), 'bench-precision-'));
   try {
-    say('| model | task | items | of them clear | int8 otherwise | mixed otherwise | answered in float32 |');
-    say('|---|---|---|---|---|---|---|');
+    if (positionals.length > 0) {
+      say('| model | task | items | of them clear | int8 otherwise | mixed otherwise | answered in float32 |');
+      say('|---|---|---|---|---|---|---|');
+    }
     for (const each of positionals) {
       const [model, tasks] = each.split(':') as [string, string];
       for (const task of tasks.split(',')) say(`| ${await row(model, task, Number(values.limit ?? 200), out)} |`);
     }
-    const shares = values.shares.split(',').map(Number);
-    if (values.today !== undefined) for (const line of await speedLines(values.today, shares)) say(line);
+    const shares = values.shares.split(',').filter(Boolean).map(Number);
+    if (values.today !== undefined) for await (const line of speedLines(values.today, shares)) say(line);
   } finally {
     await rm(out, { recursive: true });
   }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openCheckpoint } from '../src/checkpoints/open.ts';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { openNet } from '../src/lm/forward/forward.ts';
-import { branch } from '../src/lm/language-model.ts';
+import { branch } from '../src/lm/lowering/branch.ts';
 import { duelRate, exactShare } from './bench-scoring/duel-rate.ts';
 import { forwardRate } from './bench-scoring/forward-rate.ts';
 import { marginNoise } from './bench-scoring/margin-noise.ts';

@@ -10,7 +10,7 @@ import type * as Open from '../../src/checkpoints/open.ts';
 import type { Engine, WeightDtype } from '../../src/engines/engine.ts';
 import type * as OnnxEngine from '../../src/engines/onnx/engine.ts';
 import type * as ForwardOf from '../../src/lm/forward/forward.ts';
-import { branch } from '../../src/lm/language-model.ts';
+import { branch } from '../../src/lm/lowering/branch.ts';
 import type * as Generator from '../../src/lm/writing/text-generator.ts';
 import type * as Programs from '../../src/programs/next-token.ts';
 import { hellaswagShaped, secondsOf } from '../bench-scoring/workbench.ts';

@@ -7,8 +7,8 @@ import { ESTIMATOR, PRECISION_RULES } from '../../src/core/model.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
 import type { Forward } from '../../src/lm/forward/sequence.ts';
-import { branch } from '../../src/lm/language-model.ts';
 import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
+import { branch } from '../../src/lm/lowering/branch.ts';
 import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
 import type { Measured } from '../bench-dtypes/measured.ts';
 import { checkpointOf, hellaswagShaped, secondsOf, verdict } from '../bench-scoring/workbench.ts';
@@ -17,17 +17,20 @@ const CHILD = fileURLToPath(new URL('../bench-dtypes/child.js', import.meta.url)
 const [ITEMS, ROUNDS, PASSES] = [16, 3, 32];
 const MASK = 10541;
 
-/** @param today folder of a built checkout, whose float32 is to be beaten @param shares of items that are answered in float32 too */
-export async function speedLines(today: string, shares: readonly number[]): Promise<readonly string[]> {
+/**
+ * @param today  folder of a built checkout, whose float32 is to be beaten
+ * @param shares of items that are answered in float32 too; none: the bound
+ */
+export async function* speedLines(today: string, shares: readonly number[]): AsyncGenerator<string> {
   const checkpoint = await checkpointOf('gpt2-small', 'gpt2');
   const exact = await openNet(checkpoint, await onnxEngine());
   const cheap = await openNet(checkpoint, await onnxEngine({ dtype: 'int8' }));
   try {
     const rows = checkpoint.architecture.vocabularyRows;
-    const lines: string[] = [''];
+    yield '';
     for (const share of shares)
-      lines.push(await choiceLine(resolve(today), checkpoint.folder, share, rows, exact.forward, cheap.forward));
-    return [...lines, await boundLine(rows, exact.forward, cheap.forward)];
+      yield await choiceLine(resolve(today), checkpoint.folder, share, rows, exact.forward, cheap.forward);
+    if (shares.length === 0) yield await boundLine(rows, exact.forward, cheap.forward);
   } finally {
     await Promise.all([exact.dispose(), cheap.dispose()]);
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openCheckpoint } from '../../src/checkpoints/open.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
-import { branch } from '../../src/lm/language-model.ts';
+import { branch } from '../../src/lm/lowering/branch.ts';
 import { checkpointOf, hellaswagShaped, secondsOf } from './workbench.ts';
 
 const READY_SECONDS = 10;

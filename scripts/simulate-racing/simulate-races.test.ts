@@ -17,6 +17,13 @@ it.each(SHAPES)('$name: at the smallest margins no more races end wrongly than t
   }
 });
 
+it('counts what fewer bits move as an error of the lead, which would be decided by else', () => {
+  const cell = { shape: SHAPES[0] as Shape, answers: 2, near: 1, margin: 0.1, told: 1, risk: 0.005, rounds: 6 };
+  const wrong = (told: number): number => simulateRaces({ ...cell, moved: { by: 1, told } }, RACES, 15).wrong;
+  expect(wrong(1)).toBeLessThanOrEqual(MOST);
+  expect(wrong(0)).toBeGreaterThan(10 * MOST);
+});
+
 it('spends little where the lead is clear, and all where there is none', () => {
   const cell = { shape: SHAPES[0] as Shape, answers: 4, near: 3, told: 1, risk: 0.005, rounds: 6 };
   const clear = simulateRaces({ ...cell, margin: 8 }, 200, 1);

@@ -16,6 +16,8 @@ export interface Cell {
   readonly told: number;
   readonly risk: Fraction;
   readonly rounds: number;
+  /** Standard deviation by which fewer bits move an answer's draws, all alike; and what the race is told of it. */
+  readonly moved?: { readonly by: number; readonly told: number };
 }
 
 export interface Outcomes {
@@ -43,16 +45,18 @@ export function simulateRaces(cell: Cell, repetitions: number, seed: number): Ou
 
 /** The best answer is the last, so that it gains nothing from ties. */
 function raceOnce(
-  { shape, answers, near, margin, told, risk, rounds }: Cell,
+  { shape, answers, near, margin, told, risk, rounds, moved }: Cell,
   random: ReturnType<typeof randomNumbers>,
 ) {
   const drawn = Array.from({ length: answers }, (_, i) => {
     const isBest = i === answers - 1;
     const noise = isBest ? shape.behind : i === 0 ? (shape.first ?? shape.ahead) : shape.ahead;
     const behind = isBest ? 0 : margin + (i < near ? 0 : FAR);
-    return new DrawnAnswer(behind, rounds, { noise, told, trend: TREND, random });
+    const by = moved === undefined ? 0 : moved.by * random.normal();
+    return new DrawnAnswer(behind + by, rounds, { noise, told, trend: TREND, random });
   });
-  const race = new Race(drawn, { coefficients: () => 1, scales: drawn.map(() => 1), risk, rounds });
+  const rules = { coefficients: () => 1, scales: drawn.map(() => 1), risk, rounds };
+  const race = new Race(drawn, moved === undefined ? rules : { ...rules, moved: drawn.map(() => moved.told) });
   while (!race.isOver) {
     race.ask();
     race.look();

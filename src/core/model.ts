@@ -46,6 +46,8 @@ export const PRECISION_RULES = {
   causal: 'lead-reach/1',
   /** Both draws of strata drawn by name, and the full mask. */
   bound: 'corrected-strata/1',
+  /** Questions that a race leaves open for what fewer bits may move alone, and a share drawn by name. */
+  race: 'raced-again/1',
 } as const;
 
 /** Is a stored estimator this one, whatever its version? */

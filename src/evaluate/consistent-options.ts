@@ -58,24 +58,16 @@ function requireRaceable({ passes, protocol, attention = 1, score = null, bracke
 }
 
 /** What two precisions do not go with. */
-function requireMixable({ precision, dtype = 'float32', passes, queue = null, explain = false }: Given): void {
+function requireMixable({ precision, dtype = 'float32', queue = null }: Given): void {
   if (precision !== 'mixed') return;
   const mixed = (expected: string, found: string, hint: string) => refuse('--precision mixed', expected, found, hint);
   if (dtype !== 'float32') {
     const hint = `leave --dtype out, or --precision for a run in ${dtype} alone`;
     mixed('--dtype float32, as the other precision is chosen here', `--dtype ${dtype}`, hint);
   }
-  if (passes === 'auto') {
-    const hint = 'give a number of passes, such as --passes 32, or leave --precision out';
-    mixed('a fixed number of passes, as a race keeps no values to correct', '--passes auto', hint);
-  }
   if (queue !== null) {
     const hint = 'use --shard for several machines, or leave --precision out';
     mixed('items held out before the first unit, which workers do not do', '--queue', hint);
-  }
-  if (explain) {
-    const hint = 'leave --precision out; `bench compare` sets a mixed run beside a uniform one';
-    mixed('runs that are stored', '--explain', hint);
   }
 }
 

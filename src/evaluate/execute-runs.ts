@@ -5,6 +5,7 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
+import type { ItemRecord } from '../core/record.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { loadRows } from '../datasets/load-task.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -55,6 +56,8 @@ export interface PreparedRuns {
   readonly judge: ProgramJudge | null;
   /** Who computes units; absent: this process. */
   readonly answersOf?: (run: RunToAnswer) => Answers;
+  /** What is kept of each record that is read back; absent: all of it. */
+  readonly keep?: (record: ItemRecord) => ItemRecord;
 }
 
 /** One model on one task under one reading. */
@@ -108,7 +111,7 @@ export async function loadTaskRows(
  * @param readingsOf how a model is to read its input, once for each run; by default as the options and the model say
  */
 export async function executeRuns(
-  { models, tasks, engine, cheap = null, judge, answersOf }: PreparedRuns,
+  { models, tasks, engine, cheap = null, judge, answersOf, keep }: PreparedRuns,
   options: RunOptions,
   observer: Observer = SILENT,
   readingsOf: (checkpoint: Checkpoint) => readonly Reading[] = (checkpoint) => [readingOf(checkpoint, options)],
@@ -121,7 +124,7 @@ export async function executeRuns(
     const opening = observer.preparing(`opening ${checkpoint.name}`);
     const model = await openForRuns(opened, { engine, cheap }, options, signal).finally(opening);
     const typed = options.models[at] as string;
-    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, typed };
+    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, keep, typed };
     try {
       for (const asked of tasks) {
         const question = firstQuestion(asked, options);
@@ -161,9 +164,10 @@ async function readBack(
   { task, loaded }: TaskRows,
   { clusters: choice }: Pick<RunOptions, 'clusters'>,
   { folder, warnings }: RunOutcome,
+  keep: PreparedRuns['keep'],
 ): Promise<ExecutedRun> {
   const rows = async () => (task.cluster === undefined ? null : clusterNames(task, loaded.rows));
-  const stored = await readRun(folder, undefined, () => ({ choice, rows, standAlone: task.cluster === undefined }));
+  const stored = await readRun(folder, keep, () => ({ choice, rows, standAlone: task.cluster === undefined }));
   const report = toRunFacts(stored, task);
   const lasting = stored.warnings.filter(({ code }) => code === 'lint');
   const sentences = [...new Set([...lasting, ...warnings].map(({ message }) => message))];
@@ -172,6 +176,7 @@ async function readBack(
 
 interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
   readonly answersOf: PreparedRuns['answersOf'] | undefined;
+  readonly keep: PreparedRuns['keep'] | undefined;
   readonly typed: string;
   readonly opened: OpenedModel;
   readonly model: LanguageModel;
@@ -180,7 +185,7 @@ interface LoadedModel extends Pick<PreparedRuns, 'judge'> {
 
 async function runOne(
   asked: TaskRows,
-  { opened, model, lint, judge, answersOf, typed }: LoadedModel,
+  { opened, model, lint, judge, answersOf, keep, typed }: LoadedModel,
   reading: Reading,
   options: RunOptions & Pick<SettingOptions, 'mixed'>,
   observer: Observer,
@@ -226,5 +231,5 @@ async function runOne(
     before();
     (progress as Progress | null)?.stop();
   }
-  return keepSession(items, options.threads, await readBack(asked, options, outcome), outcome);
+  return keepSession(items, options.threads, await readBack(asked, options, outcome, keep), outcome);
 }

@@ -7,7 +7,9 @@ import { explainTask } from './explain-task.ts';
 import { leakedSteps } from './leaked-steps.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { RunOptions } from './options.ts';
+import { precisionFor } from './precision/mixed-precision.ts';
 import type { ModelFiles } from './run-parts.ts';
+import { readingOf } from './run-settings.ts';
 
 /** Items of each task where the options do not say. */
 const FEW = 100;
@@ -15,16 +17,19 @@ const FEW = 100;
 /** An abort leaves out what has not begun. */
 export async function explainRuns(options: RunOptions, observer: Observer = SILENT): Promise<ExplainDocument> {
   const limited = { ...options, limit: options.limit ?? FEW };
-  const { models, tasks, engine, judge } = await prepareRuns(limited, observer);
+  const { models, tasks, engine, cheap = null, judge } = await prepareRuns(limited, observer);
   const { signal } = observer;
   const explanations: Explanation[] = [];
   for (const { checkpoint, tokenizer } of models) {
     const opened = { checkpoint, tokenizer, leakedSteps: await leakOrNull({ checkpoint, tokenizer }, options) };
-    const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal });
+    const cheaper = cheap === null ? {} : { cheapEngine: cheap };
+    const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...cheaper, signal });
     try {
       for (const asked of tasks) {
         if (signal.aborted) break;
-        explanations.push(await explainTask({ ...asked, opened, model, judge }, limited, observer));
+        const inputs = { asked, opened, model, reading: readingOf(checkpoint, options), cheap, out: options.out };
+        const mixed = await precisionFor(inputs, limited, observer);
+        explanations.push(await explainTask({ ...asked, opened, model, judge, mixed }, limited, observer));
       }
     } finally {
       await model.dispose();

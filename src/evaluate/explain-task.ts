@@ -13,6 +13,7 @@ import {
   type ToggleName,
   WRITING_TOGGLES,
 } from '../explain/toggles.ts';
+import { BeyondReach } from '../lm/likelihood/mixed/answer-mixed.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
 import {
   type ExplainedToggle,
@@ -60,6 +61,7 @@ export async function explainTask(asked: ExplainedTask, options: RunOptions, obs
     const explained = await explainEach(toggles, reasons, fromCanonical, variants);
     const isRaced = options.passes === 'auto' && family === 'diffusion' && first?.canonical.kind === 'choose';
     if (isRaced) explained.push(await compared({ toggle: 'racing', ...SAVINGS.racing }, [], ['racing'], variants));
+    if (options.precision === 'mixed') explained.push(await ofPrecision(asked, isRaced ? ['racing'] : [], variants));
     const all = await compared(EVERYTHING, [], fromCanonical, variants);
     const isDiffusion = family === 'diffusion';
     return {
@@ -115,6 +117,22 @@ async function explainEach(
     if (about.from === 'paper') paper = [...paper, toggle];
   }
   return explained;
+}
+
+/** On top of the race, where there is one. */
+async function ofPrecision(
+  { mixed }: ExplainedTask,
+  off: readonly ToggleName[],
+  variants: Variants,
+): Promise<ExplainedToggle> {
+  const about = { toggle: 'precision', ...SAVINGS.precision } as const;
+  if (mixed === null) return notExplained(about, 'all is computed in float32');
+  try {
+    return await compared(about, off, [...off, 'precision'], variants);
+  } catch (error) {
+    if (error instanceof BeyondReach) return notExplained(about, error.message);
+    throw error;
+  }
 }
 
 /** What the toggles `on` change of those that are `off`. */

@@ -1,5 +1,5 @@
 /** What a model makes of the same items under any set of toggles: passes run once for each wording. */
-import type { LanguageModel, ScoringSettings } from '../core/model.ts';
+import type { LanguageModel, PrecisionSettings, ScoringSettings } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example, Question } from '../core/question.ts';
 import type { AlternativeScore, Normalisation, Response } from '../core/response.ts';
@@ -19,6 +19,8 @@ export interface ExplainedTask extends TaskRows {
   readonly model: LanguageModel;
   /** null when no task runs programs. */
   readonly judge: ProgramJudge | null;
+  /** What two precisions are computed with; null: they are not. */
+  readonly mixed: PrecisionSettings | null;
 }
 
 /** One item as both protocols ask it. */
@@ -60,7 +62,7 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
   const runs = new Map<string, Promise<readonly Response[]>>();
   const answered = (on: ReadonlySet<ToggleName>, steps: number): Promise<readonly Response[]> => {
     const isDrawn = on.has('drawn-masks');
-    const key = [on.has('bos'), on.has('spacing'), isDrawn, on.has('racing'), steps].join();
+    const key = [on.has('bos'), on.has('spacing'), isDrawn, on.has('racing'), on.has('precision'), steps].join();
     const race = on.has('racing') ? { headline: headlines.canonical } : {};
     const known =
       runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps], ...race }, onShare);
@@ -162,7 +164,10 @@ async function ask(
   const examples = examplesWith(parts, on);
   const reading: Reading = { openFraction: options.attention, shift: opened.checkpoint.options.shift };
   const question = examples[0]?.question;
-  const settings = settingsOf(opened, reading, question, { ...options, ...changes });
+  const settings = {
+    ...settingsOf(opened, reading, question, { ...options, ...changes }),
+    ...(on.has('precision') && parts.mixed !== null ? { precision: parts.mixed } : {}),
+  };
   const size = unitSize(model.identity, settings, task);
   const responses: Response[] = [];
   for (let from = 0; from < examples.length; from += size) {

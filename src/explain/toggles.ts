@@ -98,6 +98,11 @@ export const SAVINGS = {
     about: 'Answers race until one is settled to lead (--passes auto), and are not all asked with 32 passes.',
     from: 'canonical',
   },
+  precision: {
+    quirk: '–',
+    about: 'Most passes are computed in int8 (--precision mixed), of a race those of the race.',
+    from: 'canonical',
+  },
 } as const satisfies Readonly<Record<string, Toggle>>;
 
 /** Toggles of tasks that rank or score given answers, and of tasks that write one. */

@@ -1,12 +1,13 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { HarnessError } from '../core/errors.ts';
+import type { Bytes } from '../core/units.ts';
 
 /** A file that grows by whole pieces. After a failed append (a full disk, say) it is as it was before the call. */
 export class AppendFile {
   readonly #path: string;
   readonly #file: FileHandle;
   /** Length after the last complete append. */
-  #bytes: number;
+  #bytes: Bytes;
 
   private constructor(path: string, file: FileHandle, bytes: number) {
     this.#path = path;
@@ -20,6 +21,11 @@ export class AppendFile {
     if (keep !== undefined) await file.truncate(keep);
     await file.sync();
     return new AppendFile(path, file, (await file.stat()).size);
+  }
+
+  /** Of all complete appends, and of what was there before. */
+  get bytes(): Bytes {
+    return this.#bytes;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { branch, scoreBranches } from './language-model.ts';
+import { scoreBranches } from './language-model.ts';
+import { branch } from './lowering/branch.ts';
 
 const alternatives = [
   { ids: Int32Array.of(1, 2, 3, 4), scored: [2, 3], crossing: false },

@@ -10,19 +10,20 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
 import { netsOf } from './forward/forward.ts';
 import { countedForward, workCounter } from './forward/net-work.ts';
-import type { Forward, Read, ReadAnswers, Sequence } from './forward/sequence.ts';
+import type { Forward, ReadAnswers } from './forward/sequence.ts';
 import { inGroups } from './in-groups.ts';
 import { denoiserOf, requireMask } from './likelihood/checkpoint-denoiser.ts';
 import { answerByDenoising } from './likelihood/diffusion.ts';
-import { type AnsweredTwice, answerMixed, answerTwice } from './likelihood/mixed/answer-mixed.ts';
+import { type AnsweredTwice, type AnswerLowered, answerMixed, answerTwice } from './likelihood/mixed/answer-mixed.ts';
 import { answerByRacing } from './likelihood/race/answer-by-racing.ts';
+import { answerByMixedRaces, raceTwice, type TwoForwards } from './likelihood/race/answer-mixed-races.ts';
 import { rank } from './likelihood/ranking.ts';
-import { commonPrefix } from './lowering/common-prefix.ts';
+import { type BranchedSequence, branch } from './lowering/branch.ts';
 import { lowerView } from './lowering/lower.ts';
 import { lowerWriting, type WritingModel } from './lowering/lower-writing.ts';
 import type { Lowered } from './lowering/lowered.ts';
 import type { LoweredAsk } from './lowering/lowered-ask.ts';
-import { predictingRow, requirePrediction } from './shift.ts';
+import { requirePrediction } from './shift.ts';
 import { openInfiller } from './writing/proposer.ts';
 import { openTextGenerator } from './writing/text-generator.ts';
 import { answerByWriting, byDenoising, leftToRight, type Writer, type WritingAsk } from './writing/writer.ts';
@@ -40,7 +41,7 @@ export interface ModelParts extends ForwardOptions {
 export interface OpenedLanguageModel extends LanguageModel {
   /** The network that scores; loaded with the first call, or the first question that is scored. */
   forward(): Promise<Forward>;
-  /** Choices left to right by both engines; those that cannot be asked are left out. */
+  /** Choices left to right, or races, by both engines; those that cannot be asked are left out. */
   answerTwice(asks: readonly Ask[], settings: ScoringSettings): Promise<readonly AnsweredTwice[]>;
 }
 
@@ -87,18 +88,14 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
         const net = await nets.opened(duel === undefined ? undefined : measuresOf(duel));
         const isTogether = race !== undefined || duel !== undefined; // rounds of few passes each
         const counted = (forward: Forward): Forward => countedForward(forward, workOf, watch);
-        const forward = counted(isTogether ? net.shared : net.forward);
-        const cheap = settings.precision === undefined ? null : counted(await nets.inFewerBits());
-        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, { forward, cheap });
+        const of = ({ shared, forward }: typeof net): Forward => counted(isTogether ? shared : forward);
+        const cheap = settings.precision === undefined ? null : of(await nets.inFewerBits());
+        return answerLowered(group as readonly LoweredAsk[], checkpoint, settings, { exact: of(net), cheap });
       }),
     answerTwice: async (asks, settings) => {
       const scored = lower(asks, settings).filter((item): item is LoweredAsk => wayOf(item) === 'score');
-      const [forward, cheap] = [(await nets.opened()).forward, await nets.inFewerBits()];
-      return answerTwice(
-        scored,
-        (each) => answerCausally(each, cheap),
-        (each) => answerCausally(each, forward),
-      );
+      const [exact, cheap] = [(await nets.opened()).shared, (await nets.inFewerBits()).shared];
+      return answerBothWays(scored, checkpoint, settings, { exact, cheap });
     },
     dispose: async () => {
       await Promise.all([nets, writer].map((each) => each.dispose()));
@@ -147,7 +144,7 @@ async function answerLowered(
   asks: readonly LoweredAsk[],
   checkpoint: Checkpoint,
   settings: ScoringSettings,
-  { forward, cheap }: { readonly forward: Forward; readonly cheap: Forward | null },
+  { exact: forward, cheap }: { readonly exact: Forward; readonly cheap: Forward | null },
 ): Promise<readonly Response[]> {
   const { precision } = settings;
   if (checkpoint.options.family === 'autoregressive') {
@@ -157,8 +154,26 @@ async function answerLowered(
   }
   const denoiser = denoiserOf(checkpoint, settings, 'answering questions');
   const { race } = settings;
-  if (race !== undefined) return answerByRacing(asks, denoiser, { ...settings, race }, forward);
-  return answerByDenoising(asks, denoiser, settings, forward, cheap);
+  if (race === undefined) return answerByDenoising(asks, denoiser, settings, forward, cheap);
+  const racing = { ...settings, race };
+  if (cheap === null || precision === undefined) return answerByRacing(asks, denoiser, racing, forward);
+  return answerByMixedRaces(asks, denoiser, racing, precision, { exact: forward, cheap });
+}
+
+/** Choices left to right, or races. */
+function answerBothWays(
+  asks: readonly LoweredAsk[],
+  checkpoint: Checkpoint,
+  { race, ...settings }: ScoringSettings,
+  { exact, cheap }: TwoForwards,
+): Promise<readonly AnsweredTwice[]> {
+  const by =
+    (forward: Forward): AnswerLowered =>
+    (each) =>
+      answerCausally(each, forward);
+  if (race === undefined) return answerTwice(asks, by(cheap), by(exact));
+  const denoiser = denoiserOf(checkpoint, settings, 'answering questions');
+  return raceTwice(asks, denoiser, { ...settings, race }, { exact, cheap });
 }
 
 /** One branched sequence a view: exact log-likelihoods. */
@@ -186,43 +201,6 @@ function scoredView(alternatives: ReturnType<typeof scoreBranches>, ask: Ask) {
     answer: ask.question.answers[i] as string,
   }));
   return { alternatives, rankings: rank('loglikelihood', contenders, NORMALISATIONS) };
-}
-
-/**
- * One sequence that holds all alternatives of a question: their common prefix is computed once, and each is a branch that sees the prefix and
- * itself. And which of its reads belong to which.
- */
-export interface BranchedSequence {
-  readonly sequence: Sequence;
-  /** First read of each alternative; alternative i owns reads `firstRead[i]` up to `firstRead[i + 1]`. */
-  readonly firstRead: readonly number[];
-}
-
-/** @throws RangeError when an answer starts at the first token (see `requirePrediction`) */
-export function branch(alternatives: readonly Lowered[]): BranchedSequence {
-  const prefix = commonPrefix(alternatives.map((alternative) => alternative.ids));
-  const lengths = alternatives.map((alternative) => alternative.ids.length - prefix);
-  const total = prefix + lengths.reduce((sum, length) => sum + length, 0);
-  const ids = new Int32Array(total);
-  const positions = new Int32Array(total);
-  const reads: Read[] = [];
-  const firstRead: number[] = [];
-  let start = prefix;
-  alternatives.forEach((alternative, i) => {
-    const slotOf = (position: number): number => (position < prefix ? position : start + position - prefix);
-    alternative.ids.forEach((id, position) => {
-      ids[slotOf(position)] = id;
-      positions[slotOf(position)] = position;
-    });
-    firstRead.push(reads.length);
-    for (const position of alternative.scored) {
-      const row = predictingRow(position, true);
-      if (row === null) throw new RangeError('branch: nothing predicts the first token');
-      reads.push({ row: slotOf(row), target: alternative.ids[position] as number });
-    }
-    start += lengths[i] as number;
-  });
-  return { sequence: { ids, positions, attention: { kind: 'branches', prefix, branches: lengths }, reads }, firstRead };
 }
 
 /** The scores of each alternative from the readings of its branched sequence. Sums are taken in float64. */

@@ -174,7 +174,8 @@ class UnitStore {
   async store({ records, costs, by }: AnsweredUnit): Promise<void> {
     const stored = this.#writer.records;
     const fresh = records.filter(({ id }) => !stored.has(id));
-    const changed = records.filter((record) => isChanged(record, stored.get(record.id)));
+    const changed: ItemRecord[] = [];
+    for (const record of records) if (isChanged(record, await this.#writer.whole(record.id))) changed.push(record);
     await this.#writer.append(fresh);
     if (by !== undefined) for (const { id } of fresh) this.#computedBy.set(id, by.name);
     await this.#log.note(fresh, this.#warnings(changed, by?.name), costs, by ?? null);
@@ -197,8 +198,8 @@ function earlierMachines(sessions: readonly Session[]): string {
   return `${[...new Set(names)].join(' or ')} in an earlier session`;
 }
 
-const isChanged = (record: ItemRecord, stored: ItemRecord | undefined): boolean =>
-  stored !== undefined && canonicalJson(stored) !== canonicalJson(asStored(record, stored));
+const isChanged = (record: ItemRecord, stored: ItemRecord | null): boolean =>
+  stored !== null && canonicalJson(stored) !== canonicalJson(asStored(record, stored));
 
 /** @param missing items that were to be computed and are not stored */
 async function finish(writer: RunWriter, log: SessionLog, missing: number): Promise<RunOutcome> {

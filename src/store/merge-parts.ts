@@ -42,7 +42,10 @@ export async function mergeParts(out: string, manifest: RunManifest, parts: read
   const planned = questions?.items ?? storedItems(parts);
   const writer = await openRun(out, manifest, planned);
   try {
-    const earlier = [{ records: [...writer.records.values()], machine: 'an earlier merge' }];
+    const ids = [...writer.records.keys()];
+    const before: ItemRecord[] = [];
+    for (const id of ids) before.push((await writer.whole(id)) as ItemRecord);
+    const earlier = [{ records: before, machine: 'an earlier merge' }];
     const { records, contradictions } = joined([
       ...earlier,
       ...parts.map((part) => ({ ...part, machine: machineOf(part) })),

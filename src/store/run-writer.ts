@@ -5,17 +5,20 @@ import { type RunManifest, underFormerNames } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
+import type { Bytes } from '../core/units.ts';
 import { AppendFile } from '../files/append-file.ts';
 import { replaceFile } from '../files/draft.ts';
 import { acquireLock, type FolderLock } from '../files/folder-lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { readIfThere } from '../files/read-if-there.ts';
+import { readLine } from '../files/read-line.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { isSystemError, systemWords } from '../files/system-error.ts';
 import { knownClusters } from './cluster-names.ts';
 import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
-import { type PlannedItem, parseRecordLine, recordLine, scanRecords } from './records/record-file.ts';
+import { summedPart } from './records/kept-part.ts';
+import { type PlannedItem, parseRecordLine, recordLine, scanRecords, sortedLines } from './records/record-file.ts';
 import { isRun, RUN_FILES, runFolder, runId } from './run-folder.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import type { RunSummary } from './stored-run.ts';
@@ -92,7 +95,7 @@ async function resume(
   if (lock.takenFrom !== null) {
     warnings.push(warning('stale-lock', `process ${lock.takenFrom.pid} ended without closing the run; resumed it`));
   }
-  const scan = await scanRecords(join(folder, RUN_FILES.records), planned);
+  const scan = await scanRecords(join(folder, RUN_FILES.records), planned, summedPart);
   if (scan.damage !== null) {
     const { line, lines, problem } = scan.damage;
     const moved = await setAsideRecords(folder, scan.goodBytes);
@@ -111,6 +114,7 @@ async function resume(
     lock,
     warnings,
     records: scan.records,
+    starts: scan.starts,
     environment: stored.environment,
   });
 }
@@ -122,7 +126,9 @@ interface OpenedRun {
   readonly lock: FolderLock;
   /** What was found and mended while opening. */
   readonly warnings: readonly RunWarning[];
+  /** What sums read of them. */
   readonly records: readonly ItemRecord[];
+  readonly starts: readonly Bytes[];
   readonly environment: RunEnvironment;
 }
 
@@ -136,6 +142,8 @@ export class RunWriter {
   readonly #lock: FolderLock;
   readonly #file: AppendFile;
   readonly #records: Map<string, ItemRecord>;
+  /** Where the line of each item begins. */
+  readonly #starts: Map<string, Bytes>;
   readonly #earlier: readonly Session[];
   #sealed = false;
 
@@ -147,6 +155,7 @@ export class RunWriter {
     this.#lock = opened.lock;
     this.#file = file;
     this.#records = new Map(opened.records.map((record) => [record.id, record]));
+    this.#starts = new Map(opened.records.map(({ id }, i) => [id, opened.starts[i] as Bytes]));
     this.#earlier = opened.environment.sessions;
   }
 
@@ -157,7 +166,7 @@ export class RunWriter {
     return new RunWriter(opened, file);
   }
 
-  /** Stored records by item id. */
+  /** What sums read of the stored records, by item id: a long run's responses would not fit in memory. */
   get records(): ReadonlyMap<string, ItemRecord> {
     return this.#records;
   }
@@ -175,8 +184,30 @@ export class RunWriter {
     if (this.#sealed) throw new RangeError('RunWriter: the run is sealed; open it again to append');
     const repeated = records.find(({ id }) => this.#records.has(id));
     if (repeated !== undefined) throw new RangeError(`RunWriter: item ${repeated.id} is stored already`);
-    await this.#file.append(Buffer.from(records.map(recordLine).join('')));
-    for (const record of records) this.#records.set(record.id, record);
+    const lines = records.map((record) => Buffer.from(recordLine(record)));
+    let start = this.#file.bytes;
+    await this.#file.append(Buffer.concat(lines));
+    records.forEach((record, i) => {
+      this.#records.set(record.id, summedPart(record));
+      this.#starts.set(record.id, start);
+      start += (lines[i] as Buffer).length;
+    });
+  }
+
+  /**
+   * The whole record of a stored item, until the run is sealed; null where it has none.
+   *
+   * @throws HarnessError 'store-corrupt' where its line is not what was written
+   */
+  async whole(id: string): Promise<ItemRecord | null> {
+    const start = this.#starts.get(id);
+    if (start === undefined) return null;
+    const path = join(this.folder, RUN_FILES.records);
+    const parsed = parseRecordLine(await readLine(path, start));
+    if (parsed.kind === 'record') return parsed.record;
+    throw new HarnessError('store-corrupt', `${path}, item ${id}: ${parsed.problem}`, {
+      hint: 'repeat the command: it computes again what is damaged, and leave the folder alone meanwhile',
+    });
   }
 
   /** Writes where and how fast the current session works; earlier sessions are kept. */
@@ -206,17 +237,4 @@ export class RunWriter {
     await this.#file.close();
     await this.#lock.release();
   }
-}
-
-/** The same lines, as they are, by item index. */
-function sortedLines(bytes: Buffer): Buffer {
-  const lines: { readonly index: number; readonly line: Buffer }[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(0x0a, start);
-    const parsed = parseRecordLine(bytes.subarray(start, end));
-    if (parsed.kind === 'damaged') throw new RangeError(`RunWriter: line ${lines.length + 1}: ${parsed.problem}`);
-    lines.push({ index: parsed.record.index, line: bytes.subarray(start, end + 1) });
-    start = end + 1;
-  }
-  return Buffer.concat(lines.sort((a, b) => a.index - b.index).map(({ line }) => line));
 }

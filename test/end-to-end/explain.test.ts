@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { explain, run } from '../../src/commands/run/run.ts';
 import { leakedSteps } from '../../src/evaluate/leaked-steps.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
+import { SAVINGS } from '../../src/explain/toggles.ts';
 import type { ExplainDocument, ExplainedToggle } from '../../src/report/view/explain.ts';
 import { readRun } from '../../src/store/read-run.ts';
 import type { StoredRun } from '../../src/store/stored-run.ts';
@@ -60,20 +61,19 @@ const named = (toggles: readonly ExplainedToggle[], name: string): ExplainedTogg
   return found;
 };
 
-it('shows beside the differences what racing moves, where it is asked for, on the accuracy of the stored race', async () => {
-  const changes = {
-    models: ['random-diffugpt'],
-    tasks: ['winogrande'],
-    limit: 4,
-    passes: 'auto',
-    mostPasses: 5,
-  } as const;
+it('shows beside the differences what racing and precision each move, where they are asked for, as the stored runs have it', async () => {
+  const race = { models: ['random-diffugpt'], tasks: ['winogrande'], limit: 4, passes: 'auto', mostPasses: 5 } as const;
+  const changes = { ...race, precision: 'mixed' } as const;
   const [found] = await explained(changes);
-  const [race] = await stored(changes);
+  const [raced] = await stored(race);
   const toggle = named(found?.toggles ?? [], 'racing');
-  expect(toggle.after?.value).toBe(race === undefined ? null : accuracy(race));
+  expect(toggle.after?.value).toBe(raced === undefined ? null : accuracy(raced));
+  expect(named(found?.toggles ?? [], 'precision').reason).toBe('all is computed in float32');
+  const causal = { models: ['tiny-gpt2'], tasks: ['stories-choice'], limit: 80, fixtures: false } as const;
+  const [left] = await explained({ ...causal, precision: 'mixed' });
+  expect(named(left?.toggles ?? [], 'precision')).toMatchObject({ reason: null, flips: 0 });
   expect(toggle.before).toEqual(named(found?.toggles ?? [], 'empty-steps').before);
-  const sum = (found?.toggles ?? []).filter((each) => each.from === 'canonical' && each.toggle !== 'racing');
+  const sum = (found?.toggles ?? []).filter((each) => each.from === 'canonical' && !(each.toggle in SAVINGS));
   expect(found?.sumOfSingles).toBeCloseTo(
     sum.reduce((total, { difference }) => total + (difference?.value ?? 0), 0),
     12,

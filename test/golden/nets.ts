@@ -9,8 +9,9 @@ import {
   type Forward,
   type Sequence,
 } from '../../src/lm/forward/sequence.ts';
-import { branch, scoreBranches } from '../../src/lm/language-model.ts';
+import { scoreBranches } from '../../src/lm/language-model.ts';
 import { officialScore, officialScored } from '../../src/lm/likelihood/official.ts';
+import { branch } from '../../src/lm/lowering/branch.ts';
 import { predictingRow } from '../../src/lm/shift.ts';
 import { logitsProgram, logprobProgram, type ReadoutInput } from '../../src/programs/readout.ts';
 import { GOLDEN_NAMES, type GoldenForward, openGolden, readGolden } from './golden-checkpoint.ts';

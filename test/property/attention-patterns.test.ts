@@ -6,7 +6,8 @@ import { referenceEngine } from '../../src/engines/reference.ts';
 import { tfjsEngine } from '../../src/engines/tfjs/engine.ts';
 import { type OpenNet, openNet } from '../../src/lm/forward/forward.ts';
 import { type AttentionPattern, countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
-import { branch, scoreBranches } from '../../src/lm/language-model.ts';
+import { scoreBranches } from '../../src/lm/language-model.ts';
+import { branch } from '../../src/lm/lowering/branch.ts';
 import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 

@@ -14,6 +14,7 @@ import { explainTable } from '../../report/terminal/explain-table.ts';
 import { planTable } from '../../report/terminal/plan-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
 import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
+import { tabledPart } from '../../store/records/kept-part.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -86,7 +87,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   // What computes is loaded when it runs, so that help and mistakes are answered at once.
   const { executeRuns, prepareRuns } = await import('../../evaluate/execute-runs.ts');
   const observer = observe(io);
-  const prepared = await prepareRuns(options, observer);
+  const prepared = { ...(await prepareRuns(options, observer)), keep: tabledPart };
   const executed = await (options.queue === null
     ? executeRuns(prepared, options, observer)
     : collected(options.queue, options, observer, (answersOf) =>

@@ -111,8 +111,8 @@ export async function precisionFor(
     return null;
   };
   if (examples[0] === undefined) return null;
-  const { estimator } = manifest.settings;
-  if (model.identity.family === 'diffusion') {
+  const { estimator, race } = manifest.settings;
+  if (model.identity.family === 'diffusion' && race === undefined) {
     if (!isBound(estimator) || model.identity.blockLength !== undefined)
       return off('no bound of one block is estimated');
     return { cheap: cheap.dtype, rule: PRECISION_RULES.bound, share: STRATA_SHARE };
@@ -123,7 +123,7 @@ export async function precisionFor(
   const file = verdictFile(described, cheap);
   const known = (await readKept(file, verdictSchema)) ?? (await measured(inputs, described, share, file, observer));
   if (!known.holds) return off(`${cheap.dtype} moves leads by more than the items held out tell`);
-  return { cheap: cheap.dtype, rule: PRECISION_RULES.causal, share, error: known.error, reach: known.reach };
+  return { cheap: cheap.dtype, rule: ruleOf(described), share, error: known.error, reach: known.reach };
 }
 
 const verdictSchema = z.discriminatedUnion('holds', [
@@ -170,7 +170,12 @@ async function measured(
   return verdict;
 }
 
-function verdictFile({ manifest }: Described, cheap: Engine | null): string {
-  const name = digestOf({ manifest, rule: PRECISION_RULES.causal, engine: cheap?.name, dtype: cheap?.dtype });
+/** Of runs that hold items out. */
+const ruleOf = ({ manifest: { settings } }: Described): string =>
+  settings.race === undefined ? PRECISION_RULES.causal : PRECISION_RULES.race;
+
+function verdictFile(described: Described, cheap: Engine | null): string {
+  const { manifest } = described;
+  const name = digestOf({ manifest, rule: ruleOf(described), engine: cheap?.name, dtype: cheap?.dtype });
   return join(cacheFolder(process.env), 'precision', `${name.slice(0, 32)}.json`);
 }

@@ -112,6 +112,7 @@ export async function openNet(
   const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, {
     digest: checkpoint.digest,
     beside: true,
+    keepsMemoryPlans: false, // hardly two batches have one shape, so plans would only pile up
   });
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };
 }
@@ -139,9 +140,9 @@ export function netsOf({ checkpoint, engine, cheapEngine, ...options }: NetParts
   return {
     /** @param measures what the net says of its predictions; undefined: nothing */
     opened: (measures?: readonly DuelMeasure[]) => openedIn(engine, measures),
-    inFewerBits: async (): Promise<Forward> => {
+    inFewerBits: (): Promise<SharedNet> => {
       if (cheapEngine === undefined) throw new TypeError('a model of two precisions has two engines');
-      return (await openedIn(cheapEngine)).forward;
+      return openedIn(cheapEngine);
     },
     dispose: async (): Promise<void> => {
       await Promise.all([...nets.values()].map(async (net) => (await net).dispose()));

@@ -2,11 +2,20 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, ViewResponse } from '../../core/response.ts';
 
+/** What sums over a run read: scores, and what responses took. */
+export function summedPart(record: ItemRecord): ItemRecord {
+  const { response } = record;
+  return response.kind === 'unanswered' ? record : { ...record, response: { ...response, views: {} } };
+}
+
+/** What tables of runs read: no log-probabilities, no e(k). */
+export const tabledPart = (record: ItemRecord): ItemRecord => withAlternatives(record, withoutTokens);
+
 /** What comparisons read: no log-probabilities, no e(k), no written texts. */
 export function comparedPart(record: ItemRecord): ItemRecord {
   const { response } = record;
   if (response.kind === 'written') return { ...record, response: { ...response, views: {} } };
-  return withAlternatives(record, withoutTokens);
+  return tabledPart(record);
 }
 
 /**

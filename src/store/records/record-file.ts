@@ -7,8 +7,9 @@ import { crc32 } from 'node:zlib';
 import type { ItemRecord } from '../../core/record.ts';
 import { recordSchema } from '../../core/record.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
+import type { Bytes } from '../../core/units.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { linesOf } from '../../files/read-line.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { isWholeRecord } from './is-whole-record.ts';
 
@@ -68,6 +69,8 @@ export interface PlannedItem {
 /** Records up to the first bad line; what follows is not looked at, for a damaged file can be trusted no further. */
 export interface RecordScan {
   readonly records: readonly ItemRecord[];
+  /** Where the line of each begins. */
+  readonly starts: readonly Bytes[];
   /** Bytes of the good lines. */
   readonly goodBytes: number;
   readonly damage: Damage | null;
@@ -93,26 +96,30 @@ export async function scanRecords(
   planned: readonly PlannedItem[] | null,
   keep: (record: ItemRecord) => ItemRecord = (record) => record,
 ): Promise<RecordScan> {
-  const bytes = (await readIfThere(path)) ?? Buffer.alloc(0);
   const known = planned === null ? null : new Map(planned.map(({ id, index }) => [id, index]));
   const seen = new Set<string>();
   const records: ItemRecord[] = [];
-  let start = 0;
-  while (start < bytes.length) {
-    const end = bytes.indexOf(0x0a, start);
-    const result = end < 0 ? HALF_WRITTEN : parseRecordLine(bytes.subarray(start, end));
+  const starts: Bytes[] = [];
+  let goodBytes: Bytes = 0;
+  const bad: string[] = [];
+  for await (const { start, line, isWhole } of linesOf(path)) {
+    const result = bad.length > 0 ? AFTER_DAMAGE : isWhole ? parseRecordLine(line) : HALF_WRITTEN;
     const problem = result.kind === 'damaged' ? result.problem : misplaced(result.record, known, seen);
     if (result.kind === 'damaged' || problem !== null) {
-      const damage = { line: records.length + 1, problem: problem ?? '', lines: countLines(bytes, start) };
-      return { records, goodBytes: start, damage };
+      bad.push(problem ?? '');
+      continue;
     }
     seen.add(result.record.id);
     records.push(keep(result.record));
-    start = end + 1;
+    starts.push(start);
+    goodBytes = start + line.length + 1;
   }
-  return { records, goodBytes: start, damage: null };
+  const [problem] = bad;
+  const damage = problem === undefined ? null : { line: records.length + 1, problem, lines: bad.length };
+  return { records, starts, goodBytes, damage };
 }
 
+const AFTER_DAMAGE = { kind: 'damaged', problem: 'it comes after a damaged one' } as const;
 const HALF_WRITTEN = { kind: 'damaged', problem: 'it ends before its line does (half-written)' } as const;
 
 function misplaced(
@@ -128,11 +135,15 @@ function misplaced(
   return null;
 }
 
-function countLines(bytes: Buffer, start: number): number {
-  let lines = 0;
-  for (let at = start; at < bytes.length; lines++) {
-    const end = bytes.indexOf(0x0a, at);
-    at = end < 0 ? bytes.length : end + 1;
+/** The same lines, as they are, by item index. @throws RangeError where one is damaged */
+export function sortedLines(bytes: Buffer): Buffer {
+  const lines: { readonly index: number; readonly line: Buffer }[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start);
+    const parsed = parseRecordLine(bytes.subarray(start, end));
+    if (parsed.kind === 'damaged') throw new RangeError(`sortedLines: line ${lines.length + 1}: ${parsed.problem}`);
+    lines.push({ index: parsed.record.index, line: bytes.subarray(start, end + 1) });
+    start = end + 1;
   }
-  return lines;
+  return Buffer.concat(lines.sort((a, b) => a.index - b.index).map(({ line }) => line));
 }

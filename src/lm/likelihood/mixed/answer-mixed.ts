@@ -56,7 +56,7 @@ export function answerMixed(
   });
 }
 
-const beyondReach = (dtype: string, key: string): BeyondReach =>
+export const beyondReach = (dtype: string, key: string): BeyondReach =>
   new BeyondReach('not-supported', `--precision mixed: ${dtype} moved ${key} further than the held-out items allow`, {
     hint: 'leave --precision out',
   });
@@ -75,7 +75,7 @@ export async function answerTwice(
 }
 
 /** What its values are computed in, and what it took where it was answered before. */
-function computedIn(precision: string, response: Response, before?: Response): Response {
+export function computedIn(precision: string, response: Response, before?: Response): Response {
   if (response.kind !== 'answered') return response;
   const views = Object.entries(response.views).map(([name, view]) => [
     name,

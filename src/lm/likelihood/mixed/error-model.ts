@@ -19,7 +19,7 @@ export interface FittedErrors extends ErrorModel {
 }
 
 /** Errors that a reach is at least: those of two answers add up, and their distribution has wider tails than a normal one. */
-const LEAST_REACH = 6;
+export const NORMAL_REACH = 6;
 /** Room above the largest error seen. */
 const ROOM = 1.5;
 
@@ -44,7 +44,7 @@ export function fitErrors(fitted: readonly number[], checked: readonly number[])
   if (fitted.length === 0 || checked.length === 0) return null;
   const error = roundedUp(Math.sqrt(fitted.reduce((sum, each) => sum + each * each, 0) / fitted.length));
   if (error === 0) return null;
-  const reach = roundedUp(Math.max(LEAST_REACH, (ROOM * largest(fitted)) / error));
+  const reach = roundedUp(Math.max(NORMAL_REACH, (ROOM * largest(fitted)) / error));
   const seen = largest(checked) / error;
   return { error, reach, checked: seen, holds: seen <= reach };
 }

@@ -17,7 +17,12 @@ import { RacedAnswer } from './raced-answer.ts';
 /** What a race is run with. */
 export type RacingSettings = Pick<ScoringSettings, 'passes' | 'seed'> & { readonly race: RaceSettings };
 
-interface AskedRace {
+/** A question that was raced. */
+export interface AskedRace {
+  /** Of the question. */
+  readonly key: string;
+  /** What each answer's total is multiplied by before it is compared. */
+  readonly scales: readonly number[];
   readonly view: LoweredAsk['views'][number];
   readonly answers: readonly RacedAnswer[];
   readonly race: Race;
@@ -31,7 +36,18 @@ export async function answerByRacing(
   settings: RacingSettings,
   forward: Forward,
 ): Promise<readonly Response[]> {
-  const races = asks.map((lowered) => toRace(lowered, denoiser, settings));
+  return (await runRaces(asks, denoiser, settings, forward)).map((asked) => raceResponse(asked, settings));
+}
+
+/** @param moved nats a root of an answer's tokens by which the passes move its total; 0: by nothing */
+export async function runRaces(
+  asks: readonly LoweredAsk[],
+  denoiser: Denoiser,
+  settings: RacingSettings,
+  forward: Forward,
+  moved = 0,
+): Promise<readonly AskedRace[]> {
+  const races = asks.map((lowered) => toRace(lowered, denoiser, settings, moved));
   for (;;) {
     const open = races.filter(({ race }) => !race.isOver);
     if (open.length === 0) break;
@@ -42,14 +58,16 @@ export async function answerByRacing(
     );
     for (const { race } of open) race.look();
   }
-  return races.map((asked) => ({
-    kind: 'answered',
-    views: { [asked.view.name]: viewResponse(asked, settings) },
-    nfe: asked.pool.size,
-  }));
+  return races;
 }
 
-function toRace({ ask, views }: LoweredAsk, denoiser: Denoiser, settings: RacingSettings): AskedRace {
+export const raceResponse = (asked: AskedRace, settings: RacingSettings): Response => ({
+  kind: 'answered',
+  views: { [asked.view.name]: viewResponse(asked, settings) },
+  nfe: asked.pool.size,
+});
+
+function toRace({ ask, views }: LoweredAsk, denoiser: Denoiser, settings: RacingSettings, moved: number): AskedRace {
   const [view] = views;
   if (view === undefined) throw new TypeError(`${ask.key}: a question without views`);
   const { passes, seed, race } = settings;
@@ -62,8 +80,11 @@ function toRace({ ask, views }: LoweredAsk, denoiser: Denoiser, settings: Racing
     return 1 / divisor(contender, normalisation);
   });
   const rounds = roundsWithin(Math.floor(passes / Math.max(...answers.map(({ blocks }) => blocks))));
-  const rules = { coefficients: coefficientsOf(quantity), scales, risk: race.risk, rounds };
-  return { view, answers, race: new Race(answers, rules), pool };
+  const rules = {
+    ...{ coefficients: coefficientsOf(quantity), scales, risk: race.risk, rounds },
+    moved: answers.map(({ tokens }, i) => moved * Math.sqrt(tokens) * (scales[i] as number)),
+  };
+  return { key: ask.key, scales, view, answers, race: new Race(answers, rules), pool };
 }
 
 function coefficientsOf(quantity: Quantity): Coefficients {

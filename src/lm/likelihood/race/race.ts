@@ -33,6 +33,8 @@ export interface RaceRules {
   readonly risk: Fraction;
   /** Rounds, at most. */
   readonly rounds: number;
+  /** Standard deviation by which passes in fewer bits move what each answer is compared by; absent: passes move nothing. */
+  readonly moved?: readonly number[];
 }
 
 export interface RaceResult {
@@ -41,6 +43,10 @@ export interface RaceResult {
   readonly decided: boolean;
   /** Rounds that each answer took part in. */
   readonly rounds: readonly number[];
+  /** Left open for what fewer bits may move alone. */
+  readonly isNear: boolean;
+  /** What each answer that was still in was compared by, look by look. */
+  readonly looks: readonly ReadonlyMap<number, number>[];
 }
 
 type Margin = Pick<Ranking, 'margin' | 'stderr'>;
@@ -51,6 +57,9 @@ export class Race {
   readonly #rounds: number[];
   /** Behind the best at the last look that an answer had. */
   readonly #leads: Margin[];
+  readonly #looks: ReadonlyMap<number, number>[] = [];
+  /** Those that would be out if fewer bits moved nothing, at the last look. */
+  #near: ReadonlySet<number> = new Set();
   #running: readonly number[];
   #round = 0;
   #best = 0;
@@ -86,15 +95,27 @@ export class Race {
     const errors = boundedErrors(leads, strata);
     this.#best = best.i;
     for (const { i } of standings) this.#rounds[i] = this.#round + 1;
+    this.#looks.push(new Map(standings.map(({ i, cost }) => [i, cost])));
+    const near = new Set<number>();
     const open = others.filter(({ i, standing }, at) => {
       const [{ margin }, { stderr, degrees }] = [leads[at] as Lead, errors[at] as BoundedError];
       this.#leads[i] = { margin, stderr };
       // Equal ones too: as everywhere, the first of them is the best.
-      if (standing.exact && best.standing.exact) return false;
-      return !(margin > errorsToLead(degrees, risk, rounds) * stderr);
+      const isExact = standing.exact && best.standing.exact;
+      const ahead = errorsToLead(degrees, risk, rounds);
+      if (!isExact && !(margin > ahead * stderr)) return true;
+      const moved = Math.hypot(this.#movedOf(i), this.#movedOf(best.i));
+      if (moved === 0 || margin > ahead * Math.hypot(isExact ? 0 : stderr, moved)) return false;
+      near.add(i);
+      return true;
     });
+    this.#near = near;
     this.#running = [best.i, ...open.map(({ i }) => i)].sort((a, b) => a - b);
     this.#round += 1;
+  }
+
+  #movedOf(i: number): number {
+    return this.#rules.moved?.[i] ?? 0;
   }
 
   result(): RaceResult {
@@ -106,6 +127,8 @@ export class Race {
       ranking: { best: this.#best, runnerUp, ...lead },
       decided: this.#running.length < 2,
       rounds: this.#rounds,
+      isNear: this.#running.length > 1 && this.#running.every((i) => i === this.#best || this.#near.has(i)),
+      looks: this.#looks,
     };
   }
 }
