@@ -55,6 +55,6 @@ if (unknown !== undefined) {
 } else {
   for (const name of wanted) {
     const section = SECTIONS[name] as Section;
-    process.stdout.write(`${section.about}\n\n${rows(await contest(section, values.other)).join('\n')}\n\n`);
+    process.stdout.write(`${section.about}\n\n${rows(await contest(section, { build: values.other })).join('\n')}\n\n`);
   }
 }

@@ -149,7 +149,7 @@ async function tokenizerMetadata(): Promise<Readonly<Record<string, GgufValue>>>
     'tokenizer.ggml.model': 'llama',
     'tokenizer.ggml.tokens': tokens,
     'tokenizer.ggml.scores': tokens.map((_, id) => -id),
-    'tokenizer.ggml.token_type': { uint32: tokens.map(kindOf) },
+    'tokenizer.ggml.token_type': { int32: tokens.map(kindOf) },
     'tokenizer.ggml.bos_token_id': { uint32: 1 },
     'tokenizer.ggml.eos_token_id': { uint32: 2 },
     'tokenizer.ggml.unknown_token_id': { uint32: 0 },

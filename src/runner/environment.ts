@@ -3,8 +3,9 @@
  * for. None of it enters a result.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { SandboxFacts } from '../core/program.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type Share, shareText } from '../core/share.ts';
@@ -102,16 +103,20 @@ function revisionOf(root: string): string | null {
 
 /** null outside a checkout of this very package: a project that installed it has a revision of its own. */
 function gitRevision(root: string): string | null {
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['--no-optional-locks', ...args], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+  if (!existsSync(join(root, '.git'))) return null;
+  const asked = [
+    '--no-optional-locks',
+    'status',
+    '--porcelain=v2',
+    '--branch',
+    '--no-ahead-behind',
+    '--untracked-files=no',
+  ];
   try {
-    if (realpathSync(git('rev-parse', '--show-toplevel')) !== realpathSync(root)) return null;
-    const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
-    return git('rev-parse', 'HEAD') + (changed ? '+changes' : '');
+    const said = execFileSync('git', asked, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const [, commit] = /^# branch\.oid ([0-9a-f]+)$/m.exec(said) ?? [];
+    const isChanged = said.split('\n').some((line) => line !== '' && !line.startsWith('#'));
+    return commit === undefined ? null : commit + (isChanged ? '+changes' : '');
   } catch {
     return null;
   }

@@ -158,7 +158,9 @@ function tell(random: Numbers): GeneratedProblem {
   return { prompt: beginning + prompt, answer, key: story };
 }
 
+/** Two different ones of items that are all different. */
 function twoOf(random: Numbers, items: readonly string[]): readonly [string, string] {
-  const first = random.pick(items);
-  return [first, random.pick(items.filter((item) => item !== first))];
+  const first = random.between(0, items.length - 1);
+  const second = random.between(0, items.length - 2);
+  return [items[first] as string, items[second < first ? second : second + 1] as string];
 }

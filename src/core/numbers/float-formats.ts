@@ -30,10 +30,13 @@ export function valuesOf(dtype: Exclude<FloatFormat, 'F32'>): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-const HALVES = valuesOf('F16');
+let halves: Float32Array | null = null;
 
 /** The value of a little-endian 16-bit float at a byte. */
-export const half = (bytes: DataView, at: number): number => HALVES[bytes.getUint16(at, true)] as number;
+export function half(bytes: DataView, at: number): number {
+  halves ??= valuesOf('F16');
+  return halves[bytes.getUint16(at, true)] as number;
+}
 
 /** The bytes of float32 values in a storage format, rounded to nearest, ties to even. F32 shares memory with `values`. */
 export function narrow(values: Float32Array, dtype: FloatFormat): Uint8Array {

@@ -6,7 +6,7 @@
  *
  * @source Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3" (Philox4x32-10)
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../text/canonical-json.ts';
 
 /** A random function: the same counter always gives the same number. */
@@ -22,20 +22,27 @@ export interface RandomStream {
  * @param keys what the numbers are for, coarse to fine: purpose, task, example id, draw …
  */
 export function stream(seed: number, ...keys: readonly (string | number)[]): RandomStream {
-  const name = createHash('sha256')
-    .update(canonicalJson([seed, ...keys]))
-    .digest();
+  const name = hash('sha256', canonicalJson([seed, ...keys]), 'buffer');
   const key0 = name.readUInt32LE(0);
   const key1 = name.readUInt32LE(4);
   const counter1 = name.readUInt32LE(8);
   const counter2 = name.readUInt32LE(12);
+  // A block holds two numbers, which are mostly asked for one after the other.
+  let [held, odd] = [-1, 0];
   return {
     uniform(counter) {
-      const [a, b] = philox([counter >>> 1, counter1, counter2, 0], key0, key1, counter & 1);
-      return ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
+      const block = counter >>> 1;
+      if (block === held && (counter & 1) === 1) return odd;
+      const [a, b, c, d] = philox([block, counter1, counter2, 0], key0, key1);
+      held = block;
+      odd = fraction(c, d);
+      return (counter & 1) === 1 ? odd : fraction(a, b);
     },
   };
 }
+
+/** 53 bits of two words of 32, in [0, 1). */
+const fraction = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
 
 /** A uniformly random order of 0 … n−1 (Fisher-Yates, counters 0 … n−2). */
 export function permutation(random: RandomStream, n: number): Int32Array {
@@ -65,39 +72,33 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** Ten Philox rounds; returns words 2·half and 2·half+1 of the block. Exported for its known-answer test. */
-export function philox(
-  counter: readonly [number, number, number, number],
-  key0: number,
-  key1: number,
-  half: number,
-): [number, number] {
+type Words = [number, number, number, number];
+
+/** Ten Philox rounds. Exported for its known-answer test. */
+export function philox(counter: Readonly<Words>, key0: number, key1: number): Words {
   let [c0, c1, c2, c3] = counter;
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round++) {
-    const [high0, low0] = multiply(M0, c0);
-    const [high1, low1] = multiply(M1, c2);
-    const next0 = (high1 ^ c1 ^ k0) >>> 0;
-    const next2 = (high0 ^ c3 ^ k1) >>> 0;
+    const next0 = (highWord(M1, c2) ^ c1 ^ k0) >>> 0;
+    const next2 = (highWord(M0, c0) ^ c3 ^ k1) >>> 0;
+    c1 = Math.imul(M1, c2) >>> 0;
+    c3 = Math.imul(M0, c0) >>> 0;
     c0 = next0;
-    c1 = low1;
     c2 = next2;
-    c3 = low0;
     k0 = (k0 + W0) >>> 0;
     k1 = (k1 + W1) >>> 0;
   }
-  return half === 0 ? [c0, c1] : [c2, c3];
+  return [c0, c1, c2, c3];
 }
 
-/** The high and low words of a 32 × 32 bit product. */
-function multiply(a: number, b: number): [number, number] {
+/** The upper 32 bits of a 32 × 32 bit product. */
+function highWord(a: number, b: number): number {
   const a0 = a & 0xffff;
   const a1 = a >>> 16;
   const b0 = b & 0xffff;
   const b1 = b >>> 16;
-  const low = a0 * b0;
-  const middle = a1 * b0 + (low >>> 16);
+  const middle = a1 * b0 + ((a0 * b0) >>> 16);
   const cross = a0 * b1 + (middle & 0xffff);
-  return [(a1 * b1 + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0, Math.imul(a, b) >>> 0];
+  return (a1 * b1 + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0;
 }

@@ -11,7 +11,7 @@ import { lanesFor } from './beside/lanes.ts';
 import { type SessionThreads, sessionThreads } from './beside/sessions-beside.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { CPU } from './device/device.ts';
-import { type Library, openDevice } from './device/open-device.ts';
+import type { Library, openDevice } from './device/open-device.ts';
 import { SPELLED_OUT } from './dialect.ts';
 import { GraphOps } from './graph-ops.ts';
 import { valueInfo } from './graph-protos.ts';
@@ -51,7 +51,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const oneLane = threads?.sessions(1) ?? (await sessionsInThisThread());
   const onCpu = fused ? CPU : { ...CPU, dialect: SPELLED_OUT };
   const { device, notes } =
-    choice === 'cpu' ? { device: onCpu, notes: [] } : await openDevice(libraryOf(oneLane), choice, dtype);
+    choice === 'cpu' ? { device: onCpu, notes: [] } : await openProbed(libraryOf(oneLane), choice, dtype);
   const isCpu = device.name === 'cpu';
   if (isCpu) requireOnCpu(dtype);
   const compiler: Compiler = {
@@ -68,6 +68,10 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
     compile: (program, weights, how) => compile(compiler, program, weights, how),
   };
 }
+
+/** Probes are loaded where a device is probed. */
+const openProbed: typeof openDevice = async (...given) =>
+  (await import('./device/open-device.ts')).openDevice(...given);
 
 const sessionsInThisThread = async (): Promise<Sessions> => sessionsHere(await loadOnnxruntime());
 

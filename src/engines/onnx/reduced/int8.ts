@@ -1,8 +1,8 @@
 /**
  * 8-bit weights with one scale an output times 8-bit activations with one scale a row; sums are exact.
  *
- * A row with channels far above the others would be rounded to little else: what its rounding leaves is multiplied as well, as a
- * further row, so that its activations count with 16 bits.
+ * A row with channels far above the others would be rounded to little else: what its rounding leaves is multiplied as well, so that its
+ * activations count with 16 bits.
  */
 import type { GraphNodes, Value } from '../value.ts';
 import { linearUse, oncePerValue, type ReducedKernels, tableUse } from './kernels.ts';
@@ -23,13 +23,11 @@ import {
 const WIDE = 40;
 
 interface Rows extends RoundedRows {
-  /** Rounded rows, then the rests of those that are wide, `[N + M, I]`. */
-  readonly all: Value;
-  /** Numbers of both, `[2]`. */
-  readonly counts: Value;
-  /** Which rows are wide, `[M, 1]`, and the scales of their rests, `[M, 1]`. */
+  /** Which rows are wide, `[M, 1]`, mostly none, and what their rounding left. */
   readonly wide: Value;
-  readonly restScale: Value;
+  readonly rest: RoundedRows;
+  /** How many rows what is added to products needs, `[1]`: all where a row is wide, else one. */
+  readonly needed: Value;
 }
 
 export function int8Kernels(ops: GraphNodes): ReducedKernels {
@@ -37,14 +35,16 @@ export function int8Kernels(ops: GraphNodes): ReducedKernels {
   return {
     linear: (x, weight, bias, shape) => {
       const use = linearUse(weight, 'int8 columns');
-      const { all, counts, scale, wide, restScale } = rowsOf(x);
-      const product = integerProduct(ops, all, ops.part(use, 'high'), ops.part(use, 'scales'));
-      const rest = ['M', shape[1] as number];
-      const [own, rests] = ops.nodeOf('Split', [product, counts], [shape, rest], { axis: 0 }) as [Value, Value];
-      const rounded = ops.node('Mul', [own, scale], shape);
-      const correction = ops.node('Mul', [rests, restScale], rest);
-      const sum = ops.node('ScatterND', [rounded, wide, correction], shape, { reduction: 'add' });
-      return bias === null ? sum : ops.node('Add', [sum, bias], shape);
+      const { wide, rest, needed, ...own } = rowsOf(x);
+      const product = (rows: RoundedRows): Value => {
+        const sums = integerProduct(ops, rows, ops.part(use, 'high'), ops.part(use, 'scales'));
+        return ops.node('Mul', [sums, rows.scale], sums.shape);
+      };
+      const outputs = shape[1] as number;
+      const size = ops.node('Concat', [needed, ops.ints([outputs])], [2], { axis: 0 });
+      const added = ops.node('Expand', [bias ?? ops.scalar(0), size], ['N or 1', outputs]);
+      const corrected = ops.node('ScatterND', [added, wide, product(rest)], added.shape, { reduction: 'add' });
+      return ops.node('Add', [product(own), corrected], shape);
     },
     gather: (weight, table, ids) => {
       const use = tableUse(weight, table, 'int8 rows');
@@ -63,14 +63,13 @@ function rows(ops: GraphNodes, x: Value): Rows {
   const index = ops.node('Reshape', [ops.node('NonZero', [isWide], [1, 'M']), ops.ints([-1])], ['M']);
   const of = (value: Value): Value => ops.node('Gather', [value, index], ['M', value.shape[1] as number], { axis: 0 });
   const rest = roundRest(ops, of(x), { integers: of(rounded.integers), scale: of(rounded.scale) });
-  return {
-    ...rounded,
-    all: ops.node('Concat', [rounded.integers, rest.integers], ['N + M', inputs], { axis: 0 }),
-    counts: ops.node('Concat', [count(ops, rounded.integers), count(ops, rest.integers)], [2], { axis: 0 }),
-    wide: ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]),
-    restScale: rest.scale,
-  };
+  const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]);
+  return { ...rounded, wide, rest, needed: neededRows(ops, x, index) };
 }
 
-/** Number of rows, `[1]`. */
-const count = (ops: GraphNodes, x: Value): Value => ops.node('Shape', [x], [1], { start: 0, end: 1 });
+/** N where there is an index, else 1. */
+function neededRows(ops: GraphNodes, x: Value, index: Value): Value {
+  const count = (value: Value): Value => ops.node('Shape', [value], [1], { start: 0, end: 1 });
+  const isAny = ops.node('Greater', [count(index), ops.ints([0])], [1]);
+  return ops.node('Where', [isAny, count(x), ops.ints([1])], [1]);
+}

@@ -2,23 +2,31 @@
  * Weights and activations in two slices of 8 bits each. Of the four products of slices the one of both rests is left out: it is as
  * small as what the second rounding leaves.
  */
+import { FINE_STEPS } from '../../packed/to-int8.ts';
 import type { GraphNodes, Value } from '../value.ts';
-
 import { linearUse, oncePerValue, type ReducedKernels, tableUse } from './kernels.ts';
-import { integerProduct, largestOf, poisonOf, roundRest, roundRows, scaledRows } from './rounded-rows.ts';
+import {
+  integerProduct,
+  largestOf,
+  poisonOf,
+  type RoundedRows,
+  roundRest,
+  roundRows,
+  scaledRows,
+} from './rounded-rows.ts';
 
 export function int8x2Kernels(ops: GraphNodes): ReducedKernels {
   const rowsOf = oncePerValue((x) => rows(ops, x));
   return {
     linear: (x, weight, bias, shape) => {
       const use = linearUse(weight, 'int8x2 columns');
-      const { first, rest, both } = rowsOf(x);
-      const high = integerProduct(ops, both, ops.part(use, 'high'), ops.part(use, 'scales')); // [2N, J]
-      const low = integerProduct(ops, first.integers, ops.part(use, 'low'), ops.part(use, 'fineScales')); // [N, J]
-      const halves = ops.nodeOf('Split', [high], [shape, shape], { axis: 0, num_outputs: 2 });
-      const [ofFirst, ofRest] = halves as [Value, Value];
-      const coarse = ops.node('Mul', [ops.node('Add', [ofFirst, low], shape), first.scale], shape);
-      const sum = ops.node('Add', [coarse, ops.node('Mul', [ofRest, rest.scale], shape)], shape);
+      const { first, rest } = rowsOf(x);
+      const [high, scales] = [ops.part(use, 'high'), ops.part(use, 'scales')];
+      const coarse = integerProduct(ops, first, high, scales); // [N, J], in scales of rows
+      const ofColumns = integerProduct(ops, first, ops.part(use, 'low'), ops.part(use, 'fineScales'));
+      const ofRows = integerProduct(ops, rest, high, scales, 1 / FINE_STEPS);
+      const steps = ops.node('Add', [ops.node('Add', [coarse, ofColumns], shape), ofRows], shape);
+      const sum = ops.node('Mul', [steps, first.scale], shape);
       return bias === null ? sum : ops.node('Add', [sum, bias], shape);
     },
     gather: (weight, table, ids) => {
@@ -30,9 +38,7 @@ export function int8x2Kernels(ops: GraphNodes): ReducedKernels {
   };
 }
 
-function rows(ops: GraphNodes, x: Value) {
+function rows(ops: GraphNodes, x: Value): { readonly first: RoundedRows; readonly rest: RoundedRows } {
   const first = roundRows(ops, x, largestOf(ops, x), poisonOf(ops, x));
-  const rest = roundRest(ops, x, first);
-  const shape = ['2N', x.shape[1] as number];
-  return { first, rest, both: ops.node('Concat', [first.integers, rest.integers], shape, { axis: 0 }) };
+  return { first, rest: roundRest(ops, x, first) };
 }

@@ -28,9 +28,9 @@ export function poisonOf(ops: GraphNodes, x: Value): Value {
   return ops.node('Mul', [magnitudeOf(ops, x), ops.scalar(0)], row(x));
 }
 
-/** Sum of each row's magnitudes, `[N, 1]`. */
+/** Sum of each row's magnitudes, `[N, 1]`. Not by ReduceL1, whose kernel takes four times as long. */
 export const magnitudeOf = (ops: GraphNodes, x: Value): Value =>
-  ops.node('ReduceL1', [x, ops.ints([-1])], row(x), { keepdims: 1 });
+  ops.node('ReduceSum', [ops.node('Abs', [x], x.shape), ops.ints([-1])], row(x), { keepdims: 1 });
 
 /** Largest magnitude of each row, `[N, 1]`. */
 export const largestOf = (ops: GraphNodes, x: Value): Value =>
@@ -57,11 +57,20 @@ function integersOf(ops: GraphNodes, x: Value, scale: Value): Value {
   return ops.node('QuantizeLinear', [steps, ops.scalar(1), zeroPoint(ops)], x.shape);
 }
 
-/** Rows · columns of 8-bit integers, exactly, times the columns' scales: `[N, I], [I, J], [J] → [N, J]`. */
-export function integerProduct(ops: GraphNodes, integers: Value, columns: Value, scales: Value): Value {
+/**
+ * Rows · columns of 8-bit integers, exactly, times the columns' scales and one of all rows: `[N, I], [I, J], [J] → [N, J]`. The scales of
+ * the rows are left to the caller.
+ */
+export function integerProduct(ops: GraphNodes, rows: RoundedRows, columns: Value, scales: Value, scale = 1): Value {
+  const { integers } = rows;
   const shape = [integers.shape[0] as string, columns.shape[1] as number];
-  const one = ops.constant('one scale', [1], ELEMENT_TYPE.float32, new Uint8Array(Float32Array.of(1).buffer));
-  const inputs = [integers, columns, one, scales, zeroPoint(ops)];
+  const ofAll = ops.constant(
+    `one scale ${scale}`,
+    [1],
+    ELEMENT_TYPE.float32,
+    new Uint8Array(Float32Array.of(scale).buffer),
+  );
+  const inputs = [integers, columns, ofAll, scales, zeroPoint(ops)];
   return ops.node('MatMulIntegerToFloat', inputs, shape, {}, 'com.microsoft');
 }
 
