@@ -10,7 +10,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { packSequences } from '../../src/lm/forward/forward.ts';
 import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { emptyPast } from '../../src/lm/writing/key-value-cache.ts';
-import { nextTokenProgram, pastProgram } from '../../src/programs/next-token.ts';
+import { pastProgram } from '../../src/programs/next-token.ts';
 import { distributionProgram, proposalsProgram } from '../../src/programs/proposals.ts';
 import { logitsProgram, logprobProgram } from '../../src/programs/readout.ts';
 import { linear } from '../../src/tensor/layers.ts';
@@ -65,7 +65,6 @@ function netSuite(engine: () => Engine): void {
       await agree(logprobProgram(architecture));
       await agree(logprobProgram(architecture, 7));
       await agree(logitsProgram(architecture));
-      await agree(nextTokenProgram(architecture));
       await agree(pastProgram(architecture));
     });
 

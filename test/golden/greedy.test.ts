@@ -13,6 +13,7 @@ import { loadTokenizer } from '../../src/tokenizers/load.ts';
 import type { Tokenizer } from '../../src/tokenizers/tokenizer.ts';
 import { GOLDEN_NAMES, openGolden, readGolden } from './golden-checkpoint.ts';
 import { ID_TOKENIZER } from './id-tokenizer.ts';
+import { openRereading } from './rereading.ts';
 
 const ENGINES = [
   { engine: 'onnx', make: () => onnxEngine({ threads: 1 }) },
@@ -41,9 +42,10 @@ it('there are golden continuations of both architectures', () => {
 });
 
 describe.each(WAYS)('on $engine, cached $cached', ({ make, cached }) => {
+  const openGenerator = cached ? openTextGenerator : openRereading;
   it.each(AUTOREGRESSIVE)('%s writes every golden continuation', async (name) => {
     const { greedy = [] } = readGolden(name);
-    const generator = openTextGenerator(await openGolden(name), ID_TOKENIZER, await make(), { cached });
+    const generator = await openGenerator(await openGolden(name), ID_TOKENIZER, await make());
     const requests = greedy.map((item) => request(item.prompt_ids, item.new_ids.length));
     const found = await generator.generate(requests, { kind: 'greedy' });
     await generator.dispose();
@@ -69,8 +71,10 @@ describe.each(STORY_WAYS)('stories260K on $engine, cached $cached', ({ cached, o
     async (sequences) => {
       const expected = JSON.parse(readFileSync(`${FOLDER}/expected_greedy.json`, 'utf8'));
       const tokenizer = (await loadTokenizer(FOLDER)) as Tokenizer;
-      const options = { cached, limits: { sequences } };
-      const generator = openTextGenerator(await openCheckpoint(FOLDER), tokenizer, await make(), options);
+      const [checkpoint, engine, limits] = [await openCheckpoint(FOLDER), await make(), { sequences }];
+      const generator = cached
+        ? openTextGenerator(checkpoint, tokenizer, engine, { limits })
+        : await openRereading(checkpoint, tokenizer, engine, limits);
       // The other fifteen begin somewhere in the text and must go on as it does, without a cache for 20 tokens only.
       const all = [...expected.prompt_ids, ...expected.greedy_ids];
       const parts = Array.from({ length: sequences }, (_, i) => {

@@ -14,11 +14,13 @@ import { countingPositions } from '../../src/lm/forward/sequence.ts';
 import { CANONICAL_TEXT } from '../../src/lm/writing/continuation-text.ts';
 import type { Decoding, GenerationRequest, NextToken, SequenceBatch } from '../../src/lm/writing/generate.ts';
 import { emptyPast } from '../../src/lm/writing/key-value-cache.ts';
-import { cachedBatch, openTextGenerator, rereadingBatch } from '../../src/lm/writing/text-generator.ts';
-import { nextTokenProgram, pastProgram } from '../../src/programs/next-token.ts';
+import { cachedBatch, openTextGenerator } from '../../src/lm/writing/text-generator.ts';
+import { pastProgram } from '../../src/programs/next-token.ts';
+import { logitsProgram } from '../../src/programs/readout.ts';
 import type { HostTensor } from '../../src/tensor/ops.ts';
 import { openGolden } from '../golden/golden-checkpoint.ts';
 import { ID_TOKENIZER } from '../golden/id-tokenizer.ts';
+import { rereadingBatch } from '../golden/rereading.ts';
 
 /** float32 sums in another order, on logits of standard deviation 2. */
 const ONNX_TOLERANCE = 1e-4;
@@ -44,7 +46,7 @@ describe.each(NAMES)('%s', (name) => {
     const engine = await onnxEngine({ threads: 1 });
     const batches: readonly SequenceBatch[] = [
       cachedBatch(await engine.compile(pastProgram(net), tensors), net, true),
-      rereadingBatch(await engine.compile(nextTokenProgram(net), tensors), net, true),
+      (await rereadingBatch(checkpoint, engine)).batch,
     ];
     const agree = async (act: (batch: SequenceBatch) => Promise<readonly NextToken[]>): Promise<void> => {
       const [cached = [], reread = []] = [
@@ -114,7 +116,7 @@ describe.each(NAMES)('%s', (name) => {
       const step = packSequences(net, [{ ...one, attention: { kind: 'causal' }, reads: [{ row: 0, target: 0 }] }]);
       const feeds = { ...inFloat64(step), ...past, ...inFloat64({ pastBias: { dims: [1, 1, 1, 64], data: bias } }) };
       const cached = pastProgram(net).build(ops, feeds);
-      const reread = nextTokenProgram(net).build(ops, inFloat64(packSequences(net, whole(length))));
+      const reread = logitsProgram(net).build(ops, inFloat64(packSequences(net, whole(length))));
       const rows = net.vocabularyRows;
       expect(worst(cached.logits.data.subarray(0, rows), reread.logits.data.subarray(0, rows))).toBeLessThan(
         REFERENCE_TOLERANCE,

@@ -1,7 +1,6 @@
 /**
- * A checkpoint that writes: one compiled program, for prompts and for single tokens alike, and a batch of growing sequences.
- * `cachedBatch` keeps keys and values and computes new tokens only; `rereadingBatch` reads every sequence again, which is slow
- * and obvious. What comes next in a sequence never depends on the others: see forward/forward.ts.
+ * A checkpoint that writes: one compiled program, for prompts and for single tokens alike, and a batch of growing sequences, which
+ * keeps keys and values and computes new tokens only. What comes next in a sequence never depends on the others: see forward/forward.ts.
  */
 import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import type { PresentTensor } from '../../architectures/attend.ts';
@@ -9,7 +8,7 @@ import { feedsOf } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
-import { type NextTokenOutput, nextTokenProgram, type PastInput, pastProgram } from '../../programs/next-token.ts';
+import { type NextTokenOutput, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { cacheSizedLimits, paced, slotsFor, tokensOf } from '../forward/batches.ts';
 import { packSequences } from '../forward/forward.ts';
@@ -20,8 +19,6 @@ import { type GenerationLimits, generate, type NextToken, type SequenceBatch, ty
 import { emptyPast, KeyValueCache, slotBytes } from './key-value-cache.ts';
 
 export interface TextGeneratorOptions {
-  /** Default: true. False reads whole sequences again for every token: for checking, the same to rounding. */
-  readonly cached?: boolean;
   /** Never change a result. Default: 32 to 128 sequences by the size of the network, prompts as in scoring, 1 GiB of keys and values. */
   readonly limits?: Partial<GenerationLimits>;
   readonly signal?: AbortSignal | undefined;
@@ -34,46 +31,33 @@ export function openTextGenerator(
   checkpoint: Checkpoint,
   tokenizer: Decoder,
   engine: Engine,
-  { cached = true, limits, signal, pace }: TextGeneratorOptions = {},
+  { limits, signal, pace }: TextGeneratorOptions = {},
 ): TextGenerator {
   const { architecture: net, tensors } = checkpoint;
   const cacheSized = cacheSizedLimits(net).tokens;
-  let opened: Promise<OpenedPrograms> | null = null;
+  const program = pastProgram(net);
+  let opened: Promise<Executable<PastInput, NextTokenOutput | PresentTensor>> | null = null;
   const setting = {
     tokenizer,
     contextLength: net.contextLength,
-    slotBytes: cached ? slotBytes(net) : 0,
+    slotBytes: slotBytes(net),
     limits: { sequences: sequencesAtOnce(cacheSized), promptTokens: cacheSized, cacheBytes: 2 ** 30, ...limits },
     signal: signal ?? null,
   };
   return {
     generate: async (requests, decoding, finished = () => {}) => {
-      opened ??= cached ? withCache() : withoutCache();
-      const { batch } = await opened;
+      opened ??= engine.compile(program, tensors, checkpoint);
+      const batch = cachedBatch(await opened, net, decoding.kind === 'sampled');
       const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
       const now = { ...setting, limits: { ...setting.limits, promptTokens }, finished };
-      return generate(pacedPrompts(batch(decoding.kind === 'sampled'), pace), requests, decoding, now);
+      return generate(pacedPrompts(batch, pace), requests, decoding, now);
     },
     dispose: async () => (await opened)?.dispose(),
   };
-
-  async function withCache(): Promise<OpenedPrograms> {
-    const executable = await engine.compile(pastProgram(net), tensors, checkpoint);
-    return { batch: (withLogits) => cachedBatch(executable, net, withLogits), dispose: () => executable.dispose() };
-  }
-  async function withoutCache(): Promise<OpenedPrograms> {
-    const executable = await engine.compile(nextTokenProgram(net), tensors, checkpoint);
-    return { batch: (withLogits) => rereadingBatch(executable, net, withLogits), dispose: () => executable.dispose() };
-  }
 }
 
 /** Each pass has a token of every sequence: of a small network many, so that few passes take most of its time with what is no product. */
 const sequencesAtOnce = (cacheSized: number): number => Math.min(128, Math.floor(cacheSized / 8));
-
-interface OpenedPrograms {
-  batch(withLogits: boolean): SequenceBatch;
-  dispose(): Promise<void>;
-}
 
 /** Matrix kernels may treat one row apart from several; a single one is doubled. */
 const LEAST_STEP_ROWS = 2;
@@ -117,42 +101,6 @@ export function cachedBatch(
       return next;
     },
     release: (row) => cache.release(row),
-  };
-}
-
-/** The same answers without a cache, to floating-point rounding. */
-export function rereadingBatch(
-  executable: Executable<NetInput, NextTokenOutput>,
-  net: Architecture,
-  withLogits: boolean,
-): SequenceBatch {
-  const sequences: Int32Array[] = [];
-  const read = async (ids: readonly Int32Array[]): Promise<readonly NextToken[]> => {
-    const fetched = await executable.run(
-      packSequences(net, ids.map(wholeSequence), {}, slotsFor),
-      readings(withLogits),
-    );
-    return nextTokens(fetched as Fetched, ids.length, net);
-  };
-  return {
-    get open() {
-      return sequences.length;
-    },
-    admit: async (prompts) => {
-      const next = await read(prompts);
-      sequences.push(...prompts);
-      return next;
-    },
-    extend: async (tokens) => {
-      tokens.forEach((token, row) => {
-        sequences[row] = Int32Array.of(...(sequences[row] as Int32Array), token);
-      });
-      return read(sequences);
-    },
-    release: (row) => {
-      const last = sequences.pop() as Int32Array;
-      if (row < sequences.length) sequences[row] = last;
-    },
   };
 }
 
