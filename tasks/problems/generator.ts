@@ -117,3 +117,10 @@ function parseSettings<Schema extends z.ZodObject>(name: string, schema: Schema,
 
 /** A whole number that a setting may be. */
 export const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
+
+/** Two different ones of items that are all different. */
+export function twoOf(random: Numbers, items: readonly string[]): readonly [string, string] {
+  const first = random.between(0, items.length - 1);
+  const second = random.between(0, items.length - 2);
+  return [items[first] as string, items[second < first ? second : second + 1] as string];
+}

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { NAMES } from './first-names.ts';
-import { type GeneratedProblem, type Numbers, problemGenerator } from './generator.ts';
+import { type GeneratedProblem, type Numbers, problemGenerator, twoOf } from './generator.ts';
 
 const THINGS = [
   ['ball', 'book', 'key', 'lamp', 'drum', 'kite', 'boat', 'doll'],
@@ -61,79 +61,12 @@ const PLOTS: readonly ((cast: Cast) => string)[] = [
 ];
 
 const WORDS_OF_PLOTS = [
-  ...[
-    'a',
-    'and',
-    'at',
-    'big',
-    'bread',
-    'broke',
-    'but',
-    'came',
-    'cold',
-    'could',
-    'day',
-    'eat',
-    'empty',
-    'find',
-    'finds',
-    'for',
-  ],
-  ...[
-    'found',
-    'gave',
-    'got',
-    'had',
-    'happy',
-    'has',
-    'hiding',
-    'home',
-    'hungry',
-    'in',
-    'it',
-    'last',
-    'liked',
-    'likes',
-    'lived',
-  ],
-  ...[
-    'long',
-    'look',
-    'looked',
-    'lost',
-    'much',
-    'new',
-    'night',
-    'not',
-    'once',
-    'one',
-    'played',
-    'put',
-    'sad',
-    'said',
-    'saw',
-    'see',
-  ],
-  ...[
-    'sleep',
-    'small',
-    'so',
-    'some',
-    'sunny',
-    'thank',
-    'that',
-    'the',
-    'then',
-    'time',
-    'to',
-    'upon',
-    'very',
-    'wanted',
-    'was',
-    'went',
-  ],
-  ...['you', '.', ','],
-];
+  'a and at big bread broke but came cold could day eat empty find finds for',
+  'found gave got had happy has hiding home hungry in it last liked likes lived long',
+  'look looked lost much new night not once one played put sad said saw see sleep',
+  'small so some sunny thank that the then time to upon very wanted was went you',
+  '. ,',
+].flatMap((line) => line.split(' '));
 
 export const stories = problemGenerator({
   name: 'stories',
@@ -156,11 +89,4 @@ function tell(random: Numbers): GeneratedProblem {
   const [prompt = '', answer = ''] = story.split(' |');
   // A beginning does not make another story.
   return { prompt: beginning + prompt, answer, key: story };
-}
-
-/** Two different ones of items that are all different. */
-function twoOf(random: Numbers, items: readonly string[]): readonly [string, string] {
-  const first = random.between(0, items.length - 1);
-  const second = random.between(0, items.length - 2);
-  return [items[first] as string, items[second < first ? second : second + 1] as string];
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { NAMES } from './first-names.ts';
-import { type GeneratedProblem, type Numbers, problemGenerator, wholeNumber } from './generator.ts';
+import { type GeneratedProblem, type Numbers, problemGenerator, twoOf, wholeNumber } from './generator.ts';
 
 const OBJECTS = [
   ['cookies', 'apples', 'books', 'pens', 'coins', 'shells'],
@@ -95,11 +95,6 @@ function compared(random: Numbers, name: string, other: string, object: string):
   const more = random.between(0, 1) === 1;
   const sentence = `${other} has ${by} ${more ? 'more' : 'fewer'} ${object} than ${name} .`;
   return { sentence, sign: more ? '+' : '-', by };
-}
-
-function twoOf(random: Numbers, names: readonly string[]): readonly [string, string] {
-  const first = random.pick(names);
-  return [first, random.pick(names.filter((name) => name !== first))];
 }
 
 const finalAnswer = (text: string): string => text.slice(text.lastIndexOf('####') + 4).trim();
