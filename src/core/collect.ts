@@ -1,17 +1,19 @@
 /** Values by what they have in common, in the order of first appearance. */
 export function groupBy<V, K>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<K, V[]> {
   const groups = new Map<K, V[]>();
-  for (const value of values) found(groups, keyOf(value), () => []).push(value);
+  for (const value of values) getOrInsert(groups, keyOf(value), () => []).push(value);
   return groups;
 }
 
 /** What a map has under a key, which is made and put there where it has nothing. */
-export function found<K, V extends {}>(
+export function getOrInsert<K, V extends {}>(
   known: { get(key: K): V | undefined; set(key: K, value: V): unknown },
   key: K,
   make: () => V,
 ): V {
-  const value = known.get(key) ?? make();
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  const value = make();
   known.set(key, value);
   return value;
 }

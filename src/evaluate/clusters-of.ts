@@ -1,5 +1,7 @@
 /** What tasks and data know of the clusters of stored runs. */
+
 import { taskNamed } from '../../tasks/index.ts';
+import { getOrInsert } from '../core/collect.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -21,11 +23,7 @@ export function clustersOf(choice: ClusterChoice, from: RowsFrom | null = null):
   return (manifest) => {
     const task = taskNamed(manifest.task.name);
     const { digest } = manifest.dataset;
-    const rows = () => {
-      const names = read.get(digest) ?? namesOfRows(manifest, task, from as RowsFrom);
-      read.set(digest, names);
-      return names;
-    };
+    const rows = () => getOrInsert(read, digest, () => namesOfRows(manifest, task, from as RowsFrom));
     const standAlone = task !== undefined && task.cluster === undefined;
     return { choice, standAlone, ...(from === null || task?.cluster === undefined ? {} : { rows }) };
   };

@@ -1,4 +1,5 @@
 /** What a model makes of the same items under any set of toggles: passes run once for each wording. */
+import { getOrInsert } from '../core/collect.ts';
 import type { LanguageModel, PrecisionSettings, ScoringSettings } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example, Question } from '../core/question.ts';
@@ -64,10 +65,8 @@ export function likelihoodVariants(parts: VariantParts, onShare: OnShare): Varia
     const isDrawn = on.has('drawn-masks');
     const key = [on.has('bos'), on.has('spacing'), isDrawn, on.has('racing'), on.has('precision'), steps].join();
     const race = on.has('racing') ? { headline: headlines.canonical } : {};
-    const known =
-      runs.get(key) ?? ask(parts, on, { protocol: isDrawn ? 'paper' : 'canonical', steps: [steps], ...race }, onShare);
-    runs.set(key, known);
-    return known;
+    const changes = { protocol: isDrawn ? ('paper' as const) : ('canonical' as const), steps: [steps], ...race };
+    return getOrInsert(runs, key, () => ask(parts, on, changes, onShare));
   };
   return {
     canLoseOracle: false,
@@ -122,9 +121,7 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
     canLoseOracle: first !== undefined && canLoseOracle(family, first.canonical, first.paper),
     outcomes(toggles) {
       const key = [...toggles].sort().join();
-      const known = runs.get(key) ?? write(new Set(toggles));
-      runs.set(key, known);
-      return known;
+      return getOrInsert(runs, key, () => write(new Set(toggles)));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../core/collect.ts';
 import type { Estimate } from '../core/estimate.ts';
 import { monotoneEnds } from '../stats/clustered/monotone-ends.ts';
 
@@ -10,9 +11,7 @@ export function monotoneFamilies(metrics: Readonly<Record<string, Estimate>>): R
   for (const name of Object.keys(metrics)) {
     const [, k, rest] = /^pass@(\d+)(.*)$/.exec(name) ?? [];
     if (k === undefined || rest === undefined) continue;
-    const family = families.get(rest) ?? [];
-    family.push({ name, k: Number(k) });
-    families.set(rest, family);
+    getOrInsert(families, rest, () => []).push({ name, k: Number(k) });
   }
   const changed = [...families.values()].flatMap((family) => {
     const names = family.sort((a, b) => a.k - b.k).map(({ name }) => name);

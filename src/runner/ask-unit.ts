@@ -1,4 +1,5 @@
 /** The items of one unit, put to a model and scored; meanwhile traces are kept, and what the network computed and the time of each T are noted. */
+import { getOrInsert } from '../core/collect.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { type AnswerWatch, type Ask, addWork, type LanguageModel, type NetWork, NO_WORK } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
@@ -156,11 +157,11 @@ export class UnitWatch implements AnswerWatch {
   readonly #traces = new Map<string, TextTrace[]>();
 
   constructor(stopwatch: Stopwatch, keepsTraces: boolean) {
-    this.timed = (steps, work) => {
-      const lap = this.#laps.get(steps) ?? { seconds: 0 };
-      this.#laps.set(steps, lap);
-      return stopwatch.time(lap, work);
-    };
+    this.timed = (steps, work) =>
+      stopwatch.time(
+        getOrInsert(this.#laps, steps, () => ({ seconds: 0 })),
+        work,
+      );
     if (keepsTraces) {
       this.onTrace = (key, trace) => {
         this.#traces.set(key, [...this.texts(key), trace]);

@@ -1,9 +1,11 @@
 /** How fast Python is on this machine, measured once and stored: limits in seconds must not move with what else runs. */
+
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { getOrInsert } from '../core/collect.ts';
 import type { Milliseconds } from '../core/units.ts';
 import { keepJson, readKept } from '../files/kept.ts';
 import type { Python } from './python.ts';
@@ -55,9 +57,7 @@ const known = new Map<string, Promise<number>>();
  */
 export function machineSpeed(python: Python, folder: string): Promise<number> {
   const key = `${folder} ${python.executable}`;
-  const found = known.get(key) ?? storedSpeed(python, folder, () => measured(python));
-  known.set(key, found);
-  return found;
+  return getOrInsert(known, key, () => storedSpeed(python, folder, () => measured(python)));
 }
 
 /** As `machineSpeed`, asked anew each time, by any means of measuring. */

@@ -1,4 +1,5 @@
 /** Records to the summary of their run. */
+import { getOrInsert } from '../core/collect.ts';
 import type { Estimate } from '../core/estimate.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
@@ -35,9 +36,7 @@ export function summarise(manifest: RunManifest, records: readonly ItemRecord[])
     }
     if (score.undecided) undecided++;
     for (const [metric, value] of Object.entries(score.values)) {
-      const column = columns.get(metric);
-      if (column === undefined) columns.set(metric, [{ id, value, cluster }]);
-      else column.push({ id, value, cluster });
+      getOrInsert(columns, metric, () => []).push({ id, value, cluster });
     }
   }
   const left = [...unscored.values()].reduce((total, count) => total + count, 0);

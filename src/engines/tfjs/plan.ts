@@ -2,6 +2,7 @@
  * A program as a list of steps, recorded once. tfjs frees nothing by itself, and a net does not say when it is done with a
  * tensor; a list shows the last use of each, so that a forward holds only what it still needs.
  */
+import { getOrInsert } from '../../core/collect.ts';
 import type { FusedOps, Ops, Program } from '../../tensor/ops.ts';
 import type { FusedLayer } from './tensor-ops.ts';
 
@@ -39,9 +40,7 @@ export function planOf<T, In extends string, Out extends string>(
   const known = new Map<string, Value>();
   const weight = (name: string): Value => {
     if (!weights.has(name)) throw new RangeError(`the checkpoint has no weight '${name}'`);
-    const value = known.get(name) ?? add({ kind: 'weight', name });
-    known.set(name, value);
-    return value;
+    return getOrInsert(known, name, () => add({ kind: 'weight', name }));
   };
   const inputs = Object.keys(program.inputs).map((name) => [name, add({ kind: 'input', name })] as const);
   const record = (operands: readonly Value[], compute: Compute<T>): Value =>

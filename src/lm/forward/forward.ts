@@ -5,11 +5,13 @@
  * Exact, and independent of neighbours: slots come in whole multiples of `SLOT_MULTIPLE`, or in a part of it that all sequences of the
  * batch have, so that a sequence's sums are taken in the same order whatever shares its batch (test/property/batch-independence.test.ts).
  */
+
 import pLimit from 'p-limit';
 import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import { fillBias } from '../../architectures/attention-bias.ts';
 import { feedsOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import { getOrInsert } from '../../core/collect.ts';
 import type { DuelMeasure } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
@@ -131,11 +133,10 @@ type SharedNet = OpenNet & { readonly shared: Forward };
 export function netsOf({ checkpoint, engine, cheapEngine, ...options }: NetParts) {
   const nets = new Map<string, Promise<SharedNet>>();
   const openedIn = (place: Engine, measures?: readonly DuelMeasure[]): Promise<SharedNet> => {
-    const name = `${place === engine}, ${measures}`;
     const open = () => openNet(checkpoint, place, { ...options, measures });
-    const net = nets.get(name) ?? open().then((each) => ({ ...each, shared: gathered(each.forward) }));
-    nets.set(name, net);
-    return net;
+    return getOrInsert(nets, `${place === engine}, ${measures}`, () =>
+      open().then((net) => ({ ...net, shared: gathered(net.forward) })),
+    );
   };
   return {
     /** @param measures what the net says of its predictions; undefined: nothing */

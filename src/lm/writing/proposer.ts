@@ -6,9 +6,11 @@
  * JavaScript: drawing on the engine would take cumulative sums over V in float32, which lose the rare tokens, or V random
  * numbers a row. So only rows that need a token are fetched, and each batch is drawn from and dropped before the next.
  */
+
 import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import { getOrInsert } from '../../core/collect.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Engine } from '../../engines/engine.ts';
@@ -72,10 +74,8 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Prop
   const rows = new KeptRows(keptShape(net));
   const lanes = new Map<string, Promise<Lane>>();
   const laneOf = (way: ProposalWay, isAmong: boolean): Promise<Lane> => {
-    const name = `${way}, ${isAmong}`;
-    const lane = lanes.get(name) ?? (isAmong ? keptLane(way, rows, parts) : wholeLane(way, parts));
-    lanes.set(name, lane);
-    return lane;
+    const open = () => (isAmong ? keptLane(way, rows, parts) : wholeLane(way, parts));
+    return getOrInsert(lanes, `${way}, ${isAmong}`, open);
   };
 
   const inBatches = async (requests: readonly ProposalRequest[]): Promise<readonly Proposals[]> => {

@@ -1,8 +1,10 @@
 /** Charts as PNG, by chart.js. Titles, axis names and legends are not drawn: the page that shows a chart has them as text. */
+
 import { createRequire } from 'node:module';
 import type { Canvas } from '@napi-rs/canvas';
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import { getOrInsert } from '../../core/collect.ts';
 import type { ChartSpec, ChartTheme, DrawChart } from '../view/chart-spec.ts';
 
 /** CSS pixels at which the page shows a chart. */
@@ -36,11 +38,8 @@ export function drawingNote(): string | null {
 /** A function that draws; what makes canvases is made once for each theme. */
 export function chartPainter(): DrawChart {
   const painters = new Map<ChartTheme, ChartJSNodeCanvas>();
-  return (spec, theme) => {
-    const painter = painters.get(theme) ?? newPainter(theme);
-    painters.set(theme, painter);
-    return painter.renderToBuffer(configuration(spec, theme));
-  };
+  return (spec, theme) =>
+    getOrInsert(painters, theme, () => newPainter(theme)).renderToBuffer(configuration(spec, theme));
 }
 
 function newPainter(theme: ChartTheme): ChartJSNodeCanvas {

@@ -1,5 +1,6 @@
 /** From a stored run to its columns. */
 
+import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
@@ -102,7 +103,5 @@ const textsOf = ({ response }: ItemRecord): readonly Written[] =>
   response.kind === 'written' ? Object.values(response.views).flat() : [];
 
 function put(columns: Map<string, Float64Array>, name: string, rows: number, row: number, value: Nats): void {
-  const column = columns.get(name) ?? new Float64Array(rows).fill(Number.NaN);
-  column[row] = value;
-  columns.set(name, column);
+  getOrInsert(columns, name, () => new Float64Array(rows).fill(Number.NaN))[row] = value;
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../core/collect.ts';
 import type { ClusteredItem } from '../paired-values.ts';
 import { type ClusterLayout, clusterLayout } from './cluster-layout.ts';
 
@@ -7,9 +8,7 @@ export function layoutOf(items: readonly ClusteredItem[]): ClusterLayout {
   return clusterLayout(
     items.map(({ cluster }) => {
       if (cluster === null || cluster === undefined) return 0;
-      const number = numbers.get(cluster) ?? numbers.size + 1;
-      numbers.set(cluster, number);
-      return number;
+      return getOrInsert(numbers, cluster, () => numbers.size + 1);
     }),
   );
 }

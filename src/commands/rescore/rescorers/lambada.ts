@@ -1,7 +1,9 @@
 /** LAMBADA predictions of the last word: by item, by passage, or with their label. Both releases have the same rule. */
+
 import { z } from 'zod';
 import { lambada } from '../../../../tasks/lambada.ts';
 import { lambadaOpenai } from '../../../../tasks/lambada-openai.ts';
+import { groupBy } from '../../../core/collect.ts';
 import type { TaskPlugin } from '../../../core/task.ts';
 import { cutAt } from '../../../core/text/cut-at.ts';
 import { pythonSplit, pythonStrip } from '../../../core/text/python-text.ts';
@@ -101,11 +103,5 @@ function finder(
 
 /** Text -> every row that has it, in order. */
 function indicesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const indices = new Map<string, number[]>();
-  texts.forEach((text, index) => {
-    const rows = indices.get(text);
-    if (rows === undefined) indices.set(text, [index]);
-    else rows.push(index);
-  });
-  return indices;
+  return groupBy([...texts.keys()], (index) => texts[index] as string);
 }

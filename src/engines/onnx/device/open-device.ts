@@ -1,7 +1,9 @@
 /** Opens the device that is asked for, and none in its place. */
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { getOrInsert } from '../../../core/collect.ts';
 import { HarnessError } from '../../../core/errors.ts';
 import type { Program } from '../../../tensor/ops.ts';
 import { AUTO_ORDER, type DeviceChoice, type DeviceName, type WeightDtype } from '../../engine.ts';
@@ -75,9 +77,7 @@ const PROBED = new Map<DeviceName, Promise<Probed>>();
  */
 export async function probedDevice({ compileOn }: Library, name: DeviceName): Promise<Probed> {
   requireHere(name);
-  const found = PROBED.get(name) ?? probe(compileOn, name);
-  PROBED.set(name, found);
-  return found;
+  return getOrInsert(PROBED, name, () => probe(compileOn, name));
 }
 
 /** Sessions of a device that is open share its compiled kernels: the last one that is released takes them along, so one is kept. */

@@ -14,6 +14,7 @@
  * @source Gelman et al. 2013, *Bayesian Data Analysis*, sections 2.6 and 5.1 (scaled inverse chi-squared, common parameters); Armitage,
  *   McPherson and Rowe 1969 for what repeated looks do to a test; Gutmann and Maymin 1987, "Is the selected population the best?"
  */
+import { getOrInsert } from '../../../core/collect.ts';
 import type { Fraction } from '../../../core/units.ts';
 import { studentTQuantile } from '../../../stats/distributions/student-t-quantile.ts';
 
@@ -61,9 +62,7 @@ export function boundedErrors(leads: readonly Lead[], strata: number): readonly 
  */
 export function errorsToLead(degrees: number, risk: Fraction, looks: number): number {
   const key = [degrees, risk, looks].join();
-  const known = quantiles.get(key) ?? studentTQuantile(1 - risk / looks, degrees);
-  quantiles.set(key, known);
-  return known;
+  return getOrInsert(quantiles, key, () => studentTQuantile(1 - risk / looks, degrees));
 }
 
 const quantiles = new Map<string, number>();

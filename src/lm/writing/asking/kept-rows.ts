@@ -3,6 +3,7 @@
  * behind them alone. The first request after a block is finished computes that block too, and keeps it, so there is no pass for keys and
  * values alone.
  */
+import { getOrInsert } from '../../../core/collect.ts';
 import type { Bytes, Tokens } from '../../../core/units.ts';
 import { type BatchLimits, ownSlots, SLOT_MULTIPLE, slotsFor } from '../../forward/batches.ts';
 import {
@@ -97,9 +98,7 @@ export class KeptRows {
 
   #keptOf(request: ProposalRequest): KeptTokens {
     const { row } = request.finished as FinishedPart;
-    const kept = this.#rows.get(row) ?? new KeptTokens(this.#shape);
-    this.#rows.set(row, kept);
-    return kept;
+    return getOrInsert(this.#rows, row, () => new KeptTokens(this.#shape));
   }
 }
 
