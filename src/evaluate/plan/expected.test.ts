@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bothFamilies, choose, continuation, joint } from '../../core/wording.ts';
-import { expectedOf, secondsLeft, sizeOf } from './expected.ts';
+import { expectedOf, rateOf, secondsLeft, sizeOf } from './expected.ts';
 
 const asked = (context: string, answers: readonly string[]) => ({
   question: choose([...answers], 0, bothFamilies(joint(answers.map((answer) => continuation(context, answer))))),
@@ -11,9 +11,18 @@ it('counts the characters of every alternative, with what stands before each', (
 });
 
 it('expects of all items what was tried takes, in proportion to the characters', () => {
-  const tried = { items: 2, size: 50, passes: 10, bytes: 400, work: { tokens: 200, flops: 1e6 }, seconds: 2 };
+  const tried = { items: 2, size: 50, passes: 10, bytes: 400, work: { tokens: 200, flops: 1e6 }, flopsPerSecond: 5e5 };
   expect(expectedOf(tried, 500)).toEqual({ passes: 100, tokens: 2000, flops: 1e7, bytes: 4000 });
   expect(expectedOf({ ...tried, size: 0 }, 500).flops).toBe(0);
+});
+
+it('takes a rate while as much is in flight as in a run, and of few units over all of them', () => {
+  // Three in flight, each half done when the one before is answered: they begin together and the last ones end alone.
+  const steady = [3, 4, 5, 6, 7].map((at) => ({ at, flops: 100 }));
+  const rest = [9, 11].map((at) => ({ at, flops: 100 }));
+  expect(rateOf([...steady, ...rest], 8)).toBe(100);
+  expect(rateOf(rest, 8)).toBeCloseTo(200 / 11, 12);
+  expect(rateOf([], 8)).toBe(0);
 });
 
 it('knows the time that is left from the pace of this run and of runs before it, which count for five seconds', () => {

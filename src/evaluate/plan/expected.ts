@@ -12,7 +12,30 @@ export interface Tried {
   readonly passes: number;
   readonly bytes: Bytes;
   readonly work: NetWork;
-  readonly seconds: Seconds;
+  readonly flopsPerSecond: number;
+}
+
+/** A unit of items that was asked beside others. */
+export interface EndedUnit {
+  /** Seconds since the first one was asked, when it was answered and all before it. */
+  readonly at: Seconds;
+  readonly flops: number;
+}
+
+/** Units in a row from which a rate is taken. */
+const ENOUGH = 4;
+
+/**
+ * Operations a second while as many units are in flight as in a run: neither before the first is answered, nor once none is begun any more.
+ * Of few units, those of all the time.
+ *
+ * @param until seconds after which none was begun
+ */
+export function rateOf(ended: readonly EndedUnit[], until: Seconds): number {
+  const amid = ended.filter(({ at }) => at <= until);
+  const [first, ...others] = amid.length < ENOUGH ? [{ at: 0, flops: 0 }, ...ended] : amid;
+  const seconds = (others.at(-1)?.at ?? 0) - (first?.at ?? 0);
+  return seconds <= 0 ? 0 : others.reduce((sum, { flops }) => sum + flops, 0) / seconds;
 }
 
 /** What items are expected to take. */

@@ -16,7 +16,7 @@ import type { RunOptions } from '../options.ts';
 import { precisionFor } from '../precision/mixed-precision.ts';
 import { describeTaskRun, firstQuestion, readingOf, unitSize, unitsInFlight } from '../run-settings.ts';
 import { withSamplers } from '../samplers/asked-samplers.ts';
-import { expectedOf, sizeOf, type Tried } from './expected.ts';
+import { type EndedUnit, expectedOf, rateOf, sizeOf, type Tried } from './expected.ts';
 import { type KeptRate, keptElsewhere, keptRate } from './kept-rates.ts';
 
 /** Of asking, for each run, after the first unit, which also waits for the weights. */
@@ -84,8 +84,7 @@ async function planned(
   const { tried, opening } = await tryItems(inputs, signal);
   const size = examples.reduce((sum, example) => sum + sizeOf(example, model.identity.family), 0);
   const { passes, tokens, flops, bytes } = expectedOf(tried, size);
-  const measured = tried.seconds > 0 ? tried.work.flops / tried.seconds : 0;
-  const flopsPerSecond = rate ?? known.here?.flopsPerSecond ?? measured;
+  const flopsPerSecond = rate ?? known.here?.flopsPerSecond ?? tried.flopsPerSecond;
   const took = (operations: number): Seconds => (operations > 0 ? flops / operations : 0);
   return {
     model: model.identity.name,
@@ -115,8 +114,8 @@ async function tryItems(
   const first = await tryUnits(trying, units.slice(0, 1), 1, Number.POSITIVE_INFINITY);
   if (units.length < 2) return { tried: first, opening: 0 };
   const tried = await tryUnits(trying, units.slice(1), unitsInFlight(size, manifest.settings), TRIED);
-  const usual = tried.size === 0 ? 0 : (tried.seconds * first.size) / tried.size;
-  return { tried, opening: Math.max(0, first.seconds - usual) };
+  const at = (flopsPerSecond: number): Seconds => (flopsPerSecond > 0 ? first.work.flops / flopsPerSecond : 0);
+  return { tried, opening: Math.max(0, at(first.flopsPerSecond) - at(tried.flopsPerSecond)) };
 }
 
 interface Trying {
@@ -137,17 +136,19 @@ async function tryUnits(
     for (const unit of units) if (taken() < most) yield () => ask(unit);
   }
   const byId = new Map(examples.map((example) => [example.id, example]));
+  const ended: EndedUnit[] = [];
   let [items, size, passes, bytes, work] = [0, 0, 0, 0, NO_WORK];
   for await (const { records, costs } of inOrder(jobs(), width, signal)) {
     items += records.length;
     work = addWork(work, costs.work ?? NO_WORK);
+    ended.push({ at: taken(), flops: costs.work?.flops ?? 0 });
     for (const record of records) {
       size += sizeOf(byId.get(record.id) as AskInputs['examples'][number], model.identity.family);
       passes += record.response.kind === 'unanswered' ? 0 : record.response.nfe;
       bytes += Buffer.byteLength(canonicalJson(record), 'utf8') + LINE;
     }
   }
-  return { items, size, passes, bytes, work, seconds: taken() };
+  return { items, size, passes, bytes, work, flopsPerSecond: rateOf(ended, most) };
 }
 
 function drawnUnits({ manifest, examples }: AskInputs, size: number): readonly WorkUnit[] {
