@@ -9,13 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ItemRecord } from '../src/core/record.ts';
-import { rowsDigest } from '../src/core/text/rows-digest.ts';
 import { executeRuns, prepareRuns } from '../src/evaluate/execute-runs.ts';
 import { SILENT } from '../src/evaluate/observer.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../src/evaluate/options.ts';
-import type { TaskRows } from '../src/evaluate/run-parts.ts';
 import { speedLines } from './bench-precision/speed.ts';
-import { endingRows, storyEndings } from './bench-racing/story-endings.ts';
+import { madeTask, storyEndings } from './bench-racing/story-endings.ts';
 
 interface Decided {
   readonly record: ItemRecord;
@@ -35,13 +33,6 @@ async function decide(options: RunOptions, task: string): Promise<ReadonlyMap<st
   const observer = { ...SILENT, noted: (sentence: string) => void process.stderr.write(`${sentence}\n`) };
   const [run] = await executeRuns({ ...prepared, tasks }, options, observer);
   return new Map((run?.stored.records ?? []).map((record) => [record.id, decided(record)]));
-}
-
-function madeTask(limit: number): TaskRows {
-  const rows = endingRows(limit);
-  const task = storyEndings as unknown as TaskRows['task'];
-  const source = { source: 'story-endings/made', variant: null, digest: rowsDigest(task, rows) };
-  return { task, shots: null, loaded: { rows, ...source, available: rows.length, usedFixtures: false } };
 }
 
 function decided(record: ItemRecord): Decided {

@@ -7,14 +7,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rowsDigest } from '../src/core/text/rows-digest.ts';
 import { executeRuns, type PreparedRuns, prepareRuns } from '../src/evaluate/execute-runs.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../src/evaluate/options.ts';
-import type { TaskRows } from '../src/evaluate/run-parts.ts';
 import { packageRoot } from '../src/files/package-root.ts';
 import { countedEngine } from './bench-racing/counted-engine.ts';
 import { type Decisions, decisionsOf, held, type Row } from './bench-racing/measure.ts';
-import { endingRows, storyEndings } from './bench-racing/story-endings.ts';
+import { madeTask } from './bench-racing/story-endings.ts';
 import { FIXED, RACE, racingMarkdown } from './bench-racing/table.ts';
 
 const [itemsGiven = '200', referenceGiven = '512', model = 'tiny-diffugpt', seedsGiven = '3'] = process.argv.slice(2);
@@ -70,12 +68,8 @@ async function decide(prepared: PreparedRuns, options: RunOptions): Promise<Deci
 /** The made task beside those whose rows are here. */
 async function preparedTasks(): Promise<PreparedRuns> {
   const known = await prepareRuns({ ...RUN_DEFAULTS, models: [model], tasks: PUBLISHED, limit });
-  const rows = endingRows(limit);
-  const task = storyEndings as unknown as TaskRows['task'];
-  const source = { source: 'story-endings/made', variant: null, digest: rowsDigest(task, rows) };
-  const made: TaskRows = {
-    ...{ task, shots: null },
-    loaded: { rows, ...source, available: rows.length, usedFixtures: false },
+  return {
+    ...known,
+    tasks: [madeTask(limit), ...known.tasks.filter(({ loaded: { source } }) => source !== 'fixture')],
   };
-  return { ...known, tasks: [made, ...known.tasks.filter(({ loaded: { source } }) => source !== 'fixture')] };
 }

@@ -13,9 +13,12 @@ import type * as ForwardOf from '../../src/lm/forward/forward.ts';
 import { branch } from '../../src/lm/lowering/branch.ts';
 import type * as Generator from '../../src/lm/writing/text-generator.ts';
 import type * as Programs from '../../src/programs/next-token.ts';
+import { maskedPasses } from '../bench-scoring/masked-passes.ts';
 import { hellaswagShaped, secondsOf } from '../bench-scoring/workbench.ts';
 import type { Job, Measured } from './measured.ts';
 
+/** Of `masked`. */
+const PASSES = 32;
 const PROMPT = Int32Array.from({ length: 16 }, (_, i) => 100 + i);
 
 /** The modules of a build, by the names that versions gave them. */
@@ -78,7 +81,7 @@ async function scoring(
   const from = ready();
   const rows = checkpoint.architecture.vocabularyRows;
   const items = job === 'long' ? hellaswagShaped(count, rows, 412, 1, 100) : hellaswagShaped(count, rows);
-  const sequences = items.map((item) => branch(item).sequence);
+  const sequences = job === 'masked' ? await maskedPasses(items, PASSES) : items.map((item) => branch(item).sequence);
   // A whole batch of each size that follows: the first of a size plans and takes memory.
   if (job === 'choice') await forward(sequences);
   const logprobs: number[] = [];

@@ -1,5 +1,5 @@
-/** `choice`: items of HellaSwag's shape; `long`: items of 512 tokens; `greedy`: tokens one after the other. */
-export type Job = 'choice' | 'long' | 'greedy';
+/** `choice`: items of HellaSwag's shape; `masked`: these with 32 passes each; `long`: items of 512 tokens; `greedy`: tokens one after the other. */
+export type Job = 'choice' | 'masked' | 'long' | 'greedy';
 
 /** What one process took. */
 export interface Measured {

@@ -11,11 +11,11 @@ import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
 import { branch } from '../../src/lm/lowering/branch.ts';
 import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
 import type { Measured } from '../bench-dtypes/measured.ts';
+import { DENOISER } from '../bench-scoring/masked-passes.ts';
 import { checkpointOf, hellaswagShaped, secondsOf, verdict } from '../bench-scoring/workbench.ts';
 
 const CHILD = fileURLToPath(new URL('../bench-dtypes/child.js', import.meta.url));
 const [ITEMS, ROUNDS, PASSES] = [16, 3, 32];
-const MASK = 10541;
 
 /**
  * @param today  folder of a built checkout, whose float32 is to be beaten
@@ -81,11 +81,10 @@ async function boundLine(rows: number, exact: Forward, cheap: Forward): Promise<
     ...{ openFraction: 1, shift: true },
   };
   const precision = { cheap: 'int8', rule: PRECISION_RULES.bound, share: 1 / 8 };
-  const denoiser = { maskId: MASK, shift: true, openFraction: 1 };
   const [alone, both]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    alone.push(await secondsOf(() => answerByDenoising([ask], denoiser, settings, exact)));
-    both.push(await secondsOf(() => answerByDenoising([ask], denoiser, { ...settings, precision }, exact, cheap)));
+    alone.push(await secondsOf(() => answerByDenoising([ask], DENOISER, settings, exact)));
+    both.push(await secondsOf(() => answerByDenoising([ask], DENOISER, { ...settings, precision }, exact, cheap)));
   }
   const [before, taken] = [Math.min(...alone), Math.min(...both)];
   const detail = `${taken.toFixed(2)} s an item against ${before.toFixed(2)} s`;

@@ -4,7 +4,11 @@
  */
 import { z } from 'zod';
 import { stream } from '../../src/core/numbers/random.ts';
+import { rowsDigest } from '../../src/core/text/rows-digest.ts';
 import { bothFamilies, choose, continuation, joint } from '../../src/core/wording.ts';
+import { type PreparedRuns, prepareRuns } from '../../src/evaluate/execute-runs.ts';
+import type { RunOptions } from '../../src/evaluate/options.ts';
+import type { TaskRows } from '../../src/evaluate/run-parts.ts';
 import { scoreQuestion, type TaskPlugin } from '../../src/index.ts';
 import { stories } from '../../tasks/problems/stories.ts';
 
@@ -28,6 +32,19 @@ export const storyEndings: TaskPlugin<Row> = {
 
 function question({ beginning, endings }: Row) {
   return choose(endings, 0, bothFamilies(joint(endings.map((ending) => continuation(beginning, ` ${ending}`)))));
+}
+
+/** The made task with so many rows as are asked for. */
+export async function preparedEndings(options: RunOptions): Promise<PreparedRuns> {
+  const prepared = await prepareRuns({ ...options, tasks: ['stories-choice'] });
+  return { ...prepared, tasks: [madeTask(options.limit ?? 200)] };
+}
+
+export function madeTask(limit: number): TaskRows {
+  const rows = endingRows(limit);
+  const task = storyEndings as unknown as TaskRows['task'];
+  const source = { source: 'story-endings/made', variant: null, digest: rowsDigest(task, rows) };
+  return { task, shots: null, loaded: { rows, ...source, available: rows.length, usedFixtures: false } };
 }
 
 /** So many rows; the right ending is the first, which no ranking knows. */

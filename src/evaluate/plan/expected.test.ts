@@ -16,12 +16,17 @@ it('expects of all items what was tried takes, in proportion to the characters',
   expect(expectedOf({ ...tried, size: 0 }, 500).flops).toBe(0);
 });
 
-it('takes a rate while as much is in flight as in a run, and of few units over all of them', () => {
-  // Three in flight, each half done when the one before is answered: they begin together and the last ones end alone.
-  const steady = [3, 4, 5, 6, 7].map((at) => ({ at, flops: 100 }));
-  const rest = [9, 11].map((at) => ({ at, flops: 100 }));
-  expect(rateOf([...steady, ...rest], 8)).toBe(100);
-  expect(rateOf(rest, 8)).toBeCloseTo(200 / 11, 12);
+it('takes a rate while as much is in flight as in a run, though the last ones are computed alone', () => {
+  const amid = [1, 2, 3, 4].map((at) => ({ at, flops: 100 }));
+  const rest = [5, 6, 7].map((at) => ({ at, flops: 20 }));
+  expect(rateOf([...amid, ...rest], 4.5)).toBe(100);
+  // What is half done when nothing more is begun is counted once it is done.
+  expect(
+    rateOf(
+      [1, 2, 3, 4].map((at) => ({ at: at + 0.5, flops: 100 })),
+      2,
+    ),
+  ).toBeCloseTo(400 / 4.5, 12);
   expect(rateOf([], 8)).toBe(0);
 });
 

@@ -15,27 +15,26 @@ export interface Tried {
   readonly flopsPerSecond: number;
 }
 
-/** A unit of items that was asked beside others. */
-export interface EndedUnit {
-  /** Seconds since the first one was asked, when it was answered and all before it. */
+/** What a call of the network computed, and when it was done. */
+export interface DoneWork {
+  /** Seconds since the first call. */
   readonly at: Seconds;
   readonly flops: number;
 }
 
-/** Units in a row from which a rate is taken. */
-const ENOUGH = 4;
-
 /**
- * Operations a second while as many units are in flight as in a run: neither before the first is answered, nor once none is begun any more.
- * Of few units, those of all the time.
+ * Operations a second while as much is in flight as in a run. What is under way when nothing more is begun counts for nothing or, as batches are less
+ * and less full then, too little: the larger rate is nearer.
  *
- * @param until seconds after which none was begun
+ * @param done  in the order of time
+ * @param until seconds after which nothing was begun
  */
-export function rateOf(ended: readonly EndedUnit[], until: Seconds): number {
-  const amid = ended.filter(({ at }) => at <= until);
-  const [first, ...others] = amid.length < ENOUGH ? [{ at: 0, flops: 0 }, ...ended] : amid;
-  const seconds = (others.at(-1)?.at ?? 0) - (first?.at ?? 0);
-  return seconds <= 0 ? 0 : others.reduce((sum, { flops }) => sum + flops, 0) / seconds;
+export function rateOf(done: readonly DoneWork[], until: Seconds): number {
+  const rate = (work: readonly DoneWork[]): number => {
+    const seconds = work.at(-1)?.at ?? 0;
+    return seconds <= 0 ? 0 : work.reduce((sum, { flops }) => sum + flops, 0) / seconds;
+  };
+  return Math.max(rate(done), rate(done.filter(({ at }) => at <= until)));
 }
 
 /** What items are expected to take. */

@@ -1,12 +1,12 @@
 /** What runs will take, from some of their items: drawn by name, asked as the run asks them, and not stored. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { addWork, deviceOf, NO_WORK } from '../../core/model.ts';
+import { addWork, deviceOf, type LanguageModel, type NetWork, NO_WORK } from '../../core/model.ts';
 import { permutation, stream } from '../../core/numbers/random.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes, Seconds } from '../../core/units.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import type { PlanDocument, PlannedRun } from '../../report/terminal/plan-table.ts';
-import { type Asker, type AskInputs, asker } from '../../runner/ask-unit.ts';
+import { type AskInputs, asker } from '../../runner/ask-unit.ts';
 import { peakMemoryBytes, systemClock } from '../../runner/environment.ts';
 import { inOrder } from '../../runner/in-order.ts';
 import type { WorkUnit } from '../../runner/plan.ts';
@@ -16,7 +16,7 @@ import type { RunOptions } from '../options.ts';
 import { precisionFor } from '../precision/mixed-precision.ts';
 import { describeTaskRun, firstQuestion, readingOf, unitSize, unitsInFlight } from '../run-settings.ts';
 import { withSamplers } from '../samplers/asked-samplers.ts';
-import { type EndedUnit, expectedOf, rateOf, sizeOf, type Tried } from './expected.ts';
+import { type DoneWork, expectedOf, rateOf, sizeOf, type Tried } from './expected.ts';
 import { type KeptRate, keptElsewhere, keptRate } from './kept-rates.ts';
 
 /** Of asking, for each run, after the first unit, which also waits for the weights. */
@@ -110,7 +110,7 @@ async function tryItems(
   const { task, model, manifest } = inputs;
   const size = unitSize(model.identity, manifest.settings, task);
   const units = drawnUnits(inputs, size);
-  const trying = { inputs, ask: asker(inputs), signal };
+  const trying = { inputs, signal };
   const first = await tryUnits(trying, units.slice(0, 1), 1, Number.POSITIVE_INFINITY);
   if (units.length < 2) return { tried: first, opening: 0 };
   const tried = await tryUnits(trying, units.slice(1), unitsInFlight(size, manifest.settings), TRIED);
@@ -120,12 +120,11 @@ async function tryItems(
 
 interface Trying {
   readonly inputs: AskInputs;
-  readonly ask: Asker;
   readonly signal: AbortSignal;
 }
 
 async function tryUnits(
-  { inputs: { examples, model }, ask, signal }: Trying,
+  { inputs, signal }: Trying,
   units: readonly WorkUnit[],
   width: number,
   most: Seconds,
@@ -135,20 +134,35 @@ async function tryUnits(
   function* jobs() {
     for (const unit of units) if (taken() < most) yield () => ask(unit);
   }
+  const done: DoneWork[] = [];
+  const ask = asker(lookedAt(inputs, ({ flops }) => done.push({ at: taken(), flops })));
+  const { examples, model } = inputs;
   const byId = new Map(examples.map((example) => [example.id, example]));
-  const ended: EndedUnit[] = [];
   let [items, size, passes, bytes, work] = [0, 0, 0, 0, NO_WORK];
   for await (const { records, costs } of inOrder(jobs(), width, signal)) {
     items += records.length;
     work = addWork(work, costs.work ?? NO_WORK);
-    ended.push({ at: taken(), flops: costs.work?.flops ?? 0 });
     for (const record of records) {
       size += sizeOf(byId.get(record.id) as AskInputs['examples'][number], model.identity.family);
       passes += record.response.kind === 'unanswered' ? 0 : record.response.nfe;
       bytes += Buffer.byteLength(canonicalJson(record), 'utf8') + LINE;
     }
   }
-  return { items, size, passes, bytes, work, flopsPerSecond: rateOf(ended, most) };
+  return { items, size, passes, bytes, work, flopsPerSecond: rateOf(done, most) };
+}
+
+/** The same, with somebody told of each call of the network when it is done. */
+function lookedAt(inputs: AskInputs, onDone: (work: NetWork) => void): AskInputs {
+  const { model } = inputs;
+  const answer: LanguageModel['answer'] = (asks, settings, watch = {}) =>
+    model.answer(asks, settings, {
+      ...watch,
+      onWork: (work, steps) => {
+        onDone(work);
+        watch.onWork?.(work, steps);
+      },
+    });
+  return { ...inputs, model: { ...model, answer } };
 }
 
 function drawnUnits({ manifest, examples }: AskInputs, size: number): readonly WorkUnit[] {
