@@ -41,25 +41,33 @@ interface Opening {
   readonly options: SessionOptions;
 }
 
+/** Once one thread can compute; the others join it, and one that cannot is told to whoever asks next. */
 async function openIn(threads: readonly SessionThread[], opening: Opening): Promise<Session> {
   const { session } = opening;
-  const close = async (): Promise<void> => {
-    await Promise.all(threads.map((thread) => thread.ask({ kind: 'close', session })));
+  const joined: SessionThread[] = [];
+  const joining = threads.map(async (thread) => {
+    await thread.ask({ kind: 'open', ...opening });
+    joined.push(thread);
+  });
+  let failure: Error | null = null;
+  for (const each of joining) each.catch((error: Error) => (failure ??= error));
+  const release = async (): Promise<void> => {
+    await Promise.allSettled(joining);
+    await Promise.all(joined.map((thread) => thread.ask({ kind: 'close', session })));
   };
-  const tried = await Promise.allSettled(threads.map((thread) => thread.ask({ kind: 'open', ...opening })));
-  for (const outcome of tried) {
-    if (outcome.status === 'fulfilled') continue;
-    await close().catch(() => {});
-    throw outcome.reason;
-  }
+  await Promise.race(joining).catch(async (error: unknown) => {
+    await release().catch(() => {});
+    throw error;
+  });
   return {
     atOnce: threads.length + 1,
     run: async (feeds, fetches) => {
-      const thread = threads.reduce((least, each) => (each.load < least.load ? each : least));
+      if (failure !== null) throw failure;
+      const thread = joined.reduce((least, each) => (each.load < least.load ? each : least));
       const order = { kind: 'run', session, feeds: compact(feeds), fetches: Object.keys(fetches) } as const;
       return inPlace(await thread.ask(order), fetches);
     },
-    release: close,
+    release,
   };
 }
 
