@@ -155,9 +155,9 @@ function checkCount({ name, takes = '' }: ListedVerb, names: readonly string[]):
 
 /** Values by flag, as typed: text, true, or an array where a flag is repeated; `_` has what is no flag. */
 async function parsed(known: Flags, argv: readonly string[]): Promise<Given> {
-  const { Parser } = await import('yargs/helpers');
+  const { default: parse } = await import('yargs-parser'); // yargs itself loads five times as much
   const taking = (value: boolean) => Object.keys(known).filter((flag) => known[flag]?.takesValue === value);
-  return Parser([...argv], {
+  return parse([...argv], {
     string: taking(true),
     boolean: taking(false),
     configuration: {
