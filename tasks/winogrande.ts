@@ -20,6 +20,7 @@ import {
   scoreQuestion,
   separate,
   type TaskPlugin,
+  type View,
   visible,
 } from '#harness';
 import { example, fromTraining, requests } from './lm-eval.ts';
@@ -51,7 +52,7 @@ export const winogrande: TaskPlugin<WinograndeRow> = {
     'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
     olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
     'lm-eval': {
-      question: lmEval,
+      question: (row) => rest(row, requests),
       headline: { autoregressive: 'sum', diffusion: 'sum' },
       fewShot: fromTraining(solved),
     },
@@ -101,24 +102,17 @@ function paper(row: WinograndeRow): Question {
   });
 }
 
-function olmes(row: WinograndeRow): Question {
+/** What follows the blank, after either name. */
+function rest(row: WinograndeRow, viewOf: (pairs: readonly (readonly [string, string])[]) => View): Question {
   const { before, suffix } = sides(row);
   const names = options(row);
-  return choose(
-    names.map((name) => `${name} ${suffix}`),
-    row.answer - 1,
-    bothFamilies(jointWithoutBos(names.map((name) => continuation(before + name, ` ${suffix}`)))),
-  );
+  const view = viewOf(names.map((name) => [before + name, ` ${suffix}`]));
+  const answers = names.map((name) => `${name} ${suffix}`);
+  return choose(answers, row.answer - 1, bothFamilies(view));
 }
 
-function lmEval(row: WinograndeRow): Question {
-  const { before, suffix } = sides(row);
-  const names = options(row);
-  return choose(
-    names.map((name) => `${name} ${suffix}`),
-    row.answer - 1,
-    bothFamilies(requests(names.map((name) => [before + name, ` ${suffix}`]))),
-  );
+function olmes(row: WinograndeRow): Question {
+  return rest(row, (pairs) => jointWithoutBos(pairs.map(([context, text]) => continuation(context, text))));
 }
 
 function solved(row: WinograndeRow): string {
