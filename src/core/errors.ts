@@ -46,6 +46,14 @@ export class HarnessError extends Error {
   }
 }
 
+/** For `catch`: null in the place of an error with one of the codes, or with any where none is named. Others are thrown. */
+export const orNull =
+  (...codes: readonly ErrorCode[]) =>
+  (error: unknown): null => {
+    if (error instanceof HarnessError && (codes.length === 0 || codes.includes(error.code))) return null;
+    throw error;
+  };
+
 /** The error for a file that cannot be used, with the code and in the words of those who read it. */
 export type Refuse = (file: string, what: string, options?: HarnessErrorOptions) => HarnessError;
 

@@ -2,7 +2,7 @@
 
 import { taskNamed } from '../../tasks/index.ts';
 import { getOrInsert } from '../core/collect.ts';
-import { HarnessError } from '../core/errors.ts';
+import { orNull } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { loadTask } from '../datasets/load-task.ts';
@@ -39,11 +39,7 @@ async function namesOfRows(
   const onlyFixtures = dataset.source === 'fixture';
   const sources = task.sources.filter(({ name }) => name === dataset.source);
   if (!onlyFixtures && sources.length === 0) return null;
-  try {
-    const { rows, digest } = await loadTask({ ...task, sources }, { dataDir, allowFixtures: false, onlyFixtures });
-    return digest === dataset.digest ? clusterNames(task, rows) : null;
-  } catch (error) {
-    if (error instanceof HarnessError) return null;
-    throw error;
-  }
+  const from = { dataDir, allowFixtures: false, onlyFixtures };
+  const loaded = await loadTask({ ...task, sources }, from).catch(orNull());
+  return loaded?.digest === dataset.digest ? clusterNames(task, loaded.rows) : null;
 }

@@ -1,5 +1,5 @@
 /** What each difference between `canonical` and `paper` moves on the same items. Stores nothing. */
-import { HarnessError } from '../core/errors.ts';
+import { orNull } from '../core/errors.ts';
 import { openLanguageModel } from '../lm/language-model.ts';
 import type { ExplainDocument, Explanation } from '../report/view/explain.ts';
 import { prepareRuns } from './execute-runs.ts';
@@ -8,7 +8,6 @@ import { leakedSteps } from './leaked-steps.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { RunOptions } from './options.ts';
 import { precisionFor } from './precision/mixed-precision.ts';
-import type { ModelFiles } from './run-parts.ts';
 import { readingOf } from './run-settings.ts';
 
 /** Items of each task where the options do not say. */
@@ -21,7 +20,9 @@ export async function explainRuns(options: RunOptions, observer: Observer = SILE
   const { signal } = observer;
   const explanations: Explanation[] = [];
   for (const { checkpoint, tokenizer } of models) {
-    const opened = { checkpoint, tokenizer, leakedSteps: await leakOrNull({ checkpoint, tokenizer }, options) };
+    // Where LAMBADA is not here, the other toggles are still explained.
+    const leak = await leakedSteps({ checkpoint, tokenizer }, options).catch(orNull('missing-dataset'));
+    const opened = { checkpoint, tokenizer, leakedSteps: leak };
     const cheaper = cheap === null ? {} : { cheapEngine: cheap };
     const model = await openLanguageModel({ checkpoint, tokenizer, engine, ...cheaper, signal });
     try {
@@ -36,14 +37,4 @@ export async function explainRuns(options: RunOptions, observer: Observer = SILE
     }
   }
   return { format: 'bench-explain/1', explanations };
-}
-
-/** Where LAMBADA is not here, the other toggles are still explained. */
-async function leakOrNull(files: ModelFiles, options: RunOptions): Promise<number | null> {
-  try {
-    return await leakedSteps(files, options);
-  } catch (error) {
-    if (error instanceof HarnessError && error.code === 'missing-dataset') return null;
-    throw error;
-  }
 }

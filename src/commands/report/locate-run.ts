@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, orNull } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
@@ -54,10 +54,7 @@ async function foundIn(folder: string): Promise<readonly FoundRun[]> {
   const found: FoundRun[] = [];
   if (!existsSync(folder)) return found;
   for (const each of await runFoldersIn(folder)) {
-    const manifest = await readManifest(each).catch((error: unknown) => {
-      if (error instanceof HarnessError) return null;
-      throw error;
-    });
+    const manifest = await readManifest(each).catch(orNull());
     if (manifest !== null) found.push({ folder: each, manifest });
   }
   return found;

@@ -6,7 +6,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { orNull } from '../../core/errors.ts';
 import {
   type Ask,
   isBound,
@@ -46,10 +46,7 @@ export async function openCheapEngine(
 ): Promise<Engine | null> {
   if (precision !== 'mixed') return null;
   for (const dtype of CHEAP) {
-    const opened = await engineOf(engine, threads, dtype, device).catch((error: unknown) => {
-      if (error instanceof HarnessError && error.code === 'not-supported') return null;
-      throw error;
-    });
+    const opened = await engineOf(engine, threads, dtype, device).catch(orNull('not-supported'));
     if (opened !== null) return opened;
   }
   noted(`--precision mixed: engine ${engine} computes in neither ${CHEAP.join(' nor ')} there, so all is float32`);

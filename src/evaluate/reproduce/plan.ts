@@ -2,7 +2,7 @@
 import { taskNamed } from '../../../tasks/index.ts';
 import { readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, orNull } from '../../core/errors.ts';
 import type { Family } from '../../core/names.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { findFile } from '../../datasets/locate.ts';
@@ -108,13 +108,7 @@ async function missingFor(model: string, task: TaskPlugin, dataDir: string | nul
 
 /** What to type for weights that are not here; null where they are. */
 export async function missingModel(model: string): Promise<string | null> {
-  try {
-    await resolveModel(model);
-    return null;
-  } catch (error) {
-    if (!(error instanceof HarnessError) || error.code !== 'missing-checkpoint') throw error;
-    return `bench models pull ${model}`;
-  }
+  return (await resolveModel(model).catch(orNull('missing-checkpoint'))) === null ? `bench models pull ${model}` : null;
 }
 
 export function missingData(task: TaskPlugin, dataDir: string | null): string | null {
