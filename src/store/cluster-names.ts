@@ -120,23 +120,16 @@ function withoutName<Item extends NamedItem>({ cluster: _name, ...item }: Item):
   return item as unknown as Item;
 }
 
+const NOTES: Readonly<Record<ClusterSource, string | null>> = {
+  independent:
+    'items are taken as independent, for nothing stored says which belong together; intervals may be too narrow (compare and bless read the rows from --data-dir; else --clusters PATTERN)',
+  none: 'items are taken as independent, as --clusters none asks',
+  pattern: 'items belong together by --clusters',
+  rows: 'which items belong together is from the rows of the data set',
+  id: 'which items belong together is from their ids',
+  alone: null,
+  stored: null,
+};
+
 /** What a reader of numbers must know of where the clusters are from; null where there is nothing to know. */
-export function clusterNote(from: ClusterSource): string | null {
-  switch (from) {
-    case 'independent':
-      return 'items are taken as independent, for nothing stored says which belong together; intervals may be too narrow (compare and bless read the rows from --data-dir; else --clusters PATTERN)';
-    case 'none':
-      return 'items are taken as independent, as --clusters none asks';
-    case 'pattern':
-      return 'items belong together by --clusters';
-    case 'rows':
-      return 'which items belong together is from the rows of the data set';
-    case 'id':
-      return 'which items belong together is from their ids';
-    case 'alone':
-    case 'stored':
-      return null;
-    default:
-      return from satisfies never;
-  }
-}
+export const clusterNote = (from: ClusterSource): string | null => NOTES[from];

@@ -6,7 +6,7 @@ import { scoreTexts, type TaskPlugin, type TextValues } from '#harness';
 import { parseProblem } from '../countdown/problem.ts';
 import { verdictValues } from '../countdown/verdict.ts';
 import { gsm8kValues } from '../gsm8k/judge.ts';
-import { countdown } from '../problems/countdown.ts';
+import { countdown, withoutBlanks } from '../problems/countdown.ts';
 import type { ProblemGenerator } from '../problems/generator.ts';
 import { pointerChasing as pointers } from '../problems/pointer-chasing.ts';
 import { type ProblemRow, problemRowSchema, problemRows } from '../problems/rows.ts';
@@ -100,5 +100,3 @@ function miniTask({
     },
   };
 }
-
-const withoutBlanks = (text: string): string => text.replaceAll(' ', '');

@@ -7,8 +7,14 @@ import { parseProblem } from '../countdown/problem.ts';
 import { strictVerdict } from '../countdown/verdict.ts';
 import { type GeneratedProblem, type Numbers, problemGenerator, wholeNumber } from './generator.ts';
 
-const SIGNS = ['+', '-', '*', '/'] as const;
-type Sign = (typeof SIGNS)[number];
+const APPLY = {
+  '+': (a: number, b: number) => a + b,
+  '-': (a: number, b: number) => a - b,
+  '*': (a: number, b: number) => a * b,
+  '/': (a: number, b: number) => a / b,
+};
+type Sign = keyof typeof APPLY;
+const SIGNS = Object.keys(APPLY) as [Sign, ...Sign[]];
 
 export const countdown = problemGenerator({
   name: 'countdown-mini',
@@ -47,7 +53,7 @@ function derive(
     const a = take(random, left);
     const b = take(random, left);
     const sign = random.pick(operators);
-    const result = apply(a, sign, b);
+    const result = APPLY[sign](a, b);
     if (!Number.isInteger(result) || result < 1 || result > target.most) return null;
     equations.push(`${a} ${sign} ${b} = ${result}`);
     left.push(result);
@@ -67,19 +73,4 @@ function take(random: Numbers, left: number[]): number {
   return taken;
 }
 
-function apply(a: number, sign: Sign, b: number): number {
-  switch (sign) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    default:
-      return sign satisfies never;
-  }
-}
-
-const withoutBlanks = (text: string): string => text.replaceAll(' ', '');
+export const withoutBlanks = (text: string): string => text.replaceAll(' ', '');
