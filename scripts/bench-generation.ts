@@ -36,6 +36,7 @@ const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = 
     }
     const load = { length: 1024, steps: 64, topP: 0.9 };
     return [
+      await unconditionalRate(await checkpointOf('gpt2-micro', 'diffugpt'), engine, { ...load, texts: 64 }),
       await unconditionalRate(await checkpointOf('gpt2-mini', 'diffugpt'), engine, { ...load, texts: 8 }),
       await unconditionalRate(await checkpointOf(shape, 'diffugpt'), engine, { ...load, texts: 1 }),
     ];

@@ -1,14 +1,15 @@
 /**
- * Texts written from masks alone, as `bench unconditional` writes them, against the passes that this takes, in one run: as many
- * forwards of as many tokens, with as many rows read, and nothing drawn.
+ * Texts written from masks alone, as `bench unconditional` writes them, against the passes that this takes: the forwards of every
+ * fourth step, of the same sequences with the same rows read and nothing drawn, are timed right before the step itself.
  */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
-import type { Seconds } from '../../src/core/units.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { openNet } from '../../src/lm/forward/forward.ts';
-import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
+import type { Forward } from '../../src/lm/forward/sequence.ts';
+import { asSequence } from '../../src/lm/writing/asking/lane.ts';
 import { denoise } from '../../src/lm/writing/denoise.ts';
 import type { DenoiseJob } from '../../src/lm/writing/denoise-job.ts';
+import type { Propose } from '../../src/lm/writing/proposal.ts';
 import { proposerOf } from '../../src/lm/writing/proposer.ts';
 import { resolveSampler } from '../../src/lm/writing/sampler.ts';
 import { secondsOf, verdict } from '../bench-scoring/workbench.ts';
@@ -28,66 +29,43 @@ const EVERY = 4;
 export async function unconditionalRate(checkpoint: Checkpoint, engine: Engine, load: TextLoad): Promise<string> {
   const { texts, length, steps, topP } = load;
   const denoiser = { maskId: checkpoint.options.maskId as number, shift: true, openFraction: 1 };
-  const net = await openNet(checkpoint, engine);
+  const opened = await openNet(checkpoint, engine);
   const proposer = proposerOf(checkpoint, engine);
-  await denoise(jobs(checkpoint, { ...load, texts: 1, steps: 1 }), denoiser, proposer.propose); // warm
-  /** Rows that each pass reads, step by step. */
-  const passes: number[][] = [];
-  const writing = await secondsOf(() =>
-    denoise(
-      jobs(checkpoint, load, (step, count) => {
-        passes[step] = [...(passes[step] ?? []), count];
-      }),
-      denoiser,
-      proposer.propose,
-    ),
-  );
-  const forward = await passesAlone(
-    checkpoint,
-    passes.filter((step) => step !== undefined),
-    load,
-    net.forward,
-  );
-  await Promise.all([net.dispose(), proposer.dispose()]);
-  const count = passes.reduce((sum, step) => sum + (step?.length ?? 0), 0);
-  const what = `${texts} x ${length} tokens from masks alone, T = ${steps}, top-p ${topP}: rate / that of the ${count} passes alone`;
-  const detail = `${writing.toFixed(1)} s against ${forward.toFixed(1)} s of passes, ${((1000 * writing) / count).toFixed(0)} ms a pass`;
-  return verdict(what, forward / writing, TARGET, detail);
+  const warm = passesBeside(opened.forward, proposer.propose);
+  await denoise(jobs(checkpoint, { ...load, texts: 1, steps: 1 }), denoiser, warm.propose);
+  const beside = passesBeside(opened.forward, proposer.propose);
+  const both = await secondsOf(() => denoise(jobs(checkpoint, load), denoiser, beside.propose));
+  await Promise.all([opened.dispose(), proposer.dispose()]);
+  const { passes, timed, seconds } = beside.found();
+  const writing = both - seconds;
+  const alone = (seconds * passes) / timed;
+  const { layers, width, vocabularyRows } = checkpoint.architecture;
+  const net = `${layers} layers of ${width}, ${vocabularyRows} tokens`;
+  const what = `${net}: ${texts} x ${length} from masks alone, T = ${steps}, top-p ${topP}: rate / that of the ${passes} passes alone`;
+  const detail = `${writing.toFixed(1)} s against ${alone.toFixed(1)} s, ${((1000 * writing) / passes).toFixed(0)} ms a pass`;
+  return verdict(what, alone / writing, TARGET, detail);
 }
 
-/** Seconds of all passes, from those of every fourth step. */
-async function passesAlone(
-  checkpoint: Checkpoint,
-  passes: readonly (readonly number[])[],
-  { length }: TextLoad,
-  forward: (sequences: readonly Sequence[]) => Promise<unknown>,
-): Promise<Seconds> {
-  const timed = passes.filter((_, step) => step % EVERY === 0);
-  const sequenceOf = (reads: number, i: number): Sequence => ({
-    ids: idsOf(checkpoint, length, i),
-    positions: countingPositions(length),
-    attention: { kind: 'full' },
-    reads: Array.from({ length: reads }, (_, row) => ({ row, target: 0 })),
-  });
-  await forward([sequenceOf(1, 0)]); // warm
-  let seconds = 0;
-  for (const step of timed) seconds += await secondsOf(() => forward(step.map(sequenceOf)));
-  const ofAll = passes.reduce((sum, step) => sum + step.length, 0);
-  return (seconds * ofAll) / timed.reduce((sum, step) => sum + step.length, 0);
+/** Before every fourth step, the same sequences through the network alone. */
+function passesBeside(forward: Forward, proposed: Propose) {
+  let [step, passes, timed, seconds] = [0, 0, 0, 0];
+  const propose: Propose = async (requests) => {
+    if (step % EVERY === 0) {
+      seconds += await secondsOf(() => forward(requests.map(asSequence)));
+      timed += requests.length;
+    }
+    step += 1;
+    passes += requests.length;
+    return proposed(requests);
+  };
+  return { propose, found: () => ({ passes, timed, seconds }) };
 }
 
-const idsOf = ({ architecture }: Checkpoint, length: number, text: number): Int32Array =>
-  Int32Array.from({ length }, (_, i) => (i * 7919 + text * 104729) % architecture.vocabularyRows);
-
-function jobs(
-  checkpoint: Checkpoint,
-  { texts, length, steps, topP }: TextLoad,
-  onReads: (step: number, count: number) => void = () => {},
-): DenoiseJob[] {
+function jobs({ architecture }: Checkpoint, { texts, length, steps, topP }: TextLoad): DenoiseJob[] {
   const sampler = resolveSampler({ order: 'random-keep', steps, temperature: 1, topP });
   return Array.from({ length: texts }, (_, i): DenoiseJob => {
     const maskable = Array.from({ length: length - 1 }, (_position, n) => n + 1);
-    const canvas = { key: `bench/${i}`, draw: 0, ids: idsOf(checkpoint, length, i), maskable };
-    return { canvas, sampler, onStep: ({ remaining, asked }) => onReads(remaining, asked.length) };
+    const ids = Int32Array.from({ length }, (_id, n) => (n * 7919 + i * 104729) % architecture.vocabularyRows);
+    return { canvas: { key: `bench/${i}`, draw: 0, ids, maskable }, sampler };
   });
 }

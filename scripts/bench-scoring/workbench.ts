@@ -14,7 +14,7 @@ export const SCRATCH = process.env.BENCH_SCRATCH ?? join(tmpdir(), 'bench-scorin
 
 /** A random checkpoint of a published shape, written on first use. */
 export async function checkpointOf(
-  shape: 'gpt2-tiny' | 'gpt2-mini' | 'gpt2-small' | 'gpt2-medium' | 'llama-1b' | 'llama-7b',
+  shape: 'gpt2-tiny' | 'gpt2-micro' | 'gpt2-mini' | 'gpt2-small' | 'gpt2-medium' | 'llama-1b' | 'llama-7b',
   layout: 'gpt2' | 'diffugpt' | 'llama',
 ): Promise<Checkpoint> {
   const folder = join(SCRATCH, `${shape}-${layout}`);
@@ -24,13 +24,15 @@ export async function checkpointOf(
     const values =
       layout === 'diffugpt' && existsSync(sameWeights)
         ? ['--same-weights-as', sameWeights]
-        : ['--shape', shape, ...(layout === 'llama' ? ['--store', 'BF16'] : ['--vocab-rows', '50257'])];
-    await makeCheckpoint(
-      [...values, '--layout', layout, '--mask-id', '10541', '--out', folder].filter(keepMask(layout)),
-    );
+        : ['--shape', shape, ...(layout === 'llama' ? ['--store', 'BF16'] : vocabularyOf(shape))];
+    const mask = shape === 'gpt2-micro' ? '2047' : '10541';
+    await makeCheckpoint([...values, '--layout', layout, '--mask-id', mask, '--out', folder].filter(keepMask(layout)));
   }
   return openCheckpoint(folder);
 }
+
+/** That of GPT-2, but of the shape that is small in all. */
+const vocabularyOf = (shape: string): string[] => (shape === 'gpt2-micro' ? [] : ['--vocab-rows', '50257']);
 
 /** `--mask-id N` only where the layout has a mask. */
 const keepMask = (layout: string) => (_: string, at: number, all: readonly string[]) =>
