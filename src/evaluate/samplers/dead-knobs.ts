@@ -13,20 +13,40 @@ export function deadKnobs(runs: readonly Written[]): readonly string[] {
 }
 
 function deadSteps(run: Written): readonly string[] {
-  const { steps } = run.manifest.settings;
-  const texts = steps.map((T) => textsAt(run, T));
-  const same = steps.filter((_, i) => i > 0 && texts[i] !== '' && texts[i] === texts[i - 1]);
-  return same.map((T) => sentence(run, `T = ${T}`, `T = ${steps[steps.indexOf(T) - 1]}`));
+  const found = run.manifest.settings.steps.map((T) => textsAt(run, T));
+  return found.flatMap((one, i) => {
+    const before = found[i - 1];
+    return before === undefined || !areSame(one, before) ? [] : [sentence(run, one, before)];
+  });
 }
 
 function deadSampler(run: Written, runs: readonly Written[]): readonly string[] {
-  const first = runs.find((other) => keyOf(other) === keyOf(run) && textsOf(other) !== '');
-  if (first === undefined || first === run || textsOf(first) !== textsOf(run)) return [];
-  return [sentence(run, nameOf(run), nameOf(first))];
+  const first = runs.find((other) => keyOf(other) === keyOf(run) && textsOf(other).texts.length > 0);
+  if (first === undefined || first === run || !areSame(textsOf(first), textsOf(run))) return [];
+  const [one, other] = [textsOf(run), textsOf(first)];
+  return [sentence(run, { ...one, of: nameOf(run) }, { ...other, of: nameOf(first) })];
 }
 
-const sentence = ({ manifest: { task, model }, records }: Written, one: string, other: string): string =>
-  `${task.name}, ${model.name}: ${one} changed nothing on ${Math.min(ITEMS, records.length)} items: the same texts as with ${other}`;
+/** What a setting wrote. */
+interface Texts {
+  /** The setting, in words. */
+  readonly of: string;
+  readonly texts: readonly string[];
+  /** Of all texts together. */
+  readonly nfe: number;
+}
+
+const areSame = (a: Texts, b: Texts): boolean =>
+  a.texts.length > 0 && a.texts.length === b.texts.length && a.texts.every((text, i) => text === b.texts[i]);
+
+/** Where the passes differ, the setting changed those: the same texts for fewer passes are worth knowing. */
+function sentence({ manifest: { task, model }, records }: Written, one: Texts, other: Texts): string {
+  const items = `on ${Math.min(ITEMS, records.length)} items`;
+  const named = `${task.name}, ${model.name}: ${one.of}`;
+  if (one.nfe === other.nfe) return `${named} changed nothing ${items}: the same texts as with ${other.of}`;
+  const passesOf = ({ nfe, texts }: Texts): string => (nfe / texts.length).toFixed(1);
+  return `${named} changed no text ${items}: the same as with ${other.of}, in ${passesOf(one)} passes each against ${passesOf(other)}`;
+}
 
 const keyOf = ({ manifest: { task, model, settings } }: Written): string =>
   [task.name, model.name, model.family, model.weightsDigest, settings.openFraction, settings.shift].join('\n');
@@ -37,13 +57,14 @@ const nameOf = ({ manifest }: Written): string => {
 };
 
 /** The texts with the most steps. */
-const textsOf = (run: Written): string => textsAt(run, run.manifest.settings.steps.at(-1) ?? null);
+const textsOf = (run: Written): Texts => textsAt(run, run.manifest.settings.steps.at(-1) ?? null);
 
-/** Empty where nothing was written. @param T null: all that there are */
-function textsAt({ records }: Written, T: number | null): string {
-  const texts = records
+/** None where nothing was written. @param T null: all that there are */
+function textsAt({ records }: Written, T: number | null): Texts {
+  const written = records
     .slice(0, ITEMS)
-    .flatMap(({ response }) => (response.kind === 'written' ? Object.values(response.views).flat() : []));
-  const chosen = texts.filter(({ steps }) => T === null || steps === T).map(({ text }) => text);
-  return chosen.length === 0 ? '' : JSON.stringify(chosen);
+    .flatMap(({ response }) => (response.kind === 'written' ? Object.values(response.views).flat() : []))
+    .filter(({ steps }) => T === null || steps === T);
+  const nfe = written.reduce((sum, text) => sum + text.nfe, 0);
+  return { of: `T = ${T}`, texts: written.map(({ text }) => text), nfe };
 }
