@@ -44,7 +44,8 @@ it('puts samplers in the order of how likely they make the right answers, with w
   ]);
   const page = String(samplersSection(view)?.html);
   expect(page).toContain('duel:margin:block=2@2');
-  // One order has two numbers of passes: a line; the others are levels.
+  // One order has two numbers of passes: a line; the other is a level, but what is known of fewer items is none.
+  expect([...page.matchAll(/<rect class="band/g)]).toHaveLength(1);
   expect([...page.matchAll(/<polyline/g)]).toHaveLength(1);
   expect([...page.matchAll(/<figcaption><b>Likelihood against passes/g)]).toHaveLength(1);
   expect(reportMarkdown(view)).toContain('## Which sampler the model prefers');

@@ -38,9 +38,13 @@ ${chart === null ? null : html`<div class="charts">${svgChart(chart, `${chart.ti
 ${scrollTable(`Likelihood of the right answers by sampler: ${task}`, head, body)}`;
 }
 
-/** What passes buy: a line an order, the most likely first; what is written in one number of passes only is a level. null without lines. */
+/**
+ * What passes buy: a line an order, the most likely first; what is written in one number of passes only is a level. null without lines.
+ * A mean over fewer items stands beside no other.
+ */
 function chartOf(rows: readonly PreferenceRow[]): SvgChart | null {
-  const byOrder = [...groupBy(rows, ({ order }) => order)];
+  const whole = rows.filter(({ value }) => value.n === rows[0]?.value.n);
+  const byOrder = [...groupBy(whole, ({ order }) => order)];
   const lines = byOrder.filter(([, own]) => new Set(own.map(({ passes }) => passes)).size > 1).slice(0, MOST_LINES);
   if (lines.length === 0) return null;
   const series = lines.map(([label, own]) => ({
