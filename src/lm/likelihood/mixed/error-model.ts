@@ -23,8 +23,8 @@ export const NORMAL_REACH = 6;
 /** Room above the largest error seen. */
 const ROOM = 1.5;
 
-/** Of items, the share that is held out: a twentieth, and of small tasks enough to see an error. */
-const HELD_OUT = 0.05;
+/** Of items, the share that is held out: one in fifty, and of small tasks enough to see an error. It is their number that tells, not their share. */
+const HELD_OUT = 0.02;
 const LEAST_HELD_OUT = 40;
 
 export const heldOutShare = (items: number): Fraction => Math.min(1, Math.max(HELD_OUT, LEAST_HELD_OUT / items));
