@@ -20,7 +20,7 @@ import { type DoneWork, expectedOf, rateOf, sizeOf, type Tried } from './expecte
 import { type KeptRate, keptElsewhere, keptRate } from './kept-rates.ts';
 
 /** Of asking, for each run, after the first unit, which also waits for the weights. */
-const TRIED: Seconds = 8;
+const TRIED: Seconds = 10;
 
 /** Bytes of a record's line beside the record: checksum, braces, end of line. */
 const LINE: Bytes = 34;
@@ -115,8 +115,18 @@ async function tryItems(
   if (units.length < 2) return { tried: first, opening: 0 };
   const tried = await tryUnits(trying, units.slice(1), unitsInFlight(size, manifest.settings), TRIED);
   const at = (flopsPerSecond: number): Seconds => (flopsPerSecond > 0 ? first.work.flops / flopsPerSecond : 0);
-  return { tried, opening: Math.max(0, at(first.flopsPerSecond) - at(tried.flopsPerSecond)) };
+  const opening = Math.max(0, at(first.flopsPerSecond) - at(tried.flopsPerSecond));
+  return { tried: { ...addTried(first, tried), flopsPerSecond: tried.flopsPerSecond }, opening };
 }
+
+/** What both took. */
+const addTried = (a: Tried, b: Tried): Omit<Tried, 'flopsPerSecond'> => ({
+  items: a.items + b.items,
+  size: a.size + b.size,
+  passes: a.passes + b.passes,
+  bytes: a.bytes + b.bytes,
+  work: addWork(a.work, b.work),
+});
 
 interface Trying {
   readonly inputs: AskInputs;
