@@ -1,8 +1,7 @@
 /**
  * Speed of generation, as ratios within one run: `node dist/scripts/bench-generation.js [section …] [--out FILE] [--smoke]`,
- * sections diffusion, drawn, blocks,
- * unconditional, ar (default: all). Run it on an idle machine. `--out results/generation-speed.md` writes the report;
- * `--smoke` takes tiny networks, to see that everything runs. Writes random checkpoints of GPT-2-small's shape to BENCH_SCRATCH
+ * sections diffusion, drawn, blocks, unconditional, unconditional-mini, unconditional-small, ar (default: all). Run it on an idle
+ * machine. `--out results/generation-speed.md` writes the report; `--smoke` takes tiny networks, to see that everything runs. Writes random checkpoints of GPT-2-small's shape to BENCH_SCRATCH
  * (default: the system's temporary folder), 1 GB.
  */
 import { writeFile } from 'node:fs/promises';
@@ -17,6 +16,16 @@ import { checkpointOf } from './bench-scoring/workbench.ts';
 
 type Shape = 'gpt2-small' | 'gpt2-tiny';
 
+/** So many of 1,024 tokens at T = 64; of the tiny shape a few short ones. */
+async function texts(shape: Shape | 'gpt2-micro' | 'gpt2-mini', count: number): Promise<string[]> {
+  const load = {
+    steps: 64,
+    topP: 0.9,
+    ...(shape === 'gpt2-tiny' ? { texts: 4, length: 64 } : { texts: count, length: 1024 }),
+  };
+  return [await unconditionalRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine({ beside: true }), load)];
+}
+
 const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = {
   diffusion: async (shape) =>
     denoisingRate(await checkpointOf(shape, 'diffugpt'), await onnxEngine(), { steps: 32 }, 0.7),
@@ -28,19 +37,9 @@ const SECTIONS: Readonly<Record<string, (shape: Shape) => Promise<string[]>>> = 
     const of = (batch: number) => keptRate(checkpoint, engine, { batch, prompt: 0, steps: 8, ...load });
     return [await of(1), await of(4)];
   },
-  unconditional: async (shape) => {
-    const engine = await onnxEngine({ beside: true });
-    if (shape === 'gpt2-tiny') {
-      const small = { texts: 4, length: 64, steps: 64, topP: 0.9 };
-      return [await unconditionalRate(await checkpointOf(shape, 'diffugpt'), engine, small)];
-    }
-    const load = { length: 1024, steps: 64, topP: 0.9 };
-    return [
-      await unconditionalRate(await checkpointOf('gpt2-micro', 'diffugpt'), engine, { ...load, texts: 64 }),
-      await unconditionalRate(await checkpointOf('gpt2-mini', 'diffugpt'), engine, { ...load, texts: 8 }),
-      await unconditionalRate(await checkpointOf(shape, 'diffugpt'), engine, { ...load, texts: 1 }),
-    ];
-  },
+  unconditional: (shape) => texts(shape === 'gpt2-tiny' ? shape : 'gpt2-micro', 64),
+  'unconditional-mini': (shape) => texts(shape === 'gpt2-tiny' ? shape : 'gpt2-mini', 8),
+  'unconditional-small': (shape) => texts(shape, 1),
   ar: async (shape) => cachedRate(await checkpointOf(shape, 'gpt2'), await onnxEngine(), [1, 8]),
 };
 
