@@ -33,8 +33,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<string[]>>> = {
       await openCheckpoint(fileURLToPath(new URL('models/tiny-diffugpt', ROOT))),
     ];
     return [
-      ...(await duelRate(small, engine, { items: 2, context: 70, endings: 4, length: 12 })),
-      ...(await duelRate(tiny, engine, { items: 32, context: 70, endings: 4, length: 12 })),
+      ...(await duelRate(small, engine, { items: 1, context: 70, endings: 4, length: 12, rounds: 7 })),
+      ...(await duelRate(tiny, engine, { items: 8, context: 70, endings: 4, length: 12, rounds: 15 })),
     ];
   },
   exact: async () => {

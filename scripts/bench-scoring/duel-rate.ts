@@ -16,7 +16,6 @@ import type { Lowered } from '../../src/lm/lowering/lowered.ts';
 import { median } from '../median.ts';
 import { hellaswagShaped, secondsOf, verdict } from './workbench.ts';
 
-const ROUNDS = 3;
 const DUEL_TARGET = 0.9;
 
 export interface DuelLoad {
@@ -33,7 +32,11 @@ interface Rate {
 }
 
 /** Tokens a second of both, every item under every order, all items together. */
-export async function duelRate(checkpoint: Checkpoint, engine: Engine, load: DuelLoad): Promise<string[]> {
+export async function duelRate(
+  checkpoint: Checkpoint,
+  engine: Engine,
+  { rounds: count, ...load }: DuelLoad & { readonly rounds: number },
+): Promise<string[]> {
   const [plain, sure] = [
     await openNet(checkpoint, engine),
     await openNet(checkpoint, engine, { measures: ['confidence'] }),
@@ -71,13 +74,13 @@ export async function duelRate(checkpoint: Checkpoint, engine: Engine, load: Due
   };
   const jobs = [scoring(plain), dueling, scoring(sure)] as const;
   for (const job of jobs) await job(); // warm
-  const rounds = await inRounds(jobs);
+  const rounds = await inRounds(jobs, count);
   await Promise.all([plain.dispose(), sure.dispose()]);
   const size = `${load.items} x ${load.endings} answers of ${load.length} after ${load.context} tokens`;
   return ['duel:confidence', 'the fixed passes with confidences'].map((name, i) => {
     const pairs = rounds.map((rates) => [rates[i + 1], rates[0]] as readonly [Rate, Rate]);
     const ratios = pairs.map(([rate, bound]) => rateOf(rate) / rateOf(bound));
-    const what = `${name}, ${size}: tokens/s / those of the fixed passes, median of ${ROUNDS} rounds`;
+    const what = `${name}, ${size}: tokens/s / those of the fixed passes, median of ${count} rounds`;
     return verdict(what, median(ratios), DUEL_TARGET, detailOf(ratios, ...(pairs[0] as readonly [Rate, Rate])));
   });
 }
@@ -107,9 +110,9 @@ async function counted(forward: Forward, work: (forward: Forward) => Promise<voi
 }
 
 /** The rates of each round, in the order of the jobs: what slows the machine down slows neighbours down alike. */
-async function inRounds(jobs: readonly (() => Promise<Rate>)[]): Promise<readonly (readonly Rate[])[]> {
+async function inRounds(jobs: readonly (() => Promise<Rate>)[], count: number): Promise<readonly (readonly Rate[])[]> {
   const rounds: Rate[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < count; round++) {
     const rates: Rate[] = [];
     for (const job of jobs) rates.push(await job());
     rounds.push(rates);
