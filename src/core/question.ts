@@ -36,7 +36,7 @@ export interface View {
   readonly bos: 'once' | 'as-pieces';
   /** The pieces of each alternative, in the order of `Question.answers`. */
   readonly alternatives: readonly (readonly Piece[])[];
-  /** The rows that a model was fine-tuned on, instead of plain text. Default: plain text. */
+  /** The rows that a model was fine-tuned on, instead of plain text; of written questions only. Default: plain text. */
   readonly layout?: SftLayout;
   /** Left-to-right models: how the texts around the hole are put. Absent: as they stand, so what follows it is not read. */
   readonly asks?: HoleWording;

@@ -6,6 +6,7 @@ import { ESTIMATOR } from '../core/model.ts';
 import type { ProtocolName } from '../core/names.ts';
 import type { Question } from '../core/question.ts';
 import type { SamplerChoice } from '../core/samplers/choice.ts';
+import { bothFamilies, fill, fineTuned } from '../core/wording.ts';
 import { openModelFiles } from './open-parts.ts';
 import { RUN_DEFAULTS } from './options.ts';
 import { type Reading, type SettingOptions, settingsOf, unitSize } from './run-settings.ts';
@@ -23,6 +24,13 @@ async function settings(
   const { checkpoint, tokenizer } = await openModelFiles(model, RUN_DEFAULTS);
   return settingsOf({ checkpoint, tokenizer }, reading, question, { ...GIVEN, protocol });
 }
+
+it('refuses to score text in the row of a fine-tuned model, whose padding would be scored too', async () => {
+  const framed = fill('sea', bothFamilies(fineTuned('the', 'sea', { canvas: 16, tooLong: 'unanswered' })));
+  await expect(settings('random-diffugpt', framed)).rejects.toThrow(
+    'view default: expected write(…) for rows that a model was fine-tuned on, found fill(…)',
+  );
+});
 
 const asked = (task: typeof lambada, protocol: ProtocolName) => task.protocols[protocol]?.question(ROW);
 

@@ -4,6 +4,7 @@ import type { OwnDiffusion } from '../architectures/architecture.ts';
 import { ownDiffusion } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
+import { HarnessError } from '../core/errors.ts';
 import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import {
@@ -176,11 +177,18 @@ function endsOf(
 /**
  * The row of a model that is asked as it was fine-tuned; null for plain text.
  *
- * @throws HarnessError 'bad-arguments' where nothing says what it is
+ * @throws HarnessError 'bad-arguments' where nothing says what it is, 'not-supported' for a question that is not answered in writing
  */
 export function requireRowFor(question: Question | undefined, { checkpoint, tokenizer }: ModelFiles): SftRow | null {
   const views = question?.views[checkpoint.options.family] ?? [];
-  return views.some(({ layout }) => layout !== undefined) ? requireSftRow(checkpoint, tokenizer.eosId) : null;
+  const framed = views.find(({ layout }) => layout !== undefined);
+  if (question === undefined || framed === undefined) return null;
+  if (question.kind !== 'write') {
+    // The row's padding would be scored with the answer.
+    const expected = 'expected write(…) for rows that a model was fine-tuned on';
+    throw new HarnessError('not-supported', `view ${framed.name}: ${expected}, found ${question.kind}(…)`);
+  }
+  return requireSftRow(checkpoint, tokenizer.eosId);
 }
 
 /** How a task asks under the run's protocol; undefined where it has no rows. */
