@@ -16,7 +16,7 @@ const [TIMES, MORE] = [1.1, 50e6];
 const SMALL = '--models ../shared/models/stories260K-hf';
 const RUNS = [
   `${SMALL} --tasks hellaswag`,
-  `${SMALL} --family diffusion --mask-id 0 --shift on --passes 1 --tasks hellaswag`,
+  `${SMALL} --family diffusion --mask-id 0 --shift on --passes 3 --tasks hellaswag`,
   `${SMALL} --family diffusion --mask-id 0 --shift on --passes auto --most-passes 3 --tasks hellaswag`,
 ];
 

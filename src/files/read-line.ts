@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Bytes } from '../core/units.ts';
 import { unreadableFile } from './system-error.ts';
 
-const PIECE: Bytes = 2 ** 20;
+const PIECE: Bytes = 2 ** 18;
 const END = 0x0a;
 
 export interface FileLine {

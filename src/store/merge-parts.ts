@@ -7,7 +7,7 @@ import { canonicalJson } from '../core/text/canonical-json.ts';
 import { NO_SESSIONS, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { readQuestions } from './records/question-file.ts';
-import type { PlannedItem } from './records/record-file.ts';
+import { type PlannedItem, scanRecords } from './records/record-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { openRun } from './run-writer.ts';
 import type { RunSummary, StoredRun } from './stored-run.ts';
@@ -42,10 +42,8 @@ export async function mergeParts(out: string, manifest: RunManifest, parts: read
   const planned = questions?.items ?? storedItems(parts);
   const writer = await openRun(out, manifest, planned);
   try {
-    const ids = [...writer.records.keys()];
-    const before: ItemRecord[] = [];
-    for (const id of ids) before.push((await writer.whole(id)) as ItemRecord);
-    const earlier = [{ records: before, machine: 'an earlier merge' }];
+    const before = await scanRecords(join(writer.folder, RUN_FILES.records), planned);
+    const earlier = [{ records: before.records, machine: 'an earlier merge' }];
     const { records, contradictions } = joined([
       ...earlier,
       ...parts.map((part) => ({ ...part, machine: machineOf(part) })),
