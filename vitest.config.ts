@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const EVERYWHERE = ['src', 'tasks', 'scripts', 'test'].map((folder) => `${folder}/**/*.test.ts`);
-/** Files that change what others in their process would see: registries, mocked modules; and those that start processes of their own anyway. */
+/**
+ * Files that change what others in their process would see (registries, mocked modules), those that see what others change (onnxruntime leaves a thread
+ * that computed with it without denormal numbers), and those that start processes of their own anyway.
+ */
 const ALONE = [
   'src/engines/onnx/library.test.ts',
   'src/evaluate/lazy-judge.test.ts',
+  'test/golden/formats/gguf.test.ts',
   ...['api', 'device', 'end-to-end', 'package', 'sandbox'].map((folder) => `test/${folder}/**/*.test.ts`),
 ];
 

@@ -10,7 +10,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,9 @@ export interface KillReport {
   readonly differences: readonly string[];
 }
 
+/** Of what is stored: a kill that is due later may come when all is. */
+const MIDDLE = 0.8;
+
 /** Files whose bytes a kill must not change. Clock and host live in another file. */
 const COMPARED = ['manifest.json', 'records.jsonl', 'questions.jsonl.gz', 'traces.jsonl.gz', 'summary.json'];
 
@@ -59,12 +62,14 @@ export async function killAndResume({ command, out, kills, seed }: KillOptions):
     const moment =
       tries % 2 === 0
         ? () => sleep(undisturbedMs * share)
-        : (ended: AbortSignal) => stored(killed, sizeOf(expected) * share, ended);
+        : (ended: AbortSignal) => stored(killed, MIDDLE * sizeOf(expected) * share, ended);
     const { wasKilled } = await attempt(command, killed, done < kills ? moment : null);
     if (wasKilled) {
       done++;
-      if (isMidway(expected, await contents(killed))) midway++;
-      if (done < kills) continue;
+      const found = await contents(killed);
+      if (isMidway(expected, found)) midway++;
+      // With all records stored, later kills would find nothing to do.
+      if (done < kills && sizeOf(found) < sizeOf(expected)) continue;
       await attempt(command, killed, null);
     }
     differences.push(...compare(expected, await contents(killed)).map((what) => `after ${done} kills: ${what}`));
@@ -128,7 +133,18 @@ async function contents(folder: string): Promise<ReadonlyMap<string, Buffer>> {
 
 /** Resolves when the runs under a folder hold more than so many bytes of records, or the command has ended. */
 async function stored(folder: string, bytes: Bytes, ended: AbortSignal): Promise<void> {
-  while (!ended.aborted && sizeOf(await contents(folder)) <= bytes) await sleep(2);
+  while (!ended.aborted && (await storedBytes(folder)) <= bytes) await sleep(2);
+}
+
+async function storedBytes(folder: string): Promise<Bytes> {
+  const runs = await readdir(folder).catch(() => []);
+  const sizes = runs.map((run) =>
+    stat(join(folder, run, 'records.jsonl')).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** Bytes of records. */
