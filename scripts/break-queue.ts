@@ -37,7 +37,12 @@ interface Row {
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-queue-faults-'));
 const rows: Row[] = [];
-for (const { name, times, happens } of FAULTS.filter((fault) => fault.name.includes(values.only))) {
+const chosen = FAULTS.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0 && values.only !== 'README') {
+  const names = FAULTS.map(({ name }) => name).join('; ');
+  throw new Error(`--only: expected README or a word of these, found ${values.only}: ${names}`);
+}
+for (const { name, times, happens } of chosen) {
   await tried(name, SMALL, Math.max(1, Math.round(times * Number(values.share))), happens);
 }
 if (values.only === '' || values.only === 'README') {
