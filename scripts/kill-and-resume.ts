@@ -42,6 +42,8 @@ export interface KillReport {
 /** Of what is stored: a kill that is due later may come when all is. */
 const MIDDLE = 0.8;
 
+const RECORDS = /(^|\/)records\.jsonl$/;
+
 /** Files whose bytes a kill must not change. Clock and host live in another file. */
 const COMPARED = ['manifest.json', 'records.jsonl', 'questions.jsonl.gz', 'traces.jsonl.gz', 'summary.json'];
 
@@ -52,6 +54,7 @@ export async function killAndResume({ command, out, kills, seed }: KillOptions):
   const random = stream(seed, 'kill-and-resume');
   const undisturbedMs = (await attempt(command, reference, null)).elapsedMs;
   const expected = await contents(reference);
+  const allBytes = await storedBytes(reference);
   if (expected.size === 0) throw new Error(`the command left no runs under ${reference}`);
   const differences: string[] = [];
   let done = 0;
@@ -62,14 +65,14 @@ export async function killAndResume({ command, out, kills, seed }: KillOptions):
     const moment =
       tries % 2 === 0
         ? () => sleep(undisturbedMs * share)
-        : (ended: AbortSignal) => stored(killed, MIDDLE * sizeOf(expected) * share, ended);
+        : (ended: AbortSignal) => stored(killed, MIDDLE * allBytes * share, ended);
     const { wasKilled } = await attempt(command, killed, done < kills ? moment : null);
     if (wasKilled) {
       done++;
-      const found = await contents(killed);
-      if (isMidway(expected, found)) midway++;
+      const bytes = await storedBytes(killed);
+      if (bytes > 0 && bytes < allBytes) midway++;
       // With all records stored, later kills would find nothing to do.
-      if (done < kills && sizeOf(found) < sizeOf(expected)) continue;
+      if (done < kills && bytes < allBytes) continue;
       await attempt(command, killed, null);
     }
     differences.push(...compare(expected, await contents(killed)).map((what) => `after ${done} kills: ${what}`));
@@ -136,24 +139,16 @@ async function stored(folder: string, bytes: Bytes, ended: AbortSignal): Promise
   while (!ended.aborted && (await storedBytes(folder)) <= bytes) await sleep(2);
 }
 
+/** Bytes of all records under a folder. */
 async function storedBytes(folder: string): Promise<Bytes> {
-  const runs = await readdir(folder).catch(() => []);
-  const sizes = runs.map((run) =>
-    stat(join(folder, run, 'records.jsonl')).then(
+  const paths = (await readdir(folder, { recursive: true }).catch(() => [])).filter((path) => RECORDS.test(path));
+  const sizes = paths.map((path) =>
+    stat(join(folder, path)).then(
       ({ size }) => size,
       () => 0,
     ),
   );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
-
-/** Bytes of records. */
-function sizeOf(files: ReadonlyMap<string, Buffer>): Bytes {
-  return [...files].reduce((total, [path, bytes]) => total + (path.endsWith('.jsonl') ? bytes.length : 0), 0);
-}
-
-function isMidway(expected: ReadonlyMap<string, Buffer>, found: ReadonlyMap<string, Buffer>): boolean {
-  return sizeOf(found) > 0 && sizeOf(found) < sizeOf(expected);
 }
 
 function compare(expected: ReadonlyMap<string, Buffer>, found: ReadonlyMap<string, Buffer>): readonly string[] {
