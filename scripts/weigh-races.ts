@@ -5,6 +5,7 @@
  * the fixed passes on the odd ones. Beside them, what somebody would need who knew every lead and its noise beforehand. Prints a section of
  * results/racing-settings.md.
  */
+import { orNull } from '../src/core/errors.ts';
 import type { Example } from '../src/core/question.ts';
 import { prepareRuns } from '../src/evaluate/execute-runs.ts';
 import { RUN_DEFAULTS } from '../src/evaluate/options.ts';
@@ -93,8 +94,8 @@ function lowered(all: readonly Example[], { tokenizer }: ModelFiles): readonly L
           views: [{ name: view.name, alternatives: lowerView(view, tokenizer, checkpoint.architecture.contextLength) }],
         },
       ];
-    } catch {
-      return [];
+    } catch (error) {
+      return orNull('context-overflow', 'empty-answer')(error) ?? [];
     }
   });
 }
