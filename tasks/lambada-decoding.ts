@@ -17,9 +17,9 @@ import {
   write,
 } from '#harness';
 import { type LambadaRow, lambada } from './lambada.ts';
+import { DRAWN, GREEDY } from './writings.ts';
 
-const canonical: Writing = { length: 'gold', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
-const published: Writing = { length: 'gold', steps: 'one-a-token', form: 'paper', temperature: 1, stops: [] };
+const PUBLISHED: Writing = { ...DRAWN, steps: 'one-a-token', temperature: 1 };
 
 export const lambadaDecoding: TaskPlugin<LambadaRow> = {
   ...lambada,
@@ -27,10 +27,10 @@ export const lambadaDecoding: TaskPlugin<LambadaRow> = {
   version: 1,
   description: 'The last word of a passage, written by the model in as many tokens as it has',
   protocols: {
-    canonical: written('canonical', canonical),
-    paper: written('paper', published),
-    'paper-text': written('paper-text', published),
-    olmes: written('olmes', canonical),
+    canonical: written('canonical', GREEDY),
+    paper: written('paper', PUBLISHED),
+    'paper-text': written('paper-text', PUBLISHED),
+    olmes: written('olmes', GREEDY),
   },
   id: (_row, index) => `lambada-decoding/${index}`,
   score: (question, response, context) =>

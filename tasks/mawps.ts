@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { isNumber, type JudgedText, lastNumber, published, readJsonl, scoreViews, type TaskPlugin } from '#harness';
+import { commonestAnswer } from './floors.ts';
 import { solvedProtocols } from './solved-questions.ts';
 
 const rowSchema = z.object({
@@ -32,12 +33,7 @@ export const mawps: TaskPlugin<MawpsRow> = {
   }),
   id: ({ type }, index) => `mawps/${type}/${index}`,
   cluster: ({ input }) => input,
-  floors: [
-    {
-      ...{ name: 'always 9', hits: 82, of: 2065, source: 'mawps/jsonl' },
-      origin: 'the commonest answer, counted over all rows',
-    },
-  ],
+  floors: commonestAnswer('always 9', 82, 2065, 'mawps/jsonl'),
   score: (question, response, context) =>
     scoreViews(question, response, context, (text) => judged(text, Number(question.answers[0]))),
 };

@@ -28,6 +28,7 @@ import {
   write,
 } from '#harness';
 import { lengthViews } from './length-views.ts';
+import { DRAWN, GREEDY } from './writings.ts';
 
 const rowSchema = z.object({ id: z.string().min(1), sentences: z.array(z.string().min(1)).length(5) });
 type StoryRow = z.infer<typeof rowSchema>;
@@ -53,8 +54,7 @@ const fileSchema: z.ZodType<StoryRow> = z
 /** Tokens of a canvas whatever the sentence. */
 const ROOM = 32;
 
-const canonical: Writing = { length: 'gold', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
-const paper: Writing = { ...canonical, form: 'paper', temperature: 'published', cleansUp: true };
+const PUBLISHED: Writing = { ...DRAWN, cleansUp: true };
 const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const rocstories: TaskPlugin<StoryRow> = {
@@ -100,7 +100,7 @@ function canonicalQuestion({ sentences: [first, second, third = '', fourth, fift
       ],
       diffusion: lengthViews(inPlace([hole]), ROOM, ends, 'oracle-first'),
     },
-    canonical,
+    GREEDY,
   );
 }
 
@@ -110,5 +110,5 @@ function paperQuestion({ sentences: [first, second, third = '', fourth, fifth] }
     autoregressive: [{ ...separate([opening]), writing: { length: 'gold-characters', endsAtEos: true } as const }],
     diffusion: [separate([[...opening, visible(`${fourth} ${fifth}`)]])],
   };
-  return write(third, views, paper);
+  return write(third, views, PUBLISHED);
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { type JudgedText, published, readJsonl, scoreViews, type TaskPlugin } from '#harness';
+import { commonestAnswer } from './floors.ts';
 import { solvedProtocols } from './solved-questions.ts';
 
 const rowSchema = z.object({
@@ -33,12 +34,7 @@ export const satMath: TaskPlugin<SatRow> = {
   }),
   id: (_row, index) => `sat-math/${index}`,
   cluster: ({ passage }) => (passage === '' ? null : passage),
-  floors: [
-    {
-      ...{ name: 'always B', hits: 59, of: 220, source: 'sat-math/jsonl' },
-      origin: 'the commonest answer, counted over all rows',
-    },
-  ],
+  floors: commonestAnswer('always B', 59, 220, 'sat-math/jsonl'),
   score: (question, response, context) =>
     scoreViews(question, response, context, (text) => judged(text, question.answers[0] ?? '')),
 };

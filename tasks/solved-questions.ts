@@ -12,6 +12,7 @@ import {
   write,
 } from '#harness';
 import { lengthViews, ONE_LINE } from './length-views.ts';
+import { DRAWN, GREEDY } from './writings.ts';
 
 interface SolvedQuestion<Row> {
   /** Up to `Answer:`, without a blank behind it. */
@@ -29,8 +30,8 @@ const EXAMPLES = 4;
  * published, so the wording is ours. Solved questions are drawn from the task's own rows by numbers that the item names.
  */
 export function solvedProtocols<Row>({ asked, answer, room }: SolvedQuestion<Row>): TaskPlugin<Row>['protocols'] {
-  const canonical: Writing = { length: room, steps: 'as-set', form: 'canonical', temperature: 'argmax', ...ONE_LINE };
-  const paper: Writing = { ...canonical, steps: 'one-a-token', form: 'paper', temperature: 'published' };
+  const canonical: Writing = { ...GREEDY, length: room, ...ONE_LINE };
+  const paper: Writing = { ...DRAWN, length: room, steps: 'one-a-token', ...ONE_LINE };
   const pieces = (row: Row) => [continuation(asked(row), ` ${answer(row)}`)];
   const template = (viewsOf: (row: Row) => readonly View[], writing: Writing): Template<Row> => ({
     question: (row): Question => write(answer(row), bothFamilies(...viewsOf(row)), writing),

@@ -15,10 +15,10 @@ import {
   separate,
   type TaskPlugin,
   visible,
-  type Writing,
 } from '#harness';
 import { lengthViews, ONE_LINE } from './length-views.ts';
 import { ANSWER_ROOM, answersOf, PUBLISHED_ANSWER, scoreAnswers, written } from './triviaqa.ts';
+import { GREEDY } from './writings.ts';
 
 const rowSchema = z.object({
   id: z.string().min(1),
@@ -40,7 +40,6 @@ const fileSchema: z.ZodType<SquadRow> = z
   })
   .pipe(rowSchema);
 
-const canonical: Writing = { length: 'gold', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
 const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 const asked = ({ title, paragraph, question }: SquadRow): string =>
@@ -80,11 +79,7 @@ const rightAnswers = ({ answers }: SquadRow): readonly string[] => answersOf(ans
 
 function canonicalQuestion(row: SquadRow): Question {
   const view = joint([continuation(asked(row), ` ${row.answers[0]}`)]);
-  return written(
-    rightAnswers(row),
-    bothFamilies(...lengthViews(view, ANSWER_ROOM, ONE_LINE, 'oracle-first')),
-    canonical,
-  );
+  return written(rightAnswers(row), bothFamilies(...lengthViews(view, ANSWER_ROOM, ONE_LINE, 'oracle-first')), GREEDY);
 }
 
 function paperQuestion(row: SquadRow): Question {

@@ -22,7 +22,9 @@ import {
   type WriteQuestion,
   type Writing,
 } from '#harness';
+import { commonestAnswer } from './floors.ts';
 import { lengthViews, ONE_LINE } from './length-views.ts';
+import { DRAWN, GREEDY } from './writings.ts';
 
 const rowSchema = z.object({
   question: z.string().min(1),
@@ -41,14 +43,7 @@ const fileSchema: z.ZodType<TriviaRow> = z
 /** Room for any answer, with the end of its line. */
 export const ANSWER_ROOM = 32;
 
-const canonical: Writing = { length: 'gold', steps: 'as-set', form: 'canonical', temperature: 'argmax', stops: [] };
-export const PUBLISHED_ANSWER: Writing = {
-  length: 'gold+10',
-  steps: 'one-a-token',
-  form: 'paper',
-  temperature: 'published',
-  stops: [],
-};
+export const PUBLISHED_ANSWER: Writing = { ...DRAWN, length: 'gold+10', steps: 'one-a-token' };
 const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 const fewShot: NonNullable<TaskPlugin<TriviaRow>['protocols']['canonical']>['fewShot'] = {
@@ -79,12 +74,7 @@ export const triviaqa: TaskPlugin<TriviaRow> = {
   },
   id: (_row, index) => `triviaqa/${index}`,
   metric: 'contains',
-  floors: [
-    {
-      ...{ name: 'always "Australia"', hits: 11, of: 3000, source: 'triviaqa/jsonl' },
-      origin: 'the commonest answer, counted over all rows',
-    },
-  ],
+  floors: commonestAnswer('always "Australia"', 11, 3000, 'triviaqa/jsonl'),
   score: scoreAnswers,
 };
 
@@ -109,7 +99,7 @@ function canonicalQuestion({ question, answer, aliases }: TriviaRow): Question {
   return written(
     answersOf(answer, aliases),
     bothFamilies(...lengthViews(asked, ANSWER_ROOM, ONE_LINE, 'oracle-first')),
-    canonical,
+    GREEDY,
   );
 }
 

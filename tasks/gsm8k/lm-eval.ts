@@ -1,16 +1,11 @@
 /** GSM8K as lm-evaluation-harness asks and scores it (task `gsm8k`, version 3): five solved problems in front of each question. */
 import { bothFamilies, type Question, type Template, type TextValues, type Writing, write } from '#harness';
 import { example, prompt } from '../lm-eval.ts';
+import { GREEDY } from '../writings.ts';
 import { GSM8K_NATURAL_TRAIN, type Gsm8kRow, naturalSolution } from './rows.ts';
 
-const WRITING: Writing = {
-  length: 256,
-  steps: 'as-set',
-  form: 'canonical',
-  temperature: 'argmax',
-  stops: ['Question:', '</s>', '<|im_end|>'],
-  endsAtEos: true,
-};
+const STOPS = ['Question:', '</s>', '<|im_end|>'];
+const WRITING: Writing = { ...GREEDY, length: 256, stops: STOPS, endsAtEos: true };
 
 const asked = ({ question }: Gsm8kRow): string => `Question: ${question}\nAnswer:`;
 

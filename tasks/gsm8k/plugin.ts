@@ -4,9 +4,7 @@ import { rowProtocols } from '../row-protocols.ts';
 import { gsm8kValues } from './judge.ts';
 import { type Gsm8kRow, gsm8kRowSchema } from './rows.ts';
 
-export interface Gsm8kForm {
-  readonly name: string;
-  readonly description: string;
+export interface Gsm8kForm extends Pick<TaskPlugin, 'name' | 'description'> {
   readonly source: DataSource<Gsm8kRow>;
   /** Tokens of a row, question and solution together. */
   readonly canvas: number;

@@ -23,29 +23,16 @@ import {
   writeProgram,
 } from '#harness';
 import { prompt } from '../lm-eval.ts';
+import { DRAWN, GREEDY } from '../writings.ts';
 import { frameOf, type InfillRow, type InfillVariant, infillRow, problemOf, readInfill } from './rows.ts';
 
 export type InfillSet = Pick<TaskPlugin<InfillRow>, 'name' | 'description' | 'floors'> & {
   readonly variant: InfillVariant;
 };
 
-export const ORACLE: Writing = {
-  length: 'gold',
-  steps: 'as-set',
-  form: 'canonical',
-  temperature: 'argmax',
-  stops: [],
-  endsAtEos: true,
-};
+export const ORACLE: Writing = { ...GREEDY, endsAtEos: true };
 /** The published scripts: tokens drawn, the middle decoded alone, with blanks cleaned up. */
-const PUBLISHED: Writing = {
-  length: 'gold',
-  steps: 'as-set',
-  form: 'paper',
-  temperature: 'published',
-  stops: [],
-  cleansUp: true,
-};
+const PUBLISHED: Writing = { ...DRAWN, cleansUp: true };
 /** At most as many tokens as the published text has characters. */
 const BY_CHARACTERS: Partial<Writing> = { length: 'gold-characters', endsAtEos: true };
 /** What the published script for diffusion models skips is longer than this. */

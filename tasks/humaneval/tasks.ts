@@ -11,8 +11,9 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
+import { programFloors } from '../floors.ts';
 import { prompt } from '../lm-eval.ts';
-import { floors } from './floors.ts';
+import { GREEDY } from '../writings.ts';
 import { frameOf, type HumanevalRow, humanevalRow, type InfillRow, problemOf, readHumaneval } from './rows.ts';
 import { infillTask, LM_EVAL_ROOM } from './sets.ts';
 
@@ -20,29 +21,31 @@ export const humanevalInfill = infillTask({
   name: 'humaneval-infill',
   variant: 'single-line',
   description: 'One line of a Python function, written by the model between what stands before and after it; tests run',
-  floors: floors('humaneval-infill/single-line', 27, 1033),
+  floors: programFloors('humaneval-infill/single-line', 27, 1033),
 });
 
-export const humanevalInfillMultiLine = infillTask({
-  name: 'humaneval-infill-multi-line',
-  variant: 'multi-line',
-  description: 'As humaneval-infill, one line or several',
-  floors: floors('humaneval-infill/multi-line', 55, 5815),
-});
-
-export const humanevalInfillRandomSpan = infillTask({
-  name: 'humaneval-infill-random-span',
-  variant: 'random-span',
-  description: 'As humaneval-infill, from any character to any other of a function; ten holes a function',
-  floors: floors('humaneval-infill/random-span', 30, 1640),
-});
-
-export const humanevalInfillRandomSpanLight = infillTask({
-  name: 'humaneval-infill-random-span-light',
-  variant: 'random-span-light',
-  description: 'As humaneval-infill-random-span, one hole a function',
-  floors: floors('humaneval-infill/random-span-light', 0, 164),
-});
+/** The infilling sets, the usual one first. */
+export const INFILL_TASKS: readonly TaskPlugin<InfillRow>[] = [
+  humanevalInfill,
+  infillTask({
+    name: 'humaneval-infill-multi-line',
+    variant: 'multi-line',
+    description: 'As humaneval-infill, one line or several',
+    floors: programFloors('humaneval-infill/multi-line', 55, 5815),
+  }),
+  infillTask({
+    name: 'humaneval-infill-random-span',
+    variant: 'random-span',
+    description: 'As humaneval-infill, from any character to any other of a function; ten holes a function',
+    floors: programFloors('humaneval-infill/random-span', 30, 1640),
+  }),
+  infillTask({
+    name: 'humaneval-infill-random-span-light',
+    variant: 'random-span-light',
+    description: 'As humaneval-infill-random-span, one hole a function',
+    floors: programFloors('humaneval-infill/random-span-light', 0, 164),
+  }),
+];
 
 /** Where a function has ended. @source Chen et al. 2021, arXiv:2107.03374, section 2.3 */
 const ENDS = ['\nclass', '\ndef', '\n#', '\nif', '\nprint'];
@@ -50,14 +53,7 @@ const ENDS = ['\nclass', '\ndef', '\n#', '\nif', '\nprint'];
 const ROOM = 512;
 const CANVAS = 128;
 
-const WRITING: Writing = {
-  length: ROOM,
-  steps: 'as-set',
-  form: 'canonical',
-  temperature: 'argmax',
-  stops: ENDS,
-  endsAtEos: true,
-};
+const WRITING: Writing = { ...GREEDY, length: ROOM, stops: ENDS, endsAtEos: true };
 const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const humaneval: TaskPlugin<HumanevalRow> = {
@@ -76,7 +72,7 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   cluster: problemOf,
   needsJudge: true,
   scoresUnanswered: true,
-  floors: floors('humaneval/jsonl', 0, 164),
+  floors: programFloors('humaneval/jsonl', 0, 164),
   metric: 'pass@1',
   score: scorePrograms,
 };
@@ -98,11 +94,3 @@ function canonicalViews(row: HumanevalRow): Question['views'] {
   const canvas: View = { ...inPlace([pieces(row)], `canvas-${CANVAS}`), writing: { length: CANVAS } };
   return { autoregressive: [inPlace([pieces(row)])], diffusion: [oracle, canvas] };
 }
-
-/** The infilling sets, the usual one first. */
-export const INFILL_TASKS: readonly TaskPlugin<InfillRow>[] = [
-  humanevalInfill,
-  humanevalInfillMultiLine,
-  humanevalInfillRandomSpan,
-  humanevalInfillRandomSpanLight,
-];

@@ -13,11 +13,9 @@ import { type ProblemRow, problemRowSchema, problemRows } from '../problems/rows
 import { wordProblems as words } from '../problems/word-problems.ts';
 import { askedSource, rowProtocols } from '../row-protocols.ts';
 
-interface MiniTask {
-  readonly name: string;
+interface MiniTask extends Pick<TaskPlugin, 'name' | 'description'> {
   /** 1 where nothing is said. */
   readonly version?: number;
-  readonly description: string;
   readonly generator: ProblemGenerator;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Tokens of a row with one token a word, problem and answer together. */
@@ -74,20 +72,11 @@ export const wordProblems = miniTask({
   values: ({ answer }, text) => gsm8kValues(text, answer),
 });
 
-function miniTask({
-  name,
-  version = 1,
-  description,
-  generator,
-  settings,
-  canvas,
-  rows,
-  values,
-}: MiniTask): TaskPlugin<ProblemRow> {
+function miniTask({ generator, settings, canvas, rows, values, ...listed }: MiniTask): TaskPlugin<ProblemRow> {
+  const { name } = listed;
   return {
-    name,
-    version,
-    description,
+    version: 1,
+    ...listed,
     chance: null,
     rowSchema: problemRowSchema,
     sources: [problemRows(`${name}/made`, generator.open(settings), rows)],
