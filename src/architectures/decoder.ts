@@ -23,19 +23,9 @@ export interface DecoderArchitecture extends Architecture, Rotary {
 }
 
 /** What a class calls the weights of a layer, without `.weight` and `.bias`. */
-export interface LayerNames {
-  readonly attentionNorm: string;
-  readonly q: string;
-  readonly k: string;
-  readonly v: string;
-  readonly o: string;
-  readonly qNorm: string;
-  readonly kNorm: string;
-  readonly mlpNorm: string;
-  readonly gate: string;
-  readonly up: string;
-  readonly down: string;
-}
+export type LayerNames = Readonly<
+  Record<'attentionNorm' | 'q' | 'k' | 'v' | 'o' | 'qNorm' | 'kNorm' | 'mlpNorm' | 'gate' | 'up' | 'down', string>
+>;
 
 export interface DecoderNames {
   /** Names of the two tables. */

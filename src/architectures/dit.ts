@@ -46,13 +46,7 @@ export const DIT_NAMES: Omit<TensorNames, 'prefix'> = {
   buffer: /^(rotary_emb\.inv_freq|block_diff_mask|sampling_eps_(min|max))$/,
 };
 
-interface DitSizes {
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly conditionWidth: number;
-  readonly contextLength: number;
-}
+type DitSizes = Pick<DitArchitecture, 'layers' | 'width' | 'heads' | 'conditionWidth' | 'contextLength'>;
 
 /** What sizes come to in a configuration. @throws HarnessError 'bad-checkpoint' where the heads do not fit */
 export function ditConfiguration(sizes: DitSizes, file: string) {
@@ -173,13 +167,8 @@ function ditLogits<T>(
 
 /** The output matrix has a bias of its own, which the temperature divides too. */
 function withBias<T>(ops: Ops<T>, x: T, temperature: T | null, logitBias: T | null): T {
-  const plain = vocabularyLogits(
-    ops,
-    x,
-    ops.weight('output_layer.linear.weight'),
-    null,
-    ops.weight('output_layer.linear.bias'),
-  );
+  const head = ops.weight('output_layer.linear.weight');
+  const plain = vocabularyLogits(ops, x, head, null, ops.weight('output_layer.linear.bias'));
   const cooled = temperature === null ? plain : ops.div(plain, temperature);
   return logitBias === null ? cooled : ops.add(cooled, logitBias);
 }
