@@ -1,4 +1,4 @@
-/** What the actions of `bench data` have in common: which data sets are meant, and what an action found. */
+/** Which data sets the actions of `bench data` mean. */
 import { dataLock, sourceNames } from '../../datasets/lock.ts';
 
 export interface DataOptions {
@@ -6,14 +6,6 @@ export interface DataOptions {
   readonly names: readonly string[];
   /** null = `BENCH_DATA_DIR`, then the cache folder. */
   readonly dataDir: string | null;
-}
-
-/** What a data command found: for people, for machines, for the shell. */
-export interface DataOutcome<Document> {
-  readonly text: string;
-  /** What `--json` prints. */
-  readonly document: Document;
-  readonly exitCode: number;
 }
 
 /** Names of sources, in the order asked; all when none is named. */

@@ -7,9 +7,9 @@ import { address, isPullable, pullSource, type PullOptions as SourcePull } from 
 import type { OptionsOf } from '../../options/option.ts';
 import { dataDir, json } from '../../options/shared.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT, print } from '../shell/io.ts';
+import { type CommandIo, EXIT, type Outcome, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
-import { type DataOptions, type DataOutcome, selected, setNames } from './chosen-sets.ts';
+import { type DataOptions, selected, setNames } from './chosen-sets.ts';
 import { dataVerify } from './verify.ts';
 
 const ACTIONS = ['list', 'verify', 'pull'] as const;
@@ -68,7 +68,7 @@ export interface ListedSource {
 }
 
 /** Every locked source and where its files are. */
-export async function dataList(options: DataOptions): Promise<DataOutcome<readonly ListedSource[]>> {
+export async function dataList(options: DataOptions): Promise<Outcome<readonly ListedSource[]>> {
   const document = selected(options.names).map((source): ListedSource => {
     const { rows, licence, origin, files } = lockedSource(source);
     const found = files.map((file) => ({
@@ -115,7 +115,7 @@ export interface PulledSource {
  *
  * @throws HarnessError 'bad-arguments' without names; 'missing-dataset' and 'bad-dataset' as `pullSource`
  */
-export async function dataPull(options: PullOptions): Promise<DataOutcome<readonly PulledSource[]>> {
+export async function dataPull(options: PullOptions): Promise<Outcome<readonly PulledSource[]>> {
   if (options.names.length === 0) {
     throw new HarnessError('bad-arguments', 'expected the names of data sets to pull, found none', {
       hint: `bench data pull ${setNames().join(' ')}`,
@@ -129,9 +129,5 @@ export async function dataPull(options: PullOptions): Promise<DataOutcome<readon
     document.push({ source, files: pulled.map(({ path, state }) => ({ path, state })) });
   }
   const lines = document.flatMap(({ source, files }) => files.map(({ path, state }) => [source, state, path]));
-  return {
-    text: textTable(['source', 'state', 'file'], lines),
-    document,
-    exitCode: EXIT.ok,
-  };
+  return { text: textTable(['source', 'state', 'file'], lines), document, exitCode: EXIT.ok };
 }

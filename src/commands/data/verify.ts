@@ -7,8 +7,8 @@ import { requireMade } from '../../datasets/load-source.ts';
 import { locateSource } from '../../datasets/locate.ts';
 import { lockedSource, sourceNames } from '../../datasets/lock.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { EXIT } from '../shell/io.ts';
-import { type DataOptions, type DataOutcome, selected, setNames } from './chosen-sets.ts';
+import { EXIT, type Outcome } from '../shell/io.ts';
+import { type DataOptions, selected, setNames } from './chosen-sets.ts';
 
 export interface VerifiedSource {
   readonly source: string;
@@ -27,7 +27,7 @@ export interface VerifiedSource {
  * Hashes every file that is here, reads its rows and counts them and their labels again. Fails when a file is
  * not the locked one, or when a data set that is named, or any where a folder is, is not here in one of its forms.
  */
-export async function dataVerify(options: DataOptions): Promise<DataOutcome<readonly VerifiedSource[]>> {
+export async function dataVerify(options: DataOptions): Promise<Outcome<readonly VerifiedSource[]>> {
   const document: VerifiedSource[] = [];
   for (const source of selected(options.names)) document.push(await verified(source, options.dataDir));
   const lacking = wantedNames(options).filter(

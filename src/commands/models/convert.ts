@@ -3,8 +3,7 @@ import { openModel } from '../../checkpoints/open.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { convertModel, type DtypeName } from '../../evaluate/convert/convert-model.ts';
 import type { ModelOverrides } from '../../options/shared.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
-import type { ModelsOutcome } from './outcome.ts';
+import { type CommandIo, EXIT, type Outcome } from '../shell/io.ts';
 
 export interface ConvertOptions extends Omit<ModelOverrides, 'tokenizer'> {
   readonly names: readonly string[];
@@ -13,7 +12,7 @@ export interface ConvertOptions extends Omit<ModelOverrides, 'tokenizer'> {
 }
 
 /** @throws HarnessError 'bad-arguments' where there are not two names; as `openModel` and `convertModel` */
-export async function convert({ names, dtype, ...overrides }: ConvertOptions, io: CommandIo): Promise<ModelsOutcome> {
+export async function convert({ names, dtype, ...overrides }: ConvertOptions, io: CommandIo): Promise<Outcome> {
   const [model, out, ...rest] = names;
   if (model === undefined || out === undefined || rest.length > 0) {
     throw new HarnessError('bad-arguments', `expected a model and a folder, found ${names.join(' ')}`, {

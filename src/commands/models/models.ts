@@ -4,9 +4,8 @@ import { oneOf } from '../../core/text/nearest.ts';
 import { choice, names as nameList } from '../../options/fields.ts';
 import { flagOf, grouped, type OptionsOf, option } from '../../options/option.ts';
 import { json, MODEL_OPTIONS } from '../../options/shared.ts';
-import { type CommandIo, EXIT, print } from '../shell/io.ts';
+import { type CommandIo, EXIT, type Outcome, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
-import type { ModelsOutcome } from './outcome.ts';
 
 const ACTIONS = ['list', 'pull', 'verify', 'convert', 'prune'] as const;
 const { family, maskId, shift, blockLength, adapter } = MODEL_OPTIONS;
@@ -84,7 +83,7 @@ function requireSense({ action, names, file, ...given }: ModelsOptions): void {
   }
 }
 
-async function act(options: ModelsOptions, io: CommandIo): Promise<ModelsOutcome> {
+async function act(options: ModelsOptions, io: CommandIo): Promise<Outcome> {
   if (options.action === 'pull') return (await import('./pull.ts')).pull(options, io);
   if (options.action === 'verify') return (await import('./verify.ts')).verify(options.names);
   if (options.action === 'convert') return (await import('./convert.ts')).convert(options, io);

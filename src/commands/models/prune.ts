@@ -3,12 +3,11 @@
 import { removeKept } from '../../engines/packed/kept-files.ts';
 import { sizeText } from '../../hub/choose-files.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { EXIT } from '../shell/io.ts';
-import type { ModelsOutcome } from './outcome.ts';
+import { EXIT, type Outcome } from '../shell/io.ts';
 
 const DIGITS = 12;
 
-export async function prune(): Promise<ModelsOutcome> {
+export async function prune(): Promise<Outcome> {
   const removed = await removeKept();
   const rows = removed.map(({ dtype, digest, bytes, file }) => [
     dtype ?? 'unknown',

@@ -6,9 +6,8 @@ import { sizeText } from '../../hub/choose-files.ts';
 import { type PullPlan, pullModel } from '../../hub/pull.ts';
 import { hubSettings } from '../../hub/settings.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { type CommandIo, EXIT } from '../shell/io.ts';
+import { type CommandIo, EXIT, type Outcome } from '../shell/io.ts';
 import { durationText, startProgress } from '../shell/progress.ts';
-import type { ModelsOutcome } from './outcome.ts';
 import { published } from './published.ts';
 
 interface Wanted {
@@ -18,7 +17,7 @@ interface Wanted {
 }
 
 /** One after the other; what an earlier call fetched stays. */
-export async function pull({ names, file }: Wanted, io: CommandIo): Promise<ModelsOutcome> {
+export async function pull({ names, file }: Wanted, io: CommandIo): Promise<Outcome> {
   const wanted = withBases(names).map((name) => ({ name, ...published(name) }));
   const models = [];
   for (const { name, address, files } of wanted) models.push(await pullOne(name, address, file ?? files, io));

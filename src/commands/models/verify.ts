@@ -5,8 +5,7 @@ import { cachedRepositories, cachedSnapshot, cachedSnapshots, type Snapshot } fr
 import { hubSettings } from '../../hub/settings.ts';
 import { type VerifiedFile, verifySnapshot } from '../../hub/verify.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
-import { EXIT } from '../shell/io.ts';
-import type { ModelsOutcome } from './outcome.ts';
+import { EXIT, type Outcome } from '../shell/io.ts';
 import { published } from './published.ts';
 
 interface Verified {
@@ -23,7 +22,7 @@ const WORDS: Readonly<Record<VerifiedFile['state'], string>> = {
 };
 
 /** @param names  none = every repository in the cache */
-export async function verify(names: readonly string[]): Promise<ModelsOutcome> {
+export async function verify(names: readonly string[]): Promise<Outcome> {
   const { cache } = hubSettings(process.env);
   const snapshots = names.length === 0 ? await all(cache) : await named(cache, names);
   const models: Verified[] = [];

@@ -1,7 +1,7 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { RunChoice } from '../../gate/measured/run-choice.ts';
+import { ANY_RUN } from '../../gate/measured/run-choice.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { names } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
@@ -48,15 +48,8 @@ export const verb = declareVerb({
   run,
 });
 
-/** What was said of the run that is meant. */
-function choiceOf(options: ShowOptions): RunChoice {
-  const { models = null, tasks = null, protocol = null, steps = null } = options;
-  const { limit = null, attention = null, shift = null, dtype = null, device = null, sampler = null } = options;
-  return { models, tasks, protocol, steps, limit, attention, shift, dtype, device, sampler };
-}
-
 export async function run(options: ShowOptions, io: CommandIo): Promise<number> {
-  const folder = await locateRun(options.path, choiceOf(options));
+  const folder = await locateRun(options.path, { ...ANY_RUN, ...options });
   const stored = await readRun(folder, undefined, options.item === null ? await clustersOfTasks() : undefined);
   if (options.item === null) {
     if (options.trace === true) {

@@ -31,5 +31,13 @@ export function print(
   stdout(json === true ? `${JSON.stringify(document, null, 2)}\n` : words());
 }
 
+/** What one of several actions of a verb found: for people, for machines, for the shell. */
+export interface Outcome<Document = unknown> {
+  readonly text: string;
+  /** What `--json` prints. */
+  readonly document: Document;
+  readonly exitCode: number;
+}
+
 /** Exit codes; a verb's `exits` say what else it means by one. `stopped` is 128 + SIGINT, as shells expect. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, regression: 3, inconclusive: 4, stopped: 130 } as const;
