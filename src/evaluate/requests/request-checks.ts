@@ -4,6 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
 import type { GivenNoise } from '../../lm/likelihood/own-bound.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { badRequest } from './request-line.ts';
 import type { WritingStreams } from './request-streams.ts';
 
 /** What a line is checked against. */
@@ -33,11 +34,12 @@ export function requireDiffusion(kind: string, { family, maskId }: RequestContex
   if (family === 'diffusion' && maskId !== null) return;
   if (family === 'diffusion') {
     const why = 'the diffusion of this one has none: its noise exchanges tokens for others';
-    throw new HarnessError('bad-request', `${kind} needs a model with a mask token, and ${why}`);
+    throw badRequest(`${kind} needs a model with a mask token, and ${why}`);
   }
-  throw new HarnessError('bad-request', `${kind} needs a diffusion model, this one is autoregressive`, {
-    hint: 'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
-  });
+  throw badRequest(
+    `${kind} needs a diffusion model, this one is autoregressive`,
+    'ask it for "loglikelihood"; a diffusion checkpoint without bench.json needs --family diffusion --mask-id N',
+  );
 }
 
 /** The noise that a network is told; undefined for those that are told none. @throws HarnessError 'bad-request' */
@@ -48,19 +50,12 @@ export function noiseOf(
   if (own === null || !own.readsNoise) {
     if (sigma === undefined && t === undefined) return undefined;
     const field = sigma === undefined ? 't' : 'sigma';
-    throw new HarnessError(
-      'bad-request',
-      `${field}: expected none, as this network is told no noise, found ${sigma ?? t}`,
-    );
+    throw badRequest(`${field}: expected none, as this network is told no noise, found ${sigma ?? t}`);
   }
-  if (sigma !== undefined && t !== undefined)
-    throw new HarnessError('bad-request', 'sigma and t: expected one of them, found both');
+  if (sigma !== undefined && t !== undefined) throw badRequest('sigma and t: expected one of them, found both');
   if (t !== undefined) return { sigma: own.schedule.total(t), t };
   if (sigma !== undefined) return { sigma, t: null };
-  throw new HarnessError(
-    'bad-request',
-    'masked: expected "sigma" or "t", as this network is told its noise, found neither',
-  );
+  throw badRequest('masked: expected "sigma" or "t", as this network is told its noise, found neither');
 }
 
 /** @throws HarnessError 'missing-tokenizer' */
@@ -78,10 +73,7 @@ export function checkIds(
 ): Int32Array {
   const wrong = tokens.findIndex((token) => token < 0 || token >= vocabularyRows);
   if (wrong >= 0) {
-    throw new HarnessError(
-      'bad-request',
-      `${field}: expected 0 to ${vocabularyRows - 1}, found ${tokens[wrong]} at position ${wrong}`,
-    );
+    throw badRequest(`${field}: expected 0 to ${vocabularyRows - 1}, found ${tokens[wrong]} at position ${wrong}`);
   }
   if (tokens.length > contextLength) {
     throw new HarnessError(
@@ -95,8 +87,7 @@ export function checkIds(
 export function checkPositions(field: string, found: readonly number[], length: number): readonly number[] {
   const sorted = [...new Set(found)].sort((a, b) => a - b);
   const last = sorted.at(-1) as number;
-  if (last >= length)
-    throw new HarnessError('bad-request', `${field}: expected positions below ${length}, found ${last}`);
-  if (sorted.length < found.length) throw new HarnessError('bad-request', `${field}: expected each position once`);
+  if (last >= length) throw badRequest(`${field}: expected positions below ${length}, found ${last}`);
+  if (sorted.length < found.length) throw badRequest(`${field}: expected each position once`);
   return sorted;
 }

@@ -121,11 +121,11 @@ export function parseLine(line: string): RequestLine {
   const [issue] = parsed.error.issues;
   if (issue?.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] ?? '';
-    throw bad(`unknown field ${JSON.stringify(unknown)}`, nearestHint(unknown, Object.keys(schema.shape)));
+    throw badRequest(`unknown field ${JSON.stringify(unknown)}`, nearestHint(unknown, Object.keys(schema.shape)));
   }
   const name = String(issue?.path[0]);
   const expected = schema.shape[name as keyof typeof schema.shape]?.description ?? 'another value';
-  throw bad(`${name}: expected ${expected}, found ${shown(value[name])}`);
+  throw badRequest(`${name}: expected ${expected}, found ${shown(value[name])}`);
 }
 
 /** The id of a line that was refused, so that its sender can tell which one it was; null where it cannot be read. */
@@ -143,10 +143,10 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(line);
   } catch {
-    throw bad(`expected a JSON object, found ${shortened(line)}`);
+    throw badRequest(`expected a JSON object, found ${shortened(line)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad(`expected a JSON object, found ${shown(value)}`);
+    throw badRequest(`expected a JSON object, found ${shown(value)}`);
   }
   return { ...value };
 }
@@ -155,7 +155,7 @@ function kindOf({ kind }: Readonly<Record<string, unknown>>): Kind {
   const kinds = Object.keys(LINES);
   if (typeof kind === 'string' && kinds.includes(kind)) return kind as Kind;
   const hint = typeof kind === 'string' ? nearestHint(kind, kinds) : undefined;
-  throw bad(`kind: expected ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}, found ${shown(kind)}`, hint);
+  throw badRequest(`kind: expected ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}, found ${shown(kind)}`, hint);
 }
 
 function nearestHint(found: string, candidates: readonly string[]): string | undefined {
@@ -163,7 +163,7 @@ function nearestHint(found: string, candidates: readonly string[]): string | und
   return near === null ? undefined : `did you mean "${near}"?`;
 }
 
-function bad(message: string, hint?: string): HarnessError {
+export function badRequest(message: string, hint?: string): HarnessError {
   return new HarnessError('bad-request', message, hint === undefined ? {} : { hint });
 }
 

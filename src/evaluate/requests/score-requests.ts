@@ -8,7 +8,7 @@ import type { DuelRequest } from '../../lm/requests/duel-requests.ts';
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import { requirePrediction } from '../../lm/shift.ts';
 import { checkIds, checkPositions, noiseOf, type RequestContext, requireDiffusion } from './request-checks.ts';
-import type { RequestLine } from './request-line.ts';
+import { badRequest, type RequestLine } from './request-line.ts';
 import { streamOf } from './request-streams.ts';
 import { toGenerateRequest, toInfillRequest } from './write-requests.ts';
 
@@ -20,10 +20,7 @@ export function toDirectRequest(
   switch (line.kind) {
     case 'loglikelihood': {
       if (context.family !== 'autoregressive') {
-        throw new HarnessError(
-          'bad-request',
-          'loglikelihood needs an autoregressive model; ask a diffusion model for "denoising"',
-        );
+        throw badRequest('loglikelihood needs an autoregressive model; ask a diffusion model for "denoising"');
       }
       const lowered = lowerPair(line.context, line.continuation, context);
       checkIds(lowered.ids, context);
@@ -37,10 +34,7 @@ export function toDirectRequest(
       const attention = attentionOf(line.attention, tokens.length, context);
       const mask = checkPositions('mask', line.mask, tokens.length);
       if (context.blockLength !== undefined && typeof attention === 'number' && attention < 1) {
-        throw new HarnessError(
-          'bad-request',
-          `attention: expected none or rows of 0 and 1, as this network has blocks, found ${attention}`,
-        );
+        throw badRequest(`attention: expected none or rows of 0 and 1, as this network has blocks, found ${attention}`);
       }
       const noise = noiseOf(line, context);
       const told = noise === undefined ? {} : { noise };
@@ -78,10 +72,10 @@ function toDuelRequest(line: Extract<RequestLine, { kind: 'duel' }>, context: Re
   const lowered = scoredPart(line, context);
   const { order, block, per_step: perStep, steps } = line;
   if (perStep !== undefined && steps !== undefined)
-    throw new HarnessError('bad-request', 'duel: expected "per_step" or "steps", found both');
+    throw badRequest('duel: expected "per_step" or "steps", found both');
   if (block !== null && context.own?.blockLength !== undefined) {
     const own = `this model denoises blocks of ${context.own.blockLength} by itself`;
-    throw new HarnessError('bad-request', `block: expected null, as ${own}, found ${block}`);
+    throw badRequest(`block: expected null, as ${own}, found ${block}`);
   }
   const pace = steps === undefined ? { perStep: perStep ?? 1 } : { steps };
   return { kind: 'duel', lowered, rule: { order, block, pace } };
@@ -95,9 +89,10 @@ function attentionOf(
 ): number | Uint8Array {
   if (typeof said !== 'string') return typeof said === 'number' ? said : matrix(said, length);
   if (blockLength !== undefined) return 1;
-  throw new HarnessError('bad-request', 'attention: expected a model that has blocks for "block-causal", found none', {
-    hint: 'say how long they are with --block-length N',
-  });
+  throw badRequest(
+    'attention: expected a model that has blocks for "block-causal", found none',
+    'say how long they are with --block-length N',
+  );
 }
 
 /** Text is encoded jointly, the token that crosses the border counting as continuation; ids are taken as they are. */
@@ -109,10 +104,7 @@ function lowerPair(context: Text, continuation: Text, { tokenizer, contextLength
     return { ids: all, scored: continuation.map((_, i) => context.length + i), crossing: false };
   }
   if (typeof context !== 'string' || typeof continuation !== 'string') {
-    throw new HarnessError(
-      'bad-request',
-      'context and continuation: expected two texts or two arrays of ids, found one of each',
-    );
+    throw badRequest('context and continuation: expected two texts or two arrays of ids, found one of each');
   }
   if (tokenizer === null) {
     throw new HarnessError('missing-tokenizer', 'a text needs a tokenizer, the model folder has none', {
@@ -140,13 +132,9 @@ type Text = Extract<RequestLine, { kind: 'loglikelihood' }>['context'];
 function matrix(rows: readonly (readonly number[])[], length: number): Uint8Array {
   if (rows.length !== length || rows.some((row) => row.length !== length)) {
     const widths = [...new Set(rows.map((row) => row.length))].join(', ');
-    throw new HarnessError(
-      'bad-request',
-      `attention: expected ${length} rows of ${length}, found ${rows.length} rows of ${widths}`,
-    );
+    throw badRequest(`attention: expected ${length} rows of ${length}, found ${rows.length} rows of ${widths}`);
   }
   const blind = rows.findIndex((row) => !row.includes(1));
-  if (blind >= 0)
-    throw new HarnessError('bad-request', `attention: expected at least one 1 in row ${blind}, found none`);
+  if (blind >= 0) throw badRequest(`attention: expected at least one 1 in row ${blind}, found none`);
   return Uint8Array.from(rows.flat());
 }

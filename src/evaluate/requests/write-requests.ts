@@ -14,7 +14,7 @@ import {
   requireDiffusion,
   requireTokenizerFor,
 } from './request-checks.ts';
-import type { RequestLine } from './request-line.ts';
+import { badRequest, type RequestLine } from './request-line.ts';
 
 type GenerateLine = Extract<RequestLine, { kind: 'generate' }>;
 type DrawnRows = readonly (readonly number[])[];
@@ -23,11 +23,11 @@ type InfillLine = Extract<RequestLine, { kind: 'infill' }>;
 /** @throws HarnessError 'bad-request', 'context-overflow', 'missing-tokenizer' */
 export function toGenerateRequest(line: GenerateLine, context: RequestContext): WriteRequest {
   if (context.family !== 'autoregressive') {
-    throw new HarnessError('bad-request', 'generate needs an autoregressive model; ask a diffusion model for "infill"');
+    throw badRequest('generate needs an autoregressive model; ask a diffusion model for "infill"');
   }
   const prompt = checkIds(promptOf(line.context, context), context, 'context');
   if (prompt.length === 0) {
-    throw new HarnessError('bad-request', 'context: expected at least one token, which predicts the next, found none');
+    throw badRequest('context: expected at least one token, which predicts the next, found none');
   }
   if (prompt.length === context.contextLength) {
     throw new HarnessError(
@@ -95,20 +95,17 @@ function samplerOf(line: InfillLine, context: RequestContext): SamplerOptions {
 function requireSampler(order: InfillLine['sampler'], { own }: RequestContext): void {
   const known: readonly string[] = [...REVEAL_ORDERS, ...(own?.samplers ?? [])];
   if (known.includes(order)) return;
-  throw new HarnessError('bad-request', `sampler: expected ${known.join(' or ')} of this network, found "${order}"`);
+  throw badRequest(`sampler: expected ${known.join(' or ')} of this network, found "${order}"`);
 }
 
 function checkDraws(rows: DrawnRows, line: InfillLine, sampler: SamplerOptions): void {
   if (line.sampler !== 'random-keep' || line.form !== 'paper') {
-    throw new HarnessError('bad-request', 'draws: expected only with "sampler":"random-keep","form":"paper"');
+    throw badRequest('draws: expected only with "sampler":"random-keep","form":"paper"');
   }
   const wrong = rows.find((row) => row.length !== line.ids.length);
   if (rows.length !== sampler.steps - 1 || wrong !== undefined) {
     const found = `${rows.length} rows${wrong === undefined ? '' : `, one of ${wrong.length}`}`;
-    throw new HarnessError(
-      'bad-request',
-      `draws: expected ${sampler.steps - 1} rows of ${line.ids.length} numbers, found ${found}`,
-    );
+    throw badRequest(`draws: expected ${sampler.steps - 1} rows of ${line.ids.length} numbers, found ${found}`);
   }
 }
 
@@ -123,5 +120,5 @@ function givenDraws(
 }
 
 function needsTemperature(field: string): HarnessError {
-  return new HarnessError('bad-request', `${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
+  return badRequest(`${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
 }
