@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ClassAnswering, Layout, OwnDiffusion } from '../architectures/architecture.ts';
-import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import { badArguments, badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { isFile } from '../files/file-bytes.ts';
@@ -103,12 +103,9 @@ export function resolveAnswering(folder: string, network: Network, said: readonl
   const blockLength = firstOf(sources, 'blockLength')?.value;
   if (blockLength !== undefined) return { family, maskId, shift, blockLength };
   if (answering.blockLength === undefined) return { family, maskId, shift };
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `${folder}: it denoises block by block, but nothing says how long a block is`,
-    {
-      hint: 'add --block-length N, or "blockLength": N in bench.json',
-    },
+    'add --block-length N, or "blockLength": N in bench.json',
   );
 }
 
@@ -142,9 +139,10 @@ const spelt = (value: unknown): string => (typeof value === 'boolean' ? (value ?
 function refuseFlags(folder: string, sources: readonly AnsweringSource[]): void {
   for (const key of ['maskId', 'blockLength'] as const) {
     if (firstOf(sources, key)?.from !== 'flag') continue;
-    throw new HarnessError('bad-arguments', `${folder}: a ${WORDS[key]} is given for an autoregressive model`, {
-      hint: `add --family diffusion, or leave ${FLAGS[key]} out`,
-    });
+    throw badArguments(
+      `${folder}: a ${WORDS[key]} is given for an autoregressive model`,
+      `add --family diffusion, or leave ${FLAGS[key]} out`,
+    );
   }
 }
 
@@ -154,9 +152,10 @@ function requireMaskId(
   mask: { readonly from: AnsweringSource['from']; readonly value: number } | undefined,
 ): number {
   if (mask === undefined) {
-    throw new HarnessError('bad-arguments', `${folder}: a diffusion model, but nothing says which token is its mask`, {
-      hint: 'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)',
-    });
+    throw badArguments(
+      `${folder}: a diffusion model, but nothing says which token is its mask`,
+      'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)',
+    );
   }
   if (Number.isInteger(mask.value) && mask.value >= 0 && mask.value < vocabularyRows) return mask.value;
   const code = mask.from === 'bench.json' || mask.from === 'config.json' ? 'bad-checkpoint' : 'bad-arguments';

@@ -2,7 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Architecture, Configuration } from '../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../architectures/index.ts';
-import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import { badArguments, badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { readJsonFile } from '../files/json-file.ts';
@@ -60,10 +60,9 @@ async function openAdapter(
   }: ResolveOptions & Pick<ResolvedModel, 'name' | 'entry'> & { readonly adapter: string | null },
 ): Promise<Checkpoint> {
   if (second !== null) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `${name} is an adapter itself; expected a base model for --adapter ${second}`,
-      { hint: 'name the base as the model: the one that the adapter was trained on' },
+      'name the base as the model: the one that the adapter was trained on',
     );
   }
   const config = await readAdapterConfig(folder);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import type { SftRow } from '../core/sft-row.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -20,10 +20,9 @@ export function requireSftRow(
   const example = '"sft": {"bosId": N or null, "sepId": N or null, "eosId": N, "padId": N or null}';
   const hint = `add ${example}, with ids of its vocabulary, to ${join(folder, 'bench.json')}`;
   if (options.family === 'diffusion') {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `${name}: a diffusion model is asked in the row it was fine-tuned on, but nothing says which tokens that row has`,
-      { hint },
+      hint,
     );
   }
   const eosId = ofTokenizer ?? endIds[0] ?? null;

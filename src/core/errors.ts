@@ -62,6 +62,11 @@ export function badCheckpoint(file: string, what: string, options?: HarnessError
   return new HarnessError('bad-checkpoint', `${file}: ${what}`, options);
 }
 
+/** The error for what was typed or given; `hint` says what to type instead. */
+export function badArguments(message: string, hint?: string): HarnessError {
+  return new HarnessError('bad-arguments', message, hint === undefined ? {} : { hint });
+}
+
 const LONGEST_QUOTE = 120;
 
 /** A name taken from a file, safe to print: control characters escaped, at most 120 characters kept. */

@@ -1,6 +1,6 @@
 /** Diffusion models read with less of the future or with the other alignment, item by item against their own way. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import { type AblationDocument, toAblationDocument } from '../report/view/ablation.ts';
 import { executeRuns, prepareRuns } from './execute-runs.ts';
 import { type Observer, SILENT } from './observer.ts';
@@ -15,8 +15,7 @@ export async function ablateReading(options: AblateOptions, observer: Observer =
   const checkpoints = prepared.models.map(({ checkpoint }) => checkpoint);
   const causal = checkpoints.find((checkpoint) => checkpoint.options.family === 'autoregressive');
   if (causal !== undefined) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `--models: expected diffusion models, whose attention and shift can be varied, found autoregressive ${causal.name}`,
     );
   }

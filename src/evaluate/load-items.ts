@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { type ChosenItems, namedRows, rowsFrom, sampledRows } from '../runner/chosen-items.ts';
 import { readRun } from '../store/read-run.ts';
@@ -32,5 +32,5 @@ async function idsIn(file: string): Promise<readonly string[]> {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (ids.length > 0) return ids;
-  throw new HarnessError('bad-arguments', `--items: expected item ids in ${file}, one a line, found none`);
+  throw badArguments(`--items: expected item ids in ${file}, one a line, found none`);
 }

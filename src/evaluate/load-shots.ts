@@ -1,5 +1,5 @@
 /** The examples that a run puts in front of its questions: how many, and the rows that they are drawn from. */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import type { FewShot, TaskPlugin } from '../core/task.ts';
 import { readSource } from '../datasets/load-source.ts';
 import type { LoadedTask } from '../datasets/load-task.ts';
@@ -23,25 +23,21 @@ export async function loadShots(
   const count = options.shots ?? fewShot?.standard ?? 0;
   if (fewShot === undefined && options.shotsFrom !== null) {
     const found = `--shots-from: expected nothing, as ${task.name} takes no examples under ${options.protocol}, found ${options.shotsFrom}`;
-    throw new HarnessError('bad-arguments', found, {
-      hint: 'leave --shots-from out, or name another task with --tasks',
-    });
+    throw badArguments(found, 'leave --shots-from out, or name another task with --tasks');
   }
   if (count === 0) return null;
   if (fewShot === undefined) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `--shots: expected 0, as ${task.name} takes no examples under ${options.protocol}, found ${count}`,
-      { hint: 'leave --shots out, or name other tasks with --tasks' },
+      'leave --shots out, or name other tasks with --tasks',
     );
   }
   const { source, rows } = await poolOf(task, fewShot, loaded, options);
   const drawn = count + Number(fewShot.leavesOutAsked);
   if (rows.length >= drawn) return { count, rows, source };
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `--shots: ${task.name} draws ${drawn} examples and expects as many rows or more in ${source}, found ${rows.length}`,
-    { hint: 'ask for fewer' },
+    'ask for fewer',
   );
 }
 
@@ -54,12 +50,9 @@ async function poolOf(
   if (shotsFrom !== null) return { source: 'file', rows: await readJsonl(shotsFrom, rowSchema) };
   if (pool === 'own' || usedFixtures) return { source, rows };
   if (pool !== null) return { source: pool.name, rows: await readSource(pool, { dataDir }) };
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `--shots: expected the training rows of ${name} with --shots-from, found none`,
-    {
-      hint: `--shots-from FILE, a JSON object a line with ${fieldsOf(rowSchema)}, in the order of the published file`,
-    },
+    `--shots-from FILE, a JSON object a line with ${fieldsOf(rowSchema)}, in the order of the published file`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openModel } from '../checkpoints/open.ts';
 import { resolveModel } from '../checkpoints/resolve-model.ts';
 import { once } from '../core/collect.ts';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import type { ProgramJudge } from '../core/program.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { unknownName } from '../core/text/nearest.ts';
@@ -32,7 +32,7 @@ export async function openModels(options: RunOptions, observer: Observer): Promi
   const named = specs.flatMap(({ name }) => name ?? []);
   const twice = named.find((name, i) => named.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw new HarnessError('bad-arguments', `--models: expected a name for each model, found "${twice}" twice`);
+    throw badArguments(`--models: expected a name for each model, found "${twice}" twice`);
   }
   const opened: ModelFiles[] = [];
   for (const { name, path, overrides } of specs) {
@@ -126,9 +126,10 @@ const isCausal = ({ checkpoint }: Named): boolean => checkpoint.options.family =
 export function requireShifted(files: Named, { shift }: Pick<ModelOverrides, 'shift'>): void {
   if (shift === null || !isCausal(files)) return;
   const { name } = files.checkpoint;
-  throw new HarnessError('bad-arguments', `--shift: expected a diffusion model, found autoregressive ${name}`, {
-    hint: 'leave --shift out, or add --family diffusion and --mask-id N',
-  });
+  throw badArguments(
+    `--shift: expected a diffusion model, found autoregressive ${name}`,
+    'leave --shift out, or add --family diffusion and --mask-id N',
+  );
 }
 
 /** Beside a diffusion model, an autoregressive one is just not asked. */

@@ -1,6 +1,6 @@
 /** What the number of diffusion steps T changes, and the smallest that is as good as the largest. */
 import { taskNamed } from '../../tasks/index.ts';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import { type SamplerFrontier, samplerFrontiers } from '../report/charts/sampler-frontier.ts';
 import { questionSets } from '../report/view/group-runs.ts';
 import { type SweepDocument, toSweepDocument } from '../report/view/sweep.ts';
@@ -17,10 +17,9 @@ import { deadKnobs } from './samplers/dead-knobs.ts';
 export async function sweepSteps(options: SweepOptions, observer: Observer = SILENT): Promise<SweepDocument> {
   const prepared = await prepareRuns(options, observer);
   if (prepared.models.every(({ checkpoint }) => checkpoint.options.family === 'autoregressive')) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `--models: expected a diffusion model to sweep over T, found only autoregressive ${options.models.join(', ')}`,
-      { hint: 'autoregressive models have no T; beside a diffusion model they are shown for comparison' },
+      'autoregressive models have no T; beside a diffusion model they are shown for comparison',
     );
   }
   refuseOwnSteps(prepared.tasks, options);
@@ -51,10 +50,9 @@ function refuseOwnSteps(tasks: PreparedRuns['tasks'], { protocol }: SweepOptions
     const question = firstQuestion(asked, { protocol });
     if (question?.kind !== 'write' || question.writing.steps === 'as-set') continue;
     const { name } = asked.task;
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `--tasks: expected tasks whose T can be set, found ${name}, which under ${protocol} takes one step a token`,
-      { hint: 'sweep over it with --protocol canonical' },
+      'sweep over it with --protocol canonical',
     );
   }
 }

@@ -1,6 +1,6 @@
 /** Which settings that were given cannot change a number, in a sentence. */
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
 import { flagOf } from '../options/option.ts';
 import { RUN_DEFAULTS, type RunOptions } from './options.ts';
@@ -76,9 +76,10 @@ export function requireDenoised(
   const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
   if (denoises && writes) return;
   const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
-  throw new HarnessError('bad-arguments', `${flag}: expected a diffusion model and a writing task, found ${found}`, {
-    hint: denoises ? 'name one with --tasks; `bench list tasks` has them' : `leave ${flag} out`,
-  });
+  throw badArguments(
+    `${flag}: expected a diffusion model and a writing task, found ${found}`,
+    denoises ? 'name one with --tasks; `bench list tasks` has them' : `leave ${flag} out`,
+  );
 }
 
 const unusedThreads = ({ threads, engine }: Pick<RunOptions, 'threads' | 'engine'>): readonly string[] =>

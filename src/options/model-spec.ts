@@ -1,6 +1,6 @@
 /** A model of `--models` with settings of its own: `name=path:family=diffusion:mask-id=5`. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import { list, text } from './fields.ts';
 import { flagOf } from './option.ts';
 import { optionsOf } from './read-options.ts';
@@ -23,7 +23,7 @@ export function modelSpec(typed: string): ModelSpec {
   const [, name = null, path = first] = /^([^/\\=:.][^/\\=:]*)=(.+)$/.exec(first) ?? [];
   const given = rest.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)] as const);
   if (new Set(given.map(([key]) => key)).size < given.length) {
-    throw new HarnessError('bad-arguments', `--models: expected each setting once, found "${typed}"`);
+    throw badArguments(`--models: expected each setting once, found "${typed}"`);
   }
   const where = (flag: string) => `--models: ${flag} of ${name ?? path}`;
   return { name, path, overrides: optionsOf(MODEL_OPTIONS, Object.fromEntries(given), where) };

@@ -1,5 +1,5 @@
 /** What was given, checked option by option and completed. Every refusal says where, what was expected, what was found. */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { type Declared, flagOf, type GivenOf, type Option, type OptionsOf } from './option.ts';
 
@@ -25,9 +25,10 @@ export function optionsOf<D extends Declared>(
   if (unknown !== undefined) {
     const known = [...flags, ...also];
     const near = nearest(unknown, known);
-    throw new HarnessError('bad-arguments', `${where(unknown)}: unknown key`, {
-      hint: near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`,
-    });
+    throw badArguments(
+      `${where(unknown)}: unknown key`,
+      near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`,
+    );
   }
   const values = entries.map(([key, flag, each]) => [key, checked(each, given[flag], where(flag))]);
   return Object.fromEntries(values) as OptionsOf<D>;

@@ -1,7 +1,7 @@
 /** Weights in several files, with an index that says which tensor lies in which. */
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
+import { badArguments, badCheckpoint, quoted } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../../files/json-file.ts';
 import type { HubFormat, PublishedTensor, PublishedWeights } from './format.ts';
@@ -55,12 +55,9 @@ export async function refuseShard(file: string, { single }: HubFormat): Promise<
   if (!(await isFile(index))) return;
   const { weight_map } = parseBySchema(indexSchema, await readJsonFile(index), index);
   if (!Object.values(weight_map).includes(basename(file))) return;
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `${file}: one of the shards that ${basename(index)} lists; expected them all`,
-    {
-      hint: `name their folder: ${folder}`,
-    },
+    `name their folder: ${folder}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** `bench data list | verify | pull`: which data sets are here, are they the locked ones, fetch them. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { oneOf } from '../../core/text/nearest.ts';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { lockedSource, sourceNames } from '../../datasets/lock.ts';
@@ -117,9 +117,10 @@ export interface PulledSource {
  */
 export async function dataPull(options: PullOptions): Promise<Outcome<readonly PulledSource[]>> {
   if (options.names.length === 0) {
-    throw new HarnessError('bad-arguments', 'expected the names of data sets to pull, found none', {
-      hint: `bench data pull ${setNames().join(' ')}`,
-    });
+    throw badArguments(
+      'expected the names of data sets to pull, found none',
+      `bench data pull ${setNames().join(' ')}`,
+    );
   }
   const document: PulledSource[] = [];
   for (const name of options.names) {

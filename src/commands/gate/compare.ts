@@ -1,5 +1,5 @@
 /** `bench compare`: two stored runs, folders of runs, or models of one folder, item by item. Reads stored files only. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { COMPARE_OPTIONS, compareStored, type Sides, toSides } from '../../evaluate/stored/compare.ts';
 import { comparisonMarkdown } from '../../gate/compare/comparison-markdown.ts';
@@ -35,9 +35,10 @@ export const verb = declareVerb({
   settle({ json, format, flips, ...given }, [reference = '', candidate = null]): CompareOptions {
     if (flips > 0 && (json || format !== null)) {
       const found = json ? '--json, which holds every flip' : `--format ${format}, which lists none`;
-      throw new HarnessError('bad-arguments', `--flips: expected the table, found ${found}`, {
-        hint: 'leave --flips out, or read the table; --json holds every flip',
-      });
+      throw badArguments(
+        `--flips: expected the table, found ${found}`,
+        'leave --flips out, or read the table; --json holds every flip',
+      );
     }
     return { ...toSides(given, reference, candidate), flips, format: json ? 'json' : (format ?? 'table') };
   },

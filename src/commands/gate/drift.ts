@@ -1,5 +1,5 @@
 /** `bench drift`: the same run on two machines, engines, types of number or numbers of threads. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { readDrift } from '../../evaluate/stored/drift.ts';
 import { driftText } from '../../gate/drift/drift-text.ts';
 import type { OptionsOf } from '../../options/option.ts';
@@ -25,9 +25,7 @@ export const verb = declareVerb({
   settle(given, [a, b, ...more]): DriftOptions {
     if (a !== undefined && b !== undefined && more.length === 0) return { ...given, a, b };
     const count = [a, b, ...more].filter((each) => each !== undefined).length;
-    throw new HarnessError('bad-arguments', `expected two run folders, found ${count}`, {
-      hint: 'bench drift RUN_A RUN_B',
-    });
+    throw badArguments(`expected two run folders, found ${count}`, 'bench drift RUN_A RUN_B');
   },
   run,
 });

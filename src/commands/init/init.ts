@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { packageRoot } from '../../files/package-root.ts';
@@ -34,9 +34,10 @@ export const verb = declareVerb({ options: {}, examples: {}, settle: () => proce
 async function run(folder: string, io: CommandIo): Promise<number> {
   const taken = Object.keys(FILES).find((file) => existsSync(join(folder, file)));
   if (taken !== undefined) {
-    throw new HarnessError('bad-arguments', `expected a folder without ${taken}, found one in ${folder}`, {
-      hint: 'move it away, or begin in another folder',
-    });
+    throw badArguments(
+      `expected a folder without ${taken}, found one in ${folder}`,
+      'move it away, or begin in another folder',
+    );
   }
   for (const [file, template] of Object.entries(FILES)) {
     await makeFolder(dirname(join(folder, file)));

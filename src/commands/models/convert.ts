@@ -1,6 +1,6 @@
 /** `bench models convert IN OUT`: a model of any format as a folder with safetensors. */
 import { openModel } from '../../checkpoints/open.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { convertModel, type DtypeName } from '../../evaluate/convert/convert-model.ts';
 import type { ModelOverrides } from '../../options/shared.ts';
 import { type CommandIo, EXIT, type Outcome } from '../shell/io.ts';
@@ -15,9 +15,10 @@ export interface ConvertOptions extends Omit<ModelOverrides, 'tokenizer'> {
 export async function convert({ names, dtype, ...overrides }: ConvertOptions, io: CommandIo): Promise<Outcome> {
   const [model, out, ...rest] = names;
   if (model === undefined || out === undefined || rest.length > 0) {
-    throw new HarnessError('bad-arguments', `expected a model and a folder, found ${names.join(' ')}`, {
-      hint: 'bench models convert model.gguf models/converted --dtype float16',
-    });
+    throw badArguments(
+      `expected a model and a folder, found ${names.join(' ')}`,
+      'bench models convert model.gguf models/converted --dtype float16',
+    );
   }
   const checkpoint = await openModel(model, overrides);
   for (const note of checkpoint.notes) io.stderr(`${checkpoint.name}: ${note}\n`);

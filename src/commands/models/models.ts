@@ -1,5 +1,5 @@
 /** `bench models list | pull | verify | convert | prune`: published models, by their names in the catalog or on the hub. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { oneOf } from '../../core/text/nearest.ts';
 import { choice, names as nameList } from '../../options/fields.ts';
 import { flagOf, grouped, type OptionsOf, option } from '../../options/option.ts';
@@ -61,25 +61,26 @@ export const verb = declareVerb({
 
 function requireSense({ action, names, file, ...given }: ModelsOptions): void {
   if (action === 'pull' && names.length === 0) {
-    throw new HarnessError('bad-arguments', 'expected the names of models to pull, found none', {
-      hint: 'bench models pull gpt2-m, or owner/name of a repository of the hub',
-    });
+    throw badArguments(
+      'expected the names of models to pull, found none',
+      'bench models pull gpt2-m, or owner/name of a repository of the hub',
+    );
   }
   if ((action === 'list' || action === 'prune') && names.length > 0) {
-    throw new HarnessError('bad-arguments', `models ${action} takes no names, found ${names.join(' ')}`, {
-      hint: action === 'list' ? `bench models pull ${names.join(' ')}` : 'bench models prune',
-    });
+    throw badArguments(
+      `models ${action} takes no names, found ${names.join(' ')}`,
+      action === 'list' ? `bench models pull ${names.join(' ')}` : 'bench models prune',
+    );
   }
   if (action !== 'pull' && file !== null) {
-    throw new HarnessError('bad-arguments', `--file has no meaning for models ${action}`, {
-      hint: 'it chooses what models pull fetches',
-    });
+    throw badArguments(`--file has no meaning for models ${action}`, 'it chooses what models pull fetches');
   }
   const ofConvert = CONVERTS.find((key) => given[key] !== null);
   if (action !== 'convert' && ofConvert !== undefined) {
-    throw new HarnessError('bad-arguments', `--${flagOf(ofConvert)} has no meaning for models ${action}`, {
-      hint: 'it says what models convert writes',
-    });
+    throw badArguments(
+      `--${flagOf(ofConvert)} has no meaning for models ${action}`,
+      'it says what models convert writes',
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readCatalog, requireReadable } from '../../checkpoints/catalog.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { cacheFolder } from '../../files/cache-folder.ts';
 import { type HubAddress, requireHubAddress } from '../../hub/address.ts';
 
@@ -12,15 +12,13 @@ export function published(name: string): { readonly address: HubAddress; readonl
     return { address: requireHubAddress(name), files: [] };
   }
   if ('elsewhere' in entry) {
-    throw new HarnessError('bad-arguments', `${name}: ${entry.elsewhere}`, {
-      hint: `fetch the one that you mean with bench models pull OWNER/NAME, or put its folder into ${join(cacheFolder(process.env), 'models', name)}`,
-    });
+    throw badArguments(
+      `${name}: ${entry.elsewhere}`,
+      `fetch the one that you mean with bench models pull OWNER/NAME, or put its folder into ${join(cacheFolder(process.env), 'models', name)}`,
+    );
   }
   if (!('hub' in entry)) {
-    throw new HarnessError(
-      'bad-arguments',
-      `${name} is part of this project (${entry.path}): there is nothing to fetch`,
-    );
+    throw badArguments(`${name} is part of this project (${entry.path}): there is nothing to fetch`);
   }
   const { files, ...address } = entry.hub;
   return { address, files };

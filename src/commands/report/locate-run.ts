@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { HarnessError, orNull } from '../../core/errors.ts';
+import { badArguments, HarnessError, orNull } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
@@ -29,9 +29,7 @@ export async function locateRun(path: string, choice: RunChoice = ANY_RUN): Prom
   const [run] = left;
   if (run !== undefined && left.length === 1) return run.folder;
   if (left.length > 1) {
-    throw new HarnessError('bad-arguments', `expected one run, found ${left.length} that "${path}" could mean`, {
-      hint: chooseHint(left),
-    });
+    throw badArguments(`expected one run, found ${left.length} that "${path}" could mean`, chooseHint(left));
   }
   if (fits.length > 0) {
     throw new HarnessError('unknown-name', `expected a run of "${path}" with these settings, found none`, {

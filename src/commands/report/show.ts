@@ -1,5 +1,5 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import { ANY_RUN } from '../../gate/measured/run-choice.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
@@ -53,9 +53,7 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
   const stored = await readRun(folder, undefined, options.item === null ? await clustersOfTasks() : undefined);
   if (options.item === null) {
     if (options.trace === true) {
-      throw new HarnessError('bad-arguments', '--trace: expected an item to show the steps of, found none', {
-        hint: 'bench show RUN ITEM --trace',
-      });
+      throw badArguments('--trace: expected an item to show the steps of, found none', 'bench show RUN ITEM --trace');
     }
     const { taskNamed } = await import('../../../tasks/index.ts');
     const task = taskNamed(stored.manifest.task.name);

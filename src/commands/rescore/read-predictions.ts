@@ -1,6 +1,6 @@
 /** A file of predictions: one JSON object a line, or CSV with a heading. Lines that cannot be read are reported, the rest goes on. */
 import { statSync } from 'node:fs';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { csvObjects } from '../../datasets/csv.ts';
 import { badRow, type RowPlace } from '../../datasets/parse-row.ts';
 import { readLines, readText } from '../../datasets/read-text.ts';
@@ -19,7 +19,7 @@ export async function readPredictions(file: string): Promise<PredictionFile> {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isDirectory()) {
     const what = found === undefined ? `no ${file}` : `the folder ${file}`;
-    throw new HarnessError('bad-arguments', `expected a file of predictions, found ${what}`);
+    throw badArguments(`expected a file of predictions, found ${what}`);
   }
   if (/\.csv(\.gz)?$/i.test(file)) {
     const rows = csvObjects(await readText(file), file);

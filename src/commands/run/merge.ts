@@ -1,6 +1,6 @@
 /** `bench merge`: shares that several machines computed become the run that one machine would have made. */
 import { relative } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { MERGE_OPTIONS, type MergedShares, mergeRuns } from '../../evaluate/stored/merge.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { json } from '../../options/shared.ts';
@@ -21,9 +21,10 @@ export const verb = declareVerb({
   examples: { 'merge cluster/shard-* --out results/runs': 'shares that were copied here' },
   settle(given, folders): MergeOptions {
     if (folders.length > 0) return { ...given, folders };
-    throw new HarnessError('bad-arguments', 'expected folders of runs to join, found none', {
-      hint: 'bench merge results/runs, where bench run --shard wrote shard-1-of-4 and the others',
-    });
+    throw badArguments(
+      'expected folders of runs to join, found none',
+      'bench merge results/runs, where bench run --shard wrote shard-1-of-4 and the others',
+    );
   },
   run,
 });

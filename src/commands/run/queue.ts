@@ -1,5 +1,5 @@
 /** `bench queue`: what lies in a queue, who works on it, and what may be done with it. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import { requiredQueue } from '../../options/queue.ts';
 import { json } from '../../options/shared.ts';
@@ -26,7 +26,7 @@ export const verb = declareVerb({
   settle(given, [word = 'status', ...runs]): Told {
     const known = WORDS.find((each) => each === word);
     if (known !== undefined) return { ...given, word: known, runs };
-    throw new HarnessError('bad-arguments', `queue: expected status, pause, resume, drain or clean, found ${word}`);
+    throw badArguments(`queue: expected status, pause, resume, drain or clean, found ${word}`);
   },
   run,
 });

@@ -1,6 +1,6 @@
 /** `bench reproduce`: an experiment of the article, from its committed matrix of runs to a page of published values beside ours. */
 import { join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import { EXPERIMENTS } from '../../evaluate/reproduce/index.ts';
 import { REPRODUCE_OPTIONS, type ReproduceOptions } from '../../evaluate/reproduce/options.ts';
 import { reproductionPage } from '../../report/reproduction/page.ts';
@@ -22,7 +22,7 @@ export const verb = declareVerb({
   settle(given, names): ReproduceOptions | null {
     if (names.length === 0) return null;
     if (names.length === 1) return { ...given, name: names[0] as string };
-    throw new HarnessError('bad-arguments', `expected one experiment, found ${names.join(', ')}`);
+    throw badArguments(`expected one experiment, found ${names.join(', ')}`);
   },
   run,
 });

@@ -1,7 +1,7 @@
 /** `bench run`: models on tasks, side by side. */
 import { relative } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import type { PreparedRuns } from '../../evaluate/execute-runs.ts';
 import type { Observer } from '../../evaluate/observer.ts';
@@ -68,10 +68,7 @@ export const verb = declareVerb({
   },
   settle(given): Told {
     if (given.models.length === 0 && given.dumpRequests === null) {
-      throw new HarnessError(
-        'bad-arguments',
-        `--models: expected ${RUN_OPTIONS.models.field.description}, found nothing`,
-      );
+      throw badArguments(`--models: expected ${RUN_OPTIONS.models.field.description}, found nothing`);
     }
     return requireConsistent<Told>(given);
   },

@@ -2,7 +2,7 @@
 
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import { SCORE_OPTIONS } from '../../evaluate/options.ts';
 import { type Answerer, AT_ONCE, openAnswerer } from '../../evaluate/requests/answer-requests.ts';
@@ -76,7 +76,7 @@ function checkFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found !== undefined && !found.isDirectory()) return;
   const what = found === undefined ? `no ${file}` : `the folder ${file}`;
-  throw new HarnessError('bad-arguments', `expected a file of JSON lines, found ${what}`);
+  throw badArguments(`expected a file of JSON lines, found ${what}`);
 }
 
 interface NumberedLine {

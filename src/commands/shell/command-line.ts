@@ -1,6 +1,6 @@
 /** argv to flags to options to a command, errors to sentences and exit codes. The only file that writes to streams or ends the process. */
 import { inspect } from 'node:util';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { packageVersion } from '../../files/package-root.ts';
 import { isSystemError, systemWords } from '../../files/system-error.ts';
@@ -148,9 +148,7 @@ function checkCount({ name, takes = '' }: ListedVerb, names: readonly string[]):
   if (names.length >= least && names.length <= most) return;
   const expected = takes === '' ? 'no arguments besides flags' : takes;
   const found = names.length === 0 ? 'nothing' : names.map((each) => `"${each}"`).join(' ');
-  throw new HarnessError('bad-arguments', `${name}: expected ${expected}, found ${found}`, {
-    hint: `bench ${name} --help`,
-  });
+  throw badArguments(`${name}: expected ${expected}, found ${found}`, `bench ${name} --help`);
 }
 
 /** Values by flag, as typed: text, true, or an array where a flag is repeated; `_` has what is no flag. */

@@ -1,6 +1,6 @@
 /** Loads the plugins that the command line and the configuration of the working directory name. */
 import { existsSync } from 'node:fs';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { readConfig } from './config-file.ts';
 
 /**
@@ -28,5 +28,5 @@ function namesIn(given: unknown, where: string): readonly string[] {
   if (given === undefined) return [];
   const names = (Array.isArray(given) ? given : [given]).flatMap((each) => String(each).split(','));
   if (names.every((name) => name.trim() !== '')) return names;
-  throw new HarnessError('bad-arguments', `${where}: expected files or packages, found an empty name`);
+  throw badArguments(`${where}: expected files or packages, found an empty name`);
 }

@@ -1,7 +1,7 @@
 /** `data` and `task`: file names, task names, and the objects that a configuration file may hold, as sources with weights. */
 import { z } from 'zod';
 import { PROBLEM_GENERATORS } from '../../../tasks/problems/index.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { choice, text } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
@@ -34,9 +34,10 @@ export function resolveSources(
 ): readonly SourceOptions[] {
   const named = [...data.map(ofPath), ...tasks.map((task) => ({ kind: 'task', task }))];
   if (named.length === 0) {
-    throw new HarnessError('bad-arguments', '--data or --task: expected something to learn from, found neither', {
-      hint: `bench ${verb} --help shows examples`,
-    });
+    throw badArguments(
+      '--data or --task: expected something to learn from, found neither',
+      `bench ${verb} --help shows examples`,
+    );
   }
   return named.map((source, i) => resolve(source, `data[${i}]`, verb === 'finetune' ? 'rows' : 'packed'));
 }
@@ -59,7 +60,7 @@ function resolve(source: Exclude<Written, string>, name: string, standard: 'rows
     }
     default: {
       const found = JSON.stringify(kind);
-      throw new HarnessError('bad-arguments', `${name}: expected a kind of text, pairs, task, found ${found}`);
+      throw badArguments(`${name}: expected a kind of text, pairs, task, found ${found}`);
     }
   }
 }

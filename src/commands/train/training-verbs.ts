@@ -1,5 +1,5 @@
 /** `bench train`, `bench adapt`, `bench finetune`: what each is told, and how each completes it. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { adjusted, type OptionsOf } from '../../options/option.ts';
 import { settingsOfContinued } from '../../training/start/continued-run.ts';
 import { TRAINING_OPTIONS, type TrainingOptions, type TrainingVerb } from '../../training/start/options.ts';
@@ -99,24 +99,26 @@ const FAMILY = { train: 'autoregressive', adapt: 'diffusion', finetune: null } a
 
 function requireConsistent(verb: TrainingVerb, { init, arch, tokenizer, loraRank, family }: Given): void {
   if (verb === 'adapt' && family === 'autoregressive') {
-    throw new HarnessError('bad-arguments', '--family: adapt makes diffusion models, found ar', {
-      hint: 'bench finetune trains autoregressive models further',
-    });
+    throw badArguments(
+      '--family: adapt makes diffusion models, found ar',
+      'bench finetune trains autoregressive models further',
+    );
   }
   if (verb !== 'train' && init === null) {
-    throw new HarnessError('bad-arguments', '--init: expected a catalog name or a folder, found nothing', {
-      hint: `bench ${verb} begins with a trained model; bench train makes one from scratch`,
-    });
+    throw badArguments(
+      '--init: expected a catalog name or a folder, found nothing',
+      `bench ${verb} begins with a trained model; bench train makes one from scratch`,
+    );
   }
   if (init === null && loraRank > 0) {
-    throw new HarnessError('bad-arguments', '--lora-rank: expected only with --init: adapters need a trained model');
+    throw badArguments('--lora-rank: expected only with --init: adapters need a trained model');
   }
   const unused = init === null ? null : arch !== null ? '--arch' : tokenizer !== null ? '--tokenizer' : null;
   if (unused !== null) {
-    throw new HarnessError('bad-arguments', `${unused}: expected only without --init, which brings its own`);
+    throw badArguments(`${unused}: expected only without --init, which brings its own`);
   }
   if (arch !== null && arch.width % arch.heads !== 0) {
     const found = Object.values(arch).join();
-    throw new HarnessError('bad-arguments', `--arch: expected a width that the heads divide, found ${found}`);
+    throw badArguments(`--arch: expected a width that the heads divide, found ${found}`);
   }
 }

@@ -7,7 +7,7 @@ import type { ValuePiece } from '../../checkpoints/formats/write-safetensors.ts'
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { weightFiles } from '../../checkpoints/weights-digest.ts';
 import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
-import { HarnessError, quoted } from '../../core/errors.ts';
+import { badArguments, HarnessError, quoted } from '../../core/errors.ts';
 import type { FloatFormat } from '../../core/numbers/float-formats.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
@@ -71,9 +71,10 @@ async function requireEmpty(folder: string): Promise<void> {
     throw error;
   });
   if (found.length === 0) return;
-  throw new HarnessError('bad-arguments', `expected a new or empty folder, found ${found.length} files in ${folder}`, {
-    hint: 'name a folder that is not there yet',
-  });
+  throw badArguments(
+    `expected a new or empty folder, found ${found.length} files in ${folder}`,
+    'name a folder that is not there yet',
+  );
 }
 
 async function* valuesIn({ tensors }: Checkpoint, name: string, dtype: DtypeName): AsyncGenerator<ValuePiece> {

@@ -2,7 +2,7 @@
 import { taskNamed } from '../../../tasks/index.ts';
 import { readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
-import { HarnessError, orNull } from '../../core/errors.ts';
+import { badArguments, orNull } from '../../core/errors.ts';
 import type { Family } from '../../core/names.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { findFile } from '../../datasets/locate.ts';
@@ -62,10 +62,7 @@ function requireCells(
   const unknown = models.find((model) => !known.includes(model));
   if (unknown === undefined && cells.length > 0) return;
   const expected = known.length === 0 ? 'none, as none of its weights were published' : known.join(', ');
-  throw new HarnessError(
-    'bad-arguments',
-    `--models: expected models of ${name}, ${expected}; found ${unknown ?? 'none'}`,
-  );
+  throw badArguments(`--models: expected models of ${name}, ${expected}; found ${unknown ?? 'none'}`);
 }
 
 async function runCell(

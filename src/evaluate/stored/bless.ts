@@ -2,7 +2,7 @@
 
 import { basename, join } from 'node:path';
 import { groupBy } from '../../core/collect.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
@@ -62,10 +62,9 @@ export async function blessRuns(path: string, options: OptionsOf<typeof BLESS_OP
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
     const { items, expectedItems } = unfinished.summary;
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `${unfinished.source}: expected a finished run to bless, found ${items} of ${expectedItems} items`,
-      { hint: 'repeat its bench run command; it computes what is missing' },
+      'repeat its bench run command; it computes what is missing',
     );
   }
   const file = join(options.out, `${nameOf(options.name, runs)}.json`);
@@ -85,10 +84,9 @@ function refuseSeveral(runs: readonly Measured[]): void {
   const several = [...groups.values()].find((group) => group.length > 1);
   const [first] = several ?? [];
   if (several === undefined || first === undefined) return;
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `${taskOf(first)}: expected one run of ${modelOf(first)} to bless, found ${several.length}`,
-    { hint: chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))) },
+    chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
   );
 }
 
@@ -104,9 +102,10 @@ function blessed(run: Measured): BlessedRun {
 function nameOf(name: string | null, runs: readonly Measured[]): string {
   const [first] = runs;
   if (name === null && (first === undefined || runs.length > 1)) {
-    throw new HarnessError('bad-arguments', `expected a name for a baseline of ${runs.length} runs, found none`, {
-      hint: 'give one with --name, or choose a run with --models and --tasks',
-    });
+    throw badArguments(
+      `expected a name for a baseline of ${runs.length} runs, found none`,
+      'give one with --name, or choose a run with --models and --tasks',
+    );
   }
   const wanted =
     name ??
@@ -116,8 +115,5 @@ function nameOf(name: string | null, runs: readonly Measured[]): string {
       first?.manifest.settings.protocol,
     ].join('-');
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(wanted)) return wanted.replace(/\.json$/, '');
-  throw new HarnessError(
-    'bad-arguments',
-    `--name: expected letters, digits, dots, dashes and underscores, found "${wanted}"`,
-  );
+  throw badArguments(`--name: expected letters, digits, dots, dashes and underscores, found "${wanted}"`);
 }

@@ -1,6 +1,6 @@
 /** Two stored sides, item by item: what may be asked, and the comparison. */
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { type CompareSettings, compareRuns } from '../../gate/compare/compare-runs.ts';
 import type { ComparisonDocument } from '../../gate/compare/comparison.ts';
 import { DIFFERENCES } from '../../gate/measured/comparability.ts';
@@ -93,9 +93,7 @@ export async function compareStored(sides: Sides): Promise<ComparisonDocument> {
   const document = compareRuns(matchRuns(references, candidates), sides);
   const notes = [...left].map(([folder, reason]) => leftOutText({ folder, reason }));
   if (document.rows.length > 0) return { ...document, notes: [...document.notes, ...notes] };
-  throw new HarnessError('bad-arguments', 'expected a metric that both runs have, found none', {
-    hint: 'bench show RUN lists the metrics of a run',
-  });
+  throw badArguments('expected a metric that both runs have, found none', 'bench show RUN lists the metrics of a run');
 }
 
 async function openSides(
@@ -107,9 +105,10 @@ async function openSides(
   const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
   await requireThere(reference);
   if (candidate === null && models === null) {
-    throw new HarnessError('bad-arguments', `expected two runs, or two models of ${reference}, found neither`, {
-      hint: `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
-    });
+    throw badArguments(
+      `expected two runs, or two models of ${reference}, found neither`,
+      `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
+    );
   }
   const known = clustersOf(sides.clusters, sides);
   const first = await openMeasured(reference, wanted(0), headlineOf, known, leaveOut);

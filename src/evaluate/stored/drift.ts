@@ -1,6 +1,6 @@
 /** Two stored runs of one plan, held against each other. */
 import { differences } from '../../core/differences.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { type DriftSide, driftOf } from '../../gate/drift/drift.ts';
 import type { DriftDocument, SideFacts } from '../../gate/drift/drift-text.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -16,18 +16,13 @@ export async function readDrift(first: string, second: string): Promise<DriftDoc
   const other = differences(a.manifest, b.manifest).find(({ path }) => !COMPUTES.test(path));
   if (other !== undefined) {
     const message = `expected two runs of one plan, found ${other.path} ${other.stored} in ${first} and ${other.found} in ${second}`;
-    throw new HarnessError('bad-arguments', message, {
-      hint: `bench compare ${first} ${second} compares runs of any kind`,
-    });
+    throw badArguments(message, `bench compare ${first} ${second} compares runs of any kind`);
   }
   const ids = new Set(b.records.map(({ id }) => id));
   if (!a.records.some(({ id }) => ids.has(id))) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `expected items that both runs have, found none in ${first} and ${second}`,
-      {
-        hint: 'repeat their bench run commands; they compute what is missing',
-      },
+      'repeat their bench run commands; they compute what is missing',
     );
   }
   const { task, model } = a.manifest;

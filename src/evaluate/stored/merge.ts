@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { groupBy } from '../../core/collect.ts';
 import { differences } from '../../core/differences.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { parseShare } from '../../core/share.ts';
 import { text } from '../../options/fields.ts';
@@ -46,9 +46,10 @@ export async function mergeRuns(
   const parts: RunPart[] = [];
   for (const folder of await partFolders(folders)) parts.push(await readRun(folder, undefined, null));
   if (parts.length === 0) {
-    throw new HarnessError('bad-arguments', `expected folders of runs to join, found none in ${folders.join(', ')}`, {
-      hint: 'name the folders that bench run --shard wrote: OUT/shard-1-of-4 OUT/shard-2-of-4 …, or OUT',
-    });
+    throw badArguments(
+      `expected folders of runs to join, found none in ${folders.join(', ')}`,
+      'name the folders that bench run --shard wrote: OUT/shard-1-of-4 OUT/shard-2-of-4 …, or OUT',
+    );
   }
   const runs = allowDifferent ? joinEngines(parts) : [...groupBy(parts, ({ manifest }) => runId(manifest)).values()];
   if (!allowDifferent) refuseMixed(runs);
@@ -126,10 +127,9 @@ function refuseMixed(runs: readonly (readonly RunPart[])[]): void {
     if (a === undefined || b === undefined) continue;
     const all = differences(a.manifest, b.manifest);
     const difference = all.find(({ path }) => path === 'model.engine') ?? all[0];
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `expected parts of one run, found ${a.folder} with ${difference?.path} ${difference?.stored} and ${b.folder} with ${difference?.found}`,
-      { hint: hintFor(difference?.path) },
+      hintFor(difference?.path),
     );
   }
 }

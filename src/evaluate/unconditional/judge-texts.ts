@@ -1,5 +1,5 @@
 /** Nats of texts under a causal model, each behind its start token. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { netsOf } from '../../lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
@@ -22,7 +22,7 @@ export async function openTextJudge(files: ModelFiles, engine: Engine, signal: A
   const { checkpoint, tokenizer } = files;
   if (checkpoint.options.family !== 'autoregressive') {
     const found = `--judge: expected an autoregressive model, whose likelihood is exact, found diffusion ${checkpoint.name}`;
-    throw new HarnessError('bad-arguments', found, { hint: 'name one such as gpt2-l' });
+    throw badArguments(found, 'name one such as gpt2-l');
   }
   const start = startToken(tokenizer);
   const { contextLength } = checkpoint.architecture;

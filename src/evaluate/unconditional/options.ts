@@ -1,6 +1,6 @@
 /** What `bench unconditional` is told. */
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { ascending, decimal, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
@@ -57,5 +57,5 @@ export interface UnconditionalOptions extends OptionsOf<typeof UNCONDITIONAL_OPT
 /** @throws HarnessError 'bad-arguments' where texts cannot be told apart from their start */
 export function requireTexts(options: UnconditionalOptions): UnconditionalOptions {
   if (options.samples >= 2) return options;
-  throw new HarnessError('bad-arguments', '--samples: expected two or more, so that intervals are known, found 1');
+  throw badArguments('--samples: expected two or more, so that intervals are known, found 1');
 }

@@ -1,7 +1,7 @@
 /** The denoiser that a checkpoint holds: its mask, and what its network is to be told of noise. */
 import { ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Denoiser } from './noised-input.ts';
 
@@ -20,7 +20,7 @@ export function denoiserOf(
   const { blockLength } = checkpoint.options;
   if (blockLength !== undefined && openFraction < 1) {
     const found = `${checkpoint.name} sees blocks of ${blockLength} tokens and all before them`;
-    throw new HarnessError('bad-arguments', `attention ${openFraction}: expected 1, as ${found}`);
+    throw badArguments(`attention ${openFraction}: expected 1, as ${found}`);
   }
   const blocks = blockLength === undefined ? {} : { blockLength };
   const denoiser = { maskId: requireMask(checkpoint, purpose), shift, openFraction, ...blocks };

@@ -1,7 +1,7 @@
 /** The sampler with which a text is written: what the task says, what the network brings, and what a run chose instead. */
 import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../../architectures/index.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import { type Question, type Writing, writingOf } from '../../core/question.ts';
 import { canonicalOrder, isOwn, REVEAL_ORDERS, type SamplerChoice } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
@@ -27,7 +27,7 @@ function requireOwn(order: SamplerChoice['order'], net: Architecture): void {
   const own = ownDiffusion(net)?.samplers ?? [];
   if (!isOwn(order) || own.includes(order)) return;
   const known = [...REVEAL_ORDERS, ...own].join(', ');
-  throw new HarnessError('bad-arguments', `--sampler: expected ${known} of this network, found "${order}"`);
+  throw badArguments(`--sampler: expected ${known} of this network, found "${order}"`);
 }
 
 /** Tokens are drawn by a network's own sampler where it has one; the likeliest ones, which that does not take, by confidence. */

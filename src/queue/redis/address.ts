@@ -1,4 +1,4 @@
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, type HarnessError } from '../../core/errors.ts';
 
 /** A Redis, and what opens it. */
 export interface QueueAddress {
@@ -30,9 +30,10 @@ export function queueAddress(
   const url = URL.canParse(typed) ? new URL(typed) : null;
   if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') throw noAddress();
   if (url.username !== '' || url.password !== '') {
-    throw new HarnessError('bad-arguments', `--queue: expected an address without credentials, found some in it`, {
-      hint: `set ${USER} and ${PASSWORD} in the environment`,
-    });
+    throw badArguments(
+      `--queue: expected an address without credentials, found some in it`,
+      `set ${USER} and ${PASSWORD} in the environment`,
+    );
   }
   const database = /^\/?(\d*)$/.exec(url.pathname);
   if (database === null || url.search !== '' || url.hash !== '') throw noAddress();
@@ -51,7 +52,5 @@ export function queueAddress(
 const given = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
 function noAddress(): HarnessError {
-  return new HarnessError('bad-arguments', `--queue: expected ${EXPECTED}, found something else`, {
-    hint: 'such as --queue redis://127.0.0.1:6379',
-  });
+  return badArguments(`--queue: expected ${EXPECTED}, found something else`, 'such as --queue redis://127.0.0.1:6379');
 }

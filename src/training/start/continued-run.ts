@@ -1,6 +1,6 @@
 /** A finished run that another one goes on with: its weights, moments and number of steps, under its own settings. */
 import { join, resolve } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
@@ -42,9 +42,10 @@ export async function continuedRun(options: TrainingOptions): Promise<ContinuedR
   const folder = join(run, 'training');
   const { config, digests, ...record } = await recordOf(verb, run);
   if (resolve(out) === resolve(run)) {
-    throw new HarnessError('bad-arguments', `--out: expected another folder than that of --continue, found ${out}`, {
-      hint: 'the run that is continued stays as it is',
-    });
+    throw badArguments(
+      `--out: expected another folder than that of --continue, found ${out}`,
+      'the run that is continued stays as it is',
+    );
   }
   requireSameSettings(folder, config, configOf(options));
   const stored = new TrainingFolder(folder);
@@ -52,7 +53,7 @@ export async function continuedRun(options: TrainingOptions): Promise<ContinuedR
   const state = await finishedState(stored, identity, { verb, run, planned: Number(config.steps) });
   if (steps <= state.steps) {
     const found = `--steps: expected more than the ${state.steps} that ${run} has done, found ${steps}`;
-    throw new HarnessError('bad-arguments', found, { hint: '--steps is the number altogether, not of those to come' });
+    throw badArguments(found, '--steps is the number altogether, not of those to come');
   }
   return {
     ...{ folder, digests, state },
@@ -87,9 +88,10 @@ function requireSameSettings(folder: string, before: RunRecord['config'], now: R
   const changeable = CHANGEABLE.map((key) => flagOf(key));
   const other = differencesOf(before, now).find(({ key }) => !changeable.includes(key));
   if (other === undefined) return;
-  throw new HarnessError('bad-arguments', differenceText(folder, other), {
-    hint: `with --continue other values may have: ${changeable.slice(0, -1).join(', ')}`,
-  });
+  throw badArguments(
+    differenceText(folder, other),
+    `with --continue other values may have: ${changeable.slice(0, -1).join(', ')}`,
+  );
 }
 
-const refused = (found: string, hint: string) => new HarnessError('bad-arguments', `--continue: ${found}`, { hint });
+const refused = (found: string, hint: string) => badArguments(`--continue: ${found}`, hint);

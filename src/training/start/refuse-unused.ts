@@ -1,4 +1,4 @@
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { TrainingOptions } from './options.ts';
 import type { StartingModel } from './starting-model.ts';
 
@@ -22,7 +22,8 @@ export function refuseUnused(
   ];
   if (unused.length === 0) return;
   const found = init === null ? 'an autoregressive one' : `autoregressive ${init}`;
-  throw new HarnessError('bad-arguments', `${unused.join(', ')}: expected a diffusion model, found ${found}`, {
-    hint: `leave ${unused.length === 1 ? 'it' : 'them'} out, add --family diffusion, or make a diffusion model with bench adapt`,
-  });
+  throw badArguments(
+    `${unused.join(', ')}: expected a diffusion model, found ${found}`,
+    `leave ${unused.length === 1 ? 'it' : 'them'} out, add --family diffusion, or make a diffusion model with bench adapt`,
+  );
 }

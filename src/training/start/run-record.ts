@@ -1,7 +1,7 @@
 /** `training/run.json`: what a run is, so that the same command resumes it and another one is refused. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError, type Refuse } from '../../core/errors.ts';
+import { badArguments, HarnessError, type Refuse } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { replaceFile } from '../../files/draft.ts';
@@ -102,21 +102,17 @@ const LONGER = 'a finished run goes on for more steps with --continue FOLDER and
 
 function requireSame(folder: string, stored: RunRecord, wanted: RunRecord): void {
   if (stored.verb !== wanted.verb) {
-    throw new HarnessError('bad-arguments', `${folder} holds a run of bench ${stored.verb}, not ${wanted.verb}`, {
-      hint: HINT,
-    });
+    throw badArguments(`${folder} holds a run of bench ${stored.verb}, not ${wanted.verb}`, HINT);
   }
   for (const { key, before, now } of differencesOf(stored.config, wanted.config)) {
     if (key === 'threads' && before === undefined) continue;
     if (key === 'threads') throw otherThreads(folder, before, now);
     const found = differenceText(folder, { key, before, now });
-    throw new HarnessError('bad-arguments', found, { hint: key === 'steps' ? LONGER : HINT });
+    throw badArguments(found, key === 'steps' ? LONGER : HINT);
   }
   requireSameDigests(folder, stored.digests, wanted.digests, HINT);
   if (canonicalJson(stored.continues ?? null) === canonicalJson(wanted.continues ?? null)) return;
-  throw new HarnessError('bad-arguments', `the run of --continue has changed since ${folder} was begun`, {
-    hint: HINT,
-  });
+  throw badArguments(`the run of --continue has changed since ${folder} was begun`, HINT);
 }
 
 /** A key of the configuration that two runs have differently. */
@@ -151,15 +147,14 @@ export function requireSameDigests(
 ): void {
   for (const [what, changed] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
     if (stored[what] === wanted[what]) continue;
-    throw new HarnessError('bad-arguments', `the ${changed} changed since ${folder} was begun`, { hint });
+    throw badArguments(`the ${changed} changed since ${folder} was begun`, hint);
   }
 }
 
 function otherThreads(folder: string, before: unknown, now: unknown): HarnessError {
-  return new HarnessError(
-    'bad-arguments',
+  return badArguments(
     `--threads: ${folder} holds a run with ${before} (the last bits of its weights depend on it), found ${now}`,
-    { hint: `leave --threads out to go on with ${before}, or choose another --out` },
+    `leave --threads out to go on with ${before}, or choose another --out`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** What the options say of recipe, optimizer and rows, given the model that training begins with. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Recipe } from '../recipe.ts';
 import type { OptimizerSettings } from '../trainable.ts';
@@ -25,8 +25,8 @@ export function lengthOf({ length, data }: TrainingOptions, { architecture }: St
   const long = data.findIndex((source) => (source.length ?? 0) > contextLength);
   if (long >= 0) {
     const found = `the model reads ${contextLength} tokens, found ${data[long]?.length}`;
-    throw new HarnessError('bad-arguments', `data[${long}].length: ${found}`);
+    throw badArguments(`data[${long}].length: ${found}`);
   }
   if (length === null || length <= contextLength) return length ?? contextLength;
-  throw new HarnessError('bad-arguments', `--length: the model reads ${contextLength} tokens, found ${length}`);
+  throw badArguments(`--length: the model reads ${contextLength} tokens, found ${length}`);
 }

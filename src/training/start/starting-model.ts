@@ -3,7 +3,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, netOfShape, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/open.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import { digestOf } from '../../core/text/digest.ts';
@@ -123,10 +123,9 @@ function maskOf(asked: string | null, known: number | null, tokenizer: Tokenizer
   const id = /^\d+$/.test(asked) ? Number(asked) : tokenizer.id(asked);
   if (id !== null && id < rows) return id;
   const near = nearest(asked, [...MASK_NAMES, 'new']);
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`,
-    { hint: near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?` },
+    near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** What scores a file of predictions again, without the model that wrote them: the interface, and the part that all share. */
-import { HarnessError } from '../../../core/errors.ts';
+import { badArguments, HarnessError } from '../../../core/errors.ts';
 import type { Estimate } from '../../../core/estimate.ts';
 import type { ProgramJudge } from '../../../core/program.ts';
 import type { RowPlace } from '../../../datasets/parse-row.ts';
@@ -112,10 +112,9 @@ function chosenLines(judged: readonly Judged[], choice: RegExp | 'none'): readon
   if (named.length === judged.length) return chosenClusters('the file', named, choice).items;
   if (choice === 'none') return judged.map((each) => ({ ...each, cluster: null }));
   const line = judged.find(({ id }) => id === null)?.line;
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `--clusters: expected lines that name their items, found line ${line}, which names none`,
-    { hint: 'leave --clusters out, or say none' },
+    'leave --clusters out, or say none',
   );
 }
 
