@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import { sftRowSchema } from '../core/sft-row.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { packageRoot } from '../files/package-root.ts';
@@ -87,7 +87,7 @@ export function requireReadable(name: string): void {
     isCalled(name.replace(/@.*$/, ''), [known, ...repositories]),
   );
   if (found === undefined) return;
-  throw new HarnessError('not-supported', `${found[1].description} is not read: ${found[1].reason}`);
+  throw notSupported(`${found[1].description} is not read: ${found[1].reason}`);
 }
 
 /** A repository is meant by its whole name; a bare name may be written in any way, with the size and the like behind it. */

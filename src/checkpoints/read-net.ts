@@ -23,7 +23,7 @@ import {
   publishedName,
   weightsOf,
 } from '../architectures/index.ts';
-import { badCheckpoint, HarnessError, quoted } from '../core/errors.ts';
+import { badCheckpoint, notSupported, quoted } from '../core/errors.ts';
 import { parseBySchema } from '../files/json-file.ts';
 import type { PlacedTensors, StoredTensor } from './checkpoint.ts';
 import { identityOf } from './formats/decode-tensor.ts';
@@ -86,9 +86,10 @@ function requireBitsAndBytes(
   const method = quant_method ?? (load_in_8bit || load_in_4bit ? 'bitsandbytes' : 'an unnamed method');
   if (method === 'bitsandbytes') return;
   const what = `weights are quantised by ${method}; expected bitsandbytes or none`;
-  throw new HarnessError('not-supported', `${file}: quantization_config: ${what}`, {
-    hint: 'use the 16-bit weights that this model was made from, or a GGUF file of it',
-  });
+  throw notSupported(
+    `${file}: quantization_config: ${what}`,
+    'use the 16-bit weights that this model was made from, or a GGUF file of it',
+  );
 }
 
 function kindOfNames(published: readonly string[], file: string): ArchitectureKind {
@@ -178,9 +179,10 @@ function refuseScales({ tensors }: PublishedWeights): void {
   const scale = tensors.find(({ name }) => SCALE.test(name));
   if (scale === undefined) return;
   const what = `tensor ${quoted(scale.name)} scales 8-bit floats; expected floats without scales`;
-  throw new HarnessError('not-supported', `${scale.file}: ${what}`, {
-    hint: 'use the 16-bit weights that this model was made from, or a GGUF file of it',
-  });
+  throw notSupported(
+    `${scale.file}: ${what}`,
+    'use the 16-bit weights that this model was made from, or a GGUF file of it',
+  );
 }
 
 /** Whether a tensor that is no weight stands where the network's are; then file and config speak of different networks. */

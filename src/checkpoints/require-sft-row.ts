@@ -27,13 +27,8 @@ export function requireSftRow(
   }
   const eosId = ofTokenizer ?? endIds[0] ?? null;
   if (eosId === null) {
-    throw new HarnessError(
-      'bad-arguments',
-      `${name}: neither it nor its tokenizer has an EOS, so nothing says where an answer ends`,
-      {
-        hint,
-      },
-    );
+    const what = 'neither it nor its tokenizer has an EOS, so nothing says where an answer ends';
+    throw badArguments(`${name}: ${what}`, hint);
   }
   return { bosId: null, sepId: null, eosId, padId: null, splitDigits: false, hiddenIds: [] };
 }

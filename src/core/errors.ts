@@ -67,6 +67,11 @@ export function badArguments(message: string, hint?: string): HarnessError {
   return new HarnessError('bad-arguments', message, hint === undefined ? {} : { hint });
 }
 
+/** The error for what is read and not implemented; `hint` says what to use instead. */
+export function notSupported(message: string, hint?: string): HarnessError {
+  return new HarnessError('not-supported', message, hint === undefined ? {} : { hint });
+}
+
 const LONGEST_QUOTE = 120;
 
 /** A name taken from a file, safe to print: control characters escaped, at most 120 characters kept. */

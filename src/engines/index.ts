@@ -1,5 +1,5 @@
 /** Opens engines. Each is imported when it is opened: they load native code. */
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, notSupported } from '../core/errors.ts';
 import {
   addedEngines,
   type DeviceChoice,
@@ -43,10 +43,11 @@ export async function engineOf(
   if (device !== 'cpu' && device !== 'auto' && engine.device?.name !== device) throw elsewhere(device, engine);
   if (dtype === 'float32' || engine.dtype === dtype) return engine;
   const found = `--dtype ${dtype}: expected an engine that holds weights in it, found ${engine.name}, which computes in ${engine.dtype}`;
-  throw new HarnessError('not-supported', found, { hint: 'choose --engine onnx, or leave --dtype out' });
+  throw notSupported(found, 'choose --engine onnx, or leave --dtype out');
 }
 
 const elsewhere = (device: DeviceChoice, { name }: Engine): HarnessError =>
-  new HarnessError('not-supported', `--device ${device}: expected an engine that computes there, found ${name}`, {
-    hint: 'choose --engine onnx, or leave --device out',
-  });
+  notSupported(
+    `--device ${device}: expected an engine that computes there, found ${name}`,
+    'choose --engine onnx, or leave --device out',
+  );

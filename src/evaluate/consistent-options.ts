@@ -1,5 +1,5 @@
 /** What no option can say alone: which go together, and what several of them make. */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import type { OptionsOf } from '../options/option.ts';
 import { samplersOf } from '../options/sampler-spec.ts';
 import {
@@ -16,11 +16,7 @@ import { STANDARD_PASSES } from './racing-options.ts';
 type Given = Partial<Omit<RunOptions, 'out'>>;
 
 function refuse(what: string, expected: string, found: string | number, hint?: string): never {
-  throw new HarnessError(
-    'bad-arguments',
-    `${what}: expected ${expected}, found ${found}`,
-    hint === undefined ? {} : { hint },
-  );
+  throw badArguments(`${what}: expected ${expected}, found ${found}`, hint);
 }
 
 /** @throws HarnessError 'bad-arguments' */

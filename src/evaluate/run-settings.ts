@@ -4,7 +4,7 @@ import type { OwnDiffusion } from '../architectures/architecture.ts';
 import { ownDiffusion } from '../architectures/index.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { requireSftRow } from '../checkpoints/require-sft-row.ts';
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import { headlineRanking } from '../core/headline-ranking.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import {
@@ -186,7 +186,7 @@ export function requireRowFor(question: Question | undefined, { checkpoint, toke
   if (question.kind !== 'write') {
     // The row's padding would be scored with the answer.
     const expected = 'expected write(…) for rows that a model was fine-tuned on';
-    throw new HarnessError('not-supported', `view ${framed.name}: ${expected}, found ${question.kind}(…)`);
+    throw notSupported(`view ${framed.name}: ${expected}, found ${question.kind}(…)`);
   }
   return requireSftRow(checkpoint, tokenizer.eosId);
 }

@@ -1,5 +1,5 @@
 /** What was given, checked option by option and completed. Every refusal says where, what was expected, what was found. */
-import { badArguments, HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { type Declared, flagOf, type GivenOf, type Option, type OptionsOf } from './option.ts';
 
@@ -47,11 +47,8 @@ function checked({ field, preset }: Option, given: unknown, where: string): unkn
   if (parsed.success) return parsed.data;
   const expected = field.description ?? 'another value';
   const near = nearest(String(given), expected.split(/, | or /));
-  throw new HarnessError(
-    'bad-arguments',
-    `${where}: expected ${expected}, found ${shown(given)}`,
-    near === null ? {} : { hint: `did you mean ${near}?` },
-  );
+  const hint = near === null ? undefined : `did you mean ${near}?`;
+  throw badArguments(`${where}: expected ${expected}, found ${shown(given)}`, hint);
 }
 
 /** A value that was given, in a message. */

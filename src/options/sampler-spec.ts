@@ -1,23 +1,21 @@
 /** A sampler of `--sampler`: `threshold:block=32:threshold=0.9`. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 import { isOwn, SAMPLERS, type SamplerChoice, THRESHOLDS } from '../core/samplers/choice.ts';
 import { oneOf } from '../core/text/nearest.ts';
 import { choice, decimal, list, text, whole } from './fields.ts';
 import { type OptionsOf, option } from './option.ts';
 import { optionsOf } from './read-options.ts';
 
-const within = (expected: string, limits: z.ZodType<number, number>) => decimal(expected, limits);
-
 const SETTINGS = {
   block: option(whole(1), 'tokens of a block of the answer; blocks are written left to right', null),
   threshold: option(
-    within('a number between 0 and 1', z.number().gt(0).lt(1)),
+    decimal('a number between 0 and 1', z.number().gt(0).lt(1)),
     'probability above which a prediction is revealed',
     null,
   ),
-  temperature: option(within('a number of at least 0', z.number().min(0)), 'divides the logits; 0 is argmax', null),
-  topP: option(within('a number above 0, up to 1', z.number().gt(0).max(1)), 'share that is drawn from', null),
+  temperature: option(decimal('a number of at least 0', z.number().min(0)), 'divides the logits; 0 is argmax', null),
+  topP: option(decimal('a number above 0, up to 1', z.number().gt(0).max(1)), 'share that is drawn from', null),
   topK: option(whole(1), 'tokens that are drawn from', null),
   form: option(choice(['canonical', 'paper']), 'canonical or paper', null),
 };
@@ -54,8 +52,8 @@ function requireMeant(typed: string, order: SamplerChoice['order'], read: Option
   }
 }
 
-const refusal = (typed: string, message: string, hint?: string): HarnessError =>
-  new HarnessError('bad-arguments', `--sampler: ${message} in "${typed}"`, hint === undefined ? {} : { hint });
+const refusal = (typed: string, message: string, hint?: string) =>
+  badArguments(`--sampler: ${message} in "${typed}"`, hint);
 
 const EXPECTED = 'one or more samplers such as entropy or threshold:block=32:threshold=0.9, separated by commas';
 

@@ -5,7 +5,7 @@
  * @source ggml-org/llama.cpp, `src/llama-vocab.cpp`
  */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, notSupported } from '../core/errors.ts';
 import {
   parseTokenizerConfig,
   parseTokenizerJson,
@@ -60,10 +60,9 @@ export function ggufTokenizerDefinition(
   if (kind === undefined || kind === 'none' || kind === 'no_vocab') return null;
   const build = typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (build === undefined) {
-    throw new HarnessError(
-      'not-supported',
+    throw notSupported(
       `${source}: expected ${PREFIX}model to be one of ${Object.keys(KINDS).join(', ')}, found ${JSON.stringify(kind)}`,
-      { hint: "put the model's tokenizer.json beside the file: it is read first" },
+      "put the model's tokenizer.json beside the file: it is read first",
     );
   }
   const fields = parseMetadata(metadata, source);
@@ -151,10 +150,9 @@ function wordRuleOf({ pre }: Metadata, source: string) {
   const rule = pre === undefined ? undefined : ggufWordRule(pre);
   if (rule !== undefined) return rule;
   const found = pre === undefined ? 'no such key' : JSON.stringify(pre);
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `${source}: expected ${PREFIX}pre to be one of ${GGUF_WORD_RULES.join(', ')}, found ${found}: how text is cut into words is not known`,
-    { hint: "put the model's tokenizer.json beside the file: it is read first" },
+    "put the model's tokenizer.json beside the file: it is read first",
   );
 }
 

@@ -5,7 +5,7 @@
  *
  * @source huggingface/transformers, `convert_slow_tokenizer.py` (`LlamaConverter`)
  */
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import { parseTokenizerConfig, parseTokenizerJson, type TokenizerConfig, type TokenizerJson } from './definition.ts';
 import type { SentencePieceModel } from './sentencepiece-model.ts';
 
@@ -129,7 +129,8 @@ function requireLlamaLike(model: SentencePieceModel, source: string): void {
             ? 'puts blanks behind words'
             : null;
   if (obstacle === null) return;
-  throw new HarnessError('not-supported', `${source}: expected a BPE model as LLaMA has it, but this one ${obstacle}`, {
-    hint: 'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
-  });
+  throw notSupported(
+    `${source}: expected a BPE model as LLaMA has it, but this one ${obstacle}`,
+    'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
+  );
 }

@@ -1,6 +1,6 @@
 /** The stages of a tokenizer are made by name: what is unknown, or lacks a field, is refused before anything is encoded. */
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, notSupported } from '../core/errors.ts';
 import type { Step } from './definition.ts';
 
 /** By type, what makes a stage of its fields; a ZodError says that the fields are not as expected. */
@@ -15,10 +15,9 @@ export function makeStage<Stage>(kind: string, makers: StageMakers<Stage>, step:
   const make = Object.hasOwn(makers, step.type) ? makers[step.type] : undefined;
   if (make === undefined) {
     const known = Object.keys(makers).join(', ');
-    throw new HarnessError(
-      'not-supported',
+    throw notSupported(
       `${source}: expected a ${kind} that is known (${known}), found ${JSON.stringify(step.type)}`,
-      { hint: 'the ids of this tokenizer cannot be made here; score requests that are already token ids' },
+      'the ids of this tokenizer cannot be made here; score requests that are already token ids',
     );
   }
   try {

@@ -4,7 +4,7 @@
  *
  * @source huggingface/transformers, `convert_slow_tokenizer.py` (`SpmConverter`, `T5Converter`)
  */
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import { parseTokenizerJson, type TokenizerConfig, type TokenizerDefinition } from './definition.ts';
 import { addedPieces, BLANK_MARK } from './sentencepiece-definition.ts';
 import type { SentencePieceModel } from './sentencepiece-model.ts';
@@ -72,11 +72,8 @@ function requireT5({ kind }: SentencePieceModel, { tokenizer_class: name }: Toke
         ? `belongs to a ${name}`
         : null;
   if (obstacle === null) return;
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `${source}: expected a unigram model as T5 has it, but this one ${obstacle}`,
-    {
-      hint: 'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
-    },
+    'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
   );
 }

@@ -1,6 +1,6 @@
 /** What the `config.json` of every architecture has to keep. */
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 
 /** More than any published model; a larger number is damage. */
 const MOST_LAYERS = 10_000;
@@ -16,7 +16,7 @@ export function requireMultiple(file: string, name: string, value: number, divis
 
 /** The error for a variant that a net does not implement. */
 export function unsupported(file: string, what: string): HarnessError {
-  return new HarnessError('not-supported', `${file}: ${what}`);
+  return notSupported(`${file}: ${what}`);
 }
 
 const LONGEST = 120;

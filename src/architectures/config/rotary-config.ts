@@ -5,7 +5,7 @@
  *   scaled attention, which is how a file with a factor for each pair is written
  */
 import { z } from 'zod';
-import { badCheckpoint, HarnessError } from '../../core/errors.ts';
+import { badCheckpoint, type HarnessError, notSupported } from '../../core/errors.ts';
 import type { RopeScaling, Rotary } from '../rotary-scaling.ts';
 
 const positive = z.number().positive();
@@ -143,4 +143,4 @@ function scalingJson(scaling: RopeScaling): Dictionary {
   }
 }
 
-const unsupported = (file: string, what: string): HarnessError => new HarnessError('not-supported', `${file}: ${what}`);
+const unsupported = (file: string, what: string): HarnessError => notSupported(`${file}: ${what}`);

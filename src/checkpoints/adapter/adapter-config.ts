@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
+import { badCheckpoint, HarnessError, notSupported, quoted } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { parseBySchema, readJsonFile } from '../../files/json-file.ts';
 import type { AdapterConfig } from './adapter.ts';
@@ -85,9 +85,10 @@ const isSet = (value: unknown): boolean =>
   value != null && value !== false && !(Array.isArray(value) && value.length === 0);
 
 function refused(file: string, what: string): HarnessError {
-  return new HarnessError('not-supported', `${file}: ${what}; expected a LoRA adapter of plain low-rank updates`, {
-    hint: 'merge it in PEFT (merge_and_unload) and save the model',
-  });
+  return notSupported(
+    `${file}: ${what}; expected a LoRA adapter of plain low-rank updates`,
+    'merge it in PEFT (merge_and_unload) and save the model',
+  );
 }
 
 const rankOf = ({ rank_pattern, r }: Config, name: string): number => matching(rank_pattern, name) ?? r;

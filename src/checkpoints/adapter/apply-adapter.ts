@@ -1,7 +1,7 @@
 /** A base model with an adapter: each weight that the adapter changes is made of the base's and the change when it is read. */
 import type { Configuration } from '../../architectures/architecture.ts';
 import { kindOf, weightsOf } from '../../architectures/index.ts';
-import { badCheckpoint, HarnessError, quoted, shapeText } from '../../core/errors.ts';
+import { badCheckpoint, type HarnessError, notSupported, quoted, shapeText } from '../../core/errors.ts';
 import { isDecoded } from '../../tensor/ops.ts';
 import type { PlacedTensors, StoredTensor } from '../checkpoint.ts';
 import { publishedValues } from '../formats/decode-tensor.ts';
@@ -49,9 +49,7 @@ function ownBase({ base }: AdapterConfig): { readonly hint: string } {
 function unreadTie({ source }: AdapterTensors): HarnessError {
   const what =
     'ensure_weight_tying is set and the embedding is changed; expected an adapter that leaves the tied matrix alone';
-  return new HarnessError('not-supported', `${source}: ${what}`, {
-    hint: 'merge it in PEFT (merge_and_unload) and save the model',
-  });
+  return notSupported(`${source}: ${what}`, 'merge it in PEFT (merge_and_unload) and save the model');
 }
 
 function untied(

@@ -5,7 +5,7 @@
  * @source bitsandbytes 0.45, functional.py (`QuantState.as_dict`, `dequantize_4bit`, `int8_vectorwise_dequant`)
  */
 import { z } from 'zod';
-import { badCheckpoint, HarnessError, quoted, shapeText } from '../../core/errors.ts';
+import { badCheckpoint, HarnessError, notSupported, quoted, shapeText } from '../../core/errors.ts';
 import { publishedBytes, publishedValues } from './decode-tensor.ts';
 import type { PublishedTensor, PublishedWeights } from './format.ts';
 
@@ -122,9 +122,10 @@ async function eightBits(name: string, format: PublishedTensor, byName: ByName):
   const [layout] = await publishedBytes(format);
   if (layout !== 0) {
     const what = `tensor ${quoted(name)}: weight_format is ${layout}, an order for one processor; expected 0`;
-    throw new HarnessError('not-supported', `${format.file}: ${what}`, {
-      hint: 'use the 16-bit weights of the model, or save it again with a newer bitsandbytes',
-    });
+    throw notSupported(
+      `${format.file}: ${what}`,
+      'use the 16-bit weights of the model, or save it again with a newer bitsandbytes',
+    );
   }
   const levels = partOf(name, name, byName, format.file);
   const scales = partOf(name, `${name.replace(/weight$/, '')}SCB`, byName, format.file);

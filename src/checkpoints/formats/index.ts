@@ -1,6 +1,6 @@
 /** The formats in which weights are read. */
 import { join } from 'node:path';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { joinQuantised } from './bitsandbytes.ts';
 import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
@@ -69,7 +69,7 @@ function formatOf(file: string): NamedFormat {
   const found = named.find(({ suffix }) => file.endsWith(suffix));
   if (found !== undefined) return found;
   const expected = named.map(({ suffix }) => suffix).join(', ');
-  throw new HarnessError('not-supported', `${file}: expected a folder or a weight file (${expected})`);
+  throw notSupported(`${file}: expected a folder or a weight file (${expected})`);
 }
 
 /** Those whose files can be named as a model. */

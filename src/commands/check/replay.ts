@@ -1,7 +1,7 @@
 /** `bench replay`: a stored run, or a sample of its items, computed again from its manifest and compared to the byte. */
 import { taskNamed } from '../../../tasks/index.ts';
 import { type Difference, differences } from '../../core/differences.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import type { ModelIdentity } from '../../core/model.ts';
 import type { TaskPlugin } from '../../core/task.ts';
@@ -116,9 +116,10 @@ async function compare(
 function taskOf({ task: { name } }: RunManifest): TaskPlugin {
   const found = taskNamed(name);
   if (found !== undefined) return found;
-  throw new HarnessError('not-supported', `expected a task of this version of bench, found a run of ${name}`, {
-    hint: 'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one',
-  });
+  throw notSupported(
+    `expected a task of this version of bench, found a run of ${name}`,
+    'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one',
+  );
 }
 
 /** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */

@@ -7,7 +7,7 @@ import type { ValuePiece } from '../../checkpoints/formats/write-safetensors.ts'
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { weightFiles } from '../../checkpoints/weights-digest.ts';
 import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
-import { badArguments, HarnessError, quoted } from '../../core/errors.ts';
+import { badArguments, notSupported, quoted } from '../../core/errors.ts';
 import type { FloatFormat } from '../../core/numbers/float-formats.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
@@ -94,9 +94,10 @@ const TOO_LARGE: Readonly<Record<DtypeName, number>> = { float32: Infinity, floa
 function requireRange(name: string, values: Float32Array, dtype: DtypeName): void {
   const found = values.find((value) => Number.isFinite(value) && Math.abs(value) >= TOO_LARGE[dtype]);
   if (found === undefined) return;
-  throw new HarnessError('not-supported', `tensor ${quoted(name)} has value ${found}, which ${dtype} cannot hold`, {
-    hint: 'choose --dtype bfloat16 or float32',
-  });
+  throw notSupported(
+    `tensor ${quoted(name)} has value ${found}, which ${dtype} cannot hold`,
+    'choose --dtype bfloat16 or float32',
+  );
 }
 
 const TOKENIZER_FILES = [

@@ -1,12 +1,9 @@
-import { HarnessError } from '../../core/errors.ts';
+import { notSupported } from '../../core/errors.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 /** @throws HarnessError 'not-supported' where the tokenizer has neither BOS nor EOS */
 export function startToken({ bosId, eosId }: Tokenizer): number {
   const start = bosId ?? eosId;
   if (start !== null) return start;
-  throw new HarnessError(
-    'not-supported',
-    'texts without a prompt begin with BOS or EOS, and the tokenizer has neither',
-  );
+  throw notSupported('texts without a prompt begin with BOS or EOS, and the tokenizer has neither');
 }

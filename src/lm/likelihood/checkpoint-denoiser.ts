@@ -1,7 +1,7 @@
 /** The denoiser that a checkpoint holds: its mask, and what its network is to be told of noise. */
 import { ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { badArguments, HarnessError } from '../../core/errors.ts';
+import { badArguments, notSupported } from '../../core/errors.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Denoiser } from './noised-input.ts';
 
@@ -33,8 +33,7 @@ type DenoisingCheckpoint = Pick<Checkpoint, 'name' | 'architecture' | 'options'>
 /** @throws HarnessError 'not-supported' for a diffusion without a mask */
 export function requireMask({ name, options }: DenoisingCheckpoint, purpose: string): number {
   if (options.maskId !== null) return options.maskId;
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `${purpose} needs a mask token, and the diffusion of ${name} has none: its noise exchanges tokens for others`,
   );
 }

@@ -1,5 +1,5 @@
 /** The official procedure (`official.ts`) on one answer: which passes it takes, and its score from them. */
-import { HarnessError } from '../../core/errors.ts';
+import { notSupported } from '../../core/errors.ts';
 import type { ScoringSettings } from '../../core/model.ts';
 import type { Quantity } from '../../core/response.ts';
 import type { PassPool, Ticket } from '../forward/pass-pool.ts';
@@ -26,12 +26,9 @@ export function planOfficial(
   const { seed } = settings;
   if (denoiser.blockLength !== undefined) {
     const what = 'the published score masks a whole answer at once';
-    throw new HarnessError(
-      'not-supported',
+    throw notSupported(
       `${what}, and this model denoises blocks of ${denoiser.blockLength} tokens`,
-      {
-        hint: 'score it under --protocol canonical, whose bound goes block by block',
-      },
+      'score it under --protocol canonical, whose bound goes block by block',
     );
   }
   const ticket = (T: number, t: number): Ticket | null => {

@@ -5,7 +5,7 @@
  * @source Bavarian et al. 2022, arXiv 2207.14255 (PSM, SPM); Rozière et al. 2023, arXiv 2308.12950 (order of the pieces);
  *         the instruction is that of the evaluation published with arXiv 2410.17891
  */
-import { HarnessError } from '../../core/errors.ts';
+import { notSupported } from '../../core/errors.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { encodeInside } from './encode-inside.ts';
 
@@ -100,9 +100,8 @@ function requireFim(tokenizer: Tokenizer, method: InfillMethod): FimTokens {
   const found = fimTokens(tokenizer);
   if (found !== null) return found;
   const known = FIM_SPELLINGS.map(([name]) => name).join(', ');
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `'${method}' needs fill-in-the-middle tokens (such as ${known}), and the model's vocabulary has none`,
-    { hint: "Ask by 'prefix' or 'instruction'." },
+    "Ask by 'prefix' or 'instruction'.",
   );
 }

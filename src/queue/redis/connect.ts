@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 import type { Milliseconds } from '../../core/units.ts';
 import { type QueueAddress, queueAddress } from './address.ts';
 import { isAtLeast, loadQueueLibrary, type QueueLibrary, type RedisClient } from './library.ts';
@@ -78,16 +78,12 @@ export function requireFit(info: string, { shown }: Pick<QueueAddress, 'shown'>)
   // Valkey gives the version of Redis that it is compatible with under this name, too.
   const version = of('redis_version') ?? '0';
   if (!isAtLeast(version, LEAST_REDIS)) {
-    throw new HarnessError(
-      'not-supported',
-      `${shown}: expected Redis or Valkey ${LEAST_REDIS} or later, found ${version}`,
-    );
+    throw notSupported(`${shown}: expected Redis or Valkey ${LEAST_REDIS} or later, found ${version}`);
   }
   const policy = of('maxmemory_policy');
   if (policy === 'noeviction') return;
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `${shown}: expected maxmemory-policy noeviction, found ${policy ?? 'no word of it'}; others drop locks and units when memory is short`,
-    { hint: 'redis-cli config set maxmemory-policy noeviction' },
+    'redis-cli config set maxmemory-policy noeviction',
   );
 }

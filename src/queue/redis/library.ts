@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as BullMq from 'bullmq';
 import type { Redis as RedisClient } from 'ioredis';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 
 export type { RedisClient };
 
@@ -24,9 +24,7 @@ export async function loadQueueLibrary(
   const [bullmq, ioredis] = await Promise.all(['bullmq', 'ioredis'].map((name) => imported(name, importModule)));
   const version = versionOf();
   if (!isAtLeast(version, LEAST)) {
-    throw new HarnessError('not-supported', `--queue: expected BullMQ ${LEAST} or later, found ${version}`, {
-      hint: INSTALL,
-    });
+    throw notSupported(`--queue: expected BullMQ ${LEAST} or later, found ${version}`, INSTALL);
   }
   return { bullmq, ioredis } as unknown as QueueLibrary;
 }

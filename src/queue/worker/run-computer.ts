@@ -1,5 +1,5 @@
 import { differences } from '../../core/differences.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { notSupported } from '../../core/errors.ts';
 import { isDenoising } from '../../core/model.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
@@ -76,7 +76,7 @@ export class RunComputer {
     const run = await this.open(plan, own);
     const items = run.items.slice(unit.from, unit.from + unit.count);
     if (unitId(run.id, items) !== unit.id) {
-      throw new HarnessError('not-supported', `the unit from item ${unit.from} on holds other items than here`);
+      throw notSupported(`the unit from item ${unit.from} on holds other items than here`);
     }
     const started = systemClock.seconds();
     const answered = await answersTo(run, items);
@@ -177,7 +177,7 @@ function requireVersion(plan: QueuePlan): void {
     (each) => `${each.bench} (${each.gitRevision ?? 'no commit'})`,
   );
   if (wanted === found) return;
-  throw new HarnessError('not-supported', `expected bench ${wanted}, as collects, found ${found} here`);
+  throw notSupported(`expected bench ${wanted}, as collects, found ${found} here`);
 }
 
 /** Weights, tokenizer, data, engine, type of number and every setting stand in the manifest. */
@@ -187,7 +187,7 @@ function requireSame(wanted: QueuePlan['manifest'], found: QueuePlan['manifest']
   const [collects, here] = [first.stored ?? 'nothing', first.found ?? 'nothing'];
   const difference = `expected ${first.path} ${collects}, as the run says, found ${here} here`;
   const [, helps] = WHAT_HELPS.find(([what]) => first.path.startsWith(what)) ?? [];
-  throw new HarnessError('not-supported', helps === undefined ? difference : `${difference}: ${helps}`);
+  throw notSupported(helps === undefined ? difference : `${difference}: ${helps}`);
 }
 
 /** How a worker comes to have what the run has, by what differs. */

@@ -1,5 +1,5 @@
 /** Puts the model of a definition together, with its vocabulary. */
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, notSupported } from '../../core/errors.ts';
 import type { TokenizerDefinition, TokenizerJson } from '../definition.ts';
 import { bpeModel } from './bpe.ts';
 import { createMergeTable } from './merge-table.ts';
@@ -21,12 +21,9 @@ export interface Model {
 export function createModel({ json: { model }, source }: TokenizerDefinition): Model {
   const { vocab, dropout } = model;
   if (typeof dropout === 'number' && dropout > 0) {
-    throw new HarnessError(
-      'not-supported',
+    throw notSupported(
       `${source}: expected a model without dropout, found \`dropout\` ${dropout}`,
-      {
-        hint: 'an encoding that is drawn at random is of use in training only: set `dropout` to null',
-      },
+      'an encoding that is drawn at random is of use in training only: set `dropout` to null',
     );
   }
   const idOf = new Map(

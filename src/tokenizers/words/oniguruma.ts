@@ -4,7 +4,7 @@
  *
  * @source kkos/oniguruma, `doc/RE` and `doc/SYNTAX.md`
  */
-import { HarnessError } from '../../core/errors.ts';
+import { type HarnessError, notSupported } from '../../core/errors.ts';
 import { classEscape, literal, propertyClass, WORD } from './oniguruma-classes.ts';
 
 /** @throws HarnessError 'not-supported' naming what cannot be written */
@@ -163,9 +163,8 @@ function classCharacter(reader: Reader): string {
 }
 
 function notWritten({ pattern }: Reader, what: string): HarnessError {
-  return new HarnessError(
-    'not-supported',
+  return notSupported(
     `expected a regular expression that JavaScript has a counterpart of, found ${what} in ${JSON.stringify(pattern)}`,
-    { hint: 'the ids of this tokenizer cannot be made here; score requests that are already token ids' },
+    'the ids of this tokenizer cannot be made here; score requests that are already token ids',
   );
 }

@@ -3,7 +3,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, netOfShape, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/open.ts';
-import { badArguments, HarnessError } from '../../core/errors.ts';
+import { badArguments, HarnessError, notSupported } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
 import type { SftRow } from '../../core/sft-row.ts';
 import { digestOf } from '../../core/text/digest.ts';
@@ -76,7 +76,7 @@ async function fromCheckpoint(options: TrainingOptions, init: string): Promise<S
 
 /** @throws HarnessError 'not-supported' for a network that is trained by a loss, or with an attention, that is not implemented */
 function requireAdaptable({ name, architecture, options }: Checkpoint, family: Family): void {
-  const refuse = (what: string) => new HarnessError('not-supported', `${name}: ${architecture.kind} ${what}`);
+  const refuse = (what: string) => notSupported(`${name}: ${architecture.kind} ${what}`);
   if (ownDiffusion(architecture) !== null) throw refuse('has a loss of its own, in which bench does not train');
   if (options.blockLength !== undefined) throw refuse('denoises block by block, in which bench does not train');
   if (family === 'autoregressive' && !kindOf(architecture).causal) throw refuse('cannot be read left to right');

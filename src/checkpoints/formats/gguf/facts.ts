@@ -1,6 +1,6 @@
 /** The metadata of a GGUF file in the words of the rest: sizes, special tokens, and what it says of diffusion. */
 import type { GgufFacts } from '../../../architectures/gguf/gguf-form.ts';
-import { badCheckpoint, HarnessError } from '../../../core/errors.ts';
+import { badCheckpoint, notSupported } from '../../../core/errors.ts';
 import type { Saying } from '../format.ts';
 
 export type GgufMetadata = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export function factsOf(
       return typeof found === 'string' ? found : null;
     },
     ropeFactors,
-    refuse: (what) => new HarnessError('not-supported', `${file}: ${what}`),
+    refuse: (what) => notSupported(`${file}: ${what}`),
   };
 }
 

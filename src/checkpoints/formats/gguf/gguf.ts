@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GgufForm, GgufOrder } from '../../../architectures/gguf/gguf-form.ts';
 import { ggufArchitectures, ggufForm } from '../../../architectures/gguf/index.ts';
-import { badCheckpoint, HarnessError, quoted } from '../../../core/errors.ts';
+import { badCheckpoint, HarnessError, notSupported, quoted } from '../../../core/errors.ts';
 import { publishedValues, transposed } from '../decode-tensor.ts';
 import type { FileFormat, FolderFormat, PublishedTensor, PublishedWeights, View } from '../format.ts';
 import { factsOf, hubTokens, sayingOf } from './facts.ts';
@@ -63,7 +63,7 @@ function formOf(file: string, { metadata }: GgufHeader): GgufForm {
   if (form !== null) return form;
   const found = architecture === undefined ? 'none' : quoted(String(architecture));
   const expected = `expected one of ${ggufArchitectures().join(', ')}`;
-  throw new HarnessError('not-supported', `${file}: general.architecture: ${expected}, found ${found}`);
+  throw notSupported(`${file}: general.architecture: ${expected}, found ${found}`);
 }
 
 interface HeadCounts {

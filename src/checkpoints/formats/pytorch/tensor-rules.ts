@@ -4,7 +4,7 @@
  *
  * @source pytorch/pytorch, torch/_utils.py (`_rebuild_tensor_v2`, `_rebuild_parameter`) and torch/serialization.py (`persistent_id`)
  */
-import { badCheckpoint, HarnessError, quoted } from '../../../core/errors.ts';
+import { badCheckpoint, notSupported, quoted } from '../../../core/errors.ts';
 import { Global, type Pickled, PickleError, type PickleRules } from './pickle-machine.ts';
 
 /** A run of values that tensors look at. */
@@ -57,10 +57,9 @@ export function tensorRules(file: string): PickleRules {
   return {
     global(name) {
       if (name in DTYPES || name in CALLS) return new Global(name);
-      throw new HarnessError(
-        'not-supported',
+      throw notSupported(
         `${file}: its pickle names ${quoted(name).slice(1, -1)}; expected tensors in dictionaries, and nothing of it was run`,
-        { hint: 'save the model again with save_pretrained, as safetensors, where it is trusted' },
+        'save the model again with save_pretrained, as safetensors, where it is trusted',
       );
     },
     call({ name }, given) {
