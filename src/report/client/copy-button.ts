@@ -6,7 +6,7 @@ const TOLD = 1500;
 
 /** @param what for readers who do not see what it stands beside */
 export function copyButton(text: () => string, what: string): HTMLButtonElement {
-  const button = el('button', { type: 'button', class: 'copy', label: `Copy ${what}` }, 'Copy');
+  const button = el('button.copy', { type: 'button', label: `Copy ${what}` }, 'Copy');
   const tell = (word: string) => {
     button.textContent = word;
     window.setTimeout(() => {

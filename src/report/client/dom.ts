@@ -1,7 +1,7 @@
 /** Elements with text. Text is put in as text: nothing here reads markup. */
 import { wellFormed } from '../items/filter-items.ts';
 
-export type Child = Node | string | null | false | readonly Child[];
+export type Child = Node | string | null | undefined | false | readonly Child[];
 
 export interface Attributes {
   readonly class?: string;
@@ -13,25 +13,30 @@ export interface Attributes {
   readonly title?: string;
   readonly type?: string;
   readonly label?: string;
-  readonly colspan?: number;
 }
 
+/** An element as `tag.class.class`, with its attributes where it has any, and what is in it. */
 export function el<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Attributes = {},
-  ...children: readonly Child[]
+  selector: Name | `${Name}.${string}`,
+  ...[first, ...rest]: readonly (Attributes | Child)[]
 ): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
+  const [name = '', ...classes] = selector.split('.');
+  const element = document.createElement(name as Name);
+  if (classes.length > 0) element.className = classes.join(' ');
+  const attributes = isChild(first) ? {} : first;
   for (const [key, value] of Object.entries(attributes)) {
     element.setAttribute(key === 'label' ? 'aria-label' : key, visible(String(value)));
   }
-  element.append(...nodes(children));
+  element.append(...nodes((isChild(first) ? [first, ...rest] : rest) as readonly Child[]));
   return element;
 }
 
+const isChild = (part: Attributes | Child | undefined): part is Child | undefined =>
+  typeof part !== 'object' || part === null || part instanceof Node || Array.isArray(part);
+
 function nodes(children: readonly Child[]): (Node | string)[] {
   return children.flatMap((child): (Node | string)[] => {
-    if (child === null || child === false) return [];
+    if (child === null || child === undefined || child === false) return [];
     if (typeof child === 'string') return [visible(child)];
     return child instanceof Node ? [child] : nodes(child);
   });
@@ -46,6 +51,14 @@ export function visible(text: string): string {
     return code === 0x7f ? '\u2421' : '\ufffd';
   });
 }
+
+/** A row of a table under a heading of its own. */
+export const headedRow = (head: string, ...cells: readonly Child[]): HTMLElement =>
+  el('tr', el('th', { scope: 'row' }, head), ...cells);
+
+/** What scrolls sideways inside itself, and the keyboard reaches. */
+export const scrolling = (label: string, table: HTMLElement): HTMLElement =>
+  el('div.scroll', { tabindex: 0, role: 'region', label }, table);
 
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);

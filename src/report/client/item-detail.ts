@@ -29,22 +29,16 @@ export function itemDetail({ set, row, question, answers, traces, link }: ItemCo
   const models = set.models.map((model, at) => ({ model, answer: answers[at] ?? null, traces: traces[at] ?? [] }));
   return [
     el(
-      'div',
-      { class: 'detail-head' },
+      'div.detail-head',
       el('h3', { id: 'samples-detail-title', tabindex: -1 }, set.ids[row] ?? ''),
       el(
-        'p',
-        { class: 'note' },
+        'p.note',
         `${set.task}, ${set.protocol} · `,
         el('a', { href: link }, 'Link to this item'),
         ' ',
         copyButton(() => new URL(link, window.location.href).href, 'the link'),
       ),
-      el(
-        'ul',
-        { class: 'verdicts' },
-        models.map(({ model }) => verdict(model, row)),
-      ),
+      el('ul.verdicts', ...models.map(({ model }) => verdict(model, row))),
     ),
     ...(question === null ? [noText(set)] : questionParts(question, models)),
     ...models.flatMap(({ model, answer, traces: steps }) => modelParts(model, answer, question, steps)),
@@ -58,19 +52,12 @@ interface AnsweredModel {
 
 function verdict(model: SampleModel, row: number): HTMLElement {
   const words = outcomeWords(model, row);
-  return el(
-    'li',
-    {},
-    el('span', { class: `tag ${outcomeTone(model, row)}` }, `${outcomeSign(model, row)} ${words}`),
-    ' ',
-    nameOf(model),
-  );
+  return el('li', el(`span.tag.${outcomeTone(model, row)}`, `${outcomeSign(model, row)} ${words}`), ' ', nameOf(model));
 }
 
 const noText = (set: SampleSet): HTMLElement =>
   el(
-    'p',
-    { class: 'note' },
+    'p.note',
     set.hasText
       ? 'The run has no text of this question.'
       : 'Question text not stored by this version. Repeating the command of the run adds it; results stay as they are.',
@@ -80,9 +67,7 @@ function questionParts(question: SampleQuestion, models: readonly AnsweredModel[
   const [first, ...others] = distinctPrompts(question);
   if (first === undefined) return choices(question, models);
   const title = others.length === 0 ? 'Question' : `Question (${first.name})`;
-  const more = others.map((each) =>
-    el('details', {}, el('summary', {}, `Also asked: ${each.name}`), promptParts(each)),
-  );
+  const more = others.map((each) => el('details', el('summary', `Also asked: ${each.name}`), promptParts(each)));
   return [heading(title), ...promptParts(first), ...more, ...choices(question, models)];
 }
 
@@ -111,18 +96,15 @@ function distinctPrompts({ asked, kind }: SampleQuestion): Prompt[] {
 
 const promptParts = ({ context, after, alternatives }: Prompt): HTMLElement[] => [
   ...(context === '' && alternatives.length > 0 ? [] : [pre(context)]),
-  ...(alternatives.length === 0
-    ? []
-    : [el('p', { class: 'note' }, 'One text a choice; what is scored is underlined:')]),
+  ...(alternatives.length === 0 ? [] : [el('p.note', 'One text a choice; what is scored is underlined:')]),
   ...alternatives.map((pieces, at) =>
     el(
-      'pre',
-      { class: 'sample-text' },
-      el('b', {}, `${letter(at)}  `),
-      pieces.map(({ text, scored }) => el('span', scored ? { class: 'scored' } : {}, text)),
+      'pre.sample-text',
+      el('b', `${letter(at)}  `),
+      ...pieces.map(({ text, scored }) => el(scored ? 'span.scored' : 'span', text)),
     ),
   ),
-  ...(after === '' ? [] : [el('p', { class: 'note' }, 'After the answer:'), pre(after)]),
+  ...(after === '' ? [] : [el('p.note', 'After the answer:'), pre(after)]),
 ];
 
 function afterText(pieces: StoredView['alternatives'][number]): string {
@@ -136,21 +118,17 @@ function choices({ kind, answers, gold }: SampleQuestion, models: readonly Answe
   }
   const rows = answers.map((answer, at) =>
     el(
-      'li',
-      { class: at === gold ? 'choice gold' : 'choice' },
-      el('span', { class: 'letter' }, letter(at)),
-      el('span', { class: 'choice-text' }, answer),
+      at === gold ? 'li.choice.gold' : 'li.choice',
+      el('span.letter', letter(at)),
+      el('span.choice-text', answer),
       el(
-        'span',
-        { class: 'choice-tags' },
-        at === gold && el('span', { class: 'tag good' }, '✓ right answer'),
-        models.flatMap(({ model, answer: given }) =>
-          given?.chosen === at ? [el('span', { class: 'tag none' }, '● ', nameOf(model))] : [],
-        ),
+        'span.choice-tags',
+        at === gold && el('span.tag.good', '✓ right answer'),
+        ...models.map(({ model, answer: given }) => given?.chosen === at && el('span.tag.none', '● ', nameOf(model))),
       ),
     ),
   );
-  return [heading('Choices'), el('ol', { class: 'choices' }, rows)];
+  return [heading('Choices'), el('ol.choices', rows)];
 }
 
 function modelParts(
@@ -159,8 +137,8 @@ function modelParts(
   question: SampleQuestion | null,
   traces: readonly SampleTrace[],
 ): HTMLElement[] {
-  const title = el('h4', { class: 'model-name' }, nameOf(model), el('small', {}, ` ${model.family}`));
-  if (answer === null) return [title, el('p', { class: 'note' }, 'This run does not have the item.')];
+  const title = el('h4.model-name', nameOf(model), el('small', ` ${model.family}`));
+  if (answer === null) return [title, el('p.note', 'This run does not have the item.')];
   const facts = [
     ...(answer.nfe === null || answer.texts !== undefined
       ? []
@@ -171,16 +149,12 @@ function modelParts(
   ];
   return [
     title,
-    ...(answer.unscored === undefined
-      ? []
-      : [el('p', { class: 'note' }, el('span', { class: 'tag warn' }, '! unscored'), ` ${answer.unscored}`)]),
+    ...(answer.unscored === undefined ? [] : [el('p.note', el('span.tag.warn', '! unscored'), ` ${answer.unscored}`)]),
     ...(answer.views ?? []).flatMap((view, _, all) => scoreTable(view, all.length > 1, question, model, answer.gold)),
     ...(answer.texts ?? []).flatMap(writtenParts),
-    ...Object.entries(answer.refused ?? {}).map(([view, why]) =>
-      el('p', { class: 'note' }, `View ${view} was not answered: ${why}`),
-    ),
+    ...Object.entries(answer.refused ?? {}).map(([view, why]) => el('p.note', `View ${view} was not answered: ${why}`)),
     ...traceGrids(traces, model, answer),
-    ...(facts.length === 0 ? [] : [el('p', { class: 'note' }, `${facts.join('; ')}.`)]),
+    ...(facts.length === 0 ? [] : [el('p.note', `${facts.join('; ')}.`)]),
   ];
 }
 
@@ -188,21 +162,17 @@ function writtenParts({ view, steps, draw, text, tokens, nfe, verdict: became }:
   const how = steps === null ? 'left to right' : `T = ${steps}, draw ${draw}`;
   const said = `Wrote ${counted(tokens, 'token')} in ${counted(nfe, 'pass', 'es')} (view ${view}, ${how}) `;
   const tone = became === 'passed' ? 'good' : 'bad';
-  return [
-    el('p', { class: 'note' }, said, became !== undefined && el('span', { class: `tag ${tone}` }, became)),
-    pre(text),
-  ];
+  return [el('p.note', said, became !== undefined && el(`span.tag.${tone}`, became)), pre(text)];
 }
 
 const counted = (count: number, noun: string, plural = 's'): string => `${count} ${noun}${count === 1 ? '' : plural}`;
-const heading = (text: string): HTMLElement => el('h4', {}, text);
+const heading = (text: string): HTMLElement => el('h4', text);
 const pre = (text: string): HTMLElement =>
   text === ''
-    ? el('p', { class: 'note' }, 'Nothing.')
+    ? el('p.note', 'Nothing.')
     : el(
-        'div',
-        { class: 'copied' },
-        el('pre', { class: INDENTED.test(text) ? 'sample-text code' : 'sample-text' }, text),
+        'div.copied',
+        el(INDENTED.test(text) ? 'pre.sample-text.code' : 'pre.sample-text', text),
         copyButton(() => text, 'this text'),
       );
 

@@ -17,7 +17,7 @@ export class ItemList {
   #drawn = new Map<number, HTMLElement>();
   readonly #store: ChunkStore;
   readonly #box = byId('samples-list');
-  readonly #rows = el('div', { class: 'rows', role: 'presentation' });
+  readonly #rows = el('div.rows', { role: 'presentation' });
   readonly #onSelect: (place: ItemPlace, isMove: boolean) => void;
 
   /** @param onSelect told whether the keyboard moved there */
@@ -133,16 +133,16 @@ export class ItemList {
 
   #row(place: ItemPlace, at: number): HTMLElement {
     const set = this.#store.index.sets[place.set] as SampleSet;
-    const text = el('span', { class: 'snippet' });
+    const text = el('span.snippet');
     const marks = this.#store.index.models.map((name) => markOf(name, set.models, place.row));
-    const head = el('span', { class: 'item-head' }, el('bdi', { class: 'item-id' }, set.ids[place.row] ?? ''), marks);
-    const row = el('div', { class: 'item', role: 'option', id: `item-${at}` }, head, text);
+    const head = el('span.item-head', el('bdi.item-id', set.ids[place.row] ?? ''), marks);
+    const row = el('div.item', { role: 'option', id: `item-${at}` }, head, text);
     row.setAttribute('aria-posinset', String(at + 1));
     row.setAttribute('aria-setsize', String(this.#places.length));
     row.setAttribute('data-at', String(at));
     row.style.top = `${at * HEIGHT}px`;
     this.#store.question(place).then(
-      (question) => text.append(el('span', {}, snippet(question))),
+      (question) => text.append(el('span', snippet(question))),
       () => {},
     );
     return row;
@@ -173,7 +173,7 @@ function markOf(name: string, models: readonly SampleModel[], row: number): HTML
   const model = models.find((each) => each.name === name);
   const words = `${name}: ${model === undefined ? 'no run' : outcomeWords(model, row)}`;
   const tone = model === undefined ? 'none' : outcomeTone(model, row);
-  const mark = el('span', { class: `mark ${tone}`, role: 'img', title: words, label: words });
+  const mark = el(`span.mark.${tone}`, { role: 'img', title: words, label: words });
   mark.append(model === undefined ? '·' : outcomeSign(model, row));
   return mark;
 }

@@ -159,7 +159,7 @@ class SampleBrowser {
       this.#detail.scrollTop = 0;
     } catch (error) {
       if (shown === this.#shownItem)
-        this.#detail.replaceChildren(el('p', {}, `This item cannot be shown: ${String(error)}`));
+        this.#detail.replaceChildren(el('p', `This item cannot be shown: ${String(error)}`));
     }
   }
 
@@ -189,7 +189,7 @@ function select(id: string): HTMLSelectElement {
 }
 
 function option(value: string, text: string): HTMLOptionElement {
-  const made = el('option', {}, text);
+  const made = el('option', text);
   made.value = value;
   return made;
 }

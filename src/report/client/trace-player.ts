@@ -17,13 +17,12 @@ export function tracePlayer(trace: SampleTrace, frames: readonly TraceFrame[], o
   const deck = deckOf(frames.length, screen);
   const { play, go, step } = deck;
   const box = el(
-    'div',
-    { class: 'player', role: 'group', label: `Denoising with T = ${trace.steps}` },
-    el('p', { class: 'note' }, outcome, settledParts(settled, trace.steps, frames, go)),
+    'div.player',
+    { role: 'group', label: `Denoising with T = ${trace.steps}` },
+    el('p.note', outcome, settledParts(settled, trace.steps, frames, go)),
     screen.stage,
     el(
-      'div',
-      { class: 'controls' },
+      'div.controls',
       button('|◀', 'All masked', () => go(0)),
       button('◀', 'Step back', () => step(-1)),
       play,
@@ -48,15 +47,14 @@ interface Screen {
 }
 
 function screenOf(trace: SampleTrace, frames: readonly TraceFrame[], settled: number | null): Screen {
-  const tokens = trace.positions.map(() => el('span', { class: 'token' }));
+  const tokens = trace.positions.map(() => el('span.token'));
   const stage = el(
-    'div',
-    { class: 'stage' },
-    el('span', { class: 'around' }, trace.before.length > CONTEXT ? '… ' : '', trace.before.slice(-CONTEXT)),
+    'div.stage',
+    el('span.around', trace.before.length > CONTEXT ? '… ' : '', trace.before.slice(-CONTEXT)),
     tokens,
-    el('span', { class: 'around' }, trace.after.slice(0, CONTEXT), trace.after.length > CONTEXT ? ' …' : ''),
+    el('span.around', trace.after.slice(0, CONTEXT), trace.after.length > CONTEXT ? ' …' : ''),
   );
-  const said = el('output', { class: 'said' });
+  const said = el('output.said');
   const slider = el('input', { type: 'range', label: 'Step' });
   Object.assign(slider, { min: '0', max: String(frames.length), step: '1' });
   const show = (at: number) => {
@@ -87,7 +85,7 @@ interface Deck {
 }
 
 function deckOf(last: number, { stage, slider, show }: Screen): Deck {
-  const play = el('button', { type: 'button', class: 'play' });
+  const play = el('button.play', { type: 'button' });
   let at = last;
   let timer = 0;
   const move = (to: number) => {
@@ -155,7 +153,7 @@ function settledParts(
   go: (frame: number) => void,
 ): Child[] {
   if (settled === null) return [];
-  const jump = el('button', { type: 'button', class: 'jump' }, `step ${settled} of ${steps}`);
+  const jump = el('button.jump', { type: 'button' }, `step ${settled} of ${steps}`);
   jump.addEventListener('click', () => go(frames.findIndex(({ step }) => step === settled) + 1));
   const why =
     settled === steps

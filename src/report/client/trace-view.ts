@@ -1,7 +1,7 @@
 /** How a text came to be: played as running text, and as a grid of steps and positions, for every T. */
 import type { SampleAnswer, SampleModel, SampleTrace } from '../items/sample-data.ts';
 import { type TraceCell, type TraceFrame, traceFrames } from '../items/trace-frames.ts';
-import { type Child, el, number } from './dom.ts';
+import { type Child, el, headedRow, number, scrolling } from './dom.ts';
 import { tracePlayer } from './trace-player.ts';
 
 /** Shades of confidence, least first; `.c0` to `.c5` of the style sheet. */
@@ -16,37 +16,23 @@ export function traceGrids(
 ): HTMLElement[] {
   if (traces.length === 0) return [];
   return [
-    el('h4', {}, 'Denoising steps'),
+    el('h4', 'Denoising steps'),
     el(
-      'p',
-      { class: 'note' },
+      'p.note',
       'The text as it was written: ▒▒ is masked, bold is new in this step. ',
-      el('kbd', {}, 'Space'),
-      ' plays and pauses, ',
-      el('kbd', {}, '←'),
-      ' ',
-      el('kbd', {}, '→'),
-      ' step, ',
-      el('kbd', {}, 'Home'),
-      ' ',
-      el('kbd', {}, 'End'),
-      ' go to the ends.',
+      ...[el('kbd', 'Space'), ' plays and pauses, ', el('kbd', '←'), ' ', el('kbd', '→'), ' step, '],
+      ...[el('kbd', 'Home'), ' ', el('kbd', 'End'), ' go to the ends.'],
     ),
-    el(
-      'div',
-      { class: 'traces' },
-      traces.map((trace) => traceFigure(trace, model, answer)),
-    ),
+    el('div.traces', ...traces.map((trace) => traceFigure(trace, model, answer))),
   ];
 }
 
 function legend(): HTMLElement {
   const shades = Array.from({ length: SHADES }, (_, shade) =>
-    el('span', { class: `shade c${shade}` }, String(Math.round((100 * shade) / (SHADES - 1)))),
+    el(`span.shade.c${shade}`, String(Math.round((100 * shade) / (SHADES - 1)))),
   );
   return el(
-    'p',
-    { class: 'note trace-legend' },
+    'p.note.trace-legend',
     'Confidence in percent: ',
     shades,
     ' A thick frame and bold text mark what a step reveals; grey italics is a proposal that stays masked. Focus or point at a cell for its number; arrow keys move.',
@@ -62,12 +48,10 @@ function traceFigure(trace: SampleTrace, model: SampleModel, answer: SampleAnswe
       : `${number(rankCorrelation, 2)} (1 = left to right)`;
   const title = `T = ${steps}${draw === 0 ? '' : `, draw ${draw}`}`;
   return el(
-    'figure',
-    { class: 'trace-figure' },
+    'figure.trace-figure',
     el(
       'figcaption',
-      {},
-      el('b', {}, title),
+      el('b', title),
       ` view ${view}; ${positions.length} tokens in ${path.length} pass${path.length === 1 ? '' : 'es'}. Rank correlation of reveal order with position: ${correlation}.`,
     ),
     tracePlayer(trace, frames, outcomeParts(trace, answer)),
@@ -85,32 +69,22 @@ function outcomeParts({ view, steps, draw }: SampleTrace, answer: SampleAnswer |
   const value = name === undefined ? undefined : (values[`${name}@${steps}`] ?? values[name]);
   const sign = value === 1 ? '✓ right' : value === 0 ? '✗ wrong' : `${name} ${number(value ?? 0, 3)}`;
   return [
-    value === undefined
-      ? null
-      : el('span', { class: `tag ${value === 1 ? 'good' : value === 0 ? 'bad' : 'warn'}` }, sign),
+    value === undefined ? null : el(`span.tag.${value === 1 ? 'good' : value === 0 ? 'bad' : 'warn'}`, sign),
     ' ',
-    text?.verdict === undefined
-      ? null
-      : el('span', { class: `tag ${text.verdict === 'passed' ? 'good' : 'bad'}` }, text.verdict),
+    text?.verdict === undefined ? null : el(`span.tag.${text.verdict === 'passed' ? 'good' : 'bad'}`, text.verdict),
     ' ',
   ];
 }
 
 /** A long canvas is drawn when it is asked for. */
 function gridParts(trace: SampleTrace, frames: readonly TraceFrame[], name: string): HTMLElement {
-  const box = el('details', { class: 'grid' }, el('summary', {}, 'All steps as a grid'));
+  const box = el('details.grid', el('summary', 'All steps as a grid'));
   const fill = () => {
     if (box.childElementCount > 1) return;
-    const readout = el('p', { class: 'readout', role: 'status' }, 'No cell chosen.');
+    const readout = el('p.readout', { role: 'status' }, 'No cell chosen.');
     const count = Math.ceil(trace.positions.length / ACROSS);
     const tables = Array.from({ length: count }, (_, part) => traceTable(trace, frames, part * ACROSS, readout));
-    box.append(
-      legend(),
-      ...tables.map((table) =>
-        el('div', { class: 'scroll', tabindex: 0, role: 'region', label: `Steps of ${name}` }, table),
-      ),
-      readout,
-    );
+    box.append(legend(), ...tables.map((table) => scrolling(`Steps of ${name}`, table)), readout);
   };
   box.addEventListener('toggle', fill);
   if (trace.positions.length > ACROSS) return box;
@@ -129,19 +103,13 @@ function traceTable(
   const places = [...positions.keys()].slice(from, from + ACROSS);
   const head = places.map((place) => el('th', { scope: 'col' }, String(positions[place])));
   const rows = frames.map(({ step, cells }) =>
-    el(
-      'tr',
-      {},
-      el('th', { scope: 'row' }, String(step)),
-      places.map((place) => gridCell(step, positions[place] ?? 0, cells[place])),
-    ),
+    headedRow(String(step), ...places.map((place) => gridCell(step, positions[place] ?? 0, cells[place]))),
   );
   const table = el(
-    'table',
-    { class: 'trace' },
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Step'), head)),
-    el('tbody', {}, rows),
-    el('tfoot', {}, footRow(frames, places)),
+    'table.trace',
+    el('thead', el('tr', el('th', { scope: 'col' }, 'Step'), head)),
+    el('tbody', rows),
+    el('tfoot', footRow(frames, places)),
   );
   table.querySelector('td')?.setAttribute('tabindex', '0');
   table.addEventListener('focusin', ({ target }) => say(readout, target));
@@ -154,47 +122,30 @@ function gridCell(step: number, position: number, cell: TraceCell | undefined): 
   const { kind, piece, permille } = cell ?? { kind: 'masked', piece: '', permille: null };
   if (kind === 'kept') return traceCell('kept', spelt(piece), `${spelt(piece)}: revealed before step ${step}`);
   if (kind === 'masked') return traceCell('masked', '·', `position ${position}: masked, nothing proposed`);
-  const shade = Math.min(SHADES - 1, Math.round(((SHADES - 1) * (permille ?? 0)) / 1000));
   const words = `step ${step}, position ${position}: ${spelt(piece)}, ${((permille ?? 0) / 10).toFixed(1)} percent, ${kind === 'revealed' ? 'revealed' : 'proposed, stays masked'}`;
-  return traceCell(`${kind} c${shade}`, spelt(piece), words);
+  return traceCell(`${kind}.${shadeOf((permille ?? 0) / 1000)}`, spelt(piece), words);
 }
 
-function traceCell(kind: string, text: string, words: string): HTMLElement {
-  return el('td', { class: kind, tabindex: -1, label: words }, text);
-}
+/** Of a probability. */
+const shadeOf = (share: number): string => `c${Math.min(SHADES - 1, Math.round((SHADES - 1) * share))}`;
+
+const traceCell = (kind: string, text: string, words: string): HTMLElement =>
+  el(`td.${kind}`, { tabindex: -1, label: words }, text);
 
 /** Per position, in which step it was revealed. */
 function footRow(frames: readonly TraceFrame[], places: readonly number[]): HTMLElement {
   const stepOf = (place: number) => frames.find(({ cells }) => cells[place]?.kind === 'revealed')?.step;
-  return el(
-    'tr',
-    {},
-    el('th', { scope: 'row' }, 'order'),
-    places.map((place) => el('td', {}, String(stepOf(place) ?? '–'))),
-  );
+  return headedRow('order', ...places.map((place) => el('td', String(stepOf(place) ?? '–'))));
 }
 
 function laneParts(lane: SampleTrace['lane'], places: number): HTMLElement[] {
   if (lane === null)
-    return [el('p', { class: 'note' }, 'No stored record has a left-to-right model’s log-probabilities of this text.')];
+    return [el('p.note', 'No stored record has a left-to-right model’s log-probabilities of this text.')];
   const aligned = lane.logprobs.length === places ? '' : ' (its tokens are not those of the grid)';
-  const cells = lane.logprobs.map((value) =>
-    el('td', { class: `c${Math.min(SHADES - 1, Math.round((SHADES - 1) * Math.exp(value)))}` }, number(value, 3)),
-  );
-  const table = el(
-    'table',
-    { class: 'trace' },
-    el('tbody', {}, el('tr', {}, el('th', { scope: 'row' }, 'nats'), cells)),
-  );
+  const cells = lane.logprobs.map((value) => el(`td.${shadeOf(Math.exp(value))}`, number(value, 3)));
   return [
-    el(
-      'p',
-      { class: 'note' },
-      'Log-probability of each token left to right, by ',
-      el('bdi', {}, lane.model),
-      `${aligned}:`,
-    ),
-    el('div', { class: 'scroll', tabindex: 0, role: 'region', label: `Log-probabilities by ${lane.model}` }, table),
+    el('p.note', 'Log-probability of each token left to right, by ', el('bdi', lane.model), `${aligned}:`),
+    scrolling(`Log-probabilities by ${lane.model}`, el('table.trace', el('tbody', headedRow('nats', ...cells)))),
   ];
 }
 
