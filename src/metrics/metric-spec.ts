@@ -47,14 +47,8 @@ function own(name: string): MetricSpec | null {
   const { base, steps, draw, view } = parseMetric(name);
   const metric = ownMetric(base);
   if (metric === null) return null;
-  const { description, unit, higherIsBetter } = metric;
-  return {
-    name,
-    description: description + stepsText(steps) + drawText(draw) + viewText(view),
-    unit,
-    higherIsBetter,
-    interval: 't',
-  };
+  const description = metric.description + stepsText(steps) + drawText(draw) + viewText(view);
+  return { ...metric, name, description, interval: 't' };
 }
 
 const RANKED = {
@@ -91,18 +85,17 @@ function accuracy(name: string): MetricSpec | null {
   const written = Object.hasOwn(WRITTEN, base) ? WRITTEN[base as keyof typeof WRITTEN] : null;
   const description = written === null ? describe(base, steps) : written[0] + stepsText(steps);
   if (description === null) return null;
-  return {
-    name,
-    description: description + drawText(draw) + viewText(view),
-    unit: 'fraction',
-    higherIsBetter: written?.[1] ?? true,
-    interval: GRADED.includes(base) ? 't' : 'wilson',
-  };
+  const told = description + drawText(draw) + viewText(view);
+  const interval = GRADED.includes(base) ? 't' : 'wilson';
+  return { ...RATE, name, description: told, higherIsBetter: written?.[1] ?? true, interval };
 }
 
 const stepsText = (steps: number | null): string => (steps === null ? '' : `, written with ${steps} denoising steps`);
 const drawText = (draw: number | null): string => (draw === null ? '' : `, draw ${draw}`);
 const viewText = (view: string | null): string => (view === null ? '' : `, view ${view}`);
+
+/** A share of questions. */
+const RATE = { unit: 'fraction', higherIsBetter: true, interval: 'wilson' } as const;
 
 function passing(name: string): MetricSpec | null {
   const { base, steps, draw, view } = parseMetric(name);
@@ -110,7 +103,7 @@ function passing(name: string): MetricSpec | null {
   if (k === undefined || draw !== null) return null;
   const what = k === '1' ? 'a program passes its tests' : `at least one of ${k} programs passes its tests`;
   const description = `${what}${stepsText(steps)}${viewText(view)}; a question without an answer has failed`;
-  return { name, description, unit: 'fraction', higherIsBetter: true, interval: 'wilson' };
+  return { ...RATE, name, description };
 }
 
 function voted(name: string): MetricSpec | null {
@@ -119,13 +112,7 @@ function voted(name: string): MetricSpec | null {
   if (rule === undefined || draw !== null || steps !== null) return null;
   const what =
     rule === 'hit' ? `at least one of ${k} texts is right` : `the answer that most of ${k} texts give is right`;
-  return {
-    name,
-    description: what + viewText(view),
-    unit: 'fraction',
-    higherIsBetter: true,
-    interval: 'wilson',
-  };
+  return { ...RATE, name, description: what + viewText(view) };
 }
 
 /** `confidence:block=4` in words. */
@@ -149,62 +136,43 @@ function describe(metric: string, steps: number | null): string | null {
   return null;
 }
 
+const BITS = { unit: 'bits' } as const;
+const UPPER = { bound: 'upper' } as const;
+
+/** Of answers: what each is, and where it is not in nats of which fewer are better. `@T`: of any number of steps, which comes for `{T}`. */
+const LIKELIHOODS: Readonly<Record<string, readonly [description: string, special?: Partial<MetricSpec>]>> = {
+  nll: ['negative log-likelihood of the answer, summed'],
+  bitsPerByte: ['bits per UTF-8 byte of the scored text, its leading blank included, mean over items', BITS],
+  exactBitsPerByte: [
+    'bits per UTF-8 byte of the scored text, its leading blank included, of its likelihood itself and not of a bound, mean over items',
+    BITS,
+  ],
+  marginal: [
+    'negative log-likelihood of the right answer itself (diffusion: one token a step in random order), summed',
+  ],
+  tube: [
+    'bound from below of the negative log-likelihood of the answer, from random orders, summed over tokens',
+    { bound: 'lower' },
+  ],
+  slack: ['nats by which the NELBO of the right answer lies above its likelihood'],
+  goldNats: ['negative log-likelihood of the right answer, or its bound, summed'],
+  goldMargin: ['nats by which the right answer is ahead of the best other one', { higherIsBetter: true }],
+  nelbo: ['NELBO of the answer, continuous time, summed over tokens', UPPER],
+  'nelbo@T': ['NELBO of the answer, the {T}-step chain, summed over tokens', UPPER],
+  'likelihood@T': ['negative log-likelihood of the answer itself under the {T}-step chain, summed over tokens'],
+  'official@T': ['published, unweighted score of the answer at T = {T}'],
+};
+
 function likelihood(name: string, family: Family | undefined): MetricSpec | null {
-  const base = { name, higherIsBetter: false, interval: 't' } as const;
-  if (name === 'nll') return { ...base, unit: 'nats', description: 'negative log-likelihood of the answer, summed' };
-  if (name === 'bitsPerByte') {
-    const bound = family === 'diffusion' ? ({ bound: 'upper' } as const) : {};
-    return {
-      ...base,
-      ...bound,
-      unit: 'bits',
-      description: 'bits per UTF-8 byte of the scored text, its leading blank included, mean over items',
-    };
+  const { base, steps } = parseMetric(name);
+  const fixed = { name, unit: 'nats', higherIsBetter: false, interval: 't' } as const;
+  if (base.startsWith('duel:')) {
+    const sampler = ruleText(base.slice('duel:'.length), steps);
+    return { ...fixed, description: `negative log-likelihood of the answer under ${sampler}, summed` };
   }
-  if (name === 'exactBitsPerByte') {
-    const description =
-      'bits per UTF-8 byte of the scored text, its leading blank included, of its likelihood itself and not of a bound, mean over items';
-    return { ...base, unit: 'bits', description };
-  }
-  if (name === 'marginal') {
-    const description =
-      'negative log-likelihood of the right answer itself (diffusion: one token a step in random order), summed';
-    return { ...base, unit: 'nats', description };
-  }
-  const { base: bare, steps: T } = parseMetric(name);
-  if (bare.startsWith('duel:')) {
-    const sampler = ruleText(bare.slice('duel:'.length), T);
-    return { ...base, unit: 'nats', description: `negative log-likelihood of the answer under ${sampler}, summed` };
-  }
-  if (name === 'tube') {
-    const description =
-      'bound from below of the negative log-likelihood of the answer, from random orders, summed over tokens';
-    return { ...base, unit: 'nats', bound: 'lower', description };
-  }
-  if (name === 'slack') {
-    return {
-      ...base,
-      unit: 'nats',
-      description: 'nats by which the NELBO of the right answer lies above its likelihood',
-    };
-  }
-  if (name === 'goldNats') {
-    return { ...base, unit: 'nats', description: 'negative log-likelihood of the right answer, or its bound, summed' };
-  }
-  if (name === 'goldMargin') {
-    const description = 'nats by which the right answer is ahead of the best other one';
-    return { ...base, unit: 'nats', higherIsBetter: true, description };
-  }
-  const [, quantity, steps] = /^(nelbo|official|likelihood)(?:@(\d+))?$/.exec(name) ?? [];
-  if (quantity === 'nelbo') {
-    const chain = steps === undefined ? 'continuous time' : `the ${steps}-step chain`;
-    return { ...base, unit: 'nats', bound: 'upper', description: `NELBO of the answer, ${chain}, summed over tokens` };
-  }
-  if (steps === undefined) return null;
-  if (quantity === 'likelihood') {
-    const description = `negative log-likelihood of the answer itself under the ${steps}-step chain, summed over tokens`;
-    return { ...base, unit: 'nats', description };
-  }
-  if (quantity !== 'official') return null;
-  return { ...base, unit: 'nats', description: `published, unweighted score of the answer at T = ${steps}` };
+  const known = name.replace(/@\d+$/, '@T');
+  const [description, special] = (Object.hasOwn(LIKELIHOODS, known) && LIKELIHOODS[known]) || [];
+  if (description === undefined) return null;
+  const bound = name === 'bitsPerByte' && family === 'diffusion' ? UPPER : {};
+  return { ...fixed, ...bound, ...special, description: description.replace('{T}', String(steps)) };
 }
