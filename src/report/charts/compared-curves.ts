@@ -6,9 +6,8 @@
 import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Seconds } from '../../core/units.ts';
-import { areShares, isBounded } from '../../metrics/metric-spec.ts';
-import { estimateItems } from '../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { estimateMetric } from '../../metrics/estimate-metric.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { totalWork, writingCosts } from '../../store/environment.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns } from '../view/group-runs.ts';
@@ -136,10 +135,7 @@ const common = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<str
 function comparedModel({ model, columns }: Candidate, metric: string, ids: ReadonlySet<string>): ComparedModel {
   const points = columns.map(({ steps, run, items }): ComparedPoint => {
     const chosen = items.filter(({ id }) => ids.has(id));
-    const values = chosen.map(({ value }) => value);
-    const value = estimateItems(layoutOf(chosen), values, {
-      isBounded: areShares(steps === null ? metric : `${metric}@${steps}`, values),
-    });
+    const value = estimateMetric(steps === null ? metric : `${metric}@${steps}`, chosen);
     return { steps, value, ...costOf(steps, run) };
   });
   return { model, points };

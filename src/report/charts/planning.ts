@@ -6,7 +6,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { PLANNING, type PlanningName, planningOf } from '../../metrics/planning.ts';
-import { clusteredMeanInterval, estimateItems } from '../../stats/clustered/estimate-items.ts';
+import { estimateItems } from '../../stats/clustered/estimate-items.ts';
 import { layoutOf } from '../../stats/clustered/layout-of.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { mean } from '../../stats/sum.ts';
@@ -77,6 +77,5 @@ function rowOf(set: QuestionSet, run: RunColumns): readonly PlanningRow[] {
 
 function estimateOf(name: PlanningName | 'recovered', items: readonly ItemValue[]): Estimate {
   const values = items.map(({ value }) => value);
-  if (name === 'order') return clusteredMeanInterval(layoutOf(items), values);
-  return estimateItems(layoutOf(items), values, { isBounded: true });
+  return estimateItems(layoutOf(items), values, { isBounded: name !== 'order' });
 }

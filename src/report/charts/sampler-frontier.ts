@@ -7,9 +7,7 @@ import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { type SamplerChoice, samplerText } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { areShares } from '../../metrics/metric-spec.ts';
-import { estimateItems } from '../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { estimateMetric } from '../../metrics/estimate-metric.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { commonDifference } from '../view/common-items.ts';
 import { namesOf, type QuestionSet, type SetNames } from '../view/group-runs.ts';
@@ -115,7 +113,7 @@ function pointOf(
   const against = (theirs: readonly ItemValue[]) => commonDifference(metric, items, theirs, items.length);
   return {
     ...point,
-    value: estimateOf(metric, items),
+    value: estimateMetric(metric, items),
     atEqualCost: equal === null ? null : against(equal),
     toLargest: isReference && point.passes === largest.passes ? null : against(largest.items),
     isOnFront: !all.some((other) => beats(other, point.passes, meanOf(items))),
@@ -147,8 +145,3 @@ function beats(other: Measured, passes: number, value: number): boolean {
 }
 
 const meanOf = (items: readonly ItemValue[]): number => items.reduce((sum, { value }) => sum + value, 0) / items.length;
-
-function estimateOf(metric: string, items: readonly ItemValue[]): Estimate {
-  const values = items.map(({ value }) => value);
-  return estimateItems(layoutOf(items), values, { isBounded: areShares(metric, values) });
-}

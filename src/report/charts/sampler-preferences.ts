@@ -8,8 +8,7 @@ import { duelRuleOf, duelSteps, paceOver } from '../../core/duel-rule.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { isEstimator } from '../../core/model.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { clusteredMeanInterval } from '../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { estimateMetric } from '../../metrics/estimate-metric.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { mean } from '../../stats/sum.ts';
 import { commonDifference } from '../view/common-items.ts';
@@ -64,7 +63,11 @@ function rowsOf(runs: readonly RunColumns[]): readonly PreferenceRow[] {
     .filter(({ items }) => items.length > 0);
   const columns = [...groupBy(found, ({ sampler }) => sampler).values()]
     .map((same) => same.reduce((most, each) => (each.items.length > most.items.length ? each : most)))
-    .map((column) => ({ ...column, value: estimateOf(column.items), passes: passesOf(column.sampler, column.run) }))
+    .map((column) => ({
+      ...column,
+      value: estimateMetric('nll', column.items),
+      passes: passesOf(column.sampler, column.run),
+    }))
     .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value || stepsOf(a.sampler) - stepsOf(b.sampler))
     .filter((column, place, all) => !all.slice(0, place).some((before) => areAlike(before, column)));
   const best = columns[0]?.items ?? [];
@@ -80,13 +83,6 @@ const samplersOf = ({ bounds }: RunColumns): readonly string[] =>
 /** What no sampler writes by leads nobody, nor does what is known of fewer items. */
 const rankOf = ({ sampler, items }: { readonly sampler: string; readonly items: readonly ItemValue[] }): number =>
   sampler.includes(':best-of-') ? -1 : items.length;
-
-function estimateOf(items: readonly ItemValue[]): Estimate {
-  return clusteredMeanInterval(
-    layoutOf(items),
-    items.map(({ value }) => value),
-  );
-}
 
 const orderOf = (sampler: string): string => sampler.replace(/@\d+$/, '');
 

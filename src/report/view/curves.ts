@@ -5,9 +5,8 @@
 
 import type { Estimate } from '../../core/estimate.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
-import { areShares, isBounded } from '../../metrics/metric-spec.ts';
-import { clusteredMeanInterval, estimateItems } from '../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { estimateMetric } from '../../metrics/estimate-metric.ts';
+import { isBounded } from '../../metrics/metric-spec.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
@@ -140,13 +139,7 @@ function boundPoint(steps: number, names: ItemNames, column: BoundColumn, whole:
   };
 }
 
-function meanOf(names: ItemNames, { values }: BoundColumn): Estimate {
-  const items = present(names, values);
-  return clusteredMeanInterval(
-    layoutOf(items),
-    items.map(({ value }) => value),
-  );
-}
+const meanOf = (names: ItemNames, { values }: BoundColumn): Estimate => estimateMetric('nelbo', present(names, values));
 
 /** √(Σ s_i²) / n over the items that have a value: masks are drawn for each item by itself. */
 export function monteCarloError({ errors }: BoundColumn): Nats {
@@ -177,9 +170,6 @@ function baselinesOf(set: QuestionSet, { facts: { headline }, ids }: RunColumns)
   return primaryRuns(set).flatMap((run) => {
     if (run.facts.family !== 'autoregressive') return [];
     const items = present(run, run.columns.get(metric)).filter(({ id }) => inCurve.has(id));
-    if (items.length === 0) return [];
-    const values = items.map(({ value }) => value);
-    const value = estimateItems(layoutOf(items), values, { isBounded: areShares(metric, values) });
-    return [{ model: run.facts.model, value }];
+    return items.length === 0 ? [] : [{ model: run.facts.model, value: estimateMetric(metric, items) }];
   });
 }

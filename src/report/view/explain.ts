@@ -60,8 +60,6 @@ export interface ExplainDocument {
   readonly explanations: readonly Explanation[];
 }
 
-const CONFIDENCE = 0.95;
-
 /** Pairs two variants of the same items; items that only one could score are left out and counted. */
 export function toExplained(
   about: Pick<ExplainedToggle, 'toggle' | 'quirk' | 'about' | 'from'>,
@@ -69,36 +67,24 @@ export function toExplained(
   after: readonly ItemOutcome[],
   metric: Explanation['metric'],
 ): ExplainedToggle {
-  const later = new Map(after.map((outcome) => [outcome.id, outcome]));
+  const byId = new Map(after.map((outcome) => [outcome.id, outcome]));
   const pairs = before.flatMap((first) => {
-    const second = later.get(first.id);
+    const second = byId.get(first.id);
     return second === undefined ? [] : [{ first, second }];
   });
   const unscored = Math.max(before.length, after.length) - pairs.length;
   if (pairs.length === 0) return notExplained(about, 'no item has a score under both');
   const [off, on] = [pairs.map(({ first }) => first), pairs.map(({ second }) => second)];
   const layout = layoutOf(off);
-  const options = {
-    isBounded: areShares(
-      metric,
-      [...off, ...on].map(({ value }) => value),
-    ),
-    confidence: CONFIDENCE,
-    unscored,
-  };
-  const estimateOf = (outcomes: readonly ItemOutcome[]) =>
-    estimateItems(
-      layout,
-      outcomes.map(({ value }) => value),
-      options,
-    );
+  const [values, later] = [off, on].map((outcomes) => outcomes.map(({ value }) => value)) as [number[], number[]];
+  const options = { isBounded: areShares(metric, values, later), unscored };
   const differences = pairs.map(({ first, second }) => ({ ...first, value: second.value, reference: first.value }));
   const isPredicted = pairs.every(({ first, second }) => first.prediction !== null && second.prediction !== null);
   return {
     ...about,
     reason: null,
-    before: estimateOf(off),
-    after: estimateOf(on),
+    before: estimateItems(layout, values, options),
+    after: estimateItems(layout, later, options),
     difference: pairedEstimate(layout, differences, options),
     flips: isPredicted ? pairs.filter(({ first, second }) => first.prediction !== second.prediction).length : null,
   };
