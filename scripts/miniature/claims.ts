@@ -5,7 +5,7 @@
  * `contradicted at this scale`: both lie on the other side. Else `not shown`.
  */
 import type { Estimate } from '../../src/core/estimate.ts';
-import { meanInterval } from '../../src/stats/intervals/mean-interval.ts';
+import { meanInterval } from '../../src/stats/clustered/estimate-items.ts';
 import type { Arm, Rule } from './plan.ts';
 import { atSteps, type Miniature, type MiniatureRecord } from './records.ts';
 

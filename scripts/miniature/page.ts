@@ -1,7 +1,7 @@
 /** Writes `records.json`, the curves and the page; everything on the page is computed from the records. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { meanInterval } from '../../src/stats/intervals/mean-interval.ts';
+import { meanInterval } from '../../src/stats/clustered/estimate-items.ts';
 import type { MetricsLine } from '../../src/training/training-folder.ts';
 import { accuracyChart, lossChart } from './charts.ts';
 import { CLAIMS, type Claim, CONTROLS, findings, overall } from './claims.ts';

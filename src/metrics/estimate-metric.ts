@@ -1,7 +1,6 @@
 import type { Estimate } from '../core/estimate.ts';
-import { estimateItems } from '../stats/clustered/estimate-items.ts';
-import type { BoundedOptions } from '../stats/clustered/interval-options.ts';
-import { layoutOf } from '../stats/clustered/layout-of.ts';
+import { layoutOf } from '../stats/clustered/cluster-layout.ts';
+import { type EstimateOptions, estimateItems } from '../stats/clustered/estimate-items.ts';
 import type { ItemValue } from '../stats/paired-values.ts';
 import { areShares } from './metric-spec.ts';
 
@@ -9,7 +8,7 @@ import { areShares } from './metric-spec.ts';
 export function estimateMetric(
   metric: string,
   items: readonly ItemValue[],
-  options: Omit<BoundedOptions, 'range'> = {},
+  options: Omit<EstimateOptions, 'isBounded'> = {},
 ): Estimate {
   const values = items.map(({ value }) => value);
   return estimateItems(layoutOf(items), values, { ...options, isBounded: areShares(metric, values) });

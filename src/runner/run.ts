@@ -126,11 +126,11 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');
     const here: Answers = (asked) =>
       answersHere(inputs, asked, { concurrency, signal, clock, traced: traces !== null });
-    const store = new UnitStore(writer, log);
+    const store = unitStore(writer, log);
     try {
       for await (const answered of missing.length === 0 ? [] : (options.answers ?? here)(missing, inputs)) {
         await traces?.append(answered.traces);
-        await store.store(answered);
+        await store(answered);
         progress();
       }
     } catch (error) {
@@ -160,36 +160,22 @@ function answersHere(inputs: AskInputs, units: readonly WorkUnit[], options: Her
 }
 
 /** Stores units as they come; one that comes again is held against what is stored. */
-class UnitStore {
-  readonly #writer: RunWriter;
-  readonly #log: SessionLog;
+function unitStore(writer: RunWriter, log: SessionLog): (answered: AnsweredUnit) => Promise<void> {
   /** Name of the worker that computed an item in this session. */
-  readonly #computedBy = new Map<string, string>();
-
-  constructor(writer: RunWriter, log: SessionLog) {
-    this.#writer = writer;
-    this.#log = log;
-  }
-
-  async store({ records, costs, by }: AnsweredUnit): Promise<void> {
-    const stored = this.#writer.records;
-    const fresh = records.filter(({ id }) => !stored.has(id));
-    const changed: ItemRecord[] = [];
-    for (const record of records) if (isChanged(record, await this.#writer.whole(record.id))) changed.push(record);
-    await this.#writer.append(fresh);
-    if (by !== undefined) for (const { id } of fresh) this.#computedBy.set(id, by.name);
-    await this.#log.note(fresh, this.#warnings(changed, by?.name), costs, by ?? null);
-  }
-
-  #warnings(changed: readonly ItemRecord[], worker: string | undefined): readonly RunWarning[] {
-    const ids = changed.map(({ id }) => id);
-    const [first] = ids;
-    if (first === undefined) return [];
-    const before = this.#computedBy.get(first) ?? earlierMachines(this.#writer.earlierSessions);
-    const where = worker === undefined ? '' : ` on ${worker} than on ${before}`;
-    const again = `${ids.length} item(s) gave another record when computed again${where}`;
-    return [warning('not-reproduced', `${again}; the stored one is kept`, ids)];
-  }
+  const computedBy = new Map<string, string>();
+  return async ({ records, costs, by }) => {
+    const fresh = records.filter(({ id }) => !writer.records.has(id));
+    const changed: string[] = [];
+    for (const record of records) if (isChanged(record, await writer.whole(record.id))) changed.push(record.id);
+    await writer.append(fresh);
+    if (by !== undefined) for (const { id } of fresh) computedBy.set(id, by.name);
+    const before = computedBy.get(changed[0] ?? '') ?? earlierMachines(writer.earlierSessions);
+    const where = by === undefined ? '' : ` on ${by.name} than on ${before}`;
+    const again = `${changed.length} item(s) gave another record when computed again${where}`;
+    const warnings =
+      changed.length === 0 ? [] : [warning('not-reproduced', `${again}; the stored one is kept`, changed)];
+    await log.note(fresh, warnings, costs, by ?? null);
+  };
 }
 
 /** Who may have computed what earlier sessions stored. */

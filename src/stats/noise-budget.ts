@@ -33,17 +33,18 @@ export interface NoiseBudget {
  *
  * More items shrink the first two, more draws the second alone, more seeds the third alone.
  *
+ * @param variance of the mean over items, where they are not independent; default: s²/n
  * @throws RangeError on fewer than two values, errors that do not match them, or fewer than two seeds
  * @source Searle, Casella and McCulloch 1992, "Variance components", section 3.6 (ANOVA estimators, truncated at 0)
  */
-export function noiseBudget({ values, monteCarlo, seedMeans = null }: NoiseInputs): NoiseBudget {
+export function noiseBudget({ values, monteCarlo, seedMeans = null }: NoiseInputs, variance?: number): NoiseBudget {
   const n = values.length;
   if (n < 2) throw new RangeError(`noiseBudget: needs at least two values, got ${n}`);
   if (monteCarlo.length !== n || monteCarlo.some((error) => !(error >= 0))) {
     throw new RangeError(`noiseBudget: needs an error of 0 or more for each of ${n} values`);
   }
   const ofDraws = sum(monteCarlo.map((error) => error * error)) / (n * n);
-  const ofItems = Math.max(0, standardError(values) ** 2 - ofDraws);
+  const ofItems = Math.max(0, (variance ?? standardError(values) ** 2) - ofDraws);
   const ofSeeds = seedMeans === null ? null : Math.max(0, standardError(seedMeans) ** 2 * seedMeans.length - ofDraws);
   const whole = ofItems + ofDraws + (ofSeeds ?? 0);
   const share = (variance: number) => (whole === 0 ? 0 : variance / whole);

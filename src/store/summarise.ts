@@ -1,11 +1,14 @@
 /** Records to the summary of their run. */
 import { getOrInsert } from '../core/collect.ts';
+import type { Estimate } from '../core/estimate.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { subsetSize } from '../core/subset.ts';
 import type { Fraction } from '../core/units.ts';
-import { estimateMetric } from '../metrics/estimate-metric.ts';
+import { areShares } from '../metrics/metric-spec.ts';
 import { monotoneFamilies } from '../metrics/monotone-families.ts';
+import { layoutOf } from '../stats/clustered/cluster-layout.ts';
+import { estimateItems } from '../stats/clustered/estimate-items.ts';
 import type { ItemValue } from '../stats/paired-values.ts';
 import { runId } from './run-folder.ts';
 import { type RunSummary, SUMMARY_FORMAT } from './stored-run.ts';
@@ -36,24 +39,26 @@ export function summarise(manifest: RunManifest, records: readonly ItemRecord[])
       getOrInsert(columns, metric, () => []).push({ id, value, cluster });
     }
   }
-  const options = {
-    confidence: CONFIDENCE,
-    unscored: [...unscored.values()].reduce((total, count) => total + count, 0),
-  };
-  const estimates = byName(columns).map(
-    ([metric, column]) => [metric, estimateMetric(metric, column, options)] as const,
-  );
+  const left = [...unscored.values()].reduce((total, count) => total + count, 0);
   return {
     format: SUMMARY_FORMAT,
     runId: runId(manifest),
     complete: records.length === expectedItems(manifest),
     items: records.length,
     expectedItems: expectedItems(manifest),
-    metrics: monotoneFamilies(Object.fromEntries(estimates)),
+    metrics: monotoneFamilies(
+      Object.fromEntries(byName(columns).map(([metric, column]) => [metric, estimateOf(metric, column, left)])),
+    ),
     unscored: Object.fromEntries(byName(unscored)),
     undecided,
     nfe,
   };
+}
+
+function estimateOf(metric: string, column: readonly ItemValue[], unscored: number): Estimate {
+  const values = column.map(({ value }) => value);
+  const isBounded = areShares(metric, values);
+  return estimateItems(layoutOf(column), values, { isBounded, confidence: CONFIDENCE, unscored });
 }
 
 /** By key, so that the order in which items were computed leaves no trace. */

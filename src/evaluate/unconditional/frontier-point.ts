@@ -4,7 +4,7 @@ import { type TextVariety, textVariety } from '../../metrics/text-variety.ts';
 import type { FrontierPoint, JudgedPoint } from '../../report/frontier/document.ts';
 import { boundedInterval } from '../../stats/clustered/bounded-interval.ts';
 import { independent } from '../../stats/clustered/cluster-layout.ts';
-import { meanInterval } from '../../stats/intervals/mean-interval.ts';
+import { meanInterval } from '../../stats/clustered/estimate-items.ts';
 import type { Cell, Judged } from './cell.ts';
 
 export function frontierPoint({ setting, texts, seconds }: Cell, judgement: Judged | null): FrontierPoint {

@@ -3,7 +3,7 @@
  * NELBO, or is known where all masks were run; that of an autoregressive model is known. One bound alone can never tell both ways.
  */
 import type { Nats } from '../../core/units.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { type PairedIntervalName, pairedInterval } from '../../stats/clustered/paired-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import type { RunPair } from '../measured/match-runs.ts';

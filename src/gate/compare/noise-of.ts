@@ -1,5 +1,5 @@
 import type { Fraction } from '../../core/units.ts';
-import { noiseOfItems } from '../../stats/clustered/noise-of-items.ts';
+import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { flipProbability, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';

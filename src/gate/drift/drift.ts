@@ -8,7 +8,7 @@ import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import type { Nats } from '../../core/units.ts';
 import { boundedInterval } from '../../stats/clustered/bounded-interval.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
+import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { type Parting, partingOf } from './parting.ts';
 
 /** `identical`: every byte of every record; `same-decisions`: scores differ, what is chosen or counted right does not. */

@@ -1,6 +1,6 @@
 /** Texts written without a prompt, as a terminal table. Pure text. */
 import type { Estimate } from '../../core/estimate.ts';
-import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
+import { isUnbounded } from '../../stats/clustered/estimate-items.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
 import type { FrontierDocument, FrontierPoint } from './document.ts';
 

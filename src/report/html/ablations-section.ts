@@ -2,6 +2,7 @@
 
 import type { AblationCard, AblationRow } from '../view/ablations.ts';
 import { itemsText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
@@ -10,10 +11,7 @@ import { counted, isLong, type Section } from './section.ts';
 /** What the heads of a table take, in rows. */
 const TABLE_ROWS = 3;
 
-export function ablationsSection(
-  { ablations }: { readonly ablations: readonly AblationCard[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function ablationsSection({ ablations }: Pick<ReportView, 'ablations'>, nameHtml = wholeName): Section | null {
   if (ablations.length === 0) return null;
   const labels = [...new Set(ablations.map(({ label }) => label))];
   return {

@@ -9,6 +9,7 @@ import {
   verdictText,
 } from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { minus, scrollTable, type Tone, tag } from './numbers.ts';
 import { counted, type Section, tally } from './section.ts';
@@ -22,7 +23,7 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   smoke: 'none',
 };
 
-export function conformanceSection({ conformance }: { readonly conformance: readonly ConformanceTable[] }): Section {
+export function conformanceSection({ conformance }: Pick<ReportView, 'conformance'>): Section {
   return {
     id: 'conformance',
     title: 'Paper conformance',

@@ -3,10 +3,10 @@
 import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
-import type { ComparedCurves } from '../charts/compared-curves.ts';
 import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { itemsText, valueText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { chartFigure } from './chart-figure.ts';
 import { comparedCharts } from './compared-charts.ts';
 import { type Html, html } from './html.ts';
@@ -28,9 +28,9 @@ const OPEN_CURVES = 2;
 const OPEN_TASKS = 3;
 
 export async function curvesSection(
-  { curves, compared }: { readonly curves: readonly StepCurve[]; readonly compared: readonly ComparedCurves[] },
+  { curves, compared }: Pick<ReportView, 'curves' | 'compared'>,
   drawChart: DrawChart,
-  nameHtml: WriteName = wholeName,
+  nameHtml = wholeName,
 ): Promise<Section | null> {
   if (curves.length === 0) return null;
   const parts: Html[] = [];

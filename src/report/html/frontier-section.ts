@@ -1,6 +1,7 @@
 /** Accuracy against forward passes, and against tokens a pass, by sampler. */
 import { groupBy } from '../../core/collect.ts';
 import { type FrontierPoint, lineOf, type SamplerFrontier } from '../charts/sampler-frontier.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, shortNumber, tag } from './numbers.ts';
@@ -10,10 +11,7 @@ import { type SvgChart, svgChart } from './svg-chart.ts';
 /** Lines that a reader can tell apart. */
 const MOST_LINES = 8;
 
-export function frontierSection(
-  { frontiers }: { readonly frontiers: readonly SamplerFrontier[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function frontierSection({ frontiers }: Pick<ReportView, 'frontiers'>, nameHtml = wholeName): Section | null {
   if (frontiers.length === 0) return null;
   return {
     id: 'frontier',

@@ -18,7 +18,7 @@ import type { Section } from './section.ts';
 
 export function headlineSection(
   { leftOut, ...view }: Headline & { readonly leftOut: readonly LeftOutRun[] },
-  nameHtml: WriteName = wholeName,
+  nameHtml = wholeName,
 ): Section {
   const metrics = [...new Set(view.headline.map(({ metric }) => metric))];
   const blocks = headlineBlocks(view);

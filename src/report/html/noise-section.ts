@@ -1,15 +1,13 @@
 /** Where the error of each headline comes from. */
 import { valueText } from '../view/metric-text.ts';
 import type { NoiseRow } from '../view/noise.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { scrollTable, shortNumber, unitOf } from './numbers.ts';
 import { counted, isLong, type Section } from './section.ts';
 
-export function noiseSection(
-  { noise }: { readonly noise: readonly NoiseRow[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function noiseSection({ noise }: Pick<ReportView, 'noise'>, nameHtml = wholeName): Section | null {
   if (noise.length === 0) return null;
   const head = html`<tr><th scope="col">Task</th><th scope="col">Model</th><th scope="col" class="num">Items</th><th scope="col" class="num">Masks</th><th scope="col" class="num">Seeds</th><th scope="col" class="num">Together</th><th scope="col" class="num">Undecided</th></tr>`;
   return {

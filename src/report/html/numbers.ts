@@ -1,7 +1,7 @@
 /** How numbers stand on the page: value and lighter interval, a whisker under them, a word for a verdict. */
 import type { Estimate } from '../../core/estimate.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
+import { isUnbounded } from '../../stats/clustered/estimate-items.ts';
 import { signedText, valueText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 

@@ -2,14 +2,15 @@
 import type { BracketRow } from '../view/brackets.ts';
 import { itemsText, passesText, percentText, pText, valueText } from '../view/metric-text.ts';
 import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';
 import { counted, isLong, type Section, tally } from './section.ts';
 
 export function pairsSection(
-  { pairs, brackets }: { readonly pairs: readonly PairRow[]; readonly brackets: readonly BracketRow[] },
-  nameHtml: WriteName = wholeName,
+  { pairs, brackets }: Pick<ReportView, 'pairs' | 'brackets'>,
+  nameHtml = wholeName,
 ): Section | null {
   if (pairs.length === 0) return null;
   const rows = pairs.map((row) => bodyRow(row, pairs, nameHtml));

@@ -2,15 +2,13 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { PlanningRow } from '../charts/planning.ts';
 import { planningText } from '../terminal/planning-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { estimateHtml, minus, scrollTable } from './numbers.ts';
 import { counted, isLong, type Section } from './section.ts';
 
-export function planningSection(
-  { planning }: { readonly planning: readonly PlanningRow[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function planningSection({ planning }: Pick<ReportView, 'planning'>, nameHtml = wholeName): Section | null {
   if (planning.length === 0) return null;
   const head = html`<tr><th scope="col">Task, model</th><th scope="col">Accuracy [95 %]</th><th scope="col">Tokens changed</th><th scope="col">Order</th><th scope="col">Answer decided</th><th scope="col">Repaired</th><th scope="col">Recovered</th></tr>`;
   return {

@@ -2,7 +2,7 @@
 import type { ModelIdentity } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import type { ProvenanceRow } from '../view/provenance/provenance.ts';
-import type { ReportWarning } from '../view/warnings.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { shortNumber, tag } from './numbers.ts';
@@ -11,7 +11,7 @@ import { counted, isLong, type Section, tally } from './section.ts';
 /** Fewer than rows of a table: each is a line or two of reading. */
 const OPEN_WARNINGS = 8;
 
-export function warningsSection({ warnings }: { readonly warnings: readonly ReportWarning[] }): Section | null {
+export function warningsSection({ warnings }: Pick<ReportView, 'warnings'>): Section | null {
   if (warnings.length === 0) return null;
   const kinds = warnings.map(({ about }) => about);
   return {
@@ -24,10 +24,7 @@ export function warningsSection({ warnings }: { readonly warnings: readonly Repo
   };
 }
 
-export function provenanceSection(
-  { provenance }: { readonly provenance: readonly ProvenanceRow[] },
-  nameHtml: WriteName = wholeName,
-): Section {
+export function provenanceSection({ provenance }: Pick<ReportView, 'provenance'>, nameHtml = wholeName): Section {
   return {
     id: 'provenance',
     title: 'Provenance',

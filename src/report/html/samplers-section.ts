@@ -2,6 +2,7 @@
 import { groupBy } from '../../core/collect.ts';
 import type { PreferenceRow, SamplerPreferences } from '../charts/sampler-preferences.ts';
 import { itemsText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, shortNumber } from './numbers.ts';
@@ -12,8 +13,8 @@ import { type SvgChart, svgChart } from './svg-chart.ts';
 const MOST_LINES = 6;
 
 export function samplersSection(
-  { preferences }: { readonly preferences: readonly SamplerPreferences[] },
-  nameHtml: WriteName = wholeName,
+  { preferences }: Pick<ReportView, 'preferences'>,
+  nameHtml = wholeName,
 ): Section | null {
   if (preferences.length === 0) return null;
   return {

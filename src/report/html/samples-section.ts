@@ -1,7 +1,7 @@
 /** The sample browser: its frame. What is in it comes from the chunks, by the page's own script. */
 import type { SampleBrowserView } from '../items/sample-chunk.ts';
 import { html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
+import { wholeName } from './names.ts';
 import { SAMPLES_STYLE } from './samples-style.ts';
 import { counted, type Section } from './section.ts';
 
@@ -9,7 +9,7 @@ import { counted, type Section } from './section.ts';
 export function samplesSection(
   { items, models, chunks, notes }: SampleBrowserView,
   script: string,
-  nameHtml: WriteName = wholeName,
+  nameHtml = wholeName,
 ): Section | null {
   if (items === 0) return null;
   const isPair = models.length > 1;

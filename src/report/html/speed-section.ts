@@ -1,5 +1,6 @@
 /** What the runs cost. */
 
+import type { ReportView } from '../view/report-view.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import { ABOUT_FLOPS, type SpeedRow } from '../view/speed.ts';
 import { type Html, html } from './html.ts';
@@ -7,10 +8,7 @@ import { type WriteName, wholeName } from './names.ts';
 import { scaled, scrollTable, shortNumber } from './numbers.ts';
 import { counted, isLong, type Section } from './section.ts';
 
-export function speedSection(
-  { speed }: { readonly speed: readonly SpeedRow[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function speedSection({ speed }: Pick<ReportView, 'speed'>, nameHtml = wholeName): Section | null {
   if (speed.length === 0) return null;
   const hasTexts = speed.some(({ writtenTokensPerSecond }) => writtenTokensPerSecond !== null);
   const rows = speed.map((row) => bodyRow(row, hasTexts, nameHtml));

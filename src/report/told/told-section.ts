@@ -4,12 +4,10 @@ import { type WriteName, wholeName } from '../html/names.ts';
 import { differenceHtml, estimateHtml, scrollTable, unitOf } from '../html/numbers.ts';
 import { counted, isLong, type Section } from '../html/section.ts';
 import { itemsText, percentText } from '../view/metric-text.ts';
+import type { ReportView } from '../view/report-view.ts';
 import type { ToldRow, ToldRun } from './told-rows.ts';
 
-export function toldSection(
-  { told }: { readonly told: readonly ToldRun[] },
-  nameHtml: WriteName = wholeName,
-): Section | null {
+export function toldSection({ told }: Pick<ReportView, 'told'>, nameHtml = wholeName): Section | null {
   if (told.length === 0) return null;
   const tasks = [...new Set(told.map(({ key }) => key))];
   return {

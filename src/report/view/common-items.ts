@@ -1,8 +1,8 @@
 /** Values of items, and the paired difference of two sets of them that need not cover the same items. */
 import type { Estimate } from '../../core/estimate.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
-import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
+import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
+import { pairedEstimate } from '../../stats/clustered/paired-interval.ts';
 import type { ItemValue, ValuePair } from '../../stats/paired-values.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 

@@ -2,9 +2,9 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
+import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../stats/clustered/layout-of.ts';
-import { pairedEstimate } from '../../stats/clustered/paired-estimate.ts';
+import { pairedEstimate } from '../../stats/clustered/paired-interval.ts';
 import type { ClusteredItem } from '../../stats/paired-values.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 

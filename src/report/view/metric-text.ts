@@ -2,7 +2,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/question.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { isUnbounded } from '../../stats/intervals/mean-interval.ts';
+import { isUnbounded } from '../../stats/clustered/estimate-items.ts';
 
 /** A value of a metric without its interval: shares in percent. */
 export const valueText = (metric: string, x: number): string =>

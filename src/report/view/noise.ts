@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { noiseOfItems } from '../../stats/clustered/noise-of-items.ts';
+import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
 import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';

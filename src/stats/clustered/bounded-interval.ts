@@ -1,10 +1,17 @@
 import type { Estimate } from '../../core/estimate.ts';
+import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
 import { wilsonInterval } from '../intervals/wilson-interval.ts';
-import { type ClusterLayout, clustersOf } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
-import type { BoundedOptions } from './interval-options.ts';
+import { type ClusterLayout, clusterMean, clustersOf, effectiveItems } from './cluster-layout.ts';
 import { wilsonEnds } from './wilson-ends.ts';
+
+export interface BoundedOptions {
+  /** Least and largest value that an item can have. */
+  readonly range?: readonly [low: number, high: number];
+  readonly confidence?: Fraction;
+  /** Items that were left out because they could not be scored; carried along. */
+  readonly unscored?: number;
+}
 
 /** How far sums of fractions may leave the range. */
 const ROUNDING = 1e-9;
@@ -35,13 +42,9 @@ export function boundedInterval(
     items: effectiveItems(layout, mean, [low, high]),
     quantile: studentTQuantile((1 + confidence) / 2, mean.degrees),
   });
-  const method = count === n ? 'mean, bounded' : `mean, Wilson over ${count} clusters`;
   return {
-    ...facts,
-    low: low + width * ends[0],
-    high: low + width * ends[1],
-    stderr: Math.sqrt(mean.variance),
-    method,
+    ...{ ...facts, low: low + width * ends[0], high: low + width * ends[1], stderr: Math.sqrt(mean.variance) },
+    method: count === n ? 'mean, bounded' : `mean, Wilson over ${count} clusters`,
   };
 }
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { standardError } from '../standard-error.ts';
-import { clusterLayout, independent } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import { clusterLayout, clusterMean, effectiveItems, independent } from './cluster-layout.ts';
 
 const VALUES = [1, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0];
 const LABELS = [1, 1, 1, 2, 2, 0, 0, 3, 3, 3, 3];

@@ -1,8 +1,7 @@
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
 import type { PowerOptions } from '../tests/detectable-difference.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
 
 /**
  * Smallest true mean difference that items in clusters would have shown with the power asked for, Q = t_{1−α/sides} + z_power:

@@ -1,6 +1,6 @@
 import { type NoiseBudget, type NoiseInputs, noiseBudget } from '../noise-budget.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
+import type { ItemValue } from '../paired-values.ts';
+import { type ClusterLayout, clusterMean, layoutOf } from './cluster-layout.ts';
 
 /**
  * `noiseBudget` with the error that other clusters would bring for that of other items:
@@ -14,12 +14,22 @@ import { clusterMean } from './cluster-mean.ts';
  */
 export function clusteredNoiseBudget(layout: ClusterLayout, inputs: NoiseInputs): NoiseBudget {
   if (layout.count < 2) throw new RangeError('clusteredNoiseBudget: needs at least two clusters, got one');
-  const { monteCarlo, seed } = noiseBudget(inputs);
-  const ofDraws = monteCarlo ** 2;
-  const ofItems = Math.max(0, clusterMean(layout, inputs.values).variance - ofDraws);
-  const ofSeeds = seed === null ? null : seed ** 2;
-  const whole = ofItems + ofDraws + (ofSeeds ?? 0);
-  const share = (variance: number) => (whole === 0 ? 0 : variance / whole);
-  const shares = { item: share(ofItems), monteCarlo: share(ofDraws), seed: ofSeeds === null ? null : share(ofSeeds) };
-  return { item: Math.sqrt(ofItems), monteCarlo, seed, total: Math.sqrt(whole), shares };
+  return noiseBudget(inputs, clusterMean(layout, inputs.values).variance);
+}
+
+/**
+ * The noise budget of items that know their clusters: `clusteredNoiseBudget` where some belong together, `noiseBudget` where all
+ * stand alone or all belong together, which says nothing of other clusters.
+ *
+ * @param monteCarlo standard error of each item's value, in the same order; 0 where it is exact
+ * @throws RangeError as `noiseBudget`
+ */
+export function noiseOfItems(
+  items: readonly ItemValue[],
+  monteCarlo: readonly number[],
+  seedMeans: readonly number[] | null,
+): NoiseBudget {
+  const inputs = { values: items.map(({ value }) => value), monteCarlo, seedMeans };
+  const layout = layoutOf(items);
+  return layout.count === layout.n || layout.count < 2 ? noiseBudget(inputs) : clusteredNoiseBudget(layout, inputs);
 }

@@ -1,7 +1,6 @@
 import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean } from './cluster-mean.ts';
+import { type ClusterLayout, clusterMean } from './cluster-layout.ts';
 import { type LossBound, lossBound } from './loss-bound.ts';
 
 export interface NonInferiority {

@@ -1,8 +1,7 @@
 import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta } from '../distributions/special-functions.ts';
 import type { Alternative } from '../tests/alternative.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
 
 /**
  * p-value of no mean difference between paired values in 0..1, by inverting `boundedDifference`: at most 0.05 exactly where the

@@ -1,7 +1,6 @@
 import type { Fraction } from '../../core/units.ts';
 import { itemsNeeded } from '../tests/items-needed.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
 import type { ClusteredMargin } from './clustered-non-inferiority.ts';
 import { itemsWithoutLoss } from './items-without-loss.ts';
 

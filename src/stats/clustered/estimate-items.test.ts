@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { isUnbounded, meanInterval } from '../intervals/mean-interval.ts';
 import { clusterLayout, independent } from './cluster-layout.ts';
-import { clusteredMeanInterval, estimateItems } from './estimate-items.ts';
+import { clusteredMeanInterval, estimateItems, isUnbounded, meanInterval } from './estimate-items.ts';
 
 it('names Wilson for shares, a bounded mean for fractions, Student for the rest', () => {
   const methodOf = (values: readonly number[], isBounded: boolean) =>

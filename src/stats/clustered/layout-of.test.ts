@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { layoutOf } from './layout-of.ts';
+import { layoutOf } from './cluster-layout.ts';
 
 it('puts items with one name together and lets those without stand alone', () => {
   const names = ['HumanEval/0', null, 'HumanEval/0', undefined, 'HumanEval/1'];

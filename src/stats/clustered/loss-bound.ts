@@ -2,8 +2,7 @@ import type { Fraction } from '../../core/units.ts';
 import { betaQuantile } from '../distributions/beta-quantile.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import type { ClusterLayout } from './cluster-layout.ts';
-import { clusterMean, effectiveItems } from './cluster-mean.ts';
+import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
 
 /** What sums of fractions that make 1 may differ from it by. */
 const ROUNDING = 1e-9;

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { noiseBudget } from '../noise-budget.ts';
-import { clusteredNoiseBudget } from './clustered-noise-budget.ts';
-import { layoutOf } from './layout-of.ts';
-import { noiseOfItems } from './noise-of-items.ts';
+import { layoutOf } from './cluster-layout.ts';
+import { clusteredNoiseBudget, noiseOfItems } from './clustered-noise-budget.ts';
 
 const values = [1, 1, 0, 0, 1, 0];
 const inputs = { values, monteCarlo: values.map(() => 0.1), seedMeans: [0.5, 0.6] };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { clusterLayout, independent } from './cluster-layout.ts';
-import { pairedEstimate } from './paired-estimate.ts';
+import { pairedEstimate } from './paired-interval.ts';
 
 const pairs = (values: readonly (readonly [number, number])[]) =>
   values.map(([value, reference], i) => ({ id: String(i), value, reference }));

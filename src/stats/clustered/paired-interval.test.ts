@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { meanInterval } from '../intervals/mean-interval.ts';
-import { independent } from './cluster-layout.ts';
-import { clusteredMeanInterval } from './estimate-items.ts';
-import { layoutOf } from './layout-of.ts';
-import { pairedEstimate } from './paired-estimate.ts';
-import { PAIRED_INTERVALS, pairedInterval } from './paired-interval.ts';
+import { independent, layoutOf } from './cluster-layout.ts';
+import { clusteredMeanInterval, meanInterval } from './estimate-items.ts';
+import { PAIRED_INTERVALS, pairedEstimate, pairedInterval } from './paired-interval.ts';
 
 const isBounded = true;
 const pairs = Array.from({ length: 60 }, (_, i) => ({

@@ -2,11 +2,29 @@ import type { Estimate } from '../../core/estimate.ts';
 import { stream } from '../../core/numbers/random.ts';
 import { bcaBootstrap } from '../intervals/bca-bootstrap.ts';
 import { percentileBootstrap } from '../intervals/percentile-bootstrap.ts';
+import { isBinary, tangoInterval } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
+import { boundedDifference } from './bounded-interval.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
-import { clusteredMeanInterval } from './estimate-items.ts';
-import type { EstimateOptions } from './interval-options.ts';
-import { pairedEstimate } from './paired-estimate.ts';
+import { clusteredMeanInterval, type EstimateOptions } from './estimate-items.ts';
+
+/**
+ * Mean of `value − reference` with the interval that suits it: Tango's for 0/1 values of independent items, `boundedDifference`
+ * for other values in 0..1, else `clusteredMeanInterval`. `method` names the choice.
+ *
+ * @throws RangeError on pairs that do not fit the layout or the bounds
+ */
+export function pairedEstimate(
+  layout: ClusterLayout,
+  pairs: readonly ValuePair[],
+  { isBounded, ...options }: EstimateOptions,
+): Estimate {
+  const { confidence, unscored } = options;
+  if (layout.count === layout.n && isBinary(pairs)) return tangoInterval(pairs, confidence, unscored);
+  return ofDifferences(pairs, (differences) =>
+    isBounded ? boundedDifference(layout, differences, options) : clusteredMeanInterval(layout, differences, options),
+  );
+}
 
 /** `auto`: see `pairedEstimate`. */
 export const PAIRED_INTERVALS = ['auto', 't', 'percentile', 'bca'] as const;
@@ -24,8 +42,11 @@ export function pairedInterval(
   { interval, ...options }: EstimateOptions & { readonly interval: PairedIntervalName },
 ): Estimate {
   if (interval === 'auto') return pairedEstimate(layout, pairs, options);
-  const differences = pairs.map(({ value, reference }) => value - reference);
-  const estimate = intervalOf(interval, layout, differences, options);
+  return ofDifferences(pairs, (differences) => intervalOf(interval, layout, differences, options));
+}
+
+function ofDifferences(pairs: readonly ValuePair[], meanOf: (differences: readonly number[]) => Estimate): Estimate {
+  const estimate = meanOf(pairs.map(({ value, reference }) => value - reference));
   return { ...estimate, method: estimate.method.replace('mean', 'paired difference') };
 }
 

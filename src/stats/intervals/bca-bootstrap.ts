@@ -1,14 +1,10 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RandomStream } from '../../core/numbers/random.ts';
-import { clustersOf, independent } from '../clustered/cluster-layout.ts';
 import { normalDistribution } from '../distributions/normal-distribution.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
-import { standardError } from '../standard-error.ts';
 import { mean } from '../sum.ts';
-import { bootstrapMeans } from './bootstrap-means.ts';
-import { type BootstrapOptions, resolveBootstrap } from './bootstrap-options.ts';
-import { type ClusterSum, clusterSums } from './cluster-sums.ts';
+import { type BootstrapOptions, type ClusterSum, resampled } from './bootstrap-means.ts';
 
 /**
  * Mean with its BCa interval: percentile bootstrap, its quantiles moved for bias and skewness (bias-corrected, accelerated).
@@ -24,27 +20,15 @@ export function bcaBootstrap(
   values: readonly number[],
   options: BootstrapOptions = {},
 ): Estimate {
-  const { confidence, draws, layout, unscored } = resolveBootstrap('bcaBootstrap', options);
-  const sums = clusterSums(layout ?? independent(values.length), values);
-  const means = bootstrapMeans(random, sums, draws);
-  const value = mean(values);
-  const bias = normalQuantile(shareBelow(means, value));
+  const { sums, means, facts, over } = resampled('bcaBootstrap', random, values, options);
+  const bias = normalQuantile(shareBelow(means, facts.value));
   const skew = acceleration(sums);
   const end = (p: number) => {
     const z = bias + normalQuantile(p);
     return sortedQuantile(means, normalDistribution(bias + z / (1 - skew * z)));
   };
-  return {
-    value,
-    low: end((1 - confidence) / 2),
-    high: end((1 + confidence) / 2),
-    confidence,
-    stderr: standardError([...means]) * Math.sqrt(draws),
-    n: values.length,
-    ...(layout === null ? {} : clustersOf(layout)),
-    unscored,
-    method: sums.length === values.length ? 'mean, BCa bootstrap' : 'mean, BCa bootstrap over clusters',
-  };
+  const [low, high] = [end((1 - facts.confidence) / 2), end((1 + facts.confidence) / 2)];
+  return { ...facts, low, high, method: `mean, BCa bootstrap${over}` };
 }
 
 /** Strictly between 0 and 1, for its normal quantile must be finite. */

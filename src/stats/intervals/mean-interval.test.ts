@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
+import { isUnbounded, meanInterval } from '../clustered/estimate-items.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
-import { isUnbounded, meanInterval } from './mean-interval.ts';
 
 const DIGITS = 10;
 

@@ -1,12 +1,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { RandomStream } from '../../core/numbers/random.ts';
-import { clustersOf, independent } from '../clustered/cluster-layout.ts';
 import { sortedQuantile } from '../sorted-quantile.ts';
-import { standardError } from '../standard-error.ts';
-import { mean } from '../sum.ts';
-import { bootstrapMeans } from './bootstrap-means.ts';
-import { type BootstrapOptions, resolveBootstrap } from './bootstrap-options.ts';
-import { clusterSums } from './cluster-sums.ts';
+import { type BootstrapOptions, resampled } from './bootstrap-means.ts';
 
 /**
  * Mean with its percentile bootstrap interval: the (1 ± confidence)/2 quantiles of the means of resamples. Items of one
@@ -23,18 +18,8 @@ export function percentileBootstrap(
   values: readonly number[],
   options: BootstrapOptions = {},
 ): Estimate {
-  const { confidence, draws, layout, unscored } = resolveBootstrap('percentileBootstrap', options);
-  const sums = clusterSums(layout ?? independent(values.length), values);
-  const means = bootstrapMeans(random, sums, draws);
-  return {
-    value: mean(values),
-    low: sortedQuantile(means, (1 - confidence) / 2),
-    high: sortedQuantile(means, (1 + confidence) / 2),
-    confidence,
-    stderr: standardError([...means]) * Math.sqrt(draws),
-    n: values.length,
-    ...(layout === null ? {} : clustersOf(layout)),
-    unscored,
-    method: sums.length === values.length ? 'mean, percentile bootstrap' : 'mean, percentile bootstrap over clusters',
-  };
+  const { means, facts, over } = resampled('percentileBootstrap', random, values, options);
+  const end = (p: number) => sortedQuantile(means, p);
+  const [low, high] = [end((1 - facts.confidence) / 2), end((1 + facts.confidence) / 2)];
+  return { ...facts, low, high, method: `mean, percentile bootstrap${over}` };
 }

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { independent } from '../clustered/cluster-layout.ts';
+import { independent, layoutOf } from '../clustered/cluster-layout.ts';
 import { clusteredTest } from '../clustered/clustered-test.ts';
-import { layoutOf } from '../clustered/layout-of.ts';
 import { type PairedTestOptions, pairedTest } from './paired-test.ts';
 
 const pairs = (values: readonly number[]) => values.map((value, i) => ({ id: String(i), value, reference: 0 }));

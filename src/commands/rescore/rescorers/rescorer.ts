@@ -3,8 +3,8 @@ import { badArguments, HarnessError } from '../../../core/errors.ts';
 import type { Estimate } from '../../../core/estimate.ts';
 import type { ProgramJudge } from '../../../core/program.ts';
 import type { RowPlace } from '../../../datasets/parse-row.ts';
+import { layoutOf } from '../../../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';
-import { layoutOf } from '../../../stats/clustered/layout-of.ts';
 import type { ClusteredItem } from '../../../stats/paired-values.ts';
 import { type ClusterChoice, chosenClusters } from '../../../store/cluster-names.ts';
 
