@@ -64,13 +64,8 @@ function withIds(added: readonly AddedToken[], model: ReadonlyMap<string, number
   });
 }
 
-interface Vocabulary {
-  readonly idOf: ReadonlyMap<string, number>;
-  readonly tokenOf: readonly (string | undefined)[];
-}
-
 /** With the added tokens, which may have names that the model lacks. */
-function vocabularyOf({ json }: TokenizerDefinition, model: ReadonlyMap<string, number>): Vocabulary {
+function vocabularyOf({ json }: TokenizerDefinition, model: ReadonlyMap<string, number>) {
   const idOf = new Map(model);
   for (const { content, id } of json.added_tokens) idOf.set(content, id);
   const tokenOf: (string | undefined)[] = [];

@@ -126,13 +126,8 @@ function placer(spans: Spans, { passage, from, align }: Run): Place {
     push(spans, id, passage + (starts[from + start] ?? last), passage + (ends[from + end - 1] ?? last));
 }
 
-interface WordEncoder {
-  readonly steps: readonly CutStep[];
-  readonly encodeWord: StretchEncoder;
-}
-
 /** Words are cut, then remembered as they are; only those that are new are spelled as bytes and cut further. */
-function wordEncoder({ steps, model, cutsAtMarks }: EncoderParts): WordEncoder {
+function wordEncoder({ steps, model, cutsAtMarks }: EncoderParts) {
   const spells = steps.findIndex(({ kind }) => kind === 'spell');
   if (spells >= 0) {
     return { steps: steps.slice(0, spells), encodeWord: rememberingEncoder(model, steps.slice(spells + 1)) };

@@ -22,6 +22,12 @@ const CONFIG_FILE = 'tokenizer_config.json';
 const LAYOUTS =
   'tokenizer.json, or vocab.json with merges.txt, or encoder.json with vocab.bpe, or tokenizer.model, spiece.model or vocab.txt';
 
+/** Every file that a tokenizer may have. */
+export const TOKENIZER_FILES = [
+  ...['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt', 'encoder.json', 'vocab.bpe'],
+  ...['tokenizer.model', 'spiece.model', 'vocab.txt', 'added_tokens.json', 'special_tokens_map.json'],
+];
+
 /** The files of a tokenizer, on the disk or not there yet. */
 export interface TokenizerFiles {
   /** Where they are or will be, for messages. */

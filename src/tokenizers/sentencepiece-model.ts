@@ -58,18 +58,10 @@ export interface SentencePieceModel {
   readonly characterMap: Uint8Array | null;
 }
 
-interface Wire {
-  pieces: { piece: string; score: number; type: number }[];
-  trainerSpec: {
-    modelType: number;
-    treatWhitespaceAsSuffix: boolean;
-    byteFallback: boolean;
-    unkId: number;
-    bosId: number;
-    eosId: number;
-  };
-  normalizerSpec: { precompiledCharsmap: Uint8Array; addDummyPrefix: boolean; removeExtraWhitespaces: boolean };
-}
+/** Members as the schema names them, in camel case. */
+type Wire = Readonly<Record<'trainer' | 'normalizer', ReturnType<protobuf.Type['toObject']>>> & {
+  readonly pieces: readonly { readonly piece: string; readonly score: number; readonly type: number }[];
+};
 
 /**
  * @param source the file that error messages name
@@ -80,8 +72,8 @@ export function readSentencePieceModel(bytes: Uint8Array, source: string): Sente
   if (wire.pieces.length === 0) {
     throw new HarnessError('bad-tokenizer', `${source}: expected a SentencePiece model, found one without pieces`);
   }
-  const trainer = wire.trainerSpec;
-  const { precompiledCharsmap: characterMap } = wire.normalizerSpec;
+  const { trainer, normalizer } = wire;
+  const { precompiledCharsmap: characterMap } = normalizer;
   return {
     kind: MODEL_KINDS[trainer.modelType] ?? '',
     pieces: wire.pieces.map(({ piece, score, type }) => ({ text: piece, score, kind: PIECE_KINDS[type] ?? '' })),
@@ -90,8 +82,8 @@ export function readSentencePieceModel(bytes: Uint8Array, source: string): Sente
     unkId: trainer.unkId,
     bosId: trainer.bosId,
     eosId: trainer.eosId,
-    addDummyPrefix: wire.normalizerSpec.addDummyPrefix,
-    removeExtraWhitespaces: wire.normalizerSpec.removeExtraWhitespaces,
+    addDummyPrefix: normalizer.addDummyPrefix,
+    removeExtraWhitespaces: normalizer.removeExtraWhitespaces,
     characterMap: characterMap.length > 0 ? characterMap : null,
   };
 }
@@ -107,9 +99,9 @@ function decodeWire(bytes: Uint8Array, source: string): Wire {
     const whole = type.toObject(message, { defaults: true, arrays: true });
     return {
       pieces: whole.pieces,
-      trainerSpec: spec('TrainerSpec', whole.trainerSpec),
-      normalizerSpec: spec('NormalizerSpec', whole.normalizerSpec),
-    } as Wire;
+      trainer: spec('TrainerSpec', whole.trainerSpec),
+      normalizer: spec('NormalizerSpec', whole.normalizerSpec),
+    };
   } catch (cause) {
     throw new HarnessError('bad-tokenizer', `${source}: expected a SentencePiece model (protocol buffer)`, { cause });
   }

@@ -20,17 +20,9 @@ const BEGINNINGS = ['', 'it was a sunny day . ', 'it was a cold day . ', 'once u
 export const KINDS: readonly (readonly string[])[] = [THINGS, PLACES, ANIMALS, COLOURS, NAMES];
 
 /** What a story is about; pairs of a kind are different. */
-interface Cast {
-  readonly name: string;
-  readonly other: string;
-  readonly thing: string;
-  readonly place: string;
-  readonly far: string;
-  readonly animal: string;
-  readonly beast: string;
-  readonly colour: string;
-  readonly tint: string;
-}
+type Cast = Readonly<
+  Record<'name' | 'other' | 'thing' | 'place' | 'far' | 'animal' | 'beast' | 'colour' | 'tint', string>
+>;
 
 /** Each ends before its last word, which follows after `|`. */
 const PLOTS: readonly ((cast: Cast) => string)[] = [

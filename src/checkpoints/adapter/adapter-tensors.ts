@@ -59,12 +59,7 @@ export async function readAdapterTensors(folder: string, names: TensorNames): Pr
   return { source, updates, replacements };
 }
 
-interface AdapterFile {
-  readonly source: string;
-  readonly tensors: readonly PublishedTensor[];
-}
-
-async function adapterFile(folder: string): Promise<AdapterFile> {
+async function adapterFile(folder: string) {
   for (const { suffix, readFile } of [safetensors, pytorch]) {
     const source = join(folder, `adapter_model${suffix}`);
     if (await isFile(source)) return { source, tensors: (await readFile(source)).tensors };

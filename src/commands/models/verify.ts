@@ -8,12 +8,6 @@ import { textTable } from '../../report/terminal/text-table.ts';
 import { EXIT, type Outcome } from '../shell/io.ts';
 import { published } from './published.ts';
 
-interface Verified {
-  readonly name: string;
-  readonly commit: string;
-  readonly files: readonly VerifiedFile[];
-}
-
 const WORDS: Readonly<Record<VerifiedFile['state'], string>> = {
   ok: 'ok',
   wrong: 'wrong: other content than the hub has',
@@ -25,7 +19,7 @@ const WORDS: Readonly<Record<VerifiedFile['state'], string>> = {
 export async function verify(names: readonly string[]): Promise<Outcome> {
   const { cache } = hubSettings(process.env);
   const snapshots = names.length === 0 ? await all(cache) : await named(cache, names);
-  const models: Verified[] = [];
+  const models = [];
   for (const { name, commit, folder } of snapshots) models.push({ name, commit, files: await verifySnapshot(folder) });
   const rows = models.flatMap(({ name, commit, files }) =>
     files.map(({ path, state }) => [name, commit.slice(0, 12), WORDS[state], path]),

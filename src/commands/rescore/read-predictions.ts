@@ -6,28 +6,23 @@ import { badRow, type RowPlace } from '../../datasets/parse-row.ts';
 import { readLines, readText } from '../../datasets/read-text.ts';
 import type { Prediction, Refused } from './rescorers/rescorer.ts';
 
-export interface PredictionFile {
-  readonly predictions: readonly Prediction[];
-  readonly unread: readonly Refused[];
-}
-
 /**
  * @param file plain or gzip; CSV where the name ends in `.csv`
  * @throws HarnessError 'bad-arguments' where there is no such file, 'bad-dataset' on bytes that are not UTF-8 and on broken CSV
  */
-export async function readPredictions(file: string): Promise<PredictionFile> {
+export async function readPredictions(file: string) {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isDirectory()) {
     const what = found === undefined ? `no ${file}` : `the folder ${file}`;
     throw badArguments(`expected a file of predictions, found ${what}`);
   }
+  const unread: Refused[] = [];
   if (/\.csv(\.gz)?$/i.test(file)) {
     const rows = csvObjects(await readText(file), file);
     const place = (index: number): RowPlace => ({ file, unit: 'row', number: index + 1 });
-    return { predictions: rows.map((value, index) => ({ place: place(index), value })), unread: [] };
+    return { predictions: rows.map((value, index): Prediction => ({ place: place(index), value })), unread };
   }
   const predictions: Prediction[] = [];
-  const unread: Refused[] = [];
   for (const [index, text] of (await readLines(file)).entries()) {
     if (text.trim() === '') continue;
     const place: RowPlace = { file, unit: 'line', number: index + 1 };

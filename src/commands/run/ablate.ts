@@ -2,8 +2,6 @@
 import { toAblateOptions } from '../../evaluate/consistent-options.ts';
 import { ABLATE_OPTIONS, type AblateOptions } from '../../evaluate/options.ts';
 import { ablationTable } from '../../report/terminal/ablation-table.ts';
-import { shownNames } from '../../report/terminal/model-names.ts';
-import type { AblationDocument } from '../../report/view/ablation.ts';
 import { type CommandIo, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -24,15 +22,11 @@ export const verb = declareVerb({
 export async function run(options: AblateOptions, io: CommandIo): Promise<number> {
   const { ablateReading } = await import('../../evaluate/ablate.ts');
   const document = await ablateReading(options, observe(io));
-  print(io, options, document, () => ablationTable(document, io.columns) + storedText(document, options));
+  const stored = () =>
+    storedRunsText(document.runs, options, ({ openFraction, shift }) => [
+      `attention ${openFraction}`,
+      `shift ${shift ? 'on' : 'off'}`,
+    ]);
+  print(io, options, document, () => ablationTable(document, io.columns) + stored());
   return exitCodeOf(document.runs, io);
-}
-
-function storedText({ runs }: AblationDocument, { out }: AblateOptions): string {
-  const nameOf = shownNames(runs.map(({ model }) => model));
-  const labels = runs.map(
-    ({ task, model, openFraction, shift }) =>
-      `${task}, ${nameOf(model)}, attention ${openFraction}, shift ${shift ? 'on' : 'off'}`,
-  );
-  return storedRunsText(runs, (i) => labels[i] as string, [`bench report --runs ${out}`]);
 }

@@ -1,9 +1,7 @@
 /** `bench sweep`: what the number of diffusion steps T, and samplers, change, and the smallest T that is as good as the largest. */
 import { toSweepOptions } from '../../evaluate/consistent-options.ts';
 import { SWEEP_OPTIONS, type SweepOptions } from '../../evaluate/options.ts';
-import { shownNames } from '../../report/terminal/model-names.ts';
 import { sweepTable } from '../../report/terminal/sweep-table.ts';
-import type { SweepDocument } from '../../report/view/sweep.ts';
 import { type CommandIo, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
@@ -27,14 +25,8 @@ export const verb = declareVerb({
 export async function run(options: SweepOptions, io: CommandIo): Promise<number> {
   const { sweepSteps } = await import('../../evaluate/sweep.ts');
   const document = await sweepSteps(options, observe(io));
-  print(io, options, document, () => sweepTable(document, io.columns) + storedText(document, options));
+  const stored = () =>
+    storedRunsText(document.runs, options, ({ sampler }) => (sampler === undefined ? [] : [sampler]));
+  print(io, options, document, () => sweepTable(document, io.columns) + stored());
   return exitCodeOf(document.runs, io);
-}
-
-function storedText({ runs }: SweepDocument, { out }: SweepOptions): string {
-  const nameOf = shownNames(runs.map(({ model }) => model));
-  const labels = runs.map(({ task, model, sampler }) =>
-    [task, nameOf(model), ...(sampler === undefined ? [] : [sampler])].join(', '),
-  );
-  return storedRunsText(runs, (i) => labels[i] as string, [`bench report --runs ${out}`]);
 }

@@ -13,6 +13,7 @@ import { replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import { ggufTokenizerDefinition } from '../../tokenizers/gguf-definition.ts';
+import { TOKENIZER_FILES } from '../../tokenizers/load.ts';
 import { type Conversion, conversionCard } from './conversion-card.ts';
 
 export const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Record<
@@ -100,14 +101,9 @@ function requireRange(name: string, values: Float32Array, dtype: DtypeName): voi
   );
 }
 
-const TOKENIZER_FILES = [
-  ...['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'tokenizer.model'],
-  ...['vocab.json', 'merges.txt', 'encoder.json', 'vocab.bpe', 'vocab.txt', 'spiece.model', 'generation_config.json'],
-];
-
 async function copyTokenizer({ folder, tokenizer, name }: Checkpoint, into: string): Promise<void> {
   let copied = 0;
-  for (const file of TOKENIZER_FILES) {
+  for (const file of [...TOKENIZER_FILES, 'generation_config.json']) {
     const content = await readIfThere(join(folder, file));
     if (content === null) continue;
     await replaceFile(join(into, file), content);

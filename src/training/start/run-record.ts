@@ -33,7 +33,7 @@ export interface Continues {
 /** The file that `--config` reads back to the same options, without what may change from one start to the next. */
 export function configOf(options: TrainingOptions): Readonly<Record<string, unknown>> {
   const { verb: _verb, out: _out, json: _json, shift, arch, family, ...others } = options;
-  const named = Object.entries(others).map(([key, value]) => [flagName(key), value] as const);
+  const named = Object.entries(others).map(([key, value]) => [flagOf(key), value] as const);
   const all = {
     arch: arch === null ? null : Object.values(arch),
     family: family === null ? null : family === 'diffusion' ? 'diffusion' : 'ar',
@@ -159,5 +159,3 @@ function otherThreads(folder: string, before: unknown, now: unknown): HarnessErr
 }
 
 const CHANGED = { data: 'training data have', tokenizer: 'tokenizer has', init: 'model of --init has' };
-
-const flagName = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -48,23 +48,17 @@ export async function openSources(
   return { data: mixtureOf(sources), quizzes, close: () => closers.forEach((close) => void close()) };
 }
 
-interface OpenedSource {
-  readonly rows: WeightedSource['source'];
-  readonly quiz: Quiz | null;
-  readonly close: (() => void) | null;
-}
-
 async function openSource(
   source: SourceOptions,
   { heldOut }: TrainingOptions,
   { tokenizer, sft, family }: StartingModel,
   defaultLength: number,
   generators: readonly PairGenerator[],
-): Promise<OpenedSource> {
+) {
   const length = source.length ?? defaultLength;
   if (source.kind === 'text') {
     const file = await openTokenFile(source.path, tokenizer, cacheFolder(process.env));
-    return { rows: textSource(source.path, file, length, heldOut), quiz: null, close: () => file.close() };
+    return { rows: textSource(source.path, file, length, heldOut), quiz: null, close: file.close };
   }
   const encoding: PairEncoding = { tokenizer, layout: source.layout, sft, length, family };
   const isQuiz = source.layout === 'rows';

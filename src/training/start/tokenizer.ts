@@ -9,7 +9,7 @@ import { isFile, isFolder } from '../../files/file-bytes.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { SPECIAL_FLAGS } from '../../tokenizers/definition.ts';
 import { END_OF_TEXT } from '../../tokenizers/gpt2-definition.ts';
-import { loadTokenizer } from '../../tokenizers/load.ts';
+import { loadTokenizer, TOKENIZER_FILES } from '../../tokenizers/load.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { byteLevelTokenizerConfig, byteLevelTokenizerJson, trainByteLevelBpe } from '../../tokenizers/train-bpe.ts';
 import { SPECIAL_WORDS, wordTokenizerConfig, wordTokenizerJson, wordVocabulary } from '../../tokenizers/train-words.ts';
@@ -27,10 +27,6 @@ export const SEPARATOR_NAMES = [SPECIAL_WORDS.separator, BPE_SPECIALS.separator,
 
 /** Text that a vocabulary is counted on, of each file. */
 const MOST_TEXT: Bytes = 8 << 20;
-const FILES = [
-  ...['tokenizer.json', 'tokenizer_config.json', 'vocab.json', 'merges.txt', 'encoder.json', 'vocab.bpe'],
-  ...['tokenizer.model', 'spiece.model', 'vocab.txt', 'added_tokens.json', 'special_tokens_map.json'],
-];
 
 /** A tokenizer and the files that will stand beside the weights; nothing is on the disk yet. */
 export interface UnwrittenTokenizer {
@@ -67,7 +63,8 @@ export async function readTokenizer(folder: string): Promise<UnwrittenTokenizer>
     throw new HarnessError('missing-tokenizer', `--tokenizer: expected word, bpe or a folder, found ${folder}`);
   }
   const files = new Map<string, Buffer>();
-  for (const name of FILES) if (await isFile(join(folder, name))) files.set(name, await readFile(join(folder, name)));
+  for (const name of TOKENIZER_FILES)
+    if (await isFile(join(folder, name))) files.set(name, await readFile(join(folder, name)));
   return { files, tokenizer: await loaded(folder, files) };
 }
 

@@ -15,7 +15,7 @@ export async function zipMembers(file: string): Promise<ReadonlyMap<string, Plac
   const { fromRandomAccessReaderPromise, RandomAccessReader } = await import('yauzl');
   return withFile(file, async (handle, size) => {
     const listed = new Promise<ReadonlyMap<string, Place>>((resolve, reject) => {
-      const reader = readerOf(RandomAccessReader, { handle, file, size }, reject);
+      const reader = readerOf(RandomAccessReader, handle, file, size, reject);
       const opened = fromRandomAccessReaderPromise(reader, size, { autoClose: false });
       opened.then((zip) => listedIn(zip, file)).then(resolve, reject);
     });
@@ -38,12 +38,6 @@ async function listedIn(zip: ZipFile, file: string): Promise<ReadonlyMap<string,
   return members;
 }
 
-interface OpenZip {
-  readonly handle: FileHandle;
-  readonly file: string;
-  readonly size: Bytes;
-}
-
 /**
  * Reads where the directory says, as far as there is a file.
  *
@@ -51,7 +45,9 @@ interface OpenZip {
  */
 function readerOf(
   Reader: typeof RandomAccessReader,
-  { handle, file, size }: OpenZip,
+  handle: FileHandle,
+  file: string,
+  size: Bytes,
   onThrown: (error: Error) => void,
 ): RandomAccessReader {
   async function fill(bytes: Uint8Array, position: number): Promise<void> {
