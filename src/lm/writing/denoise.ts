@@ -10,19 +10,17 @@
 import { isOwn } from '../../core/samplers/choice.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
+import { OwnProgress } from './own-progress.ts';
 import type { Proposals, Propose } from './proposal.ts';
 import { RevealProgress } from './reveal-progress.ts';
-
-export type StartCanvas = (job: DenoiseJob, denoiser: Denoiser) => CanvasProgress;
 
 /** Results in the order of the jobs. */
 export async function denoise(
   jobs: readonly DenoiseJob[],
   denoiser: Denoiser,
   propose: Propose,
-  start: StartCanvas = byRule,
 ): Promise<readonly Denoised[]> {
-  const all = jobs.map((job) => start(job, denoiser));
+  const all = jobs.map((job) => begun(job, denoiser));
   for (;;) {
     const open = all.filter((progress) => progress.advance());
     if (open.length === 0) return all.map((progress) => progress.result());
@@ -33,9 +31,10 @@ export async function denoise(
   }
 }
 
-/** A canvas that is revealed by a rule of `reveal-rules.ts`. */
-export const byRule: StartCanvas = (job, denoiser) => {
+/** By a rule of `reveal-rules.ts`; networks' own samplers step in their own way. */
+function begun(job: DenoiseJob, denoiser: Denoiser): CanvasProgress {
   const { order, ...sampler } = job.sampler;
-  if (isOwn(order)) throw new TypeError(`${order} is a network's own sampler`);
-  return new RevealProgress(job, { ...sampler, order }, denoiser);
-};
+  return isOwn(order)
+    ? new OwnProgress(job, denoiser, order)
+    : new RevealProgress(job, { ...sampler, order }, denoiser);
+}

@@ -4,10 +4,9 @@ import { isOwn } from '../../core/samplers/choice.ts';
 import type { TraceStep } from '../../core/trace.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import { byRule, denoise, type StartCanvas } from './denoise.ts';
+import { denoise } from './denoise.ts';
 import { denoiseByBlocks } from './denoise-blocks.ts';
 import type { Denoised, DenoiseJob } from './denoise-job.ts';
-import { OwnProgress } from './own-progress.ts';
 import type { ProposalWay, Proposer } from './proposal.ts';
 import { needsSureness } from './reveal-rules.ts';
 import { type Canvas, checkCanvas, type Draws, resolveSampler, type Sampler, type SamplerOptions } from './sampler.ts';
@@ -51,7 +50,7 @@ export function infillerWith(proposer: Proposer, contextLength: number): Infille
     });
     const denoised: Denoised[] = [];
     for (const some of inCompanies(jobs, denoiser, proposer)) {
-      denoised.push(...(await denoiseByBlocks(some, denoiser, (blocks) => denoise(blocks, denoiser, propose, start))));
+      denoised.push(...(await denoiseByBlocks(some, denoiser, (blocks) => denoise(blocks, denoiser, propose))));
     }
     return denoised.map((result, i) => {
       const trace = traces[i];
@@ -79,12 +78,6 @@ function inCompanies(
   const width = rowsAtOnce(longest);
   return Array.from({ length: Math.ceil(jobs.length / width) }, (_, i) => jobs.slice(i * width, (i + 1) * width));
 }
-
-/** Networks' own samplers step in their own way. */
-const start: StartCanvas = (job, denoiser) => {
-  const { order } = job.sampler;
-  return isOwn(order) ? new OwnProgress(job, denoiser, order) : byRule(job, denoiser);
-};
 
 function wayOf({ tokens, order }: Sampler): ProposalWay {
   if (tokens === 'drawn' || isOwn(order)) return 'drawn';
