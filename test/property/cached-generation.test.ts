@@ -108,7 +108,7 @@ describe.each(NAMES)('%s', (name) => {
     };
     place(prompt, 4, 0);
     for (let length = 5; length <= ids.length; length++) {
-      const bias = emptyPast(net, 1)
+      const bias = emptyPast(net, 1, 64)
         .pastBias.data.slice()
         .fill(0, 0, length - 1);
       const [last] = whole(length);

@@ -7,7 +7,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
-import { lanesFor } from './beside/lanes.ts';
+import { isSmall, lanesFor } from './beside/lanes.ts';
 import { type SessionThreads, sessionThreads } from './beside/sessions-beside.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { CPU } from './device/device.ts';
@@ -125,7 +125,10 @@ export async function compile<In extends string, Out extends string>(
   const weights = await placeWeights(noted, published, decoded, dtype, how);
   const sessions = await compiler.sessionsFor(published, how);
   const opened = async () =>
-    openSession(sessions, compiler, buildGraph(program, weights, compiler).graph, weights, how);
+    openSession(sessions, compiler, buildGraph(program, weights, compiler).graph, weights, {
+      ...how,
+      threadsSleep: isSmall(published),
+    });
   const session = await opened().catch(async (error: unknown) => {
     await weights.release();
     throw error;

@@ -48,12 +48,17 @@ export async function runSession<In extends string, Out extends string, Wanted e
   ) as Record<Wanted, HostTensor>;
 }
 
+interface SessionHow extends CompileOptions {
+  /** Whether threads sleep between operations. By default they wait awake: quicker where nothing else needs their cores. */
+  readonly threadsSleep?: boolean;
+}
+
 export async function openSession(
   sessions: Sessions,
   { device, settings, threads }: SessionMaker,
   graph: GraphProto,
   weights: Pick<WeightPlaces, 'folder'>,
-  { keepsMemoryPlans = true }: CompileOptions,
+  { keepsMemoryPlans = true, threadsSleep = false }: SessionHow,
 ): Promise<Session> {
   const own = sessionSettings(device);
   const opened = sessions.open(encodeModel(graph), {
@@ -66,6 +71,7 @@ export async function openSession(
         model_external_initializers_file_folder_path: weights.folder,
         // A closed attention entry has a probability near 1e-45: as a denormal it would slow every product down.
         set_denormal_as_zero: '1',
+        ...(threadsSleep ? { 'intra_op.allow_spinning': '0' } : {}),
         ...own.session,
         ...settings.session,
       },

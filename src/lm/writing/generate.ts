@@ -213,7 +213,8 @@ function takeJoining(waiting: Writing[], open: readonly Writing[], setting: Gene
     if (joining.length > 0 && tokens > limits.promptTokens) break;
     joining.push(waiting.shift() as Writing);
   }
-  return joining;
+  // Prompts of about one length share a forward.
+  return joining.sort((a, b) => b.request.prompt.length - a.request.prompt.length);
 }
 
 /** The answer to a request that needs no network, or cannot be given to it. */

@@ -97,8 +97,9 @@ describe('KeyValueCache', () => {
   });
 });
 
-it('an empty past is 64 closed slots of zeros', () => {
-  const { pastBias, ...tensors } = emptyPast(net, 3);
+it('an empty past is closed slots of zeros: one, or as many as are wanted', () => {
+  expect(emptyPast(net, 3).pastBias).toEqual({ dims: [3, 1, 1, 1], data: new Float32Array(3).fill(CLOSED) });
+  const { pastBias, ...tensors } = emptyPast(net, 3, 64);
   expect(pastBias).toEqual({ dims: [3, 1, 1, 64], data: new Float32Array(192).fill(CLOSED) });
   expect(Object.keys(tensors)).toHaveLength(2 * LAYERS);
   expect((tensors as Record<string, HostTensor>)['pastKeys.1']?.dims).toEqual([3, G, D, 64]);

@@ -21,10 +21,10 @@ export function slotBytes(net: Architecture): number {
 
 export type PastFeeds = Readonly<Record<PastTensor | 'pastBias', HostTensor>>;
 
-/** The past of `rows` sequences that have none: slots that are all closed. */
-export function emptyPast(net: Architecture, rows: number): PastFeeds {
+/** The past of `rows` sequences that have none: slots that are all closed. Their shares are zero, however many there are. */
+export function emptyPast(net: Architecture, rows: number, slots = 1): PastFeeds {
   const { keyValueHeads: G, headWidth: D } = kindOf(net).heads(net);
-  const [B, P] = [rows, SLOT_MULTIPLE];
+  const [B, P] = [rows, slots];
   const zeros = new Float32Array(B * G * D * P);
   const feeds: Record<string, HostTensor> = {
     pastBias: { dims: [B, 1, 1, P], data: new Float32Array(B * P).fill(CLOSED) },
@@ -154,13 +154,15 @@ export class KeyValueCache {
     counts.forEach((count, b) => {
       const row = firstRow + b;
       const length = this.lengthOf(row);
-      for (let i = 0; i < count; i++) {
-        const slot = length + i;
-        for (let g = 0; g < G; g++) {
-          const from = ((b * L + i) * G + g) * D;
-          const head = (row * G + g) * D * P;
-          values.set(newValues.subarray(from, from + D), head + slot * D);
-          for (let d = 0; d < D; d++) keys[head + d * P + slot] = newKeys[from + d] as number;
+      for (let g = 0; g < G; g++) {
+        const head = (row * G + g) * D * P;
+        // Element by element, as views of so few would cost more than what they copy.
+        for (let i = 0; i < count; i++) {
+          const [from, slot] = [((b * L + i) * G + g) * D, length + i];
+          for (let d = 0; d < D; d++) {
+            values[head + slot * D + d] = newValues[from + d] as number;
+            keys[head + d * P + slot] = newKeys[from + d] as number;
+          }
         }
       }
     });

@@ -10,7 +10,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
-import { cacheSizedLimits, paced, slotsFor, tokensOf } from '../forward/batches.ts';
+import { cacheSizedLimits, ownSlots, paced, SLOT_MULTIPLE, tokensOf } from '../forward/batches.ts';
 import { packSequences } from '../forward/forward.ts';
 import type { Pace } from '../forward/pace.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
@@ -78,14 +78,17 @@ export function cachedBatch(
       return cache.open;
     },
     admit: async (prompts) => {
-      const feeds = packSequences(net, prompts.map(wholeSequence), emptyPast(net, prompts.length), slotsFor);
-      const fetched = await executable.run(feeds, outputs);
-      const next = nextTokens(fetched as Fetched, prompts.length, net);
-      cache.append(
-        cache.open,
-        prompts.map((prompt) => prompt.length),
-        fetched,
-      );
+      const next: NextToken[] = [];
+      for (const alike of runsOf(prompts, ({ length }) => Math.min(ownSlots(net, length), SLOT_MULTIPLE))) {
+        const feeds = packSequences(net, alike.map(wholeSequence), emptyPast(net, alike.length));
+        const fetched = await executable.run(feeds, outputs);
+        next.push(...nextTokens(fetched as Fetched, alike.length, net));
+        cache.append(
+          cache.open,
+          alike.map((prompt) => prompt.length),
+          fetched,
+        );
+      }
       return next;
     },
     extend: async (tokens) => {
@@ -102,6 +105,18 @@ export function cachedBatch(
     },
     release: (row) => cache.release(row),
   };
+}
+
+/** Items cut where what they have in common changes. */
+function runsOf<Item>(items: readonly Item[], commonOf: (item: Item) => number): readonly (readonly Item[])[] {
+  const runs: Item[][] = [];
+  let common = Number.NaN;
+  for (const item of items) {
+    if (commonOf(item) !== common) runs.push([]);
+    common = commonOf(item);
+    runs.at(-1)?.push(item);
+  }
+  return runs;
 }
 
 const readings = (withLogits: boolean) =>

@@ -13,7 +13,12 @@ const MOST = 4;
  * @param threads that may compute at once; default: as many as there are cores
  */
 export function lanesFor(weights: Weights, threads = availableParallelism()): number {
+  return isSmall(weights) ? Math.min(MOST, threads) : 1;
+}
+
+/** Whether the operations of a network are so short that its threads wait for most of the time. */
+export function isSmall(weights: Weights): boolean {
   let values = 0;
   for (const { shape } of weights.values()) values += shape.reduce((product, side) => product * side, 1);
-  return values > SMALL ? 1 : Math.min(MOST, threads);
+  return values <= SMALL;
 }
