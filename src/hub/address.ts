@@ -1,5 +1,5 @@
 /** Which files of the hub are meant: `owner/name` or `owner/name@revision`. */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 
 export interface HubAddress {
   /** `owner/name` */
@@ -20,9 +20,7 @@ export function parseHubAddress(text: string): HubAddress | null {
 export function requireHubAddress(text: string): HubAddress {
   const address = parseHubAddress(text);
   if (address !== null) return address;
-  throw new HarnessError('bad-arguments', `expected a name of the catalog or owner/name[@revision], found ${text}`, {
-    hint: 'bench models list',
-  });
+  throw badArguments(`expected a name of the catalog or owner/name[@revision], found ${text}`, 'bench models list');
 }
 
 /** As typed; `main` is left out. */

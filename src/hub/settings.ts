@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { HarnessError } from '../core/errors.ts';
+import { badArguments } from '../core/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,10 +40,7 @@ export function hubSettings(environment: Environment): HubSettings {
 function endpoint(typed: string): string {
   const url = URL.canParse(typed) ? new URL(typed) : null;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new HarnessError(
-      'bad-arguments',
-      `HF_ENDPOINT: expected an address such as https://huggingface.co, found ${typed}`,
-    );
+    throw badArguments(`HF_ENDPOINT: expected an address such as https://huggingface.co, found ${typed}`);
   }
   return typed.replace(/\/+$/, '');
 }

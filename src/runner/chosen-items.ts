@@ -1,5 +1,5 @@
 /** The rows of a task that a run asks, where these are not all. */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import { permutation, stream } from '../core/numbers/random.ts';
 import type { Subset } from '../core/subset.ts';
 import type { TaskPlugin } from '../core/task.ts';
@@ -16,10 +16,7 @@ export interface ChosenItems {
 export function rowsFrom(task: string, rows: number, offset: number): ChosenItems | null {
   if (offset === 0) return null;
   if (offset >= rows) {
-    throw new HarnessError(
-      'bad-arguments',
-      `--offset: expected less than the ${rows} rows of ${task}, found ${offset}`,
-    );
+    throw badArguments(`--offset: expected less than the ${rows} rows of ${task}, found ${offset}`);
   }
   return { subset: { kind: 'offset', offset }, indices: range(rows).slice(offset) };
 }

@@ -2,7 +2,7 @@
  * From rows to what is asked, to the run's identity, and to the units in which items are computed. Pure: what is stored
  * already or fails has no influence.
  */
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, notSupported } from '../core/errors.ts';
 import { inContext, namedShots, type Shots, shotContexts } from '../core/few-shot.ts';
 import { MANIFEST_FORMAT, type RunManifest } from '../core/manifest.ts';
 import type { ModelIdentity, ScoringSettings } from '../core/model.ts';
@@ -126,9 +126,7 @@ export function templateOf<Row>(
   const template = task.protocols[protocol];
   if (template !== undefined) return template;
   const known = Object.keys(task.protocols).join(', ');
-  throw new HarnessError('not-supported', `task ${task.name} has no protocol ${protocol}; it has ${known}`, {
-    hint: 'choose one with --protocol',
-  });
+  throw notSupported(`task ${task.name} has no protocol ${protocol}; it has ${known}`, 'choose one with --protocol');
 }
 
 /** Items that are put to the model in one call and stored together. */

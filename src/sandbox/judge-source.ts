@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import { packageRoot } from '../files/package-root.ts';
 import type { Python } from './python.ts';
 
@@ -20,7 +20,6 @@ export async function compiledJudge(python: Python): Promise<string> {
   const child = spawn(python.executable, ['-I', '-S', '-c', COMPILE], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(source);
   const code = (await text(child.stdout)).trim();
-  if (code === '')
-    throw new HarnessError('not-supported', `${python.executable} cannot compile the judge of the sandbox`);
+  if (code === '') throw notSupported(`${python.executable} cannot compile the judge of the sandbox`);
   return `import binascii,marshal;exec(marshal.loads(binascii.a2b_base64("${code}")))`;
 }

@@ -13,7 +13,7 @@
  */
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
-import { HarnessError } from '../core/errors.ts';
+import { notSupported } from '../core/errors.ts';
 import type { Program, SandboxFacts, Verdict } from '../core/program.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import type { Backend } from './backend.ts';
@@ -108,9 +108,10 @@ async function firstWorking(options: SandboxOptions, settingsOf: SettingsOf): Pr
     refusals.push(`${backend}: ${verdicts.at(-1)?.reason}`);
   }
   if (wanted.includes('none') && options.unsafe === true) return { backend: 'none', cgroups: null };
-  throw new HarnessError('not-supported', `no sandbox works here (${refusals.join('; ') || 'none was asked for'})`, {
-    hint: 'install bubblewrap (apt-get install bubblewrap), or allow user namespaces; --unsafe-no-sandbox runs model-written programs with all your rights',
-  });
+  throw notSupported(
+    `no sandbox works here (${refusals.join('; ') || 'none was asked for'})`,
+    'install bubblewrap (apt-get install bubblewrap), or allow user namespaces; --unsafe-no-sandbox runs model-written programs with all your rights',
+  );
 }
 
 /** Needs a compiled module of the library: the interpreter's folders must be readable inside. */

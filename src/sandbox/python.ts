@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, notSupported } from '../core/errors.ts';
 
 const run = promisify(execFile);
 
@@ -45,5 +45,5 @@ export async function findPython(name: string): Promise<Python> {
   }
   const { missing, ...python } = foundSchema.parse(JSON.parse(text));
   if (missing.length === 0) return python;
-  throw new HarnessError('not-supported', `${python.executable} lacks the modules ${missing.join(', ')}`);
+  throw notSupported(`${python.executable} lacks the modules ${missing.join(', ')}`);
 }

@@ -2,7 +2,7 @@
  * Which items of a stored run belong together. Records of today say so (`ItemRecord.cluster`); of others, what is known of their
  * ids or rows does. Statistics then read the names off the items, and tables say how they were found.
  */
-import { HarnessError } from '../core/errors.ts';
+import { badArguments, type HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 
 /**
@@ -108,9 +108,10 @@ function matched(where: string, pattern: RegExp, id: string): string {
 }
 
 const refused = (problem: string): HarnessError =>
-  new HarnessError('bad-arguments', `--clusters: ${problem}`, {
-    hint: 'bench show RUN lists item ids; leave out runs of tasks that the pattern is not for',
-  });
+  badArguments(
+    `--clusters: ${problem}`,
+    'bench show RUN lists item ids; leave out runs of tasks that the pattern is not for',
+  );
 
 function renamed<Item extends NamedItem>(items: readonly Item[], names: ReadonlyMap<string, string>): readonly Item[] {
   return items.map((item) => ({ ...item, cluster: names.get(item.id) }));

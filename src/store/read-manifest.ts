@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { HarnessError, type Refuse } from '../core/errors.ts';
+import { HarnessError, notSupported, type Refuse } from '../core/errors.ts';
 import { MANIFEST_FORMAT, manifestSchema, type RunManifest, underTodaysNames } from '../core/manifest.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
@@ -45,9 +45,10 @@ function checkFormat(value: unknown, path: string): void {
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format === MANIFEST_FORMAT) return;
   if (typeof format !== 'string') throw damaged(path, `it names no format; expected "${MANIFEST_FORMAT}"`);
-  throw new HarnessError('not-supported', `${path} has format "${format}", expected "${MANIFEST_FORMAT}"`, {
-    hint: 'read it with the version of bench that wrote it, or run the evaluation again',
-  });
+  throw notSupported(
+    `${path} has format "${format}", expected "${MANIFEST_FORMAT}"`,
+    'read it with the version of bench that wrote it, or run the evaluation again',
+  );
 }
 
 const damaged: Refuse = (path, problem, options) =>

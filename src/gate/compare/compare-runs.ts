@@ -1,6 +1,6 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { deviceOf, engineText, precisionText } from '../../core/model.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
@@ -142,12 +142,9 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
 }
 
 const dependent = (task: string, clusters: number, test: TestName): HarnessError =>
-  new HarnessError(
-    'bad-arguments',
+  badArguments(
     `--test: ${task} has items in ${clusters} clusters, and ${test} is for independent ones`,
-    {
-      hint: 'leave --test out, name permutation or t, or take items as independent with --clusters none',
-    },
+    'leave --test out, name permutation or t, or take items as independent with --clusters none',
   );
 
 const familiesOf = ({ reference, candidate }: Pick<ComparedRow, 'reference' | 'candidate'>) => ({

@@ -10,7 +10,7 @@
  * margin that is missed) has probability alpha for each, and for all to pass wrongly at once it is less (Berger 1982,
  * intersection-union tests), so that bound needs no correction.
  */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { clusterNotes } from '../measured/cluster-notes.ts';
 import { differencesOf } from '../measured/comparability.ts';
@@ -61,10 +61,9 @@ function requireSameSettings({ reference, candidate }: RunPair): void {
     ({ name }) => name !== 'version' && name !== 'data',
   );
   if (found.length === 0) return;
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `gate of ${taskOf(reference)}: expected the settings of the baseline, found ${found.map(({ text }) => text).join('; ')}`,
-    { hint: 'run the candidate with the settings of the baseline, or bless a run with the new ones' },
+    'run the candidate with the settings of the baseline, or bless a run with the new ones',
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { DeepReadonly } from '../../core/deep-readonly.ts';
-import { HarnessError, type Refuse } from '../../core/errors.ts';
+import { HarnessError, notSupported, type Refuse } from '../../core/errors.ts';
 import { manifestSchema, type RunManifest, underTodaysNames } from '../../core/manifest.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { isUntouched, sealOf } from '../../core/text/seal.ts';
@@ -166,10 +166,9 @@ function agreeing<Run extends Pick<Measured, 'source' | 'summary' | 'items' | 'm
 function checkFormat(value: unknown, source: string): void {
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (format === BASELINE_FORMAT) return;
-  throw new HarnessError(
-    'not-supported',
+  throw notSupported(
     `${source}: expected a baseline of format "${BASELINE_FORMAT}", found ${typeof format === 'string' ? `format "${format}"` : 'none'}`,
-    { hint: 'name a run folder, a results folder, or a file that bench bless wrote; a newer file needs a newer bench' },
+    'name a run folder, a results folder, or a file that bench bless wrote; a newer file needs a newer bench',
   );
 }
 

@@ -1,5 +1,5 @@
 /** May two runs be compared item by item? The model may differ; what else differs is named, and refused unless allowed. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { RunManifest, ScoringSettings } from '../../core/manifest.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { type Measured, modelOf } from './measured.ts';
@@ -88,13 +88,10 @@ export function requireComparable(
   const [first] = refused;
   if (first === undefined) return differences;
   const where = `${reference.manifest.task.name}: ${modelOf(reference)} and ${modelOf(candidate)}`;
-  throw new HarnessError(
-    'bad-arguments',
+  throw badArguments(
     `${where}: expected runs that differ in the model only, found ${refused.map(({ text }) => text).join('; ')}`,
-    {
-      hint: `run one of them again with the same settings, or compare all the same with --allow-different ${refused
-        .map(({ name }) => name)
-        .join()}`,
-    },
+    `run one of them again with the same settings, or compare all the same with --allow-different ${refused
+      .map(({ name }) => name)
+      .join()}`,
   );
 }

@@ -1,7 +1,7 @@
 /** Which run is compared with which: the same task, and where one side has several, the same settings and model. */
 
 import { groupBy } from '../../core/collect.ts';
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { differencesOf } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { plainRuns } from './plain-runs.ts';
@@ -34,10 +34,9 @@ export function matchRuns(references: readonly Measured[], candidates: readonly 
     return others === undefined ? [] : pairsOf(runs, others);
   });
   if (matched.length === 0) {
-    throw new HarnessError(
-      'bad-arguments',
+    throw badArguments(
       `expected runs of the same task, found ${[...tasks.keys()].join(', ')} and ${[...theirs.keys()].join(', ')}`,
-      { hint: 'name two runs of one task, or two folders that have tasks in common' },
+      'name two runs of one task, or two folders that have tasks in common',
     );
   }
   return {
@@ -93,12 +92,9 @@ function severalMeant(
   const isSame = theirs.includes(modelOf(reference));
   if (!isSame && (ours.length > 1 || theirs.length > 1)) {
     const [model, found] = theirs.length > 1 ? [modelOf(reference), theirs] : [theirs[0] as string, ours];
-    return new HarnessError(
-      'bad-arguments',
+    return badArguments(
       `${task}: expected one run to compare with ${model}, found ${found.length} (${found.join(', ')})`,
-      {
-        hint: 'name one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B; or name run folders',
-      },
+      'name one model a side: compare takes --models A,B, gate --baseline-model A --candidate-model B; or name run folders',
     );
   }
   const ofModel = (runs: readonly Measured[], model: string | undefined) =>
@@ -108,14 +104,11 @@ function severalMeant(
     : [ofModel(candidates, theirs[0]), ofModel(references, ours[0])];
   const several = sides.find((runs) => runs.length > 1) ?? candidates;
   const [first] = several as readonly [Measured];
-  return new HarnessError(
-    'bad-arguments',
+  return badArguments(
     `${task}: expected one run of ${modelOf(first)} a side, found ${several.length} that could be meant`,
-    {
-      hint: first.isBaseline
-        ? 'bless the one that is meant into a baseline of its own: bench bless RUN'
-        : chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
-    },
+    first.isBaseline
+      ? 'bless the one that is meant into a baseline of its own: bench bless RUN'
+      : chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
   );
 }
 

@@ -1,4 +1,4 @@
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import { type Measured, type MeasuredItem, modelOf, taskOf } from './measured.ts';
@@ -47,9 +47,8 @@ function valuesUnder({ manifest }: Measured, metric: string): (item: MeasuredIte
 
 function nothingInCommon(reference: Measured, candidate: Measured): HarnessError {
   const first = ({ items }: Measured) => items[0]?.id ?? 'none';
-  return new HarnessError(
-    'bad-arguments',
+  return badArguments(
     `${taskOf(reference)}: expected items that both runs have, found none (${modelOf(reference)} starts with ${first(reference)}, ${modelOf(candidate)} with ${first(candidate)})`,
-    { hint: 'compare runs over the same rows; bench show RUN names the rows and items of a run' },
+    'compare runs over the same rows; bench show RUN names the rows and items of a run',
   );
 }

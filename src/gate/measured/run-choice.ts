@@ -1,5 +1,5 @@
 /** Which of the stored runs are meant: by task, model, and the settings that tell runs of one model apart. */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { deviceOf } from '../../core/model.ts';
 import type { ProtocolName } from '../../core/names.ts';
@@ -83,9 +83,10 @@ export function modelMeant(name: string, stored: readonly string[]): string {
   const shown = modelNames(stored);
   const fits = stored.filter((model) => shown.get(model) === name || model.endsWith(`/${name}`));
   if (fits.length > 1) {
-    throw new HarnessError('bad-arguments', `expected one model, found "${name}" to be short for ${fits.length}`, {
-      hint: `name one of ${fits.join(', ')}`,
-    });
+    throw badArguments(
+      `expected one model, found "${name}" to be short for ${fits.length}`,
+      `name one of ${fits.join(', ')}`,
+    );
   }
   return fits[0] ?? name;
 }
