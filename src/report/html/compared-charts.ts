@@ -1,7 +1,6 @@
 /** Charts of several models of one task over the same items: over T, and over what an item costs. */
-import type { Estimate } from '../../core/estimate.ts';
 import type { ComparedCurves, ComparedModel, ComparedPoint } from '../charts/compared-curves.ts';
-import type { ChartPoint } from '../view/chart-spec.ts';
+import { chartLevel, chartPoint } from '../view/chart-spec.ts';
 import { type Html, html } from './html.ts';
 import type { WriteName } from './names.ts';
 import { axisNumber, shortNumber } from './numbers.ts';
@@ -34,9 +33,7 @@ function stepsChart({ curves, levels }: ComparedCurves): SvgChart {
     xLabel: 'diffusion steps T, on a scale of powers of two',
     yLabel: 'percent of items',
     series: seriesOf(curves, ({ steps }) => steps),
-    levels: levels.flatMap(({ model, points: [point] }) =>
-      point === undefined ? [] : [{ label: model, ...percent(point.value) }],
-    ),
+    levels: levels.flatMap(({ model, points: [point] }) => (point ? chartLevel(model, point.value, 100) : [])),
     hasBars: false,
   };
 }
@@ -59,18 +56,12 @@ function costChart({ curves, levels }: ComparedCurves, { of, title, xLabel }: (t
 function seriesOf(models: readonly ComparedModel[], read: (point: ComparedPoint) => number | null) {
   return models.slice(0, MOST_LINES).map(({ model, points }) => ({
     label: model,
-    points: points.flatMap((point): ChartPoint[] => {
+    points: points.flatMap((point) => {
       const x = read(point);
-      return x === null || x <= 0 ? [] : [{ x, ...percent(point.value) }];
+      return x === null || x <= 0 ? [] : chartPoint(x, point.value, 100);
     }),
   }));
 }
-
-const percent = ({ value, low, high, n }: Estimate) => ({
-  y: 100 * value,
-  low: 100 * (n < 2 ? value : low),
-  high: 100 * (n < 2 ? value : high),
-});
 
 /** For readers who do not see the drawing. */
 function inWords({ title, series, levels }: SvgChart): string {

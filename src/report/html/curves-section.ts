@@ -1,9 +1,15 @@
 /** What the number of diffusion steps changes. */
 
 import { groupBy } from '../../core/collect.ts';
-import type { Estimate } from '../../core/estimate.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
-import type { ChartLevel, ChartPoint, ChartSeries, ChartSpec, DrawChart } from '../view/chart-spec.ts';
+import {
+  type ChartLevel,
+  type ChartSeries,
+  type ChartSpec,
+  chartLevel,
+  chartPoint,
+  type DrawChart,
+} from '../view/chart-spec.ts';
 import type { AccuracyCurve, BoundCurve, StepCurve } from '../view/curves.ts';
 import { itemsText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
@@ -92,25 +98,24 @@ function accuracyChart({ accuracies, chance, floors, baselines, items }: StepCur
   const direction = directionOf(first.metric) === -1 ? '; lower is better' : '';
   const title = /^(acc|pass@)/.test(first.metric) ? 'Accuracy' : first.metric;
   const levels: ChartLevel[] = [
-    ...baselines.map(({ model, value: { value, low, high, n } }) => ({
-      label: `${model.includes('autoregressive') ? model : `${model}, autoregressive`}${n < items ? `, on ${n} of these items` : ''}`,
-      y: scale * value,
-      band: { low: scale * (n < 2 ? value : low), high: scale * (n < 2 ? value : high) },
-    })),
+    ...baselines.map(({ model, value }) => {
+      const name = model.includes('autoregressive') ? model : `${model}, autoregressive`;
+      return chartLevel(`${name}${value.n < items ? `, on ${value.n} of these items` : ''}`, value, scale);
+    }),
     ...(chance === null ? [] : [{ label: 'chance', y: 100 * chance }]),
     ...floors.filter(({ value }) => value < 1).map(({ name, value }) => ({ label: name, y: 100 * value })),
   ];
   const alike = accuracies.filter(({ metric }) => isBounded(metric) === isShare);
   const series = alike.map(({ metric, points }) => ({
     label: `${metric}@T`,
-    points: points.map(({ steps, value }) => toPoint(steps, value, scale)),
+    points: points.map(({ steps, value }) => chartPoint(steps, value, scale)),
   }));
   return overSteps(title, `${isShare ? 'percent of items' : unitOf(first.metric)}${direction}`, series, levels);
 }
 
 function boundChart({ bound }: StepCurve): ChartSpec | null {
   if (bound === null) return null;
-  const points = bound.points.map(({ steps, value }) => toPoint(steps, value));
+  const points = bound.points.map(({ steps, value }) => chartPoint(steps, value));
   const series = [{ label: 'NELBO of the T-step chain', points }];
   const levels = [{ label: 'NELBO in continuous time', y: bound.continuous.value }];
   return overSteps('Bound of the right answer', 'NELBO in nats an answer; lower is better', series, levels);
@@ -118,7 +123,7 @@ function boundChart({ bound }: StepCurve): ChartSpec | null {
 
 function biasChart({ bound }: StepCurve): ChartSpec | null {
   if (bound === null) return null;
-  const bias = bound.points.map(({ steps, gridBias }) => toPoint(steps, gridBias));
+  const bias = bound.points.map(({ steps, gridBias }) => chartPoint(steps, gridBias));
   const noise = bound.points.map(({ steps, monteCarlo: y }) => ({ x: steps, y, low: y, high: y }));
   const series = [
     { label: 'grid bias, NELBO_T − NELBO', points: bias },
@@ -138,13 +143,6 @@ function costChart({ costs }: StepCurve, { of, title, yLabel, label }: (typeof C
   if (points.length < 2) return null;
   return overSteps(title, yLabel, [{ label, points }]);
 }
-
-const toPoint = (x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint => ({
-  x,
-  y: scale * value,
-  low: scale * (n < 2 ? value : low),
-  high: scale * (n < 2 ? value : high),
-});
 
 /** For readers who do not see the drawing; the numbers follow in the table. */
 function inWords({ title, series, levels }: ChartSpec): string {

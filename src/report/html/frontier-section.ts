@@ -1,6 +1,7 @@
 /** Accuracy against forward passes, and against tokens a pass, by sampler. */
 import { groupBy } from '../../core/collect.ts';
 import { type FrontierPoint, lineOf, type SamplerFrontier } from '../charts/sampler-frontier.ts';
+import { chartPoint } from '../view/chart-spec.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { type WriteName, wholeName } from './names.ts';
@@ -52,15 +53,9 @@ function chartOf(
   const series = lines.map(([label, own]) => ({
     label,
     points: own
-      .map((point) => ({ x: read(point), ...percent(point) }))
+      .map((point) => chartPoint(read(point), point.value, 100))
       .filter(({ x }) => x > 0)
       .sort((a, b) => a.x - b.x),
   }));
   return { title, xLabel, yLabel: 'percent of items', series, levels: [], hasBars: true };
 }
-
-const percent = ({ value: { value, low, high } }: FrontierPoint) => ({
-  y: 100 * value,
-  low: 100 * low,
-  high: 100 * high,
-});

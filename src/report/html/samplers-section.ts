@@ -1,6 +1,7 @@
 /** Which sampler a model prefers. */
 import { groupBy } from '../../core/collect.ts';
 import type { PreferenceRow, SamplerPreferences } from '../charts/sampler-preferences.ts';
+import { chartLevel, chartPoint } from '../view/chart-spec.ts';
 import { itemsText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
@@ -50,15 +51,13 @@ function chartOf(rows: readonly PreferenceRow[]): SvgChart | null {
   if (lines.length === 0) return null;
   const series = lines.map(([label, own]) => ({
     label,
-    points: own.flatMap((row) => pointOf(row) ?? []).sort((a, b) => a.x - b.x),
+    points: own
+      .flatMap(({ passes, value }) => (passes === null ? [] : chartPoint(passes, value)))
+      .sort((a, b) => a.x - b.x),
   }));
   const levels = byOrder.flatMap(([label, own]) =>
-    own.length === 1 && own[0] !== undefined ? [{ label, ...bandOf(own[0]) }] : [],
+    own.length === 1 && own[0] !== undefined ? chartLevel(label, own[0].value) : [],
   );
   const axes = { xLabel: 'forward passes an answer, logarithmic', yLabel: '−log p, nats an answer' };
   return { title: 'Likelihood against passes', ...axes, series, levels, hasBars: true };
 }
-
-const pointOf = (row: PreferenceRow) => (row.passes === null ? null : { x: row.passes, ...bandOf(row) });
-
-const bandOf = ({ value: { value, low, high } }: PreferenceRow) => ({ y: value, low, high });

@@ -1,20 +1,11 @@
 /** Small charts as SVG in the page's own colours: lines with bands, levels with bands, and points with bars, over a logarithmic axis. */
-import type { ChartSpec } from '../view/chart-spec.ts';
-import { legend } from './chart-figure.ts';
+import type { ChartLevel, ChartSpec } from '../view/chart-spec.ts';
+import { COLOURS, dashOf, figure, LEVEL_DASH } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
 import type { WriteName } from './names.ts';
 import { axisNumber, shortNumber } from './numbers.ts';
 
-/** A level across the chart with the interval that it has; chance has none. */
-export interface BandedLevel {
-  readonly label: string;
-  readonly y: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface SvgChart extends Omit<ChartSpec, 'levels'> {
-  readonly levels: readonly BandedLevel[];
+export interface SvgChart extends ChartSpec {
   /** Intervals as bars at each point instead of bands: where points of models stand at different x. */
   readonly hasBars: boolean;
 }
@@ -25,17 +16,19 @@ const BOX = { left: 44, right: 466, top: 10, bottom: 252 };
 /** Pixels of a letter of a label, and beside it. */
 const LETTER = 7.5;
 const LABEL_ROOM = 8;
-/** Dashes in the order of the legend. */
-const LINES = ['', '7 4', '2 3'];
-const COLOURS = 6;
 /** Labels of an axis at most. */
 const MOST_TICKS = 7;
 
 /** @param alt what the chart shows, in words */
 export function svgChart(spec: SvgChart, alt: string, nameHtml: WriteName): Html {
-  const { title, xLabel, yLabel, series, levels, hasBars } = spec;
+  const { series, levels, hasBars } = spec;
   const points = series.flatMap((each) => each.points);
-  const ys = [...points, ...levels].flatMap(({ y, low, high }) => [y, low, high]);
+  const bandOf = ({ y, band = { low: y, high: y } }: ChartLevel) => band;
+  const ys = [...points, ...levels.map((level) => ({ ...level, ...bandOf(level) }))].flatMap((p) => [
+    p.y,
+    p.low,
+    p.high,
+  ]);
   const longest = Math.max(0, ...yTicks(ys).map((tick) => shortNumber(tick).length));
   const left = Math.max(BOX.left, LABEL_ROOM + LETTER * longest);
   const x = scaleOf(
@@ -45,27 +38,23 @@ export function svgChart(spec: SvgChart, alt: string, nameHtml: WriteName): Html
   );
   const y = scaleOf(ys, BOX.bottom, BOX.top);
   const at = (px: number, py: number) => `${x(Math.log2(px)).toFixed(1)},${y(py).toFixed(1)}`;
-  const bands = levels.map(({ low, high }, index) => {
-    const [top, bottom] = [y(high), y(low)];
+  const bands = levels.map((level, index) => {
+    const [top, bottom] = [y(bandOf(level).high), y(bandOf(level).low)];
     return html`<rect class="band k${(series.length + index) % COLOURS}" x="${left}" width="${BOX.right - left}" y="${top.toFixed(1)}" height="${(bottom - top).toFixed(1)}"/>`;
   });
   const levelLines = levels.map(
     (level, index) =>
-      html`<line class="swatch k${(series.length + index) % COLOURS}" x1="${left}" x2="${BOX.right}" y1="${y(level.y).toFixed(1)}" y2="${y(level.y).toFixed(1)}" stroke-dasharray="3 4"/>`,
+      html`<line class="swatch k${(series.length + index) % COLOURS}" x1="${left}" x2="${BOX.right}" y1="${y(level.y).toFixed(1)}" y2="${y(level.y).toFixed(1)}" stroke-dasharray="${LEVEL_DASH}"/>`,
   );
   const lines = series.map(({ points: own }, index) => {
     const edge = [...own.map((p) => at(p.x, p.high)), ...own.map((p) => at(p.x, p.low)).reverse()];
     const band = hasBars
       ? own.map((p) => html`<path class="swatch k${index % COLOURS}" d="M${at(p.x, p.low)}L${at(p.x, p.high)}"/>`)
       : html`<polygon class="band k${index % COLOURS}" points="${edge.join(' ')}"/>`;
-    return html`${band}<polyline class="swatch k${index % COLOURS}" points="${own.map((p) => at(p.x, p.y)).join(' ')}" stroke-dasharray="${LINES[index % LINES.length] ?? ''}"/>${own.map((p) => html`<circle class="dot k${index % COLOURS}" cx="${x(Math.log2(p.x)).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="3.5"/>`)}`;
+    return html`${band}<polyline class="swatch k${index % COLOURS}" points="${own.map((p) => at(p.x, p.y)).join(' ')}" stroke-dasharray="${dashOf(index)}"/>${own.map((p) => html`<circle class="dot k${index % COLOURS}" cx="${x(Math.log2(p.x)).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="3.5"/>`)}`;
   });
-  return html`<figure>
-<figcaption><b>${title}</b> <span class="axis-label">${yLabel}</span></figcaption>
-<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>
-<p class="axis-label">${xLabel}</p>
-<ul class="legend">${legend(spec, nameHtml)}</ul>
-</figure>`;
+  const drawing = html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${alt}">${yTicks(ys).map((tick) => html`<line class="grid" x1="${left}" x2="${BOX.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text x="${left - 7}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end">${shortNumber(tick)}</text>`)}${xTicks(points.map((point) => point.x)).map((tick) => html`<text x="${x(Math.log2(tick)).toFixed(1)}" y="${BOX.bottom + 20}" text-anchor="middle">${axisNumber(tick)}</text>`)}${bands}${levelLines}${lines}</svg>`;
+  return figure(spec, drawing, nameHtml);
 }
 
 /** From values to pixels, with some room at both ends. */

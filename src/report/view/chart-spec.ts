@@ -1,4 +1,5 @@
 /** What a chart shows, without a word on how it is drawn. The page writes title, axes and legend itself, as text. */
+import type { Estimate } from '../../core/estimate.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -27,6 +28,17 @@ export interface ChartSpec {
   /** Drawn on a scale of powers of two; series take the styles of the legend in order, levels the ones after them. */
   readonly series: readonly ChartSeries[];
   readonly levels: readonly ChartLevel[];
+}
+
+/** A value at `x` with its interval; one item alone has none to show. */
+export function chartPoint(x: number, { value, low, high, n }: Estimate, scale = 1): ChartPoint {
+  const [least, most] = n < 2 ? [value, value] : [low, high];
+  return { x, y: scale * value, low: scale * least, high: scale * most };
+}
+
+export function chartLevel(label: string, estimate: Estimate, scale = 1): ChartLevel {
+  const { y, low, high } = chartPoint(0, estimate, scale);
+  return { label, y, band: { low, high } };
 }
 
 export type ChartTheme = 'light' | 'dark';
