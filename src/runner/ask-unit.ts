@@ -5,7 +5,7 @@ import { type AnswerWatch, type Ask, addWork, type LanguageModel, type NetWork, 
 import type { ProgramJudge } from '../core/program.ts';
 import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
-import type { Response } from '../core/response.ts';
+import type { Refusal, Response } from '../core/response.ts';
 import type { Score, ScoreContext } from '../core/score.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
@@ -59,7 +59,7 @@ export function asker(inputs: AskInputs, clock: Clock = systemClock, traced = fa
 export async function unanswered(
   inputs: AskInputs,
   { items }: WorkUnit,
-  { code, reason }: Pick<Extract<Response, { kind: 'unanswered' }>, 'code' | 'reason'>,
+  { code, reason }: Refusal,
 ): Promise<AnsweredUnit> {
   const context = scoreContext(inputs);
   const exampleOf = examplesById(inputs);
@@ -101,9 +101,7 @@ export async function scoreItem(
   return { ...item, score: unscored(empty), response: empty };
 }
 
-function unscored({ code, reason }: Extract<Response, { kind: 'unanswered' }>): Score {
-  return { kind: 'unscored', code, reason };
-}
+const unscored = ({ code, reason }: Refusal): Score => ({ kind: 'unscored', code, reason });
 
 /** null when JSON can carry every number of the record. */
 function numberProblem(record: ItemRecord): string | null {

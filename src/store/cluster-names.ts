@@ -4,6 +4,7 @@
  */
 import { badArguments, type HarnessError } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
+import type { ClusteredItem } from '../stats/paired-values.ts';
 
 /**
  * `stored`: every record says it. `id`: the ids of the items name their problems. `rows`: the rows of the data set, read again.
@@ -29,9 +30,8 @@ export interface ClusterFacts {
 export type ClustersOf = (manifest: RunManifest) => ClusterFacts;
 
 /** An item of which the cluster may be known. */
-export interface NamedItem {
+export interface NamedItem extends ClusteredItem {
   readonly id: string;
-  readonly cluster?: string | null | undefined;
 }
 
 export interface NamedItems<Item> {

@@ -4,6 +4,7 @@
  */
 import type { Estimate } from '../../core/estimate.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import type { Written } from '../../core/response.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import type { Nats } from '../../core/units.ts';
@@ -43,12 +44,9 @@ export interface ScoreDrift {
   readonly id: string;
 }
 
-export interface TextDrift {
+export interface TextDrift extends Pick<Written, 'steps' | 'draw'> {
   readonly id: string;
   readonly view: string;
-  /** Denoising steps T; null for left-to-right models. */
-  readonly steps: number | null;
-  readonly draw: number;
   /** First character that differs. */
   readonly at: number;
   /** Where the steps part; null where they were not kept, or the model writes left to right. */

@@ -1,5 +1,6 @@
 /** `bench.config.ts|json`: the rules of the gate. The published JSON schema is made from this one. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../core/deep-readonly.ts';
 import { TESTS } from '../../stats/tests/paired-test.ts';
 
 const judged = {
@@ -93,20 +94,9 @@ export type GateRule = z.infer<typeof rule>;
 export type MetricRule = Omit<GateRule, 'metrics'>;
 
 /** Rules with nothing left open but what depends on the metric. */
-export interface GateRules {
-  readonly alpha: number;
-  readonly power: number;
-  readonly defaults: GateRule;
-  readonly tasks: Readonly<Record<string, GateRule>>;
-  readonly guards: {
-    readonly unscored: number;
-    readonly nfe: number | null;
-    readonly seconds: number | null;
-    readonly environment: 'ignore' | 'warn' | 'require';
-  };
-}
+export type GateRules = DeepReadonly<ReturnType<typeof resolveGateRules>>;
 
-export function resolveGateRules({ gate: given = {} }: BenchConfig): GateRules {
+export function resolveGateRules({ gate: given = {} }: BenchConfig) {
   const { alpha = 0.05, power = 0.8, defaults = {}, tasks = {}, guards: limits = {} } = given;
   const { unscored = 0, nfe = 1.1, seconds = null, environment = 'warn' } = limits;
   return { alpha, power, defaults, tasks, guards: { unscored, nfe, seconds, environment } };
@@ -114,7 +104,7 @@ export function resolveGateRules({ gate: given = {} }: BenchConfig): GateRules {
 
 /** The rules of a task, one a metric; what it says of metrics replaces what the defaults say of them. */
 export function metricRules(task: string, { defaults, tasks }: GateRules): readonly MetricRule[] {
-  const own = tasks[task] ?? {};
+  const own: GateRule = tasks[task] ?? {};
   const { metric, metrics } = own.metric === undefined && own.metrics === undefined ? defaults : own;
   const common: MetricRule = { ...defaults, ...own, metric };
   if (metrics === undefined) return [common];

@@ -1,18 +1,14 @@
 /** One model on one task as comparisons and gates read it: of a stored run, or of the part that a baseline keeps. */
-import type { RunManifest } from '../../core/manifest.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import type { ClusteredItem } from '../../stats/paired-values.ts';
 import type { Lead } from '../../stats/undecided.ts';
-import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { MachineFacts } from '../../store/environment.ts';
-import type { RunSummary } from '../../store/stored-run.ts';
+import type { StoredRun } from '../../store/stored-run.ts';
 
-export interface Measured {
+export interface Measured extends Pick<StoredRun, 'manifest' | 'summary' | 'clusters'> {
   /** Run folder or baseline file, for messages. */
   readonly source: string;
   readonly isBaseline: boolean;
-  readonly manifest: RunManifest;
-  readonly summary: RunSummary;
   /** The shift with which its model is meant to be read, where that is known. */
   readonly ownShift?: boolean | null;
   /** The metric by which its task shows it; null where the task names none, see `headlineMetric`. */
@@ -21,16 +17,12 @@ export interface Measured {
   readonly seconds: Seconds;
   /** Each machine and set of versions that worked on it, once. */
   readonly machines: readonly MachineFacts[];
-  /** Where the names of the items' clusters are from. */
-  readonly clusters: ClusterSource;
   /** In the order of the data set. */
   readonly items: readonly MeasuredItem[];
 }
 
 export interface MeasuredItem extends ClusteredItem {
   readonly id: string;
-  /** What it shares with others; null or absent = stands alone. */
-  readonly cluster?: string | null | undefined;
   /** The metrics of the score and those of `derivedValues`; null where the item has no score. */
   readonly values: Readonly<Record<string, number>> | null;
   /** null in a baseline, which keeps no noise. */

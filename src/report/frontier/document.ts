@@ -1,10 +1,12 @@
 /** The quality and variety of texts written without a prompt, against what they cost: a document of numbers. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/names.ts';
+import type { TextVariety } from '../../metrics/text-variety.ts';
 
 export const FRONTIER_FORMAT = 'bench-frontier/1';
 
-export interface FrontierPoint {
+/** A set of texts: what they cost, and how varied they are. */
+export interface FrontierPoint extends Readonly<Record<keyof TextVariety, Estimate>> {
   readonly model: string;
   readonly family: Family;
   /** T; null for an autoregressive model. */
@@ -20,12 +22,6 @@ export interface FrontierPoint {
   readonly nfe: number;
   /** Wall time a text, all of a cell's taken together; no part of the result. */
   readonly seconds: number;
-  /** Of the text's own tokens, nats. */
-  readonly entropy: Estimate;
-  readonly distinct1: Estimate;
-  readonly distinct2: Estimate;
-  readonly distinct3: Estimate;
-  readonly repeated4: Estimate;
   /** null where nobody judged. */
   readonly judged: JudgedPoint | null;
 }

@@ -1,6 +1,6 @@
 /** A run as the sample browser keeps it: the text of each question and answer as JSON, so that many long runs fit in memory. */
 import type { ItemRecord } from '../../core/record.ts';
-import type { ViewResponse } from '../../core/response.ts';
+import type { ViewResponse, Written } from '../../core/response.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { rightShare } from '../../metrics/headline-metric.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
@@ -135,7 +135,7 @@ function sampleView(name: string, { alternatives, rankings }: ViewResponse): Sam
 }
 
 function textsOf(
-  views: Readonly<Record<string, readonly Omit<SampleText, 'view'>[]>>,
+  views: Readonly<Record<string, readonly Written[]>>,
   verdicts: Readonly<Record<string, readonly string[]>>,
 ): SampleText[] {
   return Object.entries(views).flatMap(([view, texts]) =>

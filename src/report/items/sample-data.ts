@@ -1,5 +1,7 @@
 /** What the sample browser's script reads from the page: an index of all items, and chunks that are decoded when they are looked at. */
 import type { Family } from '../../core/question.ts';
+import type { Written } from '../../core/response.ts';
+import type { TextTrace } from '../../core/trace.ts';
 import type { StoredQuestion, StoredView } from '../../store/records/stored-question.ts';
 
 export interface SampleIndex {
@@ -95,22 +97,14 @@ export interface SampleView {
 /** `error`: Monte-Carlo standard error of the margin. */
 export type SampleRanking = readonly [best: number, runnerUp: number | null, margin: number, error: number];
 
-export interface SampleText {
+export interface SampleText extends Written {
   readonly view: string;
-  readonly steps: number | null;
-  readonly draw: number;
-  readonly text: string;
   /** What became of the program that the text is. */
   readonly verdict?: string;
-  readonly tokens: number;
-  readonly nfe: number;
 }
 
 /** The denoising steps of one text, for the grid. Places count the positions that were written, from 0. */
-export interface SampleTrace {
-  readonly view: string;
-  readonly steps: number;
-  readonly draw: number;
+export interface SampleTrace extends Pick<TextTrace, 'view' | 'steps' | 'draw'> {
   readonly before: string;
   readonly after: string;
   /** Positions of the canvas by place. */

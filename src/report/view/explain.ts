@@ -5,14 +5,11 @@ import { areShares } from '../../metrics/metric-spec.ts';
 import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';
 import { pairedEstimate } from '../../stats/clustered/paired-interval.ts';
-import type { ClusteredItem } from '../../stats/paired-values.ts';
+import type { ItemValue } from '../../stats/paired-values.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 
-/** One item under one variant. */
-export interface ItemOutcome extends ClusteredItem {
-  readonly id: string;
-  /** Of the metric. */
-  readonly value: number;
+/** One item under one variant, with its value of the metric. */
+export interface ItemOutcome extends ItemValue {
   /** What the model chose or wrote; null where it does neither. */
   readonly prediction: string | null;
 }

@@ -1,6 +1,6 @@
 /** The first table: a task a row, models side by side, and what a model reaches that knows nothing. */
 import type { Estimate } from '../../core/estimate.ts';
-import type { Family } from '../../core/question.ts';
+import type { ModelIdentity } from '../../core/manifest.ts';
 import { besideHeadline } from '../../metrics/beside-headline.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
@@ -13,17 +13,13 @@ import type { RunFacts } from './run-facts.ts';
 /** Beside the headline, where any run has them. */
 const ALSO = ['bitsPerByte', 'exactBitsPerByte', 'accExact', 'slack'];
 
-export interface ReportModel {
+export interface ReportModel extends Pick<ModelIdentity, 'family' | 'architecture' | 'parameters' | 'weightsDigest'> {
   /** Of the column: `model`, and where there are several of that name what its reading is. */
   readonly name: string;
   /** As typed by whoever made the run. */
   readonly model: string;
-  readonly family: Family;
   /** `attention 1, shift on`; empty for an autoregressive model. */
   readonly reading: string;
-  readonly architecture: string;
-  readonly parameters: number;
-  readonly weightsDigest: string;
 }
 
 export interface HeadlineCell

@@ -8,7 +8,7 @@ import { deviceOf } from '../../core/model.ts';
 import type { RankingName } from '../../core/response.ts';
 import type { PlanningName } from '../../metrics/planning.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import type { RunEnvironment } from '../../store/environment.ts';
+import type { RunEnvironment, WritingCost } from '../../store/environment.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import type { ToldView } from '../told/told-view.ts';
 import type { RunFacts, ShownTask } from './run-facts.ts';
@@ -36,11 +36,8 @@ export interface LeadColumn {
 }
 
 /** Cost of the texts written with T steps. */
-export interface WrittenCost {
+export interface WrittenCost extends Pick<WritingCost, 'texts' | 'nfe' | 'tokens'> {
   readonly steps: number | null;
-  readonly texts: number;
-  readonly nfe: number;
-  readonly tokens: number;
 }
 
 export interface RunColumns {

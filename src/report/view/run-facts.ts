@@ -3,8 +3,7 @@
  * needs no model, data set or task code.
  */
 import type { Estimate } from '../../core/estimate.ts';
-import type { ProtocolName } from '../../core/names.ts';
-import type { Family } from '../../core/question.ts';
+import type { ModelIdentity, ScoringSettings } from '../../core/manifest.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
@@ -41,13 +40,13 @@ export interface BracketFacts {
   readonly isMost: boolean;
 }
 
-export interface RunFacts {
+/** Beside what manifest and summary say: names, and what the store does not know. */
+export interface RunFacts
+  extends Pick<ModelIdentity, 'family' | 'engine' | 'dtype' | 'device' | 'provider'>,
+    Pick<ScoringSettings, 'protocol' | 'shots' | 'steps' | 'passes' | 'seed' | 'openFraction' | 'shift'>,
+    Pick<ShownTask, 'chance'> {
   readonly model: string;
-  readonly family: Family;
   readonly task: string;
-  readonly protocol: ProtocolName;
-  /** Examples in front of each question; absent under protocols that have none. */
-  readonly shots?: number;
   /** The run's folder. */
   readonly path: string;
   /** `interrupted`: only a part of the items is in; the estimates are over that part. */
@@ -61,27 +60,16 @@ export interface RunFacts {
   readonly repeats: RepeatedDraws | null;
   /** How scores were estimated, such as `e(k), stratified` or `exact`. */
   readonly estimator: string;
-  /** Empty for autoregressive models, and where each text takes one step a token. */
-  readonly steps: readonly number[];
   /** Diffusion: `shared`: all T come from one set of passes; `separate`: each T has its own, as written text and `paper` do. */
   readonly stepsFrom?: 'shared' | 'separate';
   /** What each T took, ascending; where texts were written by denoising with T as set. */
   readonly writing?: readonly WritingStep[];
-  readonly passes: number;
   /** Of races: chance that another answer wins than the first one; absent where all passes are run. */
   readonly risk?: Fraction;
-  readonly seed: number;
-  readonly openFraction: Fraction;
-  readonly shift: boolean;
   /** How texts were written, such as `threshold:threshold=0.9`; absent where it was as the task has it. */
   readonly sampler?: string;
-  readonly engine: string;
-  readonly dtype: string;
   /** Where most passes are in fewer bits, such as `mixed int8 and float32`; absent: all as `dtype` says. */
   readonly precision?: string;
-  /** Where it was computed, and by what of onnxruntime; absent: on the CPU. */
-  readonly device?: string;
-  readonly provider?: string;
   /** Distinct sequences that went through the network, summed over items. */
   readonly nfe: number;
   /** Wall time of scoring, resumed parts included; not part of the result. */
@@ -100,8 +88,6 @@ export interface RunFacts {
   readonly clusters: ClusterSource;
   /** The built-in rows were scored, not the real data. */
   readonly usedFixtures: boolean;
-  /** Accuracy of guessing; null where guessing is not a choice. */
-  readonly chance: Fraction | null;
   /** What trivial answers reach on the whole published set; absent where nothing is known. */
   readonly floors?: readonly Floor[];
   /** The run is over all rows of the source that the floors were counted on. */

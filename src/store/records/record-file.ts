@@ -4,8 +4,7 @@
  * every burst of up to 32.
  */
 import { crc32 } from 'node:zlib';
-import type { ItemRecord } from '../../core/record.ts';
-import { recordSchema } from '../../core/record.ts';
+import { type ItemRecord, recordSchema } from '../../core/record.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes } from '../../core/units.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
@@ -61,10 +60,7 @@ function checksum(bytes: Buffer): string {
 }
 
 /** An item that belongs to a run: stable id and position in the data set. */
-export interface PlannedItem {
-  readonly id: string;
-  readonly index: number;
-}
+export type PlannedItem = Pick<ItemRecord, 'id' | 'index'>;
 
 /** Records up to the first bad line; what follows is not looked at, for a damaged file can be trusted no further. */
 export interface RecordScan {

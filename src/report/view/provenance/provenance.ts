@@ -1,15 +1,11 @@
 /** Where a run's numbers come from: what identifies it, which software made it, and the command that repeats it. */
 import type { SandboxFacts } from '../../../core/program.ts';
-import type { Seconds } from '../../../core/units.ts';
+import type { Session } from '../../../store/environment.ts';
 import type { RunColumns } from '../run-columns.ts';
 import type { RunFacts } from '../run-facts.ts';
 import { type Repeated, repeatedBy } from './repeat-command.ts';
 
-export interface SessionFacts {
-  readonly started: string;
-  readonly seconds: Seconds;
-  readonly items: number;
-  readonly state: string;
+export interface SessionFacts extends Pick<Session, 'started' | 'seconds' | 'items' | 'state'> {
   /** Versions and machine in words. */
   readonly software: string;
   readonly machine: string;
