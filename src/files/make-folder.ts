@@ -18,9 +18,5 @@ export async function makeFolder(folder: string): Promise<void> {
 
 async function topmostMissing(folder: string): Promise<string> {
   const above = dirname(folder);
-  const isThere = await stat(above).then(
-    () => true,
-    () => false,
-  );
-  return isThere || above === folder ? folder : topmostMissing(above);
+  return above === folder || (await stat(above).catch(() => null)) !== null ? folder : topmostMissing(above);
 }

@@ -93,11 +93,7 @@ async function requireRoom(folder: string, files: readonly HubFile[]): Promise<v
 
 const incomplete = (folder: string, hex: string): string => join(folder, 'blobs', `${hex}.incomplete`);
 
-const sizeOf = (file: string): Promise<Bytes> =>
-  stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
+const sizeOf = async (file: string): Promise<Bytes> => (await stat(file).catch(() => null))?.size ?? 0;
 
 async function fetchAll(
   address: HubAddress,

@@ -15,10 +15,17 @@ import { readLine } from '../files/read-line.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { isSystemError, systemWords } from '../files/system-error.ts';
 import { knownClusters } from './cluster-names.ts';
-import { NO_SESSIONS, type RunEnvironment, type Session } from './environment.ts';
+import { NO_SESSIONS, type Session } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { summedPart } from './records/kept-part.ts';
-import { type PlannedItem, parseRecordLine, recordLine, scanRecords, sortedLines } from './records/record-file.ts';
+import {
+  type PlannedItem,
+  parseRecordLine,
+  type RecordScan,
+  recordLine,
+  scanRecords,
+  sortedLines,
+} from './records/record-file.ts';
 import { isRun, RUN_FILES, runFolder, runId } from './run-folder.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import type { RunSummary } from './stored-run.ts';
@@ -107,73 +114,49 @@ async function resume(
     await setAsideEnvironment(folder);
     warnings.push(...stored.warnings);
   }
-  return RunWriter.open({
-    folder,
-    manifest,
-    runId: identity,
-    lock,
-    warnings,
-    records: scan.records,
-    starts: scan.starts,
-    environment: stored.environment,
-  });
+  const file = await AppendFile.open(join(folder, RUN_FILES.records));
+  await syncFolder(folder);
+  const { sessions } = stored.environment;
+  return new RunWriter({ folder, manifest, runId: identity, lock, file, warnings, earlierSessions: sessions }, scan);
 }
 
 interface OpenedRun {
   readonly folder: string;
   readonly manifest: RunManifest;
+  /** The digest of the manifest in the folder. */
   readonly runId: string;
   readonly lock: FolderLock;
+  readonly file: AppendFile;
   /** What was found and mended while opening. */
   readonly warnings: readonly RunWarning[];
-  /** What sums read of them. */
-  readonly records: readonly ItemRecord[];
-  readonly starts: readonly Bytes[];
-  readonly environment: RunEnvironment;
+  readonly earlierSessions: readonly Session[];
 }
 
 /** The one writer of a run folder, from `openRun` to `close`. Records are appended, never changed. */
 export class RunWriter {
   readonly folder: string;
-  readonly manifest: RunManifest;
-  /** The digest of the manifest in the folder. */
-  readonly runId: string;
   readonly warnings: readonly RunWarning[];
-  readonly #lock: FolderLock;
-  readonly #file: AppendFile;
+  /** Sessions before this one. */
+  readonly earlierSessions: readonly Session[];
+  readonly #run: OpenedRun;
   readonly #records: Map<string, ItemRecord>;
   /** Where the line of each item begins. */
   readonly #starts: Map<string, Bytes>;
-  readonly #earlier: readonly Session[];
   #sealed = false;
 
-  private constructor(opened: OpenedRun, file: AppendFile) {
-    this.folder = opened.folder;
-    this.manifest = opened.manifest;
-    this.runId = opened.runId;
-    this.warnings = opened.warnings;
-    this.#lock = opened.lock;
-    this.#file = file;
-    this.#records = new Map(opened.records.map((record) => [record.id, record]));
-    this.#starts = new Map(opened.records.map(({ id }, i) => [id, opened.starts[i] as Bytes]));
-    this.#earlier = opened.environment.sessions;
-  }
-
   /** For `openRun`, which has verified what is stored. */
-  static async open(opened: OpenedRun): Promise<RunWriter> {
-    const file = await AppendFile.open(join(opened.folder, RUN_FILES.records));
-    await syncFolder(opened.folder);
-    return new RunWriter(opened, file);
+  constructor(run: OpenedRun, { records, starts }: Pick<RecordScan, 'records' | 'starts'>) {
+    this.folder = run.folder;
+    this.warnings = run.warnings;
+    this.earlierSessions = run.earlierSessions;
+    this.#run = run;
+    this.#records = new Map(records.map((record) => [record.id, record]));
+    this.#starts = new Map(records.map(({ id }, i) => [id, starts[i] as Bytes]));
   }
 
   /** What sums read of the stored records, by item id: a long run's responses would not fit in memory. */
   get records(): ReadonlyMap<string, ItemRecord> {
     return this.#records;
-  }
-
-  /** Sessions before this one. */
-  get earlierSessions(): readonly Session[] {
-    return this.#earlier;
   }
 
   /**
@@ -185,8 +168,8 @@ export class RunWriter {
     const repeated = records.find(({ id }) => this.#records.has(id));
     if (repeated !== undefined) throw new RangeError(`RunWriter: item ${repeated.id} is stored already`);
     const lines = records.map((record) => Buffer.from(recordLine(record)));
-    let start = this.#file.bytes;
-    await this.#file.append(Buffer.concat(lines));
+    let start = this.#run.file.bytes;
+    await this.#run.file.append(Buffer.concat(lines));
     records.forEach((record, i) => {
       this.#records.set(record.id, summedPart(record));
       this.#starts.set(record.id, start);
@@ -212,7 +195,7 @@ export class RunWriter {
 
   /** Writes where and how fast the current session works; earlier sessions are kept. */
   async writeSession(session: Session): Promise<void> {
-    await writeEnvironment(this.folder, { ...NO_SESSIONS, sessions: [...this.#earlier, session] });
+    await writeEnvironment(this.folder, { ...NO_SESSIONS, sessions: [...this.earlierSessions, session] });
   }
 
   /**
@@ -221,20 +204,20 @@ export class RunWriter {
    */
   async seal(): Promise<RunSummary> {
     this.#sealed = true;
-    await this.#file.requireThere();
+    await this.#run.file.requireThere();
     const path = join(this.folder, RUN_FILES.records);
     const records = [...this.#records.values()];
     if (records.some((record, i) => i > 0 && record.index < (records[i - 1] as ItemRecord).index)) {
       await replaceFile(path, sortedLines(await readFile(path)));
     }
-    const summary = { ...summarise(this.manifest, knownClusters(records).items), runId: this.runId };
+    const summary = { ...summarise(this.#run.manifest, knownClusters(records).items), runId: this.#run.runId };
     await replaceFile(join(this.folder, RUN_FILES.summary), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   }
 
   /** Releases the run. Everything appended stays. */
   async close(): Promise<void> {
-    await this.#file.close();
-    await this.#lock.release();
+    await this.#run.file.close();
+    await this.#run.lock.release();
   }
 }

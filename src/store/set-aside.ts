@@ -1,4 +1,4 @@
-import { access, open, readFile, rename, truncate } from 'node:fs/promises';
+import { open, readFile, rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../files/sync-folder.ts';
 import { RUN_FILES } from './run-folder.ts';
@@ -33,10 +33,6 @@ export async function setAsideEnvironment(folder: string): Promise<string> {
 async function freeName(folder: string, stem: string, extension: string): Promise<string> {
   for (let n = 1; ; n++) {
     const name = `${stem}-${n}.${extension}`;
-    const taken = await access(join(folder, name)).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) return name;
+    if ((await stat(join(folder, name)).catch(() => null)) === null) return name;
   }
 }

@@ -18,20 +18,13 @@ export interface ProvenanceRow
   readonly sessions: readonly SessionFacts[];
 }
 
-export function provenanceRows(runs: readonly RunColumns[]): readonly ProvenanceRow[] {
-  return runs.map((run) => ({ ...provenanceRow(run), ...repeatedBy(run) }));
-}
+export const provenanceRows = (runs: readonly RunColumns[]): readonly ProvenanceRow[] => runs.map(provenanceRow);
 
-function provenanceRow(run: RunColumns): Omit<ProvenanceRow, keyof Repeated> {
+function provenanceRow(run: RunColumns): ProvenanceRow {
   const { facts, runId, manifest, environment, expectedItems } = run;
+  const { path, model, task, items } = facts;
   return {
-    runId,
-    path: facts.path,
-    model: facts.model,
-    task: facts.task,
-    items: facts.items,
-    expectedItems,
-    manifest,
+    ...{ runId, path, model, task, items, expectedItems, manifest },
     sessions: environment.sessions.map(({ started, seconds, items, state, machine }) => ({
       started,
       seconds,
@@ -40,6 +33,7 @@ function provenanceRow(run: RunColumns): Omit<ProvenanceRow, keyof Repeated> {
       software: `bench ${machine.bench}${machine.gitRevision === null ? '' : ` (${machine.gitRevision})`}, Node ${machine.node}, ${Object.values(machine.engines).join(', ')}`,
       machine: `${machine.platform}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB${sandboxText(machine.sandbox)}`,
     })),
+    ...repeatedBy(run),
   };
 }
 

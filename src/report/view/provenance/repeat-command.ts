@@ -14,9 +14,10 @@ export interface Repeated {
 
 type Repeatable = Pick<RunColumns, 'facts' | 'task' | 'manifest' | 'environment' | 'ids'>;
 
-export function repeatedBy(run: Repeatable): Repeated {
-  return { command: runCommand(run), commandNotes: commandNotes(run) };
-}
+export const repeatedBy = (run: Repeatable): Repeated => ({
+  command: runCommand(run),
+  commandNotes: commandNotes(run),
+});
 
 function runCommand(run: Repeatable): string {
   const { model, task, dataset, limit, subset, settings } = run.manifest;
