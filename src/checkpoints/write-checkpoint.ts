@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Architecture, Layout } from '../architectures/architecture.ts';
 import { kindOf, publishedName, WRAPPED_EMBEDDING, weightsOf } from '../architectures/index.ts';
-import { replaceFile } from '../files/draft.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder, replaceFile } from '../files/draft.ts';
 import type { BenchJson } from './answering.ts';
 import type { StoredDtype } from './checkpoint.ts';
 import { type ValuePiece, writeSafetensors } from './formats/write-safetensors.ts';

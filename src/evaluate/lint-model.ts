@@ -15,7 +15,7 @@ import { checkUnknownTokens } from '../lint/unknown-tokens.ts';
 import type { Forward } from '../lm/forward/sequence.ts';
 import { evenlyTold } from '../lm/likelihood/checkpoint-denoiser.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
-import { type RunWarning, warning } from '../store/warning.ts';
+import { type RunWarning, warning } from '../store/environment.ts';
 import type { ModelFiles } from './run-parts.ts';
 
 /** How much is looked at. */

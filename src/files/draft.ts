@@ -3,12 +3,11 @@
  * step. A crash leaves the old file or the new one, and a draft that the next writer of the same file removes.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../core/text/digest.ts';
 import { isAlive, startTicks } from './process-identity.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** `NAME.HOST-PID-STARTED-RANDOM.tmp`; STARTED as `startTicks`, 0 where the system does not say. */
 const DRAFT = /^(.*)\.([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{16}\.tmp$/s;
@@ -102,4 +101,37 @@ export async function removeStaleDrafts(folder: string, base: string | null = nu
     return !isAlive(Number(pid), started === '0' ? null : Number(started));
   });
   for (const name of stale) await rm(join(folder, name), { force: true });
+}
+
+/**
+ * Makes a folder and those above it, where they are not there.
+ *
+ * @throws the error of the system, with its true code: a recursive `mkdir` says ENOENT on a read-only file system (Node 20 to 24)
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(await topmostMissing(resolve(folder)));
+    throw error;
+  }
+}
+
+async function topmostMissing(folder: string): Promise<string> {
+  const above = dirname(folder);
+  return above === folder || (await stat(above).catch(() => null)) !== null ? folder : topmostMissing(above);
+}
+
+/** Makes created and renamed names durable. Where folders cannot be synced (Windows) the system does it in its own time. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (handle === null) return;
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
 }

@@ -5,9 +5,8 @@ import { dirname, join } from 'node:path';
 import { type ZodType, z } from 'zod';
 import { digestOf } from '../core/text/digest.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { replaceFile } from './draft.ts';
+import { makeFolder, replaceFile } from './draft.ts';
 import { readExactly, withFile } from './file-bytes.ts';
-import { makeFolder } from './make-folder.ts';
 
 /** null where nothing is kept, or what is damaged or of another version. */
 export async function readKept<T>(file: string, schema: ZodType<T>): Promise<T | null> {

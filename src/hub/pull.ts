@@ -4,9 +4,8 @@ import { copyFile, lstat, rename, rm, stat, statfs, symlink } from 'node:fs/prom
 import { dirname, join, relative } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { replaceFile } from '../files/draft.ts';
+import { makeFolder, replaceFile } from '../files/draft.ts';
 import { acquireLock } from '../files/folder-lock.ts';
-import { makeFolder } from '../files/make-folder.ts';
 import { addressText, type HubAddress } from './address.ts';
 import { COMMIT, repositoryFolder } from './cache.ts';
 import { isIntact } from './checksum.ts';

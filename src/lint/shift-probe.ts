@@ -8,8 +8,7 @@ import {
   type Sequence,
 } from '../lm/forward/sequence.ts';
 import { predictingRow } from '../lm/shift.ts';
-import { standardError } from '../stats/standard-error.ts';
-import { mean } from '../stats/sum.ts';
+import { mean, standardError } from '../stats/sum.ts';
 import { type Check, passed, skipped, suspect } from './check.ts';
 
 export interface ShiftProbe {

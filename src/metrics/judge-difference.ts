@@ -2,7 +2,8 @@
 import type { Estimate } from '../core/estimate.ts';
 import type { Family } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
-import { directionOf, metricSpec } from './metric-spec.ts';
+import { mean } from '../stats/sum.ts';
+import { directionOf, isBounded, metricSpec } from './metric-spec.ts';
 
 export type DifferenceVerdict = 'better' | 'worse' | 'no difference shown' | 'cannot tell';
 
@@ -58,3 +59,9 @@ export const mixesBound = ({ metric, reference, candidate }: Sides): boolean =>
 /** `goldNats` of a diffusion model is its bound, but under `paper` the published score, which shows no more. */
 const isBound = (metric: string, family: Family): boolean =>
   metric === 'goldNats' ? family === 'diffusion' : metricSpec(metric, family)?.bound === 'upper';
+
+/** A difference of shares that counts, in the units of any metric: of others it is that share of the mean size of the reference's values. */
+export function marginFor(metric: string, reference: readonly number[], share: Fraction): number {
+  if (isBounded(metric)) return share;
+  return share * mean(reference.map(Math.abs));
+}

@@ -16,6 +16,7 @@ import {
   addSessionWork,
   type Machine,
   type OpenedFrom,
+  type RunWarning,
   type Session,
   type SessionWork,
   type SessionWorker,
@@ -23,7 +24,6 @@ import {
   type WritingCost,
 } from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
-import type { RunWarning } from '../store/warning.ts';
 import type { UnitCosts } from './plan.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */

@@ -1,6 +1,5 @@
 import type { Fraction } from '../core/units.ts';
-import { standardError } from './standard-error.ts';
-import { sum } from './sum.ts';
+import { standardError, sum } from './sum.ts';
 
 export interface NoiseInputs {
   /** Value of each item. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { standardError } from './standard-error.ts';
+import { standardError } from './sum.ts';
 
 it('divides by n − 1 and by n', () => {
   // By hand: deviations −2, −1, 3; squares sum to 14; √(14 / 2 / 3).

@@ -4,9 +4,8 @@ import { isUntouched, seal } from '../core/text/seal.ts';
 import { replaceFile } from '../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
-import { environmentSchema, NO_SESSIONS, type RunEnvironment } from './environment.ts';
+import { environmentSchema, NO_SESSIONS, type RunEnvironment, type RunWarning, warning } from './environment.ts';
 import { RUN_FILES } from './run-folder.ts';
-import { type RunWarning, warning } from './warning.ts';
 
 /** Reads the file. One that is missing has no sessions; one that cannot be read has none and gives a warning. */
 export async function readEnvironment(

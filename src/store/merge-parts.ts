@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunManifest } from '../core/manifest.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
-import { NO_SESSIONS, type Session } from './environment.ts';
+import { NO_SESSIONS, type Session, warning } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { readQuestions } from './records/question-file.ts';
 import { type PlannedItem, scanRecords } from './records/record-file.ts';
@@ -13,7 +13,6 @@ import { openRun } from './run-writer.ts';
 import type { RunSummary, StoredRun } from './stored-run.ts';
 import { readTraces } from './traces/read-trace.ts';
 import { TraceWriter } from './traces/trace-writer.ts';
-import { warning } from './warning.ts';
 
 /** What several folders hold of one run. Records are as they are stored. */
 export type RunPart = Pick<StoredRun, 'folder' | 'manifest' | 'records' | 'environment' | 'summary' | 'warnings'>;

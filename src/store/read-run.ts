@@ -2,13 +2,13 @@ import { basename, join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type ClustersOf, findClusters } from './cluster-names.ts';
+import { warning } from './environment.ts';
 import { readEnvironment } from './environment-file.ts';
 import { readStoredManifest } from './read-manifest.ts';
 import { type Damage, scanRecords } from './records/record-file.ts';
 import { RUN_FILES, runFoldersIn } from './run-folder.ts';
 import type { StoredRun } from './stored-run.ts';
 import { summarise } from './summarise.ts';
-import { warning } from './warning.ts';
 
 /**
  * Reads a run folder without changing or locking it; a run in progress can be read. Damaged records are left out with a

@@ -7,15 +7,13 @@ import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
 import { AppendFile } from '../files/append-file.ts';
-import { replaceFile } from '../files/draft.ts';
+import { makeFolder, replaceFile, syncFolder } from '../files/draft.ts';
 import { acquireLock, type FolderLock } from '../files/folder-lock.ts';
-import { makeFolder } from '../files/make-folder.ts';
 import { readIfThere } from '../files/read-if-there.ts';
 import { readLine } from '../files/read-line.ts';
-import { syncFolder } from '../files/sync-folder.ts';
 import { isSystemError, systemWords } from '../files/system-error.ts';
 import { knownClusters } from './cluster-names.ts';
-import { NO_SESSIONS, type Session } from './environment.ts';
+import { NO_SESSIONS, type RunWarning, type Session, warning } from './environment.ts';
 import { readEnvironment, writeEnvironment } from './environment-file.ts';
 import { summedPart } from './records/kept-part.ts';
 import {
@@ -30,7 +28,6 @@ import { isRun, RUN_FILES, runFolder, runId } from './run-folder.ts';
 import { setAsideEnvironment, setAsideRecords } from './set-aside.ts';
 import type { RunSummary } from './stored-run.ts';
 import { summarise } from './summarise.ts';
-import { type RunWarning, warning } from './warning.ts';
 
 /**
  * Opens the run of a manifest under `out` for writing: makes its folder, or resumes what is there. The folder's name

@@ -1,6 +1,6 @@
 import { open, readFile, rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../files/sync-folder.ts';
+import { syncFolder } from '../files/draft.ts';
 import { RUN_FILES } from './run-folder.ts';
 
 /**

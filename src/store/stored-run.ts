@@ -7,8 +7,7 @@ import type { RunManifest } from '../core/manifest.ts';
 import type { Normalisation, RankingName } from '../core/names.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { ClusterSource } from './cluster-names.ts';
-import type { RunEnvironment } from './environment.ts';
-import type { RunWarning } from './warning.ts';
+import type { RunEnvironment, RunWarning } from './environment.ts';
 
 export const SUMMARY_FORMAT = 'bench-summary/1';
 

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
-import { type Draft, openDraft, replaceFile } from '../../files/draft.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { type Draft, makeFolder, openDraft, replaceFile } from '../../files/draft.ts';
 import { isSystemError, systemWords } from '../../files/system-error.ts';
 
 /**

@@ -1,10 +1,9 @@
 /** About what a planned run costs, from the rows that come with the code: nothing is opened. */
-import type { Family, Question } from '../../core/question.ts';
-import { writingOf } from '../../core/question.ts';
+import { type Family, type Question, writingOf } from '../../core/question.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { fixtureRows } from '../../datasets/load-task.ts';
 import { lockedSource } from '../../datasets/lock.ts';
-import type { PlannedCell } from '../../report/reproduction/plan.ts';
+import type { PlannedCell } from '../../report/reproduction/document.ts';
 import { type PlannedRuns, PUBLISHED_STEPS } from './experiment.ts';
 
 /** Passes of a bound, as `bench run` has it by default. */

@@ -7,7 +7,7 @@ import type { Family } from '../../core/names.ts';
 import type { TaskPlugin } from '../../core/task.ts';
 import { findFile } from '../../datasets/locate.ts';
 import { lockedSource } from '../../datasets/lock.ts';
-import type { PlannedCell, ReproductionPlan } from '../../report/reproduction/plan.ts';
+import type { PlannedCell, ReproductionPlan } from '../../report/reproduction/document.ts';
 import { costOf } from './cost.ts';
 import { type Experiment, type PlannedRuns, PUBLISHED_STEPS } from './experiment.ts';
 import type { ReproduceOptions } from './options.ts';

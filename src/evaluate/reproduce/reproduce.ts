@@ -6,8 +6,12 @@ import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { presetsOf } from '../../options/option.ts';
 import type { FrontierDocument } from '../../report/frontier/document.ts';
 import { PUBLISHED_TABLES } from '../../report/published/index.ts';
-import { type NotRun, REPRODUCTION_FORMAT, type Reproduction } from '../../report/reproduction/document.ts';
-import type { ReproductionPlan } from '../../report/reproduction/plan.ts';
+import {
+  type NotRun,
+  REPRODUCTION_FORMAT,
+  type Reproduction,
+  type ReproductionPlan,
+} from '../../report/reproduction/document.ts';
 import type { SpeedDocument } from '../../report/speed/document.ts';
 import { conformanceTable } from '../../report/view/conformance.ts';
 import { reportRuns } from '../../report/view/report-view.ts';

@@ -3,8 +3,7 @@
 import { basename, join } from 'node:path';
 import { groupBy } from '../../core/collect.ts';
 import { badArguments } from '../../core/errors.ts';
-import { replaceFile } from '../../files/draft.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured, type UnreadRun } from '../../gate/measured/open-measured.ts';

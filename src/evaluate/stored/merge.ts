@@ -9,12 +9,11 @@ import { parseShare } from '../../core/share.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { switchOption } from '../../options/shared.ts';
-import type { RunEnvironment } from '../../store/environment.ts';
+import { type RunEnvironment, warning } from '../../store/environment.ts';
 import { readEnvironment } from '../../store/environment-file.ts';
 import { type MergedRun, mergeParts, type RunPart } from '../../store/merge-parts.ts';
 import { readRun } from '../../store/read-run.ts';
 import { isRun, runFoldersIn, runId } from '../../store/run-folder.ts';
-import { warning } from '../../store/warning.ts';
 
 export const MERGE_OPTIONS = {
   out: option(text('a folder'), 'folder that holds one folder a run', 'results/runs'),

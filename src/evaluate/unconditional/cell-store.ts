@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
-import { replaceFile } from '../../files/draft.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 
 /**

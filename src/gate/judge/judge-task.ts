@@ -1,7 +1,6 @@
 /** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
 import { HarnessError } from '../../core/errors.ts';
-import { canShow } from '../../metrics/judge-difference.ts';
-import { marginFor } from '../../metrics/margin-for.ts';
+import { canShow, marginFor } from '../../metrics/judge-difference.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
 import { type ClusterLayout, layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { clusteredNonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';

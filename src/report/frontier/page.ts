@@ -1,10 +1,9 @@
 /** Texts written without a prompt, as a page: what they are worth against what they cost. */
 
 import { type Html, html } from '../html/html.ts';
-import { wholeName } from '../html/names.ts';
 import { scrollTable } from '../html/numbers.ts';
 import { pageText } from '../html/page.ts';
-import { counted, type Section } from '../html/section.ts';
+import { counted, type Section, wholeName } from '../html/section.ts';
 import { svgChart } from '../html/svg-chart.ts';
 import type { ChartPoint, ChartSeries } from '../view/chart-spec.ts';
 import type { FrontierDocument, FrontierPoint } from './document.ts';

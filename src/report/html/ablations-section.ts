@@ -4,9 +4,8 @@ import type { AblationCard, AblationRow } from '../view/ablations.ts';
 import { itemsText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, tag, unitOf, whisker } from './numbers.ts';
-import { counted, isLong, type Section } from './section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from './section.ts';
 
 /** What the heads of a table take, in rows. */
 const TABLE_ROWS = 3;

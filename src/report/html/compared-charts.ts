@@ -2,8 +2,8 @@
 import type { ComparedCurves, ComparedModel, ComparedPoint } from '../charts/compared-curves.ts';
 import { chartLevel, chartPoint } from '../view/chart-spec.ts';
 import { type Html, html } from './html.ts';
-import type { WriteName } from './names.ts';
 import { axisNumber, shortNumber } from './numbers.ts';
+import type { WriteName } from './section.ts';
 import { type SvgChart, svgChart } from './svg-chart.ts';
 
 /** Lines that a reader can tell apart. */

@@ -16,9 +16,8 @@ import type { ReportView } from '../view/report-view.ts';
 import { chartFigure } from './chart-figure.ts';
 import { comparedCharts } from './compared-charts.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, metricAbout, scrollTable, shortNumber, unitOf } from './numbers.ts';
-import { counted, type Section } from './section.ts';
+import { counted, type Section, type WriteName, wholeName } from './section.ts';
 
 const overSteps = (title: string, yLabel: string, series: ChartSeries[], levels: ChartLevel[] = []): ChartSpec => ({
   title,

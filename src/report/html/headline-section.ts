@@ -12,9 +12,8 @@ import {
 import type { LeftOutRun } from '../view/left-out.ts';
 import { itemsText, percentText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { estimateHtml, metricAbout, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';
-import type { Section } from './section.ts';
+import { type Section, type WriteName, wholeName } from './section.ts';
 
 export function headlineSection(
   { leftOut, ...view }: Headline & { readonly leftOut: readonly LeftOutRun[] },

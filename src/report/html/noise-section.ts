@@ -3,9 +3,8 @@ import { valueText } from '../view/metric-text.ts';
 import type { NoiseRow } from '../view/noise.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { scrollTable, shortNumber, unitOf } from './numbers.ts';
-import { counted, isLong, type Section } from './section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from './section.ts';
 
 export function noiseSection({ noise }: Pick<ReportView, 'noise'>, nameHtml = wholeName): Section | null {
   if (noise.length === 0) return null;

@@ -4,9 +4,8 @@ import { itemsText, passesText, percentText, pText, valueText } from '../view/me
 import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';
-import { counted, isLong, type Section, tally } from './section.ts';
+import { counted, isLong, type Section, tally, type WriteName, wholeName } from './section.ts';
 
 export function pairsSection(
   { pairs, brackets }: Pick<ReportView, 'pairs' | 'brackets'>,

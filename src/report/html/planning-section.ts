@@ -4,9 +4,8 @@ import type { PlanningRow } from '../charts/planning.ts';
 import { planningText } from '../terminal/planning-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { estimateHtml, minus, scrollTable } from './numbers.ts';
-import { counted, isLong, type Section } from './section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from './section.ts';
 
 export function planningSection({ planning }: Pick<ReportView, 'planning'>, nameHtml = wholeName): Section | null {
   if (planning.length === 0) return null;

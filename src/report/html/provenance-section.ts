@@ -4,9 +4,8 @@ import { samplerText } from '../../core/samplers/choice.ts';
 import type { ProvenanceRow } from '../view/provenance/provenance.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { shortNumber, tag } from './numbers.ts';
-import { counted, isLong, type Section, tally } from './section.ts';
+import { counted, isLong, type Section, tally, type WriteName, wholeName } from './section.ts';
 
 /** Fewer than rows of a table: each is a line or two of reading. */
 const OPEN_WARNINGS = 8;

@@ -5,9 +5,8 @@ import { namedModels, toReportView } from '../view/report-view.ts';
 import { toRunColumns } from '../view/to-run-columns.ts';
 import { curvesSection } from './curves-section.ts';
 import { html } from './html.ts';
-import { nameWriter } from './names.ts';
 import { reportPage } from './report-page.ts';
-import type { Section } from './section.ts';
+import { nameWriter, type Section } from './section.ts';
 
 const HOSTILE = '</script><script>alert(1)</script><!-- ]]> "\' &amp;';
 

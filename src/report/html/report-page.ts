@@ -7,14 +7,13 @@ import { conformanceSection } from './conformance-section.ts';
 import { frontierSection } from './frontier-section.ts';
 import { headlineSection } from './headline-section.ts';
 import { html } from './html.ts';
-import { nameWriter } from './names.ts';
 import { noiseSection } from './noise-section.ts';
 import { pageText } from './page.ts';
 import { pairsSection } from './pairs-section.ts';
 import { planningSection } from './planning-section.ts';
 import { provenanceSection, warningsSection } from './provenance-section.ts';
 import { samplersSection } from './samplers-section.ts';
-import { counted, type Section } from './section.ts';
+import { counted, nameWriter, type Section } from './section.ts';
 import { speedSection } from './speed-section.ts';
 
 export interface ReportPageOptions {

@@ -5,9 +5,8 @@ import { chartLevel, chartPoint } from '../view/chart-spec.ts';
 import { itemsText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { differenceHtml, estimateHtml, scrollTable, shortNumber } from './numbers.ts';
-import { counted, isLong, type Section } from './section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from './section.ts';
 import { type SvgChart, svgChart } from './svg-chart.ts';
 
 /** Lines that a reader can tell apart. */

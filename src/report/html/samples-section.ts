@@ -1,9 +1,8 @@
 /** The sample browser: its frame. What is in it comes from the chunks, by the page's own script. */
 import type { SampleBrowserView } from '../items/sample-chunk.ts';
 import { html } from './html.ts';
-import { wholeName } from './names.ts';
 import { SAMPLES_STYLE } from './samples-style.ts';
-import { counted, type Section } from './section.ts';
+import { counted, type Section, wholeName } from './section.ts';
 
 /** @param script of `src/report/client`, joined */
 export function samplesSection(

@@ -1,5 +1,6 @@
 /** A part of the page: what a pure function makes of its view model. Adding one to the page is adding it to a list. */
-import type { Html } from './html.ts';
+import { type NamedModel, shortNames } from '../terminal/short-names.ts';
+import { type Html, html } from './html.ts';
 
 export interface Section {
   /** Anchor; unique on the page. */
@@ -31,4 +32,19 @@ export const counted = (count: number, noun: string): string =>
 /** `3 better, 1 worse`: how often each word comes, in the order in which they first do. */
 export function tally(words: readonly string[]): string {
   return [...new Set(words)].map((word) => `${words.filter((each) => each === word).length} ${word}`).join(', ');
+}
+
+/** A model's name as markup; its direction of writing stays its own, and long ones wrap. */
+export type WriteName = (name: string) => Html;
+
+/** Where there is nothing to tell names apart from. */
+export const wholeName: WriteName = (name) => html`<bdi>${name}</bdi>`;
+
+/** @param models all of the page, for names must tell them apart */
+export function nameWriter(models: readonly NamedModel[]): WriteName {
+  const short = shortNames(models);
+  return (name) => {
+    const shown = short.get(name) ?? name;
+    return shown === name ? wholeName(name) : html`<bdi title="${name}">${shown}</bdi>`;
+  };
 }

@@ -4,9 +4,8 @@ import type { ReportView } from '../view/report-view.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import { ABOUT_FLOPS, type SpeedRow } from '../view/speed.ts';
 import { type Html, html } from './html.ts';
-import { type WriteName, wholeName } from './names.ts';
 import { scaled, scrollTable, shortNumber } from './numbers.ts';
-import { counted, isLong, type Section } from './section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from './section.ts';
 
 export function speedSection({ speed }: Pick<ReportView, 'speed'>, nameHtml = wholeName): Section | null {
   if (speed.length === 0) return null;

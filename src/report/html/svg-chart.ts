@@ -2,8 +2,8 @@
 import type { ChartLevel, ChartSpec } from '../view/chart-spec.ts';
 import { COLOURS, dashOf, figure, LEVEL_DASH } from './chart-figure.ts';
 import { type Html, html } from './html.ts';
-import type { WriteName } from './names.ts';
 import { axisNumber, shortNumber } from './numbers.ts';
+import type { WriteName } from './section.ts';
 
 export interface SvgChart extends ChartSpec {
   /** Intervals as bars at each point instead of bands: where points of models stand at different x. */

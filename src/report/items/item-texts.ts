@@ -6,6 +6,8 @@ import { rightShare } from '../../metrics/headline-metric.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
+import type { QuestionSet } from '../view/group-runs.ts';
+import type { RunColumns } from '../view/run-columns.ts';
 import { OUTCOMES, type SampleAnswer, type SampleRanking, type SampleText, type SampleView } from './sample-data.ts';
 
 export interface ItemTexts {
@@ -166,4 +168,19 @@ function mapValues<V, R>(record: Readonly<Partial<Record<string, V>>>, change: (
     if (value !== undefined) changed[key] = change(value);
   }
   return changed;
+}
+
+/** A run of a set with its samples, and the row of each item of the set in it. */
+export interface Column {
+  readonly run: RunColumns;
+  readonly samples: ItemTexts;
+  /** By item of the set; undefined where the run lacks it. */
+  readonly rows: readonly (number | undefined)[];
+}
+
+export interface Grid {
+  readonly set: QuestionSet;
+  /** In the order of the data set. */
+  readonly ids: readonly string[];
+  readonly columns: readonly Column[];
 }

@@ -1,9 +1,8 @@
 /** Which denoising steps the page has, and the left-to-right log-probabilities beside them. */
 import type { ItemTrace } from '../../core/trace.ts';
-import { wholeText } from './item-texts.ts';
+import { type Column, type Grid, wholeText } from './item-texts.ts';
 import { encodeChunk, type SampleChunk } from './sample-chunk.ts';
 import { SAMPLE_ELEMENTS, type SampleAnswer, type SampleQuestion, type SampleTrace } from './sample-data.ts';
-import type { Column, Grid } from './sample-grid.ts';
 import { sampleTrace } from './sample-trace.ts';
 
 /** `set model` -> items whose steps are in the page. */

@@ -2,14 +2,12 @@
 import { chartsSection, tableSection } from '../frontier/page.ts';
 import { conformanceSection } from '../html/conformance-section.ts';
 import { type Html, html } from '../html/html.ts';
-import { wholeName } from '../html/names.ts';
 import { scrollTable } from '../html/numbers.ts';
 import { pageText } from '../html/page.ts';
-import { counted, isLong, type Section } from '../html/section.ts';
+import { counted, isLong, type Section, wholeName } from '../html/section.ts';
 import type { SpeedDocument } from '../speed/document.ts';
 import { percentText } from '../view/metric-text.ts';
-import type { MiniatureArm, NotRun, Reproduction } from './document.ts';
-import type { ReproductionPlan } from './plan.ts';
+import type { MiniatureArm, NotRun, Reproduction, ReproductionPlan } from './document.ts';
 import { meanOf } from './text.ts';
 
 export function reproductionPage({

@@ -4,8 +4,7 @@ import { speedTable } from '../speed/table.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
 import { type ConformanceCell, type ConformanceTable, type Verdict, verdictText } from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';
-import type { MiniatureArm, Reproduction } from './document.ts';
-import type { PlannedCell, ReproductionPlan } from './plan.ts';
+import type { MiniatureArm, PlannedCell, Reproduction, ReproductionPlan } from './document.ts';
 
 /** Everything that would be run, what is missing for it, and what it costs. */
 export function planText({ title, cells, isSmoke, notes }: ReproductionPlan, columns = 100): string {

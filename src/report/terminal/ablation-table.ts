@@ -1,7 +1,7 @@
 /** An ablation as text: a card for each model and task, rows by attention, a column for each shift. */
 
 import type { Ablation, AblationDocument } from '../view/ablation.ts';
-import { ABLATION_LABEL, type AblationCell } from '../view/ablation-cell.ts';
+import { ABLATION_LABEL, type AblationCell } from '../view/ablations.ts';
 import { differenceText, estimateText, itemsText } from '../view/metric-text.ts';
 import type { RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';

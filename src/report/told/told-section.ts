@@ -1,8 +1,7 @@
 /** What knowing the length, or what follows, is worth. */
 import { type Html, html } from '../html/html.ts';
-import { type WriteName, wholeName } from '../html/names.ts';
 import { differenceHtml, estimateHtml, scrollTable, unitOf } from '../html/numbers.ts';
-import { counted, isLong, type Section } from '../html/section.ts';
+import { counted, isLong, type Section, type WriteName, wholeName } from '../html/section.ts';
 import { itemsText, percentText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import type { ToldRow, ToldRun } from './told-rows.ts';

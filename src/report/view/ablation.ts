@@ -2,15 +2,11 @@
  * Stored diffusion runs that differ in how the model reads its input, as a grid: attention ratio by shift, each cell with
  * its paired difference to the reference. Numbers only; ablation-table.ts spells them.
  */
-
 import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
-import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
+import { ABLATION_LABEL, type AblationCell, BITS } from './ablations.ts';
 import { commonDifference, countTogether, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts } from './run-facts.ts';
-
-/** Shown beside the headline of tasks whose answers are written, not chosen. */
-const BITS = 'bitsPerByte';
 
 /** One metric of one model on one task. */
 export interface Ablation extends Pick<RunFacts, 'model' | 'task' | 'protocol'> {

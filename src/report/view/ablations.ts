@@ -1,13 +1,27 @@
 /** Runs that differ in one thing only: how the input is read (attention, shift), or which weights were loaded. */
 
 import { groupBy } from '../../core/collect.ts';
+import type { Estimate } from '../../core/estimate.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
-import { ABLATION_LABEL, type AblationCell } from './ablation-cell.ts';
 import { commonDifference, countTogether } from './common-items.ts';
 import { namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
+import type { RunFacts } from './run-facts.ts';
 
-const BITS = 'bitsPerByte';
+/** What the numbers are and are not; part of every table and document. */
+export const ABLATION_LABEL =
+  "inference-time ablation of finished weights, not the paper's training ablation; trained ablations are compared by listing their checkpoints in bench run";
+
+export interface AblationCell extends Pick<RunFacts, 'openFraction' | 'shift' | 'path'> {
+  readonly isReference: boolean;
+  /** null where no item has a score. */
+  readonly value: Estimate | null;
+  /** value − value of the reference over the items that both have, paired by item; null at the reference, or where none is. */
+  readonly difference: Estimate | null;
+}
+
+/** Shown beside the headline of tasks whose answers are written, not chosen. */
+export const BITS = 'bitsPerByte';
 
 export interface AblationRow extends Omit<AblationCell, 'path'> {
   readonly model: string;

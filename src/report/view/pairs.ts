@@ -4,8 +4,13 @@ import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
-import { type DifferenceVerdict, judgeDifference, mixesBound, type Sides } from '../../metrics/judge-difference.ts';
-import { marginFor } from '../../metrics/margin-for.ts';
+import {
+  type DifferenceVerdict,
+  judgeDifference,
+  marginFor,
+  mixesBound,
+  type Sides,
+} from '../../metrics/judge-difference.ts';
 import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { pairedDetectable } from '../../stats/clustered/paired-detectable.ts';
 import { pairedEstimate } from '../../stats/clustered/paired-interval.ts';

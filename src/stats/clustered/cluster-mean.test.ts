@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { standardError } from '../standard-error.ts';
+import { standardError } from '../sum.ts';
 import { clusterLayout, clusterMean, effectiveItems, independent } from './cluster-layout.ts';
 
 const VALUES = [1, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0];

@@ -1,6 +1,6 @@
 import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta } from '../distributions/special-functions.ts';
-import type { Alternative } from '../tests/alternative.ts';
+import type { Alternative } from '../tests/mcnemar.ts';
 import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { studentTQuantile } from '../distributions/student-t-quantile.ts';
-import { standardError } from '../standard-error.ts';
-import { mean } from '../sum.ts';
+import { mean, standardError } from '../sum.ts';
 import { type BoundedOptions, boundedInterval } from './bounded-interval.ts';
 import { type ClusterLayout, clusterMean, clustersOf } from './cluster-layout.ts';
 

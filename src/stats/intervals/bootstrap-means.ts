@@ -1,8 +1,7 @@
 import type { RandomStream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
 import { type ClusterLayout, clustersOf, clusterTotals, independent } from '../clustered/cluster-layout.ts';
-import { standardError } from '../standard-error.ts';
-import { mean } from '../sum.ts';
+import { mean, standardError } from '../sum.ts';
 
 export interface BootstrapOptions {
   readonly confidence?: Fraction;

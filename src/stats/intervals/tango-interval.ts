@@ -1,8 +1,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import type { ValuePair } from '../paired-values.ts';
-import { standardError } from '../standard-error.ts';
-import { mean } from '../sum.ts';
+import { mean, standardError } from '../sum.ts';
 import { tangoBound } from './tango-bound.ts';
 
 /**

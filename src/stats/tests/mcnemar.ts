@@ -1,6 +1,8 @@
 import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta, logGamma } from '../distributions/special-functions.ts';
-import type { Alternative } from './alternative.ts';
+
+/** Which difference a test looks for: any, a fall (`less`) or a rise (`greater`). */
+export type Alternative = 'two-sided' | 'less' | 'greater';
 
 export interface McNemarOptions {
   readonly alternative?: Alternative;

@@ -4,8 +4,7 @@ import { type ClusterLayout, clusterTotals } from '../clustered/cluster-layout.t
 import { clusteredTest } from '../clustered/clustered-test.ts';
 import { discordant, isBinary } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
-import type { Alternative } from './alternative.ts';
-import { mcNemar } from './mcnemar.ts';
+import { type Alternative, mcNemar } from './mcnemar.ts';
 import { signFlipTest } from './sign-flip-test.ts';
 import { tTest } from './t-test.ts';
 

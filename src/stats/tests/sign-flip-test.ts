@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../core/numbers/random.ts';
 import type { Fraction } from '../../core/units.ts';
-import type { Alternative } from './alternative.ts';
+import type { Alternative } from './mcnemar.ts';
 
 /** Up to this many differences that are not zero, all 2^n signs are tried. */
 export const MOST_ENUMERATED = 16;

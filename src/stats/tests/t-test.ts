@@ -1,8 +1,7 @@
 import type { Fraction } from '../../core/units.ts';
 import { incompleteBeta } from '../distributions/special-functions.ts';
-import { standardError } from '../standard-error.ts';
-import { mean } from '../sum.ts';
-import type { Alternative } from './alternative.ts';
+import { mean, standardError } from '../sum.ts';
+import type { Alternative } from './mcnemar.ts';
 
 /**
  * p-value of Student's t test that the mean of paired differences is zero. Differences that are all equal have no spread to

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
 import { AppendFile } from '../../files/append-file.ts';
 import { replaceFile } from '../../files/draft.ts';
+import { type RunWarning, warning } from '../environment.ts';
 import type { PlannedItem } from '../records/record-file.ts';
 import { RUN_FILES } from '../run-folder.ts';
-import { type RunWarning, warning } from '../warning.ts';
 import { scanTraces, traceMember } from './trace-file.ts';
 
 /**

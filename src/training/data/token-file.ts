@@ -10,9 +10,8 @@ import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
-import { openDraft, replaceFile } from '../../files/draft.ts';
+import { makeFolder, openDraft, replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
-import { makeFolder } from '../../files/make-folder.ts';
 import { readIfThere } from '../../files/read-if-there.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
