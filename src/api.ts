@@ -30,8 +30,7 @@ import { addPlugins, addTask, type Plugin } from './plugins.ts';
 import type { AblationDocument } from './report/view/ablation.ts';
 import type { ExplainDocument } from './report/view/explain.ts';
 import type { SweepDocument } from './report/view/sweep.ts';
-import { readRun } from './store/read-run.ts';
-import { type LeaveOut, readRunsIn } from './store/read-runs.ts';
+import { type LeaveOut, readRun, readRunsIn } from './store/read-run.ts';
 import type { StoredRun } from './store/stored-run.ts';
 
 export { z } from 'zod';

@@ -15,7 +15,7 @@ export { cutAt } from './core/text/cut-at.ts';
 export { pythonCapitalize, pythonSplit, pythonStrip, pythonStripEnd } from './core/text/python-text.ts';
 export * from './core/wording.ts';
 export { type CsvCell, parseCsv, readCsv, toCsv } from './datasets/csv.ts';
-export { label } from './datasets/label.ts';
+export { label } from './datasets/parse-row.ts';
 export { localRows, readJsonl, readLabelledJsonl } from './datasets/read-jsonl.ts';
 export { readLineGroups } from './datasets/read-line-groups.ts';
 export { readParquet } from './datasets/read-parquet.ts';

@@ -4,7 +4,7 @@ import { boundedDifference, boundedInterval } from '../../src/stats/clustered/bo
 import { type ClusterLayout, clusterLayout } from '../../src/stats/clustered/cluster-layout.ts';
 import { clusteredTest } from '../../src/stats/clustered/clustered-test.ts';
 import { lossBound } from '../../src/stats/clustered/loss-bound.ts';
-import { tangoBound } from '../../src/stats/intervals/tango-bound.ts';
+import { tangoBound } from '../../src/stats/intervals/tango-interval.ts';
 import { wilsonInterval } from '../../src/stats/intervals/wilson-interval.ts';
 import { mcNemar } from '../../src/stats/tests/mcnemar.ts';
 import { logitWorld, type Pair, type PairDrawer, wholeProblemWorld } from './draw-pair.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpt2Architecture } from '../architectures/gpt2.ts';
 import { architectureKinds } from '../architectures/index.ts';
-import { cacheFolder } from '../files/cache-folder.ts';
+import { cacheFolder } from '../files/package-root.ts';
 import { readCatalog } from './catalog.ts';
 import { openModel } from './open.ts';
 import { resolveModel } from './resolve-model.ts';

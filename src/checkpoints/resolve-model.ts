@@ -2,11 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
-import { cacheFolder } from '../files/cache-folder.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
-import { packageRoot } from '../files/package-root.ts';
-import { type HubAddress, parseHubAddress } from '../hub/address.ts';
-import { cachedSnapshot } from '../hub/cache.ts';
+import { cacheFolder, packageRoot } from '../files/package-root.ts';
+import { cachedSnapshot, type HubAddress, parseHubAddress } from '../hub/cache.ts';
 import { hubSettings } from '../hub/settings.ts';
 import { type Catalog, type CatalogEntry, readCatalog, requireReadable } from './catalog.ts';
 

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
-import { cacheFolder } from '../files/cache-folder.ts';
+import { cacheFolder } from '../files/package-root.ts';
 import { type DataLock, dataLock, type LockedFile, type LockedSource, lockedSource } from './lock.ts';
 import { readContent } from './read-text.ts';
 

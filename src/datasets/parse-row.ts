@@ -1,5 +1,6 @@
 /** One row through its schema; what is wrong with it is said in one sentence that names file, line and field. */
-import type { ZodType } from 'zod';
+
+import { type ZodType, z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 
 /** Where a row stands in its file. `number` counts from 1. */
@@ -42,4 +43,17 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'bigint' ? `${value}` : JSON.stringify(value);
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}
+
+/**
+ * Schema of a label: an integer from `first` to `last`, as a number or as its decimal digits (published files have
+ * both). Anything else, the empty text included, is refused.
+ */
+export function label(first: number, last: number): ZodType<number> {
+  return z.unknown().transform((value, context) => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= first && number <= last) return number;
+    context.addIssue({ code: 'custom', message: `an integer from ${first} to ${last}` });
+    return z.NEVER;
+  });
 }

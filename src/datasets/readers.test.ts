@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
-import { label } from './label.ts';
+import { label } from './parse-row.ts';
 import { readJsonl, readLabelledJsonl } from './read-jsonl.ts';
 import { readLineGroups } from './read-line-groups.ts';
 import { readParquet } from './read-parquet.ts';

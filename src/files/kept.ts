@@ -4,9 +4,9 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ZodType, z } from 'zod';
 import { digestOf } from '../core/text/digest.ts';
-import { cacheFolder } from './cache-folder.ts';
 import { makeFolder, replaceFile } from './draft.ts';
 import { readExactly, withFile } from './file-bytes.ts';
+import { cacheFolder } from './package-root.ts';
 
 /** null where nothing is kept, or what is damaged or of another version. */
 export async function readKept<T>(file: string, schema: ZodType<T>): Promise<T | null> {

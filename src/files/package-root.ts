@@ -1,4 +1,6 @@
+/** Folders of this program: its package's, and the one where downloads are kept. */
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,4 +19,9 @@ export function packageRoot(): string {
 export function packageVersion(): string {
   const manifest: { readonly version?: string } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
   return manifest.version ?? 'unknown';
+}
+
+/** Where downloads are kept: BENCH_CACHE_DIR, else `bench` in XDG_CACHE_HOME or ~/.cache. */
+export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  return environment.BENCH_CACHE_DIR || join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bench');
 }

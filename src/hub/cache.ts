@@ -6,8 +6,35 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { badArguments } from '../core/errors.ts';
 import { isFolder } from '../files/file-bytes.ts';
-import type { HubAddress } from './address.ts';
+
+export interface HubAddress {
+  /** `owner/name` */
+  readonly repository: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+}
+
+const ADDRESS = /^([\w.-]+\/[\w.-]+)(?:@([\w./-]+))?$/;
+
+/** null where the text is no such address. A path that begins with a dot is none. */
+export function parseHubAddress(text: string): HubAddress | null {
+  const [, repository, revision = 'main'] = ADDRESS.exec(text) ?? [];
+  return repository === undefined || /(^|\/)\.{1,2}(\/|$)/.test(text) ? null : { repository, revision };
+}
+
+/** @throws HarnessError 'bad-arguments' */
+export function requireHubAddress(text: string): HubAddress {
+  const address = parseHubAddress(text);
+  if (address !== null) return address;
+  throw badArguments(`expected a name of the catalog or owner/name[@revision], found ${text}`, 'bench models list');
+}
+
+/** As typed; `main` is left out. */
+export function addressText({ repository, revision }: HubAddress): string {
+  return revision === 'main' ? repository : `${repository}@${revision}`;
+}
 
 export const COMMIT = /^[0-9a-f]{40}$/;
 export const SHA256 = /^[0-9a-f]{64}$/;

@@ -8,8 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes, Milliseconds } from '../core/units.ts';
 import { hashFile, startChecksum } from './checksum.ts';
-import { HttpError, isPassing } from './hub-error.ts';
-import type { Fetch } from './hub-fetch.ts';
+import { type Fetch, HttpError, isPassing } from './hub-error.ts';
 import type { HubFile } from './listing.ts';
 
 export interface DownloadOptions {

@@ -1,5 +1,6 @@
-/** What the hub refuses, in words. */
+/** Requests to the hub, and what it refuses, in words. */
 import { HarnessError } from '../core/errors.ts';
+import type { HubSettings } from './settings.ts';
 
 /** An answer of a server that is no success. */
 export class HttpError extends Error {
@@ -56,4 +57,22 @@ function statusOf(error: unknown): number | null {
 export function fetchFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+export type Fetch = typeof fetch;
+
+/** `fetch` that ends with the signal, and signs requests to the endpoint: the token goes to no server that it sends on to. */
+export function hubFetch(
+  { endpoint, token }: HubSettings,
+  signal: AbortSignal | undefined,
+  base: Fetch = fetch,
+): Fetch {
+  const origin = new URL(endpoint).origin;
+  return (input, init = {}) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const headers = new Headers(init.headers);
+    if (token !== null && new URL(url).origin === origin) headers.set('Authorization', `Bearer ${token}`);
+    const both = [signal, init.signal].filter((each) => each instanceof AbortSignal);
+    return base(input, { ...init, headers, ...(both.length === 0 ? {} : { signal: AbortSignal.any(both) }) });
+  };
 }

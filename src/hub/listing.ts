@@ -3,10 +3,8 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { addressText, type HubAddress } from './address.ts';
-import { COMMIT, SHA256 } from './cache.ts';
-import { notObtained } from './hub-error.ts';
-import type { Fetch } from './hub-fetch.ts';
+import { addressText, COMMIT, type HubAddress, SHA256 } from './cache.ts';
+import { type Fetch, notObtained } from './hub-error.ts';
 
 export interface HubFile {
   /** In the repository, parts separated by `/`. */

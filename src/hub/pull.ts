@@ -6,13 +6,11 @@ import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 import { makeFolder, replaceFile } from '../files/draft.ts';
 import { acquireLock } from '../files/folder-lock.ts';
-import { addressText, type HubAddress } from './address.ts';
-import { COMMIT, repositoryFolder } from './cache.ts';
+import { addressText, COMMIT, type HubAddress, repositoryFolder } from './cache.ts';
 import { isIntact } from './checksum.ts';
 import { chooseFiles, sizeText } from './choose-files.ts';
 import { type DownloadOptions, download } from './download.ts';
-import { notObtained } from './hub-error.ts';
-import { type Fetch, hubFetch } from './hub-fetch.ts';
+import { type Fetch, hubFetch, notObtained } from './hub-error.ts';
 import { type HubFile, listRepository } from './listing.ts';
 import type { HubSettings } from './settings.ts';
 

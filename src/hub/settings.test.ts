@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseHubAddress } from './address.ts';
+import { parseHubAddress } from './cache.ts';
 import { hubSettings } from './settings.ts';
 
 it('are those of the public hub where nothing is said', () => {

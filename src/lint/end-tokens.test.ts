@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkEndTokens } from './end-tokens.ts';
+import { checkEndTokens } from './checkpoint-checks.ts';
 
 const facts = { endIds: [2], eosId: 2, vocabularyRows: 10, textOf: (id: number) => `<${id}>` };
 

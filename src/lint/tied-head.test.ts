@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkTiedHead } from './tied-head.ts';
+import { checkTiedHead } from './checkpoint-checks.ts';
 
 it('finds a head that config.json does not know of', () => {
   expect(checkTiedHead({ saysTied: true, isTied: false, isCopy: false })).toMatchObject({ state: 'warning' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Example, scored, visible } from '../core/question.ts';
 import { bothFamilies, choose, joint } from '../core/wording.ts';
-import { checkUnknownTokens } from './unknown-tokens.ts';
+import { checkUnknownTokens } from './checkpoint-checks.ts';
 
 const KNOWN = ['q', 'yes', 'no'];
 /** One token a word; 9 stands for all others. */

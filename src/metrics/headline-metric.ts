@@ -1,4 +1,5 @@
 /** The metric by which a run is shown, and what it says of one item. Every table, comparison, gate and page asks here. */
+
 import { parseMetric } from './metric-name.ts';
 import { directionOf, isBounded } from './metric-spec.ts';
 
@@ -27,4 +28,25 @@ export function rightShare(metric: string | null): (values: Readonly<Record<stri
     const value = values[metric];
     return value === undefined ? null : isHigherBetter ? value : 1 - value;
   };
+}
+
+const OF_TEXTS = ['exactMatch', 'f1', 'rouge1', 'rouge2', 'rougeL'];
+const VOTED = /^(majority|hit)@\d+$/;
+/** Views that ask the same with another knowledge of the answer's length, or of what follows it. */
+const TOLD = /^(oracle(-\d+)?|canvas-\d+|instruction|fim-psm|fim-spm|prefix)$/;
+
+/**
+ * Other values of texts, what several texts give together, and the headline of views that are told less or more, in this order.
+ *
+ * @param names of all metrics that there are
+ */
+export function besideHeadline(names: Iterable<string>, headline: string): readonly string[] {
+  const all = [...names];
+  const ofTexts = OF_TEXTS.filter((name) => name !== headline && all.includes(name));
+  const voted = all.filter((name) => VOTED.test(name)).sort();
+  const told = all.filter((name) => {
+    const { base, steps, draw, view } = parseMetric(name);
+    return base === headline && steps === null && draw === null && TOLD.test(view ?? '');
+  });
+  return [...ofTexts, ...voted.reverse(), ...told];
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { independent } from '../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../stats/clustered/estimate-items.ts';
 import { monotoneFamilies } from './monotone-families.ts';
-import { passAtK } from './pass-at-k.ts';
+import { passAtK } from './score-programs.ts';
 
 it('lets the ends of pass@k rise with k, for each T by itself', () => {
   // A problem that passed once in ten draws among ten that passed always: pass@2 is higher, its interval reached lower.

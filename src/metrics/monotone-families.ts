@@ -1,6 +1,5 @@
 import { getOrInsert } from '../core/collect.ts';
 import type { Estimate } from '../core/estimate.ts';
-import { monotoneEnds } from '../stats/clustered/monotone-ends.ts';
 
 /**
  * Estimates of one run with intervals that rise where the values must, item by item: pass@k with k, for each T and view by
@@ -20,3 +19,15 @@ export function monotoneFamilies(metrics: Readonly<Record<string, Estimate>>): R
   });
   return { ...metrics, ...Object.fromEntries(changed) };
 }
+
+/**
+ * Intervals of a family whose values rise from one to the next item by item (pass@1, pass@2, …), widened where needed so that
+ * their ends rise too: a low end is no higher than those after it, a high end no lower than those before it. Only widens, so
+ * that no interval covers less.
+ */
+export const monotoneEnds = (family: readonly Estimate[]): readonly Estimate[] =>
+  family.map((estimate, at) => ({
+    ...estimate,
+    low: Math.min(...family.slice(at).map(({ low }) => low)),
+    high: Math.max(...family.slice(0, at + 1).map(({ high }) => high)),
+  }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { passAtK } from './pass-at-k.ts';
+import { passAtK } from './score-programs.ts';
 
 // Trap T29 of the project's protocol notes.
 it.each([

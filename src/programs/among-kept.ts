@@ -14,7 +14,7 @@ import {
 import { inputsOf, kindOf, logitsAt, weightShapes } from '../architectures/index.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 import { checkShapes } from '../tensor/shapes.ts';
-import type { AttendBy, ProposalInput, ProposalProgram } from './proposal-program.ts';
+import type { AttendBy, ProposalInput, ProposalProgram } from './proposals.ts';
 
 export type AmongKeptInput = ProposalInput | KeptInput;
 

@@ -2,12 +2,23 @@
  * Programs that end in proposals for tokens. The most likely token and its log-probability are found on the engine; a token
  * that is drawn needs the whole distribution, and then only of the rows that are read.
  */
-import type { Architecture } from '../architectures/architecture.ts';
+
+import type { Architecture, Attend, NetInput } from '../architectures/architecture.ts';
 import { inputsOf, predictionsAt } from '../architectures/index.ts';
 import { logSoftmax } from '../tensor/layers.ts';
 import type { Ops, Program, TensorSpec } from '../tensor/ops.ts';
 import { entropies, margins } from './certainties.ts';
-import type { AttendBy, ProposalInput } from './proposal-program.ts';
+
+export type ProposalInput = NetInput | 'temperature' | 'logitBias';
+
+/** How the tokens of a program attend; absent: among themselves. */
+export type AttendBy = <T>(ops: Ops<T>) => Attend<T>;
+
+/** A program that ends in proposals, under a way of attending. */
+export type ProposalProgram<Out extends string> = (
+  net: Architecture,
+  attendBy?: AttendBy,
+) => Program<ProposalInput, Out>;
 
 /** At each read row: the most likely token (lowest id on ties) and its log-probability in nats, `[R]` each. */
 export function proposalsProgram(

@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { notSupported } from '../core/errors.ts';
 import type { Program, SandboxFacts, Verdict } from '../core/program.ts';
-import { cacheFolder } from '../files/cache-folder.ts';
+import { cacheFolder } from '../files/package-root.ts';
 import type { Backend } from './backend.ts';
 import { type Cgroups, findCgroups } from './cgroup.ts';
 import { compiledJudge } from './judge-source.ts';

@@ -3,10 +3,10 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'n
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Program, Verdict } from '../core/program.ts';
+import { z } from 'zod';
+import { type Program, VERDICTS, type Verdict } from '../core/program.ts';
 import { type Backend, type LaunchOptions, launch, SEARCHED } from './backend.ts';
 import { type Cgroup, type Cgroups, makeCgroup } from './cgroup.ts';
-import { startLine, verdictLine } from './verdict.ts';
 
 export interface RunSettings extends Omit<LaunchOptions, 'folder'> {
   readonly backend: Backend;
@@ -151,3 +151,9 @@ function kill(child: ChildProcess): void {
     // gone already
   }
 }
+
+/** What the judge process says before the program starts. */
+export const startLine = z.strictObject({ started: z.literal(true) });
+
+/** What it says at last. */
+export const verdictLine = z.strictObject({ verdict: z.enum(VERDICTS), reason: z.string() });

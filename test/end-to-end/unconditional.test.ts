@@ -10,7 +10,7 @@ import { writeFrontier } from '../../src/evaluate/unconditional/write-frontier.t
 import { presetsOf } from '../../src/options/option.ts';
 import { frontierPage } from '../../src/report/frontier/page.ts';
 import { frontierTable } from '../../src/report/frontier/table.ts';
-import { speedTable } from '../../src/report/speed/table.ts';
+import { speedTable } from '../../src/report/speed/document.ts';
 
 let out = '';
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
+import { cacheFolder } from '../../files/package-root.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';

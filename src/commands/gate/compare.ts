@@ -2,8 +2,7 @@
 import { badArguments } from '../../core/errors.ts';
 import { toCsv } from '../../datasets/csv.ts';
 import { COMPARE_OPTIONS, compareStored, type Sides, toSides } from '../../evaluate/stored/compare.ts';
-import { comparisonMarkdown } from '../../gate/compare/comparison-markdown.ts';
-import { COMPARISON_COLUMNS, comparisonRows } from '../../gate/compare/comparison-rows.ts';
+import { COMPARISON_COLUMNS, comparisonMarkdown, comparisonRows } from '../../gate/compare/comparison-outputs.ts';
 import { comparisonText } from '../../gate/compare/comparison-text.ts';
 import { choice, whole } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';

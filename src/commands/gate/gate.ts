@@ -2,10 +2,8 @@
 
 import { appendFile } from 'node:fs/promises';
 import { openGated } from '../../evaluate/stored/gated-sides.ts';
-import { gateAnnotations } from '../../gate/judge/gate-annotations.ts';
 import type { GateDocument, Verdict } from '../../gate/judge/gate-document.ts';
-import { gateJunit } from '../../gate/judge/gate-junit.ts';
-import { gateMarkdown } from '../../gate/judge/gate-markdown.ts';
+import { gateAnnotations, gateJunit, gateMarkdown } from '../../gate/judge/gate-outputs.ts';
 import { resolveGateRules } from '../../gate/judge/gate-schema.ts';
 import { gateText } from '../../gate/judge/gate-text.ts';
 import { judge } from '../../gate/judge/judge.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { readCatalog, requireReadable } from '../../checkpoints/catalog.ts';
 import { badArguments } from '../../core/errors.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
-import { type HubAddress, requireHubAddress } from '../../hub/address.ts';
+import { cacheFolder } from '../../files/package-root.ts';
+import { type HubAddress, requireHubAddress } from '../../hub/cache.ts';
 
 /** Where a model is published, and which files the catalog wants of it. */
 export function published(name: string): { readonly address: HubAddress; readonly files: readonly string[] } {

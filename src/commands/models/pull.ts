@@ -1,7 +1,7 @@
 /** `bench models pull`: files of the hub into its cache. */
 import { readCatalog } from '../../checkpoints/catalog.ts';
 import type { Bytes, Milliseconds } from '../../core/units.ts';
-import { addressText, type HubAddress } from '../../hub/address.ts';
+import { addressText, type HubAddress } from '../../hub/cache.ts';
 import { sizeText } from '../../hub/choose-files.ts';
 import { type PullPlan, pullModel } from '../../hub/pull.ts';
 import { hubSettings } from '../../hub/settings.ts';

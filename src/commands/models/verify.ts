@@ -1,7 +1,13 @@
 /** `bench models verify`: what is in the hub's cache against its checksums, without a network. */
 import { HarnessError } from '../../core/errors.ts';
-import { addressText, type HubAddress } from '../../hub/address.ts';
-import { cachedRepositories, cachedSnapshot, cachedSnapshots, type Snapshot } from '../../hub/cache.ts';
+import {
+  addressText,
+  cachedRepositories,
+  cachedSnapshot,
+  cachedSnapshots,
+  type HubAddress,
+  type Snapshot,
+} from '../../hub/cache.ts';
 import { hubSettings } from '../../hub/settings.ts';
 import { type VerifiedFile, verifySnapshot } from '../../hub/verify.ts';
 import { textTable } from '../../report/terminal/text-table.ts';

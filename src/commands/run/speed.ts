@@ -1,6 +1,6 @@
 /** `bench speed`: what a text costs, one at a time. */
 import { SPEED_OPTIONS, type SpeedOptions } from '../../evaluate/speed/options.ts';
-import { speedTable } from '../../report/speed/table.ts';
+import { speedTable } from '../../report/speed/document.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';

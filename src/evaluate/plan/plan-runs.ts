@@ -4,7 +4,7 @@ import { addWork, deviceOf, type LanguageModel, type NetWork, NO_WORK } from '..
 import { permutation, stream } from '../../core/numbers/random.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes, Seconds } from '../../core/units.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
+import { cacheFolder } from '../../files/package-root.ts';
 import type { PlanDocument, PlannedRun } from '../../report/terminal/plan-table.ts';
 import { type AskInputs, asker } from '../../runner/ask-unit.ts';
 import { peakMemoryBytes, systemClock } from '../../runner/environment.ts';

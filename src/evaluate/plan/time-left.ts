@@ -2,7 +2,7 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import type { Example } from '../../core/question.ts';
 import type { Seconds } from '../../core/units.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
+import { cacheFolder } from '../../files/package-root.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 import type { Work } from '../observer.ts';
 import { secondsLeft, sizeOf } from './expected.ts';

@@ -18,8 +18,8 @@ import {
 import { digestOf } from '../../core/text/digest.ts';
 import type { Engine, WeightDtype } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
 import { keepJson, readKept } from '../../files/kept.ts';
+import { cacheFolder } from '../../files/package-root.ts';
 import { type AnsweredTwice, BeyondReach } from '../../lm/likelihood/mixed/answer-mixed.ts';
 import { fitErrors, heldOutShare, isFittedTo, isHeldOut } from '../../lm/likelihood/mixed/error-model.ts';
 import { runFolder } from '../../store/run-folder.ts';

@@ -5,8 +5,7 @@ import { toCsv } from '../../datasets/csv.ts';
 import { matchRuns } from '../measured/match-runs.ts';
 import type { Measured } from '../measured/measured.ts';
 import { type CompareSettings, compareRuns } from './compare-runs.ts';
-import { comparisonMarkdown } from './comparison-markdown.ts';
-import { COMPARISON_COLUMNS, comparisonRows } from './comparison-rows.ts';
+import { COMPARISON_COLUMNS, comparisonMarkdown, comparisonRows } from './comparison-outputs.ts';
 import { comparisonText } from './comparison-text.ts';
 
 const bits = (n: number, isRight: (i: number) => boolean) => Array.from({ length: n }, (_, i) => Number(isRight(i)));

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
 import { markdownCell } from '../../report/documents/markdown-table.ts';
-import { gateAnnotations } from './gate-annotations.ts';
-import type { GateDocument } from './gate-document.ts';
-import { overall } from './gate-document.ts';
-import { gateJunit, xmlText } from './gate-junit.ts';
-import { gateMarkdown } from './gate-markdown.ts';
+import { type GateDocument, overall } from './gate-document.ts';
+import { gateAnnotations, gateJunit, gateMarkdown, xmlText } from './gate-outputs.ts';
 import { resolveGateRules } from './gate-schema.ts';
 import { gateText } from './gate-text.ts';
 import { judge } from './judge.ts';

@@ -12,9 +12,8 @@
  */
 import { badArguments } from '../../core/errors.ts';
 import { holm } from '../../stats/tests/holm.ts';
-import { clusterNotes } from '../measured/cluster-notes.ts';
 import { differencesOf } from '../measured/comparability.ts';
-import { matchRuns, type RunPair } from '../measured/match-runs.ts';
+import { clusterNotes, matchRuns, type RunPair } from '../measured/match-runs.ts';
 import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { type GateDocument, type GuardCheck, overall } from './gate-document.ts';
 import type { GateRules } from './gate-schema.ts';

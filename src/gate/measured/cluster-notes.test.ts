@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { scriptedMeasured } from '../../../test/scripted/scripted-measured.ts';
-import { clusterNotes, clustersOfPair } from './cluster-notes.ts';
+import { clusterNotes, clustersOfPair } from './match-runs.ts';
 import type { Measured } from './measured.ts';
 
 const alone = scriptedMeasured({ values: { acc: [1, 0] } });

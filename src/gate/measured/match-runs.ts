@@ -1,7 +1,7 @@
 /** Which run is compared with which: the same task, and where one side has several, the same settings and model. */
-
 import { groupBy } from '../../core/collect.ts';
 import { badArguments, type HarnessError } from '../../core/errors.ts';
+import { type ClusterSource, clusterNote } from '../../store/cluster-names.ts';
 import { differencesOf } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { plainRuns } from './plain-runs.ts';
@@ -121,4 +121,21 @@ function isOnlyClaim(reference: Measured, references: readonly Measured[], candi
     );
   }
   return rivals.length === 0;
+}
+
+/** Where the clusters of paired items are from: the candidate, else the reference, whoever names them. */
+export function clustersOfPair({ reference, candidate }: Pick<RunPair, 'reference' | 'candidate'>): ClusterSource {
+  const hasNames = ({ items }: RunPair['reference']) => items.some(({ cluster }) => typeof cluster === 'string');
+  const [first] = [candidate, reference].filter(hasNames);
+  if (first !== undefined) return first.clusters;
+  return candidate.clusters === 'independent' ? reference.clusters : candidate.clusters;
+}
+
+/** What a reader must know of the clusters that comparisons count, a sentence each. */
+export function clusterNotes(pairs: readonly RunPair[]): readonly string[] {
+  const notes = pairs.flatMap((pair) => {
+    const note = clusterNote(clustersOfPair(pair));
+    return note === null ? [] : [`${taskOf(pair.reference)}: ${note}`];
+  });
+  return [...new Set(notes)];
 }

@@ -15,9 +15,9 @@ import { HarnessError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { amongKept, layersSeeAlike } from '../../programs/among-kept.ts';
-import type { ProposalProgram } from '../../programs/proposal-program.ts';
 import {
   distributionProgram,
+  type ProposalProgram,
   proposalsProgram,
   scoreDistributionProgram,
   sureProposalsProgram,

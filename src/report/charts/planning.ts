@@ -2,6 +2,7 @@
  * Self-correction and order of writing, beside accuracy: of diffusion models from the steps that `--trace` kept, of both families whether
  * a text recovers from a wrong calculation.
  */
+
 import type { Estimate } from '../../core/estimate.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemTrace } from '../../core/trace.ts';
@@ -11,6 +12,7 @@ import { estimateItems } from '../../stats/clustered/estimate-items.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { mean } from '../../stats/sum.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from '../view/group-runs.ts';
+import { estimateText } from '../view/metric-text.ts';
 import { present, type RunColumns, valuesOf } from '../view/run-columns.ts';
 
 /** Name -> its value for every item; NaN = none. Index as the records. */
@@ -78,4 +80,11 @@ function rowOf(set: QuestionSet, run: RunColumns): readonly PlanningRow[] {
 function estimateOf(name: PlanningName | 'recovered', items: readonly ItemValue[]): Estimate {
   const values = items.map(({ value }) => value);
   return estimateItems(layoutOf(items), values, { isBounded: name !== 'order' });
+}
+
+/** A correlation as it is, a share in percent; with the interval. */
+export function planningText(name: PlanningName | 'recovered', estimate: Estimate): string {
+  if (name !== 'order') return estimateText('acc', 'diffusion', estimate);
+  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => x.toFixed(2));
+  return `${value} [${low}, ${high}]`;
 }

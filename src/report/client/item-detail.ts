@@ -9,8 +9,7 @@ import type {
   SampleText,
   SampleTrace,
 } from '../items/sample-data.ts';
-import { copyButton } from './copy-button.ts';
-import { el, letter, nameOf } from './dom.ts';
+import { copyButton, el, letter, nameOf } from './dom.ts';
 import { outcomeSign, outcomeTone, outcomeWords } from './item-list.ts';
 import { scoreTable } from './score-table.ts';
 import { traceGrids } from './trace-view.ts';

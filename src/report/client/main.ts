@@ -3,8 +3,7 @@
 import { type Filter, filterItems, type ItemPlace, itemLink, itemOfLink, SHOWN } from '../items/filter-items.ts';
 import type { SampleSet } from '../items/sample-data.ts';
 import { ChunkStore } from './chunk-store.ts';
-import { addCopyButtons } from './copy-button.ts';
-import { byId, el } from './dom.ts';
+import { addCopyButtons, byId, el } from './dom.ts';
 import { itemDetail } from './item-detail.ts';
 import { ItemList } from './item-list.ts';
 import { searchText } from './search-text.ts';

@@ -1,8 +1,8 @@
 /** A report as Markdown, for pull requests and notes: the tables of the page without its drawings. */
 
 import { PLANNING } from '../../metrics/planning.ts';
+import { planningText } from '../charts/planning.ts';
 import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
-import { planningText } from '../terminal/planning-text.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
 import { differenceText, estimateText, itemsText, passesText, percentText, valueText } from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';

@@ -1,7 +1,6 @@
 /** Self-correction and planning, from the steps that runs kept. */
 import type { Estimate } from '../../core/estimate.ts';
-import type { PlanningRow } from '../charts/planning.ts';
-import { planningText } from '../terminal/planning-text.ts';
+import { type PlanningRow, planningText } from '../charts/planning.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, minus, scrollTable } from './numbers.ts';

@@ -1,5 +1,5 @@
 /** A part of the page: what a pure function makes of its view model. Adding one to the page is adding it to a list. */
-import { type NamedModel, shortNames } from '../terminal/short-names.ts';
+import { type NamedModel, shortNames } from '../terminal/model-names.ts';
 import { type Html, html } from './html.ts';
 
 export interface Section {

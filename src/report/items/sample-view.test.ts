@@ -13,8 +13,8 @@ import { decodeChunk } from './decode-chunk.ts';
 import { NO_TEXT, sampleAnswer, toItemTexts } from './item-texts.ts';
 import type { SampleBrowserView } from './sample-chunk.ts';
 import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
-import { orderCorrelation } from './sample-trace.ts';
 import { sampleBrowserView } from './sample-view.ts';
+import { orderCorrelation } from './trace-chunks.ts';
 
 const FACTS = { chance: null, ranking: null, metric: null } as const;
 

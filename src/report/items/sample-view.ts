@@ -1,14 +1,13 @@
 /** Question sets and what their runs keep, as the index and the chunks of the sample browser. */
 
-import { shortNames } from '../terminal/short-names.ts';
+import { shortNames } from '../terminal/model-names.ts';
 import { primaryRuns, type QuestionSet } from '../view/group-runs.ts';
 import { modelsOf } from '../view/headline.ts';
 import { charactersOf, type FittingChunks, fittingChunks, type LevelledChunk } from './fitting-chunks.ts';
 import { type Column, type Grid, type ItemTexts, NO_TEXT, type QuestionText } from './item-texts.ts';
 import { encodeChunk, type SampleBrowserView } from './sample-chunk.ts';
 import { OUTCOMES, SAMPLE_ELEMENTS, type SampleModel, type SampleSet } from './sample-data.ts';
-import { DETAILS, type Detail, ELSEWHERE, LEFT_OUT, thinAnswer } from './thin-answer.ts';
-import { QUESTION_LENGTHS, thinQuestion } from './thin-question.ts';
+import { DETAILS, type Detail, ELSEWHERE, LEFT_OUT, QUESTION_LENGTHS, thinAnswer, thinQuestion } from './thin.ts';
 import { type TracedRows, traceChunks } from './trace-chunks.ts';
 
 /** Characters that all chunks may have together; the rest of 15 MB is for charts and tables. */

@@ -1,9 +1,15 @@
 /** Which denoising steps the page has, and the left-to-right log-probabilities beside them. */
-import type { ItemTrace } from '../../core/trace.ts';
+import type { ItemTrace, TextTrace } from '../../core/trace.ts';
+import { spearman } from '../../stats/spearman.ts';
 import { type Column, type Grid, wholeText } from './item-texts.ts';
 import { encodeChunk, type SampleChunk } from './sample-chunk.ts';
-import { SAMPLE_ELEMENTS, type SampleAnswer, type SampleQuestion, type SampleTrace } from './sample-data.ts';
-import { sampleTrace } from './sample-trace.ts';
+import {
+  SAMPLE_ELEMENTS,
+  type SampleAnswer,
+  type SampleQuestion,
+  type SampleTrace,
+  type SampleTraceStep,
+} from './sample-data.ts';
 
 /** `set model` -> items whose steps are in the page. */
 export type TracedRows = ReadonlyMap<string, readonly number[]>;
@@ -65,4 +71,44 @@ function laneOf(key: string, grids: readonly Grid[]): SampleTrace['lane'] {
     if (logprobs !== undefined) return { model: run.facts.model, logprobs };
   }
   return null;
+}
+
+/** @param lane of the same text by a left-to-right model, where a record has it */
+export function sampleTrace(text: TextTrace, lane: SampleTrace['lane']): SampleTrace {
+  const { view, steps, draw, maskable, context, path, pieces } = text;
+  const placeOf = new Map(maskable.map((position, place) => [position, place]));
+  const places = (positions: readonly number[]) => positions.map((position) => placeOf.get(position) as number);
+  const ids = Object.keys(pieces);
+  const pieceOf = new Map(ids.map((id, at) => [Number(id), at]));
+  return {
+    view,
+    steps,
+    draw,
+    before: context.before,
+    after: context.after,
+    positions: maskable,
+    pieces: ids.map((id) => pieces[id] as string),
+    path: path.map(
+      ({ remaining, positions, tokens, confidences, revealed }): SampleTraceStep => ({
+        remaining,
+        places: places(positions),
+        tokens: tokens.map((token) => pieceOf.get(token) as number),
+        permille: confidences.map((confidence) => Math.round(1000 * Math.exp(confidence))),
+        revealed: places(revealed),
+      }),
+    ),
+    rankCorrelation: orderCorrelation(text),
+    lane,
+  };
+}
+
+/**
+ * Spearman's rank correlation of the step that reveals a position with the position: 1 = left to right, −1 = right to left.
+ * Positions of one step tie.
+ */
+export function orderCorrelation({ path, maskable }: Pick<TextTrace, 'path' | 'maskable'>): number | null {
+  const steps = new Map(path.flatMap(({ revealed }, step) => revealed.map((position) => [position, step] as const)));
+  const written = maskable.filter((position) => steps.has(position));
+  const revealed = written.map((position) => steps.get(position) as number);
+  return spearman(revealed, written);
 }

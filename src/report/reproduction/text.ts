@@ -1,6 +1,6 @@
 /** A plan, and what came of it, for a terminal. Pure text. */
 import { frontierTable } from '../frontier/table.ts';
-import { speedTable } from '../speed/table.ts';
+import { speedTable } from '../speed/document.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
 import { type ConformanceCell, type ConformanceTable, type Verdict, verdictText } from '../view/conformance.ts';
 import { percentText, signedText } from '../view/metric-text.ts';

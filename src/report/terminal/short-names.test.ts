@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shortNames } from './short-names.ts';
+import { shortNames } from './model-names.ts';
 
 it('leaves of a path what tells it from the others, and the reading behind it', () => {
   const long = `/runs/${'a-very-long-part-'.repeat(4)}end`;

@@ -1,6 +1,5 @@
 /** A sweep as text: a card for each task and model, rows over T, and what follows from it. */
-import type { NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
-import { itemsWithoutLoss } from '../../stats/clustered/items-without-loss.ts';
+import { itemsWithoutLoss, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
 import { differenceText, estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import type { WritingStep } from '../view/run-facts.ts';
 import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';

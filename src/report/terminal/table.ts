@@ -1,7 +1,7 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 
-import { besideHeadline } from '../../metrics/beside-headline.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
+import { besideHeadline } from '../../metrics/headline-metric.ts';
 import { chanceOf } from '../../metrics/voted-answer.ts';
 import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import { protocolText, type RunFacts } from '../view/run-facts.ts';

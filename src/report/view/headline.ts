@@ -1,8 +1,8 @@
 /** The first table: a task a row, models side by side, and what a model reaches that knows nothing. */
 import type { Estimate } from '../../core/estimate.ts';
 import type { ModelIdentity } from '../../core/manifest.ts';
-import { besideHeadline } from '../../metrics/beside-headline.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
+import { besideHeadline } from '../../metrics/headline-metric.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';

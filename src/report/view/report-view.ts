@@ -4,7 +4,7 @@ import { type PlanningRow, planningRows } from '../charts/planning.ts';
 import { type SamplerFrontier, samplerFrontiers } from '../charts/sampler-frontier.ts';
 import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
-import type { NamedModel } from '../terminal/short-names.ts';
+import type { NamedModel } from '../terminal/model-names.ts';
 import { type ToldRun, toldRuns } from '../told/told-rows.ts';
 import { type AblationCard, ablationCards } from './ablations.ts';
 import { type BracketRow, bracketRows } from './brackets.ts';

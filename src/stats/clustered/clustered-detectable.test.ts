@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { detectableDifference } from '../tests/detectable-difference.ts';
 import { clusterLayout, independent } from './cluster-layout.ts';
-import { clusteredDetectable } from './clustered-detectable.ts';
+import { clusteredDetectable } from './paired-detectable.ts';
 
 it('names none from few items that show nothing, and a difference from many', () => {
   expect(clusteredDetectable(independent(5), [0, 0, 0, 0, 0], true)).toBe(null);

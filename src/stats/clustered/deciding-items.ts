@@ -1,8 +1,7 @@
 import type { Fraction } from '../../core/units.ts';
 import { itemsNeeded } from '../tests/items-needed.ts';
 import { type ClusterLayout, clusterMean, effectiveItems } from './cluster-layout.ts';
-import type { ClusteredMargin } from './clustered-non-inferiority.ts';
-import { itemsWithoutLoss } from './items-without-loss.ts';
+import { type ClusteredMargin, itemsWithoutLoss } from './clustered-non-inferiority.ts';
 
 /**
  * Items, in clusters like these, with which a gate would decide with the power asked for if the true difference is the observed

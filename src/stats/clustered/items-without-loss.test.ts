@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { itemsWithoutLoss } from './items-without-loss.ts';
+import { itemsWithoutLoss } from './clustered-non-inferiority.ts';
 
 it('is the fewest items whose bound without a loss is within the margin', () => {
   expect(itemsWithoutLoss(0.02, 0.05)).toBe(149);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Estimate } from '../../core/estimate.ts';
-import { monotoneEnds } from './monotone-ends.ts';
+import { monotoneEnds } from '../../metrics/monotone-families.ts';
 
 const estimate = (low: number, value: number, high: number): Estimate => ({
   ...{ low, value, high, confidence: 0.95, stderr: 0.01, n: 9, unscored: 0, method: 'mean, bounded' },

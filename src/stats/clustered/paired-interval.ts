@@ -1,7 +1,6 @@
 import type { Estimate } from '../../core/estimate.ts';
 import { stream } from '../../core/numbers/random.ts';
-import { bcaBootstrap } from '../intervals/bca-bootstrap.ts';
-import { percentileBootstrap } from '../intervals/percentile-bootstrap.ts';
+import { bcaBootstrap, percentileBootstrap } from '../intervals/bootstrap.ts';
 import { isBinary, tangoInterval } from '../intervals/tango-interval.ts';
 import type { ValuePair } from '../paired-values.ts';
 import { boundedDifference } from './bounded-interval.ts';

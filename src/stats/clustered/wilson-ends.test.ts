@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { wilsonInterval } from '../intervals/wilson-interval.ts';
-import { wilsonEnds } from './wilson-ends.ts';
+import { wilsonEnds } from './bounded-interval.ts';
 
 const quantile = 1.959963984540054;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
 import { clusterLayout } from '../clustered/cluster-layout.ts';
-import { bcaBootstrap } from './bca-bootstrap.ts';
+import { bcaBootstrap } from './bootstrap.ts';
 
 const VALUES = [2.1, 3.4, 1.9, 5.6, 4.4, 0.3, 9.7, 2.2];
 /** Several standard errors of a quantile over 20,000 resamples of these values. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
-import { bootstrapMeans } from './bootstrap-means.ts';
+import { bootstrapMeans } from './bootstrap.ts';
 
 it('draws means with the frequencies that all resamples have', () => {
   const draws = 20_000;

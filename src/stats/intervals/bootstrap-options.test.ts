@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolveBootstrap } from './bootstrap-means.ts';
+import { resolveBootstrap } from './bootstrap.ts';
 
 it('completes what is given', () => {
   expect(resolveBootstrap('b', { confidence: 0.9 })).toEqual({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { clusterLayout } from '../clustered/cluster-layout.ts';
-import { clusterSums } from './bootstrap-means.ts';
+import { clusterSums } from './bootstrap.ts';
 
 it('adds up each cluster, in order of appearance', () => {
   expect(clusterSums(clusterLayout([7, 0, 7]), [1, 2, 4])).toEqual([

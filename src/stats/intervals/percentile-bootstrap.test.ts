@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { stream } from '../../core/numbers/random.ts';
 import { clusterLayout } from '../clustered/cluster-layout.ts';
 import { normalQuantile } from '../distributions/normal-quantile.ts';
-import { percentileBootstrap } from './percentile-bootstrap.ts';
+import { percentileBootstrap } from './bootstrap.ts';
 
 const VALUES = [2.1, 3.4, 1.9, 5.6, 4.4, 0.3, 9.7, 2.2];
 /** Several standard errors of a quantile over 20,000 resamples of these values. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tangoBound } from './tango-bound.ts';
+import { tangoBound } from './tango-interval.ts';
 
 const DIGITS = 7;
 

@@ -1,6 +1,6 @@
 /** Opens what is trained on, and what the trained model can be asked. */
 import type { RandomStream } from '../../core/numbers/random.ts';
-import { cacheFolder } from '../../files/cache-folder.ts';
+import { cacheFolder } from '../../files/package-root.ts';
 import type { Pair, PairEncoding } from '../data/pair-rows.ts';
 import { heldOutPair, madePairs, type PairMaker, pairFileSource, readPairs } from '../data/pair-sources.ts';
 import { textSource } from '../data/text-source.ts';

@@ -12,7 +12,7 @@ import { cutAt } from '../../../core/text/cut-at.ts';
 import { loadSource } from '../../../datasets/load-source.ts';
 import { badRow, parseRow } from '../../../datasets/parse-row.ts';
 import { monotoneFamilies } from '../../../metrics/monotone-families.ts';
-import { customaryKs, passAtK } from '../../../metrics/pass-at-k.ts';
+import { customaryKs, passAtK } from '../../../metrics/score-programs.ts';
 import { floorText } from '../../../report/terminal/run-notes.ts';
 import { layoutOf } from '../../../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../../../stats/clustered/estimate-items.ts';

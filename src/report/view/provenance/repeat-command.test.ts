@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { scriptedStoredRun } from '../../../../test/scripted/scripted-stored-run.ts';
 import type { OpenedFrom, Session } from '../../../store/environment.ts';
 import { toRunColumns } from '../to-run-columns.ts';
-import { repeatedBy } from './repeat-command.ts';
+import { repeatedBy } from './provenance.ts';
 
 function repeated(name: string, openedFrom?: OpenedFrom) {
   const run = scriptedStoredRun({ model: { name }, records: [] });
