@@ -14,7 +14,7 @@ import {
 } from './definition.ts';
 import { END_OF_TEXT, gpt2Definition, vocabularyOf } from './gpt2-definition.ts';
 import { sentencePieceConfig, sentencePieceDefinition } from './sentencepiece-definition.ts';
-import { readSentencePieceModel } from './sentencepiece-model.ts';
+import type { SentencePieceModel } from './sentencepiece-model.ts';
 import { t5Definition } from './t5-definition.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -104,16 +104,22 @@ async function fromSentencePiece(from: TokenizerFiles): Promise<TokenizerDefinit
   const bytes = await from.read('tokenizer.model');
   if (bytes === null) return null;
   const source = path.join(from.folder, 'tokenizer.model');
-  const model = readSentencePieceModel(bytes, source);
+  const model = await sentencePieceModel(bytes, source);
   const config = { ...sentencePieceConfig(model, source), ...(await readConfig(from)) };
   return { source, json: sentencePieceDefinition(model, source, config), config };
+}
+
+/** Its reader is loaded where there is such a file. */
+async function sentencePieceModel(bytes: Uint8Array, source: string): Promise<SentencePieceModel> {
+  const { readSentencePieceModel } = await import('./sentencepiece-model.ts');
+  return readSentencePieceModel(bytes, source);
 }
 
 async function fromT5Model(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
   const bytes = await from.read('spiece.model');
   if (bytes === null) return null;
   const source = path.join(from.folder, 'spiece.model');
-  return t5Definition(readSentencePieceModel(bytes, source), await readConfig(from), source);
+  return t5Definition(await sentencePieceModel(bytes, source), await readConfig(from), source);
 }
 
 async function fromBertVocabulary(from: TokenizerFiles): Promise<TokenizerDefinition | null> {

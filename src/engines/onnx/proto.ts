@@ -1,38 +1,7 @@
 /**
- * The part of the ONNX file format that the graph builder writes, as a protobuf schema. Field numbers are those of the
- * published `onnx.proto3` (IR version 10).
+ * The part of the ONNX file format that the graph builder writes. Field numbers are those of the published `onnx.proto3` (IR version
+ * 10); a field is a number, a kind and a value, as protocol buffers have them.
  */
-import protobuf from 'protobufjs';
-
-const { root } = protobuf.parse(
-  `
-  syntax = "proto3";
-  message StringStringEntry { string key = 1; string value = 2; }
-  message Tensor {
-    repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9;
-    repeated StringStringEntry external_data = 13; int32 data_location = 14;
-  }
-  message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
-  message Node {
-    repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
-    repeated Attribute attribute = 5; string domain = 7;
-  }
-  message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
-  message TensorShape { repeated Dimension dim = 1; }
-  message TensorType { int32 elem_type = 1; TensorShape shape = 2; }
-  message Type { TensorType tensor_type = 1; }
-  message ValueInfo { string name = 1; Type type = 2; }
-  message Graph {
-    repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
-    repeated ValueInfo input = 11; repeated ValueInfo output = 12;
-  }
-  message OperatorSet { string domain = 1; int64 version = 2; }
-  message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }
-`,
-  { keepCase: true },
-);
-
-const Model = root.lookupType('Model');
 
 /** Element types of ONNX tensors. */
 export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, F32: 1, F16: 10, BF16: 16, I8: 3, U8: 2 } as const;
@@ -83,15 +52,83 @@ export interface GraphProto {
 
 /** The bytes of a model file. Opset 20 of `ai.onnx`, 1 of `com.microsoft` (onnxruntime's fused kernels). */
 export function encodeModel(graph: GraphProto): Uint8Array {
-  return Model.encode(
-    Model.create({
-      ir_version: 10,
-      producer_name: 'bench',
-      graph,
-      opset_import: [
-        { domain: '', version: 20 },
-        { domain: 'com.microsoft', version: 1 },
-      ],
-    }),
-  ).finish();
+  return message(
+    whole(1, 10), // ir_version
+    text(2, 'bench'), // producer_name
+    bytes(7, graphBytes(graph)),
+    bytes(8, message(text(1, ''), whole(2, 20))), // opset_import
+    bytes(8, message(text(1, 'com.microsoft'), whole(2, 1))),
+  );
+}
+
+const graphBytes = ({ node, name, initializer, input, output }: GraphProto): Uint8Array =>
+  message(
+    ...node.map((each) => bytes(1, nodeBytes(each))),
+    text(2, name),
+    ...initializer.map((each) => bytes(5, tensorBytes(each))),
+    ...input.map((each) => bytes(11, valueInfoBytes(each))),
+    ...output.map((each) => bytes(12, valueInfoBytes(each))),
+  );
+
+const nodeBytes = ({ input, output, op_type, attribute, domain }: NodeProto): Uint8Array =>
+  message(
+    ...input.map((each) => text(1, each)),
+    ...output.map((each) => text(2, each)),
+    text(4, op_type),
+    ...attribute.map((each) => bytes(5, attributeBytes(each))),
+    text(7, domain),
+  );
+
+const attributeBytes = ({ name, type, f, i, s, ints = [] }: AttributeProto): Uint8Array =>
+  message(
+    text(1, name),
+    ...(f === undefined ? [] : [float(2, f)]),
+    ...(i === undefined ? [] : [whole(3, i)]),
+    ...(s === undefined ? [] : [bytes(4, s)]),
+    ...ints.map((each) => whole(8, each)),
+    whole(20, type),
+  );
+
+const tensorBytes = ({ dims, data_type, name, raw_data, external_data = [], data_location }: TensorProto): Uint8Array =>
+  message(
+    ...dims.map((each) => whole(1, each)),
+    whole(2, data_type),
+    text(8, name),
+    ...(raw_data === undefined ? [] : [bytes(9, raw_data)]),
+    ...external_data.map(({ key, value }) => bytes(13, message(text(1, key), text(2, value)))),
+    ...(data_location === undefined ? [] : [whole(14, data_location)]),
+  );
+
+function valueInfoBytes({ name, type: { tensor_type: type } }: ValueInfoProto): Uint8Array {
+  const dims = type.shape.dim.map((dim) =>
+    bytes(1, message('dim_value' in dim ? whole(1, dim.dim_value) : text(2, dim.dim_param))),
+  );
+  return message(
+    text(1, name),
+    bytes(2, message(bytes(1, message(whole(1, type.elem_type), bytes(2, message(...dims)))))),
+  );
+}
+
+const message = (...fields: readonly Uint8Array[]): Uint8Array => Buffer.concat(fields);
+
+/** How a field's value is laid out. */
+const [VARINT, DELIMITED, FOUR_BYTES] = [0, 2, 5];
+const head = (field: number, layout: number): Uint8Array => varint(8 * field + layout);
+
+const whole = (field: number, value: number): Uint8Array => Buffer.concat([head(field, VARINT), varint(value)]);
+const bytes = (field: number, value: Uint8Array): Uint8Array =>
+  Buffer.concat([head(field, DELIMITED), varint(value.byteLength), value]);
+const text = (field: number, value: string): Uint8Array => bytes(field, Buffer.from(value));
+const float = (field: number, value: number): Uint8Array =>
+  Buffer.concat([head(field, FOUR_BYTES), new Uint8Array(Float32Array.of(value).buffer)]);
+
+/** Seven bits a byte, the lowest first; a negative number as 64 bits. */
+function varint(value: number): Uint8Array {
+  const groups: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  do {
+    groups.push(Number(rest & 0x7fn) + (rest > 0x7fn ? 0x80 : 0));
+    rest >>= 7n;
+  } while (rest > 0n);
+  return Uint8Array.from(groups);
 }

@@ -89,6 +89,17 @@ describe('KeyValueCache', () => {
     expectRows(cache, [3, 4, 5, 6, 7], [7, 1, 2, 3, 4]);
   });
 
+  it('holds nothing of rows that have left: zeros, in room for others', () => {
+    const cache = new KeyValueCache(net, 1);
+    cache.append(0, [70, 3], present([1, 2], [0, 0], [70, 3]));
+    const { bytes } = cache;
+    expect(bytes).toBe(2 * 128 * slotBytes(net));
+    for (const row of [0, 0]) cache.release(row);
+    cache.append(0, [2, 4], present([3, 4], [0, 0], [2, 4]));
+    expectRows(cache, [3, 4], [2, 4]);
+    expect(cache.bytes).toBe(bytes);
+  });
+
   it('keeps long rows whole when short ones join', () => {
     const cache = new KeyValueCache(net, 1);
     cache.append(0, [70], present([1], [0], [70]));

@@ -10,6 +10,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import type { PastTensor, PresentTensor } from '../../architectures/attend.ts';
 import { CLOSED } from '../../architectures/attention-bias.ts';
 import { kindOf } from '../../architectures/index.ts';
+import type { Bytes } from '../../core/units.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { SLOT_MULTIPLE, slotsFor } from '../forward/batches.ts';
 
@@ -63,6 +64,11 @@ export class KeyValueCache {
 
   get open(): number {
     return this.#lengths.length;
+  }
+
+  /** Of all rows that there is room for. */
+  get bytes(): Bytes {
+    return [...this.#keys, ...this.#values].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** Tokens that row `row` holds. */

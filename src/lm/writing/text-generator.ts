@@ -7,6 +7,7 @@ import type { PresentTensor } from '../../architectures/attend.ts';
 import { feedsOf } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
+import type { Bytes } from '../../core/units.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
@@ -37,6 +38,7 @@ export function openTextGenerator(
   const cacheSized = cacheSizedLimits(net).tokens;
   const program = pastProgram(net);
   let opened: Promise<Executable<PastInput, NextTokenOutput | PresentTensor>> | null = null;
+  const spare: KeyValueCache[] = [];
   const setting = {
     tokenizer,
     contextLength: net.contextLength,
@@ -47,10 +49,13 @@ export function openTextGenerator(
   return {
     generate: async (requests, decoding, finished = () => {}) => {
       opened ??= engine.compile(program, tensors, checkpoint);
-      const batch = cachedBatch(await opened, net, decoding.kind === 'sampled');
+      const cache = spare.pop() ?? new KeyValueCache(net, 1);
+      const batch = cachedBatch(await opened, net, decoding.kind === 'sampled', cache);
       const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
       const now = { ...setting, limits: { ...setting.limits, promptTokens }, finished };
-      return generate(pacedPrompts(batch, pace), requests, decoding, now);
+      const generated = await generate(pacedPrompts(batch, pace), requests, decoding, now);
+      if (cache.bytes <= SPARE_BYTES) spare.push(cache);
+      return generated;
     },
     dispose: async () => (await opened)?.dispose(),
   };
@@ -59,18 +64,24 @@ export function openTextGenerator(
 /** Each pass has a token of every sequence: of a small network many, so that few passes take most of its time with what is no product. */
 const sequencesAtOnce = (cacheSized: number): number => Math.min(128, Math.floor(cacheSized / 8));
 
+/** A cache of at most so many is kept for the next requests: the system gives memory out, and zeroes it, page by page. */
+const SPARE_BYTES: Bytes = 2 ** 26;
+
 /** Matrix kernels may treat one row apart from several; a single one is doubled. */
 const LEAST_STEP_ROWS = 2;
 
 type Fetched = Readonly<Record<'best' | 'bestLogprobs', HostTensor> & Partial<Record<'logits', HostTensor>>>;
 
-/** @param withLogits whether `NextToken.logits` is wanted (they cross into JavaScript: 4·V bytes a token) */
+/**
+ * @param withLogits whether `NextToken.logits` is wanted (they cross into JavaScript: 4·V bytes a token)
+ * @param cache      without open rows
+ */
 export function cachedBatch(
   executable: Executable<PastInput, NextTokenOutput | PresentTensor>,
   net: Architecture,
   withLogits: boolean,
+  cache = new KeyValueCache(net, 1),
 ): SequenceBatch {
-  const cache = new KeyValueCache(net, 1);
   const present = Array.from({ length: net.layers }, (_, i) => [`keys.${i}`, `values.${i}`] as const).flat();
   const outputs = [...readings(withLogits), ...present];
   return {
