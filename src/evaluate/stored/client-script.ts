@@ -8,7 +8,6 @@ const MODULES = [
   'items/decode-chunk',
   'items/filter-items',
   'client/dom',
-  'client/copy-button',
   'client/chunk-store',
   'client/search-text',
   'items/score-rows',
