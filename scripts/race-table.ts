@@ -18,7 +18,10 @@ const WAYS: readonly (readonly [name: string, flags: readonly string[]])[] = [
   ['racing, `--passes auto`', ['--passes', 'auto']],
   ['mixed, `--precision mixed`', ['--passes', '32', '--precision', 'mixed']],
   ['both', ['--passes', 'auto', '--precision', 'mixed']],
-  ['both, `--risk 0.05`', ['--passes', 'auto', '--risk', '0.05', '--precision', 'mixed']],
+  [
+    'both, `--risk 0.1 --most-passes 17`',
+    ['--passes', 'auto', '--risk', '0.1', '--most-passes', '17', '--precision', 'mixed'],
+  ],
 ];
 
 const { values, positionals } = parseArgs({

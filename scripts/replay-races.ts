@@ -48,9 +48,9 @@ const options: RunOptions = {
 const [executed] = await executeRuns(await preparedEndings(options), options);
 const recorded = executed?.stored.records.flatMap(takenBy) ?? [];
 const again = recorded.filter(({ inFloat32 }) => inFloat32).length / recorded.length;
-// Every so many of those recorded, so that the share that is raced again is theirs.
-const step = recorded.length / Number(values.items);
-const chosen = Array.from({ length: Number(values.items) }, (_, i) => recorded[Math.floor(i * step)] as Taken);
+const raced = Number(values.items);
+const racedAgain = Math.round(again * raced);
+const chosen = [...everySoMany(true, racedAgain), ...everySoMany(false, raced - racedAgain)];
 
 const checkpoint = await checkpointOf('gpt2-small', 'diffugpt');
 const [exact, cheap] = [
@@ -71,7 +71,7 @@ const today = todays(resolve(values.today), checkpoint.folder);
 const [before, now] = [today.work / today.seconds, chosen.length / seconds];
 const detail =
   `${(1 / now).toFixed(2)} s an item against ${(1 / before).toFixed(2)} s; ${(passes / chosen.length).toFixed(1)} passes an item, ` +
-  `${(100 * again).toFixed(1)} % of ${recorded.length} recorded items raced in float32 too`;
+  `${racedAgain} of ${raced} raced in float32 too, as ${(100 * again).toFixed(1)} % of ${recorded.length} recorded items were`;
 const how = `risk ${options.risk ?? 'standard'}, at most ${options.mostPasses ?? 'standard'} passes`;
 process.stdout.write(
   `${verdict(`four answers raced in two precisions (${how}), items/s against --passes 32`, now / before, TARGET, detail)}\n`,
@@ -81,6 +81,12 @@ function takenBy({ response }: ItemRecord): readonly Taken[] {
   const view = response.kind === 'answered' ? Object.values(response.views)[0] : undefined;
   if (view?.race === undefined) return [];
   return [{ rounds: view.race.rounds, inFloat32: view.alternatives[0]?.precision === 'float32' }];
+}
+
+/** So many of those recorded, as far apart as they can be: each part has the share that it has of all. */
+function everySoMany(inFloat32: boolean, count: number): readonly Taken[] {
+  const part = recorded.filter((taken) => taken.inFloat32 === inFloat32);
+  return Array.from({ length: count }, (_, i) => part[Math.floor(((i + 0.5) * part.length) / count)] as Taken);
 }
 
 /** @returns passes */

@@ -1,6 +1,6 @@
 /**
  * Races of every risk and cap on the same passes, beside a fixed number of passes: `node dist/scripts/weigh-races.js TASK [ITEMS [REFERENCE [MODEL
- * [SEEDS]]]]` (default: 100 items, 512 passes, tiny-diffugpt, 2 seeds); TASK is story-endings, made here, or one whose rows are in BENCH_DATA_DIR.
+ * [SEEDS [FROM]]]]]` (default: 100 items, 512 passes, tiny-diffugpt, 2 seeds, from the first item on); TASK is story-endings, made here, or one whose rows are in BENCH_DATA_DIR.
  * All rounds of all answers are computed once and looked at as each race would. A setting is chosen on the items of even number, and held against
  * the fixed passes on the odd ones. Beside them, what somebody would need who knew every lead and its noise beforehand. Prints a section of
  * results/racing-settings.md.
@@ -19,12 +19,23 @@ import { endingRows, storyEndings } from './bench-racing/story-endings.ts';
 import { oraclePasses } from './weigh-races/oracle.ts';
 import { type RecordedItem, ROUNDS, raced, recordRounds, withPasses } from './weigh-races/recorded.ts';
 
-const [name = '', itemsGiven = '100', referenceGiven = '512', model = 'tiny-diffugpt', seedsGiven = '2'] =
-  process.argv.slice(2);
-const [limit, reference, seeds] = [Number(itemsGiven), Number(referenceGiven), Number(seedsGiven)];
+const [
+  name = '',
+  itemsGiven = '100',
+  referenceGiven = '512',
+  model = 'tiny-diffugpt',
+  seedsGiven = '2',
+  fromGiven = '0',
+] = process.argv.slice(2);
+const [limit, reference, seeds, from] = [itemsGiven, referenceGiven, seedsGiven, fromGiven].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 const SEED_OF_REFERENCE = 1000;
 const [RISKS, CAPS, FIXED] = [
-  [0.005, 0.02, 0.05, 0.1, 0.2, 0.35],
+  [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8],
   [2, 3, 4, 5, 6],
   [8, 32],
 ] as const;
@@ -74,10 +85,11 @@ await net.dispose();
 print();
 
 function examples(): readonly Example[] {
-  if (name === storyEndings.name) return examplesOf(storyEndings, 'canonical', endingRows(limit), null);
+  if (name === storyEndings.name)
+    return examplesOf(storyEndings, 'canonical', endingRows(from + limit).slice(from), null);
   const [asked] = prepared.tasks;
   if (asked === undefined) throw new RangeError(name);
-  return examplesOf(asked.task, 'canonical', asked.loaded.rows, null);
+  return examplesOf(asked.task, 'canonical', asked.loaded.rows.slice(from), null);
 }
 
 /** Those that fit into the network. */
@@ -128,7 +140,7 @@ function chosenFor(passes: number): { readonly risk: number; readonly rounds: nu
 function print(): void {
   say(`## ${name}\n`);
   say(
-    `\`node dist/scripts/weigh-races.js ${name} ${limit} ${reference} ${model} ${seeds}\`: ${asks.length} items, ${isClear.filter(Boolean).length} of them clear.\n`,
+    `\`node dist/scripts/weigh-races.js ${name} ${limit} ${reference} ${model} ${seeds} ${from}\`: ${asks.length} items, ${isClear.filter(Boolean).length} of them clear.\n`,
   );
   say('| | items | wrong | undecided | passes an item | share |\n|---|---|---|---|---|---|');
   const row = (way: string, found: readonly Found[], half: number | null, of: number): void => {

@@ -38,7 +38,7 @@ export const ESTIMATOR = {
 } as const;
 
 /** What decides a race; raised as `ESTIMATOR` is. */
-export const RACE_VERSION = { design: 'nested-pairs/2', boundary: 'spent-student/2' } as const;
+export const RACE_VERSION = { design: 'nested-pairs/3', boundary: 'spent-student/2' } as const;
 
 /** What is computed again in float32 where most is computed in fewer bits; raised as `ESTIMATOR` is. */
 export const PRECISION_RULES = {

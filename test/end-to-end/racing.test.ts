@@ -41,7 +41,7 @@ it('keeps what was raced for and what it took, and no values', async () => {
     estimator: 'raced-masked-cross-entropies/1',
     passes: 33,
     steps: [],
-    race: { ranking: 'nelbo/mean', risk: 0.005, design: 'nested-pairs/2', boundary: 'spent-student/2' },
+    race: { ranking: 'nelbo/mean', risk: 0.005, design: 'nested-pairs/3', boundary: 'spent-student/2' },
   });
   const view = viewOf(run, 0);
   expect(Object.keys(view?.rankings ?? {})).toEqual(['nelbo/mean']);

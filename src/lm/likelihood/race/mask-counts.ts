@@ -7,8 +7,8 @@
  */
 import type { Fraction } from '../../../core/units.ts';
 
-/** s: at 0.6 a mask of few tokens is four times as likely as one of nearly all. */
-const SKEW = 0.6;
+/** s: at 0.3 a mask of few tokens is nearly twice as likely as one of nearly all. */
+const SKEW = 0.3;
 
 /** P(share ≤ v). */
 const below = (share: Fraction): Fraction => (1 + SKEW) * share - SKEW * share ** 2;

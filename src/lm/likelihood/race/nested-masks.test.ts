@@ -56,7 +56,8 @@ describe('masks of a race', () => {
 const costOf = (token: number, mask: readonly number[]): number =>
   Math.sin(3 * token + 1) + 1.5 + mask.length / LENGTH + (mask.includes((token + 1) % LENGTH) ? 0.7 : 0);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const meanCost = (mask: readonly number[]): number => mean(mask.map((token) => costOf(token, mask)));
+const costsOf = (mask: readonly number[]): readonly number[] => mask.map((token) => costOf(token, mask));
+const meanCost = (mask: readonly number[]): number => mean(costsOf(mask));
 
 const ALL = Array.from({ length: LENGTH }, (_, i) => i);
 const MASKS = Array.from({ length: 2 ** LENGTH - 1 }, (_, i) => ALL.filter((token) => ((i + 1) >> token) & 1));
@@ -79,7 +80,7 @@ it.each([
     const expected = truth(coefficients);
     const found = Array.from({ length: seeds }, (_, seed) => {
       const masks = byStratum(upTo(round, seed), round).map(({ mask }) => mask);
-      const { combination } = controlledValue({ tokens: TOKENS, masks, means: masks.map(meanCost) }, coefficients);
+      const { combination } = controlledValue({ tokens: TOKENS, masks, costs: masks.map(costsOf) }, coefficients);
       const value = combination.draws.reduce((sum, draw) => sum + draw, combination.exact);
       let squares = 0;
       for (let s = 0; s < strataAfter(round); s++) {
@@ -104,18 +105,12 @@ it('expects the variance of draws of tokens that cost the same whatever else is 
 });
 
 it('takes nothing for noise that the full mask foretells: draws that are as guessed have no error', () => {
-  const masks = MASKS.slice(0, -1);
-  const { combination } = controlledValue(
-    { tokens: ALL.map(() => 2), masks, means: masks.map(() => 2) },
-    nelboCoefficients,
-  );
-  const weights = masks.map((mask) => 1 / (masks.length * chanceOf(mask.length, LENGTH)));
   // The mean of all guesses over the masks of k tokens is what is taken as known.
   for (let k = 1; k < LENGTH; k++) {
-    const of = masks.map((mask, d) =>
-      mask.length === k ? (combination.draws[d] as number) / (weights[d] as number) : null,
-    );
-    const left = of.filter((value) => value !== null);
+    const left = MASKS.filter((mask) => mask.length === k).map((mask) => {
+      const passes = { tokens: ALL.map(() => 2), masks: [mask], costs: [mask.map(() => 2)] };
+      return (controlledValue(passes, nelboCoefficients).combination.draws[0] as number) * chanceOf(k, LENGTH);
+    });
     expect(mean(left)).toBeCloseTo(0.35 * 2 * (1 - k / LENGTH), 10);
   }
 });

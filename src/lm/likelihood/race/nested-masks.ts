@@ -38,7 +38,7 @@ export function nestedDraws(length: number, round: number, seed: number, key: st
 }
 
 /** By stratum after round `round`, the draw of sequence 0 first: draws 2s and 2s + 1 are independent in stratum s. */
-export const byStratum = (draws: readonly NestedDraw[], round: number): readonly NestedDraw[] =>
+export const byStratum = <Draw extends NestedDraw>(draws: readonly Draw[], round: number): readonly Draw[] =>
   draws.toSorted((a, b) => stratumOf(a, round) - stratumOf(b, round) || a.sequence - b.sequence);
 
 const stratumOf = ({ level }: NestedDraw, round: number): number => Math.floor(level * strataAfter(round));

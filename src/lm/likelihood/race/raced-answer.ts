@@ -65,12 +65,12 @@ class RacedPart {
       const values = crossEntropies({ ...this.#part, ...this.#all }, pool);
       return { combination: combine(values, coefficients), known: 0, exact: true };
     }
-    const drawn = byStratum(this.#draws, round) as readonly AskedDraw[];
+    const drawn = byStratum(this.#draws, round);
     const costs = ({ ticket }: Pick<AskedDraw, 'ticket'>) => pool.readings(ticket).map(({ logprob }) => -logprob);
     const passes = {
       tokens: costs({ ticket: this.#full as Ticket }),
       masks: drawn.map(({ mask }) => mask),
-      means: drawn.map((draw) => mean(costs(draw))),
+      costs: drawn.map(costs),
     };
     return { ...controlledValue(passes, coefficients), exact: false };
   }
@@ -141,5 +141,3 @@ export class RacedAnswer implements Racer {
     };
   }
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
