@@ -35,7 +35,7 @@ const [limit, reference, seeds, from] = [itemsGiven, referenceGiven, seedsGiven,
 ];
 const SEED_OF_REFERENCE = 1000;
 const [RISKS, CAPS, FIXED] = [
-  [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8],
+  [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8, 0.95],
   [2, 3, 4, 5, 6],
   [8, 32],
 ] as const;

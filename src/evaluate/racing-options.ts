@@ -14,7 +14,7 @@ export const STANDARD_PASSES = 32;
 export type Passes = number | 'auto';
 
 const PASSES = `a whole number from ${LEAST_PASSES} to ${MOST_PASSES}, or auto`;
-const RISK = 'a number above 0 and at most 0.9, such as 0.005';
+const RISK = 'a number above 0 and at most 0.99, such as 0.005';
 
 /** Where single answers are asked about: there is nothing to race for. */
 export const fixedPasses = option(
@@ -32,7 +32,7 @@ export const passes = option<Passes>(
 
 export const RACING_OPTIONS = {
   risk: option(
-    decimal(RISK, z.number().gt(0).max(0.9)),
+    decimal(RISK, z.number().gt(0).max(0.99)),
     'with --passes auto: chance that another answer wins than the first one',
     0.005,
   ),
