@@ -20,8 +20,7 @@ export { localRows, readJsonl, readLabelledJsonl } from './datasets/read-jsonl.t
 export { readLineGroups } from './datasets/read-line-groups.ts';
 export { readParquet } from './datasets/read-parquet.ts';
 export { readLines } from './datasets/read-text.ts';
-export { evaluate } from './metrics/arithmetic.ts';
-export { calculationSteps, isLastStepAnswer, stepVerdict } from './metrics/calculation-steps.ts';
+export { calculationSteps, evaluate, isLastStepAnswer, stepVerdict } from './metrics/calculation-steps.ts';
 export { ANSWER_MARK, isSameAnswer, isSameNumber } from './metrics/gsm8k-answer.ts';
 export { rougeScores } from './metrics/rouge.ts';
 export { scorePrograms } from './metrics/score-programs.ts';

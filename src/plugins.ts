@@ -17,7 +17,7 @@ import type { TaskPlugin } from './core/task.ts';
 import { sha256 } from './core/text/digest.ts';
 import { dataLock, type LockedSource, registerSource } from './datasets/lock.ts';
 import { type EngineKind, registerEngine } from './engines/engine.ts';
-import { registerMetrics } from './metrics/own-metrics.ts';
+import { registerMetrics } from './metrics/metric-name.ts';
 import { pluginSchema } from './plugin-schema.ts';
 import { notePlugin } from './runner/environment.ts';
 

@@ -1,6 +1,6 @@
 /** Reading files by position. Every failure is one `HarnessError` that names the file; by default as a file of a checkpoint. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { badCheckpoint, type Refuse } from '../core/errors.ts';
+import { badCheckpoint, type HarnessError, type Refuse } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
 import { isSystemError, systemWords } from './system-error.ts';
 
@@ -61,3 +61,17 @@ export const isFile = async (path: string): Promise<boolean> => (await stat(path
 /** Whether `path` is an existing folder (links followed). */
 export const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isDirectory() === true;
+
+const FIRST_LINE = 'version https://git-lfs.github.com/spec/';
+
+export function isLfsPointer(content: Uint8Array | string): boolean {
+  const start = content.slice(0, FIRST_LINE.length);
+  return (typeof start === 'string' ? start : Buffer.from(start).toString('latin1')) === FIRST_LINE;
+}
+
+/** The error for such a file in the place of another. */
+export function lfsPointer(file: string, refuse: Refuse): HarnessError {
+  return refuse(file, 'a Git LFS pointer lies in its place', {
+    hint: 'fetch the files: `git lfs pull` in the folder of the repository',
+  });
+}

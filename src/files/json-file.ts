@@ -4,8 +4,7 @@ import type { ZodError, ZodType } from 'zod';
 import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
 import { unwritable } from '../core/text/unwritable.ts';
 import type { Bytes } from '../core/units.ts';
-import { readExactly, withFile } from './file-bytes.ts';
-import { isLfsPointer, lfsPointer } from './lfs-pointer.ts';
+import { isLfsPointer, lfsPointer, readExactly, withFile } from './file-bytes.ts';
 
 /** Far above any published config or shard index. */
 const LARGEST_JSON: Bytes = 100_000_000;

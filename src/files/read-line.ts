@@ -1,5 +1,5 @@
 /** Lines of files that do not fit in memory. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { Bytes } from '../core/units.ts';
 import { unreadableFile } from './system-error.ts';
 
@@ -61,4 +61,16 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw unreadableFile(path, error as NodeJS.ErrnoException);
   }
+}
+
+/**
+ * The content of a file; null where there is none.
+ *
+ * @throws HarnessError 'store-corrupt' where it cannot be read, 'system' where nothing can
+ */
+export async function readIfThere(path: string): Promise<Buffer | null> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw unreadableFile(path, error);
+  });
 }

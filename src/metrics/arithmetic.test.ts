@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rational } from '../core/numbers/rational.ts';
-import { evaluate } from './arithmetic.ts';
+import { evaluate } from './calculation-steps.ts';
 
 describe('evaluate', () => {
   it('follows precedence, brackets, signs and left-to-right order', () => {

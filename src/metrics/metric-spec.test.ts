@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseMetric } from './metric-name.ts';
+import { parseMetric, registerMetrics } from './metric-name.ts';
 import { areShares, directionOf, isBounded, metricSpec } from './metric-spec.ts';
-import { registerMetrics } from './own-metrics.ts';
 
 const RECALL = { description: 'share of the capitals that are named', unit: 'fraction', higherIsBetter: true } as const;
 registerMetrics({

@@ -1,7 +1,6 @@
 /** What the metrics of scores mean, by name: for table headers, reports, comparisons and gates. */
 import type { Family } from '../core/question.ts';
-import { parseMetric } from './metric-name.ts';
-import { ownMetric } from './own-metrics.ts';
+import { ownMetric, parseMetric } from './metric-name.ts';
 
 export interface MetricSpec {
   readonly name: string;

@@ -18,10 +18,9 @@ import type { Program, SandboxFacts, Verdict } from '../core/program.ts';
 import { cacheFolder } from '../files/package-root.ts';
 import type { Backend } from './backend.ts';
 import { type Cgroups, findCgroups } from './cgroup.ts';
-import { compiledJudge } from './judge-source.ts';
 import { BASE_LIMITS, type SandboxLimits, scaleLimits } from './limits.ts';
 import { machineSpeed } from './machine-speed.ts';
-import { findPython, type Python } from './python.ts';
+import { compiledJudge, findPython, type Python } from './python.ts';
 import { type RunSettings, runProgram } from './run-program.ts';
 
 export interface SandboxOptions {

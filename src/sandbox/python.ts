@@ -1,8 +1,12 @@
 /** The interpreter that runs the programs. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { HarnessError, notSupported } from '../core/errors.ts';
+import { packageRoot } from '../files/package-root.ts';
 
 const run = promisify(execFile);
 
@@ -46,4 +50,21 @@ export async function findPython(name: string): Promise<Python> {
   const { missing, ...python } = foundSchema.parse(JSON.parse(text));
   if (missing.length === 0) return python;
   throw notSupported(`${python.executable} lacks the modules ${missing.join(', ')}`);
+}
+
+const PARTS = ['confine.py', 'calls.py', 'answers.py', 'guest.py', 'processes.py', 'meters.py', 'judge.py'];
+
+const COMPILE = `
+import base64, marshal, sys
+code = compile(sys.stdin.buffer.read(), "judge", "exec", dont_inherit=True, optimize=2)
+print(base64.b64encode(marshal.dumps(code)).decode("ascii"))`;
+
+/** A one-line Python text that is the judge for this interpreter: reading it takes a thirtieth of the time to compile it. */
+export async function compiledJudge(python: Python): Promise<string> {
+  const source = PARTS.map((name) => readFileSync(join(packageRoot(), 'sandbox', name), 'utf8')).join('\n');
+  const child = spawn(python.executable, ['-I', '-S', '-c', COMPILE], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.end(source);
+  const code = (await text(child.stdout)).trim();
+  if (code === '') throw notSupported(`${python.executable} cannot compile the judge of the sandbox`);
+  return `import binascii,marshal;exec(marshal.loads(binascii.a2b_base64("${code}")))`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isUntouched, seal } from '../core/text/seal.ts';
 import { replaceFile } from '../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { readIfThere } from '../files/read-line.ts';
 import { environmentSchema, NO_SESSIONS, type RunEnvironment, type RunWarning, warning } from './environment.ts';
 import { RUN_FILES } from './run-folder.ts';
 

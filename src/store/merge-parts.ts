@@ -11,7 +11,7 @@ import { type PlannedItem, scanRecords } from './records/record-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { openRun } from './run-writer.ts';
 import type { RunSummary, StoredRun } from './stored-run.ts';
-import { readTraces } from './traces/read-trace.ts';
+import { readTraces } from './traces/trace-file.ts';
 import { TraceWriter } from './traces/trace-writer.ts';
 
 /** What several folders hold of one run. Records are as they are stored. */

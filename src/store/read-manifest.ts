@@ -3,7 +3,7 @@ import { HarnessError, notSupported, type Refuse } from '../core/errors.ts';
 import { MANIFEST_FORMAT, manifestSchema, type RunManifest, underTodaysNames } from '../core/manifest.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { parseBySchema, parseJson } from '../files/json-file.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { readIfThere } from '../files/read-line.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
 /** A stored run's manifest, and the run's identity: the digest of the manifest as it lies on disk. */

@@ -16,7 +16,7 @@ import { HarnessError, quoted } from '../core/errors.ts';
 import { makeFolder, replaceFile, syncFolder } from '../files/draft.ts';
 import { isFile } from '../files/file-bytes.ts';
 import { jsonOrNull } from '../files/json-file.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { readIfThere } from '../files/read-line.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import { heldOutLossSchema } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { killAndResume, scriptedCommand, writingCommand } from '../../scripts/kill-and-resume.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { readTraces } from '../../src/store/traces/read-trace.ts';
+import { readTraces } from '../../src/store/traces/trace-file.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DRIVER = join(ROOT, 'test/end-to-end/resume/driver.mjs');

@@ -13,7 +13,7 @@ import { storeQuestions } from '../../src/store/records/question-file.ts';
 import { recordLine } from '../../src/store/records/record-file.ts';
 import type { StoredQuestion } from '../../src/store/records/stored-question.ts';
 import { RUN_FILES } from '../../src/store/run-folder.ts';
-import { readTraces } from '../../src/store/traces/read-trace.ts';
+import { readTraces } from '../../src/store/traces/trace-file.ts';
 import { scriptedStoredRun } from '../scripted/scripted-stored-run.ts';
 
 const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));

@@ -9,7 +9,7 @@ import { run as show } from '../../src/commands/report/show.ts';
 import { run } from '../../src/commands/run/run.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/evaluate/options.ts';
 import { readRun } from '../../src/store/read-run.ts';
-import { readTraces, untracedItems } from '../../src/store/traces/read-trace.ts';
+import { readTraces, untracedItems } from '../../src/store/traces/trace-file.ts';
 import { recordingIo } from './recording-io.ts';
 
 let out: string;

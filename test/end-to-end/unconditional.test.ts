@@ -8,8 +8,8 @@ import { SPEED_OPTIONS } from '../../src/evaluate/speed/options.ts';
 import { UNCONDITIONAL_OPTIONS, type UnconditionalOptions } from '../../src/evaluate/unconditional/options.ts';
 import { writeFrontier } from '../../src/evaluate/unconditional/write-frontier.ts';
 import { presetsOf } from '../../src/options/option.ts';
+import { frontierTable } from '../../src/report/frontier/document.ts';
 import { frontierPage } from '../../src/report/frontier/page.ts';
-import { frontierTable } from '../../src/report/frontier/table.ts';
 import { speedTable } from '../../src/report/speed/document.ts';
 
 let out = '';

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../src/files/folder-lock.ts';
 import { cachedRepositories, cachedSnapshot, repositoryFolder, requireHubAddress } from '../../src/hub/cache.ts';
+import { verifySnapshot } from '../../src/hub/checksum.ts';
 import { type PullOptions, pullModel } from '../../src/hub/pull.ts';
 import type { HubSettings } from '../../src/hub/settings.ts';
-import { verifySnapshot } from '../../src/hub/verify.ts';
 import { COMMIT, type LoopbackHub, type LoopbackOptions, serve, startHub } from './loopback-hub.ts';
 
 const WEIGHTS = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) % 251));

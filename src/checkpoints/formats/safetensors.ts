@@ -9,9 +9,8 @@ import { z } from 'zod';
 import { badCheckpoint, quoted, shapeText } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import { firstDuplicateKey } from '../../files/duplicate-key.ts';
-import { beginningOf, readExactly, withFile } from '../../files/file-bytes.ts';
+import { beginningOf, isLfsPointer, lfsPointer, readExactly, withFile } from '../../files/file-bytes.ts';
 import { parseJson } from '../../files/json-file.ts';
-import { isLfsPointer, lfsPointer } from '../../files/lfs-pointer.ts';
 import type { HubFormat, PublishedTensor } from './format.ts';
 
 export const safetensors: HubFormat = {

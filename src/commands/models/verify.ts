@@ -8,8 +8,8 @@ import {
   type HubAddress,
   type Snapshot,
 } from '../../hub/cache.ts';
+import { type VerifiedFile, verifySnapshot } from '../../hub/checksum.ts';
 import { hubSettings } from '../../hub/settings.ts';
-import { type VerifiedFile, verifySnapshot } from '../../hub/verify.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import { EXIT, type Outcome } from '../shell/io.ts';
 import { published } from './published.ts';

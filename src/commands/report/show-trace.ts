@@ -3,7 +3,7 @@ import { HarnessError } from '../../core/errors.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import { traceGrid } from '../../report/terminal/trace-grid.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readTraces, untracedItems } from '../../store/traces/read-trace.ts';
+import { readTraces, untracedItems } from '../../store/traces/trace-file.ts';
 
 /** @throws HarnessError 'unknown-name' where the item has no trace: says which have, and how to make them */
 export async function requireItemTrace({ folder, records }: StoredRun, id: string): Promise<ItemTrace> {

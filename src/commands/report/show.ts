@@ -16,7 +16,7 @@ import { toRunFacts } from '../../report/view/to-run-facts.ts';
 import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readTraces } from '../../store/traces/read-trace.ts';
+import { readTraces } from '../../store/traces/trace-file.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { locateRun } from './locate-run.ts';

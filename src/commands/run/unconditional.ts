@@ -4,8 +4,8 @@ import {
   UNCONDITIONAL_OPTIONS,
   type UnconditionalOptions,
 } from '../../evaluate/unconditional/options.ts';
+import { frontierTable } from '../../report/frontier/document.ts';
 import { frontierPage } from '../../report/frontier/page.ts';
-import { frontierTable } from '../../report/frontier/table.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';

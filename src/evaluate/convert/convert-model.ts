@@ -11,7 +11,7 @@ import { badArguments, notSupported, quoted } from '../../core/errors.ts';
 import type { FloatFormat } from '../../core/numbers/float-formats.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import { ggufTokenizerDefinition } from '../../tokenizers/gguf-definition.ts';
 import { TOKENIZER_FILES } from '../../tokenizers/load.ts';
 import { type Conversion, conversionCard } from './conversion-card.ts';

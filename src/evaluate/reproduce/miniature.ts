@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../files/package-root.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import type { Experiment } from './experiment.ts';
 
 const fileSchema = z.object({

@@ -5,7 +5,7 @@ import { type DriftSide, driftOf } from '../../gate/drift/drift.ts';
 import type { DriftDocument, SideFacts } from '../../gate/drift/drift-text.ts';
 import { readRun } from '../../store/read-run.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readTraces } from '../../store/traces/read-trace.ts';
+import { readTraces } from '../../store/traces/trace-file.ts';
 
 /** What may differ between the two: it is what drift is about. */
 const COMPUTES = /^model\.(engine|dtype|name)$/;

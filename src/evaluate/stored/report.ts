@@ -32,7 +32,7 @@ import { readRun } from '../../store/read-run.ts';
 import { reportedPart } from '../../store/records/kept-part.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import { runFoldersIn } from '../../store/run-folder.ts';
-import { readTraces } from '../../store/traces/read-trace.ts';
+import { readTraces } from '../../store/traces/trace-file.ts';
 import { clustersOf } from '../clusters-of.ts';
 import { headlineOf } from '../headline-of.ts';
 import { RUN_DEFAULTS } from '../options.ts';

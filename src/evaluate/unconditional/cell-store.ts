@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { HarnessError } from '../../core/errors.ts';
 import { makeFolder, replaceFile } from '../../files/draft.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 
 /**
  * What a file holds, else what `make` gives, which is then written there.

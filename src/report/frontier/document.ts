@@ -1,7 +1,10 @@
 /** The quality and variety of texts written without a prompt, against what they cost: a document of numbers. */
+
 import type { Estimate } from '../../core/estimate.ts';
 import type { Family } from '../../core/names.ts';
 import type { TextVariety } from '../../metrics/text-variety.ts';
+import { isUnbounded } from '../../stats/clustered/estimate-items.ts';
+import { notesText, textTable } from '../terminal/text-table.ts';
 
 export const FRONTIER_FORMAT = 'bench-frontier/1';
 
@@ -37,4 +40,51 @@ export interface JudgedPoint {
 export interface FrontierDocument {
   readonly format: typeof FRONTIER_FORMAT;
   readonly points: readonly FrontierPoint[];
+}
+
+export function frontierTable({ points }: FrontierDocument, columns = 100): string {
+  const judges = [...new Set(points.flatMap(({ judged }) => judged?.judge ?? []))];
+  const head = ['model', 'T', 'temp.', 'NFE', 's', ...judges.map((judge) => `perplexity\nunder ${judge}`)];
+  const rows = points.map((point) => [
+    ...[point.model, point.steps === null ? '–' : String(point.steps), String(point.temperature)],
+    ...[point.nfe.toFixed(0), point.seconds.toFixed(2)],
+    ...judges.map((judge) => (point.judged?.judge === judge ? intervalText(point.judged.perplexity, 1) : '–')),
+    ...VARIETY.map(([name]) => intervalText(point[name], name === 'entropy' ? 2 : 3)),
+  ]);
+  const titles = VARIETY.map(([, title]) => title);
+  return `${textTable([...head, ...titles], rows, { right: [1, 2, 3, 4] })}${notesText(notesOf(points), columns)}`;
+}
+
+/** What is shown of a text's tokens, and how it is headed. */
+export const VARIETY = [
+  ['entropy', 'entropy\nnats'],
+  ['distinct1', 'distinct-1'],
+  ['distinct2', 'distinct-2'],
+  ['distinct3', 'distinct-3'],
+  ['repeated4', '4-grams\nrepeated'],
+] as const satisfies readonly (readonly [keyof FrontierPoint, string])[];
+
+/** From here on digits tell nothing: the interval of few texts. */
+const LARGE = 1e6;
+
+export function intervalText(estimate: Estimate, digits: number): string {
+  const spelt = (x: number) => (Math.abs(x) >= LARGE ? x.toExponential(1) : x.toFixed(digits));
+  const interval = isUnbounded(estimate) ? 'unknown' : `${spelt(estimate.low)}, ${spelt(estimate.high)}`;
+  return `${spelt(estimate.value)} [${interval}]`;
+}
+
+/** How the texts were made, and what of them a number leaves out. */
+export function notesOf(points: readonly FrontierPoint[]): readonly string[] {
+  const [first] = points;
+  if (first === undefined) return [];
+  const forms = [...new Set(points.flatMap(({ form }) => form ?? []))];
+  const diffusion = forms.length === 0 ? '' : ` Diffusion: positions by chance (random keep, ${forms.join(', ')}).`;
+  const cut = points.reduce((sum, { judged }) => sum + (judged?.cut ?? 0), 0);
+  return [
+    `${first.samples} texts of ${first.length} tokens a line, behind one start token, top-p ${first.topP}; tokens drawn from float64 cumulative probabilities. 95 % intervals over texts.${diffusion}`,
+    ...(points.some(({ judged }) => judged !== null)
+      ? ['Perplexity alone is no quality: repetitive text has a low one. Read it beside the entropy.']
+      : []),
+    ...(cut === 0 ? [] : [`${cut} texts are longer than the judge reads; their beginnings were judged.`]),
+  ];
 }

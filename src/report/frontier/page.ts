@@ -6,8 +6,7 @@ import { pageText } from '../html/page.ts';
 import { counted, type Section, wholeName } from '../html/section.ts';
 import { svgChart } from '../html/svg-chart.ts';
 import type { ChartPoint, ChartSeries } from '../view/chart-spec.ts';
-import type { FrontierDocument, FrontierPoint } from './document.ts';
-import { intervalText, notesOf, VARIETY } from './table.ts';
+import { type FrontierDocument, type FrontierPoint, intervalText, notesOf, VARIETY } from './document.ts';
 
 export function frontierPage(document: FrontierDocument): string {
   const { points } = document;

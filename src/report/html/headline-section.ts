@@ -7,9 +7,9 @@ import {
   type HeadlineCell,
   type HeadlineRow,
   headlineBlocks,
+  type LeftOutRun,
   type ReportModel,
 } from '../view/headline.ts';
-import type { LeftOutRun } from '../view/left-out.ts';
 import { itemsText, percentText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';

@@ -1,7 +1,7 @@
 /** Models against each other, paired by item. */
-import type { BracketRow } from '../view/brackets.ts';
+
 import { itemsText, passesText, percentText, pText, valueText } from '../view/metric-text.ts';
-import { ALPHA, MARGIN, type PairRow } from '../view/pairs.ts';
+import { ALPHA, type BracketRow, MARGIN, type PairRow } from '../view/pairs.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
 import { differenceHtml, scrollTable, type Tone, tag, unitOf, whisker } from './numbers.ts';

@@ -1,5 +1,5 @@
 /** A plan, and what came of it, for a terminal. Pure text. */
-import { frontierTable } from '../frontier/table.ts';
+import { frontierTable } from '../frontier/document.ts';
 import { speedTable } from '../speed/document.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
 import { type ConformanceCell, type ConformanceTable, type Verdict, verdictText } from '../view/conformance.ts';

@@ -1,13 +1,15 @@
 /** The first table: a task a row, models side by side, and what a model reaches that knows nothing. */
+
+import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { ModelIdentity } from '../../core/manifest.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { besideHeadline } from '../../metrics/headline-metric.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
-import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { namesOf, primaryOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { isBound } from './metric-text.ts';
-import { readingText } from './readings.ts';
-import { type RunColumns, stepsOfHeadline } from './run-columns.ts';
+import { readingParts, readingText } from './readings.ts';
+import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** Beside the headline, where any run has them. */
@@ -143,4 +145,47 @@ function joined(parts: Part[]): Part[] {
     if (best === undefined || best.gaps > MOST_GAPS) return left;
     left = left.flatMap((part) => (part === best.b ? [] : part === best.a ? [best.both] : [part]));
   }
+}
+
+export interface LeftOutRun extends SetNames {
+  readonly model: string;
+  readonly items: number;
+  readonly runId: string;
+  /** What tells it from the run that is shown, beside its name: `n 5 instead of 30`, `seed 1`. */
+  readonly because: string;
+  /** The run that is shown. */
+  readonly shown: string;
+}
+
+/** Runs that stand in no cell of the first table, each with the run that does in its place. */
+export function leftOutRuns(sets: readonly QuestionSet[]): readonly LeftOutRun[] {
+  return sets.flatMap((set) =>
+    [...groupBy(set.runs, modelKey).values()].flatMap((group) => {
+      const shown = primaryOf(group);
+      return group
+        .filter((run) => run !== shown)
+        .map((run) => ({
+          ...namesOf(set),
+          model: run.facts.model,
+          items: run.facts.items,
+          runId: run.runId,
+          because: because(run, shown),
+          shown: shown.runId,
+        }));
+    }),
+  );
+}
+
+function because(run: RunColumns, shown: RunColumns): string {
+  const [mine, theirs] = [run.facts, shown.facts];
+  const [T, other] = [stepsOfHeadline(run), stepsOfHeadline(shown)];
+  const differs = [
+    ...(mine.items === theirs.items ? [] : [`n ${mine.items} instead of ${theirs.items}`]),
+    ...readingParts(run).filter((part) => !readingParts(shown).includes(part) && !mine.model.includes(part)),
+    ...(T === other ? [] : [`T = ${T ?? 'one a token'}`]),
+    ...(mine.seed === theirs.seed ? [] : [`seed ${mine.seed}`]),
+    ...(mine.passes === theirs.passes ? [] : [`up to ${mine.passes} passes`]),
+    ...(mine.engine === theirs.engine ? [] : [mine.engine]),
+  ];
+  return differs.length === 0 ? 'older' : differs.join(', ');
 }

@@ -11,7 +11,7 @@ import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes } from '../../core/units.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type StoredQuestion, storedQuestionSchema } from './stored-question.ts';
 

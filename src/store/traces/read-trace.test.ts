@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readTraces } from './read-trace.ts';
+import { readTraces } from './trace-file.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,13 +4,14 @@
  *
  * @source RFC 1952 (gzip: members may follow each other; header of ten bytes where no flag is set, CRC-32 and length behind)
  */
+
 import { join } from 'node:path';
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { ItemTrace } from '../../core/trace.ts';
 import type { Bytes } from '../../core/units.ts';
 import { firstIssue, jsonOrNull } from '../../files/json-file.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import { RUN_FILES } from '../run-folder.ts';
 import { type PackedTrace, packedTraceSchema, packTrace, unpackTrace } from './pack-trace.ts';
 
@@ -93,4 +94,26 @@ function inflate(stream: Buffer): { readonly content: Buffer; readonly length: n
   } catch {
     return null;
   }
+}
+
+export interface ReadTraces {
+  /** By item id, in the order of the file; empty for a run without any. */
+  readonly byId: ReadonlyMap<string, ItemTrace>;
+  /** What is wrong with the first bad member, from which on traces are left out; null where all are good. */
+  readonly problem: string | null;
+}
+
+/** The traces of a run. */
+export async function readTraces(folder: string): Promise<ReadTraces> {
+  const { members, problem } = await scanTraces(folder);
+  const byId = new Map(members.map(({ packed }) => [packed.id, unpackTrace(packed)]));
+  const where = join(folder, RUN_FILES.traces);
+  return { byId, problem: problem === null ? null : `${where}, ${problem}; what follows is left out` };
+}
+
+/** Ids of the items of a run that have no trace. */
+export async function untracedItems(folder: string, items: readonly { readonly id: string }[]): Promise<string[]> {
+  const { members } = await scanTraces(folder);
+  const traced = new Set(members.map(({ packed }) => packed.id));
+  return items.map(({ id }) => id).filter((id) => !traced.has(id));
 }

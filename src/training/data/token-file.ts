@@ -12,7 +12,7 @@ import { digestOf } from '../../core/text/digest.ts';
 import type { Bytes, Tokens } from '../../core/units.ts';
 import { makeFolder, openDraft, replaceFile } from '../../files/draft.ts';
 import { isFile } from '../../files/file-bytes.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 /** Where one document ends and the next begins, besides the ends of files. */

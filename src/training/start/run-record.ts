@@ -6,7 +6,7 @@ import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
-import { readIfThere } from '../../files/read-if-there.ts';
+import { readIfThere } from '../../files/read-line.ts';
 import { flagOf } from '../../options/option.ts';
 import { TRAINING_FILES } from '../training-files.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';

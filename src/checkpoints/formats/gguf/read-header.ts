@@ -7,8 +7,7 @@
 import type { GGUFTensorInfo } from '@huggingface/gguf';
 import { badCheckpoint, notSupported, quoted, shapeText } from '../../../core/errors.ts';
 import type { Bytes } from '../../../core/units.ts';
-import { beginningOf, withFile } from '../../../files/file-bytes.ts';
-import { isLfsPointer, lfsPointer } from '../../../files/lfs-pointer.ts';
+import { beginningOf, isLfsPointer, lfsPointer, withFile } from '../../../files/file-bytes.ts';
 import { codecOf } from '../codecs/index.ts';
 import type { PublishedTensor } from '../format.ts';
 import type { GgufMetadata } from './facts.ts';

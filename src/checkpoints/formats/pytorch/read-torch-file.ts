@@ -7,8 +7,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { badCheckpoint, quoted } from '../../../core/errors.ts';
 import type { Bytes } from '../../../core/units.ts';
-import { beginningOf, readExactly, withFile } from '../../../files/file-bytes.ts';
-import { isLfsPointer, lfsPointer } from '../../../files/lfs-pointer.ts';
+import { beginningOf, isLfsPointer, lfsPointer, readExactly, withFile } from '../../../files/file-bytes.ts';
 import type { Place, PublishedTensor } from '../format.ts';
 import { unpickle } from './pickle.ts';
 import { type Pickled, PickleError } from './pickle-machine.ts';
