@@ -5,7 +5,7 @@ import type { DataSource } from '../core/data-source.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
 import { packageRoot } from '../files/package-root.ts';
-import { readSource } from './load-source.ts';
+import { isHere, readSource } from './load-source.ts';
 import { findFile, type LocateOptions, locateSource } from './locate.ts';
 import { lockedSource } from './lock.ts';
 import { readJsonl } from './read-jsonl.ts';
@@ -66,14 +66,9 @@ export async function loadTask<Row>(task: TaskPlugin<Row>, options: LoadOptions)
  * missing file, where falling back to the fixture would hide the mistake.
  */
 function presentSource<Row>(task: TaskPlugin<Row>, options: LoadOptions): DataSource<Row> | undefined {
-  const present = ({ name, local }: DataSource<Row>) =>
-    local === true
-      ? []
-      : lockedSource(name, options.lock).files.map((file) => findFile(file, options.dataDir) !== null);
-  return (
-    task.sources.find((source) => present(source).every(Boolean)) ??
-    task.sources.find((source) => present(source).some(Boolean))
-  );
+  const isPartlyHere = ({ name, local }: DataSource<Row>) =>
+    local !== true && lockedSource(name, options.lock).files.some((file) => findFile(file, options.dataDir) !== null);
+  return task.sources.find((source) => isHere(source, options)) ?? task.sources.find(isPartlyHere);
 }
 
 /** The hand-written rows of a task. */

@@ -15,7 +15,6 @@ export interface LocateOptions {
 }
 
 export interface LocatedSource {
-  readonly name: string;
   readonly locked: LockedSource;
   /** Local path of a file named in the lock. */
   path(file: string): string;
@@ -59,7 +58,6 @@ export async function locateSource(name: string, options: LocateOptions): Promis
     paths.set(file.name, path);
   }
   return {
-    name,
     locked,
     path(file) {
       const path = paths.get(file);

@@ -16,7 +16,7 @@ import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import type { ClusterChoice } from '../../store/cluster-names.ts';
 import { type DifferenceName, requireComparable } from '../measured/comparability.ts';
 import { clusterNotes, type MatchedRuns, type RunPair } from '../measured/match-runs.ts';
-import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
+import { familiesOf, isCrossed, type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import { bracketOf } from './bracket.ts';
 import { headlineOf, metricsOf } from './compared-metric.ts';
@@ -127,11 +127,7 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     detectable: pairedDetectable(layout, pairs, isBounded, { alpha, power }),
     margin: marginFor(metric, before, settings.margin),
     higherIsBetter: directionOf(metric) === 1,
-    mixesBound: mixesBound({
-      metric,
-      reference: pair.reference.manifest.model.family,
-      candidate: pair.candidate.manifest.model.family,
-    }),
+    mixesBound: mixesBound({ metric, ...familiesOf(pair) }),
     rose: gained,
     fell: lost,
     ...counts,
@@ -145,17 +141,12 @@ const dependent = (task: string, clusters: number, test: TestName): HarnessError
     'leave --test out, name permutation or t, or take items as independent with --clusters none',
   );
 
-const familiesOf = ({ reference, candidate }: Pick<ComparedRow, 'reference' | 'candidate'>) => ({
-  reference: reference.family,
-  candidate: candidate.family,
-});
-
 /** Holm's correction is over the tasks of one metric. */
 function judged(rows: readonly Untested[], { alpha }: CompareSettings): readonly ComparedRow[] {
   const adjusted = holm(rows.map(({ p }) => p));
   return rows.map((row, i) => {
-    const corrected = adjusted[i] ?? 1;
-    return { ...row, holm: corrected, verdict: judgeDifference({ ...row, ...familiesOf(row), p: corrected, alpha }) };
+    const [p, families] = [adjusted[i] ?? 1, { reference: row.reference.family, candidate: row.candidate.family }];
+    return { ...row, holm: p, verdict: judgeDifference({ ...row, ...families, p, alpha }) };
   });
 }
 
@@ -188,9 +179,6 @@ function notesOf(
     const { items, expectedItems, complete } = run.summary;
     return complete ? [] : [`${taskOf(run)}, ${modelOf(run)}: ${items} of ${expectedItems} items are in`];
   });
-  const crossed = pairs.filter(
-    ({ reference, candidate }) => reference.manifest.model.family !== candidate.manifest.model.family,
-  );
   return [
     ...taken,
     ...new Set(notes),
@@ -201,7 +189,7 @@ function notesOf(
       return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
     }),
     ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),
-    ...(crossed.length === 0 || metrics.every((name) => isBounded(name) || EXACT.includes(name))
+    ...(!pairs.some(isCrossed) || metrics.every((name) => isBounded(name) || EXACT.includes(name))
       ? []
       : ['likelihoods of diffusion models are bounds; those of autoregressive models are exact']),
     ...[...onlyReference, ...onlyCandidate].map((task) => `${task}: one side has no run of it; left out`),

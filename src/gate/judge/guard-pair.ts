@@ -2,7 +2,7 @@
 import { engineText } from '../../core/model.ts';
 import { differencesOf } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
-import { type Measured, taskOf } from '../measured/measured.ts';
+import { isCrossed, type Measured, taskOf } from '../measured/measured.ts';
 import type { GuardCheck, Verdict } from './gate-document.ts';
 import type { GateRules } from './gate-schema.ts';
 
@@ -33,7 +33,6 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
   const missing = missingItems(reference, candidate);
   const failures = [candidate, reference].map(({ items }) => items.filter(({ values }) => values === null).length);
   const [now = 0, before = 0] = failures;
-  const isOneFamily = reference.manifest.model.family === candidate.manifest.model.family;
   const nfe = ratio(candidate.summary.nfe / candidate.items.length, reference.summary.nfe / reference.items.length);
   const seconds = ratio(candidate.seconds / candidate.items.length, reference.seconds / reference.items.length);
   return [
@@ -44,7 +43,7 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
       'regression',
       `${now} items without a score, ${before} in the baseline, ${guards.unscored} more allowed`,
     ),
-    ...(isOneFamily ? limited('nfe', 'sequences', nfe) : []),
+    ...(isCrossed({ reference, candidate }) ? [] : limited('nfe', 'sequences', nfe)),
     ...limited('seconds', 'seconds', seconds),
     ...(guards.environment === 'require'
       ? environmentDifferences({ reference, candidate }).map((text) =>

@@ -12,7 +12,7 @@ import type { ValuePair } from '../../stats/paired-values.ts';
 import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from '../compare/compared-metric.ts';
 import type { RunPair } from '../measured/match-runs.ts';
-import { modelOf, taskOf } from '../measured/measured.ts';
+import { familiesOf, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import type { TaskCheck, Verdict } from './gate-document.ts';
 import { type GateRules, type MetricRule, metricRules } from './gate-schema.ts';
@@ -70,11 +70,7 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
     ...pairedTest(layout, pairs, { isBounded, test, alternative: metric.sign === 1 ? 'less' : 'greater' }),
     isSame: isSameModel({ reference, candidate }) && pairs.every((pair) => pair.value === pair.reference),
     nonInferior,
-    shows: canShow({
-      metric: metric.name,
-      reference: reference.manifest.model.family,
-      candidate: candidate.manifest.model.family,
-    }),
+    shows: canShow({ metric: metric.name, ...familiesOf({ reference, candidate }) }),
     decidingItems: decidingItems(layout, gains, { ...decision, power: rules.power }),
   };
 }

@@ -14,7 +14,7 @@ import { badArguments } from '../../core/errors.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { differencesOf } from '../measured/comparability.ts';
 import { clusterNotes, matchRuns, type RunPair } from '../measured/match-runs.ts';
-import { type Measured, modelOf, taskOf } from '../measured/measured.ts';
+import { isCrossed, type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { type GateDocument, type GuardCheck, overall } from './gate-document.ts';
 import type { GateRules } from './gate-schema.ts';
 import { environmentDifferences, guardPair, staleGuards } from './guard-pair.ts';
@@ -82,9 +82,7 @@ function warningsOf(
   { guards }: GateRules,
 ): readonly string[] {
   const environment = guards.environment === 'warn' ? pairs.flatMap(environmentDifferences) : [];
-  const crossed = pairs.filter(
-    ({ reference, candidate }) => reference.manifest.model.family !== candidate.manifest.model.family,
-  );
+  const crossed = pairs.filter(isCrossed);
   const families =
     crossed.length === 0
       ? []

@@ -39,3 +39,15 @@ export interface ItemNoise {
 
 export const taskOf = ({ manifest }: Measured): string => manifest.task.name;
 export const modelOf = ({ manifest }: Measured): string => manifest.model.name;
+
+/** The families of two runs that are compared. */
+export const familiesOf = (pair: Readonly<Record<'reference' | 'candidate', Measured>>) => ({
+  reference: pair.reference.manifest.model.family,
+  candidate: pair.candidate.manifest.model.family,
+});
+
+/** Left to right against diffusion: likelihoods of one side are bounds. */
+export function isCrossed(pair: Readonly<Record<'reference' | 'candidate', Measured>>): boolean {
+  const { reference, candidate } = familiesOf(pair);
+  return reference !== candidate;
+}

@@ -10,7 +10,7 @@ import type {
   SampleTrace,
 } from '../items/sample-data.ts';
 import { copyButton, el, letter, nameOf } from './dom.ts';
-import { outcomeSign, outcomeTone, outcomeWords } from './item-list.ts';
+import { outcomeOf } from './item-list.ts';
 import { scoreTable } from './score-table.ts';
 import { traceGrids } from './trace-view.ts';
 
@@ -50,8 +50,8 @@ interface AnsweredModel {
 }
 
 function verdict(model: SampleModel, row: number): HTMLElement {
-  const words = outcomeWords(model, row);
-  return el('li', el(`span.tag.${outcomeTone(model, row)}`, `${outcomeSign(model, row)} ${words}`), ' ', nameOf(model));
+  const [sign, tone, words] = outcomeOf(model, row);
+  return el('li', el(`span.tag.${tone}`, `${sign} ${words}`), ' ', nameOf(model));
 }
 
 const noText = (set: SampleSet): HTMLElement =>

@@ -160,21 +160,17 @@ const SAID: Readonly<Record<string, readonly [sign: string, tone: string, words:
   [OUTCOMES.missing]: ['–', 'none', 'not in this run'],
 };
 
-/** The outcome of a model in words. */
-export const outcomeWords = (model: SampleModel, row: number): string =>
-  SAID[model.outcomes[row] ?? OUTCOMES.missing]?.[2] ?? '';
-export const outcomeTone = (model: SampleModel, row: number): string =>
-  SAID[model.outcomes[row] ?? OUTCOMES.missing]?.[1] ?? 'none';
-export const outcomeSign = (model: SampleModel, row: number): string =>
-  SAID[model.outcomes[row] ?? OUTCOMES.missing]?.[0] ?? '';
+/** The outcome of a model: its sign, the tone of that, and words. */
+export const outcomeOf = (model: SampleModel, row: number): readonly [sign: string, tone: string, words: string] =>
+  SAID[model.outcomes[row] ?? OUTCOMES.missing] ?? ['', 'none', ''];
 
 /** Each model has its place, that of the legend, on tasks too of which it has no run. */
 function markOf(name: string, models: readonly SampleModel[], row: number): HTMLElement {
   const model = models.find((each) => each.name === name);
-  const words = `${name}: ${model === undefined ? 'no run' : outcomeWords(model, row)}`;
-  const tone = model === undefined ? 'none' : outcomeTone(model, row);
+  const [sign, tone, said] = model === undefined ? ['·', 'none', 'no run'] : outcomeOf(model, row);
+  const words = `${name}: ${said}`;
   const mark = el(`span.mark.${tone}`, { role: 'img', title: words, label: words });
-  mark.append(model === undefined ? '·' : outcomeSign(model, row));
+  mark.append(sign);
   return mark;
 }
 

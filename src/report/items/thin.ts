@@ -81,7 +81,7 @@ export function thinQuestion({ common, views }: QuestionText, longest: number): 
   if (longest >= common.length && longest >= views.length) return { common, views };
   const { kind, answers, gold }: Pick<StoredQuestion, 'kind' | 'answers' | 'gold'> = JSON.parse(`{${common}}`);
   const asked: StoredQuestion['views'] = JSON.parse(views);
-  const begin = (text: string) => (text.length <= longest ? text : `${text.slice(0, longest)} …`);
+  const begin = (text: string) => cut(text, longest);
   const end = (text: string) => (text.length <= longest ? text : `… ${text.slice(-longest)}`);
   const thinned = asked.map(({ name, context, alternatives }) => ({
     name,

@@ -10,16 +10,8 @@ import { percentText } from '../view/metric-text.ts';
 import type { MiniatureArm, NotRun, Reproduction, ReproductionPlan } from './document.ts';
 import { meanOf } from './text.ts';
 
-export function reproductionPage({
-  plan,
-  tables,
-  frontiers,
-  speeds,
-  miniature,
-  notRun,
-  runs,
-  out,
-}: Reproduction): string {
+export function reproductionPage(reproduction: Reproduction): string {
+  const { plan, tables, frontiers, speeds, miniature, notRun, runs, out } = reproduction;
   const points = frontiers.flatMap((frontier) => frontier.points);
   const sections = [
     tables.length === 0 ? null : { ...conformanceSection({ conformance: tables }), isFolded: false },

@@ -69,7 +69,7 @@ export function stepCurves(sets: readonly QuestionSet[]): readonly StepCurve[] {
   return sets.flatMap((set) => stepRuns(set).flatMap((runs) => toCurve(set, runs)));
 }
 
-function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
+function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve | [] {
   const steps = stepsOf(runs);
   const [first] = runs;
   if (first === undefined) return [];
@@ -81,23 +81,21 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve[] {
   const bound = boundCurve(steps, runs);
   if (accuracies.length === 0 && bound === null) return [];
   const isShared = facts.stepsFrom === 'shared';
-  return [
-    {
-      ...namesOf(set),
-      model: facts.model,
-      items: facts.items,
-      passes: isShared ? 'shared' : 'separate',
-      accuracies,
-      bound,
-      costs: steps.map((each) => costPoint(each, runs, isShared)),
-      together: {
-        nfe: total((run) => run.facts.nfe) / facts.items,
-        seconds: total((run) => run.facts.seconds) / facts.items,
-      },
-      ...floorsOf(set, [first], facts.headline),
-      baselines: baselinesOf(set, first),
+  return {
+    ...namesOf(set),
+    model: facts.model,
+    items: facts.items,
+    passes: isShared ? 'shared' : 'separate',
+    accuracies,
+    bound,
+    costs: steps.map((each) => costPoint(each, runs, isShared)),
+    together: {
+      nfe: total((run) => run.facts.nfe) / facts.items,
+      seconds: total((run) => run.facts.seconds) / facts.items,
     },
-  ];
+    ...floorsOf(set, [first], facts.headline),
+    baselines: baselinesOf(set, first),
+  };
 }
 
 function accuracyCurve(metric: string, steps: readonly number[], runs: readonly RunColumns[]): AccuracyCurve[] {

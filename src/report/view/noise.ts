@@ -36,7 +36,7 @@ function sameButSeed({ manifest: { model, limit, subset, settings }, facts }: Ru
   });
 }
 
-function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]): NoiseRow[] {
+function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]): NoiseRow | [] {
   const { facts } = run;
   const metric = facts.headline;
   const values = valuesOf(run, metric);
@@ -44,21 +44,19 @@ function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]
   const errors = errorsOf(run, metric);
   const known = new Map(run.ids.map((id, row) => [id, errors[row] ?? 0]));
   const seedMeans = repeats.flatMap(({ facts: { metrics } }) => metrics[metric]?.value ?? []);
-  return [
-    {
-      ...namesOf(set),
-      model: facts.model,
-      metric,
-      items: values.length,
-      budget: noiseOfItems(
-        values,
-        values.map(({ id }) => known.get(id) ?? 0),
-        seedMeans.length < 2 ? null : seedMeans,
-      ),
-      undecided: run.lead === null ? null : undecided(leadsOf(run.lead)),
-      seeds: repeats.map((repeat) => repeat.facts.seed).sort((a, b) => a - b),
-    },
-  ];
+  return {
+    ...namesOf(set),
+    model: facts.model,
+    metric,
+    items: values.length,
+    budget: noiseOfItems(
+      values,
+      values.map(({ id }) => known.get(id) ?? 0),
+      seedMeans.length < 2 ? null : seedMeans,
+    ),
+    undecided: run.lead === null ? null : undecided(leadsOf(run.lead)),
+    seeds: repeats.map((repeat) => repeat.facts.seed).sort((a, b) => a - b),
+  };
 }
 
 /** Monte-Carlo standard error of each item's value; 0 where it is exact. */

@@ -100,7 +100,7 @@ function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly
 const nameIn = ({ family, metrics }: RunFacts, metric: string): string | null =>
   heldUnder(metric, family, (name) => name in metrics);
 
-function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow[] {
+function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow | [] {
   const [name, theirs] = [nameIn(run.facts, metric) ?? metric, nameIn(reference.facts, metric) ?? metric];
   const pairs = commonPairs(valuesOf(run, name), valuesOf(reference, theirs));
   const modelValue = run.facts.metrics[name];
@@ -109,31 +109,29 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
   const layout = layoutOf(pairs);
   const isBounded = areSharePairs(metric, pairs);
   const families = { reference: reference.facts.family, candidate: run.facts.family };
-  return [
-    {
-      ...namesOf(set),
+  return {
+    ...namesOf(set),
+    metric,
+    model: run.facts.model,
+    reference: reference.facts.model,
+    modelValue,
+    referenceValue,
+    difference: pairedEstimate(layout, pairs, {
+      isBounded,
+      unscored: countTogether(run.ids, reference.ids) - pairs.length,
+    }),
+    flips: isBinary(pairs) ? discordant(pairs) : null,
+    p: pairs.length < 2 ? null : pairedTest(layout, pairs, { isBounded }).p,
+    pHolm: null,
+    detectable: pairedDetectable(layout, pairs, isBounded),
+    mixesBound: mixesBound({ metric, ...families }),
+    families,
+    margin: marginFor(
       metric,
-      model: run.facts.model,
-      reference: reference.facts.model,
-      modelValue,
-      referenceValue,
-      difference: pairedEstimate(layout, pairs, {
-        isBounded,
-        unscored: countTogether(run.ids, reference.ids) - pairs.length,
-      }),
-      flips: isBinary(pairs) ? discordant(pairs) : null,
-      p: pairs.length < 2 ? null : pairedTest(layout, pairs, { isBounded }).p,
-      pHolm: null,
-      detectable: pairedDetectable(layout, pairs, isBounded),
-      mixesBound: mixesBound({ metric, ...families }),
-      families,
-      margin: marginFor(
-        metric,
-        pairs.map((pair) => pair.reference),
-        MARGIN,
-      ),
-    },
-  ];
+      pairs.map((pair) => pair.reference),
+      MARGIN,
+    ),
+  };
 }
 
 export interface BracketRow extends SetNames {

@@ -38,25 +38,23 @@ export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
     const tokens = written.reduce((sum, cost) => sum + cost.tokens, 0);
     const nfePerItem = nfe / facts.items;
     const peaks = environment.sessions.map((session) => session.peakMemoryBytes);
-    return [
-      {
-        runId,
-        model,
-        task,
-        protocol,
-        items,
-        seconds,
-        itemsPerSecond: items / seconds,
-        sequencesPerSecond: sequences / seconds,
-        nfePerItem,
-        netTokensPerItem: work === null ? null : work.tokens / work.items,
-        flopsPerItem: work === null ? null : work.flops / work.items,
-        writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
-        writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
-        peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
-        machine: [...new Set(environment.sessions.flatMap(machinesOf))].join(' / '),
-      },
-    ];
+    return {
+      runId,
+      model,
+      task,
+      protocol,
+      items,
+      seconds,
+      itemsPerSecond: items / seconds,
+      sequencesPerSecond: sequences / seconds,
+      nfePerItem,
+      netTokensPerItem: work === null ? null : work.tokens / work.items,
+      flopsPerItem: work === null ? null : work.flops / work.items,
+      writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
+      writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
+      peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
+      machine: [...new Set(environment.sessions.flatMap(machinesOf))].join(' / '),
+    };
   });
 }
 

@@ -2,12 +2,12 @@
 
 import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, RankingName } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { stoppedLead } from '../../stats/undecided.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
-import { toRunFacts } from './to-run-facts.ts';
+import { textsOf, toRunFacts } from './to-run-facts.ts';
 
 /** @param task what the store does not know of it */
 export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
@@ -98,9 +98,6 @@ function writtenCosts(records: readonly ItemRecord[]): readonly WrittenCost[] {
   }
   return [...costs.values()].sort((a, b) => (a.steps ?? 0) - (b.steps ?? 0));
 }
-
-const textsOf = ({ response }: ItemRecord): readonly Written[] =>
-  response.kind === 'written' ? Object.values(response.views).flat() : [];
 
 function put(columns: Map<string, Float64Array>, name: string, rows: number, row: number, value: Nats): void {
   getOrInsert(columns, name, () => new Float64Array(rows).fill(Number.NaN))[row] = value;

@@ -2,7 +2,7 @@
 import type { RunManifest } from '../../core/manifest.ts';
 import { isBound, isDenoising, isEstimator, ownSamplerOf, precisionText } from '../../core/model.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { AlternativeScore, Response } from '../../core/response.ts';
+import type { AlternativeScore, Response, Written } from '../../core/response.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
@@ -182,9 +182,7 @@ function stepsFrom({ model, settings }: RunManifest): Pick<RunFacts, 'stepsFrom'
 /** From the records what a text took in passes, from the sessions what all took in time. */
 function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFacts, 'writing'> {
   const costs = writingCosts(environment);
-  const texts = records.flatMap(({ response }) =>
-    response.kind === 'written' ? Object.values(response.views).flat() : [],
-  );
+  const texts = records.flatMap(textsOf);
   const steps = manifest.settings.steps.flatMap((T): WritingStep[] => {
     const written = texts.filter((text) => text.steps === T);
     if (written.length === 0) return [];
@@ -197,6 +195,10 @@ function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFa
   });
   return steps.length === manifest.settings.steps.length && steps.length > 0 ? { writing: steps } : {};
 }
+
+/** What was written for a question, under all views. */
+export const textsOf = ({ response }: ItemRecord): readonly Written[] =>
+  response.kind === 'written' ? Object.values(response.views).flat() : [];
 
 function hasCrossingToken({ response }: ItemRecord): boolean {
   if (response.kind !== 'answered') return false;
