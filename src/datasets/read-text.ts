@@ -25,14 +25,8 @@ export function unpacked(bytes: Buffer, name: string): Buffer {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_TEXT });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new HarnessError(
-        'bad-dataset',
-        `${name}: expected at most ${LARGEST_TEXT} bytes in a gzip file, found more`,
-        {
-          hint: 'unpack it and split it into several files',
-          cause,
-        },
-      );
+      const problem = `${name}: expected at most ${LARGEST_TEXT} bytes in a gzip file, found more`;
+      throw new HarnessError('bad-dataset', problem, { hint: 'unpack it and split it into several files', cause });
     }
     throw new HarnessError('bad-dataset', `${name}: expected a whole gzip file, found a damaged or cut one`, { cause });
   }

@@ -17,15 +17,16 @@ export function rougeScores(text: string, reference: string): Readonly<Record<'r
   };
 }
 
-/** An n-gram counts as often as both have it. */
-function sharedGrams(written: readonly string[], wanted: readonly string[], n: number): number {
+/** F-measure of n-grams; one counts as often as both have it. */
+export function sharedGrams(written: readonly string[], wanted: readonly string[], n: number): number {
   const [a, b] = [gramCounts(written, n), gramCounts(wanted, n)];
   let shared = 0;
   for (const [gram, count] of a) shared += Math.min(count, b.get(gram) ?? 0);
   return fMeasure(shared, Math.max(0, written.length - n + 1), Math.max(0, wanted.length - n + 1));
 }
 
-function gramCounts(words: readonly string[], n: number): ReadonlyMap<string, number> {
+/** How often each n-gram stands in a text. */
+export function gramCounts(words: readonly (string | number)[], n: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (let at = 0; at + n <= words.length; at++) {
     const gram = words.slice(at, at + n).join(' ');
@@ -49,5 +50,5 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
 }
 
 /** 2PR / (P + R), of P = shared / written and R = shared / wanted. */
-export const fMeasure = (shared: number, written: number, wanted: number): number =>
+const fMeasure = (shared: number, written: number, wanted: number): number =>
   shared === 0 ? 0 : (2 * shared) / (written + wanted);

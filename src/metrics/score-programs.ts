@@ -34,11 +34,9 @@ export async function scorePrograms(question: Question, response: Response, cont
   const values = judged.map(({ texts, verdicts }, i) =>
     viewValues(texts, verdicts, context, i === 0 ? null : views[i]),
   );
-  const kinds = judged
-    .filter(({ verdicts }) => verdicts.length > 0)
-    .map(({ name, verdicts }) => {
-      return [name, verdicts.map(({ kind }) => kind)] as const;
-    });
+  const kinds = judged.flatMap(({ name, verdicts }) =>
+    verdicts.length === 0 ? [] : [[name, verdicts.map(({ kind }) => kind)] as const],
+  );
   return {
     ...{ kind: 'scored', values: Object.assign({}, ...values), answer: null, gold: question.gold, undecided: false },
     ...(kinds.length === 0 ? {} : { verdicts: Object.fromEntries(kinds) }),

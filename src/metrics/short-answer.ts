@@ -4,7 +4,7 @@
  *
  * @source Rajpurkar et al. 2016, arXiv:1606.05250 (evaluation script); Joshi et al. 2017, arXiv:1705.03551
  */
-import { fMeasure } from './rouge.ts';
+import { sharedGrams } from './rouge.ts';
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 const ARTICLES = /\b(a|an|the)\b/gu;
@@ -34,14 +34,5 @@ export function answerValues(
 
 function wordsShared(written: string, wanted: string): number {
   if (written === '' || wanted === '') return Number(written === wanted);
-  const [a, b] = [written.split(' '), wanted.split(' ')];
-  const left = [...b];
-  let shared = 0;
-  for (const word of a) {
-    const at = left.indexOf(word);
-    if (at < 0) continue;
-    left.splice(at, 1);
-    shared += 1;
-  }
-  return fMeasure(shared, a.length, b.length);
+  return sharedGrams(written.split(' '), wanted.split(' '), 1);
 }

@@ -1,4 +1,5 @@
 /** How varied a written text is, from its tokens alone. */
+import { gramCounts } from './rouge.ts';
 
 export interface TextVariety {
   /** Entropy of the text's own distribution of tokens, nats; higher is more varied. */
@@ -25,17 +26,10 @@ export function textVariety(tokens: ArrayLike<number>): TextVariety {
 
 /** −Σ p log p over the tokens that occur, p = count / length. */
 function unigramEntropy(tokens: ArrayLike<number>): number {
-  const counts = new Map<number, number>();
-  for (const token of Array.from(tokens)) counts.set(token, (counts.get(token) ?? 0) + 1);
   let sum = 0;
-  for (const count of counts.values()) sum += count * Math.log(count);
+  for (const count of gramCounts(Array.from(tokens), 1).values()) sum += count * Math.log(count);
   return Math.log(tokens.length) - sum / tokens.length;
 }
 
-function distinctShare(tokens: ArrayLike<number>, n: number): number {
-  const grams = new Set<string>();
-  const all = Array.from(tokens);
-  const count = all.length - n + 1;
-  for (let at = 0; at < count; at++) grams.add(all.slice(at, at + n).join());
-  return grams.size / count;
-}
+const distinctShare = (tokens: ArrayLike<number>, n: number): number =>
+  gramCounts(Array.from(tokens), n).size / (tokens.length - n + 1);

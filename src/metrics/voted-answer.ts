@@ -1,4 +1,5 @@
 /** What several written answers to one question are worth together: their majority, and whether any of them is right. */
+import { groupBy } from '../core/collect.ts';
 
 /** One text: the answer it gives, in a form in which equal answers are equal (null: none), and whether that is right. */
 export interface Vote {
@@ -12,16 +13,9 @@ export interface Vote {
  * @returns null where no text has an answer
  */
 export function majorityOf(votes: readonly Vote[]): Vote | null {
-  const counts = new Map<string, { readonly vote: Vote; count: number }>();
-  for (const vote of votes) {
-    if (vote.answer === null) continue;
-    const known = counts.get(vote.answer);
-    if (known === undefined) counts.set(vote.answer, { vote, count: 1 });
-    else known.count += 1;
-  }
-  let best: { readonly vote: Vote; readonly count: number } | null = null;
-  for (const each of counts.values()) if (best === null || each.count > best.count) best = each;
-  return best?.vote ?? null;
+  const cast = votes.filter(({ answer }) => answer !== null);
+  const alike = [...groupBy(cast, ({ answer }) => answer).values()];
+  return alike.reduce<Vote[]>((most, each) => (each.length > most.length ? each : most), [])[0] ?? null;
 }
 
 /** `majority@k` and `hit@k` of k ≥ 2 texts, 0 or 1; nothing for one text. */

@@ -32,6 +32,12 @@ export function flipProbability({ margin, stderr }: Lead): Fraction {
   return stderr > 0 ? normalDistribution(-margin / stderr) : 0;
 }
 
+/** Standard deviation of a choice that may flip: a coin of variance p (1 − p). */
+export function flipDeviation(lead: Lead): Fraction {
+  const flips = flipProbability(lead);
+  return Math.sqrt(flips * (1 - flips));
+}
+
 /**
  * The lead at which a race was stopped, as if it had been looked at once: a lead that is looked at until it is long enough overstates itself,
  * and the chance of a flip is at most that of one look times the looks. The error is raised until Φ(−margin / stderr) says so.

@@ -42,11 +42,8 @@ export async function mergeParts(out: string, manifest: RunManifest, parts: read
   const writer = await openRun(out, manifest, planned);
   try {
     const before = await scanRecords(join(writer.folder, RUN_FILES.records), planned);
-    const earlier = [{ records: before.records, machine: 'an earlier merge' }];
-    const { records, contradictions } = joined([
-      ...earlier,
-      ...parts.map((part) => ({ ...part, machine: machineOf(part) })),
-    ]);
+    const sources = parts.map((part) => ({ ...part, machine: machineOf(part) }));
+    const { records, contradictions } = joined([{ ...before, machine: 'an earlier merge' }, ...sources]);
     const fresh = records.filter(({ id }) => !writer.records.has(id));
     for (let at = 0; at < fresh.length; at += BATCH) await writer.append(fresh.slice(at, at + BATCH));
     if (questions !== null) await copyFile(questions.file, join(writer.folder, RUN_FILES.questions));

@@ -1,8 +1,7 @@
-import type { Fraction } from '../../core/units.ts';
 import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import { flipProbability, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';
+import { flipDeviation, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';
 import type { Measured } from '../measured/measured.ts';
 
 export interface MeasuredNoise {
@@ -28,16 +27,13 @@ export function noiseOf(run: Measured, metric: string, seeds: readonly Measured[
     if (value === undefined) continue;
     if (noise === null) return null;
     items.push({ id, value, cluster });
-    monteCarlo.push(metric === 'acc' ? coin(noise.lead) : (noise.errors[metric] ?? 0));
+    monteCarlo.push(
+      metric !== 'acc' ? (noise.errors[metric] ?? 0) : noise.lead === null ? 0 : flipDeviation(noise.lead),
+    );
     if (noise.lead !== null) leads.push(noise.lead);
   }
   if (items.length < 2) return null;
   const means = [run, ...seeds].flatMap(({ summary }) => summary.metrics[metric]?.value ?? []);
   const budget = noiseOfItems(items, monteCarlo, means.length < 2 ? null : means);
   return { metric, budget, undecided: leads.length === 0 ? null : undecided(leads) };
-}
-
-function coin(lead: Lead | null): Fraction {
-  const p = lead === null ? 0 : flipProbability(lead);
-  return Math.sqrt(p * (1 - p));
 }

@@ -82,13 +82,8 @@ function warningsOf(
   { guards }: GateRules,
 ): readonly string[] {
   const environment = guards.environment === 'warn' ? pairs.flatMap(environmentDifferences) : [];
-  const crossed = pairs.filter(isCrossed);
-  const families =
-    crossed.length === 0
-      ? []
-      : [
-          `${[...new Set(crossed.map(({ candidate }) => modelOf(candidate)))].join(', ')}: of another family than the baseline; likelihoods of diffusion models are bounds`,
-        ];
+  const others = [...new Set(pairs.filter(isCrossed).map(({ candidate }) => modelOf(candidate)))].join(', ');
+  const families = `${others}: of another family than the baseline; likelihoods of diffusion models are bounds`;
   const further = onlyCandidate.map((task) => `${task}: not judged, for the baseline has no run of it`);
-  return [...new Set([...clusterNotes(pairs), ...environment, ...families, ...further])];
+  return [...new Set([...clusterNotes(pairs), ...environment, ...(others === '' ? [] : [families]), ...further])];
 }

@@ -129,17 +129,10 @@ function levelSets({ series, levels }: ChartSpec, theme: ChartTheme): ChartDatas
   return levels.flatMap(({ y, band }, index) => {
     const colour = colourOf(series.length + index, theme);
     const across = (height: number) => ({ data: ends.map((x) => ({ x, y: height })), pointRadius: 0, borderWidth: 0 });
-    const edges =
-      band === undefined
-        ? []
-        : [
-            { ...across(band.low), fill: false as const },
-            { ...across(band.high), fill: '-1', backgroundColor: colour + BAND_OPACITY },
-          ];
-    return [
-      ...edges,
-      { ...across(y), borderColor: colour, borderWidth: 1.5, borderDash: LEVEL_DASH, fill: false as const },
-    ];
+    const line = { ...across(y), borderColor: colour, borderWidth: 1.5, borderDash: LEVEL_DASH, fill: false as const };
+    if (band === undefined) return line;
+    const above = { ...across(band.high), fill: '-1', backgroundColor: colour + BAND_OPACITY };
+    return [{ ...across(band.low), fill: false as const }, above, line];
   });
 }
 

@@ -185,22 +185,11 @@ function conformancePart({ conformance }: ReportView): string {
 
 function comparedCells({ title, rows }: ConformanceTable): string[][] {
   return rows.flatMap(({ cells }) =>
-    cells.flatMap(({ row, column, printed, ours, standardErrors, verdict, reasons }) =>
-      ours === null
-        ? []
-        : [
-            [
-              title,
-              row,
-              column,
-              printed ?? '–',
-              estimateText('acc', 'diffusion', ours),
-              standardErrors?.toFixed(1) ?? '–',
-              verdict ?? '–',
-              reasons.join('; '),
-            ],
-          ],
-    ),
+    cells.flatMap(({ row, column, printed, ours, standardErrors, verdict, reasons }) => {
+      if (ours === null) return [];
+      const values = [printed ?? '–', estimateText('acc', 'diffusion', ours), standardErrors?.toFixed(1) ?? '–'];
+      return [[title, row, column, ...values, verdict ?? '–', reasons.join('; ')]];
+    }),
   );
 }
 

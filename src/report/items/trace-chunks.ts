@@ -30,7 +30,7 @@ export async function traceChunks(grids: readonly Grid[], room: number): Promise
         const isScored = column.rows[item] !== undefined;
         return trace === undefined || trace.texts.length === 0 || !isScored
           ? []
-          : [{ grid, column, set, model, item, trace }];
+          : { grid, column, set, model, item, trace };
       }),
     ),
   );

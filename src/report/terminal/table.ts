@@ -1,5 +1,6 @@
 /** Runs as a terminal table, models side by side. Pure text: rows are tasks, columns are models. */
 
+import type { Estimate } from '../../core/estimate.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { besideHeadline } from '../../metrics/headline-metric.ts';
 import { chanceOf } from '../../metrics/voted-answer.ts';
@@ -47,18 +48,10 @@ function writingLines({ task, model, sampler, writing = [] }: RunFacts): string[
 /** Every metric of one run, a line each. */
 export function metricTable(run: RunFacts): string {
   const names = Object.keys(run.metrics).sort((a, b) => Number(b === run.headline) - Number(a === run.headline));
-  const rows = names.flatMap((name) => {
-    const estimate = run.metrics[name];
-    return estimate === undefined
-      ? []
-      : [
-          [
-            [name, ...floorLines([run], name)].join('\n  '),
-            estimateText(name, run.family, estimate),
-            String(estimate.n),
-            estimate.method,
-          ],
-        ];
+  const rows = names.map((name) => {
+    const estimate = run.metrics[name] as Estimate;
+    const label = [name, ...floorLines([run], name)].join('\n  ');
+    return [label, estimateText(name, run.family, estimate), String(estimate.n), estimate.method];
   });
   return textTable(['metric', 'value [interval]', 'n', 'method'], rows, { right: [2] });
 }

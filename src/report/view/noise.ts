@@ -4,7 +4,7 @@ import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
-import { flipProbability, type Undecided, undecided } from '../../stats/undecided.ts';
+import { flipDeviation, type Undecided, undecided } from '../../stats/undecided.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
@@ -66,9 +66,7 @@ function errorsOf({ ids, bounds, lead }: RunColumns, metric: string): readonly n
   if (lead === null || metric !== 'acc') return ids.map(() => 0);
   return ids.map((_, row) => {
     const [margin, stderr] = [lead.margins[row] ?? Number.NaN, lead.errors[row] ?? Number.NaN];
-    if (Number.isNaN(margin) || lead.decides[row] === 0) return 0;
-    const flips = flipProbability({ margin, stderr });
-    return Math.sqrt(flips * (1 - flips));
+    return Number.isNaN(margin) || lead.decides[row] === 0 ? 0 : flipDeviation({ margin, stderr });
   });
 }
 

@@ -74,13 +74,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
 /** From the metrics `NAME#0`, `NAME#1` … of the single repetitions (`metrics/score-writing.ts`). */
 function repeatedDraws(metric: string, metrics: RunFacts['metrics']): RepeatedDraws | null {
   const values: number[] = [];
-  for (
-    let estimate = metrics[`${metric}#0`];
-    estimate !== undefined;
-    estimate = metrics[`${metric}#${values.length}`]
-  ) {
-    values.push(estimate.value);
-  }
+  for (let at = 0; `${metric}#${at}` in metrics; at++) values.push(metrics[`${metric}#${at}`]?.value ?? Number.NaN);
   if (values.length < 2) return null;
   return { metric, values, mean: mean(values), deviation: standardError(values) * Math.sqrt(values.length) };
 }
@@ -119,10 +113,8 @@ function enumeration(
   records: readonly ItemRecord[],
 ): Pick<RunFacts, 'enumeration'> {
   if (isEstimator(estimator, 'blockBound') || !isBound(estimator) || (openFraction > 0 && openFraction < 1)) return {};
-  const advice = enumerationAdvice(
-    scoredAnswers(records).map(({ tokens }) => tokens),
-    passes,
-  );
+  const lengths = scoredAnswers(records).map(({ tokens }) => tokens);
+  const advice = enumerationAdvice(lengths, passes);
   return advice === null ? {} : { enumeration: advice };
 }
 
