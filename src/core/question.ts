@@ -78,12 +78,8 @@ export interface LikelihoodQuestion {
 }
 
 /** `write`: what does the model write in the place of the scored piece of each view? One alternative, `gold` = 0. */
-export interface WriteQuestion {
+export interface WriteQuestion extends Omit<LikelihoodQuestion, 'kind'> {
   readonly kind: 'write';
-  /** The reference, as a reader sees it. */
-  readonly answers: readonly string[];
-  readonly gold: number;
-  readonly views: Readonly<Record<Family, readonly View[]>>;
   readonly writing: Writing;
   /** Where the text is a part of a program: the rest of it, and its tests. */
   readonly program?: ProgramFrame;

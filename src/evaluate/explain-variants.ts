@@ -25,9 +25,7 @@ export interface ExplainedTask extends TaskRows {
 }
 
 /** One item as both protocols ask it. */
-export interface QuestionPair extends Pick<Example, 'cluster'> {
-  readonly id: string;
-  readonly index: number;
+export interface QuestionPair extends Omit<Example, 'question'> {
   readonly canonical: Question;
   readonly paper: Question;
 }

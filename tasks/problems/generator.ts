@@ -50,11 +50,8 @@ export interface Numbers {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-interface GeneratorDefinition<Schema extends z.ZodObject> {
-  readonly name: string;
-  readonly about: string;
+interface GeneratorDefinition<Schema extends z.ZodObject> extends Pick<ProblemGenerator, 'name' | 'about' | 'words'> {
   readonly version: number;
-  readonly words: readonly string[];
   /** Every field has a default. */
   readonly schema: Schema;
   /** null: these numbers make no problem; the next ones are tried. */

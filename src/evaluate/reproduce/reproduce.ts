@@ -31,14 +31,8 @@ import { familyOf, planOf } from './plan.ts';
 import { smallRuns, smallTexts, smallTimes, standIns } from './smoke.ts';
 
 /** What an experiment made, without the values of its runs. */
-export interface ExperimentMade {
+export interface ExperimentMade extends Pick<Reproduction, 'plan' | 'out' | 'frontiers' | 'speeds' | 'notRun'> {
   readonly experiment: Experiment;
-  readonly plan: ReproductionPlan;
-  /** Folder of its runs. */
-  readonly out: string;
-  readonly frontiers: readonly FrontierDocument[];
-  readonly speeds: readonly SpeedDocument[];
-  readonly notRun: readonly NotRun[];
 }
 
 /**

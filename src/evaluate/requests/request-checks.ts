@@ -1,22 +1,16 @@
 /** What a line of `bench score` is checked against, whatever it asks for. */
 import type { OwnDiffusion } from '../../architectures/architecture.ts';
+import type { ModelOptions } from '../../checkpoints/checkpoint.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { Family } from '../../core/question.ts';
 import type { GivenNoise } from '../../lm/likelihood/own-bound.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { badRequest } from './request-line.ts';
 import type { WritingStreams } from './request-streams.ts';
 
 /** What a line is checked against. */
-export interface RequestContext {
-  readonly family: Family;
-  /** null for autoregressive models, and for diffusion that masks nothing. */
-  readonly maskId: number | null;
-  readonly shift: boolean;
+export interface RequestContext extends ModelOptions {
   /** The diffusion that the network was made for; null: it was adapted. */
   readonly own: OwnDiffusion | null;
-  /** Absent: the model denoises all at once. */
-  readonly blockLength?: number;
   readonly vocabularyRows: number;
   readonly contextLength: number;
   readonly tokenizer: Tokenizer | null;

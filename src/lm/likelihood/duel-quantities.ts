@@ -4,24 +4,16 @@ import type { ScoringSettings } from '../../core/model.ts';
 import { stream } from '../../core/numbers/random.ts';
 import type { Quantity } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
-import type { PassPool } from '../forward/pass-pool.ts';
 import type { Forward } from '../forward/sequence.ts';
 import type { Lowered } from '../lowering/lowered.ts';
 import { type DuelJob, type DuelOutcome, duel, duelParts, duelSum } from './duel.ts';
 import type { Denoiser } from './noised-input.ts';
 
-export interface WeighedAnswer {
-  readonly lowered: Lowered;
-  /** Names the question. */
-  readonly key: string;
-  readonly pool: PassPool;
-}
-
 type DuelSettings = Pick<ScoringSettings, 'duel' | 'steps' | 'seed'>;
 
 /** Negative log-likelihoods of each answer, in nats. Rules that reveal alike, as every T of L or more steps does, share their path. */
 export async function duelQuantities(
-  answers: readonly WeighedAnswer[],
+  answers: readonly Pick<DuelJob, 'lowered' | 'key' | 'pool'>[],
   settings: DuelSettings,
   denoiser: Denoiser,
   forward: Forward,

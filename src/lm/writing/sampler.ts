@@ -9,25 +9,12 @@ import type { Fraction, Tokens } from '../../core/units.ts';
  */
 export type SamplerForm = 'paper' | 'canonical';
 
-export interface SamplerOptions {
-  readonly order?: SamplerName;
-  readonly form?: SamplerForm;
-  /** Denoising steps K. */
-  readonly steps: number;
-  /** Divides the logits before anything else; 0 is `argmax` at temperature 1. */
-  readonly temperature?: number;
-  readonly tokens?: 'argmax' | 'drawn';
-  readonly topP?: Fraction;
-  readonly topK?: number | null;
-  readonly block?: Tokens | null;
-  readonly threshold?: Fraction;
-  readonly seed?: number;
-}
-
 export interface Sampler {
   readonly order: SamplerName;
   readonly form: SamplerForm;
+  /** Denoising steps K. */
   readonly steps: number;
+  /** Divides the logits before anything else. */
   readonly temperature: number;
   /** `argmax`: the most likely token; `drawn`: a token at random from the distribution. */
   readonly tokens: 'argmax' | 'drawn';
@@ -40,6 +27,12 @@ export interface Sampler {
   /** Probability above which a prediction is revealed; null: none. */
   readonly threshold: Fraction | null;
   readonly seed: number;
+}
+
+/** Temperature 0 is `argmax` at temperature 1. */
+export interface SamplerOptions extends Partial<Sampler> {
+  readonly steps: number;
+  readonly threshold?: Fraction;
 }
 
 /**

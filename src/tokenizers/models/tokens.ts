@@ -1,9 +1,7 @@
+import type { OffsetEncoding } from '../tokenizer.ts';
+
 /** The tokens of one word, with the code units of the word that each stands for. */
-export interface Tokens {
-  readonly ids: readonly number[];
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-}
+export type Tokens = OffsetEncoding;
 
 /** Turns a word into tokens. */
 export type WordModel = (word: string) => Tokens;

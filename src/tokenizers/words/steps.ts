@@ -27,14 +27,10 @@ export type CutStep =
 export type WordEnd = (text: string, units: Units, at: number) => number;
 
 /** A stretch that is cut without leaving anything out. */
-export interface Cut {
-  readonly text: string;
+export interface Cut extends Word {
   readonly units: Units;
   /** Where its words end; each begins where the one before it ends, the first at 0. */
   readonly ends: readonly number[];
-  /** Code units in front that the text which was cut does not have; the first of the others stands at `start` in that text. */
-  readonly inserted: number;
-  readonly start: number;
 }
 
 /** The words of `cutWords` in as few stretches as they allow; `first`: nothing stands before the text. */

@@ -1,7 +1,7 @@
 /** What a training run begins with: network, weights, tokenizer, mask and row layout. */
 import type { Architecture } from '../../architectures/architecture.ts';
 import { kindOf, netOfShape, ownDiffusion } from '../../architectures/index.ts';
-import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
+import type { Checkpoint, ModelOptions } from '../../checkpoints/checkpoint.ts';
 import { openModel } from '../../checkpoints/open.ts';
 import { badArguments, HarnessError, notSupported } from '../../core/errors.ts';
 import type { Family } from '../../core/question.ts';
@@ -23,13 +23,9 @@ import {
   withNewMask,
 } from './tokenizer.ts';
 
-export interface StartingModel {
+export interface StartingModel extends Pick<ModelOptions, 'family' | 'maskId' | 'shift'> {
   /** With the row of a new mask token, if there is one. */
   readonly architecture: Architecture;
-  readonly family: Family;
-  /** null for autoregressive models. */
-  readonly maskId: number | null;
-  readonly shift: boolean;
   readonly tokenizer: Tokenizer;
   /** What will stand beside the weights. */
   readonly tokenizerFiles: UnwrittenTokenizer['files'];
