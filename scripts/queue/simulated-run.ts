@@ -4,7 +4,7 @@
  */
 import { stream } from '../../src/core/numbers/random.ts';
 import type { Fraction, Seconds } from '../../src/core/units.ts';
-import { UnitDesk } from '../../src/queue/collector/unit-desk.ts';
+import { type UnitDesk, unitDesk } from '../../src/queue/collector/unit-desk.ts';
 import type { HandedUnit } from '../../src/queue/unit.ts';
 import { Agenda } from './agenda.ts';
 
@@ -77,7 +77,7 @@ class SimulatedRun {
     this.#setting = setting;
     const { workers, item, duration, seed } = setting;
     this.#items = Math.round((workers * duration) / item);
-    this.#desk = new UnitDesk([{ from: 0, count: this.#items }], USUAL, ({ from, count }) => `${from}+${count}`);
+    this.#desk = unitDesk([{ from: 0, count: this.#items }], USUAL, ({ from, count }) => `${from}+${count}`);
     this.#workers = Array.from({ length: workers }, (_, i) => ({
       name: `worker-${i}`,
       // From 0.7 to 1.4 times the typical pace.

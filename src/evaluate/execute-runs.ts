@@ -20,7 +20,7 @@ import { type Answers, executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
 import type { StoredRun } from '../store/stored-run.ts';
 import { leakedSteps } from './leaked-steps.ts';
-import { FAST, lintWarnings, ModelLint } from './lint-model.ts';
+import { FAST, lintWarnings, type ModelLint, modelLint } from './lint-model.ts';
 import { type ItemOptions, loadItems } from './load-items.ts';
 import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
@@ -124,7 +124,7 @@ export async function executeRuns(
     const opening = observer.preparing(`opening ${checkpoint.name}`);
     const model = await openForRuns(opened, { engine, cheap }, options, signal).finally(opening);
     const typed = options.models[at] as string;
-    const loaded = { opened, model, lint: new ModelLint({ ...opened, model }, FAST), judge, answersOf, keep, typed };
+    const loaded = { opened, model, lint: modelLint({ ...opened, model }, FAST), judge, answersOf, keep, typed };
     try {
       for (const asked of tasks) {
         const question = firstQuestion(asked, options);

@@ -1,9 +1,10 @@
 /** Looks at model, tokenizer and data before numbers are made from them. The checks are in `src/lint`. */
 import { kindOf } from '../architectures/index.ts';
 import { haveSameValues } from '../checkpoints/formats/tensor-values.ts';
+import { getOrInsert } from '../core/collect.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { ScoringSettings } from '../core/model.ts';
-import type { Example } from '../core/question.ts';
+import type { Example, View } from '../core/question.ts';
 import { type Check, passed } from '../lint/check.ts';
 import { checkEndTokens, checkTiedHead, checkUnknownTokens } from '../lint/checkpoint-checks.ts';
 import { checkData } from '../lint/data-checks.ts';
@@ -13,6 +14,7 @@ import { probeShift } from '../lint/shift-probe.ts';
 import type { Forward } from '../lm/forward/sequence.ts';
 import { evenlyTold } from '../lm/likelihood/checkpoint-denoiser.ts';
 import { lowerView } from '../lm/lowering/lower.ts';
+import type { Lowered } from '../lm/lowering/lowered.ts';
 import { type RunWarning, warning } from '../store/environment.ts';
 import type { ModelFiles } from './run-parts.ts';
 
@@ -28,105 +30,79 @@ export interface LintDepth {
 export const FAST: LintDepth = { items: 64, sentences: 4, sentenceTokens: 32 };
 export const THOROUGH: LintDepth = { items: 400, sentences: 16, sentenceTokens: 64 };
 
-export interface LintedModel extends ModelFiles {
-  readonly model: { forward(): Promise<Forward> };
-}
+export type ModelLint = ReturnType<typeof modelLint>;
 
 /** The checks of one model, of which those of its network run once. */
-export class ModelLint {
-  readonly #parts: LintedModel;
-  readonly #depth: LintDepth;
-  readonly #net = new Map<number, Promise<readonly Check[]>>();
-
-  constructor(parts: LintedModel, depth: LintDepth) {
-    this.#parts = parts;
-    this.#depth = depth;
-  }
-
-  /** Everything that can be checked with these items under these settings. Writing models are not loaded for it. */
-  async checks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
-    return [...(await this.modelChecks(examples, settings)), checkGoldLabels(examples)];
-  }
-
-  /** As `checks`, without the labels. */
-  async modelChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
-    const { checkpoint, tokenizer } = this.#parts;
-    const { architecture, options } = checkpoint;
-    const data = checkData({
-      family: options.family,
-      protocol: settings.protocol,
-      tokenizer,
-      vocabularyRows: architecture.vocabularyRows,
-      contextLength: architecture.contextLength,
-      maskId: options.maskId,
-      sft: settings.sft ?? null,
-      examples: spread(examples, this.#depth.items),
+export function modelLint(
+  { checkpoint, tokenizer, model }: ModelFiles & { readonly model: { forward(): Promise<Forward> } },
+  depth: LintDepth,
+) {
+  const { vocabularyRows, contextLength } = checkpoint.architecture;
+  const { family, maskId, shift, blockLength } = checkpoint.options;
+  const net = new Map<number, Promise<readonly Check[]>>();
+  /** Many texts are read for a rate, so this is done where all is looked at. */
+  const unknownTokens = (examples: readonly Example[]): readonly Check[] =>
+    depth === FAST ? [] : [checkUnknownTokens(tokenizer, spread(examples, depth.items), family)];
+  /** What ends a text is no matter of questions that are weighed, unless all is looked at. */
+  const endChecks = (examples: readonly Example[], { sft }: ScoringSettings): readonly Check[] => {
+    const writes = examples.some(({ question }) => question.kind === 'write');
+    if (depth === FAST && (!writes || (sft !== undefined && checkpoint.sft !== null))) return [];
+    const textOf = (id: number) => tokenizer.decode([id], { skipSpecialTokens: false });
+    return [checkEndTokens({ endIds: checkpoint.endIds, eosId: tokenizer.eosId, vocabularyRows, textOf })];
+  };
+  const netChecks = ({ openFraction }: ScoringSettings): Promise<readonly Check[]> =>
+    getOrInsert(net, openFraction, async () => {
+      const forward = evenlyTold(await model.forward(), checkpoint);
+      return probeNet({ family, forward, vocabularyRows, contextLength, openFraction, blockLength });
     });
+  /** Readings that are another than the model's own are varied on purpose. */
+  const shiftChecks = async (examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> => {
+    if (maskId === null || settings.shift !== shift || settings.openFraction < 1) return [];
+    const lower = (view: View) => lowerView(view, tokenizer, contextLength, settings.sft ?? null);
+    const sentences = sentencesOf(spread(examples, depth.sentences), lower, depth.sentenceTokens);
+    const forward = evenlyTold(await model.forward(), checkpoint);
+    return [await probeShift({ forward, maskId, shift, blockLength, sentences })];
+  };
+  /** As `checks`, without the labels. */
+  const modelChecks = async (examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> => {
+    const { protocol, sft = null } = settings;
+    const looked = spread(examples, depth.items);
+    const asked = { family, protocol, tokenizer, vocabularyRows, contextLength, maskId, sft, examples: looked };
+    const data = checkData(asked);
     const found = [
       ...checkpoint.notes.map((note) => passed('files', note)),
       ...data,
-      ...this.#unknownTokens(examples),
+      ...unknownTokens(examples),
       checkTiedHead(await headFacts(checkpoint)),
-      ...this.#endChecks(examples, settings),
+      ...endChecks(examples, settings),
     ];
     // Ids that the network has no row for cannot be put to it.
     const isReadable = data.every(({ state }) => state !== 'error');
     if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;
-    return [...found, ...(await this.#netChecks(settings)), ...(await this.#shiftChecks(examples, settings))];
-  }
+    return [...found, ...(await netChecks(settings)), ...(await shiftChecks(examples, settings))];
+  };
+  return {
+    modelChecks,
+    /** Everything that can be checked with these items under these settings. Writing models are not loaded for it. */
+    async checks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
+      return [...(await modelChecks(examples, settings)), checkGoldLabels(examples)];
+    },
+  };
+}
 
-  /** Many texts are read for a rate, so this is done where all is looked at. */
-  #unknownTokens(examples: readonly Example[]): readonly Check[] {
-    if (this.#depth === FAST) return [];
-    const { checkpoint, tokenizer } = this.#parts;
-    return [checkUnknownTokens(tokenizer, spread(examples, this.#depth.items), checkpoint.options.family)];
-  }
-
-  /** What ends a text is no matter of questions that are weighed, unless all is looked at. */
-  #endChecks(examples: readonly Example[], { sft }: ScoringSettings): readonly Check[] {
-    const { checkpoint, tokenizer } = this.#parts;
-    const writes = examples.some(({ question }) => question.kind === 'write');
-    if (this.#depth === FAST && (!writes || (sft !== undefined && checkpoint.sft !== null))) return [];
-    const { vocabularyRows } = checkpoint.architecture;
-    const textOf = (id: number) => tokenizer.decode([id], { skipSpecialTokens: false });
-    return [checkEndTokens({ endIds: checkpoint.endIds, eosId: tokenizer.eosId, vocabularyRows, textOf })];
-  }
-
-  #netChecks({ openFraction }: ScoringSettings): Promise<readonly Check[]> {
-    const known = this.#net.get(openFraction);
-    if (known !== undefined) return known;
-    const { checkpoint, model } = this.#parts;
-    const { vocabularyRows, contextLength } = checkpoint.architecture;
-    const { family, blockLength } = checkpoint.options;
-    const checks = model
-      .forward()
-      .then((forward) => evenlyTold(forward, checkpoint))
-      .then((forward) => probeNet({ family, forward, vocabularyRows, contextLength, openFraction, blockLength }));
-    this.#net.set(openFraction, checks);
-    return checks;
-  }
-
-  /** Readings that are another than the model's own are varied on purpose. */
-  async #shiftChecks(examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> {
-    const { checkpoint, tokenizer, model } = this.#parts;
-    const { architecture, options } = checkpoint;
-    const { maskId, shift, blockLength } = options;
-    if (maskId === null || settings.shift !== shift || settings.openFraction < 1) return [];
-    const { sentences: count, sentenceTokens } = this.#depth;
-    const sentences = spread(examples, count).flatMap(({ question }) => {
-      const [view] = question.views.diffusion;
-      if (view === undefined) return [];
-      try {
-        const lowered = lowerView(view, tokenizer, architecture.contextLength, settings.sft ?? null)[question.gold];
-        return lowered === undefined ? [] : [lowered.ids.slice(0, sentenceTokens)];
-      } catch (error) {
-        if (error instanceof HarnessError) return []; // the item stays unscored, and the run says so
-        throw error;
-      }
-    });
-    const forward = evenlyTold(await model.forward(), checkpoint);
-    return [await probeShift({ forward, maskId, shift, blockLength, sentences })];
-  }
+/** The right answers in their contexts, cut after so many tokens. */
+function sentencesOf(examples: readonly Example[], lower: (view: View) => readonly Lowered[], tokens: number) {
+  return examples.flatMap(({ question }) => {
+    const [view] = question.views.diffusion;
+    if (view === undefined) return [];
+    try {
+      const lowered = lower(view)[question.gold];
+      return lowered === undefined ? [] : [lowered.ids.slice(0, tokens)];
+    } catch (error) {
+      if (error instanceof HarnessError) return []; // the item stays unscored, and the run says so
+      throw error;
+    }
+  });
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   type TrainedNet,
 } from './gradient-program.ts';
 import { copyOf, fill, type ParameterStore, parameterStore } from './parameter-store.ts';
-import type { OptimizerSettings, StepResult, Trainable, TrainingBatch, TrainingState } from './trainable.ts';
+import type { OptimizerSettings, Trainable, TrainingBatch, TrainingState } from './trainable.ts';
 
 export interface TrainableOptions {
   readonly optimizer: OptimizerSettings;
@@ -64,7 +64,7 @@ export async function openTrainable(net: Architecture, engine: Engine, options: 
   const update = await engine.compile(adamWProgram(optimizer), new Map());
   const gradients = kept((length) => engine.compile(gradientProgram(trained, length), frozen, VARYING));
   const losses = kept((length) => engine.compile(lossProgram(trained, length), frozen, VARYING));
-  return new EngineTrainable(net, optimizer, store, { update, gradients, losses });
+  return trainableOf(net, optimizer, store, { update, gradients, losses });
 }
 
 interface Programs {
@@ -73,109 +73,99 @@ interface Programs {
   readonly losses: Kept<Executable<BatchInput | ParameterInput, 'losses'>>;
 }
 
-class EngineTrainable implements Trainable {
-  readonly #net: Architecture;
-  readonly #optimizer: OptimizerSettings;
-  readonly #store: ParameterStore;
-  readonly #programs: Programs;
-  readonly #parameters: Readonly<Record<ParameterInput, HostTensor>>;
-  readonly #gradients: Readonly<Record<GradientName, HostTensor>>;
-  /** Tokens computed at once. */
-  readonly #tokens: number;
-  #steps = 0;
-
-  constructor(net: Architecture, optimizer: OptimizerSettings, store: ParameterStore, programs: Programs) {
-    this.#net = net;
-    this.#optimizer = optimizer;
-    this.#store = store;
-    this.#programs = programs;
-    this.#tokens = tokensOfPiece(net);
-    const named = (prefix: string, views: ReadonlyMap<string, HostTensor>) =>
-      Object.fromEntries([...views].map(([name, view]) => [`${prefix}.${name}`, view]));
-    this.#parameters = named('parameter', store.views.parameter);
-    this.#gradients = named('gradient', store.views.gradient);
-  }
-
-  async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
-    this.#store.vectors.gradient.fill(0);
-    let loss = 0;
-    let squares = 0;
-    for (const { batch } of batches.flatMap((each) => piecesOf(each, this.#tokens))) {
-      const found = await this.#addGradients(batch);
-      loss += found.loss;
-      squares = found.squares;
-      if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN };
-    }
-    const gradientNorm = Math.sqrt(squares);
-    if (Number.isFinite(gradientNorm)) await this.#update(learningRate, gradientNorm);
-    return { loss, gradientNorm };
-  }
-
-  async crossEntropies(batch: TrainingBatch): Promise<Float32Array> {
-    const executable = await this.#programs.losses.of(batch.length);
-    const found = new Float32Array(batch.rows.length);
-    for (const piece of piecesOf(batch, this.#tokens)) {
-      const { losses } = await executable.run({ ...batchFeeds(this.#net, piece.batch), ...this.#parameters });
-      piece.places.forEach((place, i) => {
-        found[place] = losses.data[i] as number;
-      });
-    }
-    return found;
-  }
-
-  async state(): Promise<TrainingState> {
-    const { parameter, first, second } = this.#store.views;
-    const isNew = this.#steps === 0;
-    return {
-      steps: this.#steps,
-      parameters: copyOf(parameter),
-      firstMoments: isNew ? new Map() : copyOf(first),
-      secondMoments: isNew ? new Map() : copyOf(second),
-    };
-  }
-
-  async restore(state: TrainingState): Promise<void> {
-    const { views, vectors } = this.#store;
-    fill(views.parameter, state.parameters);
-    if (state.steps === 0) {
-      vectors.first.fill(0);
-      vectors.second.fill(0);
-    } else {
-      fill(views.first, state.firstMoments);
-      fill(views.second, state.secondMoments);
-    }
-    this.#steps = state.steps;
-  }
-
-  async dispose(): Promise<void> {
-    const { update, gradients, losses } = this.#programs;
-    await Promise.all([update.dispose(), gradients.dispose(), losses.dispose()]);
-  }
-
-  async #addGradients(batch: TrainingBatch): Promise<{ loss: number; squares: number }> {
-    const executable = await this.#programs.gradients.of(batch.length);
+function trainableOf(
+  net: Architecture,
+  optimizer: OptimizerSettings,
+  store: ParameterStore,
+  programs: Programs,
+): Trainable {
+  const { views, vectors } = store;
+  /** Computed at once. */
+  const tokens = tokensOfPiece(net);
+  const parameters: Readonly<Record<ParameterInput, HostTensor>> = named('parameter', views.parameter);
+  const gradients: Readonly<Record<GradientName, HostTensor>> = named('gradient', views.gradient);
+  let steps = 0;
+  const addGradients = async (batch: TrainingBatch): Promise<{ loss: number; squares: number }> => {
+    const executable = await programs.gradients.of(batch.length);
     const weights = { dims: [batch.weights.length], data: batch.weights };
-    const feeds = { ...batchFeeds(this.#net, batch), weights, ...this.#parameters, ...this.#gradients };
-    const { loss, squares } = await executable.run<GradientOutput>(feeds, undefined, this.#gradients);
+    const feeds = { ...batchFeeds(net, batch), weights, ...parameters, ...gradients };
+    const { loss, squares } = await executable.run<GradientOutput>(feeds, undefined, gradients);
     return { loss: loss.data[0] as number, squares: squares.data[0] as number };
-  }
-
-  async #update(learningRate: number, norm: number): Promise<void> {
-    this.#steps += 1;
-    const { vectors, stretches } = this.#store;
-    for (const { from, to, decays } of stretches) {
-      const decay = decays ? this.#optimizer.weightDecay : 0;
-      const numbers = adamWNumbers(this.#optimizer, this.#steps, learningRate, norm, decay);
-      for (let start = from; start < to; start += PIECE) {
-        const end = Math.min(to, start + PIECE);
-        const piece = (vector: Float32Array) => ({ dims: [end - start], data: vector.subarray(start, end) });
-        const state = {
-          parameter: piece(vectors.parameter),
-          first: piece(vectors.first),
-          second: piece(vectors.second),
-        };
-        await this.#programs.update.run({ ...state, gradient: piece(vectors.gradient), ...numbers }, undefined, state);
+  };
+  return {
+    async step(batches, learningRate) {
+      vectors.gradient.fill(0);
+      let loss = 0;
+      let squares = 0;
+      for (const { batch } of batches.flatMap((each) => piecesOf(each, tokens))) {
+        const found = await addGradients(batch);
+        loss += found.loss;
+        squares = found.squares;
+        if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN };
       }
+      const gradientNorm = Math.sqrt(squares);
+      if (Number.isFinite(gradientNorm)) {
+        steps += 1;
+        await updateAll(store, programs.update, (decays) =>
+          adamWNumbers(optimizer, steps, learningRate, gradientNorm, decays ? optimizer.weightDecay : 0),
+        );
+      }
+      return { loss, gradientNorm };
+    },
+    async crossEntropies(batch) {
+      const executable = await programs.losses.of(batch.length);
+      const found = new Float32Array(batch.rows.length);
+      for (const piece of piecesOf(batch, tokens)) {
+        const { losses } = await executable.run({ ...batchFeeds(net, piece.batch), ...parameters });
+        piece.places.forEach((place, i) => {
+          found[place] = losses.data[i] as number;
+        });
+      }
+      return found;
+    },
+    state: async () => stateOf(store, steps),
+    async restore(state) {
+      setState(store, state);
+      ({ steps } = state);
+    },
+    async dispose() {
+      await Promise.all(Object.values(programs).map((each) => each.dispose()));
+    },
+  };
+}
+
+const named = (prefix: string, views: ReadonlyMap<string, HostTensor>) =>
+  Object.fromEntries([...views].map(([name, view]) => [`${prefix}.${name}`, view]));
+
+function stateOf({ views: { parameter, first, second } }: ParameterStore, steps: number): TrainingState {
+  const [firstMoments, secondMoments] = steps === 0 ? [new Map(), new Map()] : [copyOf(first), copyOf(second)];
+  return { steps, parameters: copyOf(parameter), firstMoments, secondMoments };
+}
+
+function setState({ views, vectors }: ParameterStore, state: TrainingState): void {
+  fill(views.parameter, state.parameters);
+  if (state.steps === 0) {
+    vectors.first.fill(0);
+    vectors.second.fill(0);
+  } else {
+    fill(views.first, state.firstMoments);
+    fill(views.second, state.secondMoments);
+  }
+}
+
+/** @param numbersOf a step of what decays, and of what does not */
+async function updateAll(
+  { vectors, stretches }: ParameterStore,
+  update: Programs['update'],
+  numbersOf: (decays: boolean) => ReturnType<typeof adamWNumbers>,
+): Promise<void> {
+  for (const { from, to, decays } of stretches) {
+    for (let start = from; start < to; start += PIECE) {
+      const end = Math.min(to, start + PIECE);
+      const piece = (vector: Float32Array) => ({ dims: [end - start], data: vector.subarray(start, end) });
+      const { parameter, first, second, gradient } = vectors;
+      const state = { parameter: piece(parameter), first: piece(first), second: piece(second) };
+      await update.run({ ...state, gradient: piece(gradient), ...numbersOf(decays) }, undefined, state);
     }
   }
 }

@@ -6,7 +6,7 @@ import { loadRows } from '../../datasets/load-task.ts';
 import { engineOf } from '../../engines/index.ts';
 import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import { loadTaskRows } from '../../evaluate/execute-runs.ts';
-import { ModelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
+import { modelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
 import { chosenTasks, openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS, TASK_OPTIONS } from '../../evaluate/options.ts';
 import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
@@ -75,7 +75,7 @@ export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): P
   const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
   const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {
-    const lint = new ModelLint({ checkpoint, tokenizer, model }, THOROUGH);
+    const lint = modelLint({ checkpoint, tokenizer, model }, THOROUGH);
     const { examples, labels, sources } = await itemsOf(options);
     const checks = [
       ...(await lint.modelChecks(examples, settingsFor(checkpoint.options.shift))),

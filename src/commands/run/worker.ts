@@ -38,7 +38,7 @@ export const verb = declareVerb({
 });
 
 async function run({ queue, models, idle, ...options }: WorkerOptions, io: CommandIo): Promise<number> {
-  const [{ connectQueue }, { work }, { ComputeClient }] = await Promise.all([
+  const [{ connectQueue }, { work }, { computeClient }] = await Promise.all([
     import('../../queue/redis/connect.ts'),
     import('../../queue/worker/work.ts'),
     import('../../queue/worker/compute-client.ts'),
@@ -48,11 +48,8 @@ async function run({ queue, models, idle, ...options }: WorkerOptions, io: Comma
   observer.noted(`waiting for units at ${connection.address.shown}`);
   const program = fileURLToPath(new URL('./worker-process.js', import.meta.url));
   try {
-    const done = await work(
-      connection,
-      { computer: new ComputeClient(program), idle, own: { ...options, models } },
-      observer,
-    );
+    const computer = computeClient(program);
+    const done = await work(connection, { computer, idle, own: { ...options, models } }, observer);
     io.stdout(`${done.units} units, ${done.items} items in ${done.seconds.toFixed(1)} s of computing\n`);
   } finally {
     connection.close();

@@ -53,10 +53,10 @@ export async function duel(
   seed: number,
   forward: Forward,
 ): Promise<readonly DuelOutcome[]> {
-  const paths = jobs.map((job) => new Path(job));
+  const paths = jobs.map(pathOf);
   for (;;) {
-    const open = paths.filter((path) => path.isOpen);
-    if (open.length === 0) return paths.map((path) => path.outcome);
+    const open = paths.filter((path) => path.isOpen());
+    if (open.length === 0) return paths.map((path) => path.outcome());
     for (const path of open) path.request(denoiser, seed);
     await PassPool.run([...new Set(open.map(({ pool }) => pool))], forward);
     for (const path of open) path.reveal();
@@ -64,67 +64,45 @@ export async function duel(
 }
 
 /** An answer on its way. `request` and `reveal` follow each other, once a step. */
-class Path {
-  readonly #job: DuelJob;
+function pathOf(job: DuelJob) {
+  const { key, pool, rule, priority } = job;
+  const length = rule.block ?? Number.POSITIVE_INFINITY;
   /** Block of each position. */
-  readonly #blocks: ReadonlyMap<number, number>;
-  readonly #order: number[] = [];
-  readonly #logprobs: Nats[] = [];
-  #masked: readonly number[];
-  #ticket: Ticket | null = null;
-  #steps = 0;
-
-  constructor(job: DuelJob) {
-    this.#job = job;
-    this.#masked = job.scorable;
-    const length = job.rule.block ?? Number.POSITIVE_INFINITY;
-    this.#blocks = new Map(job.lowered.scored.map((position, offset) => [position, Math.floor(offset / length)]));
-  }
-
-  get isOpen(): boolean {
-    return this.#masked.length > 0;
-  }
-
-  get pool(): PassPool {
-    return this.#job.pool;
-  }
-
-  get outcome(): DuelOutcome {
-    return { order: this.#order, logprobs: this.#logprobs, nfe: this.#steps };
-  }
-
-  request(denoiser: Denoiser, seed: number): void {
-    const { key, pool } = this.#job;
-    this.#ticket = requestMasked(this.#job, this.#masked, denoiser, seed, key, -this.#masked.length, pool);
-  }
-
-  reveal(): void {
-    const readings = this.pool.readings(this.#ticket as Ticket);
-    const byPosition = new Map(this.#masked.map((position, i) => [position, readings[i] as ReadAnswer]));
-    const revealed = this.#ranked(byPosition).slice(0, this.#count());
-    this.#order.push(...revealed);
-    this.#logprobs.push(...revealed.map((position) => (byPosition.get(position) as ReadAnswer).logprob));
-    this.#masked = this.#masked.filter((position) => !revealed.includes(position));
-    this.#steps += 1;
-  }
-
+  const blocks = new Map(job.lowered.scored.map((position, offset) => [position, Math.floor(offset / length)]));
+  const order: number[] = [];
+  const logprobs: Nats[] = [];
+  let masked = job.scorable;
+  let ticket: Ticket;
+  let steps = 0;
   /** The masked positions of the first block that has any, first choice first. */
-  #ranked(readings: ReadonlyMap<number, ReadAnswer>): readonly number[] {
-    const { order } = this.#job.rule;
-    const current = this.#blocks.get(this.#masked[0] as number);
-    const { priority = (position: number) => surenessOf(order, readings.get(position)?.certainty) } = this.#job;
-    return this.#masked
-      .filter((position) => this.#blocks.get(position) === current)
-      .map((position) => ({ position, rank: priority(position) }))
+  const ranked = (readings: ReadonlyMap<number, ReadAnswer>): readonly number[] => {
+    const current = blocks.get(masked[0] as number);
+    const rankOf = priority ?? ((position) => surenessOf(rule.order, readings.get(position)?.certainty));
+    return masked
+      .filter((position) => blocks.get(position) === current)
+      .map((position) => ({ position, rank: rankOf(position) }))
       .sort((a, b) => b.rank - a.rank || a.position - b.position)
       .map(({ position }) => position);
-  }
-
-  #count(): number {
-    const { pace } = this.#job.rule;
-    if ('perStep' in pace) return pace.perStep;
-    return Math.ceil(this.#masked.length / Math.max(1, pace.steps - this.#steps));
-  }
+  };
+  const count = (): number =>
+    'perStep' in rule.pace ? rule.pace.perStep : Math.ceil(masked.length / Math.max(1, rule.pace.steps - steps));
+  return {
+    pool,
+    isOpen: () => masked.length > 0,
+    outcome: (): DuelOutcome => ({ order, logprobs, nfe: steps }),
+    request(denoiser: Denoiser, seed: number): void {
+      ticket = requestMasked(job, masked, denoiser, seed, key, -masked.length, pool);
+    },
+    reveal(): void {
+      const readings = pool.readings(ticket);
+      const byPosition = new Map(masked.map((position, i) => [position, readings[i] as ReadAnswer]));
+      const revealed = ranked(byPosition).slice(0, count());
+      order.push(...revealed);
+      logprobs.push(...revealed.map((position) => (byPosition.get(position) as ReadAnswer).logprob));
+      masked = masked.filter((position) => !revealed.includes(position));
+      steps += 1;
+    },
+  };
 }
 
 /** Higher comes first; equal for all where the order is that of positions. */

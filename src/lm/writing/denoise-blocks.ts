@@ -17,9 +17,9 @@ export async function denoiseByBlocks(
   denoise: (blocks: readonly DenoiseJob[]) => Promise<readonly Denoised[]>,
 ): Promise<readonly Denoised[]> {
   if (blockLength === undefined) return denoise(jobs);
-  const rows = jobs.map((job) => new BlockRow(job, blockLength, maskId));
+  const rows = jobs.map((job) => blockRow(job, blockLength, maskId));
   for (;;) {
-    const open = rows.filter((row) => row.isOpen);
+    const open = rows.filter((row) => row.isOpen());
     if (open.length === 0) return rows.map((row) => row.result());
     const denoised = await denoise(open.map((row) => row.job()));
     open.forEach((row, i) => {
@@ -28,56 +28,38 @@ export async function denoiseByBlocks(
   }
 }
 
-/** A canvas of which the blocks up to `#done` are written. */
-class BlockRow {
-  readonly #job: DenoiseJob;
-  readonly #blockLength: number;
-  readonly #maskId: number;
-  readonly #ids: Int32Array;
+/** A canvas whose blocks are written one after another. */
+function blockRow(whole: DenoiseJob, blockLength: number, maskId: number) {
+  const { canvas, onStep, ...rest } = whole;
+  const { steps } = rest.sampler;
+  const row = canvas.ids.slice();
+  const blockOf = (position: number): number => Math.floor(position / blockLength);
   /** Indices of the blocks that are to be written. */
-  readonly #blocks: readonly number[];
-  #done = 0;
-  readonly #parts: Denoised[] = [];
-
-  constructor(job: DenoiseJob, blockLength: number, maskId: number) {
-    const { ids, maskable } = job.canvas;
-    this.#job = job;
-    this.#blockLength = blockLength;
-    this.#maskId = maskId;
-    this.#ids = ids.slice();
-    this.#blocks = [...new Set(maskable.map((position) => Math.floor(position / blockLength)))];
-  }
-
-  get isOpen(): boolean {
-    return this.#done < this.#blocks.length;
-  }
-
-  /** What the canvas lacks of its last block stays masked. */
-  job(): DenoiseJob {
-    const { canvas, onStep, ...rest } = this.#job;
-    const block = this.#blocks[this.#done] as number;
-    const ids = new Int32Array((block + 1) * this.#blockLength).fill(this.#maskId);
-    ids.set(this.#ids.subarray(0, ids.length));
-    const maskable = canvas.maskable.filter((position) => Math.floor(position / this.#blockLength) === block);
-    const later = (this.#blocks.length - 1 - this.#done) * rest.sampler.steps;
-    const finished = { row: this, tokens: block * this.#blockLength };
-    const part = { ...rest, finished, canvas: { ...canvas, key: `${canvas.key}/block ${block}`, ids, maskable } };
-    if (onStep === undefined) return part;
-    return { ...part, onStep: (step) => onStep({ ...step, remaining: step.remaining + later }) };
-  }
-
-  take(part: Denoised): void {
-    this.#ids.set(part.ids.subarray(0, this.#ids.length));
-    this.#parts.push(part);
-    this.#done += 1;
-  }
-
-  result(): Denoised {
-    return {
-      ids: this.#ids,
-      nfe: this.#parts.reduce((passes, { nfe }) => passes + nfe, 0),
-      computed: this.#parts.map(({ computed }) => computed).reduce(joined, NO_PASSES),
-      steps: this.#job.sampler.steps,
-    };
-  }
+  const blocks = [...new Set(canvas.maskable.map(blockOf))];
+  const parts: Denoised[] = [];
+  return {
+    isOpen: () => parts.length < blocks.length,
+    /** What the canvas lacks of its last block stays masked. */
+    job(): DenoiseJob {
+      const block = blocks[parts.length] as number;
+      const ids = new Int32Array((block + 1) * blockLength).fill(maskId);
+      ids.set(row.subarray(0, ids.length));
+      const maskable = canvas.maskable.filter((position) => blockOf(position) === block);
+      const later = (blocks.length - 1 - parts.length) * steps;
+      const finished = { row, tokens: block * blockLength };
+      const part = { ...rest, finished, canvas: { ...canvas, key: `${canvas.key}/block ${block}`, ids, maskable } };
+      if (onStep === undefined) return part;
+      return { ...part, onStep: (step) => onStep({ ...step, remaining: step.remaining + later }) };
+    },
+    take(part: Denoised): void {
+      row.set(part.ids.subarray(0, row.length));
+      parts.push(part);
+    },
+    result: (): Denoised => ({
+      ids: row,
+      nfe: parts.reduce((passes, { nfe }) => passes + nfe, 0),
+      computed: parts.map(({ computed }) => computed).reduce(joined, NO_PASSES),
+      steps,
+    }),
+  };
 }

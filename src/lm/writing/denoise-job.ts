@@ -56,6 +56,18 @@ export interface CanvasProgress {
   result(): Denoised;
 }
 
+/** A row with masks at these positions. */
+export function masking(ids: Int32Array, positions: readonly number[], maskId: number): Int32Array {
+  const hidden = ids.slice();
+  for (const position of positions) hidden[position] = maskId;
+  return hidden;
+}
+
+export function without(positions: readonly number[], revealed: readonly number[]): readonly number[] {
+  const isRevealed = new Set(revealed);
+  return positions.filter((position) => !isRevealed.has(position));
+}
+
 export const NO_PASSES: ComputedPasses = { passes: 0, tokens: 0, comparisons: 0, reads: 0 };
 
 export function withPass(

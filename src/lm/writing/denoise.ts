@@ -10,9 +10,9 @@
 import { isOwn } from '../../core/samplers/choice.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
 import type { CanvasProgress, Denoised, DenoiseJob } from './denoise-job.ts';
-import { OwnProgress } from './own-progress.ts';
+import { ownProgress } from './own-progress.ts';
 import type { Proposals, Propose } from './proposal.ts';
-import { RevealProgress } from './reveal-progress.ts';
+import { revealProgress } from './reveal-progress.ts';
 
 /** Results in the order of the jobs. */
 export async function denoise(
@@ -34,7 +34,5 @@ export async function denoise(
 /** By a rule of `reveal-rules.ts`; networks' own samplers step in their own way. */
 function begun(job: DenoiseJob, denoiser: Denoiser): CanvasProgress {
   const { order, ...sampler } = job.sampler;
-  return isOwn(order)
-    ? new OwnProgress(job, denoiser, order)
-    : new RevealProgress(job, { ...sampler, order }, denoiser);
+  return isOwn(order) ? ownProgress(job, denoiser, order) : revealProgress(job, { ...sampler, order }, denoiser);
 }

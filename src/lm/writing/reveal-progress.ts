@@ -1,10 +1,9 @@
 /** A canvas on its way under a sampler that chooses positions by a rule (`reveal-rules.ts`). */
 import type { Tokens } from '../../core/units.ts';
 import { attentionOf, type Denoiser, noiseAtShare } from '../likelihood/noised-input.ts';
-import { predictedPosition, predictingRow, rankingRow } from '../shift.ts';
-import { type CanvasProgress, type Denoised, type DenoiseJob, NO_PASSES, withPass } from './denoise-job.ts';
+import { predictable, predictedPosition, predictingRow, rankingRow } from '../shift.ts';
+import { type CanvasProgress, type DenoiseJob, masking, NO_PASSES, without, withPass } from './denoise-job.ts';
 import { seededDraws } from './draws.ts';
-import type { ProposalRequest, Proposals } from './proposal.ts';
 import type { RevealState } from './reveal-order.ts';
 import {
   leavesIdleOut,
@@ -16,7 +15,6 @@ import {
   revealedBy,
   takesAllSteps,
 } from './reveal-rules.ts';
-import type { Draws } from './sampler.ts';
 
 /** Positions that are revealed before those of the next part are touched, in K steps of their own. */
 interface Part {
@@ -26,142 +24,120 @@ interface Part {
   readonly later: number;
 }
 
-export class RevealProgress implements CanvasProgress {
-  readonly #job: DenoiseJob;
-  readonly #sampler: RevealSampler;
-  readonly #denoiser: Denoiser;
-  readonly #draws: Draws;
-  readonly #ids: Int32Array;
-  /** Where revealing is decided: all maskable positions, without those that no row predicts under `canonical`. */
-  readonly #maskable: readonly number[];
-  readonly #parts: readonly Part[];
-  #part = 0;
-  #masked: readonly number[];
+/** Which step a canvas is at, and what is still masked. @param maskable where revealing is decided */
+function revealing(
+  { canvas, draws: own }: DenoiseJob,
+  sampler: RevealSampler,
+  maskable: readonly number[],
+  blockLength: Tokens | undefined,
+) {
+  const draws = own ?? seededDraws(sampler.seed, canvas.key, canvas.draw);
+  const parts = partsOf(maskable, sampler);
+  let at = 0;
+  let masked = maskable;
   /** The step of the part under way; K before the first. */
-  #remaining: number;
-  #asked: readonly number[] = [];
-  #rows: readonly number[] = [];
-  #computed = NO_PASSES;
-
-  constructor(job: DenoiseJob, sampler: RevealSampler, denoiser: Denoiser) {
-    const { canvas } = job;
-    const isWritten = (position: number) =>
-      sampler.form === 'paper' || predictingRow(position, denoiser.shift) !== null;
-    this.#job = job;
-    this.#sampler = sampler;
-    this.#denoiser = denoiser;
-    this.#draws = job.draws ?? seededDraws(sampler.seed, canvas.key, canvas.draw);
-    this.#maskable = canvas.maskable.filter(isWritten);
-    this.#masked = this.#maskable;
-    this.#parts = partsOf(this.#maskable, sampler);
-    this.#remaining = this.#parts[0]?.steps ?? 0;
-    this.#ids = canvas.ids.slice();
-    for (const position of this.#maskable) this.#ids[position] = denoiser.maskId;
-  }
-
-  advance(): boolean {
-    if (this.#masked.length === 0) return false;
-    if (this.#state.masked.length === 0) {
-      this.#part += 1;
-      this.#remaining = this.#current.steps;
-    }
-    do this.#remaining = this.#nextRemaining();
-    while (leavesIdleOut(this.#sampler) && this.#isIdle);
-    this.#asked = this.#positionsToAsk();
-    return true;
-  }
-
-  request(): ProposalRequest {
-    const { canvas, finished } = this.#job;
-    const { maskId, shift } = this.#denoiser;
-    const { seed, steps, form, temperature, tokens, topP, topK } = this.#sampler;
-    this.#rows = [...new Set(this.#asked.map((position) => rankingRow(position, shift)))];
-    const toCome = this.#toCome;
-    const uniform = (row: number) => this.#draws.token(toCome, predictedPosition(row, shift));
-    const keys = ['denoise', canvas.key, canvas.draw, steps, toCome];
-    const sureness = needsSureness(this.#sampler.order);
-    return {
-      ids: this.#ids,
-      ...(finished === undefined ? {} : { finished }),
-      attention: attentionOf(this.#ids.length, this.#denoiser, seed, ...keys),
-      rows: this.#rows,
-      temperature,
-      excluded: form === 'canonical' ? maskId : null,
-      ...noiseAtShare(this.#denoiser, this.#masked.length / this.#maskable.length),
-      ...(sureness === null ? {} : { sureness }),
-      drawn: tokens === 'drawn' ? { topP, topK, uniform } : null,
-    };
-  }
-
-  take(proposals: Proposals): void {
-    const { tokens, confidences, sureness } = proposals;
-    this.#computed = withPass(this.#computed, { ids: this.#ids, rows: this.#rows }, proposals);
-    const { canvas, onStep } = this.#job;
-    const { shift } = this.#denoiser;
-    const readOf = new Map(this.#rows.map((row, read) => [row, read]));
-    const read = (position: number) => readOf.get(rankingRow(position, shift)) as number;
-    const proposal = (position: number) => {
-      const isGiven = predictingRow(position, shift) === null;
-      const token = (isGiven ? canvas.ids[position] : tokens[read(position)]) as number;
-      return { token, confidence: confidences[read(position)] as number };
-    };
-    const ranks = sureness ?? confidences;
-    const revealed = this.#choose({
-      rankOf: (position) => ranks[read(position)] as number,
-      probabilityOf: (position) => Math.exp(confidences[read(position)] as number),
-    });
-    onStep?.({ remaining: this.#toCome, input: this.#ids, asked: this.#asked, proposal, revealed });
-    for (const position of revealed) this.#ids[position] = proposal(position).token;
-    const isRevealed = new Set(revealed);
-    this.#masked = this.#masked.filter((position) => !isRevealed.has(position));
-  }
-
-  result(): Denoised {
-    const { steps } = this.#sampler;
-    const asked = this.#parts.reduce((sum, part) => sum + part.steps, 0);
-    const computed = this.#computed;
-    const nfe = takesAllSteps(this.#sampler) ? Math.max(steps, asked) : computed.passes;
-    return { ids: this.#ids, nfe, computed, steps };
-  }
-
-  #positionsToAsk(): readonly number[] {
-    const what = readsFirst(this.#sampler);
-    if (what !== 'chosen') return this.#state[what];
-    return this.#choose({ rankOf: () => 0, probabilityOf: () => 0 });
-  }
-
+  let remaining = parts[0]?.steps ?? 0;
+  const part = (): Part => parts[at] as Part;
+  const state = (): RevealState => {
+    const { maskable: ofPart, steps } = part();
+    const last = ofPart.at(-1) ?? -1; // what is masked before the part under way there is none
+    const left = parts.length === 1 ? masked : masked.filter((position) => position <= last);
+    return { maskable: ofPart, masked: left, remaining, steps, blockLength: blockLength ?? ofPart.length };
+  };
+  const choose = (readings: Omit<PositionReadings, 'drawOf'>): readonly number[] =>
+    revealedBy(sampler, state(), { ...readings, drawOf: (step, position) => draws.reveal(step, position) });
+  const positionsToAsk = (): readonly number[] => {
+    const what = readsFirst(sampler);
+    return what === 'chosen' ? choose({ rankOf: () => 0, probabilityOf: () => 0 }) : state()[what];
+  };
   /** Whether the step reveals nothing; known before anything is read where predictions have no say or a schedule has. */
-  get #isIdle(): boolean {
-    if (readsFirst(this.#sampler) === 'chosen') return this.#positionsToAsk().length === 0;
-    return plannedCount(this.#sampler, this.#state) <= 0;
-  }
+  const isIdle = (): boolean =>
+    readsFirst(sampler) === 'chosen' ? positionsToAsk().length === 0 : plannedCount(sampler, state()) <= 0;
+  return {
+    draws,
+    choose,
+    positionsToAsk,
+    masked: () => masked,
+    /** Steps to come over all parts. */
+    toCome: (): number => remaining + part().later,
+    /** Steps of all parts. */
+    steps: parts.reduce((sum, { steps }) => sum + steps, 0),
+    advance(): boolean {
+      if (masked.length === 0) return false;
+      if (state().masked.length === 0) {
+        at += 1;
+        remaining = part().steps;
+      }
+      // Where no schedule says how many steps there are, one a position at most.
+      do remaining = (sampler.order === 'threshold' ? state().masked.length : remaining) - 1;
+      while (leavesIdleOut(sampler) && isIdle());
+      return true;
+    },
+    reveal(positions: readonly number[]): void {
+      masked = without(masked, positions);
+    },
+  };
+}
 
-  #choose(readings: Omit<PositionReadings, 'drawOf'>): readonly number[] {
-    const drawOf = (step: number, position: number) => this.#draws.reveal(step, position);
-    return revealedBy(this.#sampler, this.#state, { ...readings, drawOf });
-  }
-
-  /** Where no schedule says how many there are, one a position at most. */
-  #nextRemaining(): number {
-    return this.#sampler.order === 'threshold' ? this.#state.masked.length - 1 : this.#remaining - 1;
-  }
-
-  get #current(): Part {
-    return this.#parts[this.#part] as Part;
-  }
-
-  /** Steps to come over all parts. */
-  get #toCome(): number {
-    return this.#remaining + this.#current.later;
-  }
-
-  get #state(): RevealState {
-    const { maskable, steps } = this.#current;
-    const last = maskable.at(-1) ?? -1; // what is masked before the part under way there is none
-    const masked = this.#parts.length === 1 ? this.#masked : this.#masked.filter((position) => position <= last);
-    const blockLength = this.#denoiser.blockLength ?? maskable.length;
-    return { maskable, masked, remaining: this.#remaining, steps, blockLength };
-  }
+export function revealProgress(job: DenoiseJob, sampler: RevealSampler, denoiser: Denoiser): CanvasProgress {
+  const { canvas, finished, onStep } = job;
+  const { maskId, shift } = denoiser;
+  const { seed, steps, form, temperature, tokens: choice, topP, topK } = sampler;
+  // Those that no row predicts are not written under `canonical`.
+  const maskable = form === 'paper' ? canvas.maskable : predictable(canvas.maskable, shift);
+  const ids = masking(canvas.ids, maskable, maskId);
+  const canvasNow = revealing(job, sampler, maskable, denoiser.blockLength);
+  const { draws, toCome } = canvasNow;
+  let asked: readonly number[] = [];
+  let rows: readonly number[] = [];
+  let computed = NO_PASSES;
+  return {
+    advance() {
+      const goesOn = canvasNow.advance();
+      if (goesOn) asked = canvasNow.positionsToAsk();
+      return goesOn;
+    },
+    request() {
+      rows = [...new Set(asked.map((position) => rankingRow(position, shift)))];
+      const step = toCome();
+      const uniform = (row: number) => draws.token(step, predictedPosition(row, shift));
+      const sureness = needsSureness(sampler.order);
+      return {
+        ids,
+        ...(finished === undefined ? {} : { finished }),
+        attention: attentionOf(ids.length, denoiser, seed, 'denoise', canvas.key, canvas.draw, steps, step),
+        rows,
+        temperature,
+        excluded: form === 'canonical' ? maskId : null,
+        ...noiseAtShare(denoiser, canvasNow.masked().length / maskable.length),
+        ...(sureness === null ? {} : { sureness }),
+        drawn: choice === 'drawn' ? { topP, topK, uniform } : null,
+      };
+    },
+    take(proposals) {
+      const { tokens, confidences, sureness } = proposals;
+      computed = withPass(computed, { ids, rows }, proposals);
+      const readOf = new Map(rows.map((row, read) => [row, read]));
+      const read = (position: number) => readOf.get(rankingRow(position, shift)) as number;
+      const proposal = (position: number) => {
+        const isGiven = predictingRow(position, shift) === null;
+        const token = (isGiven ? canvas.ids[position] : tokens[read(position)]) as number;
+        return { token, confidence: confidences[read(position)] as number };
+      };
+      const ranks = sureness ?? confidences;
+      const revealed = canvasNow.choose({
+        rankOf: (position) => ranks[read(position)] as number,
+        probabilityOf: (position) => Math.exp(confidences[read(position)] as number),
+      });
+      onStep?.({ remaining: toCome(), input: ids, asked, proposal, revealed });
+      for (const position of revealed) ids[position] = proposal(position).token;
+      canvasNow.reveal(revealed);
+    },
+    result: () => ({
+      ...{ ids, computed, steps },
+      nfe: takesAllSteps(sampler) ? Math.max(steps, canvasNow.steps) : computed.passes,
+    }),
+  };
 }
 
 /** The blocks of a canvas. In the paper form all have ⌈K / blocks⌉ steps, else the first ones have one more where K leaves a rest. */

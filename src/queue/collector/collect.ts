@@ -14,12 +14,12 @@ import type { RedisClient } from '../redis/library.ts';
 import { tellWorkers } from '../redis/news.ts';
 import { parseResult } from '../result.ts';
 import { unitId } from '../unit.ts';
-import { CollectorLock } from './collector-lock.ts';
-import { PlannedItems } from './planned-items.ts';
-import { RunProgress } from './run-progress.ts';
+import { type CollectorLock, takeCollectorLock } from './collector-lock.ts';
+import { type PlannedItems, plannedItems } from './planned-items.ts';
+import { type RunProgress, runProgress } from './run-progress.ts';
 import { RunQueue } from './run-queue.ts';
-import { UnitDesk } from './unit-desk.ts';
-import { WorkerWatch } from './worker-watch.ts';
+import { type UnitDesk, unitDesk } from './unit-desk.ts';
+import { type WorkerWatch, workerWatch } from './worker-watch.ts';
 
 /** Results taken from Redis at once. */
 const BATCH = 16;
@@ -50,11 +50,11 @@ async function* collect(
   const { redis } = connection;
   const id = runId(inputs.manifest);
   const plan = queuePlan(run, inputs.manifest, describeMachine({}), lockSeconds);
-  const lock = await CollectorLock.take(redis, id, observer.signal);
-  const items = new PlannedItems(units, run.unitSize, inputs.examples);
-  const desk = new UnitDesk(items.stretches(), run.unitSize, (stretch) => unitId(id, items.of(stretch)));
-  const watch = new WorkerWatch(redis, id, observer);
-  const progress = new RunProgress(redis, id, desk, watch, observer);
+  const lock = await takeCollectorLock(redis, id, observer.signal);
+  const items = plannedItems(units, run.unitSize, inputs.examples);
+  const desk = unitDesk(items.stretches(), run.unitSize, (stretch) => unitId(id, items.of(stretch)));
+  const watch = workerWatch(redis, id, observer);
+  const progress = runProgress(redis, id, desk, watch, observer);
   const queue = new RunQueue(connection, id, plan, (unit) => {
     progress.losses.note(unit);
     observer.noted(`${run.task}: a worker stopped answering; its unit goes to another`);
@@ -112,10 +112,10 @@ async function* collectAll(collection: Collection): AsyncGenerator<AnsweredUnit,
 /** Workers that may have nothing to do are told. */
 async function handOut({ queue, desk, watch, redis }: Collection): Promise<void> {
   const before = desk.out.size;
-  const units = desk.cut(watch.able);
+  const units = desk.cut(watch.able());
   if (units.length === 0) return;
   await queue.offer(units);
-  if (before <= watch.able) await tellWorkers(redis);
+  if (before <= watch.able()) await tellWorkers(redis);
 }
 
 /** Redis has lost something: the run, or some of its units. */
@@ -127,7 +127,7 @@ async function offerAgain({ queue, desk }: Collection): Promise<void> {
 /** Who is there by now, and what that means for the units that wait. */
 async function lookAround({ queue, desk, watch, progress }: Collection): Promise<void> {
   await watch.look();
-  desk.rates.keep(watch.names);
+  desk.rates.keep(watch.names());
   for (const unit of desk.tooLong()) if (await queue.withdraw(unit)) desk.withdrawn(unit);
   queue.allowLosses(progress.losses.allowed(progress.units));
   await progress.say();
@@ -155,7 +155,7 @@ async function resultsOf({ queue, desk, watch }: Collection): Promise<readonly s
   if (there.length > 0) return there;
   const next = await queue.nextResult(WAIT);
   if (next === null) return [];
-  if (desk.out.size <= 2 * watch.able) return [next];
+  if (desk.out.size <= 2 * watch.able()) return [next];
   await sleep(GATHERS);
   return await queue.results(BATCH);
 }

@@ -18,49 +18,43 @@ redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end return 1`;
 
-/** The right to store a run, among all machines; the lock of the run's folder is good for one. Workers compute for those who have it. */
-export class CollectorLock {
-  readonly #redis: RedisClient;
-  readonly #key: string;
-  readonly #mine: string;
-  readonly #timer: NodeJS.Timeout;
-  #isLost = false;
-
-  private constructor(redis: RedisClient, key: string, mine: string) {
-    this.#redis = redis;
-    this.#key = key;
-    this.#mine = mine;
-    this.#timer = setInterval(() => void this.#renew(), LASTS / 4);
+/**
+ * The right to store a run, among all machines; the lock of the run's folder is good for one. Workers compute for those who have it.
+ * Waits for the lock of a collector that was killed to end.
+ *
+ * @throws HarnessError 'store-locked' where one lives
+ */
+export async function takeCollectorLock(redis: RedisClient, runId: string, signal: AbortSignal) {
+  const key = runKeys(runId).collector;
+  const mine = JSON.stringify({ host: hostname(), pid: process.pid, token: randomUUID() });
+  for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
+    if ((await redis.eval(RENEW, 1, key, mine, LASTS)) === 1) return heldLock(redis, key, mine);
+    await sleep(LASTS / 10);
   }
+  throw signal.aborted
+    ? new HarnessError('interrupted', 'stopped before the run was handed out')
+    : await lockedBy(redis, key);
+}
 
-  /** Waits for the lock of a collector that was killed to end. @throws HarnessError 'store-locked' where one lives */
-  static async take(redis: RedisClient, runId: string, signal: AbortSignal): Promise<CollectorLock> {
-    const key = runKeys(runId).collector;
-    const mine = JSON.stringify({ host: hostname(), pid: process.pid, token: randomUUID() });
-    for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
-      if ((await redis.eval(RENEW, 1, key, mine, LASTS)) === 1) return new CollectorLock(redis, key, mine);
-      await sleep(LASTS / 10);
-    }
-    throw signal.aborted
-      ? new HarnessError('interrupted', 'stopped before the run was handed out')
-      : await lockedBy(redis, key);
-  }
+export type CollectorLock = ReturnType<typeof heldLock>;
 
-  /** @throws HarnessError 'store-locked' where another collector has taken over */
-  requireHeld(): void {
-    if (this.#isLost)
-      throw new HarnessError('store-locked', 'another process collects this run by now', { hint: HINT });
-  }
-
-  async release(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#redis.eval(RELEASE, 1, this.#key, this.#mine);
-  }
-
-  async #renew(): Promise<void> {
-    const renewed = await this.#redis.eval(RENEW, 1, this.#key, this.#mine, LASTS).catch(() => null);
-    if (renewed === 0) this.#isLost = true;
-  }
+function heldLock(redis: RedisClient, key: string, mine: string) {
+  let isLost = false;
+  const renew = async (): Promise<void> => {
+    const renewed = await redis.eval(RENEW, 1, key, mine, LASTS).catch(() => null);
+    if (renewed === 0) isLost = true;
+  };
+  const timer = setInterval(() => void renew(), LASTS / 4);
+  return {
+    /** @throws HarnessError 'store-locked' where another collector has taken over */
+    requireHeld(): void {
+      if (isLost) throw new HarnessError('store-locked', 'another process collects this run by now', { hint: HINT });
+    },
+    async release(): Promise<void> {
+      clearInterval(timer);
+      await redis.eval(RELEASE, 1, key, mine);
+    },
+  };
 }
 
 const HINT = 'let it finish, or stop it and repeat this command';

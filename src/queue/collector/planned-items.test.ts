@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { scriptedRun } from '../../../test/scripted/scripted-run.ts';
 import { planRun } from '../../runner/plan.ts';
-import { PlannedItems } from './planned-items.ts';
+import { plannedItems } from './planned-items.ts';
 
 const { manifest, examples } = scriptedRun({ rows: 10 });
 const planned = planRun(manifest, examples, { unitSize: 4, order: 'shuffled' });
 const order = planned.flatMap(({ items }) => items);
-const items = new PlannedItems(
+const items = plannedItems(
   planned.filter(({ number }) => number !== 1),
   4,
   examples,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Stretch } from '../unit.ts';
-import { LONGEST, UnitDesk } from './unit-desk.ts';
+import { LONGEST, unitDesk } from './unit-desk.ts';
 
 const name = ({ from, count }: Stretch) => `u${from}+${count}`;
-const desk = (items: number, usual = 16) => new UnitDesk([{ from: 0, count: items }], usual, name);
+const desk = (items: number, usual = 16) => unitDesk([{ from: 0, count: items }], usual, name);
 const sizes = (units: readonly Stretch[]) => [...new Set(units.map(({ count }) => count))];
 
 it('hands out an eighth of a local unit until something was measured, two for each worker', () => {

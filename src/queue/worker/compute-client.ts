@@ -10,49 +10,43 @@ const SLOWEST = 10;
 const LEAST_LIMIT: Milliseconds = 600_000;
 const MOST_DURATIONS = 99;
 
-/** Starts a process for the engine, and another one where that one ends. A forward pass blocks its thread, but not this one. */
-export class ComputeClient {
-  readonly #program: string;
-  #child: ChildProcess | null = null;
-  #durations: readonly Milliseconds[] = [];
-
-  /** @param program path of a module that calls `serve` */
-  constructor(program: string) {
-    this.#program = program;
-  }
-
-  /** @throws ProcessEnded */
-  async ask(order: Order): Promise<Reply> {
-    const child = this.#started();
-    const started = performance.now();
-    const timer = setTimeout(() => child.kill('SIGKILL'), this.#limit());
-    try {
-      return await replyOf(child, order);
-    } finally {
-      clearTimeout(timer);
-      if (order.unit !== null)
-        this.#durations = [...this.#durations.slice(-MOST_DURATIONS), performance.now() - started];
-    }
-  }
-
-  end(): void {
-    this.#child?.kill('SIGKILL');
-    this.#child = null;
-  }
-
-  #started(): ChildProcess {
-    if (this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null) return this.#child;
-    const child = fork(this.#program, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/**
+ * Starts a process for the engine, and another one where that one ends. A forward pass blocks its thread, but not this one.
+ *
+ * @param program path of a module that calls `serve`
+ */
+export function computeClient(program: string) {
+  let child: ChildProcess | null = null;
+  let durations: readonly Milliseconds[] = [];
+  const started = (): ChildProcess => {
+    if (child !== null && child.exitCode === null && child.signalCode === null) return child;
+    child = fork(program, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     // What cannot be sent to a process that has just ended is said by its end.
     child.on('error', () => {});
-    this.#child = child;
     return child;
-  }
-
-  #limit(): Milliseconds {
-    const sorted = this.#durations.toSorted((a, b) => a - b);
+  };
+  const limit = (): Milliseconds => {
+    const sorted = durations.toSorted((a, b) => a - b);
     return Math.max(LEAST_LIMIT, SLOWEST * (sorted[Math.floor(sorted.length / 2)] ?? 0));
-  }
+  };
+  return {
+    /** @throws ProcessEnded */
+    async ask(order: Order): Promise<Reply> {
+      const asked = started();
+      const began = performance.now();
+      const timer = setTimeout(() => asked.kill('SIGKILL'), limit());
+      try {
+        return await replyOf(asked, order);
+      } finally {
+        clearTimeout(timer);
+        if (order.unit !== null) durations = [...durations.slice(-MOST_DURATIONS), performance.now() - began];
+      }
+    },
+    end(): void {
+      child?.kill('SIGKILL');
+      child = null;
+    },
+  };
 }
 
 function replyOf(child: ChildProcess, order: Order): Promise<Reply> {

@@ -11,7 +11,7 @@ import { RunQueue } from '../../../src/queue/collector/run-queue.ts';
 import { queuePlan } from '../../../src/queue/plan.ts';
 import { connectQueue, type QueueConnection } from '../../../src/queue/redis/connect.ts';
 import { PREFIX, queueName } from '../../../src/queue/redis/keys.ts';
-import { UnitTaker } from '../../../src/queue/worker/unit-taker.ts';
+import { unitTaker } from '../../../src/queue/worker/unit-taker.ts';
 import { scriptedRun } from '../../scripted/scripted-run.ts';
 
 describe.skipIf(!hasRedis)('a unit whose workers vanish (needs redis-server)', { timeout: 60_000 }, () => {
@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)('a unit whose workers vanish (needs redis-server)', {
       await until('it is taken away', () => stalls > times);
     }
     await queue.offer(units);
-    const next = await new UnitTaker(connection, { id, plan, taker }, 'here:1').next();
+    const next = await unitTaker(connection, { id, plan, taker }, 'here:1').next();
     expect(next?.id).toBe('u2');
     expect(await queue.failed()).toEqual([
       {
