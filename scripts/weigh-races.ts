@@ -33,7 +33,7 @@ const [limit, reference, seeds, from] = [itemsGiven, referenceGiven, seedsGiven,
   number,
   number,
 ];
-const SEED_OF_REFERENCE = 1000;
+const [SEED_OF_REFERENCE, AT_ONCE] = [1000, 25];
 const [RISKS, CAPS, FIXED] = [
   [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8, 0.95],
   [2, 3, 4, 5, 6],
@@ -68,14 +68,14 @@ const { checkpoint } = opened;
 const denoiser = denoiserOf(checkpoint, { shift: checkpoint.options.shift, openFraction: 1 }, 'weighing races');
 const net = await openNet(checkpoint, prepared.engine);
 const asks = lowered(examples(), opened).slice(0, limit);
-const truth = await withPasses(asks, denoiser, reference, SEED_OF_REFERENCE, net.forward);
+const truth = await inParts((part) => withPasses(part, denoiser, reference, SEED_OF_REFERENCE, net.forward));
 const isClear = truth.map(({ ranking: { margin, stderr } }) => margin >= 2 * stderr);
 const bySeed: (readonly RecordedItem[])[] = [];
 const fixed = new Map<number, Found[]>(FIXED.map((passes) => [passes, []]));
 for (let seed = 0; seed < seeds; seed++) {
-  bySeed.push(await recordRounds(asks, denoiser, seed, net.forward));
+  bySeed.push(await inParts((part) => recordRounds(part, denoiser, seed, net.forward)));
   for (const [passes, found] of fixed) {
-    const answered = await withPasses(asks, denoiser, passes, seed, net.forward);
+    const answered = await inParts((part) => withPasses(part, denoiser, passes, seed, net.forward));
     found.push(
       ...answered.map((each, item) => ({ item, best: each.ranking.best, passes: each.passes, decided: true })),
     );
@@ -83,6 +83,16 @@ for (let seed = 0; seed < seeds; seed++) {
 }
 await net.dispose();
 print();
+
+/** A few questions at a time: their passes are held in memory. */
+async function inParts<Each>(
+  compute: (part: readonly LoweredAsk[]) => Promise<readonly Each[]>,
+): Promise<readonly Each[]> {
+  const found: Each[] = [];
+  for (let from = 0; from < asks.length; from += AT_ONCE)
+    found.push(...(await compute(asks.slice(from, from + AT_ONCE))));
+  return found;
+}
 
 function examples(): readonly Example[] {
   if (name === storyEndings.name)

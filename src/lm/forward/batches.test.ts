@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS, plainSequence as sequence } from '../../../test/scripted/plain-sequence.ts';
 import { batches, evenLimits, ownSlots } from './batches.ts';
+import type { Sequence } from './sequence.ts';
 
 const NET = { width: 64 };
 
@@ -41,6 +42,11 @@ describe('batches for lanes', () => {
     expect(sizes(lengths, 1)).toEqual([6, 6, 4]);
     expect(sizes(lengths, 2)).toEqual([4, 4, 4, 4]);
     expect(sizes(lengths.slice(0, 4), 2)).toEqual([2, 2]);
+  });
+
+  it('are found for more sequences than a call takes arguments', () => {
+    const many = new Array<Sequence>(400_000).fill(sequence(20));
+    expect(evenLimits(many, FEW, 2).tokens).toBeLessThanOrEqual(FEW.tokens);
   });
 
   it('hold all sequences, also with lengths of all kinds', () => {

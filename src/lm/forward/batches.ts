@@ -94,7 +94,7 @@ export function evenLimits(sequences: readonly Sequence[], limits: BatchLimits, 
   const rows = sequences.reduce((sum, { reads }) => sum + reads.length, 0);
   const fewest = Math.max(tokens / limits.tokens, rows / limits.rows, sequences.length / limits.sequences);
   const each = tokens / (lanes * Math.ceil(fewest / lanes));
-  const longest = Math.max(...sequences.map(({ ids }) => ids.length));
+  const longest = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 0);
   return { ...limits, tokens: Math.min(limits.tokens, Math.ceil(each) + longest - 1) };
 }
 
