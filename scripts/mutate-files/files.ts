@@ -3,7 +3,7 @@ import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { resolveModel } from '../../src/checkpoints/resolve-model.ts';
-import { seal } from '../../src/core/text/seal.ts';
+import { seal } from '../../src/core/text/digest.ts';
 import { bench } from './bench.ts';
 import { type Draws, forge } from './mutations.ts';
 

@@ -1,4 +1,6 @@
 /** Opens a checkpoint: what its files say, where its weights lie, how it answers. No value is read. */
+
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Architecture, Configuration } from '../architectures/architecture.ts';
 import { kindOf, ownDiffusion } from '../architectures/index.ts';
@@ -15,7 +17,6 @@ import type { Checkpoint, PlacedTensors, StoredTensor } from './checkpoint.ts';
 import { readEndIds } from './end-ids.ts';
 import type { PublishedWeights } from './formats/format.ts';
 import { noWeights, readPublishedWeights } from './formats/index.ts';
-import { hubCacheFolder } from './hub-cache.ts';
 import { disagreements, otherBase, silentFile, unknownFields } from './opening-notes.ts';
 import { parseConfig, placeTensors, type ReadConfig } from './read-net.ts';
 import { type ResolvedModel, type ResolveOptions, resolveModel } from './resolve-model.ts';
@@ -201,4 +202,23 @@ function architectureOf(configuration: Configuration, vocabularyRows: number, ti
 
 function sizeOf(tensor: StoredTensor): number {
   return tensor.shape.reduce((product, side) => product * side, 1);
+}
+
+/**
+ * The error for a folder `models--OWNER--NAME`: it holds snapshots, one a revision, and a model is one of those.
+ *
+ * @returns null where the folder is no such one
+ */
+export async function hubCacheFolder(folder: string): Promise<HarnessError | null> {
+  const snapshots = await readdir(join(folder, 'snapshots')).catch(() => null);
+  if (snapshots === null || !basename(folder).startsWith('models--')) return null;
+  const main = await readFile(join(folder, 'refs', 'main'), 'utf8').catch(() => '');
+  const [revision] = snapshots.includes(main.trim()) ? [main.trim()] : snapshots.sort();
+  const what = 'a model in the cache of Hugging Face, which holds a folder for each revision; expected one of them';
+  return new HarnessError('missing-checkpoint', `${folder}: ${what}`, {
+    hint:
+      revision === undefined
+        ? 'it holds none: download the model again'
+        : `name the folder of the revision: ${join(folder, 'snapshots', revision)}`,
+  });
 }

@@ -2,6 +2,8 @@
  * Models on tasks: opens what was asked for, scores it, and gives back what is stored. Used by everything that scores
  * whole tasks. Wires the parts; what decides a number is elsewhere.
  */
+
+import { join } from 'node:path';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { isDenoising, type LanguageModel } from '../core/model.ts';
 import type { ProgramJudge } from '../core/program.ts';
@@ -40,9 +42,7 @@ import {
   unitSize,
   unitsInFlight,
 } from './run-settings.ts';
-import { withSamplers } from './samplers/asked-samplers.ts';
-import { blocksAtCost } from './samplers/blocks-at-cost.ts';
-import { shareFolder } from './share-folder.ts';
+import { blocksAtCost, withSamplers } from './samplers/asked-samplers.ts';
 import { requireDenoised, unusedOptions } from './unused-options.ts';
 
 /** Everything that runs need, opened and checked: what can be refused is refused before the first forward pass. */
@@ -232,4 +232,9 @@ async function runOne(
     (progress as Progress | null)?.stop();
   }
   return keepSession(items, options.threads, await readBack(asked, options, outcome, keep), outcome);
+}
+
+/** Shares do not meet in one folder: each may lie on a disk of its own. */
+export function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
+  return shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
 }

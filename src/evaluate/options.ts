@@ -1,4 +1,5 @@
 /** What the evaluation of models on tasks is told: every option once, with what it accepts, its help and its default. */
+
 import { z } from 'zod';
 import { PROTOCOLS } from '../core/names.ts';
 import type { Fraction } from '../core/units.ts';
@@ -7,7 +8,6 @@ import { modelList } from '../options/model-spec.ts';
 import { grouped, type OptionsOf, option, presetsOf } from '../options/option.ts';
 import { QUEUE_OPTIONS } from '../options/queue.ts';
 import { sampler } from '../options/sampler-spec.ts';
-import { shard } from '../options/shard.ts';
 import {
   COMPUTE,
   clusters,
@@ -15,12 +15,21 @@ import {
   dataDir,
   json,
   NET_OPTIONS,
+  shard,
   switchOption,
   unsafeNoSandbox,
 } from '../options/shared.ts';
 import { LIKELIHOOD_OPTIONS } from './likelihood-options.ts';
-import { PRECISION_OPTIONS } from './precision/options.ts';
 import { fixedPasses, MOST_PASSES, passes, RACING_OPTIONS } from './racing-options.ts';
+
+/** Most passes in fewer bits, with the decisions and the expected values of float32. */
+export const PRECISION_OPTIONS = grouped('In what weights are held (each gives numbers, and runs, of its own):', {
+  precision: option(
+    choice(['uniform', 'mixed']),
+    'uniform: every pass as --dtype says; mixed: most passes in int8, and in float32 the choices that int8 could turn and a named share of the masks, whose difference corrects the rest',
+    'uniform',
+  ),
+});
 
 /** More examples than this fit no model. */
 const MOST_SHOTS = 1000;

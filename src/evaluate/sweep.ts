@@ -6,7 +6,7 @@ import { questionSets } from '../report/view/group-runs.ts';
 import { type SweepDocument, toSweepDocument } from '../report/view/sweep.ts';
 import { toRunColumns } from '../report/view/to-run-columns.ts';
 import { type ExecutedRun, executeRuns, type PreparedRuns, prepareRuns } from './execute-runs.ts';
-import { headlineOf } from './headline-of.ts';
+import { headlineOf } from './known-of-runs.ts';
 import { type Observer, SILENT } from './observer.ts';
 import type { SweepOptions } from './options.ts';
 import { firstQuestion } from './run-settings.ts';

@@ -1,6 +1,8 @@
 /** Options that several verbs take, each meaning the same everywhere. */
+
 import { z } from 'zod';
 import type { Family } from '../core/question.ts';
+import { parseShare, type Share } from '../core/share.ts';
 import { AUTO_ORDER, DEVICE_CHOICES, engineNames, WEIGHT_DTYPES } from '../engines/engine.ts';
 import { choice, onOrOff, switched, text, whole } from './fields.ts';
 import { grouped, type OptionsOf, option, type Preset } from './option.ts';
@@ -96,3 +98,21 @@ export const clusters = option(
 );
 export const json = switchOption('one JSON document on standard output');
 export const unsafeNoSandbox = switchOption('run model-written programs with all your rights where no sandbox works');
+
+/** `--shard 3/16` */
+const EXPECTED = 'a share such as 3/16, the third of sixteen';
+const typed = text(EXPECTED).transform((given, context): Share => {
+  const share = parseShare(given);
+  if (share !== null) return share;
+  context.addIssue({ code: 'custom' });
+  return z.NEVER;
+});
+/** As code passes it. */
+const passed = z.strictObject({ number: z.int().positive(), of: z.int().positive() });
+
+export const shard = option(
+  z.union([passed, typed]).describe(EXPECTED),
+  'compute this share only, into a folder of its own below --out; bench merge joins the shares',
+  null,
+  'everything',
+);

@@ -1,6 +1,6 @@
 /** `environment.json`, as it is read and written. */
 import { join } from 'node:path';
-import { isUntouched, seal } from '../core/text/seal.ts';
+import { isUntouched, seal } from '../core/text/digest.ts';
 import { replaceFile } from '../files/draft.ts';
 import { firstIssue, jsonOrNull } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-line.ts';

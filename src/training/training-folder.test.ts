@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TRAINING_FILES } from './training-files.ts';
-import { TrainingFolder } from './training-folder.ts';
+import { TRAINING_FILES, TrainingFolder } from './training-folder.ts';
 
 const tensor = (...data: number[]) => ({ dims: [data.length], data: Float32Array.from(data) });
 const STATE = {

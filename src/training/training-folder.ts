@@ -20,7 +20,14 @@ import { readIfThere } from '../files/read-line.ts';
 import type { HostTensor } from '../tensor/ops.ts';
 import { heldOutLossSchema } from './held-out-loss.ts';
 import type { TrainingState } from './trainable.ts';
-import { TRAINING_FILES } from './training-files.ts';
+
+/** Names of what lies in `training` beside a trained model. */
+export const TRAINING_FILES = {
+  run: 'run.json',
+  config: 'config.json',
+  state: 'state.safetensors',
+  metrics: 'metrics.jsonl',
+} as const;
 
 /** Share of held-out problems that were answered rightly. */
 const accuracyLine = z.strictObject({

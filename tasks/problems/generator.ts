@@ -2,6 +2,7 @@
  * Problems that are made rather than published: as many as are wanted, from named random numbers. What a problem is decides
  * whether it is held out, so training never sees a held-out one, whatever the seeds.
  */
+
 import { z } from 'zod';
 import { HarnessError, type RandomStream, stream } from '#harness';
 
@@ -121,3 +122,6 @@ export function twoOf(random: Numbers, items: readonly string[]): readonly [stri
   const second = random.between(0, items.length - 2);
   return [items[first] as string, items[second < first ? second : second + 1] as string];
 }
+
+/** Who stories and word problems are about. */
+export const NAMES = ['Lily', 'Mia', 'Tom', 'Ben', 'Anna', 'Max', 'Sara', 'Leo', 'Nora', 'Sam'];

@@ -4,8 +4,7 @@
  * missing guesses one in six to sixteen.
  */
 import { z } from 'zod';
-import { NAMES } from './first-names.ts';
-import { type GeneratedProblem, type Numbers, problemGenerator, twoOf } from './generator.ts';
+import { type GeneratedProblem, NAMES, type Numbers, problemGenerator, twoOf } from './generator.ts';
 
 const THINGS = [
   ['ball', 'book', 'key', 'lamp', 'drum', 'kite', 'boat', 'doll'],

@@ -3,8 +3,7 @@
  * then `#### answer`, with blanks so that a number is the same word everywhere. All values lie in 0 … 99.
  */
 import { z } from 'zod';
-import { NAMES } from './first-names.ts';
-import { type GeneratedProblem, type Numbers, problemGenerator, twoOf, wholeNumber } from './generator.ts';
+import { type GeneratedProblem, NAMES, type Numbers, problemGenerator, twoOf, wholeNumber } from './generator.ts';
 
 const OBJECTS = [
   ['cookies', 'apples', 'books', 'pens', 'coins', 'shells'],

@@ -10,7 +10,7 @@ import { layoutOf, netName } from '../../architectures/index.ts';
 import { badCheckpoint, HarnessError, quoted } from '../../core/errors.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import type { PublishedTensor } from '../formats/format.ts';
-import { pytorch } from '../formats/pytorch/pytorch.ts';
+import { pytorch } from '../formats/pytorch/read-torch-file.ts';
 import { safetensors } from '../formats/safetensors.ts';
 import type { AdapterTensors, Factors } from './adapter.ts';
 

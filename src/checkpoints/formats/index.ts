@@ -5,7 +5,7 @@ import { isFile } from '../../files/file-bytes.ts';
 import { joinQuantised } from './bitsandbytes.ts';
 import type { FileFormat, PublishedWeights, WeightFormat } from './format.ts';
 import { gguf } from './gguf/gguf.ts';
-import { pytorch } from './pytorch/pytorch.ts';
+import { pytorch } from './pytorch/read-torch-file.ts';
 import { safetensors } from './safetensors.ts';
 import { readHubFolder, refuseShard } from './shards.ts';
 

@@ -9,7 +9,6 @@ import type { Probed } from '../../engines/onnx/device/probe.ts';
 import { libraryOf } from '../../engines/onnx/engine.ts';
 import { loadOnnxruntime } from '../../engines/onnx/library.ts';
 import { sessionsHere } from '../../engines/onnx/sessions.ts';
-import { type Finding, finding } from './finding.ts';
 
 /** Of those that the platform may have. The CPU is the engine's own finding. */
 export async function deviceFindings(): Promise<readonly Finding[]> {
@@ -59,3 +58,19 @@ export function wordsOf(
   ];
   return ['ok', parts.join('; '), null];
 }
+
+/** `broken`: `bench run` cannot work like this; `missing`: something optional is not here. */
+export interface Finding {
+  readonly subject: string;
+  readonly state: 'ok' | 'missing' | 'broken';
+  readonly found: string;
+  /** What to do about it; null where nothing needs doing. */
+  readonly advice: string | null;
+}
+
+export const finding = (
+  subject: string,
+  state: Finding['state'],
+  found: string,
+  advice: string | null = null,
+): Finding => ({ subject, state, found, advice });

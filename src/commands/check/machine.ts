@@ -9,8 +9,7 @@ import { cacheFolder } from '../../files/package-root.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
-import { deviceFindings } from './devices.ts';
-import { type Finding, finding } from './finding.ts';
+import { deviceFindings, type Finding, finding } from './devices.ts';
 
 const OLDEST_NODE = [20, 19] as const;
 const GIB = 2 ** 30;

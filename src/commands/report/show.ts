@@ -1,6 +1,7 @@
 /** `bench show`: a stored run in numbers, or one of its items in full. Reads stored files only. */
 import { badArguments, HarnessError } from '../../core/errors.ts';
 import type { ItemRecord } from '../../core/record.ts';
+import type { ItemTrace } from '../../core/trace.ts';
 import { ANY_RUN } from '../../gate/measured/run-choice.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
 import { names } from '../../options/fields.ts';
@@ -11,16 +12,16 @@ import { itemText } from '../../report/terminal/item-text.ts';
 import { runNotes } from '../../report/terminal/run-notes.ts';
 import { metricTable } from '../../report/terminal/table.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
+import { traceGrid } from '../../report/terminal/trace-grid.ts';
 import { type RunFacts, toJsonDocument } from '../../report/view/run-facts.ts';
 import { toRunFacts } from '../../report/view/to-run-facts.ts';
 import { readRun } from '../../store/read-run.ts';
 import { readQuestions } from '../../store/records/question-file.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
-import { readTraces } from '../../store/traces/trace-file.ts';
+import { readTraces, untracedItems } from '../../store/traces/trace-file.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { locateRun } from './locate-run.ts';
-import { requireItemTrace, traceCoverage, traceText } from './show-trace.ts';
 
 const OPTIONS = {
   models: option(names('model names'), 'model of the run, where RUN fits several', null),
@@ -73,7 +74,7 @@ export async function run(options: ShowOptions, io: CommandIo): Promise<number> 
 }
 
 /** Tasks are loaded where all of a run is shown: an item needs none. */
-const clustersOfTasks = async () => (await import('../../evaluate/clusters-of.ts')).clustersOf(null);
+const clustersOfTasks = async () => (await import('../../evaluate/known-of-runs.ts')).clustersOf(null);
 
 /** Everything that is stored of one item: record, question, denoising steps. */
 async function showItem(stored: StoredRun, record: ItemRecord, options: ShowOptions, io: CommandIo): Promise<void> {
@@ -131,4 +132,43 @@ function runText(stored: StoredRun, report: RunFacts, traced: string | null, col
   return `${textTable(['', ''], facts).split('\n').slice(2).join('\n')}\n${table}\n${runNotes([report])
     .map((note) => wrapText(note, columns, '  '))
     .join('\n')}\n`;
+}
+
+/** @throws HarnessError 'unknown-name' where the item has no trace: says which have, and how to make them */
+export async function requireItemTrace({ folder, records }: StoredRun, id: string): Promise<ItemTrace> {
+  const { byId, problem } = await readTraces(folder);
+  const trace = byId.get(id);
+  if (trace !== undefined) return trace;
+  const without = new Set(await untracedItems(folder, records));
+  const traced = records.find((record) => !without.has(record.id));
+  const missing =
+    traced === undefined ? 'no item of the run has any' : `${without.size} of ${records.length} have none`;
+  const found = problem ?? missing;
+  const again = 'repeat the command of the run with --trace to add them: results stay as they are';
+  throw new HarnessError('unknown-name', `expected stored steps of item ${id}, found none; ${found}`, {
+    hint: traced === undefined ? again : `${again}; item ${traced.id} has its steps`,
+  });
+}
+
+/** How many items have their steps, and the first of those that have none; null where no item has. */
+export async function traceCoverage({ folder, records }: StoredRun): Promise<string | null> {
+  const without = await untracedItems(folder, records);
+  if (without.length === records.length) return null;
+  const named = without.slice(0, MOST_NAMED).join(', ');
+  const more = without.length > MOST_NAMED ? ', …' : '';
+  const missing = without.length === 0 ? '' : `; not of ${named}${more} (--trace adds them)`;
+  return `of ${records.length - without.length} of ${records.length} items${missing}`;
+}
+
+/** Items that a line names. */
+const MOST_NAMED = 5;
+
+export function traceText({ id, index, texts }: ItemTrace, columns: number): string {
+  const grids = traceGrids({ texts }, columns);
+  return `${id} (item ${index})\n\n${texts.length === 0 ? 'Nothing was written.\n' : grids}`;
+}
+
+/** A grid a text. */
+export function traceGrids({ texts }: Pick<ItemTrace, 'texts'>, columns: number): string {
+  return texts.map((text) => traceGrid(text, columns)).join('\n');
 }

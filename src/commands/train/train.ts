@@ -43,8 +43,7 @@ import { type StartingModel, startingModel } from '../../training/start/starting
 import { writeTokenizer } from '../../training/start/tokenizer.ts';
 import type { Trainable } from '../../training/trainable.ts';
 import { adapterParameters, allParameters, type TrainedPart } from '../../training/trained-part.ts';
-import { TRAINING_FILES } from '../../training/training-files.ts';
-import { TrainingFolder } from '../../training/training-folder.ts';
+import { TRAINING_FILES, TrainingFolder } from '../../training/training-folder.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { continuedText, trainingObserver, trainingSummary } from './training-progress.ts';
 

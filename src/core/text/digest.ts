@@ -10,3 +10,23 @@ export function sha256(content: string | Uint8Array): string {
 export function digestOf(value: unknown): string {
   return sha256(canonicalJson(value));
 }
+
+/** A document that carries the SHA-256 of its canonical JSON, itself left out. */
+export type Sealed<Document> = Document & { readonly sha256: string };
+
+/** Adds the seal, or replaces the one that is there. */
+export function seal<Document extends object>(document: Document): Sealed<Document> {
+  return { ...document, sha256: sealOf(document) };
+}
+
+/** The seal that is right for a document, with or without one. */
+export function sealOf(document: object): string {
+  const { sha256: _, ...rest } = document as { readonly sha256?: unknown };
+  return sha256(canonicalJson(rest));
+}
+
+/** False only where there is a seal and it is wrong: documents of earlier versions have none. */
+export function isUntouched(document: object): boolean {
+  const found = (document as { readonly sha256?: unknown }).sha256;
+  return found === undefined || found === sealOf(document);
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isUntouched, seal } from './seal.ts';
+import { isUntouched, seal } from './digest.ts';
 
 it('tells a changed document from one that is as it was written', () => {
   const sealed = seal({ format: 'x/1', runs: [{ seconds: 1.5 }] });

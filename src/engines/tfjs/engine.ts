@@ -2,14 +2,16 @@
  * TensorFlow.js as an engine: a kernel library that shares nothing with onnxruntime. Native where its package is installed,
  * else WebAssembly on one thread (tfjs 4.22 starts threads only in browsers).
  */
+
 import type { Tensor } from '@tensorflow/tfjs';
 import { HarnessError } from '../../core/errors.ts';
 import type { HostTensor, Ops, Program, TensorSpec, WeightSource, Weights } from '../../tensor/ops.ts';
 import type { Engine, Executable } from '../engine.ts';
+import { SharedWeights } from '../shared-weights.ts';
+import { readWeight } from '../weight-file.ts';
 import { type Plan, planOf, runPlan } from './plan.ts';
-import { loadTfjs, type TfjsRuntime } from './runtime.ts';
+import { loadTfjs, type Tf, type TfjsRuntime } from './runtime.ts';
 import { FUSED_LAYERS, tensorOps } from './tensor-ops.ts';
-import { type WeightStore, weightStore } from './weight-store.ts';
 
 /** @throws HarnessError 'engine' when tfjs cannot be loaded */
 export async function tfjsEngine(runtime?: TfjsRuntime): Promise<Engine> {
@@ -110,4 +112,14 @@ function failure({ name, backend }: TfjsRuntime, what: string, cause: unknown): 
     hint: `${limit} a smaller --batch-tokens (--batch in training), or --engine onnx.`,
     cause,
   });
+}
+
+/** Weights as tensors in float32, whatever the files hold, read once and shared by every program of a model. */
+export type WeightStore = SharedWeights<WeightSource, Tensor>;
+
+export function weightStore(tf: Tf): WeightStore {
+  return new SharedWeights(
+    async (source) => tf.tensor(await readWeight(source), [...source.shape], 'float32'),
+    (tensor) => tensor.dispose(),
+  );
 }

@@ -3,12 +3,12 @@ import { taskNamed } from '../../../tasks/index.ts';
 import { readCatalog } from '../../checkpoints/catalog.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { badArguments, orNull } from '../../core/errors.ts';
-import type { Family } from '../../core/names.ts';
+import { type Family, type Question, writingOf } from '../../core/question.ts';
 import type { TaskPlugin } from '../../core/task.ts';
+import { fixtureRows } from '../../datasets/load-task.ts';
 import { findFile } from '../../datasets/locate.ts';
 import { lockedSource } from '../../datasets/lock.ts';
 import type { PlannedCell, ReproductionPlan } from '../../report/reproduction/document.ts';
-import { costOf } from './cost.ts';
 import { type Experiment, type PlannedRuns, PUBLISHED_STEPS } from './experiment.ts';
 import type { ReproduceOptions } from './options.ts';
 
@@ -24,24 +24,14 @@ export async function planOf(
   }
   for (const each of experiment.texts) {
     for (const model of chosen(each.models, models)) {
-      const passes = familyOf(model) === 'diffusion' ? each.steps.reduce((sum, T) => sum + T, 0) : each.length;
-      cells.push(
-        await ofTexts(
-          model,
-          `texts of ${each.length} tokens, judged by ${each.judge}`,
-          each.temperature.length * each.samples * passes,
-          smoke,
-          each.judge,
-        ),
-      );
+      const passes = familyOf(model) === 'diffusion' ? total(each.steps) : each.length;
+      const what = `texts of ${each.length} tokens, judged by ${each.judge}`;
+      cells.push(await ofTexts(model, what, each.temperature.length * each.samples * passes, smoke, each.judge));
     }
   }
   for (const { models: named, lengths, steps } of experiment.times) {
     for (const model of chosen(named, models)) {
-      const passes =
-        familyOf(model) === 'diffusion'
-          ? lengths.length * steps.reduce((sum, T) => sum + T, 0)
-          : lengths.reduce((sum, length) => sum + length, 0);
+      const passes = familyOf(model) === 'diffusion' ? lengths.length * total(steps) : total(lengths);
       cells.push(await ofTexts(model, `seconds of texts of ${lengths.join(', ')} tokens`, 3 * passes, smoke));
     }
   }
@@ -117,3 +107,45 @@ export function missingData(task: TaskPlugin, dataDir: string | null): string | 
 }
 
 export const familyOf = (model: string): Family => readCatalog().get(model)?.family ?? 'autoregressive';
+
+/** Passes of a bound, as `bench run` has it by default. */
+const BOUND_PASSES = 32;
+/** Tokens of a text whose length nobody knows before. */
+const TYPICAL_LENGTH = 16;
+
+/** About what a run costs, from the rows that come with the code: items, forward passes over all of them, and whether T has a say. */
+export async function costOf(
+  task: TaskPlugin,
+  { protocol, steps = PUBLISHED_STEPS, draws = 1, limit }: PlannedRuns,
+  family: Family,
+): Promise<Pick<PlannedCell, 'items' | 'passes'> & { readonly takesSteps: boolean }> {
+  const [source] = task.sources;
+  const rows = source === undefined || source.local === true ? 0 : lockedSource(source.name).rows;
+  const items = Math.min(rows, limit ?? rows);
+  const [row] = await fixtureRows(task);
+  const question = row === undefined ? undefined : task.protocols[protocol]?.question(row);
+  if (question === undefined) return { items, passes: 0, takesSteps: false };
+  const takesSteps = family === 'diffusion' && (question.kind !== 'write' || question.writing.steps === 'as-set');
+  return { items, takesSteps, passes: items * passesOf(question, family, protocol === 'paper', steps, draws) };
+}
+
+function passesOf(
+  question: Question,
+  family: Family,
+  isPaper: boolean,
+  steps: readonly number[],
+  draws: number,
+): number {
+  if (question.kind === 'write') {
+    return question.views[family].reduce((sum, view) => {
+      const { length, steps: counted, temperature } = writingOf(question, view);
+      const tokens = typeof length === 'number' ? length : TYPICAL_LENGTH;
+      const denoising = counted === 'as-set' ? total(steps) : tokens;
+      return sum + (family === 'diffusion' ? denoising * (temperature === 'argmax' ? 1 : draws) : tokens);
+    }, 0);
+  }
+  if (family === 'autoregressive') return question.views[family].length;
+  return question.views[family].length * question.answers.length * (isPaper ? total(steps) : BOUND_PASSES);
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -9,7 +9,7 @@ import { type Observer, SILENT } from '../observer.ts';
 import { openModels } from '../open-parts.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import type { ModelFiles } from '../run-parts.ts';
-import { textSetting } from '../unconditional/text-setting.ts';
+import { textSetting } from '../unconditional/cell.ts';
 import { openTextWriter, type TextWriter } from '../unconditional/write-cell.ts';
 import type { SpeedOptions } from './options.ts';
 

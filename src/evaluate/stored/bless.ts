@@ -15,9 +15,7 @@ import { clusters, dataDir } from '../../options/shared.ts';
 import type { UnreadableRun } from '../../report/view/warnings.ts';
 import { describeMachine, systemClock } from '../../runner/environment.ts';
 import { clusterNote } from '../../store/cluster-names.ts';
-import { clustersOf } from '../clusters-of.ts';
-import { headlineOf } from '../headline-of.ts';
-import { ownShifts } from '../own-shift.ts';
+import { clustersOf, headlineOf, ownShifts } from '../known-of-runs.ts';
 
 export const BLESS_OPTIONS = {
   name: option(text('a name'), 'name of the baseline', null, 'MODEL-TASK-PROTOCOL of a single run'),

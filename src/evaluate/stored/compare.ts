@@ -15,9 +15,7 @@ import { clusters, dataDir } from '../../options/shared.ts';
 import { leftOutText } from '../../report/view/warnings.ts';
 import { PAIRED_INTERVALS } from '../../stats/clustered/paired-interval.ts';
 import { TESTS } from '../../stats/tests/paired-test.ts';
-import { clustersOf, type RowsFrom } from '../clusters-of.ts';
-import { headlineOf } from '../headline-of.ts';
-import { ownShifts } from '../own-shift.ts';
+import { clustersOf, headlineOf, ownShifts, type RowsFrom } from '../known-of-runs.ts';
 
 const share = (least: number, most: number) =>
   decimal(`a share above ${least} and below ${most}`, z.number().gt(least).lt(most));

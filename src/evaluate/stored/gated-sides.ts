@@ -4,9 +4,7 @@ import { type Measured, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured, type UnreadRun } from '../../gate/measured/open-measured.ts';
 import { ANY_RUN, type RunChoice } from '../../gate/measured/run-choice.ts';
 import type { ClusterChoice } from '../../store/cluster-names.ts';
-import { clustersOf } from '../clusters-of.ts';
-import { headlineOf } from '../headline-of.ts';
-import { ownShifts } from '../own-shift.ts';
+import { clustersOf, headlineOf, ownShifts } from '../known-of-runs.ts';
 
 export interface GatedSides extends Partial<Omit<RunChoice, 'models'>> {
   /** Run folder, folder of runs, or baseline file. */

@@ -1,7 +1,12 @@
 /** A set of texts written without a prompt by one model under one setting, and what is stored of it. */
+
 import { z } from 'zod';
+import { notSupported } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { ModelFiles } from '../run-parts.ts';
 
 /** Everything that can change a text. */
 const setting = z.strictObject({
@@ -65,3 +70,25 @@ export const cellName = (of: CellSetting): string => {
 
 export const judgedName = (cell: string, { judge }: Pick<Judged, 'judge'>): string =>
   `${cell}.judge-${digestOf(canonicalJson(judge)).slice(0, 12)}`;
+
+/** What all texts of a model share: everything but T and temperature. */
+export async function textSetting(
+  { checkpoint, tokenizer }: ModelFiles,
+  engine: Engine,
+  asked: Pick<CellSetting, 'length' | 'samples' | 'topP' | 'form' | 'seed'>,
+): Promise<Omit<CellSetting, 'steps' | 'temperature'>> {
+  const { family, shift, maskId } = checkpoint.options;
+  const { length, samples, topP, form, seed } = asked;
+  return {
+    ...{ model: checkpoint.name, family, weightsDigest: await checkpoint.digest(), tokenizerDigest: tokenizer.digest },
+    ...{ engine: engine.name, dtype: engine.dtype, topP, form: family === 'diffusion' ? form : null, shift, maskId },
+    ...{ length, samples, seed },
+  };
+}
+
+/** @throws HarnessError 'not-supported' where the tokenizer has neither BOS nor EOS */
+export function startToken({ bosId, eosId }: Tokenizer): number {
+  const start = bosId ?? eosId;
+  if (start !== null) return start;
+  throw notSupported('texts without a prompt begin with BOS or EOS, and the tokenizer has neither');
+}

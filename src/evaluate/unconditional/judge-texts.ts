@@ -4,8 +4,7 @@ import type { Engine } from '../../engines/engine.ts';
 import { netsOf } from '../../lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
 import type { ModelFiles } from '../run-parts.ts';
-import type { Cell, Judged } from './cell.ts';
-import { startToken } from './start-token.ts';
+import { type Cell, type Judged, startToken } from './cell.ts';
 
 export interface TextJudge {
   readonly identity: Judged['judge'];

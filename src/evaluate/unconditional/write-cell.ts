@@ -9,8 +9,7 @@ import { openInfiller } from '../../lm/writing/proposer.ts';
 import { openTextGenerator } from '../../lm/writing/text-generator.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { ModelFiles } from '../run-parts.ts';
-import type { Cell, CellSetting } from './cell.ts';
-import { startToken } from './start-token.ts';
+import { type Cell, type CellSetting, startToken } from './cell.ts';
 
 type Text = Cell['texts'][number];
 

@@ -18,12 +18,12 @@ import {
   type Judged,
   judgedName,
   judgedSchema,
+  textSetting,
 } from './cell.ts';
 import { keptOrMade } from './cell-store.ts';
 import { frontierPoint } from './frontier-point.ts';
 import { openTextJudge, type TextJudge } from './judge-texts.ts';
 import type { UnconditionalOptions } from './options.ts';
-import { textSetting } from './text-setting.ts';
 import { openTextWriter, type TextWriter } from './write-cell.ts';
 
 /** Texts that are written in one call, and shown as progress. */

@@ -1,7 +1,6 @@
 /** The alternatives of a question as branches of one sequence. */
 import type { Read, Sequence } from '../forward/sequence.ts';
 import { predictingRow } from '../shift.ts';
-import { commonPrefix } from './common-prefix.ts';
 import type { Lowered } from './lowered.ts';
 
 /**
@@ -39,4 +38,17 @@ export function branch(alternatives: readonly Lowered[]): BranchedSequence {
     start += lengths[i] as number;
   });
   return { sequence: { ids, positions, attention: { kind: 'branches', prefix, branches: lengths }, reads }, firstRead };
+}
+
+/** How many tokens sequences begin with alike. */
+export function commonPrefix(sequences: readonly Int32Array[]): number {
+  const [first, ...rest] = sequences;
+  if (first === undefined) return 0;
+  let length = first.length;
+  for (const other of rest) {
+    let same = 0;
+    while (same < Math.min(length, other.length) && first[same] === other[same]) same += 1;
+    length = same;
+  }
+  return length;
 }

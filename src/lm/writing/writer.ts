@@ -19,7 +19,6 @@ import type { GenerationRequest, SpanLength, TextGenerator } from './generate.ts
 import { type Infiller, type InfillRequest, infillBySteps } from './infill.ts';
 import type { SamplerOptions } from './sampler.ts';
 import { textTrace } from './trajectory.ts';
-import { writingCanvas } from './writing-canvas.ts';
 import { rowText, textRuleOf, writtenText } from './written-text.ts';
 
 /** One view of a writing question, in tokens. */
@@ -189,3 +188,20 @@ function infillRequests(
 /** Whether a text is written once for each T of the run. */
 const isAsSet = ({ writing }: Pick<WritingTask, 'writing'>, { order }: Pick<SamplerOptions, 'order'>): boolean =>
   writing.steps === 'as-set' && takesSteps(order ?? 'confidence');
+
+/** A row and the positions to be written. With another length than the reference's, so many masks take its place. */
+export function writingCanvas(
+  lowered: Lowered,
+  length: Writing['length'],
+  maskId: number,
+): { readonly ids: Int32Array; readonly maskable: readonly number[] } {
+  const { ids, scored } = lowered;
+  const tokens = typeof length === 'number' ? length : (lengthOfGold(length, scored.length) ?? scored.length);
+  if (typeof length !== 'number' && tokens === scored.length) return { ids, maskable: scored };
+  const [first, last] = [scored[0] as number, scored.at(-1) as number];
+  const hole = new Int32Array(tokens).fill(maskId);
+  return {
+    ids: Int32Array.of(...ids.slice(0, first), ...hole, ...ids.slice(last + 1)),
+    maskable: Array.from(hole, (_, i) => first + i),
+  };
+}

@@ -5,8 +5,7 @@ import { digestOf } from '../../core/text/digest.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
 import type { TrainingState } from '../trainable.ts';
-import { TRAINING_FILES } from '../training-files.ts';
-import { type MetricsLine, stateDigest, TrainingFolder } from '../training-folder.ts';
+import { type MetricsLine, stateDigest, TRAINING_FILES, TrainingFolder } from '../training-folder.ts';
 import type { TrainingOptions, TrainingVerb } from './options.ts';
 import { type Continues, configOf, differencesOf, differenceText, type RunRecord, readRecord } from './run-record.ts';
 

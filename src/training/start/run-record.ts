@@ -8,7 +8,7 @@ import { replaceFile } from '../../files/draft.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-line.ts';
 import { flagOf } from '../../options/option.ts';
-import { TRAINING_FILES } from '../training-files.ts';
+import { TRAINING_FILES } from '../training-folder.ts';
 import { TRAINING_VERBS, type TrainingOptions, type TrainingVerb } from './options.ts';
 
 export interface RunRecord {

@@ -4,11 +4,12 @@
  *
  * @source pytorch/pytorch, torch/serialization.py (`_load`, `_legacy_load`)
  */
+
 import type { FileHandle } from 'node:fs/promises';
 import { badCheckpoint, quoted } from '../../../core/errors.ts';
 import type { Bytes } from '../../../core/units.ts';
 import { beginningOf, isLfsPointer, lfsPointer, readExactly, withFile } from '../../../files/file-bytes.ts';
-import type { Place, PublishedTensor } from '../format.ts';
+import type { HubFormat, Place, PublishedTensor } from '../format.ts';
 import { unpickle } from './pickle.ts';
 import { type Pickled, PickleError } from './pickle-machine.ts';
 import { ITEM_BYTES, placeView } from './place-view.ts';
@@ -168,3 +169,12 @@ function tensorsOf(value: Pickled, file: string, places: ReadonlyMap<string, Pla
   if (views.length === 0) throw badCheckpoint(file, 'expected a dictionary of tensors, found none in it');
   return views.map(([name, view]) => placeView(name, file, view, places.get(view.storage.key)));
 }
+
+/** Weights as `torch.save` writes them. */
+export const pytorch: HubFormat = {
+  name: 'pytorch',
+  suffix: '.bin',
+  single: 'pytorch_model.bin',
+  called: 'file of torch.save',
+  readFile: async (file) => ({ source: file, tensors: await readTorchFile(file), aliases: new Map() }),
+};

@@ -1,6 +1,7 @@
-/** What tasks and data know of the clusters of stored runs. */
+/** What tasks, data and the catalog know of stored runs. */
 
 import { taskNamed } from '../../tasks/index.ts';
+import { readCatalog } from '../checkpoints/catalog.ts';
 import { getOrInsert } from '../core/collect.ts';
 import { orNull } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
@@ -8,6 +9,7 @@ import type { TaskPlugin } from '../core/task.ts';
 import { loadTask } from '../datasets/load-task.ts';
 import { clusterNames } from '../runner/plan.ts';
 import type { ClusterChoice, ClustersOf } from '../store/cluster-names.ts';
+import type { TaskHeadline } from '../store/stored-run.ts';
 
 /** What is asked of rows. */
 export interface RowsFrom {
@@ -42,4 +44,19 @@ async function namesOfRows(
   const from = { dataDir, allowFixtures: false, onlyFixtures };
   const loaded = await loadTask({ ...task, sources }, from).catch(orNull());
   return loaded?.digest === dataset.digest ? clusterNames(task, loaded.rows) : null;
+}
+
+/** The headline of a stored run, as its task says; null where nobody knows the task. */
+export function headlineOf({ task, settings, model }: RunManifest): TaskHeadline {
+  const known = taskNamed(task.name);
+  return {
+    ranking: known?.protocols[settings.protocol]?.headline[model.family] ?? null,
+    metric: known?.metric ?? null,
+  };
+}
+
+/** The shift with which a model of the catalog is meant to be read; null for models that the catalog does not name. */
+export function ownShifts(): (manifest: RunManifest) => boolean | null {
+  const catalog = readCatalog();
+  return ({ model }) => catalog.get(model.name)?.shift ?? null;
 }

@@ -1,2 +1,0 @@
-/** Who stories and word problems are about. */
-export const NAMES = ['Lily', 'Mia', 'Tom', 'Ben', 'Anna', 'Max', 'Sara', 'Leo', 'Nora', 'Sam'];
