@@ -14,12 +14,6 @@ export interface LocateOptions {
   readonly lock?: DataLock;
 }
 
-export interface LocatedSource {
-  readonly locked: LockedSource;
-  /** Local path of a file named in the lock. */
-  path(file: string): string;
-}
-
 /** Folders that may hold data sets, in order: `--data-dir`, `BENCH_DATA_DIR`, the cache folder. */
 export function dataFolders(dataDir: string | null): readonly string[] {
   const named = [dataDir, process.env.BENCH_DATA_DIR].filter((folder) => folder != null && folder !== '');
@@ -48,7 +42,7 @@ export function findFile(file: LockedFile, dataDir: string | null): string | nul
  *
  * @throws HarnessError 'missing-dataset' when a file is nowhere; 'bad-dataset' when its content is not the locked one
  */
-export async function locateSource(name: string, options: LocateOptions): Promise<LocatedSource> {
+export async function locateSource(name: string, options: LocateOptions) {
   const locked = lockedSource(name, options.lock);
   const paths = new Map<string, string>();
   for (const file of locked.files) {
@@ -59,7 +53,8 @@ export async function locateSource(name: string, options: LocateOptions): Promis
   }
   return {
     locked,
-    path(file) {
+    /** Local path of a file named in the lock. */
+    path(file: string): string {
       const path = paths.get(file);
       if (path === undefined) throw new RangeError(`${name} has no file ${file}; it has ${[...paths.keys()].join()}`);
       return path;

@@ -20,11 +20,6 @@ export interface Checksum {
   readonly hex: string;
 }
 
-export interface HubListing {
-  readonly commit: string;
-  readonly files: readonly HubFile[];
-}
-
 /** No path that leaves the folder that it is put into. */
 const path = z
   .string()
@@ -41,7 +36,7 @@ const entry = z.object({
  * @param endpoint  of the hub
  * @throws HarnessError 'missing-checkpoint' where the hub does not give it; 'bad-checkpoint' where its answer makes no sense
  */
-export async function listRepository(address: HubAddress, endpoint: string, fetch: Fetch): Promise<HubListing> {
+export async function listRepository(address: HubAddress, endpoint: string, fetch: Fetch) {
   const what = addressText(address);
   const found: unknown[] = [];
   let commit: string;

@@ -6,24 +6,18 @@ import { parseBySchema, parseJson } from '../files/json-file.ts';
 import { readIfThere } from '../files/read-line.ts';
 import { digestInName, RUN_FILES } from './run-folder.ts';
 
-/** A stored run's manifest, and the run's identity: the digest of the manifest as it lies on disk. */
-export interface StoredManifest {
-  readonly manifest: RunManifest;
-  readonly runId: string;
-}
-
 /** As `readStoredManifest`, the manifest alone. */
 export async function readManifest(folder: string): Promise<RunManifest> {
   return (await readStoredManifest(folder)).manifest;
 }
 
 /**
- * The manifest of a stored run, checked against the digest in the folder's name, under today's names.
+ * The manifest of a stored run and the run's identity, the digest of the manifest as it lies on disk. It is checked against the digest in the folder's name, under today's names.
  *
  * @throws HarnessError 'not-supported' on another format;
  *   'store-corrupt' where the manifest is missing, damaged or not that of the folder
  */
-export async function readStoredManifest(folder: string): Promise<StoredManifest> {
+export async function readStoredManifest(folder: string) {
   const path = join(folder, RUN_FILES.manifest);
   const bytes = await readIfThere(path);
   if (bytes === null) {

@@ -5,23 +5,18 @@ import { expectedItems } from '../../store/summarise.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { tellApart } from './tell-apart.ts';
 
-export interface PlainRuns {
-  /** One a model, but for models whose runs differ in what has no order, such as the seed. */
-  readonly runs: readonly Measured[];
-  /** What was chosen and what was not, a sentence a model. */
-  readonly notes: readonly string[];
-}
-
 /**
  * Of each model the run in full attention with the model's own shift and the task's own sampler; of those the one over the most items, then at the largest T, as
  * reports show it.
  *
  * @param runs of one task
  */
-export function plainRuns(runs: readonly Measured[]): PlainRuns {
+export function plainRuns(runs: readonly Measured[]) {
   const groups = [...groupBy(runs, modelOf).values()].map((group) => ({ group, plain: plainOf(group) }));
   return {
+    /** One a model, but for models whose runs differ in what has no order, such as the seed. */
     runs: groups.flatMap(({ plain }) => plain),
+    /** What was chosen and what was not, a sentence a model. */
     notes: groups.flatMap(({ group, plain }) => noteOf(group, plain)),
   };
 }

@@ -50,14 +50,8 @@ const FACETS: readonly Facet[] = [
   { flag: null, text: ({ model }) => model.engine },
 ];
 
-export interface ToldApart {
-  /** Of each run, what is not the same in all of them, such as `T = 32, shift off`. */
-  readonly texts: readonly string[];
-  /** Flags by which at least two of them differ. */
-  readonly flags: readonly string[];
-}
-
-export function tellApart(manifests: readonly RunManifest[]): ToldApart {
+/** `texts`: of each run, what is not the same in all, such as `T = 32, shift off`; `flags`: those by which at least two of them differ. */
+export function tellApart(manifests: readonly RunManifest[]) {
   const varying = FACETS.filter(({ text }) => new Set(manifests.map(text)).size > 1);
   const texts = manifests.map((manifest) => varying.map(({ text }) => text(manifest)).join(', '));
   return { texts, flags: varying.flatMap(({ flag }) => flag ?? []) };

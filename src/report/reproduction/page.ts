@@ -14,7 +14,7 @@ export function reproductionPage(reproduction: Reproduction): string {
   const { plan, tables, frontiers, speeds, miniature, notRun, runs, out } = reproduction;
   const points = frontiers.flatMap((frontier) => frontier.points);
   const sections = [
-    tables.length === 0 ? null : { ...conformanceSection({ conformance: tables }), isFolded: false },
+    tables.length === 0 ? null : { ...conformanceSection({ conformance: [...tables] }), isFolded: false },
     points.length === 0 ? null : chartsSection(points),
     points.length === 0 ? null : tableSection(points),
     speeds.length === 0 ? null : speedsSection(speeds),

@@ -1,55 +1,23 @@
 /** Everything that a report says, as plain values: what the page, Markdown and CSV spell, and JSON prints. */
-import { type ComparedCurves, comparedCurves } from '../charts/compared-curves.ts';
-import { type PlanningRow, planningRows } from '../charts/planning.ts';
-import { type SamplerFrontier, samplerFrontiers } from '../charts/sampler-frontier.ts';
-import { type SamplerPreferences, samplerPreferences } from '../charts/sampler-preferences.ts';
+import { comparedCurves } from '../charts/compared-curves.ts';
+import { planningRows } from '../charts/planning.ts';
+import { samplerFrontiers } from '../charts/sampler-frontier.ts';
+import { samplerPreferences } from '../charts/sampler-preferences.ts';
 import { PUBLISHED_TABLES } from '../published/index.ts';
 import type { NamedModel } from '../terminal/model-names.ts';
-import { type ToldRun, toldRuns } from '../told/told-rows.ts';
-import { type AblationCard, ablationCards } from './ablations.ts';
-import { type ConformanceTable, conformanceTable } from './conformance.ts';
-import { type StepCurve, stepCurves } from './curves.ts';
+import { toldRuns } from '../told/told-rows.ts';
+import { ablationCards } from './ablations.ts';
+import { conformanceTable } from './conformance.ts';
+import { stepCurves } from './curves.ts';
 import { primaryRuns, questionSets } from './group-runs.ts';
-import { type Headline, headlineRows, type LeftOutRun, leftOutRuns, modelsOf } from './headline.ts';
-import { type NoiseRow, noiseRows } from './noise.ts';
-import { type BracketRow, bracketRows, type PairRow, pairRows } from './pairs.ts';
-import { type ProvenanceRow, provenanceRows } from './provenance/provenance.ts';
+import { headlineRows, leftOutRuns, modelsOf } from './headline.ts';
+import { noiseRows } from './noise.ts';
+import { bracketRows, pairRows } from './pairs.ts';
+import { provenanceRows } from './provenance/provenance.ts';
 import { withReadings } from './readings.ts';
 import type { RunColumns } from './run-columns.ts';
-import { type SpeedRow, speedRows } from './speed.ts';
-import { type ReportWarning, reportWarnings, type UnreadableRun } from './warnings.ts';
-
-export const REPORT_FORMAT = 'bench-report/1';
-
-export interface ReportView extends Headline {
-  readonly format: typeof REPORT_FORMAT;
-  readonly tasks: readonly string[];
-  readonly runs: number;
-  /** When the youngest session began, ISO 8601; null where no time is stored. Reports carry no time of their own. */
-  readonly latest: string | null;
-  /** Runs that no cell of `headline` shows. */
-  readonly leftOut: readonly LeftOutRun[];
-  readonly pairs: readonly PairRow[];
-  /** Of diffusion models whose likelihood is bounded from both sides. */
-  readonly brackets: readonly BracketRow[];
-  readonly curves: readonly StepCurve[];
-  /** Of runs that weigh answers under deterministic samplers. */
-  readonly preferences: readonly SamplerPreferences[];
-  /** Of models whose texts were written by several samplers. */
-  readonly frontiers: readonly SamplerFrontier[];
-  /** How texts came about, where runs kept their steps. */
-  readonly planning: readonly PlanningRow[];
-  /** Several models over T on the same items. */
-  readonly compared: readonly ComparedCurves[];
-  /** Of runs whose questions were asked in several ways. */
-  readonly told: readonly ToldRun[];
-  readonly ablations: readonly AblationCard[];
-  readonly noise: readonly NoiseRow[];
-  readonly speed: readonly SpeedRow[];
-  readonly conformance: readonly ConformanceTable[];
-  readonly warnings: readonly ReportWarning[];
-  readonly provenance: readonly ProvenanceRow[];
-}
+import { speedRows } from './speed.ts';
+import { reportWarnings, type UnreadableRun } from './warnings.ts';
 
 export interface ReportInputs {
   readonly runs: readonly RunColumns[];
@@ -57,26 +25,36 @@ export interface ReportInputs {
   readonly unreadable: readonly UnreadableRun[];
 }
 
-export function toReportView({ runs: found, unreadable }: ReportInputs): ReportView {
+export type ReportView = Readonly<ReturnType<typeof toReportView>>;
+
+export function toReportView({ runs: found, unreadable }: ReportInputs) {
   const runs = reportRuns(found);
   const sets = questionSets(runs);
   const models = modelsOf(sets);
   const names = models.map(({ name }) => name);
   return {
-    format: REPORT_FORMAT,
+    format: 'bench-report/1' as const,
     models,
     tasks: [...new Set(runs.map(({ facts }) => facts.task))],
     runs: runs.length,
+    /** When the youngest session began, ISO 8601; null where no time is stored. Reports carry no time of their own. */
     latest: latestOf(runs),
     headline: headlineRows(sets, names),
+    /** Runs that no cell of `headline` shows. */
     leftOut: leftOutRuns(sets),
     pairs: pairRows(sets),
+    /** Of diffusion models whose likelihood is bounded from both sides. */
     brackets: bracketRows(sets),
     curves: stepCurves(sets),
+    /** Of runs that weigh answers under deterministic samplers. */
     preferences: samplerPreferences(sets),
+    /** Of models whose texts were written by several samplers. */
     frontiers: samplerFrontiers(sets),
+    /** How texts came about, where runs kept their steps. */
     planning: planningRows(sets),
+    /** Several models over T on the same items. */
     compared: comparedCurves(sets),
+    /** Of runs whose questions were asked in several ways. */
     told: toldRuns(sets),
     ablations: ablationCards(sets),
     noise: noiseRows(sets),

@@ -15,12 +15,6 @@ export interface SignFlipOptions {
   readonly draws?: number;
 }
 
-export interface SignFlipResult {
-  readonly p: Fraction;
-  /** All patterns were tried; else p is (b + 1)/(m + 1) over m random ones, which no seed can make 0. */
-  readonly exact: boolean;
-}
-
 /**
  * Paired permutation test: if nothing changed, each difference is as likely to have the other sign. p is the share of sign
  * patterns whose sum is as extreme as the observed one (or more, in the direction of the alternative).
@@ -28,6 +22,7 @@ export interface SignFlipResult {
  * Exact for differences whose distribution is symmetric around zero, whatever its shape; on differences −1, 0, 1 it is McNemar's
  * exact test.
  *
+ * @returns `exact`: all patterns were tried; else p is (b + 1)/(m + 1) over m random ones, which no seed can make 0
  * @param random used only where not all patterns can be tried
  * @throws RangeError on no differences, one that is not finite, or no draws
  * @source Fisher 1935, "The design of experiments", section 21; Phipson and Smyth 2010 for (b + 1)/(m + 1)
@@ -37,7 +32,7 @@ export function signFlipTest(
   random: RandomStream,
   differences: readonly number[],
   { alternative = 'two-sided', draws = 9_999 }: SignFlipOptions = {},
-): SignFlipResult {
+): { readonly p: Fraction; readonly exact: boolean } {
   if (differences.length === 0) throw new RangeError('signFlipTest: needs at least one difference, got none');
   const strange = differences.find((each) => !Number.isFinite(each));
   if (strange !== undefined) throw new RangeError(`signFlipTest: needs finite differences, got ${strange}`);

@@ -96,17 +96,13 @@ function inflate(stream: Buffer): { readonly content: Buffer; readonly length: n
   }
 }
 
-export interface ReadTraces {
-  /** By item id, in the order of the file; empty for a run without any. */
-  readonly byId: ReadonlyMap<string, ItemTrace>;
-  /** What is wrong with the first bad member, from which on traces are left out; null where all are good. */
-  readonly problem: string | null;
-}
-
-/** The traces of a run. */
-export async function readTraces(folder: string): Promise<ReadTraces> {
+/**
+ * The traces of a run, for viewers: by item id, in the order of the file; none for a run without any. `problem`: what is wrong with the first
+ * bad member, from which on traces are left out; null where all are good.
+ */
+export async function readTraces(folder: string) {
   const { members, problem } = await scanTraces(folder);
-  const byId = new Map(members.map(({ packed }) => [packed.id, unpackTrace(packed)]));
+  const byId: ReadonlyMap<string, ItemTrace> = new Map(members.map(({ packed }) => [packed.id, unpackTrace(packed)]));
   const where = join(folder, RUN_FILES.traces);
   return { byId, problem: problem === null ? null : `${where}, ${problem}; what follows is left out` };
 }
