@@ -124,6 +124,7 @@ const float = (field: number, value: number): Uint8Array =>
 
 /** Seven bits a byte, the lowest first; a negative number as 64 bits. */
 function varint(value: number): Uint8Array {
+  if (value >= 0 && value < 0x80) return Uint8Array.of(value);
   const groups: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   do {
