@@ -13,10 +13,10 @@ const tokenId = z
   .nonnegative()
   .max(2 ** 31 - 1);
 const tokenIds = z.array(tokenId);
-const positions = z.array(z.int().nonnegative()).min(1);
 
 /** A field, with the words that complete "expected …". */
 const field = <S extends z.ZodType>(expected: string, schema: S) => schema.describe(expected);
+const positions = field('an array of one or more positions', z.array(z.int().nonnegative()).min(1));
 const id = field('a text or a number', z.union([z.string(), z.number()]));
 const text = field('a text or an array of token ids', z.union([z.string(), tokenIds]));
 const ids = field('an array of one or more token ids', tokenIds.min(1));
@@ -31,20 +31,19 @@ const stop = z.string().min(1);
 const share = z.number().min(0).max(1);
 const rows = z.array(z.array(z.union([z.literal(0), z.literal(1)])));
 
+const line = <K extends string, S extends z.core.$ZodShape>(kind: K, shape: S) =>
+  z.strictObject({ id, kind: z.literal(kind), ...shape });
+
 const LINES = {
-  loglikelihood: z.strictObject({
-    id,
-    kind: z.literal('loglikelihood'),
+  loglikelihood: line('loglikelihood', {
     context: text,
     continuation: text,
     attention: field('a number from 0 to 1, or rows of 0 and 1', z.union([share, rows]).default(0)),
     key,
   }),
-  masked: z.strictObject({
-    id,
-    kind: z.literal('masked'),
+  masked: line('masked', {
     ids,
-    mask: field('an array of one or more positions', positions),
+    mask: positions,
     attention: field(
       '"block-causal", a number from 0 to 1, or rows of 0 and 1',
       z.union([z.literal('block-causal'), share, rows]).default(1),
@@ -53,30 +52,24 @@ const LINES = {
     t: time,
     key,
   }),
-  denoising: z.strictObject({
-    id,
-    kind: z.literal('denoising'),
+  denoising: line('denoising', {
     ids,
-    scored: field('an array of one or more positions', positions),
+    scored: positions,
     steps: field(
       `an array of whole numbers from 1 to ${MOST_PASSES}`,
       z.array(z.int().positive().max(MOST_PASSES)).optional(),
     ),
     key,
   }),
-  duel: z.strictObject({
-    id,
-    kind: z.literal('duel'),
+  duel: line('duel', {
     ids,
-    scored: field('an array of one or more positions', positions),
+    scored: positions,
     order: field('confidence, entropy, margin or left-to-right', z.enum(DUEL_ORDERS).default('confidence')),
     per_step: field('a whole number of at least 1', z.int().positive().optional()),
     steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
     block: field('a whole number of at least 1, or null', z.int().positive().nullable().default(null)),
   }),
-  generate: z.strictObject({
-    id,
-    kind: z.literal('generate'),
+  generate: line('generate', {
     context: text,
     max_tokens: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES)),
     stop: field('a text or an array of texts, none of them empty', z.union([stop, z.array(stop)]).default([])),
@@ -85,11 +78,9 @@ const LINES = {
     seed,
     key,
   }),
-  infill: z.strictObject({
-    id,
-    kind: z.literal('infill'),
+  infill: line('infill', {
     ids,
-    mask: field('an array of one or more positions', positions),
+    mask: positions,
     steps: field(`a whole number from 1 to ${MOST_PASSES}`, z.int().positive().max(MOST_PASSES).optional()),
     sampler: field(`one of ${SAMPLERS.join(', ')}`, z.enum(SAMPLERS).default('confidence')),
     form: field('canonical or paper', z.enum(['canonical', 'paper']).default('canonical')),

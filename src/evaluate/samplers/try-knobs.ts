@@ -1,4 +1,5 @@
 /** Which options of samplers and scores change nothing: some items are answered with each of two values of each. */
+import { getOrInsert } from '../../core/collect.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Ask, LanguageModel, ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
@@ -30,12 +31,8 @@ export interface KnobParts {
 /** Answers are asked for once for each setting. @throws HarnessError what the model throws, 'interrupted' too */
 export async function tryKnobs(parts: KnobParts, knobs: readonly Knob[]): Promise<readonly TriedKnob[]> {
   const known = new Map<string, Promise<string>>();
-  const answered = (settings: ScoringSettings): Promise<string> => {
-    const key = canonicalJson(settings);
-    const answers = known.get(key) ?? answersOf(parts, settings);
-    known.set(key, answers);
-    return answers;
-  };
+  const answered = (settings: ScoringSettings): Promise<string> =>
+    getOrInsert(known, canonicalJson(settings), () => answersOf(parts, settings));
   const tried: TriedKnob[] = [];
   for (const { name, values, setups } of knobs) {
     const [one, other] = setups.map((setup) => settingsOrNull(parts, setup));

@@ -98,30 +98,28 @@ function withInnerBos(
   };
 }
 
-/** Encodes each piece alone, all but the first as text that goes on, and glues the ids. */
-function lowerInPlace(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
+/** Encodes each piece alone and glues the ids. */
+function glued(pieces: readonly Piece[], encode: (piece: Piece, i: number) => readonly number[]): Lowered {
   const ids: number[] = [];
   const scored: number[] = [];
-  pieces.forEach(({ text, scored: isScored }, i) => {
-    const own = i === 0 ? tokenizer.encode(text, { specialTokens: false }) : encodeInside(tokenizer, text);
-    if (isScored) scored.push(...own.map((_, at) => ids.length + at));
-    ids.push(...own);
+  pieces.forEach((piece, i) => {
+    for (const id of encode(piece, i)) {
+      if (piece.scored) scored.push(ids.length);
+      ids.push(id);
+    }
   });
   return { ids: Int32Array.from(ids), scored, crossing: false };
 }
 
-/** Encodes each piece alone and glues the ids, as the published scripts do. */
-function lowerApart(pieces: readonly Piece[], tokenizer: Tokenizer): Lowered {
-  const ids: number[] = [];
-  const scored: number[] = [];
-  for (const { text, scored: isScored, specialTokens } of pieces) {
-    for (const id of tokenizer.encode(text, { specialTokens })) {
-      if (isScored) scored.push(ids.length);
-      ids.push(id);
-    }
-  }
-  return { ids: Int32Array.from(ids), scored, crossing: false };
-}
+/** All but the first as text that goes on. */
+const lowerInPlace = (pieces: readonly Piece[], tokenizer: Tokenizer): Lowered =>
+  glued(pieces, ({ text }, i) =>
+    i === 0 ? tokenizer.encode(text, { specialTokens: false }) : encodeInside(tokenizer, text),
+  );
+
+/** As the published scripts do. */
+const lowerApart = (pieces: readonly Piece[], tokenizer: Tokenizer): Lowered =>
+  glued(pieces, ({ text, specialTokens }) => tokenizer.encode(text, { specialTokens }));
 
 function withBos(lowered: Lowered, tokenizer: Tokenizer): Lowered {
   if (!tokenizer.addsBos || tokenizer.bosId === null) return lowered;

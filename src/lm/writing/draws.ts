@@ -1,4 +1,5 @@
 /** The random numbers of a canvas by the run's seed. */
+import { getOrInsert } from '../../core/collect.ts';
 import { stream } from '../../core/numbers/random.ts';
 import type { Draws } from './sampler.ts';
 
@@ -18,9 +19,5 @@ export function seededDraws(seed: number, key: string, draw: number): Draws {
 
 function remembered(make: (position: number) => number): (position: number) => number {
   const known = new Map<number, number>();
-  return (position) => {
-    const found = known.get(position) ?? make(position);
-    known.set(position, found);
-    return found;
-  };
+  return (position) => getOrInsert(known, position, () => make(position));
 }
