@@ -13,7 +13,10 @@ export async function readParquet<Row>(path: string, schema: ZodType<Row>): Prom
   try {
     rows = await objectsOf(path);
   } catch (cause) {
-    throw new HarnessError('bad-dataset', `${path}: expected a Parquet file, found ${reason(cause)}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HarnessError('bad-dataset', `${path}: expected a Parquet file, found an unreadable one (${reason})`, {
+      cause,
+    });
   }
   return rows.map((row, index) => parseRow(schema, plain(row), { file: path, unit: 'row', number: index + 1 }));
 }
@@ -31,8 +34,4 @@ function plain(row: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
   );
-}
-
-function reason(cause: unknown): string {
-  return `an unreadable one (${cause instanceof Error ? cause.message : String(cause)})`;
 }

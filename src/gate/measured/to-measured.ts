@@ -28,8 +28,10 @@ export function toMeasured(run: StoredRun, headline: TaskHeadline): Measured {
 
 function toItem({ id, cluster, score, response }: ItemRecord, ranking: RankingName | null): MeasuredItem {
   if (score.kind === 'unscored') return { id, cluster, values: null, noise: null };
-  const view = response.kind === 'answered' ? mainView(response.views) : null;
-  if (view === null) return { id, cluster, values: score.values, noise: { lead: null, errors: {} } };
+  const views = response.kind === 'answered' ? response.views : {};
+  // Stored views are sorted by name; the one that decides `acc` is called `default` where there are several.
+  const view = views.default ?? Object.values(views)[0];
+  if (view === undefined) return { id, cluster, values: score.values, noise: { lead: null, errors: {} } };
   const derived = score.answer === null ? null : derivedValues(view, score.gold);
   const lead = ranking === null ? null : leadOf(view, ranking);
   return {
@@ -38,11 +40,6 @@ function toItem({ id, cluster, score, response }: ItemRecord, ranking: RankingNa
     values: { ...score.values, ...derived?.values },
     noise: { lead, errors: errorsOf(view, score.values, derived) },
   };
-}
-
-/** Stored views are sorted by name; the one that decides `acc` is called `default` where there are several. */
-function mainView(views: Readonly<Record<string, ViewResponse>>): ViewResponse | null {
-  return views.default ?? Object.values(views)[0] ?? null;
 }
 
 function leadOf(view: ViewResponse, name: RankingName): Lead | null {

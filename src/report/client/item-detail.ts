@@ -1,13 +1,14 @@
 /** One item in full: question, choices, the scores of every model, what they wrote. */
 
 import type { StoredView } from '../../store/records/stored-question.ts';
-import type {
-  SampleAnswer,
-  SampleModel,
-  SampleQuestion,
-  SampleSet,
-  SampleText,
-  SampleTrace,
+import {
+  afterText,
+  type SampleAnswer,
+  type SampleModel,
+  type SampleQuestion,
+  type SampleSet,
+  type SampleText,
+  type SampleTrace,
 } from '../items/sample-data.ts';
 import { copyButton, el, letter, nameOf } from './dom.ts';
 import { outcomeOf } from './item-list.ts';
@@ -105,11 +106,6 @@ const promptParts = ({ context, after, alternatives }: Prompt): HTMLElement[] =>
   ),
   ...(after === '' ? [] : [el('p.note', 'After the answer:'), pre(after)]),
 ];
-
-function afterText(pieces: StoredView['alternatives'][number]): string {
-  const rest = pieces.slice(pieces.findLastIndex(({ scored }) => scored) + 1);
-  return rest.map(({ text }) => text).join('');
-}
 
 function choices({ kind, answers, gold }: SampleQuestion, models: readonly AnsweredModel[]): HTMLElement[] {
   if (kind !== 'choose') {

@@ -30,34 +30,23 @@ export function filterItems({ sets }: SampleIndex, filter: Filter): ItemPlace[] 
   return places;
 }
 
-function testOf(set: SampleSet, { shown, a, b }: Filter): (row: number) => boolean {
-  const all = set.models.map(({ outcomes }) => outcomes);
-  const of = (name: string) => set.models.find((model) => model.name === name)?.outcomes;
-  const any = (letters: string) => (row: number) => all.some((outcomes) => letters.includes(outcomes[row] ?? '?'));
-  const every = (letters: string) => (row: number) => all.every((outcomes) => letters.includes(outcomes[row] ?? '?'));
-  const { right, undecidedRight, wrong, undecidedWrong, unscored } = OUTCOMES;
-  switch (shown) {
-    case 'gained': {
-      const [mine, theirs] = [of(a), of(b)];
-      if (mine === undefined || theirs === undefined) return () => false;
-      const isWrong = wrong + undecidedWrong + OUTCOMES.partly;
-      return (row) => (right + undecidedRight).includes(mine[row] ?? '?') && isWrong.includes(theirs[row] ?? '?');
-    }
-    case 'agree-right':
-      return every(right + undecidedRight);
-    case 'agree-wrong':
-      return every(wrong + undecidedWrong);
-    case 'undecided':
-      return any(undecidedRight + undecidedWrong);
-    case 'unscored':
-      return any(unscored);
-    case 'traced': {
-      const traced = new Set(set.models.flatMap((model) => model.traced));
-      return (row) => traced.has(row);
-    }
-    default:
-      return () => true;
-  }
+function testOf({ models }: SampleSet, { shown, a, b }: Filter): (row: number) => boolean {
+  const outcomes = models.map((model) => model.outcomes);
+  const [mine, theirs] = [a, b].map((name) => models.find((model) => model.name === name)?.outcomes);
+  const isAt = (row: number, letters: string) => (own?: string) => letters.includes(own?.[row] ?? '?');
+  const { right, undecidedRight, wrong, undecidedWrong, partly, unscored } = OUTCOMES;
+  const [rights, wrongs] = [right + undecidedRight, wrong + undecidedWrong];
+  const traced = new Set(models.flatMap((model) => model.traced));
+  const tests: Readonly<Record<Shown, (row: number) => boolean>> = {
+    all: () => true,
+    gained: (row) => isAt(row, rights)(mine) && isAt(row, wrongs + partly)(theirs),
+    'agree-right': (row) => outcomes.every(isAt(row, rights)),
+    'agree-wrong': (row) => outcomes.every(isAt(row, wrongs)),
+    undecided: (row) => outcomes.some(isAt(row, undecidedRight + undecidedWrong)),
+    unscored: (row) => outcomes.some(isAt(row, unscored)),
+    traced: (row) => traced.has(row),
+  };
+  return tests[shown];
 }
 
 /** Halves of surrogate pairs, which no address and no page can hold, as U+FFFD. */

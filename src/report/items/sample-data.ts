@@ -134,3 +134,9 @@ export const SAMPLE_ELEMENTS = {
   answers: (set: number, model: number, chunk: number) => `samples-a-${set}-${model}-${chunk}`,
   trace: (set: number, model: number, row: number) => `samples-t-${set}-${model}-${row}`,
 } as const;
+
+/** What a prompt says after the answer that is scored. */
+export function afterText(pieces: StoredView['alternatives'][number]): string {
+  const rest = pieces.slice(pieces.findLastIndex(({ scored }) => scored) + 1);
+  return rest.map(({ text }) => text).join('');
+}

@@ -3,6 +3,7 @@ import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, Ranking, Response, ViewResponse } from '../../core/response.ts';
 import { rightShare } from '../../metrics/headline-metric.ts';
 import type { StoredQuestion, StoredView } from '../../store/records/stored-question.ts';
+import { afterText } from '../items/sample-data.ts';
 import { textTable, wrapText } from './text-table.ts';
 
 const INDENT = '  ';
@@ -57,11 +58,7 @@ function questionLines(question: StoredQuestion, score: ItemRecord['score'], col
   const [first] = views;
   const chosen = score.kind === 'scored' ? score.answer : null;
   const others = views.slice(1).filter(({ context }) => context !== first?.context);
-  const pieces = first?.alternatives[0] ?? [];
-  const after = pieces
-    .slice(pieces.findLastIndex(({ scored }) => scored) + 1)
-    .map(({ text }) => text)
-    .join('');
+  const after = afterText(first?.alternatives[0] ?? []);
   const lines = ['question', ...promptLines(first, kind === 'choose', columns)];
   for (const { name, context } of others) lines.push('', `question, view ${name}`, block(context, columns));
   if (kind !== 'choose') {
