@@ -1,5 +1,5 @@
 /** What a verb is: how it is listed, what it is told, what it does. */
-import { type Declared, flagOf, type OptionsOf } from '../../options/option.ts';
+import { type Declared, flagOf, type Option, type OptionsOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
 import type { CommandIo } from './io.ts';
 
@@ -41,10 +41,8 @@ export interface Verb<D extends Declared = Declared, O = unknown> {
 export const declareVerb = <D extends Declared, O>(verb: Verb<D, O>): Verb<D, O> => verb;
 
 /** A line of help, and whether a value follows the flag. */
-interface Flag {
-  readonly about: string;
+interface Flag extends Pick<Option, 'about' | 'standard'> {
   readonly takesValue: boolean;
-  readonly standard?: string;
   readonly group: string;
 }
 export type Flags = Readonly<Record<string, Flag>>;

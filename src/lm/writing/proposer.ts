@@ -29,7 +29,7 @@ import type { KeptShape } from '../forward/kept-tokens.ts';
 import { packWindows } from '../forward/pack-windows.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Denoiser } from '../likelihood/noised-input.ts';
-import { isKept, KeptRows, keptRows, rowsAtOnce } from './asking/kept-rows.ts';
+import { isKept, type KeptRows, keptRows, rowsAtOnce, rowsToKeep } from './asking/kept-rows.ts';
 import { asSequence, type Lane, type LaneLimits, settingsOf, wholeRows } from './asking/lane.ts';
 import { type ProposalOutput, readProposals } from './asking/read-proposals.ts';
 import { type Infilled, type Infiller, infillerWith } from './infill.ts';
@@ -71,7 +71,7 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Prop
   const { signal, pace, keepsFinished = true } = options;
   const parts = { checkpoint, engine, net, limits: { ...cacheSizedLimits(net), ...options.limits }, pace };
   const keeps = keepsFinished && checkpoint.options.blockLength !== undefined && canKeep(net, engine);
-  const rows = new KeptRows(keptShape(net));
+  const rows = rowsToKeep(keptShape(net));
   const lanes = new Map<string, Promise<Lane>>();
   const laneOf = (way: ProposalWay, isAmong: boolean): Promise<Lane> => {
     const open = () => (isAmong ? keptLane(way, rows, parts) : wholeLane(way, parts));

@@ -46,61 +46,48 @@ export function keptRows(rows: KeptRows, limits: LaneLimits, run: RunWindows): P
       const windows = rows.windows(batch);
       const grows = rows.grow(batch);
       const fetched = await run(batch, windows, rows.tables(windows), grows);
-      if (grows) rows.keep(batch, windows, fetched as Parameters<KeptTokens['keep']>[3]);
+      if (grows) rows.keep(batch, windows, fetched as Present);
       return fetched;
     },
   };
 }
 
 /** What is kept of every row, for all ways of choosing tokens. */
-export class KeptRows {
-  readonly #shape: KeptShape;
-  readonly #rows = new WeakMap<object, KeptTokens>();
+export function rowsToKeep(shape: KeptShape) {
+  const rows = new WeakMap<object, KeptTokens>();
   /** The tables of the last batch that began with a row: all steps of a block read the same. */
-  readonly #tables = new WeakMap<KeptTokens, { readonly windows: readonly Window[]; readonly tables: KeptTables }>();
-
-  constructor(shape: KeptShape) {
-    this.#shape = shape;
-  }
-
-  /** What of each request is computed: all that is not kept, and all from the first row on that is read. */
-  windows(requests: readonly ProposalRequest[]): readonly Window[] {
-    return requests.map((request) => {
-      const kept = this.#keptOf(request);
-      return { sequence: asSequence(request), from: Math.min(kept.length, ...request.rows), kept };
-    });
-  }
-
-  /** Whether any of the requests has finished tokens that are not kept yet. */
-  grow(requests: readonly ProposalRequest[]): boolean {
-    return requests.some((request) => this.#keptOf(request).length < finishedTokens(request));
-  }
-
-  keep(
-    requests: readonly ProposalRequest[],
-    windows: readonly Window[],
-    present: Parameters<KeptTokens['keep']>[3],
-  ): void {
-    windows.forEach(({ kept, from }, b) => {
-      const tokens = finishedTokens(requests[b] as ProposalRequest);
-      if (kept.length < tokens) kept.keep(b, from, tokens, present);
-    });
-  }
-
-  tables(windows: readonly Window[]): KeptTables {
-    const { kept } = windows[0] as Window;
-    const last = this.#tables.get(kept);
-    if (last !== undefined && areAlike(last.windows, windows)) return last.tables;
-    const tables = keptTables(this.#shape, windows);
-    this.#tables.set(kept, { windows, tables });
-    return tables;
-  }
-
-  #keptOf(request: ProposalRequest): KeptTokens {
-    const { row } = request.finished as FinishedPart;
-    return getOrInsert(this.#rows, row, () => new KeptTokens(this.#shape));
-  }
+  const last = new WeakMap<KeptTokens, { readonly windows: readonly Window[]; readonly tables: KeptTables }>();
+  const keptOf = ({ finished }: ProposalRequest): KeptTokens =>
+    getOrInsert(rows, (finished as FinishedPart).row, () => new KeptTokens(shape));
+  return {
+    /** What of each request is computed: all that is not kept, and all from the first row on that is read. */
+    windows: (requests: readonly ProposalRequest[]): readonly Window[] =>
+      requests.map((request) => {
+        const kept = keptOf(request);
+        return { sequence: asSequence(request), from: Math.min(kept.length, ...request.rows), kept };
+      }),
+    /** Whether any of the requests has finished tokens that are not kept yet. */
+    grow: (requests: readonly ProposalRequest[]): boolean =>
+      requests.some((request) => keptOf(request).length < finishedTokens(request)),
+    keep(requests: readonly ProposalRequest[], windows: readonly Window[], present: Present): void {
+      windows.forEach(({ kept, from }, b) => {
+        const tokens = finishedTokens(requests[b] as ProposalRequest);
+        if (kept.length < tokens) kept.keep(b, from, tokens, present);
+      });
+    },
+    tables(windows: readonly Window[]): KeptTables {
+      const { kept } = windows[0] as Window;
+      const known = last.get(kept);
+      if (known !== undefined && areAlike(known.windows, windows)) return known.tables;
+      const tables = keptTables(shape, windows);
+      last.set(kept, { windows, tables });
+      return tables;
+    },
+  };
 }
+
+export type KeptRows = ReturnType<typeof rowsToKeep>;
+type Present = Parameters<KeptTokens['keep']>[3];
 
 const finishedTokens = ({ finished }: ProposalRequest): Tokens => finished?.tokens ?? 0;
 
