@@ -32,7 +32,7 @@ export function planningOf(
   const isRead = whole.length === texts.length && whole.length > 1;
   return {
     changed: isRead ? share(final.slice(0, tokens), (token, place) => token !== drafts[0]?.[place]) : null,
-    order: orderOf(maskable.slice(0, tokens), path),
+    order: orderCorrelation({ path, maskable: maskable.slice(0, tokens) }),
     decided: isRead ? decidedAt(whole.map(finalAnswer)) : null,
     repaired: isRead ? repairedOf(whole) : null,
   };
@@ -60,10 +60,15 @@ function textOf(draft: Draft, end: number | undefined, pieces: TextTrace['pieces
   return (at < 0 ? draft : draft.slice(0, at)).map((token) => pieces[String(token)] ?? '').join('');
 }
 
-function orderOf(positions: readonly number[], path: TextTrace['path']): number | null {
-  const stepOf = new Map(path.flatMap(({ revealed }, step) => revealed.map((position) => [position, step] as const)));
-  const steps = positions.map((position) => stepOf.get(position) ?? 0);
-  return new Set(steps).size < 2 ? null : spearman(positions, steps);
+/**
+ * Spearman's rank correlation of the step that reveals a position with the position: 1 = left to right, −1 = right to left.
+ * Positions of one step tie.
+ */
+export function orderCorrelation({ path, maskable }: Pick<TextTrace, 'path' | 'maskable'>): number | null {
+  const steps = new Map(path.flatMap(({ revealed }, step) => revealed.map((position) => [position, step] as const)));
+  const written = maskable.filter((position) => steps.has(position));
+  const revealed = written.map((position) => steps.get(position) as number);
+  return spearman(revealed, written);
 }
 
 /** Steps before the one from which on all are equal to the last, as a share of all. */

@@ -3,7 +3,6 @@ import { headlineRanking } from '../core/headline-ranking.ts';
 import type { Piece, Question, View } from '../core/question.ts';
 import type {
   AlternativeScore,
-  MonteCarlo,
   Normalisation,
   Quantity,
   Ranking,
@@ -174,7 +173,7 @@ function scoreFill(question: Question, view: View | undefined, response: ViewRes
   const { quantities, greedy } = alternative;
   const values: Record<string, number> = {};
   if (greedy !== null) values.acc = greedy ? 1 : 0;
-  if (quantities.loglikelihood !== undefined) values.nll = negated(quantities.loglikelihood);
+  if (quantities.loglikelihood !== undefined) values.nll = 0 - quantities.loglikelihood.value; // no −0
   for (const [name, estimate] of Object.entries(quantities)) {
     if (name !== 'loglikelihood' && estimate !== undefined) values[name] = estimate.value;
   }
@@ -194,9 +193,4 @@ function scoreFill(question: Question, view: View | undefined, response: ViewRes
 function slackOf(answer: AlternativeScore | undefined): { readonly slack?: number } {
   const { nelbo, marginal } = answer?.quantities ?? {};
   return nelbo === undefined || marginal === undefined ? {} : { slack: Math.max(0, nelbo.value - marginal.value) };
-}
-
-/** −0 is written as 0. */
-function negated({ value }: MonteCarlo): number {
-  return value === 0 ? 0 : -value;
 }

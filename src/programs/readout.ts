@@ -91,18 +91,14 @@ function readings<T>(
   targets: T,
   excluded: number | null,
 ): Readonly<Record<LogprobOutput, T>> {
-  const best = excluded === null ? ops.argmax(logprobs) : bestBut(ops, logprobs, excluded, net.vocabularyRows); // [R]
+  const allowed = excluded === null ? logprobs : withoutEntry(ops, logprobs, excluded, net.vocabularyRows);
+  const best = ops.argmax(allowed); // [R]
   const bestLogprobs = ops.take(logprobs, best); // [R]
   return {
     logprobs: ops.take(logprobs, targets),
     best,
     bestLogprobs: excluded === null ? bestLogprobs : withoutShare(ops, bestLogprobs, logprobs, excluded),
   };
-}
-
-/** The most likely token of each row but one: `[R, V] → [R]`. */
-function bestBut<T>(ops: Ops<T>, logprobs: T, excluded: number, V: number): T {
-  return ops.argmax(withoutEntry(ops, logprobs, excluded, V));
 }
 
 /** Log-probabilities of the best tokens once the excluded one has none: log p − log(1 − p(excluded)), `[R]`. */

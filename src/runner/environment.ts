@@ -189,7 +189,10 @@ export class SessionLog {
     this.#items += records.length;
     for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
     this.#warnings.push(...warnings);
-    if (by !== null) this.#workers.set(by.name, addUnit(this.#workers.get(by.name), by, records.length));
+    if (by !== null) {
+      const { seconds, items } = this.#workers.get(by.name) ?? { seconds: 0, items: 0 };
+      this.#workers.set(by.name, { ...by, seconds: seconds + by.seconds, items: items + records.length });
+    }
     if (this.#writtenAt === null || this.#seconds - this.#writtenAt >= WRITE_INTERVAL) await this.write('running');
   }
 
@@ -212,9 +215,4 @@ export class SessionLog {
       warnings: this.#warnings,
     });
   }
-}
-
-function addUnit(before: SessionWorker | undefined, unit: UnitWorker, items: number): SessionWorker {
-  const { seconds, items: earlier } = before ?? { seconds: 0, items: 0 };
-  return { ...unit, seconds: seconds + unit.seconds, items: earlier + items };
 }

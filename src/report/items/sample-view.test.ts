@@ -3,6 +3,7 @@ import { scriptedStoredRun } from '../../../test/scripted/scripted-stored-run.ts
 import type { ItemRecord } from '../../core/record.ts';
 import { sha256 } from '../../core/text/digest.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import { orderCorrelation } from '../../metrics/planning.ts';
 import { reportedPart } from '../../store/records/kept-part.ts';
 import type { ReadQuestions } from '../../store/records/question-file.ts';
 import type { StoredQuestion } from '../../store/records/stored-question.ts';
@@ -14,7 +15,6 @@ import { NO_TEXT, sampleAnswer, toItemTexts } from './item-texts.ts';
 import type { SampleBrowserView } from './sample-chunk.ts';
 import type { SampleAnswer, SampleQuestion, SampleTrace } from './sample-data.ts';
 import { sampleBrowserView } from './sample-view.ts';
-import { orderCorrelation } from './trace-chunks.ts';
 
 const FACTS = { chance: null, ranking: null, metric: null } as const;
 

@@ -1,6 +1,6 @@
 /** Which denoising steps the page has, and the left-to-right log-probabilities beside them. */
 import type { ItemTrace, TextTrace } from '../../core/trace.ts';
-import { spearman } from '../../stats/spearman.ts';
+import { orderCorrelation } from '../../metrics/planning.ts';
 import { type Column, type Grid, wholeText } from './item-texts.ts';
 import { encodeChunk, type SampleChunk } from './sample-chunk.ts';
 import {
@@ -100,15 +100,4 @@ export function sampleTrace(text: TextTrace, lane: SampleTrace['lane']): SampleT
     rankCorrelation: orderCorrelation(text),
     lane,
   };
-}
-
-/**
- * Spearman's rank correlation of the step that reveals a position with the position: 1 = left to right, −1 = right to left.
- * Positions of one step tie.
- */
-export function orderCorrelation({ path, maskable }: Pick<TextTrace, 'path' | 'maskable'>): number | null {
-  const steps = new Map(path.flatMap(({ revealed }, step) => revealed.map((position) => [position, step] as const)));
-  const written = maskable.filter((position) => steps.has(position));
-  const revealed = written.map((position) => steps.get(position) as number);
-  return spearman(revealed, written);
 }

@@ -73,7 +73,7 @@ export function primaryOf(runs: readonly RunColumns[]): RunColumns {
     run.facts.shift === isShifted ? 0 : 1,
     run.facts.sampler === undefined ? 0 : 1,
     -(stepsOfHeadline(run) ?? 0),
-    -latestOf(run),
+    -Math.max(0, ...run.environment.sessions.map(({ started }) => Date.parse(started) || 0)),
   ];
   return [...runs].sort((a, b) => compareLists(rank(a), rank(b)) || (a.runId < b.runId ? -1 : 1))[0] as RunColumns;
 }
@@ -98,11 +98,6 @@ function longest(runs: readonly RunColumns[]): readonly RunColumns[] {
 /** Every T of these runs, ascending. */
 export const stepsOf = (runs: readonly RunColumns[]): readonly number[] =>
   [...new Set(runs.flatMap(({ facts }) => facts.steps))].sort((a, b) => a - b);
-
-/** When the youngest session began, in milliseconds; 0 where none is stored. */
-function latestOf({ environment }: RunColumns): number {
-  return Math.max(0, ...environment.sessions.map(({ started }) => Date.parse(started) || 0));
-}
 
 /** Number by number, for lists of equal length. */
 export function compareLists(a: readonly number[], b: readonly number[]): number {
