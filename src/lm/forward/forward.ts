@@ -27,6 +27,7 @@ import {
 import type { HostTensor } from '../../tensor/ops.ts';
 import { atOnce } from './at-once.ts';
 import { cacheSizedLimits, cutBatches, evenLimits, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
+import { BiasMemory } from './bias-memory.ts';
 import { gathered } from './gather.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 import { LEAST_ROWS, total, visibility } from './visibility.ts';
@@ -43,12 +44,15 @@ export function forwardWith(
   const bounds = { ...cacheSizedLimits(net), ...limits };
   const { atOnce: width = 1 } = executable;
   const limit = pLimit(width); // calls share what the engine computes at once
+  const memory = new BiasMemory();
   return async (sequences) => {
     const readings = new Array<ReadAnswers>(sequences.length);
     const run = async (batch: readonly number[]): Promise<void> => {
       if (signal?.aborted) throw new HarnessError('interrupted', 'stopped between two batches');
       const chosen = batch.map((index) => sequences[index] as Sequence);
-      const fetched = await paced(pace, tokensOf(chosen), () => executable.run(packSequences(net, chosen)));
+      const packed = packSequences(net, chosen, undefined, undefined, memory.zeros);
+      const fetched = await paced(pace, tokensOf(chosen), () => executable.run(packed));
+      memory.giveBack(packed.bias.data as Float32Array);
       let from = 0;
       for (const index of batch) {
         const to = from + (sequences[index] as Sequence).reads.length;
@@ -156,12 +160,14 @@ export function netsOf({ checkpoint, engine, cheapEngine, ...options }: NetParts
  *
  * @param past    inputs of a program with a past
  * @param slotsOf slots of each sequence, of the longest one's tokens. By default sequences must be such as `cutBatches` puts together
+ * @param zeros   memory for the bias
  */
 export function packSequences<Past extends string = never>(
   net: Architecture,
   sequences: readonly Sequence[],
   past: Readonly<Record<Past, HostTensor>> = {} as Record<Past, HostTensor>,
   slotsOf: (longest: number) => number = (longest) => ownSlots(net, longest),
+  zeros: BiasMemory['zeros'] = (values) => new Float32Array(values),
 ): Readonly<Record<NetInput | 'targets' | Past, HostTensor>> {
   const tokens = Math.max(
     LEAST_ROWS,
@@ -178,7 +184,7 @@ export function packSequences<Past extends string = never>(
   const positions = new Int32Array(tokens);
   const slots = new Int32Array(sequences.length * slotCount);
   const homes = new Int32Array(tokens);
-  const bias = new Float32Array(sequences.length * slotCount * slotCount);
+  const bias = zeros(sequences.length * slotCount * slotCount);
   const rows = new Int32Array(reads);
   const targets = new Int32Array(reads);
   const owners = new Int32Array(tokens);

@@ -7,11 +7,12 @@ export type Order =
   | { readonly kind: 'load' }
   /** Answered with nothing. @param session a number that no session has */
   | { readonly kind: 'open'; readonly session: number; readonly graph: Uint8Array; readonly options: SessionOptions }
-  /** Answered with what was fetched. */
+  /** Answered with what was fetched. @param feeds views of the carrier, which is handed over and comes back */
   | {
       readonly kind: 'run';
       readonly session: number;
       readonly feeds: PlainTensors;
+      readonly carrier: ArrayBuffer;
       readonly fetches: readonly string[];
     }
   /** Answered with nothing. */
@@ -21,7 +22,7 @@ export type Order =
 export interface Answers {
   readonly load: string;
   readonly open: null;
-  readonly run: PlainTensors;
+  readonly run: { readonly fetched: PlainTensors; readonly carrier: ArrayBuffer };
   readonly close: null;
 }
 

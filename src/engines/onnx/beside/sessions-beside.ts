@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PlainTensor, PlainTensors, Session, SessionOptions, Sessions } from '../sessions.ts';
+import { load } from './carrier.ts';
 import { SessionThread } from './session-thread.ts';
 
 export interface SessionThreads {
@@ -49,6 +50,7 @@ async function openIn(threads: readonly SessionThread[], opening: Opening): Prom
     await thread.ask({ kind: 'open', ...opening });
     joined.push(thread);
   });
+  const spare: ArrayBuffer[] = [];
   let failure: Error | null = null;
   for (const each of joining) each.catch((error: Error) => (failure ??= error));
   const release = async (): Promise<void> => {
@@ -64,21 +66,15 @@ async function openIn(threads: readonly SessionThread[], opening: Opening): Prom
     run: async (feeds, fetches) => {
       if (failure !== null) throw failure;
       const thread = joined.reduce((least, each) => (each.load < least.load ? each : least));
-      const order = { kind: 'run', session, feeds: compact(feeds), fetches: Object.keys(fetches) } as const;
-      return inPlace(await thread.ask(order), fetches);
+      const loaded = load(feeds, spare.pop());
+      const order = { kind: 'run', session, ...loaded, fetches: Object.keys(fetches) } as const;
+      const { fetched, carrier } = await thread.ask(order, [loaded.carrier]);
+      spare.push(carrier);
+      return inPlace(fetched, fetches);
     },
     release,
   };
 }
-
-/** A view is sent with all the memory that it looks into. */
-const compact = (tensors: PlainTensors): PlainTensors =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => {
-      const { data } = tensor;
-      return [name, data.byteLength === data.buffer.byteLength ? tensor : { ...tensor, data: data.slice() }];
-    }),
-  );
 
 /** Puts what was fetched into the memory that was named for it. */
 function inPlace(fetched: PlainTensors, places: Readonly<Record<string, PlainTensor | null>>): PlainTensors {

@@ -2,7 +2,7 @@
 import { parentPort, type TransferListItem } from 'node:worker_threads';
 import { HarnessError } from '../../../core/errors.ts';
 import { loadOnnxruntime } from '../library.ts';
-import { type PlainTensors, type Session, sessionsHere } from '../sessions.ts';
+import { type Session, sessionsHere } from '../sessions.ts';
 import type { Answers, Failure, NumberedOrder, Order, Reply } from './messages.ts';
 
 const sessions = new Map<number, Session>();
@@ -10,7 +10,7 @@ const sessions = new Map<number, Session>();
 parentPort?.on('message', async ({ number, ...order }: NumberedOrder) => {
   try {
     const answer = await carriedOut(order);
-    reply({ number, answer }, order.kind === 'run' ? memoryOf(answer as PlainTensors) : []);
+    reply({ number, answer }, order.kind === 'run' ? memoryOf(answer as Answers['run']) : []);
   } catch (error) {
     reply({ number, failure: failureOf(error) }, []);
   }
@@ -32,9 +32,8 @@ async function carriedOut(order: Order): Promise<Answers[keyof Answers]> {
     case 'run': {
       const wanted = Object.fromEntries(order.fetches.map((name) => [name, null]));
       const fetched = await (sessions.get(order.session) as Session).run(order.feeds, wanted);
-      return Object.fromEntries(
-        Object.entries(fetched).map(([name, { type, dims, data }]) => [name, { type, dims, data }]),
-      );
+      const plain = Object.entries(fetched).map(([name, { type, dims, data }]) => [name, { type, dims, data }]);
+      return { fetched: Object.fromEntries(plain), carrier: order.carrier };
     }
     case 'close':
       await sessions.get(order.session)?.release();
@@ -46,8 +45,8 @@ async function carriedOut(order: Order): Promise<Answers[keyof Answers]> {
 }
 
 /** Handed over, not copied: nothing here reads it again. */
-const memoryOf = (tensors: PlainTensors): readonly ArrayBuffer[] => [
-  ...new Set(Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer)),
+const memoryOf = ({ fetched, carrier }: Answers['run']): readonly ArrayBuffer[] => [
+  ...new Set([carrier, ...Object.values(fetched).map(({ data }) => data.buffer as ArrayBuffer)]),
 ];
 
 function failureOf(error: unknown): Failure {
