@@ -88,7 +88,8 @@ function endingsOf({ endings }: HellaswagRow): readonly string[] {
 /** Dropped tags leave blanks at the ends of some endings; they are no part of the answer here. */
 function canonical(row: HellaswagRow): Question {
   const answers = endingsOf(row).map((ending) => ending.trim());
-  const view = joint(answers.map((answer) => continuation(contextOf(row).trim(), ` ${answer}`)));
+  const context = contextOf(row).trim(); // one string for all of them
+  const view = joint(answers.map((answer) => continuation(context, ` ${answer}`)));
   return choose(answers, row.label, bothFamilies(view));
 }
 
@@ -104,7 +105,8 @@ function paper(row: HellaswagRow): Question {
 
 function olmes(row: HellaswagRow): Question {
   const answers = endingsOf(row);
-  const view = jointWithoutBos(answers.map((answer) => continuation(contextOf(row), ` ${answer}`)));
+  const context = contextOf(row);
+  const view = jointWithoutBos(answers.map((answer) => continuation(context, ` ${answer}`)));
   return choose(answers, row.label, bothFamilies(view));
 }
 

@@ -72,10 +72,11 @@ export function examplesOf<Row>(
     const row = rows[index] as Row;
     const id = task.id(row, index);
     return {
-      id,
-      index,
-      question: inContext(question(row), contextOf(row, index)),
-      ...clusterOf(task, id, row, index, rows),
+      ...{ id, index, ...clusterOf(task, id, row, index, rows) },
+      // Made anew each time: the texts of a long run's questions take more memory than its rows.
+      get question() {
+        return inContext(question(row), contextOf(row, index));
+      },
     };
   });
 }

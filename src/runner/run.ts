@@ -1,6 +1,7 @@
 /** The run loop: plan, ask, score, store. Everything that it stores can be computed again to the same bytes. */
 import { existsSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
+import type { Family } from '../core/names.ts';
 import { asStored, type ItemRecord } from '../core/record.ts';
 import type { Share } from '../core/share.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
@@ -8,7 +9,7 @@ import type { Seconds } from '../core/units.ts';
 import { type Machine, type OpenedFrom, type RunWarning, type Session, warning } from '../store/environment.ts';
 import { storeQuestions } from '../store/records/question-file.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
-import { toStoredQuestion } from '../store/records/stored-question.ts';
+import { type StoredQuestion, toStoredQuestion } from '../store/records/stored-question.ts';
 import { runFolder } from '../store/run-folder.ts';
 import { openRun, type RunWriter } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
@@ -105,10 +106,7 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
   let traces: TraceWriter | null = null;
   try {
     const { family } = manifest.model;
-    await storeQuestions(
-      writer.folder,
-      examples.map((example) => toStoredQuestion(example, family)),
-    );
+    await storeQuestions(writer.folder, storedQuestions(examples, family));
     if (options.trace === true) traces = await TraceWriter.open(writer.folder, examples);
     const resumed = items.filter(({ id }) => writer.records.has(id)).length;
     const ofOtherShares = writer.records.size - resumed;
@@ -144,6 +142,11 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     await traces?.close();
     await writer.close();
   }
+}
+
+/** Each when it is written. */
+function* storedQuestions(examples: RunInputs['examples'], family: Family): Generator<StoredQuestion, void, undefined> {
+  for (const example of examples) yield toStoredQuestion(example, family);
 }
 
 interface HereOptions extends Required<Pick<LoopOptions, 'concurrency' | 'clock'>> {

@@ -40,7 +40,7 @@ export class WordTable {
     for (let at = from; at < to; at++) this.#units[start + at - from] = units[at] as number;
     for (let i = 0; i < ids.length; i++) this.#ids[idStart + i] = ids[i] as number;
     const slot = this.#slotOf(units, from, to);
-    this.#slots[slot] = this.#tokens.push(tokens);
+    this.#slots[slot] = this.#tokens.push(withoutRoom(tokens));
     this.#starts[this.size] = start + to - from;
     this.#idStarts[this.size] = idStart + ids.length;
   }
@@ -85,6 +85,13 @@ export class WordTable {
     }
   }
 }
+
+/** Copies that take what they hold: an array that was pushed to has room for as much again and more. */
+const withoutRoom = ({ ids, starts, ends }: Tokens): Tokens => ({
+  ids: ids.slice(),
+  starts: starts.slice(),
+  ends: ends.slice(),
+});
 
 function grown<A extends Uint16Array | Int32Array>(values: A, into: A): A {
   into.set(values);

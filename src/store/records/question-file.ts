@@ -4,8 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import type { Bytes } from '../../core/units.ts';
@@ -20,8 +22,10 @@ export const QUESTIONS_FORMAT = 'bench-questions/1';
 /** Of all questions of a run, unpacked: some ten times those of the largest task. What a few bytes may grow to is bounded. */
 const LARGEST_QUESTIONS: Bytes = 1 << 28;
 
+/** Characters that are packed at once. */
+const PART = 1 << 16;
+
 const headSchema = z.strictObject({ format: z.literal(QUESTIONS_FORMAT) });
-const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 export type ReadQuestions =
@@ -34,13 +38,40 @@ export type ReadQuestions =
  * Writes the file in one step where it is not there with these bytes already; more than readers take is not written. The caller holds
  * the run's lock.
  */
-export async function storeQuestions(folder: string, questions: readonly StoredQuestion[]): Promise<void> {
+export async function storeQuestions(folder: string, questions: Iterable<StoredQuestion>): Promise<void> {
   const path = join(folder, RUN_FILES.questions);
-  const lines = [{ format: QUESTIONS_FORMAT }, ...questions].map((line) => `${canonicalJson(line)}\n`);
-  if (lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0) > LARGEST_QUESTIONS) return;
-  const bytes = await compress(lines.join(''), { level: 9 });
+  const text = new QuestionText(questions);
+  const bytes = await buffer(Readable.from(text.parts()).pipe(createGzip({ level: 9 })));
+  if (text.isTooLarge) return;
   const found = await readFile(path).catch(() => null);
   if (found?.equals(bytes) !== true) await replaceFile(path, bytes);
+}
+
+/** Packed while they are written out: the text of all questions is many times as large as the file. */
+class QuestionText {
+  isTooLarge = false;
+  readonly #questions: Iterable<StoredQuestion>;
+
+  constructor(questions: Iterable<StoredQuestion>) {
+    this.#questions = questions;
+  }
+
+  /** Of some size each; none after what readers take. */
+  *parts(): Generator<string, void, undefined> {
+    let part = `${canonicalJson({ format: QUESTIONS_FORMAT })}\n`;
+    let bytes: Bytes = 0;
+    for (const question of this.#questions) {
+      part += `${canonicalJson(question)}\n`;
+      if (part.length < PART) continue;
+      bytes += Buffer.byteLength(part);
+      this.isTooLarge = bytes > LARGEST_QUESTIONS;
+      if (this.isTooLarge) return;
+      yield part;
+      part = '';
+    }
+    this.isTooLarge = bytes + Buffer.byteLength(part) > LARGEST_QUESTIONS;
+    if (!this.isTooLarge) yield part;
+  }
 }
 
 /** All questions of a run by item id, or why there are none. A file of which anything is wrong gives none. */
