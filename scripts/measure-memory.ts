@@ -1,7 +1,8 @@
 /**
- * Memory of a whole task beside that of its first 100 items: `node dist/scripts/measure-memory.js ['RUN FLAGS' …]`, each a process of its own,
- * its largest resident set as `environment.json` has it. Prints a table; a whole task may take 1.1 times as much and 50 MB. Without arguments
- * HellaSwag's 10,042 items of four answers on a small network, left to right, by masks and by races; BENCH_DATA_DIR has their rows.
+ * Memory of a whole task beside that of 100 of its items: `node dist/scripts/measure-memory.js ['RUN FLAGS' …]`, each a process of its own,
+ * its largest resident set as `environment.json` has it. Prints a table; a whole task may take 1.1 times as much and 50 MB. The 100 are drawn from
+ * all of them, as the first ones of HellaSwag are its short ones. Without arguments its 10,042 items of four answers on a small network, left to
+ * right, by masks and by races; BENCH_DATA_DIR has their rows.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -43,7 +44,7 @@ function taken(flags: string): Taken {
 }
 
 function line(flags: string): string {
-  const [few, all] = [taken(`${flags} --limit ${FEW}`), taken(flags)];
+  const [few, all] = [taken(`${flags} --sample ${FEW}`), taken(flags)];
   const most = TIMES * few.peak + MORE;
   const verdict = all.peak <= most ? 'ok' : 'MISS';
   const megabytes = (bytes: Bytes): string => `${(bytes / 1e6).toFixed(0)} MB`;
