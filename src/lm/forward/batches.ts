@@ -1,5 +1,6 @@
 /** Which sequences go through the network together, and how large they are there. Never changes a result. */
 import type { Architecture } from '../../architectures/architecture.ts';
+import { kindOf } from '../../architectures/index.ts';
 import type { Pace } from './pace.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -38,10 +39,14 @@ export interface BatchLimits {
 /** Values of the widest layer that a batch should have: 8 MB, so that they stay in the cache from one layer to the next. */
 const CACHED_VALUES = 2 ** 21;
 
+/** Of attention, over all heads: 16 MB, of which a network of many heads and little width would take several times as much as of anything else. */
+const ATTENTION_VALUES = 2 ** 22;
+
 /** Limits under which the whole forward runs near the rate of bare matrix products (scripts/bench-scoring.ts). */
-export function cacheSizedLimits({ innerWidth }: Architecture): BatchLimits {
-  const tokens = Math.min(4096, Math.max(256, Math.floor(CACHED_VALUES / innerWidth)));
-  return { tokens, rows: 512, sequences: 256, attention: 2 ** 21 };
+export function cacheSizedLimits(net: Architecture): BatchLimits {
+  const tokens = Math.min(4096, Math.max(256, Math.floor(CACHED_VALUES / net.innerWidth)));
+  const attention = Math.min(2 ** 21, Math.floor(ATTENTION_VALUES / kindOf(net).heads(net).heads));
+  return { tokens, rows: 512, sequences: 256, attention };
 }
 
 export interface ForwardOptions {
