@@ -1,6 +1,5 @@
 /** Which sequences go through the network together, and how large they are there. Never changes a result. */
 import type { Architecture } from '../../architectures/architecture.ts';
-import { kindOf } from '../../architectures/index.ts';
 import type { Pace } from './pace.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -42,10 +41,14 @@ const CACHED_VALUES = 2 ** 21;
 /** Of attention, over all heads: 16 MB, of which a network of many heads and little width would take several times as much as of anything else. */
 const ATTENTION_VALUES = 2 ** 22;
 
-/** Limits under which the whole forward runs near the rate of bare matrix products (scripts/bench-scoring.ts). */
-export function cacheSizedLimits(net: Architecture): BatchLimits {
-  const tokens = Math.min(4096, Math.max(256, Math.floor(CACHED_VALUES / net.innerWidth)));
-  const attention = Math.min(2 ** 21, Math.floor(ATTENTION_VALUES / kindOf(net).heads(net).heads));
+/**
+ * Limits under which the whole forward runs near the rate of bare matrix products (scripts/bench-scoring.ts).
+ *
+ * @param heads of attention
+ */
+export function cacheSizedLimits({ innerWidth }: Architecture, heads = 1): BatchLimits {
+  const tokens = Math.min(4096, Math.max(256, Math.floor(CACHED_VALUES / innerWidth)));
+  const attention = Math.min(2 ** 21, Math.floor(ATTENTION_VALUES / heads));
   return { tokens, rows: 512, sequences: 256, attention };
 }
 

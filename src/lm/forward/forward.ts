@@ -9,7 +9,7 @@
 import pLimit from 'p-limit';
 import type { Architecture, NetInput } from '../../architectures/architecture.ts';
 import { fillBias } from '../../architectures/attention-bias.ts';
-import { feedsOf, ownDiffusion } from '../../architectures/index.ts';
+import { feedsOf, kindOf, ownDiffusion } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { getOrInsert } from '../../core/collect.ts';
 import type { DuelMeasure } from '../../core/duel-rule.ts';
@@ -41,7 +41,7 @@ export function forwardWith(
   net: Architecture,
   { limits, signal, pace }: ForwardOptions = {},
 ): Forward {
-  const bounds = { ...cacheSizedLimits(net), ...limits };
+  const bounds = { ...cacheSizedLimits(net, kindOf(net).heads(net).heads), ...limits };
   const { atOnce: width = 1 } = executable;
   const limit = pLimit(width); // calls share what the engine computes at once
   const memory = new BiasMemory();

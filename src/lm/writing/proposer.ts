@@ -69,7 +69,13 @@ export async function denoiseCanvases(
 export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: ProposerOptions = {}): Proposer {
   const { architecture: net } = checkpoint;
   const { signal, pace, keepsFinished = true } = options;
-  const parts = { checkpoint, engine, net, limits: { ...cacheSizedLimits(net), ...options.limits }, pace };
+  const parts = {
+    checkpoint,
+    engine,
+    net,
+    limits: { ...cacheSizedLimits(net, kindOf(net).heads(net).heads), ...options.limits },
+    pace,
+  };
   const keeps = keepsFinished && checkpoint.options.blockLength !== undefined && canKeep(net, engine);
   const rows = rowsToKeep(keptShape(net));
   const lanes = new Map<string, Promise<Lane>>();
