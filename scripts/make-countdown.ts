@@ -1,5 +1,5 @@
 /**
- * Writes Countdown rows of our own (`tasks/countdown/generate.ts`), as JSON lines or, where the name ends in `.csv`, as CSV.
+ * Writes Countdown rows of our own (`make-countdown/generate.ts`), as JSON lines or, where the name ends in `.csv`, as CSV.
  *
  *   node dist/scripts/make-countdown.js --size 4 --split train --rows 10000 --seed 0 cd4-train.jsonl
  *
@@ -7,9 +7,9 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { generateCountdown } from '../tasks/countdown/generate.ts';
 import { SIZES } from '../tasks/countdown/problem.ts';
 import { countdownCsv } from '../tasks/countdown/rows.ts';
+import { generateCountdown } from './make-countdown/generate.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

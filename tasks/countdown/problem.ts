@@ -9,18 +9,6 @@
 export const SIZES = [3, 4, 5] as const;
 export type Size = (typeof SIZES)[number];
 
-export const FIRST_TARGET = 10;
-export const LAST_TARGET = 100;
-/** Largest given number; the smallest is 1. */
-export const LARGEST_NUMBER = 99;
-
-/** Targets of the published test rows, which no training row has: the first nine of 10..100 as Python's seeds 3, 4, 5 shuffle them. */
-export const HELD_OUT_TARGETS: Readonly<Record<Size, readonly number[]>> = {
-  3: [22, 24, 25, 30, 32, 50, 65, 67, 96],
-  4: [14, 39, 41, 57, 62, 81, 87, 89, 96],
-  5: [43, 48, 51, 68, 73, 80, 92, 95, 98],
-};
-
 export interface Problem {
   readonly numbers: readonly number[];
   readonly target: number;

@@ -1,5 +1,5 @@
 /**
- * Every whole number that given numbers can make, by another way than the depth-first search of `tasks/countdown/solve.ts`:
+ * Every whole number that given numbers can make, by another way than the depth-first search of `scripts/make-countdown/solve.ts`:
  * the values of each subset from the values of its two parts.
  */
 

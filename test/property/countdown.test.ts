@@ -1,10 +1,10 @@
 /** Countdown: generated rows are right, the search agrees with another way of solving, and spoilt solutions are refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GeneratorSettings, generateCountdown } from '../../tasks/countdown/generate.ts';
-import { HELD_OUT_TARGETS, type Problem, SIZES } from '../../tasks/countdown/problem.ts';
+import { type GeneratorSettings, generateCountdown, HELD_OUT_TARGETS } from '../../scripts/make-countdown/generate.ts';
+import { firstSolution } from '../../scripts/make-countdown/solve.ts';
+import { type Problem, SIZES } from '../../tasks/countdown/problem.ts';
 import { countdownRowSchema, problemOf } from '../../tasks/countdown/rows.ts';
-import { firstSolution } from '../../tasks/countdown/solve.ts';
 import { isLenientlyCorrect, strictVerdict } from '../../tasks/countdown/verdict.ts';
 import { isReachable } from './countdown-oracle.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { countdownD1, countdownTest, countdownTrain, problemOf } from './rows.ts';
+import { countdownD1, countdownTest, countdownTrain, problemOf } from '../../tasks/countdown/rows.ts';
+import { isLenientlyCorrect, strictVerdict } from '../../tasks/countdown/verdict.ts';
 import { firstSolution } from './solve.ts';
-import { isLenientlyCorrect, strictVerdict } from './verdict.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const isPresent = existsSync(`${folder}countdown/cd3_test.jsonl`);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { SIZES } from '../../tasks/countdown/problem.ts';
+import { problemOf } from '../../tasks/countdown/rows.ts';
 import { pythonShuffled } from '../../test/golden/python-random.ts';
-import { generateCountdown, targetsOf } from './generate.ts';
-import { HELD_OUT_TARGETS, SIZES } from './problem.ts';
-import { problemOf } from './rows.ts';
+import { generateCountdown, HELD_OUT_TARGETS, targetsOf } from './generate.ts';
 
 const TARGETS = Array.from({ length: 91 }, (_, i) => 10 + i);
 

@@ -1,5 +1,5 @@
 /** The solution that published Countdown rows carry: the first one that a depth-first search meets. */
-import type { Problem } from './problem.ts';
+import type { Problem } from '../../tasks/countdown/problem.ts';
 
 /** `a sign b`, and what it gives. */
 type Equation = readonly [a: number, sign: string, b: number, result: number];
