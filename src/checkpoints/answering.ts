@@ -103,10 +103,8 @@ export function resolveAnswering(folder: string, network: Network, said: readonl
   const blockLength = firstOf(sources, 'blockLength')?.value;
   if (blockLength !== undefined) return { family, maskId, shift, blockLength };
   if (answering.blockLength === undefined) return { family, maskId, shift };
-  throw badArguments(
-    `${folder}: it denoises block by block, but nothing says how long a block is`,
-    'add --block-length N, or "blockLength": N in bench.json',
-  );
+  const hint = 'add --block-length N, or "blockLength": N in bench.json';
+  throw badArguments(`${folder}: it denoises block by block, but nothing says how long a block is`, hint);
 }
 
 const WORDS = { family: 'family', maskId: 'mask id', shift: 'shift', blockLength: 'block length' } as const;
@@ -139,10 +137,8 @@ const spelt = (value: unknown): string => (typeof value === 'boolean' ? (value ?
 function refuseFlags(folder: string, sources: readonly AnsweringSource[]): void {
   for (const key of ['maskId', 'blockLength'] as const) {
     if (firstOf(sources, key)?.from !== 'flag') continue;
-    throw badArguments(
-      `${folder}: a ${WORDS[key]} is given for an autoregressive model`,
-      `add --family diffusion, or leave ${FLAGS[key]} out`,
-    );
+    const hint = `add --family diffusion, or leave ${FLAGS[key]} out`;
+    throw badArguments(`${folder}: a ${WORDS[key]} is given for an autoregressive model`, hint);
   }
 }
 
@@ -174,11 +170,8 @@ function ownMask(
   if (said === undefined || said.value === maskId) return maskId;
   const fixed = maskId === null ? 'its diffusion masks nothing' : `the mask of this network is ${maskId}`;
   const code = said.from === 'bench.json' ? 'bad-checkpoint' : 'bad-arguments';
-  throw new HarnessError(
-    code,
-    `${folder}: mask id ${said.value} (${said.from}), but ${fixed}`,
-    leaveOut('maskId', said.from),
-  );
+  const hint = leaveOut('maskId', said.from);
+  throw new HarnessError(code, `${folder}: mask id ${said.value} (${said.from}), but ${fixed}`, hint);
 }
 
 function firstOf<Key extends keyof ModelOptions>(sources: readonly AnsweringSource[], key: Key) {

@@ -61,10 +61,8 @@ async function openAdapter(
   }: ResolveOptions & Pick<ResolvedModel, 'name' | 'entry'> & { readonly adapter: string | null },
 ): Promise<Checkpoint> {
   if (second !== null) {
-    throw badArguments(
-      `${name} is an adapter itself; expected a base model for --adapter ${second}`,
-      'name the base as the model: the one that the adapter was trained on',
-    );
+    const hint = 'name the base as the model: the one that the adapter was trained on';
+    throw badArguments(`${name} is an adapter itself; expected a base model for --adapter ${second}`, hint);
   }
   const config = await readAdapterConfig(folder);
   const base = entry?.adapterOf ?? config.base;

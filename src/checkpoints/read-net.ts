@@ -86,10 +86,8 @@ function requireBitsAndBytes(
   const method = quant_method ?? (load_in_8bit || load_in_4bit ? 'bitsandbytes' : 'an unnamed method');
   if (method === 'bitsandbytes') return;
   const what = `weights are quantised by ${method}; expected bitsandbytes or none`;
-  throw notSupported(
-    `${file}: quantization_config: ${what}`,
-    'use the 16-bit weights that this model was made from, or a GGUF file of it',
-  );
+  const hint = 'use the 16-bit weights that this model was made from, or a GGUF file of it';
+  throw notSupported(`${file}: quantization_config: ${what}`, hint);
 }
 
 function kindOfNames(published: readonly string[], file: string): ArchitectureKind {
@@ -179,10 +177,8 @@ function refuseScales({ tensors }: PublishedWeights): void {
   const scale = tensors.find(({ name }) => SCALE.test(name));
   if (scale === undefined) return;
   const what = `tensor ${quoted(scale.name)} scales 8-bit floats; expected floats without scales`;
-  throw notSupported(
-    `${scale.file}: ${what}`,
-    'use the 16-bit weights that this model was made from, or a GGUF file of it',
-  );
+  const hint = 'use the 16-bit weights that this model was made from, or a GGUF file of it';
+  throw notSupported(`${scale.file}: ${what}`, hint);
 }
 
 /** Whether a tensor that is no weight stands where the network's are; then file and config speak of different networks. */

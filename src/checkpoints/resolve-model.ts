@@ -130,11 +130,8 @@ function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly strin
     });
   }
   const { repository, files } = entry.hub;
-  return new HarnessError(
-    'missing-checkpoint',
-    `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ') || 'its weights, config and tokenizer'} of hub repository ${repository}${about(entry.hub)}`,
-    { hint: `bench models pull ${name}` },
-  );
+  const message = `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ') || 'its weights, config and tokenizer'} of hub repository ${repository}${about(entry.hub)}`;
+  return new HarnessError('missing-checkpoint', message, { hint: `bench models pull ${name}` });
 }
 
 /** What the catalog says of a model, as settings behind a path: a folder itself may not say that it is a diffusion model. */

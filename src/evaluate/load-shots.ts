@@ -27,10 +27,8 @@ export async function loadShots(
   }
   if (count === 0) return null;
   if (fewShot === undefined) {
-    throw badArguments(
-      `--shots: expected 0, as ${task.name} takes no examples under ${options.protocol}, found ${count}`,
-      'leave --shots out, or name other tasks with --tasks',
-    );
+    const message = `--shots: expected 0, as ${task.name} takes no examples under ${options.protocol}, found ${count}`;
+    throw badArguments(message, 'leave --shots out, or name other tasks with --tasks');
   }
   const { source, rows } = await poolOf(task, fewShot, loaded, options);
   const drawn = count + Number(fewShot.leavesOutAsked);

@@ -81,13 +81,8 @@ export async function openModelFiles(
   const checkpoint = await openModel(model, overrides);
   const tokenizer = await modelTokenizer(checkpoint, overrides.tokenizer);
   if (tokenizer !== null) return { checkpoint: name === null ? checkpoint : { ...checkpoint, name }, tokenizer };
-  throw new HarnessError(
-    'missing-tokenizer',
-    `expected tokenizer files in ${overrides.tokenizer ?? checkpoint.folder}, found none`,
-    {
-      hint: tokenizerHint(checkpoint),
-    },
-  );
+  const message = `expected tokenizer files in ${overrides.tokenizer ?? checkpoint.folder}, found none`;
+  throw new HarnessError('missing-tokenizer', message, { hint: tokenizerHint(checkpoint) });
 }
 
 /**
@@ -126,10 +121,8 @@ const isCausal = ({ checkpoint }: Named): boolean => checkpoint.options.family =
 export function requireShifted(files: Named, { shift }: Pick<ModelOverrides, 'shift'>): void {
   if (shift === null || !isCausal(files)) return;
   const { name } = files.checkpoint;
-  throw badArguments(
-    `--shift: expected a diffusion model, found autoregressive ${name}`,
-    'leave --shift out, or add --family diffusion and --mask-id N',
-  );
+  const hint = 'leave --shift out, or add --family diffusion and --mask-id N';
+  throw badArguments(`--shift: expected a diffusion model, found autoregressive ${name}`, hint);
 }
 
 /** Beside a diffusion model, an autoregressive one is just not asked. */

@@ -76,10 +76,8 @@ export function requireDenoised(
   const writes = tasks.some((asked) => firstQuestion(asked, options)?.kind === 'write');
   if (denoises && writes) return;
   const found = denoises ? 'only tasks whose answers are not written' : 'only autoregressive models';
-  throw badArguments(
-    `${flag}: expected a diffusion model and a writing task, found ${found}`,
-    denoises ? 'name one with --tasks; `bench list tasks` has them' : `leave ${flag} out`,
-  );
+  const hint = denoises ? 'name one with --tasks; `bench list tasks` has them' : `leave ${flag} out`;
+  throw badArguments(`${flag}: expected a diffusion model and a writing task, found ${found}`, hint);
 }
 
 const unusedThreads = ({ threads, engine }: Pick<RunOptions, 'threads' | 'engine'>): readonly string[] =>

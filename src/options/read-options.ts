@@ -25,10 +25,8 @@ export function optionsOf<D extends Declared>(
   if (unknown !== undefined) {
     const known = [...flags, ...also];
     const near = nearest(unknown, known);
-    throw badArguments(
-      `${where(unknown)}: unknown key`,
-      near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`,
-    );
+    const hint = near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`;
+    throw badArguments(`${where(unknown)}: unknown key`, hint);
   }
   const values = entries.map(([key, flag, each]) => [key, checked(each, given[flag], where(flag))]);
   return Object.fromEntries(values) as OptionsOf<D>;

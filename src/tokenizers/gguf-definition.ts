@@ -88,10 +88,8 @@ function parseMetadata(metadata: Readonly<Record<string, unknown>>, source: stri
   ] as const) {
     if (list === undefined || list.length === tokens.length) continue;
     const found = `${list.length} for ${tokens.length} tokens`;
-    throw new HarnessError(
-      'bad-tokenizer',
-      `${source}: expected ${PREFIX}${name} to have one entry a token, found ${found}`,
-    );
+    const message = `${source}: expected ${PREFIX}${name} to have one entry a token, found ${found}`;
+    throw new HarnessError('bad-tokenizer', message);
   }
   return parsed.data;
 }

@@ -55,10 +55,8 @@ async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerD
   const found = await firstLayout(from);
   if (found === null) {
     if ((await readText(from, CONFIG_FILE)) === null) return null;
-    throw new HarnessError(
-      'missing-tokenizer',
-      `${from.folder}: expected ${LAYOUTS} beside ${CONFIG_FILE}, found none`,
-    );
+    const message = `${from.folder}: expected ${LAYOUTS} beside ${CONFIG_FILE}, found none`;
+    throw new HarnessError('missing-tokenizer', message);
   }
   const listed = (await readJson(from, 'added_tokens.json')) ?? {};
   return configuredDefinition(found, vocabularyOf(listed, path.join(from.folder, 'added_tokens.json')));

@@ -129,8 +129,6 @@ function requireLlamaLike(model: SentencePieceModel, source: string): void {
             ? 'puts blanks behind words'
             : null;
   if (obstacle === null) return;
-  throw notSupported(
-    `${source}: expected a BPE model as LLaMA has it, but this one ${obstacle}`,
-    'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
-  );
+  const hint = 'convert it to a tokenizer.json with the library that made it, and put that file into the folder';
+  throw notSupported(`${source}: expected a BPE model as LLaMA has it, but this one ${obstacle}`, hint);
 }

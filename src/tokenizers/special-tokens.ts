@@ -118,8 +118,6 @@ function templateFrame(template: z.infer<typeof templateSchema>, idOf: IdOf, sou
 function requireId(token: string, idOf: IdOf, source: string): number {
   const id = idOf(token);
   if (id !== undefined) return id;
-  throw new HarnessError(
-    'bad-tokenizer',
-    `${source}: its post-processor adds ${quoted(token)}, which is no token of it`,
-  );
+  const message = `${source}: its post-processor adds ${quoted(token)}, which is no token of it`;
+  throw new HarnessError('bad-tokenizer', message);
 }

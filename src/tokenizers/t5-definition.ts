@@ -72,8 +72,6 @@ function requireT5({ kind }: SentencePieceModel, { tokenizer_class: name }: Toke
         ? `belongs to a ${name}`
         : null;
   if (obstacle === null) return;
-  throw notSupported(
-    `${source}: expected a unigram model as T5 has it, but this one ${obstacle}`,
-    'convert it to a tokenizer.json with the library that made it, and put that file into the folder',
-  );
+  const hint = 'convert it to a tokenizer.json with the library that made it, and put that file into the folder';
+  throw notSupported(`${source}: expected a unigram model as T5 has it, but this one ${obstacle}`, hint);
 }

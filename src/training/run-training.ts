@@ -112,11 +112,8 @@ async function diverged(
 ): Promise<HarnessError> {
   const last = await folder.load(identity);
   if (last !== null) await trainable.restore(last);
-  return new HarnessError(
-    'non-finite',
-    `step ${step}: ${wrong}; the last good checkpoint is step ${last?.steps ?? 0} in ${folder.path}`,
-    {
-      hint: 'train into another --out with a lower --lr or a longer --warmup; a run of the same configuration stops again',
-    },
-  );
+  const message = `step ${step}: ${wrong}; the last good checkpoint is step ${last?.steps ?? 0} in ${folder.path}`;
+  const hint =
+    'train into another --out with a lower --lr or a longer --warmup; a run of the same configuration stops again';
+  return new HarnessError('non-finite', message, { hint });
 }

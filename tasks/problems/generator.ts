@@ -82,11 +82,9 @@ export function problemGenerator<Schema extends z.ZodObject>(
           const problem = definition.propose(numbers, settings);
           if (problem !== null && isHeldOut(problem) === (split === 'held-out')) return problem;
         }
-        throw new HarnessError(
-          'bad-arguments',
-          `${name}: no problem found in ${MOST_TRIES} draws with ${JSON.stringify(settings)}`,
-          { hint: 'allow larger numbers, more operators or a wider range of results' },
-        );
+        const message = `${name}: no problem found in ${MOST_TRIES} draws with ${JSON.stringify(settings)}`;
+        const hint = 'allow larger numbers, more operators or a wider range of results';
+        throw new HarnessError('bad-arguments', message, { hint });
       },
     };
   };

@@ -85,10 +85,8 @@ const isSet = (value: unknown): boolean =>
   value != null && value !== false && !(Array.isArray(value) && value.length === 0);
 
 function refused(file: string, what: string): HarnessError {
-  return notSupported(
-    `${file}: ${what}; expected a LoRA adapter of plain low-rank updates`,
-    'merge it in PEFT (merge_and_unload) and save the model',
-  );
+  const hint = 'merge it in PEFT (merge_and_unload) and save the model';
+  return notSupported(`${file}: ${what}; expected a LoRA adapter of plain low-rank updates`, hint);
 }
 
 const rankOf = ({ rank_pattern, r }: Config, name: string): number => matching(rank_pattern, name) ?? r;

@@ -122,10 +122,8 @@ async function eightBits(name: string, format: PublishedTensor, byName: ByName):
   const [layout] = await publishedBytes(format);
   if (layout !== 0) {
     const what = `tensor ${quoted(name)}: weight_format is ${layout}, an order for one processor; expected 0`;
-    throw notSupported(
-      `${format.file}: ${what}`,
-      'use the 16-bit weights of the model, or save it again with a newer bitsandbytes',
-    );
+    const hint = 'use the 16-bit weights of the model, or save it again with a newer bitsandbytes';
+    throw notSupported(`${format.file}: ${what}`, hint);
   }
   const levels = partOf(name, name, byName, format.file);
   const scales = partOf(name, `${name.replace(/weight$/, '')}SCB`, byName, format.file);

@@ -55,10 +55,8 @@ export async function refuseShard(file: string, { single }: HubFormat): Promise<
   if (!(await isFile(index))) return;
   const { weight_map } = parseBySchema(indexSchema, await readJsonFile(index), index);
   if (!Object.values(weight_map).includes(basename(file))) return;
-  throw badArguments(
-    `${file}: one of the shards that ${basename(index)} lists; expected them all`,
-    `name their folder: ${folder}`,
-  );
+  const hint = `name their folder: ${folder}`;
+  throw badArguments(`${file}: one of the shards that ${basename(index)} lists; expected them all`, hint);
 }
 
 async function shardFile(folder: string, index: string, shard: string, { suffix, called }: HubFormat): Promise<string> {

@@ -116,10 +116,8 @@ async function compare(
 function taskOf({ task: { name } }: RunManifest): TaskPlugin {
   const found = taskNamed(name);
   if (found !== undefined) return found;
-  throw notSupported(
-    `expected a task of this version of bench, found a run of ${name}`,
-    'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one',
-  );
+  const hint = 'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one';
+  throw notSupported(`expected a task of this version of bench, found a run of ${name}`, hint);
 }
 
 /** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */

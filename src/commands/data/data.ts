@@ -117,10 +117,8 @@ export interface PulledSource {
  */
 export async function dataPull(options: PullOptions): Promise<Outcome<readonly PulledSource[]>> {
   if (options.names.length === 0) {
-    throw badArguments(
-      'expected the names of data sets to pull, found none',
-      `bench data pull ${setNames().join(' ')}`,
-    );
+    const hint = `bench data pull ${setNames().join(' ')}`;
+    throw badArguments('expected the names of data sets to pull, found none', hint);
   }
   const document: PulledSource[] = [];
   for (const name of options.names) {

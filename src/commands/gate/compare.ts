@@ -34,10 +34,8 @@ export const verb = declareVerb({
   settle({ json, format, flips, ...given }, [reference = '', candidate = null]): CompareOptions {
     if (flips > 0 && (json || format !== null)) {
       const found = json ? '--json, which holds every flip' : `--format ${format}, which lists none`;
-      throw badArguments(
-        `--flips: expected the table, found ${found}`,
-        'leave --flips out, or read the table; --json holds every flip',
-      );
+      const hint = 'leave --flips out, or read the table; --json holds every flip';
+      throw badArguments(`--flips: expected the table, found ${found}`, hint);
     }
     return { ...toSides(given, reference, candidate), flips, format: json ? 'json' : (format ?? 'table') };
   },

@@ -33,10 +33,8 @@ export const verb = declareVerb({ options: {}, examples: {}, settle: () => proce
 async function run(folder: string, io: CommandIo): Promise<number> {
   const taken = Object.keys(FILES).find((file) => existsSync(join(folder, file)));
   if (taken !== undefined) {
-    throw badArguments(
-      `expected a folder without ${taken}, found one in ${folder}`,
-      'move it away, or begin in another folder',
-    );
+    const hint = 'move it away, or begin in another folder';
+    throw badArguments(`expected a folder without ${taken}, found one in ${folder}`, hint);
   }
   for (const [file, template] of Object.entries(FILES)) {
     await makeFolder(dirname(join(folder, file)));

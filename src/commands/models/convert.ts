@@ -15,10 +15,8 @@ export interface ConvertOptions extends Omit<ModelOverrides, 'tokenizer'> {
 export async function convert({ names, dtype, ...overrides }: ConvertOptions, io: CommandIo): Promise<Outcome> {
   const [model, out, ...rest] = names;
   if (model === undefined || out === undefined || rest.length > 0) {
-    throw badArguments(
-      `expected a model and a folder, found ${names.join(' ')}`,
-      'bench models convert model.gguf models/converted --dtype float16',
-    );
+    const hint = 'bench models convert model.gguf models/converted --dtype float16';
+    throw badArguments(`expected a model and a folder, found ${names.join(' ')}`, hint);
   }
   const checkpoint = await openModel(model, overrides);
   for (const note of checkpoint.notes) io.stderr(`${checkpoint.name}: ${note}\n`);

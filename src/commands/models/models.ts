@@ -61,26 +61,20 @@ export const verb = declareVerb({
 
 function requireSense({ action, names, file, ...given }: ModelsOptions): void {
   if (action === 'pull' && names.length === 0) {
-    throw badArguments(
-      'expected the names of models to pull, found none',
-      'bench models pull gpt2-m, or owner/name of a repository of the hub',
-    );
+    const hint = 'bench models pull gpt2-m, or owner/name of a repository of the hub';
+    throw badArguments('expected the names of models to pull, found none', hint);
   }
   if ((action === 'list' || action === 'prune') && names.length > 0) {
-    throw badArguments(
-      `models ${action} takes no names, found ${names.join(' ')}`,
-      action === 'list' ? `bench models pull ${names.join(' ')}` : 'bench models prune',
-    );
+    const hint = action === 'list' ? `bench models pull ${names.join(' ')}` : 'bench models prune';
+    throw badArguments(`models ${action} takes no names, found ${names.join(' ')}`, hint);
   }
   if (action !== 'pull' && file !== null) {
     throw badArguments(`--file has no meaning for models ${action}`, 'it chooses what models pull fetches');
   }
   const ofConvert = CONVERTS.find((key) => given[key] !== null);
   if (action !== 'convert' && ofConvert !== undefined) {
-    throw badArguments(
-      `--${flagOf(ofConvert)} has no meaning for models ${action}`,
-      'it says what models convert writes',
-    );
+    const hint = 'it says what models convert writes';
+    throw badArguments(`--${flagOf(ofConvert)} has no meaning for models ${action}`, hint);
   }
 }
 

@@ -21,10 +21,8 @@ export const verb = declareVerb({
   examples: { 'merge cluster/shard-* --out results/runs': 'shares that were copied here' },
   settle(given, folders): MergeOptions {
     if (folders.length > 0) return { ...given, folders };
-    throw badArguments(
-      'expected folders of runs to join, found none',
-      'bench merge results/runs, where bench run --shard wrote shard-1-of-4 and the others',
-    );
+    const hint = 'bench merge results/runs, where bench run --shard wrote shard-1-of-4 and the others';
+    throw badArguments('expected folders of runs to join, found none', hint);
   },
   run,
 });

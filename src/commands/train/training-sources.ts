@@ -34,10 +34,8 @@ export function resolveSources(
 ): readonly SourceOptions[] {
   const named = [...data.map(ofPath), ...tasks.map((task) => ({ kind: 'task', task }))];
   if (named.length === 0) {
-    throw badArguments(
-      '--data or --task: expected something to learn from, found neither',
-      `bench ${verb} --help shows examples`,
-    );
+    const hint = `bench ${verb} --help shows examples`;
+    throw badArguments('--data or --task: expected something to learn from, found neither', hint);
   }
   return named.map((source, i) => resolve(source, `data[${i}]`, verb === 'finetune' ? 'rows' : 'packed'));
 }

@@ -99,16 +99,12 @@ const FAMILY = { train: 'autoregressive', adapt: 'diffusion', finetune: null } a
 
 function requireConsistent(verb: TrainingVerb, { init, arch, tokenizer, loraRank, family }: Given): void {
   if (verb === 'adapt' && family === 'autoregressive') {
-    throw badArguments(
-      '--family: adapt makes diffusion models, found ar',
-      'bench finetune trains autoregressive models further',
-    );
+    const hint = 'bench finetune trains autoregressive models further';
+    throw badArguments('--family: adapt makes diffusion models, found ar', hint);
   }
   if (verb !== 'train' && init === null) {
-    throw badArguments(
-      '--init: expected a catalog name or a folder, found nothing',
-      `bench ${verb} begins with a trained model; bench train makes one from scratch`,
-    );
+    const hint = `bench ${verb} begins with a trained model; bench train makes one from scratch`;
+    throw badArguments('--init: expected a catalog name or a folder, found nothing', hint);
   }
   if (init === null && loraRank > 0) {
     throw badArguments('--lora-rank: expected only with --init: adapters need a trained model');

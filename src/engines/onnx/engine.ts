@@ -91,13 +91,9 @@ function requireOnCpu(dtype: WeightDtype): void {
 
 function notComputed(dtype: WeightDtype): HarnessError {
   const known = ['float32', ...Object.keys(REDUCED)].filter((each) => each !== 'float16').join(', ');
-  return new HarnessError(
-    'not-supported',
-    `--dtype: expected one in which the cpu computes (${known}), found ${dtype}`,
-    {
-      hint: dtype === 'float16' ? 'bfloat16 takes the same memory' : 'choose one of these',
-    },
-  );
+  const message = `--dtype: expected one in which the cpu computes (${known}), found ${dtype}`;
+  const hint = dtype === 'float16' ? 'bfloat16 takes the same memory' : 'choose one of these';
+  return new HarnessError('not-supported', message, { hint });
 }
 
 /** What every program of an engine is compiled with. */

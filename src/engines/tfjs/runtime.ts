@@ -50,10 +50,8 @@ function notStarted(cause: Error): HarnessError {
       hint: `Run \`npm install ${UMBRELLA}@4.22.0 ${WASM}@4.22.0\` (286 MB), or use \`--engine onnx\`.`,
       cause,
     });
-  return new HarnessError('engine', `tfjs could not be started: ${cause.message}`, {
-    hint: 'Run `npm ci` again, or use `--engine onnx`.',
-    cause,
-  });
+  const hint = 'Run `npm ci` again, or use `--engine onnx`.';
+  return new HarnessError('engine', `tfjs could not be started: ${cause.message}`, { hint, cause });
 }
 
 /** The umbrella package: it alone registers the gradients, and its parts cannot be imported one by one on Node. */

@@ -72,10 +72,8 @@ async function requireEmpty(folder: string): Promise<void> {
     throw error;
   });
   if (found.length === 0) return;
-  throw badArguments(
-    `expected a new or empty folder, found ${found.length} files in ${folder}`,
-    'name a folder that is not there yet',
-  );
+  const hint = 'name a folder that is not there yet';
+  throw badArguments(`expected a new or empty folder, found ${found.length} files in ${folder}`, hint);
 }
 
 async function* valuesIn({ tensors }: Checkpoint, name: string, dtype: DtypeName): AsyncGenerator<ValuePiece> {
@@ -95,10 +93,8 @@ const TOO_LARGE: Readonly<Record<DtypeName, number>> = { float32: Infinity, floa
 function requireRange(name: string, values: Float32Array, dtype: DtypeName): void {
   const found = values.find((value) => Number.isFinite(value) && Math.abs(value) >= TOO_LARGE[dtype]);
   if (found === undefined) return;
-  throw notSupported(
-    `tensor ${quoted(name)} has value ${found}, which ${dtype} cannot hold`,
-    'choose --dtype bfloat16 or float32',
-  );
+  const hint = 'choose --dtype bfloat16 or float32';
+  throw notSupported(`tensor ${quoted(name)} has value ${found}, which ${dtype} cannot hold`, hint);
 }
 
 async function copyTokenizer({ folder, tokenizer, name }: Checkpoint, into: string): Promise<void> {

@@ -70,10 +70,8 @@ export function checkIds(
     throw badRequest(`${field}: expected 0 to ${vocabularyRows - 1}, found ${tokens[wrong]} at position ${wrong}`);
   }
   if (tokens.length > contextLength) {
-    throw new HarnessError(
-      'context-overflow',
-      `${field}: expected at most ${contextLength} tokens, found ${tokens.length}`,
-    );
+    const message = `${field}: expected at most ${contextLength} tokens, found ${tokens.length}`;
+    throw new HarnessError('context-overflow', message);
   }
   return tokens;
 }

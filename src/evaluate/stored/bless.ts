@@ -59,10 +59,8 @@ export async function blessRuns(path: string, options: OptionsOf<typeof BLESS_OP
   const unfinished = runs.find(({ summary }) => !summary.complete);
   if (unfinished !== undefined) {
     const { items, expectedItems } = unfinished.summary;
-    throw badArguments(
-      `${unfinished.source}: expected a finished run to bless, found ${items} of ${expectedItems} items`,
-      'repeat its bench run command; it computes what is missing',
-    );
+    const message = `${unfinished.source}: expected a finished run to bless, found ${items} of ${expectedItems} items`;
+    throw badArguments(message, 'repeat its bench run command; it computes what is missing');
   }
   const file = join(options.out, `${nameOf(options.name, runs)}.json`);
   const { bench, gitRevision } = describeMachine({});
@@ -81,10 +79,8 @@ function refuseSeveral(runs: readonly Measured[]): void {
   const several = [...groups.values()].find((group) => group.length > 1);
   const [first] = several ?? [];
   if (several === undefined || first === undefined) return;
-  throw badArguments(
-    `${taskOf(first)}: expected one run of ${modelOf(first)} to bless, found ${several.length}`,
-    chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
-  );
+  const hint = chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source })));
+  throw badArguments(`${taskOf(first)}: expected one run of ${modelOf(first)} to bless, found ${several.length}`, hint);
 }
 
 function blessed(run: Measured): BlessedRun {
@@ -99,10 +95,8 @@ function blessed(run: Measured): BlessedRun {
 function nameOf(name: string | null, runs: readonly Measured[]): string {
   const [first] = runs;
   if (name === null && (first === undefined || runs.length > 1)) {
-    throw badArguments(
-      `expected a name for a baseline of ${runs.length} runs, found none`,
-      'give one with --name, or choose a run with --models and --tasks',
-    );
+    const hint = 'give one with --name, or choose a run with --models and --tasks';
+    throw badArguments(`expected a name for a baseline of ${runs.length} runs, found none`, hint);
   }
   const wanted =
     name ??

@@ -103,10 +103,8 @@ async function openSides(
   const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
   await requireThere(reference);
   if (candidate === null && models === null) {
-    throw badArguments(
-      `expected two runs, or two models of ${reference}, found neither`,
-      `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`,
-    );
+    const hint = `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`;
+    throw badArguments(`expected two runs, or two models of ${reference}, found neither`, hint);
   }
   const known = clustersOf(sides.clusters, sides);
   const first = await openMeasured(reference, wanted(0), headlineOf, known, leaveOut);

@@ -20,10 +20,8 @@ export async function readDrift(first: string, second: string): Promise<DriftDoc
   }
   const ids = new Set(b.records.map(({ id }) => id));
   if (!a.records.some(({ id }) => ids.has(id))) {
-    throw badArguments(
-      `expected items that both runs have, found none in ${first} and ${second}`,
-      'repeat their bench run commands; they compute what is missing',
-    );
+    const hint = 'repeat their bench run commands; they compute what is missing';
+    throw badArguments(`expected items that both runs have, found none in ${first} and ${second}`, hint);
   }
   const { task, model } = a.manifest;
   const drift = driftOf(await sideOf(a), await sideOf(b));

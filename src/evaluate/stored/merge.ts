@@ -45,10 +45,8 @@ export async function mergeRuns(
   const parts: RunPart[] = [];
   for (const folder of await partFolders(folders)) parts.push(await readRun(folder, undefined, null));
   if (parts.length === 0) {
-    throw badArguments(
-      `expected folders of runs to join, found none in ${folders.join(', ')}`,
-      'name the folders that bench run --shard wrote: OUT/shard-1-of-4 OUT/shard-2-of-4 …, or OUT',
-    );
+    const hint = 'name the folders that bench run --shard wrote: OUT/shard-1-of-4 OUT/shard-2-of-4 …, or OUT';
+    throw badArguments(`expected folders of runs to join, found none in ${folders.join(', ')}`, hint);
   }
   const runs = allowDifferent ? joinEngines(parts) : [...groupBy(parts, ({ manifest }) => runId(manifest)).values()];
   if (!allowDifferent) refuseMixed(runs);

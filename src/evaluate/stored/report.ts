@@ -182,13 +182,8 @@ function nothingToReport(
 ): HarnessError {
   if (first !== undefined) return new HarnessError('store-corrupt', `no run in ${folder} can be read; ${first.reason}`);
   if (seen.length > 0) {
-    return new HarnessError(
-      'unknown-name',
-      `expected a stored run of these models on these tasks with these settings in ${folder}, found none`,
-      {
-        hint: `bench list runs --runs ${folder} names what there is`,
-      },
-    );
+    const message = `expected a stored run of these models on these tasks with these settings in ${folder}, found none`;
+    return new HarnessError('unknown-name', message, { hint: `bench list runs --runs ${folder} names what there is` });
   }
   return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
     hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',

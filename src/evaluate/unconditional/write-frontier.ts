@@ -68,13 +68,8 @@ async function judgeOf(
 function requireRoom({ checkpoint }: ModelFiles, { length }: UnconditionalOptions): void {
   const { contextLength } = checkpoint.architecture;
   if (length <= contextLength) return;
-  throw new HarnessError(
-    'context-overflow',
-    `--length: expected at most the ${contextLength} tokens of ${checkpoint.name}, found ${length}`,
-    {
-      hint: `--length ${contextLength}`,
-    },
-  );
+  const message = `--length: expected at most the ${contextLength} tokens of ${checkpoint.name}, found ${length}`;
+  throw new HarnessError('context-overflow', message, { hint: `--length ${contextLength}` });
 }
 
 async function pointsOf(

@@ -26,10 +26,8 @@ export function planOfficial(
   const { seed } = settings;
   if (denoiser.blockLength !== undefined) {
     const what = 'the published score masks a whole answer at once';
-    throw notSupported(
-      `${what}, and this model denoises blocks of ${denoiser.blockLength} tokens`,
-      'score it under --protocol canonical, whose bound goes block by block',
-    );
+    const hint = 'score it under --protocol canonical, whose bound goes block by block';
+    throw notSupported(`${what}, and this model denoises blocks of ${denoiser.blockLength} tokens`, hint);
   }
   const ticket = (T: number, t: number): Ticket | null => {
     const masked = officialMask(lowered.scored, t, T, seed, key, T);

@@ -100,8 +100,6 @@ function requireFim(tokenizer: Tokenizer, method: InfillMethod): FimTokens {
   const found = fimTokens(tokenizer);
   if (found !== null) return found;
   const known = FIM_SPELLINGS.map(([name]) => name).join(', ');
-  throw notSupported(
-    `'${method}' needs fill-in-the-middle tokens (such as ${known}), and the model's vocabulary has none`,
-    "Ask by 'prefix' or 'instruction'.",
-  );
+  const message = `'${method}' needs fill-in-the-middle tokens (such as ${known}), and the model's vocabulary has none`;
+  throw notSupported(message, "Ask by 'prefix' or 'instruction'.");
 }

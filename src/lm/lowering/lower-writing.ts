@@ -144,10 +144,8 @@ function lowerWorded(
  */
 function requireRoom({ ids, scored }: Lowered, { length, mostTokens }: Writing, model: WritingModel): void {
   if (mostTokens !== undefined && ids.length > mostTokens) {
-    throw new HarnessError(
-      'context-overflow',
-      `${ids.length} tokens; the procedure skips what has more than ${mostTokens}`,
-    );
+    const message = `${ids.length} tokens; the procedure skips what has more than ${mostTokens}`;
+    throw new HarnessError('context-overflow', message);
   }
   const around = model.family === 'diffusion' ? ids.length - scored.length : (scored[0] as number);
   const needed = roomFor(length, scored.length, model.family);

@@ -29,10 +29,8 @@ export function lowerView(
       throw new HarnessError('empty-answer', `no token belongs to the answer of ${quoted(pieces.at(-1)?.text ?? '')}`);
     }
     if (complete.ids.length > contextLength) {
-      throw new HarnessError(
-        'context-overflow',
-        `${complete.ids.length} tokens do not fit the model's ${contextLength}`,
-      );
+      const message = `${complete.ids.length} tokens do not fit the model's ${contextLength}`;
+      throw new HarnessError('context-overflow', message);
     }
     return complete;
   });

@@ -30,10 +30,8 @@ export function queueAddress(
   const url = URL.canParse(typed) ? new URL(typed) : null;
   if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') throw noAddress();
   if (url.username !== '' || url.password !== '') {
-    throw badArguments(
-      `--queue: expected an address without credentials, found some in it`,
-      `set ${USER} and ${PASSWORD} in the environment`,
-    );
+    const hint = `set ${USER} and ${PASSWORD} in the environment`;
+    throw badArguments(`--queue: expected an address without credentials, found some in it`, hint);
   }
   const database = /^\/?(\d*)$/.exec(url.pathname);
   if (database === null || url.search !== '' || url.hash !== '') throw noAddress();

@@ -33,10 +33,8 @@ async function imported(name: string, importModule: (name: string) => Promise<un
   try {
     return await importModule(name);
   } catch (cause) {
-    throw new HarnessError('not-supported', `--queue needs the package ${name}, which is not installed`, {
-      hint: INSTALL,
-      cause,
-    });
+    const message = `--queue needs the package ${name}, which is not installed`;
+    throw new HarnessError('not-supported', message, { hint: INSTALL, cause });
   }
 }
 

@@ -21,10 +21,8 @@ export interface Model {
 export function createModel({ json: { model }, source }: TokenizerDefinition): Model {
   const { vocab, dropout } = model;
   if (typeof dropout === 'number' && dropout > 0) {
-    throw notSupported(
-      `${source}: expected a model without dropout, found \`dropout\` ${dropout}`,
-      'an encoding that is drawn at random is of use in training only: set `dropout` to null',
-    );
+    const hint = 'an encoding that is drawn at random is of use in training only: set `dropout` to null';
+    throw notSupported(`${source}: expected a model without dropout, found \`dropout\` ${dropout}`, hint);
   }
   const idOf = new Map(
     Array.isArray(vocab) ? vocab.map(([token], id): [string, number] => [token, id]) : Object.entries(vocab),
@@ -73,9 +71,7 @@ const contradiction = (source: string, expected: string): HarnessError =>
   new HarnessError('bad-tokenizer', `${source}: expected ${expected}`);
 
 function refuseMerge(rank: number, absent: string, source: string): never {
-  throw new HarnessError(
-    'bad-tokenizer',
-    `${source}: merge ${rank + 1} needs ${JSON.stringify(absent)}, which the vocabulary lacks`,
-    { hint: 'the vocabulary and the merges may come from two different tokenizers' },
-  );
+  const message = `${source}: merge ${rank + 1} needs ${JSON.stringify(absent)}, which the vocabulary lacks`;
+  const hint = 'the vocabulary and the merges may come from two different tokenizers';
+  throw new HarnessError('bad-tokenizer', message, { hint });
 }

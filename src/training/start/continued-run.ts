@@ -41,10 +41,8 @@ export async function continuedRun(options: TrainingOptions): Promise<ContinuedR
   const folder = join(run, 'training');
   const { config, digests, ...record } = await recordOf(verb, run);
   if (resolve(out) === resolve(run)) {
-    throw badArguments(
-      `--out: expected another folder than that of --continue, found ${out}`,
-      'the run that is continued stays as it is',
-    );
+    const hint = 'the run that is continued stays as it is';
+    throw badArguments(`--out: expected another folder than that of --continue, found ${out}`, hint);
   }
   requireSameSettings(folder, config, configOf(options));
   const stored = new TrainingFolder(folder);
@@ -87,10 +85,8 @@ function requireSameSettings(folder: string, before: RunRecord['config'], now: R
   const changeable = CHANGEABLE.map((key) => flagOf(key));
   const other = differencesOf(before, now).find(({ key }) => !changeable.includes(key));
   if (other === undefined) return;
-  throw badArguments(
-    differenceText(folder, other),
-    `with --continue other values may have: ${changeable.slice(0, -1).join(', ')}`,
-  );
+  const hint = `with --continue other values may have: ${changeable.slice(0, -1).join(', ')}`;
+  throw badArguments(differenceText(folder, other), hint);
 }
 
 const refused = (found: string, hint: string) => badArguments(`--continue: ${found}`, hint);

@@ -119,10 +119,8 @@ function maskOf(asked: string | null, known: number | null, tokenizer: Tokenizer
   const id = /^\d+$/.test(asked) ? Number(asked) : tokenizer.id(asked);
   if (id !== null && id < rows) return id;
   const near = nearest(asked, [...MASK_NAMES, 'new']);
-  throw badArguments(
-    `--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`,
-    near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`,
-  );
+  const hint = near === null ? `--mask-token new adds ${NEW_MASK} to the vocabulary` : `did you mean ${near}?`;
+  throw badArguments(`--mask-token: expected a token, an id below ${rows}, or new, found ${asked}`, hint);
 }
 
 /** That of the checkpoint, where the family stays; else BOS and separator for diffusion only, as published. */

@@ -24,13 +24,8 @@ export const gguf: FolderFormat & FileFormat = {
     const [only] = files;
     if (only === undefined) return null;
     if (files.length === 1) return readFile(join(folder, only));
-    throw new HarnessError(
-      'bad-checkpoint',
-      `${folder}: ${files.length} GGUF files, ${files.join(', ')}; expected one`,
-      {
-        hint: `name one of them: ${join(folder, only)}`,
-      },
-    );
+    const message = `${folder}: ${files.length} GGUF files, ${files.join(', ')}; expected one`;
+    throw new HarnessError('bad-checkpoint', message, { hint: `name one of them: ${join(folder, only)}` });
   },
   readFile,
 };

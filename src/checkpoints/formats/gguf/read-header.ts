@@ -42,10 +42,8 @@ export async function readGgufHeader(file: string): Promise<GgufHeader> {
     throw badCheckpoint(file, 'truncated inside the header');
   const parts = Number(Reflect.get(metadata, 'split.count') ?? 1);
   if (parts > 1) {
-    throw notSupported(
-      `${file}: a part of a model that was split into ${parts} files`,
-      'join the parts with `llama-gguf-split --merge FIRST OUT`',
-    );
+    const hint = 'join the parts with `llama-gguf-split --merge FIRST OUT`';
+    throw notSupported(`${file}: a part of a model that was split into ${parts} files`, hint);
   }
   requireNamesOnce(file, tensorInfos);
   return {
@@ -63,10 +61,8 @@ function requireVersion(file: string, start: Uint8Array): void {
   if (VERSIONS.includes(version)) return;
   const isSwapped = VERSIONS.includes(new DataView(start.buffer).getUint32(4, false));
   const found = isSwapped ? 'big-endian' : `version ${version}`;
-  throw notSupported(
-    `${file}: a GGUF file of ${found}; expected version 2 or 3, little-endian`,
-    'convert the model anew with a recent llama.cpp',
-  );
+  const hint = 'convert the model anew with a recent llama.cpp';
+  throw notSupported(`${file}: a GGUF file of ${found}; expected version 2 or 3, little-endian`, hint);
 }
 
 function requireNamesOnce(file: string, infos: readonly GGUFTensorInfo[]): void {
@@ -90,10 +86,8 @@ function placeTensor(
   const codec = dtype === undefined ? null : codecOf(dtype);
   if (dtype === undefined || codec === null) {
     const found = dtype === undefined ? `of type ${info.dtype}` : `${dtype} (type ${info.dtype})`;
-    throw notSupported(
-      `${file}: tensor ${quoted(name)} is ${found}, which is not read`,
-      'use a file of the same model in Q8_0, Q6_K, Q5_K, Q4_K or F16',
-    );
+    const hint = 'use a file of the same model in Q8_0, Q6_K, Q5_K, Q4_K or F16';
+    throw notSupported(`${file}: tensor ${quoted(name)} is ${found}, which is not read`, hint);
   }
   const shape = info.shape.map(Number).reverse();
   const row = shape.at(-1) ?? 1;

@@ -112,10 +112,8 @@ function chosenLines(judged: readonly Judged[], choice: RegExp | 'none'): readon
   if (named.length === judged.length) return chosenClusters('the file', named, choice).items;
   if (choice === 'none') return judged.map((each) => ({ ...each, cluster: null }));
   const line = judged.find(({ id }) => id === null)?.line;
-  throw badArguments(
-    `--clusters: expected lines that name their items, found line ${line}, which names none`,
-    'leave --clusters out, or say none',
-  );
+  const hint = 'leave --clusters out, or say none';
+  throw badArguments(`--clusters: expected lines that name their items, found line ${line}, which names none`, hint);
 }
 
 /** What can be read of each prediction; one that is refused (a HarnessError 'bad-dataset' that names its place) is left out. */
