@@ -55,9 +55,7 @@ const all = [...TASKS, ...WRITING_TASKS];
 export const ALL_TASKS: readonly TaskPlugin[] = all;
 
 /** @returns undefined where no task has this name */
-export function taskNamed(name: string): TaskPlugin | undefined {
-  return all.find((task) => task.name === name);
-}
+export const taskNamed = (name: string): TaskPlugin | undefined => all.find((task) => task.name === name);
 
 /**
  * Adds a task, for packages that bring their own.

@@ -155,9 +155,7 @@ export function feedsOf<Batch extends LaidOut>(
 }
 
 /** The diffusion that a net was made for; null for nets that are adapted. */
-export function ownDiffusion(net: Architecture): OwnDiffusion | null {
-  return kindOf(net).diffusion?.(net) ?? null;
-}
+export const ownDiffusion = (net: Architecture): OwnDiffusion | null => kindOf(net).diffusion?.(net) ?? null;
 
 /** Logits of the read rows, `[R, V]`. Where nothing is said, tokens attend among themselves, at temperature 1. */
 export function logitsAt<T>(

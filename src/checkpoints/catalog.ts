@@ -73,9 +73,7 @@ export type Catalog = ReadonlyMap<string, CatalogEntry>;
  *
  * @throws HarnessError 'bad-checkpoint' when the file is not of the expected form
  */
-export function readCatalog(file: string = standardFile()): Catalog {
-  return new Map(Object.entries(readFile(file).models));
-}
+export const readCatalog = (file: string = standardFile()): Catalog => new Map(Object.entries(readFile(file).models));
 
 /**
  * Refuses a published model that is not read, by its name here or on the hub.

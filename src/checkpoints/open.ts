@@ -198,9 +198,7 @@ function architectureOf(configuration: Configuration, vocabularyRows: number, ti
   return { ...facts, vocabularyRows, tiedHead };
 }
 
-function sizeOf(tensor: StoredTensor): number {
-  return tensor.shape.reduce((product, side) => product * side, 1);
-}
+const sizeOf = (tensor: StoredTensor): number => tensor.shape.reduce((product, side) => product * side, 1);
 
 /**
  * The error for a folder `models--OWNER--NAME`: it holds snapshots, one a revision, and a model is one of those.

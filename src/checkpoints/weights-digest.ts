@@ -38,9 +38,8 @@ export async function weightsDigest(
   return computed;
 }
 
-function identity(tensor: StoredTensor): unknown {
-  return isDecoded(tensor) ? { name: tensor.name, key: tensor.key } : tensor;
-}
+const identity = (tensor: StoredTensor): unknown =>
+  isDecoded(tensor) ? { name: tensor.name, key: tensor.key } : tensor;
 
 async function hash(architecture: Architecture, sorted: readonly StoredTensor[]): Promise<string> {
   const list = sorted.map(({ name, dtype, shape }) => ({ name, dtype, shape }));

@@ -80,6 +80,4 @@ export function quoted(name: string): string {
 }
 
 /** A shape as messages show it: `[2, 3]`. */
-export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
-}
+export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -77,9 +77,7 @@ export interface TaskPlugin<Row = unknown> {
  *
  *     export const capitals = defineTask({ name: 'capitals', version: 1, rowSchema: z.object({ … }), … });
  */
-export function defineTask<Row>(task: TaskPlugin<Row>): TaskPlugin<Row> {
-  return task;
-}
+export const defineTask = <Row>(task: TaskPlugin<Row>): TaskPlugin<Row> => task;
 
 /** A count that puts values in proportion, such as what an empty answer reaches, or the published one. */
 export interface Floor {

@@ -12,9 +12,7 @@ import { readWeight } from './weight-file.ts';
 
 export type { Tensor } from './reference-arrays.ts';
 
-export function referenceEngine(): Engine {
-  return { name: 'reference', dtype: 'float64', compile };
-}
+export const referenceEngine = (): Engine => ({ name: 'reference', dtype: 'float64', compile });
 
 async function compile<In extends string, Out extends string>(
   program: Program<In, Out>,

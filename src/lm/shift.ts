@@ -18,9 +18,7 @@ export const predictable = (positions: readonly number[], shift: boolean): reado
   positions.filter((position) => predictingRow(position, shift) !== null);
 
 /** The position that `row` predicts: the inverse of `predictingRow`. */
-export function predictedPosition(row: number, shift: boolean): number {
-  return shift ? row + 1 : row;
-}
+export const predictedPosition = (row: number, shift: boolean): number => (shift ? row + 1 : row);
 
 /**
  * The row whose confidence ranks `position` in the published samplers: the one that predicts it. Position 0, which no row
@@ -28,9 +26,7 @@ export function predictedPosition(row: number, shift: boolean): number {
  *
  * @source `generate_samples` of the trainer of HKUNLP/DiffuLLaMA at c17e897
  */
-export function rankingRow(position: number, shift: boolean): number {
-  return predictingRow(position, shift) ?? 0;
-}
+export const rankingRow = (position: number, shift: boolean): number => predictingRow(position, shift) ?? 0;
 
 /**
  * Refuses an answer that no row predicts: one that starts at the first token of an autoregressive model, or is nothing

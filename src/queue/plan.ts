@@ -49,9 +49,7 @@ export function queuePlan(
 }
 
 /** null on a plan of another version of bench. */
-export function parsePlan(text: string): QueuePlan | null {
-  return planSchema.safeParse(JSON.parse(text)).data ?? null;
-}
+export const parsePlan = (text: string): QueuePlan | null => planSchema.safeParse(JSON.parse(text)).data ?? null;
 
 /** What a worker decides for itself. */
 export type OwnOptions = Pick<RunOptions, 'threads' | 'batchTokens' | 'dataDir' | 'unsafeNoSandbox'>;

@@ -45,6 +45,4 @@ function characterBeside(text: string, at: number): readonly [number, number] {
 }
 
 /** Code units of the character that begins at an index. */
-export function unitsAt(text: string, index: number): number {
-  return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
-}
+export const unitsAt = (text: string, index: number): number => ((text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);

@@ -32,9 +32,7 @@ const WORD =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /** Cuts text into the words that BPE never merges across; their concatenation is the text. */
-export function splitWords(text: string): readonly string[] {
-  return text.match(WORD) ?? [];
-}
+export const splitWords = (text: string): readonly string[] => text.match(WORD) ?? [];
 
 const OTHER = 0;
 const LETTER = 1;

@@ -67,6 +67,4 @@ const RULES: readonly WordRule[] = [
 export const GGUF_WORD_RULES: readonly string[] = RULES.flatMap((rule) => rule.names);
 
 /** The rule of a `tokenizer.ggml.pre`; undefined where nobody told how it cuts. */
-export function ggufWordRule(name: string): WordRule | undefined {
-  return RULES.find((rule) => rule.names.includes(name));
-}
+export const ggufWordRule = (name: string): WordRule | undefined => RULES.find((rule) => rule.names.includes(name));

@@ -154,9 +154,7 @@ async function readJson(from: TokenizerFiles, name: string): Promise<unknown> {
   return text === null ? null : parseFile(text, path.join(from.folder, name));
 }
 
-function parseFile(text: string, file: string): unknown {
-  return parseJson(text, file, 'the file', damaged);
-}
+const parseFile = (text: string, file: string): unknown => parseJson(text, file, 'the file', damaged);
 
 const damaged: Refuse = (file, what, options) =>
   new HarnessError('bad-tokenizer', `${file}: expected JSON, but ${what}`, {

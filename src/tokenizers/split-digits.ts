@@ -5,9 +5,7 @@
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Cuts a text before and after every decimal digit; the pieces are not empty and their concatenation is the text. */
-export function splitDigits(text: string): readonly string[] {
-  return text.match(/\p{Nd}|\P{Nd}+/gu) ?? [];
-}
+export const splitDigits = (text: string): readonly string[] => text.match(/\p{Nd}|\P{Nd}+/gu) ?? [];
 
 /** Token ids of a text in digit mode, without special tokens. */
 export function encodeDigits(tokenizer: Tokenizer, text: string): readonly number[] {

@@ -52,9 +52,7 @@ export const countdownD1 = published('countdown-d1/jsonl', (path) =>
 );
 
 /** Rows as CSV with the columns `input` and `output`. */
-export function countdownCsv(rows: readonly CountdownRow[]): string {
-  return toCsv(['input', 'output'], rows);
-}
+export const countdownCsv = (rows: readonly CountdownRow[]): string => toCsv(['input', 'output'], rows);
 
 async function readSized(path: string, size: Size): Promise<readonly CountdownRow[]> {
   const rows = await readJsonl(path, countdownRowSchema);

@@ -47,9 +47,7 @@ const naturalSchema: z.ZodType<Gsm8kRow> = z
   .transform(({ question, answer }) => split(question, answer))
   .pipe(gsm8kRowSchema);
 
-function readNatural(path: string): Promise<readonly Gsm8kRow[]> {
-  return readJsonl(path, naturalSchema);
-}
+const readNatural = (path: string): Promise<readonly Gsm8kRow[]> => readJsonl(path, naturalSchema);
 
 /** `question||steps #### answer` a line. */
 function readSymbolic(path: string): Promise<readonly Gsm8kRow[]> {

@@ -15,9 +15,7 @@ export function requireMultiple(file: string, name: string, value: number, divis
 }
 
 /** The error for a variant that a net does not implement. */
-export function unsupported(file: string, what: string): HarnessError {
-  return notSupported(`${file}: ${what}`);
-}
+export const unsupported = (file: string, what: string): HarnessError => notSupported(`${file}: ${what}`);
 
 const LONGEST = 120;
 

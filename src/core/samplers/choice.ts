@@ -40,9 +40,7 @@ export type OwnSampler = (typeof OWN_SAMPLERS)[number];
 export const SAMPLERS = [...REVEAL_ORDERS, ...OWN_SAMPLERS] as const;
 export type SamplerName = RevealOrder | OwnSampler;
 
-export function isOwn(order: SamplerName): order is OwnSampler {
-  return OWN_SAMPLERS.some((own) => own === order);
-}
+export const isOwn = (order: SamplerName): order is OwnSampler => OWN_SAMPLERS.some((own) => own === order);
 
 /** Samplers that go by a threshold, with the one of their published defaults. */
 export const THRESHOLDS: Readonly<Partial<Record<SamplerName, number>>> = { threshold: 0.9, dynamic: 0.85 };

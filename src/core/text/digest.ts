@@ -2,14 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 /** SHA-256 of text or bytes, 64 hexadecimal digits. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** SHA-256 of the canonical JSON of a value: equal values have equal digests. */
-export function digestOf(value: unknown): string {
-  return sha256(canonicalJson(value));
-}
+export const digestOf = (value: unknown): string => sha256(canonicalJson(value));
 
 /** A document that carries the SHA-256 of its canonical JSON, itself left out. */
 export type Sealed<Document> = Document & { readonly sha256: string };

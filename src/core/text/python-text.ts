@@ -7,14 +7,10 @@ const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'gu');
 const RUN = new RegExp(`${SPACE}+`, 'u');
 
 /** `str.strip()` */
-export function pythonStrip(text: string): string {
-  return text.replace(ENDS, '');
-}
+export const pythonStrip = (text: string): string => text.replace(ENDS, '');
 
 /** `str.rstrip()` */
-export function pythonStripEnd(text: string): string {
-  return text.replace(END, '');
-}
+export const pythonStripEnd = (text: string): string => text.replace(END, '');
 
 /** `str.split()` without arguments: the words between runs of white space. */
 export function pythonSplit(text: string): string[] {

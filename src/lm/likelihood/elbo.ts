@@ -40,13 +40,9 @@ export type Coefficients = (k: number, length: number) => number;
 
 export const nelboCoefficients: Coefficients = () => 1;
 
-export function stepNelboCoefficients(steps: number): Coefficients {
-  return tabulated('nelbo', steps, (k, t) => k / t);
-}
+export const stepNelboCoefficients = (steps: number): Coefficients => tabulated('nelbo', steps, (k, t) => k / t);
 
-export function officialCoefficients(steps: number): Coefficients {
-  return tabulated('official', steps, () => 1 / steps);
-}
+export const officialCoefficients = (steps: number): Coefficients => tabulated('official', steps, () => 1 / steps);
 
 /** Coefficients for each (quantity, T, L) met so far: a run needs few of them, for every answer. */
 const tables = new Map<string, readonly number[]>();

@@ -11,9 +11,7 @@ export interface TrainingRow {
 }
 
 /** A row of running text, every token of which is learnt. */
-export function textRow(ids: Int32Array): TrainingRow {
-  return { ids, learnt: new Uint8Array(ids.length).fill(1) };
-}
+export const textRow = (ids: Int32Array): TrainingRow => ({ ids, learnt: new Uint8Array(ids.length).fill(1) });
 
 /**
  * `[BOS] source [SEP] target EOS PAD*` of exactly `length` tokens. Diffusion models learn target, EOS and all padding: that is
