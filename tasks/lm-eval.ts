@@ -61,14 +61,12 @@ export function fromTraining<Row>(one: FewShot<Row>['example']): FewShot<Row> {
 }
 
 /** A question whose answers are weighed after it, and the examples in front of it, which end in theirs. */
-export function weighed<Row>(
+export const weighed = <Row>(
   asked: (row: Row) => string,
   answersOf: (row: Row) => readonly string[],
   goldOf: (row: Row) => number,
-): Template<Row> {
-  return {
-    question: (row) => choose(answersOf(row), goldOf(row), bothFamilies(choices(asked(row), answersOf(row)))),
-    headline: { autoregressive: 'sum', diffusion: 'sum' },
-    fewShot: fromTraining((row) => example(asked(row), answersOf(row)[goldOf(row)] as string)),
-  };
-}
+): Template<Row> => ({
+  question: (row) => choose(answersOf(row), goldOf(row), bothFamilies(choices(asked(row), answersOf(row)))),
+  headline: { autoregressive: 'sum', diffusion: 'sum' },
+  fewShot: fromTraining((row) => example(asked(row), answersOf(row)[goldOf(row)] as string)),
+});

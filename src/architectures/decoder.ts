@@ -42,19 +42,17 @@ type Computation = Pick<
 >;
 
 /** All of an architecture that is computed, under the names of a class. */
-export function decoder(names: DecoderNames): Computation {
-  return {
-    linears: 'out-in',
-    body: (sizes) => [
-      ...Array.from({ length: sizes.layers }, (_, layer) => layerWeights(names.layer(layer), sizes)).flat(),
-      gain(names.norm, sizes.width),
-    ],
-    heads: ({ heads, keyValueHeads, headWidth }) => ({ heads, keyValueHeads, headWidth }),
-    inputs: ({ headWidth }) => rotaryInputs(headWidth),
-    feeds: (net, { positions }) => rotaryFeeds(positions, net.headWidth, net.ropeBase, scaledFrequency(net)),
-    logits: (ops, net, inputs, options) => logits(ops, net, names, inputs, options),
-  };
-}
+export const decoder = (names: DecoderNames): Computation => ({
+  linears: 'out-in',
+  body: (sizes) => [
+    ...Array.from({ length: sizes.layers }, (_, layer) => layerWeights(names.layer(layer), sizes)).flat(),
+    gain(names.norm, sizes.width),
+  ],
+  heads: ({ heads, keyValueHeads, headWidth }) => ({ heads, keyValueHeads, headWidth }),
+  inputs: ({ headWidth }) => rotaryInputs(headWidth),
+  feeds: (net, { positions }) => rotaryFeeds(positions, net.headWidth, net.ropeBase, scaledFrequency(net)),
+  logits: (ops, net, inputs, options) => logits(ops, net, names, inputs, options),
+});
 
 const gain = (name: string, width: number): Weight => ({ name: `${name}.weight`, shape: [width], role: 'gain' });
 

@@ -59,27 +59,23 @@ function ditHeads({ heads, width }: Pick<DitArchitecture, 'heads' | 'width'>): H
   return { heads, keyValueHeads: heads, headWidth: width / heads };
 }
 
-function ditInputs(net: DitArchitecture): Readonly<Record<DitInput, TensorSpec>> {
-  return {
-    ...rotaryInputs(ditHeads(net).headWidth),
-    noise: { dtype: 'float32', dims: ['B', FEATURES] },
-    owners: { dtype: 'int32', dims: ['N'] },
-  };
-}
+const ditInputs = (net: DitArchitecture): Readonly<Record<DitInput, TensorSpec>> => ({
+  ...rotaryInputs(ditHeads(net).headWidth),
+  noise: { dtype: 'float32', dims: ['B', FEATURES] },
+  owners: { dtype: 'int32', dims: ['N'] },
+});
 
 /** @param sigmas total noise that each sequence is told of, `[B]` */
-export function ditFeeds(
+export const ditFeeds = (
   net: DitArchitecture,
   { positions }: LaidOut,
   { owners }: Pick<NoiseLevels, 'owners'>,
   sigmas: Float32Array,
-): Readonly<Record<DitInput, HostTensor>> {
-  return {
-    ...rotaryFeeds(positions, ditHeads(net).headWidth, ROPE_BASE),
-    noise: { dims: [sigmas.length, FEATURES], data: noiseFeatures(sigmas) },
-    owners: { dims: [owners.length], data: owners },
-  };
-}
+): Readonly<Record<DitInput, HostTensor>> => ({
+  ...rotaryFeeds(positions, ditHeads(net).headWidth, ROPE_BASE),
+  noise: { dims: [sigmas.length, FEATURES], data: noiseFeatures(sigmas) },
+  owners: { dims: [owners.length], data: owners },
+});
 
 /** Cosines of σ at falling frequencies, then sines: `[B] → [B, 256]`, in float32 as published. */
 export function noiseFeatures(sigmas: Float32Array): Float32Array {

@@ -95,16 +95,14 @@ function configuration(config: Config, file: string): Configuration<Gpt2Architec
   };
 }
 
-function block(h: string, width: number, innerWidth: number): readonly Weight[] {
-  return [
-    ...norm(`${h}.ln_1`, width),
-    ...dense(`${h}.attn.c_attn`, width, 3 * width, 'linear'),
-    ...dense(`${h}.attn.c_proj`, width, width, 'residual'),
-    ...norm(`${h}.ln_2`, width),
-    ...dense(`${h}.mlp.c_fc`, width, innerWidth, 'linear'),
-    ...dense(`${h}.mlp.c_proj`, innerWidth, width, 'residual'),
-  ];
-}
+const block = (h: string, width: number, innerWidth: number): readonly Weight[] => [
+  ...norm(`${h}.ln_1`, width),
+  ...dense(`${h}.attn.c_attn`, width, 3 * width, 'linear'),
+  ...dense(`${h}.attn.c_proj`, width, width, 'residual'),
+  ...norm(`${h}.ln_2`, width),
+  ...dense(`${h}.mlp.c_fc`, width, innerWidth, 'linear'),
+  ...dense(`${h}.mlp.c_proj`, innerWidth, width, 'residual'),
+];
 
 const dense = (name: string, from: number, to: number, role: Weight['role']): readonly Weight[] => [
   { name: `${name}.weight`, shape: [from, to], role },
@@ -165,16 +163,14 @@ export interface Gpt2Shape {
 }
 
 /** The GPT-2 of a shape, with an embedding of `rows` that is its head too. */
-export function gpt2OfShape({ layers, width, heads, context }: Gpt2Shape, rows: number): Gpt2Architecture {
-  return {
-    kind: 'gpt2',
-    layers,
-    width,
-    heads,
-    innerWidth: 4 * width,
-    contextLength: context,
-    layerNormEpsilon: 1e-5,
-    vocabularyRows: rows,
-    tiedHead: true,
-  };
-}
+export const gpt2OfShape = ({ layers, width, heads, context }: Gpt2Shape, rows: number): Gpt2Architecture => ({
+  kind: 'gpt2',
+  layers,
+  width,
+  heads,
+  innerWidth: 4 * width,
+  contextLength: context,
+  layerNormEpsilon: 1e-5,
+  vocabularyRows: rows,
+  tiedHead: true,
+});

@@ -146,13 +146,11 @@ export function inputsOf<Extra extends string = never>(
 }
 
 /** A batch with the values of those inputs that only this net reads. */
-export function feedsOf<Batch extends LaidOut>(
+export const feedsOf = <Batch extends LaidOut>(
   net: Architecture,
   batch: Batch,
   noise?: NoiseLevels,
-): Batch & Record<never, HostTensor> {
-  return { ...batch, ...kindOf(net).feeds(net, batch, noise) };
-}
+): Batch & Record<never, HostTensor> => ({ ...batch, ...kindOf(net).feeds(net, batch, noise) });
 
 /** The diffusion that a net was made for; null for nets that are adapted. */
 export const ownDiffusion = (net: Architecture): OwnDiffusion | null => kindOf(net).diffusion?.(net) ?? null;

@@ -70,14 +70,12 @@ export function write(reference: string, views: Question['views'], writing: Writ
 }
 
 /** As `write`; the text completes a program, whose tests judge it. */
-export function writeProgram(
+export const writeProgram = (
   program: ProgramFrame,
   reference: string,
   views: Question['views'],
   writing: Writing,
-): WriteQuestion {
-  return { ...write(reference, views, writing), program };
-}
+): WriteQuestion => ({ ...write(reference, views, writing), program });
 
 /** A question with one right answer, whose likelihood counts. */
 export function fill(answer: string, views: Question['views']): Question {

@@ -192,12 +192,10 @@ export function requireRowFor(question: Question | undefined, { checkpoint, toke
 }
 
 /** How a task asks under the run's protocol; undefined where it has no rows. */
-export function firstQuestion(
+export const firstQuestion = (
   { task, loaded }: TaskRows,
   { protocol }: Pick<RunOptions, 'protocol'>,
-): Question | undefined {
-  return examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
-}
+): Question | undefined => examplesOf(task, protocol, loaded.rows, 1)[0]?.question;
 
 /** Questions whose passes follow from earlier ones, at the same time: rounds of some fill up the batches of others. */
 const IN_ROUNDS = 16;

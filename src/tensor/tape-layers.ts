@@ -10,33 +10,31 @@ import type { TapeOps } from './tape-ops.ts';
 import { whole } from './tape-ops.ts';
 import type { Recorder, Traced } from './tape-record.ts';
 
-export function tapeLayers<T>(ops: Ops<T>, tape: Recorder<T>, traced: TapeOps<T>): Partial<FusedOps<Traced<T>>> {
-  return {
-    linear: (x, weight, bias, transposed) => {
-      const plain = linear(ops, tape, x, weight, bias, transposed);
-      if (weight.lowRank === undefined) return plain;
-      const { a, b, scale } = weight.lowRank;
-      const inner = linear(ops, tape, x, a, null, true); // [N, r]
-      return traced.add(plain, traced.mul(traced.scalar(scale), linear(ops, tape, inner, b, null, true)));
-    },
-    layerNorm: (x, gain, bias, epsilon) => layerNorm(ops, tape, x, gain, bias, epsilon),
-    geluTanh: (x) => geluTanh(ops, tape, x),
-    softmax: (x) => {
-      const weights = layers.softmax(ops, x.value);
-      const back = (g: T): T => {
-        const product = ops.mul(g, weights);
-        return ops.sub(product, ops.mul(weights, ops.sum(product)));
-      };
-      return tape.result(weights, x.shape, [[x, (g) => whole(back(g))]]);
-    },
-    logSoftmax: (x) => {
-      const logs = layers.logSoftmax(ops, x.value);
-      return tape.result(logs, x.shape, [[x, (g) => whole(ops.sub(g, ops.mul(ops.exp(logs), ops.sum(g))))]]);
-    },
-    crossEntropy: (logits, targets) => crossEntropy(ops, tape, logits, targets),
-    attention: (q, k, v, bias, heads) => attention(ops, tape, q, k, v, bias, heads),
-  };
-}
+export const tapeLayers = <T>(ops: Ops<T>, tape: Recorder<T>, traced: TapeOps<T>): Partial<FusedOps<Traced<T>>> => ({
+  linear: (x, weight, bias, transposed) => {
+    const plain = linear(ops, tape, x, weight, bias, transposed);
+    if (weight.lowRank === undefined) return plain;
+    const { a, b, scale } = weight.lowRank;
+    const inner = linear(ops, tape, x, a, null, true); // [N, r]
+    return traced.add(plain, traced.mul(traced.scalar(scale), linear(ops, tape, inner, b, null, true)));
+  },
+  layerNorm: (x, gain, bias, epsilon) => layerNorm(ops, tape, x, gain, bias, epsilon),
+  geluTanh: (x) => geluTanh(ops, tape, x),
+  softmax: (x) => {
+    const weights = layers.softmax(ops, x.value);
+    const back = (g: T): T => {
+      const product = ops.mul(g, weights);
+      return ops.sub(product, ops.mul(weights, ops.sum(product)));
+    };
+    return tape.result(weights, x.shape, [[x, (g) => whole(back(g))]]);
+  },
+  logSoftmax: (x) => {
+    const logs = layers.logSoftmax(ops, x.value);
+    return tape.result(logs, x.shape, [[x, (g) => whole(ops.sub(g, ops.mul(ops.exp(logs), ops.sum(g))))]]);
+  },
+  crossEntropy: (logits, targets) => crossEntropy(ops, tape, logits, targets),
+  attention: (q, k, v, bias, heads) => attention(ops, tape, q, k, v, bias, heads),
+});
 
 function linear<T>(
   ops: Ops<T>,

@@ -95,56 +95,54 @@ function product<T>(ops: Ops<T>, tape: Recorder<T>, a: Traced<T>, b: Traced<T>, 
   return tape.result(ops.matmul(a.value, b.value, options), shape, links);
 }
 
-function reading<T>(
+const reading = <T>(
   ops: Ops<T>,
   tape: Recorder<T>,
-): Some<T, 'gather' | 'take' | 'argmax' | 'addRows' | 'addAt' | 'slice' | 'pad' | 'concat'> {
-  return {
-    gather: (table, ids) => {
-      if (ids.layout?.kind === 'rows') return table;
-      if (ids.layout?.kind === 'sequences') return unflatten(ops, tape, table, ids.layout.length);
-      const shape = rules.gatherShape(table.shape, ids.shape);
-      return tape.result(ops.gather(table.value, ids.value), shape, [
-        [table, (value) => ({ kind: 'rows', ids: ids.value, value })],
-      ]);
-    },
-    take: (x, index) =>
-      tape.result(ops.take(x.value, index.value), rules.takeShape(x.shape, index.shape), [
-        [x, (value) => ({ kind: 'entries', index: index.value, value })],
-      ]),
-    argmax: (x) => tape.constant(ops.argmax(x.value), x.shape.slice(0, -1)),
-    addRows: (table, ids, updates) =>
-      tape.result(
-        ops.addRows(table.value, ids.value, updates.value),
-        rules.addRowsShape(table.shape, ids.shape, updates.shape),
-        [
-          [table, whole],
-          [updates, (g) => whole(ops.gather(g, ids.value))],
-        ],
-      ),
-    addAt: (x, index, values) =>
-      tape.result(ops.addAt(x.value, index.value, values.value), rules.addAtShape(x.shape, index.shape, values.shape), [
-        [x, whole],
-        [values, (g) => whole(ops.take(g, index.value))],
-      ]),
-    slice: (x, start, end) =>
-      tape.result(ops.slice(x.value, start, end), rules.sliceShape(x.shape, start, end), [
-        [x, (value) => ({ kind: 'slice', start, end, value })],
-      ]),
-    pad: (x, before, after) =>
-      tape.result(ops.pad(x.value, before, after), rules.padShape(x.shape, before, after), [
-        [x, (g) => whole(ops.slice(g, before, before + Number(x.shape.at(-1))))],
-      ]),
-    concat: (a, b) => {
-      const shape = rules.concatShape(a.shape, b.shape);
-      const [left, all] = [Number(a.shape.at(-1)), Number(shape.at(-1))];
-      return tape.result(ops.concat(a.value, b.value), shape, [
-        [a, (g) => whole(ops.slice(g, 0, left))],
-        [b, (g) => whole(ops.slice(g, left, all))],
-      ]);
-    },
-  };
-}
+): Some<T, 'gather' | 'take' | 'argmax' | 'addRows' | 'addAt' | 'slice' | 'pad' | 'concat'> => ({
+  gather: (table, ids) => {
+    if (ids.layout?.kind === 'rows') return table;
+    if (ids.layout?.kind === 'sequences') return unflatten(ops, tape, table, ids.layout.length);
+    const shape = rules.gatherShape(table.shape, ids.shape);
+    return tape.result(ops.gather(table.value, ids.value), shape, [
+      [table, (value) => ({ kind: 'rows', ids: ids.value, value })],
+    ]);
+  },
+  take: (x, index) =>
+    tape.result(ops.take(x.value, index.value), rules.takeShape(x.shape, index.shape), [
+      [x, (value) => ({ kind: 'entries', index: index.value, value })],
+    ]),
+  argmax: (x) => tape.constant(ops.argmax(x.value), x.shape.slice(0, -1)),
+  addRows: (table, ids, updates) =>
+    tape.result(
+      ops.addRows(table.value, ids.value, updates.value),
+      rules.addRowsShape(table.shape, ids.shape, updates.shape),
+      [
+        [table, whole],
+        [updates, (g) => whole(ops.gather(g, ids.value))],
+      ],
+    ),
+  addAt: (x, index, values) =>
+    tape.result(ops.addAt(x.value, index.value, values.value), rules.addAtShape(x.shape, index.shape, values.shape), [
+      [x, whole],
+      [values, (g) => whole(ops.take(g, index.value))],
+    ]),
+  slice: (x, start, end) =>
+    tape.result(ops.slice(x.value, start, end), rules.sliceShape(x.shape, start, end), [
+      [x, (value) => ({ kind: 'slice', start, end, value })],
+    ]),
+  pad: (x, before, after) =>
+    tape.result(ops.pad(x.value, before, after), rules.padShape(x.shape, before, after), [
+      [x, (g) => whole(ops.slice(g, before, before + Number(x.shape.at(-1))))],
+    ]),
+  concat: (a, b) => {
+    const shape = rules.concatShape(a.shape, b.shape);
+    const [left, all] = [Number(a.shape.at(-1)), Number(shape.at(-1))];
+    return tape.result(ops.concat(a.value, b.value), shape, [
+      [a, (g) => whole(ops.slice(g, 0, left))],
+      [b, (g) => whole(ops.slice(g, left, all))],
+    ]);
+  },
+});
 
 function layouts<T>(
   ops: Ops<T>,
@@ -174,30 +172,27 @@ function unflatten<T>(ops: Ops<T>, tape: Recorder<T>, x: Traced<T>, length: numb
   ]);
 }
 
-function summing<T>(ops: Ops<T>, tape: Recorder<T>): Some<T, 'sum' | 'max' | 'sumTo' | 'stretch' | 'zerosLike'> {
-  return {
-    sum: (x) =>
-      tape.result(ops.sum(x.value), rules.reducedShape(x.shape), [[x, (g) => whole(ops.stretch(g, x.value))]]),
-    max: (x) => {
-      const largest = ops.max(x.value);
-      return tape.result(largest, rules.reducedShape(x.shape), [
-        [
-          x,
-          (g) => {
-            const hit = ops.equal(x.value, largest); // equal entries share the gradient
-            return whole(ops.mul(hit, ops.div(g, ops.sum(hit))));
-          },
-        ],
-      ]);
-    },
-    sumTo: (x, like) =>
-      tape.result(ops.sumTo(x.value, like.value), rules.sumToShape(x.shape, like.shape), [
-        [x, (g) => whole(ops.stretch(g, x.value))],
-      ]),
-    stretch: (x, like) =>
-      tape.result(ops.stretch(x.value, like.value), rules.stretchShape(x.shape, like.shape), [
-        [x, (g) => whole(ops.sumTo(g, x.value))],
-      ]),
-    zerosLike: (x) => tape.constant(ops.zerosLike(x.value), x.shape),
-  };
-}
+const summing = <T>(ops: Ops<T>, tape: Recorder<T>): Some<T, 'sum' | 'max' | 'sumTo' | 'stretch' | 'zerosLike'> => ({
+  sum: (x) => tape.result(ops.sum(x.value), rules.reducedShape(x.shape), [[x, (g) => whole(ops.stretch(g, x.value))]]),
+  max: (x) => {
+    const largest = ops.max(x.value);
+    return tape.result(largest, rules.reducedShape(x.shape), [
+      [
+        x,
+        (g) => {
+          const hit = ops.equal(x.value, largest); // equal entries share the gradient
+          return whole(ops.mul(hit, ops.div(g, ops.sum(hit))));
+        },
+      ],
+    ]);
+  },
+  sumTo: (x, like) =>
+    tape.result(ops.sumTo(x.value, like.value), rules.sumToShape(x.shape, like.shape), [
+      [x, (g) => whole(ops.stretch(g, x.value))],
+    ]),
+  stretch: (x, like) =>
+    tape.result(ops.stretch(x.value, like.value), rules.stretchShape(x.shape, like.shape), [
+      [x, (g) => whole(ops.sumTo(g, x.value))],
+    ]),
+  zerosLike: (x) => tape.constant(ops.zerosLike(x.value), x.shape),
+});

@@ -159,11 +159,8 @@ function kindOf({ token_type: types }: Metadata, id: number): SentencePiece['kin
 }
 
 /** Where the file does not say: `llama` vocabularies and those of Llama 3 begin a text with BOS. */
-function addsBos({ model, pre, add_bos_token: stated }: Metadata): boolean {
-  return (
-    stated ?? (KINDS[model] === sentencePieceJson || ggufWordRule(pre ?? '')?.names.includes('llama-bpe') === true)
-  );
-}
+const addsBos = ({ model, pre, add_bos_token: stated }: Metadata): boolean =>
+  stated ?? (KINDS[model] === sentencePieceJson || ggufWordRule(pre ?? '')?.names.includes('llama-bpe') === true);
 
 function bosTemplate({ tokens, bos_token_id: id }: Metadata): object | null {
   const bos = id === undefined ? undefined : tokens[id];

@@ -74,24 +74,22 @@ export function byteLevelTokenizerJson(vocabulary: ByteLevelVocabulary, specialT
 }
 
 /** The `tokenizer_config.json` beside it. `<|endoftext|>` begins, ends and stands for what is unknown, as in GPT-2. */
-export function byteLevelTokenizerConfig(
+export const byteLevelTokenizerConfig = (
   contextLength: number,
   { mask, pad, separator }: Readonly<Partial<Record<'mask' | 'pad' | 'separator', string>>>,
-): object {
-  return {
-    add_bos_token: false,
-    add_prefix_space: false,
-    bos_token: END_OF_TEXT,
-    clean_up_tokenization_spaces: false,
-    eos_token: END_OF_TEXT,
-    ...(mask === undefined ? {} : { mask_token: mask }),
-    model_max_length: contextLength,
-    ...(pad === undefined ? {} : { pad_token: pad }),
-    ...(separator === undefined ? {} : { sep_token: separator }),
-    tokenizer_class: 'GPT2Tokenizer',
-    unk_token: END_OF_TEXT,
-  };
-}
+): object => ({
+  add_bos_token: false,
+  add_prefix_space: false,
+  bos_token: END_OF_TEXT,
+  clean_up_tokenization_spaces: false,
+  eos_token: END_OF_TEXT,
+  ...(mask === undefined ? {} : { mask_token: mask }),
+  model_max_length: contextLength,
+  ...(pad === undefined ? {} : { pad_token: pad }),
+  ...(separator === undefined ? {} : { sep_token: separator }),
+  tokenizer_class: 'GPT2Tokenizer',
+  unk_token: END_OF_TEXT,
+});
 
 interface Word {
   ids: readonly number[];

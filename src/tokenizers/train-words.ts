@@ -81,20 +81,18 @@ export function wordTokenizerJson(vocabulary: readonly string[]): object {
 }
 
 /** The `tokenizer_config.json` beside it. */
-export function wordTokenizerConfig(contextLength: number): object {
-  return {
-    add_bos_token: false,
-    bos_token: SPECIAL_WORDS.bos,
-    clean_up_tokenization_spaces: false,
-    eos_token: SPECIAL_WORDS.eos,
-    mask_token: SPECIAL_WORDS.mask,
-    model_max_length: contextLength,
-    pad_token: SPECIAL_WORDS.pad,
-    sep_token: SPECIAL_WORDS.separator,
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    unk_token: SPECIAL_WORDS.unknown,
-  };
-}
+export const wordTokenizerConfig = (contextLength: number): object => ({
+  add_bos_token: false,
+  bos_token: SPECIAL_WORDS.bos,
+  clean_up_tokenization_spaces: false,
+  eos_token: SPECIAL_WORDS.eos,
+  mask_token: SPECIAL_WORDS.mask,
+  model_max_length: contextLength,
+  pad_token: SPECIAL_WORDS.pad,
+  sep_token: SPECIAL_WORDS.separator,
+  tokenizer_class: 'PreTrainedTokenizerFast',
+  unk_token: SPECIAL_WORDS.unknown,
+});
 
 function byFrequency(texts: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();

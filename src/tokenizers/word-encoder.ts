@@ -50,21 +50,17 @@ function spellingModel(model: WordModel, steps: readonly CutStep[]): WordModel {
 }
 
 /** The tokens of a word in units of the text that it was cut from; what was put in front counts as its first unit. */
-function placed({ ids, starts, ends }: Tokens, { start, inserted }: Word): Tokens {
-  return {
-    ids,
-    starts: starts.map((unit) => start + Math.max(0, unit - inserted)),
-    ends: ends.map((unit) => start + Math.max(1, unit - inserted)),
-  };
-}
+const placed = ({ ids, starts, ends }: Tokens, { start, inserted }: Word): Tokens => ({
+  ids,
+  starts: starts.map((unit) => start + Math.max(0, unit - inserted)),
+  ends: ends.map((unit) => start + Math.max(1, unit - inserted)),
+});
 
-function joined(parts: readonly Tokens[]): Tokens {
-  return {
-    ids: parts.flatMap(({ ids }) => ids),
-    starts: parts.flatMap(({ starts }) => starts),
-    ends: parts.flatMap(({ ends }) => ends),
-  };
-}
+const joined = (parts: readonly Tokens[]): Tokens => ({
+  ids: parts.flatMap(({ ids }) => ids),
+  starts: parts.flatMap(({ starts }) => starts),
+  ends: parts.flatMap(({ ends }) => ends),
+});
 
 /** From bytes to code units; a token that holds a part of a character covers it whole. */
 function byCharacter({ ids, starts, ends }: Tokens, word: string): Tokens {

@@ -66,20 +66,18 @@ export function gradientProgram(trained: TrainedNet, length: number): Program<Gr
 }
 
 /** The cross-entropy of each read row, in nats, `[R]`, by the same forward. */
-export function lossProgram(trained: TrainedNet, length: number): Program<BatchInput | ParameterInput, 'losses'> {
-  return {
-    name: 'losses',
-    inputs: { ...batchInputs(trained.net, length), ...prefixed('parameter', trained.parameters) } as Record<
-      BatchInput | ParameterInput,
-      TensorSpec
-    >,
-    outputs: { losses: { dtype: 'float32', dims: ['R'] } },
-    build: (ops, inputs) => {
-      const { made } = tapeOver(ops, trained, inputs);
-      return { losses: lossesOf(made, trained.net, inputs, length).value };
-    },
-  };
-}
+export const lossProgram = (trained: TrainedNet, length: number): Program<BatchInput | ParameterInput, 'losses'> => ({
+  name: 'losses',
+  inputs: { ...batchInputs(trained.net, length), ...prefixed('parameter', trained.parameters) } as Record<
+    BatchInput | ParameterInput,
+    TensorSpec
+  >,
+  outputs: { losses: { dtype: 'float32', dims: ['R'] } },
+  build: (ops, inputs) => {
+    const { made } = tapeOver(ops, trained, inputs);
+    return { losses: lossesOf(made, trained.net, inputs, length).value };
+  },
+});
 
 const NUMBER: TensorSpec = { dtype: 'float32', dims: [] };
 
@@ -107,11 +105,8 @@ function ownInputs(net: Architecture, length: number): Readonly<Record<string, T
   );
 }
 
-function prefixed(prefix: string, parameters: ParameterShapes): Record<string, TensorSpec> {
-  return Object.fromEntries(
-    [...parameters].map(([name, dims]) => [`${prefix}.${name}`, { dtype: 'float32' as const, dims }]),
-  );
-}
+const prefixed = (prefix: string, parameters: ParameterShapes): Record<string, TensorSpec> =>
+  Object.fromEntries([...parameters].map(([name, dims]) => [`${prefix}.${name}`, { dtype: 'float32' as const, dims }]));
 
 /** A tape whose weights are the trained parameters, and frozen weights with their adapters. */
 function tapeOver<T>(

@@ -17,11 +17,8 @@ interface Point {
 type LossScale = Pick<CausalRecipe, 'kind'> | Pick<DiffusionRecipe, 'kind' | 'loss'>;
 
 /** @returns a PNG of `lossChart` */
-export function lossCurve(title: string, metrics: readonly MetricsLine[], scale: LossScale): Uint8Array {
-  return new ChartJSNodeCanvas({ ...SIZE, backgroundColour: 'white' }).renderToBufferSync(
-    lossChart(title, metrics, scale),
-  );
-}
+export const lossCurve = (title: string, metrics: readonly MetricsLine[], scale: LossScale): Uint8Array =>
+  new ChartJSNodeCanvas({ ...SIZE, backgroundColour: 'white' }).renderToBufferSync(lossChart(title, metrics, scale));
 
 /** Training loss, and the held-out loss of each source, in nats over steps. */
 export function lossChart(title: string, metrics: readonly MetricsLine[], scale: LossScale) {

@@ -12,28 +12,26 @@ export interface Gsm8kForm extends Pick<TaskPlugin, 'name' | 'description'> {
   solution(row: Gsm8kRow): string;
 }
 
-export function gsm8kTask({ name, description, source, canvas, solution }: Gsm8kForm): TaskPlugin<Gsm8kRow> {
-  return {
-    name,
-    version: 1,
-    description,
-    chance: null,
-    rowSchema: gsm8kRowSchema,
-    sources: [source],
-    floors: [ceiling(source.name)],
-    fixture: `${name}.jsonl`,
-    protocols: rowProtocols({
-      canvas,
-      source: ({ question }) => question,
-      target: solution,
-      // The published settings: argmax, ranked at the temperature of the architecture. They go with 64 steps.
-      confidenceTemperature: 'published',
-    }),
-    id: (_row, index) => `${name}/${index}`,
-    score: (question, response, context) =>
-      scoreTexts(question, response, context, (text) => gsm8kValues(text, question.answers[0] ?? '')),
-  };
-}
+export const gsm8kTask = ({ name, description, source, canvas, solution }: Gsm8kForm): TaskPlugin<Gsm8kRow> => ({
+  name,
+  version: 1,
+  description,
+  chance: null,
+  rowSchema: gsm8kRowSchema,
+  sources: [source],
+  floors: [ceiling(source.name)],
+  fixture: `${name}.jsonl`,
+  protocols: rowProtocols({
+    canvas,
+    source: ({ question }) => question,
+    target: solution,
+    // The published settings: argmax, ranked at the temperature of the architecture. They go with 64 steps.
+    confidenceTemperature: 'published',
+  }),
+  id: (_row, index) => `${name}/${index}`,
+  score: (question, response, context) =>
+    scoreTexts(question, response, context, (text) => gsm8kValues(text, question.answers[0] ?? '')),
+});
 
 /**
  * In 93 of the published solutions another calculation than the last one gives the answer; 18 have none. Derived from the rows by

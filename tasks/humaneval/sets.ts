@@ -46,39 +46,35 @@ const ROOM = { 'single-line': 64, 'multi-line': 256, 'random-span': 256, 'random
 /** Tokens that lm-evaluation-harness lets a model write. */
 export const LM_EVAL_ROOM = 1024;
 
-export function infillTask({ variant, ...set }: InfillSet): TaskPlugin<InfillRow> {
-  return {
-    ...set,
-    version: 2,
-    fixture: `${set.name}.jsonl`,
-    chance: null,
-    rowSchema: infillRow,
-    sources: [{ name: `humaneval-infill/${variant}`, variant: null, read: (path) => readInfill(variant, path) }],
-    protocols: {
-      canonical: asked((row) => canonicalViews(row, variant), ORACLE),
-      paper: asked(publishedViews, PUBLISHED),
-      'paper-text': asked(articleViews, PUBLISHED),
-      'lm-eval': asked(lmEvalViews, {
-        ...ORACLE,
-        length: LM_EVAL_ROOM,
-        stops: variant === 'single-line' ? ['\n'] : ['\n\n'],
-      }),
-    },
-    id: ({ task_id }) => task_id,
-    cluster: problemOf,
-    needsJudge: true,
-    scoresUnanswered: true,
-    metric: 'pass@1',
-    score: scorePrograms,
-  };
-}
+export const infillTask = ({ variant, ...set }: InfillSet): TaskPlugin<InfillRow> => ({
+  ...set,
+  version: 2,
+  fixture: `${set.name}.jsonl`,
+  chance: null,
+  rowSchema: infillRow,
+  sources: [{ name: `humaneval-infill/${variant}`, variant: null, read: (path) => readInfill(variant, path) }],
+  protocols: {
+    canonical: asked((row) => canonicalViews(row, variant), ORACLE),
+    paper: asked(publishedViews, PUBLISHED),
+    'paper-text': asked(articleViews, PUBLISHED),
+    'lm-eval': asked(lmEvalViews, {
+      ...ORACLE,
+      length: LM_EVAL_ROOM,
+      stops: variant === 'single-line' ? ['\n'] : ['\n\n'],
+    }),
+  },
+  id: ({ task_id }) => task_id,
+  cluster: problemOf,
+  needsJudge: true,
+  scoresUnanswered: true,
+  metric: 'pass@1',
+  score: scorePrograms,
+});
 
-function asked(views: (row: InfillRow) => Question['views'], writing: Writing): Template<InfillRow> {
-  return {
-    question: (row) => writeProgram(frameOf(row), row.canonical_solution, views(row), writing),
-    headline: { autoregressive: 'sum', diffusion: 'sum' },
-  };
-}
+const asked = (views: (row: InfillRow) => Question['views'], writing: Writing): Template<InfillRow> => ({
+  question: (row) => writeProgram(frameOf(row), row.canonical_solution, views(row), writing),
+  headline: { autoregressive: 'sum', diffusion: 'sum' },
+});
 
 function canonicalViews(row: InfillRow, variant: InfillVariant): Question['views'] {
   const stops = variant === 'single-line' ? ['\n'] : [];
@@ -107,12 +103,10 @@ function publishedViews(row: InfillRow): Question['views'] {
   return { autoregressive: [instruction, ...autoregressive.map((view) => ({ ...view, name: 'prefix' }))], diffusion };
 }
 
-function articleViews(row: InfillRow): Question['views'] {
-  return {
-    autoregressive: [{ ...separate([opening(row)]), writing: BY_CHARACTERS }],
-    diffusion: [{ ...separate([hole(row)]), writing: { mostTokens: MOST_TOKENS } }],
-  };
-}
+const articleViews = (row: InfillRow): Question['views'] => ({
+  autoregressive: [{ ...separate([opening(row)]), writing: BY_CHARACTERS }],
+  diffusion: [{ ...separate([hole(row)]), writing: { mostTokens: MOST_TOKENS } }],
+});
 
 /** What follows the hole stands first, an empty line behind it; the text then goes on from what stands before the hole. */
 const lmEvalViews = ({ prompt: before, suffix, canonical_solution }: InfillRow): Question['views'] =>

@@ -158,30 +158,28 @@ interface DecoderClass<Net extends Architecture, Config>
 }
 
 /** A class as an architecture. @param decoder what is computed */
-export function decoderClass<
+export const decoderClass = <
   Net extends DecoderFacts & Architecture,
   Extra extends string,
   Config extends DecoderConfig,
 >(
   decoder: (names: typeof DECODER_NAMES) => Computed<Net, Extra>,
   { name, pattern = TOLD_BY_MODEL_TYPE, standard, facts, json, ...own }: DecoderClass<Net, Config>,
-): ArchitectureKind<Net, Extra, Config> {
-  return {
-    ...own,
-    names: { ...DECODER_TENSORS, pattern },
-    published: DECODER_WRITING,
-    configFields: DECODER_FIELDS,
-    configuration: (config, file) =>
-      ({ kind: own.kind, ...decoderFacts(config, file, standard), ...facts?.(config, file) }) as Configuration<Net>,
-    configJson: (net, answering) => ({
-      architectures: [name],
-      model_type: own.kind,
-      ...json?.(net, answering),
-      ...decoderJson(net),
-    }),
-    ...decoder(DECODER_NAMES),
-  };
-}
+): ArchitectureKind<Net, Extra, Config> => ({
+  ...own,
+  names: { ...DECODER_TENSORS, pattern },
+  published: DECODER_WRITING,
+  configFields: DECODER_FIELDS,
+  configuration: (config, file) =>
+    ({ kind: own.kind, ...decoderFacts(config, file, standard), ...facts?.(config, file) }) as Configuration<Net>,
+  configJson: (net, answering) => ({
+    architectures: [name],
+    model_type: own.kind,
+    ...json?.(net, answering),
+    ...decoderJson(net),
+  }),
+  ...decoder(DECODER_NAMES),
+});
 
 /** `attention_bias`: all four projections have one. */
 export const biased = (config: { readonly attention_bias: boolean }) =>

@@ -152,24 +152,22 @@ const countText = (count: number): string =>
   Math.abs(count - Math.round(count)) < 1e-6 ? String(Math.round(count)) : count.toFixed(1);
 
 /** One bar over all programs of a call. */
-function withProgress({ runPrograms }: ProgramJudge, label: string, io: CommandIo): ProgramJudge {
-  return {
-    async runPrograms(programs) {
-      let done = 0;
-      const progress = startProgress({ label: `${label}, programs`, total: programs.length, resumed: 0 }, io);
-      const run = async (program: Program) => {
-        const [verdict] = await runPrograms([program]);
-        progress.update(++done);
-        return verdict as Verdict;
-      };
-      try {
-        return await Promise.all(programs.map(run));
-      } finally {
-        progress.stop();
-      }
-    },
-  };
-}
+const withProgress = ({ runPrograms }: ProgramJudge, label: string, io: CommandIo): ProgramJudge => ({
+  async runPrograms(programs) {
+    let done = 0;
+    const progress = startProgress({ label: `${label}, programs`, total: programs.length, resumed: 0 }, io);
+    const run = async (program: Program) => {
+      const [verdict] = await runPrograms([program]);
+      progress.update(++done);
+      return verdict as Verdict;
+    };
+    try {
+      return await Promise.all(programs.map(run));
+    } finally {
+      progress.stop();
+    }
+  },
+});
 
 /** One verdict a line, with the value of each metric for this line alone; empty where nothing counts. */
 async function writeVerdicts(path: string, { metrics }: Rescorer, judged: readonly Judged[]): Promise<void> {

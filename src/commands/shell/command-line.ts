@@ -93,17 +93,15 @@ function complain(error: unknown, io: CommandIo, isDebug: boolean): number {
   return error.code === 'bad-arguments' || error.code === 'unknown-name' ? EXIT.usage : EXIT.failure;
 }
 
-function processIo(signal: AbortSignal): CommandIo {
-  return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    columns: Math.min(WIDEST, process.stdout.columns ?? (Number(process.env.COLUMNS) || WIDEST)),
-    stderrColumns: () => process.stderr.columns ?? WIDEST,
-    signal,
-    now: () => performance.now(),
-  };
-}
+const processIo = (signal: AbortSignal): CommandIo => ({
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  columns: Math.min(WIDEST, process.stdout.columns ?? (Number(process.env.COLUMNS) || WIDEST)),
+  stderrColumns: () => process.stderr.columns ?? WIDEST,
+  signal,
+  now: () => performance.now(),
+});
 
 interface Invocation {
   readonly names: readonly string[];

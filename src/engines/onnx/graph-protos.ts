@@ -16,19 +16,17 @@ export interface StoredArray extends Omit<DenseWeight, 'dtype'> {
   readonly dtype: DenseWeight['dtype'] | 'I8' | 'U8';
 }
 
-export function externalTensor(name: string, source: StoredArray, folder: string): TensorProto {
-  return {
-    name,
-    dims: source.shape,
-    data_type: ELEMENT_TYPE[source.dtype],
-    data_location: 1,
-    external_data: [
-      { key: 'location', value: relative(folder, source.file) },
-      { key: 'offset', value: String(source.offset) },
-      { key: 'length', value: String(source.byteLength) },
-    ],
-  };
-}
+export const externalTensor = (name: string, source: StoredArray, folder: string): TensorProto => ({
+  name,
+  dims: source.shape,
+  data_type: ELEMENT_TYPE[source.dtype],
+  data_location: 1,
+  external_data: [
+    { key: 'location', value: relative(folder, source.file) },
+    { key: 'offset', value: String(source.offset) },
+    { key: 'length', value: String(source.byteLength) },
+  ],
+});
 
 /** How a graph declares an input or output. */
 export function valueInfo(

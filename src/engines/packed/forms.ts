@@ -14,24 +14,22 @@ interface Form {
 }
 
 /** 8-bit integers and their scales, one slice or two. */
-function int8(inputsFirst: boolean, withLow: boolean): Form {
-  return {
-    parts: ({ outputs, inputs }) => {
-      const shape = inputsFirst ? [inputs, outputs] : [outputs, inputs];
-      const scales = inputsFirst ? [outputs] : [outputs, 1];
-      return [
-        { name: 'high', dtype: 'I8', shape },
-        { name: 'scales', dtype: 'F32', shape: scales },
-        ...(withLow ? [{ name: 'low', dtype: 'I8', shape } as const] : []),
-        ...(withLow ? [{ name: 'fineScales', dtype: 'F32', shape: scales } as const] : []),
-      ];
-    },
-    pack: async (source, matrix) => {
-      const { high, low, scales } = toInt8(await readWeight(source), matrix, { inputsFirst, withLow });
-      return low === null ? [high, scales] : [high, scales, low, scales.map((scale) => scale / FINE_STEPS)];
-    },
-  };
-}
+const int8 = (inputsFirst: boolean, withLow: boolean): Form => ({
+  parts: ({ outputs, inputs }) => {
+    const shape = inputsFirst ? [inputs, outputs] : [outputs, inputs];
+    const scales = inputsFirst ? [outputs] : [outputs, 1];
+    return [
+      { name: 'high', dtype: 'I8', shape },
+      { name: 'scales', dtype: 'F32', shape: scales },
+      ...(withLow ? [{ name: 'low', dtype: 'I8', shape } as const] : []),
+      ...(withLow ? [{ name: 'fineScales', dtype: 'F32', shape: scales } as const] : []),
+    ];
+  },
+  pack: async (source, matrix) => {
+    const { high, low, scales } = toInt8(await readWeight(source), matrix, { inputsFirst, withLow });
+    return low === null ? [high, scales] : [high, scales, low, scales.map((scale) => scale / FINE_STEPS)];
+  },
+});
 
 const inBlocks = (bits: 4 | 8, pack: Form['pack']): Form => ({
   parts: ({ outputs, inputs }) => [

@@ -101,19 +101,17 @@ function recordingOps<T>(
   };
 }
 
-function fusedRecorders<T>(
+const fusedRecorders = <T>(
   record: (operands: readonly Value[], compute: Compute<T>) => Value,
-): Pick<FusedOps<Value>, FusedLayer> {
-  return {
-    linear: (x, weight, bias, transposed) =>
-      record([x, weight, ...(bias === null ? [] : [bias])], (ops, [a, w, b]) =>
-        ops.fused.linear!(a!, w!, b ?? null, transposed),
-      ),
-    softmax: (x) => record([x], (ops, [a]) => ops.fused.softmax!(a!)),
-    attention: (q, k, v, bias, heads) =>
-      record([q, k, v, bias], (ops, [a, b, c, d]) => ops.fused.attention!(a!, b!, c!, d!, heads)),
-  };
-}
+): Pick<FusedOps<Value>, FusedLayer> => ({
+  linear: (x, weight, bias, transposed) =>
+    record([x, weight, ...(bias === null ? [] : [bias])], (ops, [a, w, b]) =>
+      ops.fused.linear!(a!, w!, b ?? null, transposed),
+    ),
+  softmax: (x) => record([x], (ops, [a]) => ops.fused.softmax!(a!)),
+  attention: (q, k, v, bias, heads) =>
+    record([q, k, v, bias], (ops, [a, b, c, d]) => ops.fused.attention!(a!, b!, c!, d!, heads)),
+});
 
 /** How an interpreter's tensors come and go. */
 export interface Tensors<T> {

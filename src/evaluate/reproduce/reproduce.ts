@@ -136,14 +136,12 @@ const missingIn = ({ cells }: ReproductionPlan): ReadonlySet<string> =>
 const computing = ({ engine, threads, dtype, device }: ReproduceOptions) => ({ engine, threads, dtype, device });
 
 /** Those that are here; in a smoke run all are. */
-function present(
+const present = (
   named: readonly string[],
   { smoke }: Pick<ReproduceOptions, 'smoke'>,
   missing: ReadonlySet<string>,
   task?: string,
-) {
-  return named.filter((model) => smoke || !missing.has(task === undefined ? model : `${model} ${task}`));
-}
+) => named.filter((model) => smoke || !missing.has(task === undefined ? model : `${model} ${task}`));
 
 /** Runs of one setting, tasks and models together, so that weights are loaded once. */
 interface RunGroup extends Omit<PlannedRuns, 'task' | 'models'> {

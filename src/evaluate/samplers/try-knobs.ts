@@ -80,9 +80,5 @@ function contentOf(response: Response): unknown {
   ]);
 }
 
-function named<Value>(values: Readonly<Partial<Record<string, Value>>>, of: (value: Value) => number) {
-  return Object.entries(values).map(([name, value]) => [
-    name.replace(/@\d+/, '@T'),
-    value === undefined ? null : of(value),
-  ]);
-}
+const named = <Value>(values: Readonly<Partial<Record<string, Value>>>, of: (value: Value) => number) =>
+  Object.entries(values).map(([name, value]) => [name.replace(/@\d+/, '@T'), value === undefined ? null : of(value)]);

@@ -76,13 +76,11 @@ export interface Sides extends CompareSettings, RowsFrom, Omit<RunChoice, 'model
   readonly models: readonly [string, string] | null;
 }
 
-export function toSides(
+export const toSides = (
   { allowDifferent: allowed, ...given }: OptionsOf<typeof COMPARE_OPTIONS>,
   reference: string,
   candidate: string | null,
-): Sides {
-  return { ...given, allowed, reference, candidate };
-}
+): Sides => ({ ...given, allowed, reference, candidate });
 
 /** @throws HarnessError where a side is not there, or the two have nothing in common that can be compared */
 export async function compareStored(sides: Sides): Promise<ComparisonDocument> {

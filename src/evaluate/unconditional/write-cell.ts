@@ -28,46 +28,42 @@ export function openTextWriter(files: ModelFiles, engine: Engine, signal: AbortS
 
 const keyOf = (sample: number): string => `unconditional/${sample}`;
 
-function byDenoising({ checkpoint, tokenizer }: ModelFiles, infiller: Infiller): TextWriter {
-  return {
-    async write({ steps, temperature, topP, form, shift, length, seed }, first, count) {
-      const denoiser = denoiserOf(checkpoint, { shift, openFraction: 1 }, 'writing');
-      const ids = new Int32Array(length).fill(denoiser.maskId);
-      ids[0] = startToken(tokenizer);
-      const maskable = Array.from({ length: length - 1 }, (_, i) => i + 1);
-      const sampler = {
-        ...({ order: 'random-keep', form: form ?? 'canonical', tokens: 'drawn', steps: steps as number } as const),
-        ...{ temperature, topP, seed },
-      };
-      const requests = Array.from({ length: count }, (_, i): InfillRequest => {
-        return { canvas: { key: keyOf(first + i), draw: 0, ids, maskable }, sampler };
-      });
-      const written = await infiller.infill(requests, denoiser);
-      return written.map((each) => asText(tokenizer, [...each.ids].slice(1), each.nfe));
-    },
-    dispose: infiller.dispose,
-  };
-}
+const byDenoising = ({ checkpoint, tokenizer }: ModelFiles, infiller: Infiller): TextWriter => ({
+  async write({ steps, temperature, topP, form, shift, length, seed }, first, count) {
+    const denoiser = denoiserOf(checkpoint, { shift, openFraction: 1 }, 'writing');
+    const ids = new Int32Array(length).fill(denoiser.maskId);
+    ids[0] = startToken(tokenizer);
+    const maskable = Array.from({ length: length - 1 }, (_, i) => i + 1);
+    const sampler = {
+      ...({ order: 'random-keep', form: form ?? 'canonical', tokens: 'drawn', steps: steps as number } as const),
+      ...{ temperature, topP, seed },
+    };
+    const requests = Array.from({ length: count }, (_, i): InfillRequest => {
+      return { canvas: { key: keyOf(first + i), draw: 0, ids, maskable }, sampler };
+    });
+    const written = await infiller.infill(requests, denoiser);
+    return written.map((each) => asText(tokenizer, [...each.ids].slice(1), each.nfe));
+  },
+  dispose: infiller.dispose,
+});
 
-function leftToRight({ tokenizer }: ModelFiles, generator: TextGenerator): TextWriter {
-  return {
-    async write({ temperature, topP, length, seed }, first, count) {
-      const requests = Array.from({ length: count }, (_, i) => ({
-        key: keyOf(first + i),
-        prompt: Int32Array.of(startToken(tokenizer)),
-        length: { tokens: length - 1, source: 'fixed' } as const,
-        // EOS is a token like others: it parts documents, and all texts are equally long.
-        ...{ stops: [], endIds: [], text: CANONICAL_TEXT },
-      }));
-      const written = await generator.generate(requests, { kind: 'sampled', temperature, topP, seed });
-      return written.map((each) => {
-        if (each.kind === 'unanswered') throw new HarnessError(each.code, each.reason);
-        return asText(tokenizer, [...each.ids], each.nfe);
-      });
-    },
-    dispose: generator.dispose,
-  };
-}
+const leftToRight = ({ tokenizer }: ModelFiles, generator: TextGenerator): TextWriter => ({
+  async write({ temperature, topP, length, seed }, first, count) {
+    const requests = Array.from({ length: count }, (_, i) => ({
+      key: keyOf(first + i),
+      prompt: Int32Array.of(startToken(tokenizer)),
+      length: { tokens: length - 1, source: 'fixed' } as const,
+      // EOS is a token like others: it parts documents, and all texts are equally long.
+      ...{ stops: [], endIds: [], text: CANONICAL_TEXT },
+    }));
+    const written = await generator.generate(requests, { kind: 'sampled', temperature, topP, seed });
+    return written.map((each) => {
+      if (each.kind === 'unanswered') throw new HarnessError(each.code, each.reason);
+      return asText(tokenizer, [...each.ids], each.nfe);
+    });
+  },
+  dispose: generator.dispose,
+});
 
 const asText = (tokenizer: Tokenizer, ids: readonly number[], nfe: number): Text => ({
   ids: [...ids],

@@ -28,16 +28,14 @@ interface Pass {
   readings: ReadAnswers | null;
 }
 
-function certaintyOf(
+const certaintyOf = (
   { confidences, entropies, margins }: NonNullable<ReadAnswers['certainties']>,
   read: number,
-): Certainty {
-  return {
-    ...(confidences === undefined ? {} : { confidence: confidences[read] as number }),
-    ...(entropies === undefined ? {} : { entropy: entropies[read] as number }),
-    ...(margins === undefined ? {} : { margin: margins[read] as number }),
-  };
-}
+): Certainty => ({
+  ...(confidences === undefined ? {} : { confidence: confidences[read] as number }),
+  ...(entropies === undefined ? {} : { entropy: entropies[read] as number }),
+  ...(margins === undefined ? {} : { margin: margins[read] as number }),
+});
 
 export class PassPool {
   readonly #passes: Pass[] = [];

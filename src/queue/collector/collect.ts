@@ -31,13 +31,11 @@ const GATHERS: Milliseconds = 10;
 const CHECKED_EVERY: Milliseconds = 1000;
 
 /** @param lockSeconds a worker that does not answer for so long loses its unit to another */
-export function answersOver(
-  connection: QueueConnection,
-  observer: Observer,
-  lockSeconds: number,
-): (run: RunToAnswer) => Answers {
-  return (run) => (units, inputs) => collect(connection, observer, run, units, inputs, lockSeconds);
-}
+export const answersOver =
+  (connection: QueueConnection, observer: Observer, lockSeconds: number): ((run: RunToAnswer) => Answers) =>
+  (run) =>
+  (units, inputs) =>
+    collect(connection, observer, run, units, inputs, lockSeconds);
 
 async function* collect(
   connection: QueueConnection,

@@ -50,12 +50,10 @@ const MAKERS: StageMakers<readonly Rewrite[]> = {
   ByteLevel: () => [rewriteMatches(/./gsu, spellBytes)],
 };
 
-function stripBlanks({ strip_left: left, strip_right: right }: z.infer<typeof stripSchema>): readonly Rewrite[] {
-  return [
-    ...(left ? [rewriteMatches(/^\p{White_Space}+/gu, () => '')] : []),
-    ...(right ? [rewriteMatches(/(?<!\p{White_Space})\p{White_Space}+$/gu, () => '')] : []),
-  ];
-}
+const stripBlanks = ({ strip_left: left, strip_right: right }: z.infer<typeof stripSchema>): readonly Rewrite[] => [
+  ...(left ? [rewriteMatches(/^\p{White_Space}+/gu, () => '')] : []),
+  ...(right ? [rewriteMatches(/(?<!\p{White_Space})\p{White_Space}+$/gu, () => '')] : []),
+];
 
 const prepend = (content: string): readonly Rewrite[] => [
   {

@@ -8,19 +8,17 @@ export interface Normalizer {
 }
 
 /** One rewriting after the other. */
-export function inTurn(rewrites: readonly Rewrite[]): Normalizer {
-  return {
-    normalize: (text) => rewrites.reduce((current, { apply }) => apply(current), text),
-    align(text) {
-      let current = text;
-      let alignment: Alignment | null = null;
-      for (const { apply, edits } of rewrites) {
-        const changes = edits(current);
-        if (changes.length === 0) continue;
-        alignment = alignEdits(current, changes, alignment);
-        current = apply(current);
-      }
-      return alignment;
-    },
-  };
-}
+export const inTurn = (rewrites: readonly Rewrite[]): Normalizer => ({
+  normalize: (text) => rewrites.reduce((current, { apply }) => apply(current), text),
+  align(text) {
+    let current = text;
+    let alignment: Alignment | null = null;
+    for (const { apply, edits } of rewrites) {
+      const changes = edits(current);
+      if (changes.length === 0) continue;
+      alignment = alignEdits(current, changes, alignment);
+      current = apply(current);
+    }
+    return alignment;
+  },
+});

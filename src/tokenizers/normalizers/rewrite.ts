@@ -12,17 +12,15 @@ export interface Rewrite {
 }
 
 /** Rewrites every match of a global pattern. */
-export function rewriteMatches(pattern: RegExp, rewrite: (match: string) => string): Rewrite {
-  return {
-    apply: (text) => text.replace(pattern, (match) => rewrite(match)),
-    edits: (text) =>
-      Array.from(text.matchAll(pattern), ({ 0: match, index }) => ({
-        from: index,
-        to: index + match.length,
-        text: rewrite(match),
-      })),
-  };
-}
+export const rewriteMatches = (pattern: RegExp, rewrite: (match: string) => string): Rewrite => ({
+  apply: (text) => text.replace(pattern, (match) => rewrite(match)),
+  edits: (text) =>
+    Array.from(text.matchAll(pattern), ({ 0: match, index }) => ({
+      from: index,
+      to: index + match.length,
+      text: rewrite(match),
+    })),
+});
 
 /** A rewriting that is known by its edits alone. */
 export const rewriteBy = (edits: (text: string) => readonly Edit[]): Rewrite => ({

@@ -83,15 +83,11 @@ const digits = (individual: boolean): readonly CutStep[] => [
   matchStep(individual ? /\p{N}|\P{N}+/gu : /\p{N}+|\P{N}+/gu),
 ];
 
-function byteLevel({
+const byteLevel = ({
   add_prefix_space: prefixed,
   use_regex: cuts,
-}: z.infer<typeof byteLevelSchema>): readonly CutStep[] {
-  return [
-    ...(prefixed
-      ? [{ kind: 'mark' as const, mark: (text: string) => (text.startsWith(' ') ? text : ` ${text}`) }]
-      : []),
-    ...(cuts ? [{ kind: 'cut' as const, cut: splitWords, wordEnd }] : []),
-    { kind: 'spell' as const },
-  ];
-}
+}: z.infer<typeof byteLevelSchema>): readonly CutStep[] => [
+  ...(prefixed ? [{ kind: 'mark' as const, mark: (text: string) => (text.startsWith(' ') ? text : ` ${text}`) }] : []),
+  ...(cuts ? [{ kind: 'cut' as const, cut: splitWords, wordEnd }] : []),
+  { kind: 'spell' as const },
+];

@@ -103,10 +103,8 @@ function inPlace(word: Word, texts: readonly string[]): readonly Word[] {
   });
 }
 
-function partOf({ text, start, inserted }: Word, from: number, to: number): Word {
-  return {
-    text: text.slice(from, to),
-    start: start + Math.max(0, from - inserted),
-    inserted: Math.max(0, Math.min(inserted, to) - from),
-  };
-}
+const partOf = ({ text, start, inserted }: Word, from: number, to: number): Word => ({
+  text: text.slice(from, to),
+  start: start + Math.max(0, from - inserted),
+  inserted: Math.max(0, Math.min(inserted, to) - from),
+});

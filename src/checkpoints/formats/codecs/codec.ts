@@ -15,35 +15,31 @@ export interface Codec {
 }
 
 /** Values that are no blocks, one after the other. */
-export function dense(
+export const dense = (
   blockBytes: number,
   exactIn: 'F32' | 'F16' | 'BF16',
   read: (bytes: DataView, at: number) => number,
-): Codec {
-  return {
-    blockLength: 1,
-    blockBytes,
-    exactIn,
-    decode(bytes, into, at) {
-      const count = bytes.byteLength / blockBytes;
-      for (let i = 0; i < count; i++) into[at + i] = read(bytes, i * blockBytes);
-    },
-  };
-}
+): Codec => ({
+  blockLength: 1,
+  blockBytes,
+  exactIn,
+  decode(bytes, into, at) {
+    const count = bytes.byteLength / blockBytes;
+    for (let i = 0; i < count; i++) into[at + i] = read(bytes, i * blockBytes);
+  },
+});
 
 /** @param decode one block, from byte `from` to value `to` */
-export function blocks(
+export const blocks = (
   blockLength: number,
   blockBytes: number,
   decode: (bytes: DataView, from: number, into: Float32Array, to: number) => void,
-): Codec {
-  return {
-    blockLength,
-    blockBytes,
-    exactIn: 'F32',
-    decode(bytes, into, at) {
-      const count = bytes.byteLength / blockBytes;
-      for (let i = 0; i < count; i++) decode(bytes, i * blockBytes, into, at + i * blockLength);
-    },
-  };
-}
+): Codec => ({
+  blockLength,
+  blockBytes,
+  exactIn: 'F32',
+  decode(bytes, into, at) {
+    const count = bytes.byteLength / blockBytes;
+    for (let i = 0; i < count; i++) decode(bytes, i * blockBytes, into, at + i * blockLength);
+  },
+});

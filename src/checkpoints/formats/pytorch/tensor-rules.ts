@@ -53,23 +53,21 @@ const CALLS: Readonly<Record<string, (given: readonly Pickled[]) => Pickled>> = 
 };
 
 /** @param file for messages: any other global is refused by its name */
-export function tensorRules(file: string): PickleRules {
-  return {
-    global(name) {
-      if (name in DTYPES || name in CALLS) return new Global(name);
-      throw notSupported(
-        `${file}: its pickle names ${quoted(name).slice(1, -1)}; expected tensors in dictionaries, and nothing of it was run`,
-        'save the model again with save_pretrained, as safetensors, where it is trusted',
-      );
-    },
-    call({ name }, given) {
-      const called = CALLS[name];
-      if (called === undefined) throw badCheckpoint(file, `its pickle calls ${name}, which is no function`);
-      return called(given);
-    },
-    persistent,
-  };
-}
+export const tensorRules = (file: string): PickleRules => ({
+  global(name) {
+    if (name in DTYPES || name in CALLS) return new Global(name);
+    throw notSupported(
+      `${file}: its pickle names ${quoted(name).slice(1, -1)}; expected tensors in dictionaries, and nothing of it was run`,
+      'save the model again with save_pretrained, as safetensors, where it is trusted',
+    );
+  },
+  call({ name }, given) {
+    const called = CALLS[name];
+    if (called === undefined) throw badCheckpoint(file, `its pickle calls ${name}, which is no function`);
+    return called(given);
+  },
+  persistent,
+});
 
 function orderedDict([pairs = []]: readonly Pickled[]): Pickled {
   if (!Array.isArray(pairs)) throw new PickleError('an OrderedDict is malformed');

@@ -20,12 +20,10 @@ export function readProposals(fetched: FetchedProposals, requests: readonly Prop
 
 type BestOutput = 'best' | 'bestLogprobs';
 
-function surenesses(
+const surenesses = (
   { margins, entropies }: Readonly<Record<'entropies' | 'margins', HostTensor>>,
   kind: 'entropy' | 'margin',
-): Float32Array {
-  return (kind === 'margin' ? margins.data : entropies.data.map((nats) => -nats)) as Float32Array;
-}
+): Float32Array => (kind === 'margin' ? margins.data : entropies.data.map((nats) => -nats)) as Float32Array;
 
 const likeliest = (fetched: Readonly<Record<BestOutput, HostTensor>>, span: readonly [number, number]): Proposals => ({
   tokens: (fetched.best.data as Int32Array).slice(...span),
