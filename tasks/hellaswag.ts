@@ -5,10 +5,7 @@
 
 import { z } from 'zod';
 import {
-  bothFamilies,
   choose,
-  continuation,
-  joint,
   jointWithoutBos,
   label,
   published,
@@ -25,6 +22,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { BY_MEAN, BY_SUM, canonicalChoice, choiceAfter } from './choices.ts';
 import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({
@@ -57,10 +55,14 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
   ],
   fixture: 'hellaswag.jsonl',
   protocols: {
-    canonical: { question: canonical, headline: { autoregressive: 'mean', diffusion: 'mean' } },
+    // Dropped tags leave blanks at the ends of some endings; they are no part of the answer here.
+    canonical: { question: (row) => canonicalChoice(contextOf(row), endingsOf(row), row.label), headline: BY_MEAN },
     paper: { question: paper, headline: { autoregressive: 'mean', diffusion: 'sum' } },
-    'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'paper-text': { question: paper, headline: BY_MEAN },
+    olmes: {
+      question: (row) => choiceAfter(contextOf(row), endingsOf(row), row.label, jointWithoutBos),
+      headline: BY_SUM,
+    },
     'lm-eval': weighed(contextOf, endingsOf, ({ label }) => label),
   },
   id: (_row, index) => `hellaswag/${index}`,
@@ -85,14 +87,6 @@ function endingsOf({ endings }: HellaswagRow): readonly string[] {
   return endings.map(cleanUp);
 }
 
-/** Dropped tags leave blanks at the ends of some endings; they are no part of the answer here. */
-function canonical(row: HellaswagRow): Question {
-  const answers = endingsOf(row).map((ending) => ending.trim());
-  const context = contextOf(row).trim(); // one string for all of them
-  const view = joint(answers.map((answer) => continuation(context, ` ${answer}`)));
-  return choose(answers, row.label, bothFamilies(view));
-}
-
 /** No blank between query and ending; for diffusion LLaMA's inner BOS is part of the ending. */
 function paper(row: HellaswagRow): Question {
   const query = visible(contextOf(row));
@@ -101,13 +95,6 @@ function paper(row: HellaswagRow): Question {
     autoregressive: [separate(answers.map((answer) => [query, scored(answer)]))],
     diffusion: [separate(answers.map((answer) => [withSpecialTokens(query), withSpecialTokens(scored(answer))]))],
   });
-}
-
-function olmes(row: HellaswagRow): Question {
-  const answers = endingsOf(row);
-  const context = contextOf(row);
-  const view = jointWithoutBos(answers.map((answer) => continuation(context, ` ${answer}`)));
-  return choose(answers, row.label, bothFamilies(view));
 }
 
 /** Six lines: `activity: context`, index of the right ending, four endings. */

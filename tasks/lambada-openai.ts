@@ -14,6 +14,7 @@ import {
   readJsonl,
   type TaskPlugin,
 } from '#harness';
+import { BY_SUM } from './choices.ts';
 import { type LambadaRow, lambada, lmEval, solved } from './lambada.ts';
 
 export const lambadaOpenai: TaskPlugin<LambadaRow> = {
@@ -28,11 +29,11 @@ export const lambadaOpenai: TaskPlugin<LambadaRow> = {
   // The published scripts never read this file; `paper` is their rules (words joined by one blank) applied to it.
   protocols: {
     ...lambada.protocols,
-    canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    canonical: { question: canonical, headline: BY_SUM },
     // The harness has a test split alone, so examples are drawn from the items themselves, the asked one included.
     'lm-eval': {
       question: lmEval,
-      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      headline: BY_SUM,
       fewShot: { standard: 0, pool: 'own', leavesOutAsked: false, example: solved },
     },
   },

@@ -17,14 +17,13 @@ import {
   scoreQuestion,
   type TaskPlugin,
 } from '#harness';
+import { BY_SUM } from './choices.ts';
 import { example, fromTraining, requests } from './lm-eval.ts';
 
 const rowSchema = z.object({
   text: z.string().refine((text) => pythonSplit(text).length > 1, { message: 'a passage of two words or more' }),
 });
 export type LambadaRow = z.infer<typeof rowSchema>;
-
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const lambada: TaskPlugin<LambadaRow> = {
   name: 'lambada',
@@ -39,13 +38,13 @@ export const lambada: TaskPlugin<LambadaRow> = {
   ],
   fixture: 'lambada.jsonl',
   protocols: {
-    canonical: { question: words(joint), headline },
+    canonical: { question: words(joint), headline: BY_SUM },
     // Published: ids = enc+(line), the last len(enc+(line)) − len(enc+(context)) of them are the answer. The context ids
     // are a prefix of the line ids in all 5,153 lines (GPT-2 and LLaMA), so this is joint tokenisation with one BOS.
-    paper: { question: words(joint), headline },
-    'paper-text': { question: words(joint), headline },
-    olmes: { question: words(jointWithoutBos), headline },
-    'lm-eval': { question: lmEval, headline, fewShot: { ...fromTraining(solved), leavesOutAsked: false } },
+    paper: { question: words(joint), headline: BY_SUM },
+    'paper-text': { question: words(joint), headline: BY_SUM },
+    olmes: { question: words(jointWithoutBos), headline: BY_SUM },
+    'lm-eval': { question: lmEval, headline: BY_SUM, fewShot: { ...fromTraining(solved), leavesOutAsked: false } },
   },
   id: (_row, index) => `lambada/${index}`,
   cluster: ({ text }) => text,

@@ -6,11 +6,7 @@
 
 import { z } from 'zod';
 import {
-  bothFamilies,
   choose,
-  continuation,
-  joint,
-  jointWithoutBos,
   label,
   published,
   type Question,
@@ -22,6 +18,7 @@ import {
   visible,
   withSpecialTokens,
 } from '#harness';
+import { BY_MEAN, BY_SUM, canonicalChoice, olmesChoice } from './choices.ts';
 import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({ goal: z.string(), sol1: z.string(), sol2: z.string(), label: label(0, 1) });
@@ -43,22 +40,19 @@ export const piqa: TaskPlugin<PiqaRow> = {
   ],
   fixture: 'piqa.jsonl',
   protocols: {
-    canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    canonical: { question: (row) => canonicalChoice(asked(row), solutions(row), row.label), headline: BY_SUM },
+    paper: { question: paper, headline: BY_SUM },
+    'paper-text': { question: paper, headline: BY_MEAN },
+    olmes: {
+      question: (row) => olmesChoice(`Goal: ${row.goal}\nAnswer:`, solutions(row), row.label),
+      headline: BY_SUM,
+    },
     'lm-eval': weighed(asked, solutions, ({ label }) => label),
   },
   id: (_row, index) => `piqa/${index}`,
   cluster: ({ goal }) => goal,
   score: scoreQuestion,
 };
-
-function canonical({ goal, sol1, sol2, label }: PiqaRow): Question {
-  const answers = [sol1.trim(), sol2.trim()];
-  const view = joint(answers.map((answer) => continuation(`Question: ${goal}\nAnswer:`, ` ${answer}`)));
-  return choose(answers, label, bothFamilies(view));
-}
 
 /** The query ends in a blank; for diffusion a second one starts the answer, and LLaMA's inner BOS is part of it. */
 function paper({ goal, sol1, sol2, label }: PiqaRow): Question {
@@ -67,15 +61,5 @@ function paper({ goal, sol1, sol2, label }: PiqaRow): Question {
   return choose(answers, label, {
     autoregressive: [separate(answers.map((answer) => [query, scored(answer)]))],
     diffusion: [separate(answers.map((answer) => [withSpecialTokens(query), withSpecialTokens(scored(` ${answer}`))]))],
-  });
-}
-
-function olmes({ goal, sol1, sol2, label }: PiqaRow): Question {
-  const answers = [sol1, sol2];
-  const after = (context: string) => answers.map((answer) => continuation(context, ` ${answer}`));
-  const view = jointWithoutBos(after(`Goal: ${goal}\nAnswer:`));
-  return choose(answers, label, {
-    autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
-    diffusion: [view],
   });
 }

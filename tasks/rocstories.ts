@@ -27,6 +27,7 @@ import {
   type Writing,
   write,
 } from '#harness';
+import { BY_SUM } from './choices.ts';
 import { lengthViews } from './length-views.ts';
 import { DRAWN, GREEDY } from './writings.ts';
 
@@ -55,8 +56,6 @@ const fileSchema: z.ZodType<StoryRow> = z
 const ROOM = 32;
 
 const PUBLISHED: Writing = { ...DRAWN, cleansUp: true };
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
 export const rocstories: TaskPlugin<StoryRow> = {
   name: 'rocstories',
   version: 1,
@@ -68,8 +67,8 @@ export const rocstories: TaskPlugin<StoryRow> = {
   ],
   fixture: 'rocstories.jsonl',
   protocols: {
-    canonical: { question: canonicalQuestion, headline },
-    paper: { question: paperQuestion, headline },
+    canonical: { question: canonicalQuestion, headline: BY_SUM },
+    paper: { question: paperQuestion, headline: BY_SUM },
   },
   id: ({ id }) => id,
   metric: 'rougeL',

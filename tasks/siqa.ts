@@ -8,9 +8,6 @@ import { z } from 'zod';
 import {
   bothFamilies,
   choose,
-  continuation,
-  joint,
-  jointWithoutBos,
   label,
   published,
   type Question,
@@ -21,6 +18,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { BY_MEAN, BY_SUM, canonicalChoice, olmesChoice } from './choices.ts';
 import { weighed } from './lm-eval.ts';
 
 const rowSchema = z.object({
@@ -50,10 +48,10 @@ export const siqa: TaskPlugin<SiqaRow> = {
   ],
   fixture: 'siqa.jsonl',
   protocols: {
-    canonical: { question: canonical, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    paper: { question: paper, headline: { autoregressive: 'sum', diffusion: 'sum' } },
-    'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    canonical: { question: (row) => canonicalChoice(query(row), choices(row), row.label - 1), headline: BY_SUM },
+    paper: { question: paper, headline: BY_SUM },
+    'paper-text': { question: paper, headline: BY_MEAN },
+    olmes: { question: (row) => olmesChoice(query(row), choices(row), row.label - 1), headline: BY_SUM },
     'lm-eval': weighed(asked, choices, ({ label }) => label - 1),
   },
   id: (_row, index) => `siqa/${index}`,
@@ -61,25 +59,9 @@ export const siqa: TaskPlugin<SiqaRow> = {
   score: scoreQuestion,
 };
 
-function canonical(row: SiqaRow): Question {
-  const answers = choices(row).map((answer) => answer.trim());
-  const view = joint(answers.map((answer) => continuation(query(row), ` ${answer}`)));
-  return choose(answers, row.label - 1, bothFamilies(view));
-}
-
 /** The query ends in a blank, which becomes a token of its own; the answer starts without one. */
 function paper(row: SiqaRow): Question {
   const answers = choices(row);
   const view = separate(answers.map((answer) => [visible(`${query(row)} `), scored(answer)]));
   return choose(answers, row.label - 1, bothFamilies(view));
-}
-
-function olmes(row: SiqaRow): Question {
-  const answers = choices(row);
-  const after = (context: string) => answers.map((answer) => continuation(context, ` ${answer}`));
-  const view = jointWithoutBos(after(query(row)));
-  return choose(answers, row.label - 1, {
-    autoregressive: [view, jointWithoutBos(after('Answer:'), 'unconditional')],
-    diffusion: [view],
-  });
 }

@@ -16,6 +16,7 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { BY_SUM } from './choices.ts';
 import { lengthViews, ONE_LINE } from './length-views.ts';
 import { ANSWER_ROOM, answersOf, PUBLISHED_ANSWER, scoreAnswers, written } from './triviaqa.ts';
 import { GREEDY } from './writings.ts';
@@ -40,8 +41,6 @@ const fileSchema: z.ZodType<SquadRow> = z
   })
   .pipe(rowSchema);
 
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
 const asked = ({ title, paragraph, question }: SquadRow): string =>
   `Title: ${title}\nBackground: ${paragraph}\nQuestion: ${question}\nAnswer:`;
 
@@ -60,8 +59,8 @@ export const squad: TaskPlugin<SquadRow> = {
   ],
   fixture: 'squad.jsonl',
   protocols: {
-    canonical: { question: canonicalQuestion, headline },
-    paper: { question: paperQuestion, headline },
+    canonical: { question: canonicalQuestion, headline: BY_SUM },
+    paper: { question: paperQuestion, headline: BY_SUM },
   },
   id: ({ id }) => id,
   cluster: ({ paragraph }) => paragraph,

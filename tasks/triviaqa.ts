@@ -22,6 +22,7 @@ import {
   type WriteQuestion,
   type Writing,
 } from '#harness';
+import { BY_SUM } from './choices.ts';
 import { commonestAnswer } from './floors.ts';
 import { lengthViews, ONE_LINE } from './length-views.ts';
 import { DRAWN, GREEDY } from './writings.ts';
@@ -44,8 +45,6 @@ const fileSchema: z.ZodType<TriviaRow> = z
 export const ANSWER_ROOM = 32;
 
 export const PUBLISHED_ANSWER: Writing = { ...DRAWN, length: 'gold+10', steps: 'one-a-token' };
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
 const fewShot: NonNullable<TaskPlugin<TriviaRow>['protocols']['canonical']>['fewShot'] = {
   standard: 0,
   pool: 'own',
@@ -69,8 +68,8 @@ export const triviaqa: TaskPlugin<TriviaRow> = {
   ],
   fixture: 'triviaqa.jsonl',
   protocols: {
-    canonical: { question: canonicalQuestion, headline, fewShot },
-    paper: { question: paperQuestion, headline, fewShot },
+    canonical: { question: canonicalQuestion, headline: BY_SUM, fewShot },
+    paper: { question: paperQuestion, headline: BY_SUM, fewShot },
   },
   id: (_row, index) => `triviaqa/${index}`,
   metric: 'contains',

@@ -23,6 +23,7 @@ import {
   type View,
   visible,
 } from '#harness';
+import { BY_MEAN, BY_SUM } from './choices.ts';
 import { example, fromTraining, requests } from './lm-eval.ts';
 
 const rowSchema = z.object({
@@ -47,13 +48,13 @@ export const winogrande: TaskPlugin<WinograndeRow> = {
   ],
   fixture: 'winogrande.jsonl',
   protocols: {
-    canonical: { question: canonical, headline: { autoregressive: 'mean', diffusion: 'mean' } },
+    canonical: { question: canonical, headline: BY_MEAN },
     paper: { question: paper, headline: { autoregressive: 'mean', diffusion: 'sum' } },
-    'paper-text': { question: paper, headline: { autoregressive: 'mean', diffusion: 'mean' } },
-    olmes: { question: olmes, headline: { autoregressive: 'sum', diffusion: 'sum' } },
+    'paper-text': { question: paper, headline: BY_MEAN },
+    olmes: { question: olmes, headline: BY_SUM },
     'lm-eval': {
       question: (row) => rest(row, requests),
-      headline: { autoregressive: 'sum', diffusion: 'sum' },
+      headline: BY_SUM,
       fewShot: fromTraining(solved),
     },
   },

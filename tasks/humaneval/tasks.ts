@@ -11,6 +11,7 @@ import {
   type Writing,
   writeProgram,
 } from '#harness';
+import { BY_SUM } from '../choices.ts';
 import { programFloors } from '../floors.ts';
 import { prompt } from '../lm-eval.ts';
 import { GREEDY } from '../writings.ts';
@@ -54,8 +55,6 @@ const ROOM = 512;
 const CANVAS = 128;
 
 const WRITING: Writing = { ...GREEDY, length: ROOM, stops: ENDS, endsAtEos: true };
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
 export const humaneval: TaskPlugin<HumanevalRow> = {
   name: 'humaneval',
   version: 2,
@@ -65,8 +64,8 @@ export const humaneval: TaskPlugin<HumanevalRow> = {
   sources: [{ name: 'humaneval/jsonl', variant: null, read: readHumaneval }],
   fixture: 'humaneval.jsonl',
   protocols: {
-    canonical: { question: (row) => program(row, canonicalViews(row)), headline },
-    'lm-eval': { question: (row) => program(row, lmEvalViews(row), LM_EVAL), headline },
+    canonical: { question: (row) => program(row, canonicalViews(row)), headline: BY_SUM },
+    'lm-eval': { question: (row) => program(row, lmEvalViews(row), LM_EVAL), headline: BY_SUM },
   },
   id: ({ task_id }) => task_id,
   cluster: problemOf,

@@ -5,19 +5,16 @@
  */
 import { z } from 'zod';
 import {
-  bothFamilies,
-  choose,
   type DataSource,
   joint,
   jointWithoutBos,
   label,
   type Question,
-  scored,
   scoreQuestion,
   stream,
   type TaskPlugin,
-  visible,
 } from '#harness';
+import { BY_SUM, choiceAfter } from '../choices.ts';
 import { heldOutRows } from '../problems/rows.ts';
 import { KINDS, stories } from '../problems/stories.ts';
 
@@ -30,8 +27,6 @@ type Row = z.infer<typeof rowSchema>;
 
 const NAME = 'stories-choice/made';
 const ROWS = 500;
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
-
 const made: DataSource<Row> = {
   name: NAME,
   variant: null,
@@ -60,18 +55,15 @@ export const storiesChoice: TaskPlugin<Row> = {
   sources: [made],
   fixture: 'stories-choice.jsonl',
   protocols: {
-    canonical: { question: ending(joint), headline },
-    paper: { question: ending(joint), headline },
-    'paper-text': { question: ending(joint), headline },
-    olmes: { question: ending(jointWithoutBos), headline },
+    canonical: { question: ending(joint), headline: BY_SUM },
+    paper: { question: ending(joint), headline: BY_SUM },
+    'paper-text': { question: ending(joint), headline: BY_SUM },
+    olmes: { question: ending(jointWithoutBos), headline: BY_SUM },
   },
   id: (_row, index) => `stories-choice/${index}`,
   score: scoreQuestion,
 };
 
 function ending(tokenize: typeof joint): (row: Row) => Question {
-  return ({ prompt, options, label: gold }) => {
-    const view = tokenize(options.map((option) => [visible(prompt), scored(` ${option}`)]));
-    return choose(options, gold, bothFamilies(view));
-  };
+  return ({ prompt, options, label: gold }) => choiceAfter(prompt, options, gold, tokenize);
 }

@@ -14,10 +14,9 @@ import {
   type TaskPlugin,
   visible,
 } from '#harness';
+import { BY_SUM } from '../choices.ts';
 import { type ProblemRow, problemRowSchema, problemRows } from '../problems/rows.ts';
 import { stories } from '../problems/stories.ts';
-
-const headline = { autoregressive: 'sum', diffusion: 'sum' } as const;
 
 export const storiesCloze: TaskPlugin<ProblemRow> = {
   name: 'stories-cloze',
@@ -28,10 +27,10 @@ export const storiesCloze: TaskPlugin<ProblemRow> = {
   sources: [problemRows('stories-cloze/made', stories.open({}), 500)],
   fixture: 'stories-cloze.jsonl',
   protocols: {
-    canonical: { question: lastWord(joint), headline },
-    paper: { question: lastWord(joint), headline },
-    'paper-text': { question: lastWord(joint), headline },
-    olmes: { question: lastWord(jointWithoutBos), headline },
+    canonical: { question: lastWord(joint), headline: BY_SUM },
+    paper: { question: lastWord(joint), headline: BY_SUM },
+    'paper-text': { question: lastWord(joint), headline: BY_SUM },
+    olmes: { question: lastWord(jointWithoutBos), headline: BY_SUM },
   },
   id: (_row, index) => `stories-cloze/${index}`,
   score: scoreQuestion,
