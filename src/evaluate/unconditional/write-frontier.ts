@@ -2,6 +2,8 @@
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
+import { presetsOf } from '../../options/option.ts';
+import { MODEL_OPTIONS } from '../../options/shared.ts';
 import { FRONTIER_FORMAT, type FrontierDocument, type FrontierPoint } from '../../report/frontier/document.ts';
 import { systemClock } from '../../runner/environment.ts';
 import { type Observer, SILENT } from '../observer.ts';
@@ -47,22 +49,10 @@ export async function writeFrontier(
   return { format: FRONTIER_FORMAT, points };
 }
 
-async function judgeOf(
-  { judge, tokenizer: _own, ...options }: UnconditionalOptions,
-  engine: Engine,
-  signal: AbortSignal,
-) {
+/** The judge is as its checkpoint says, whatever the options say of the models. */
+async function judgeOf({ judge, ...options }: UnconditionalOptions, engine: Engine, signal: AbortSignal) {
   if (judge === null) return null;
-  const plain = {
-    ...options,
-    family: null,
-    maskId: null,
-    shift: null,
-    blockLength: null,
-    tokenizer: null,
-    adapter: null,
-  };
-  return openTextJudge(await openModelFiles(judge, plain), engine, signal);
+  return openTextJudge(await openModelFiles(judge, { ...options, ...presetsOf(MODEL_OPTIONS) }), engine, signal);
 }
 
 function requireRoom({ checkpoint }: ModelFiles, { length }: UnconditionalOptions): void {

@@ -87,19 +87,9 @@ export class RunComputer {
 
   async #hold(opened: OpenedModel, { engine }: PreparedRuns, options: RunOptions): Promise<OpenedLanguageModel> {
     const { models, family, maskId, shift, blockLength, tokenizer, adapter } = options;
+    const asked = { models, family, maskId, shift, blockLength, tokenizer, adapter };
     const { name } = opened.checkpoint;
-    const key = canonicalJson({
-      models,
-      family,
-      maskId,
-      shift,
-      blockLength,
-      tokenizer,
-      adapter,
-      name,
-      engine: engine.name,
-      dtype: engine.dtype,
-    });
+    const key = canonicalJson({ ...asked, name, engine: engine.name, dtype: engine.dtype });
     const known = this.#held.find((each) => each.key === key);
     if (known === undefined) await this.#makeRoom();
     const model = known?.model ?? (await openForRuns(opened, { engine }, options, signal));
