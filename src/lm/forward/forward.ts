@@ -57,7 +57,7 @@ export function forwardWith(
       for (const index of batch) {
         const to = from + (sequences[index] as Sequence).reads.length;
         readings[index] = answersOf(fetched, from, to);
-        refuseNaN(readings[index] as ReadAnswers);
+        refuseNaN(readings[index].logprobs);
         from = to;
       }
     };
@@ -87,12 +87,11 @@ function answersOf(fetched: Fetched, from: number, to: number): ReadAnswers {
   };
 }
 
-function refuseNaN(readings: ReadAnswers): void {
-  if (readings.logprobs.some(Number.isNaN)) {
-    throw new HarnessError('non-finite', 'the network gave NaN where a log-probability was expected', {
-      hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
-    });
-  }
+/** @throws HarnessError 'non-finite' */
+export function refuseNaN(values: Float32Array, expected = 'a log-probability'): void {
+  if (!values.some(Number.isNaN)) return;
+  const hint = 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.';
+  throw new HarnessError('non-finite', `the network gave NaN where ${expected} was expected`, { hint });
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 } from '../../programs/proposals.ts';
 import { atOnce } from '../forward/at-once.ts';
 import { cacheSizedLimits, type ForwardOptions, paced } from '../forward/batches.ts';
-import { packSequences } from '../forward/forward.ts';
+import { packSequences, refuseNaN } from '../forward/forward.ts';
 import type { KeptShape } from '../forward/kept-tokens.ts';
 import { packWindows } from '../forward/pack-windows.ts';
 import { inGroups } from '../in-groups.ts';
@@ -95,7 +95,9 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Prop
       const tokens = passed.reduce((sum, each) => sum + each, 0);
       const found = await paced(pace, tokens, async () => readProposals(await lane.fetch(chosen), chosen));
       batch.forEach((i, at) => {
-        answers[i] = requireNumbers({ ...(found[at] as Proposals), passed: passed[at] as Tokens });
+        const proposals = { ...(found[at] as Proposals), passed: passed[at] as Tokens };
+        refuseNaN(proposals.confidences);
+        answers[i] = proposals;
       });
     });
     return answers;
@@ -168,11 +170,4 @@ function keptShape(net: Architecture): KeptShape {
 function wayOf({ drawn, sureness }: ProposalRequest): ProposalWay {
   if (drawn !== null) return 'drawn';
   return sureness === undefined ? 'argmax' : 'sure';
-}
-
-function requireNumbers(proposals: Proposals): Proposals {
-  if (!proposals.confidences.some(Number.isNaN)) return proposals;
-  throw new HarnessError('non-finite', 'the network gave NaN where a log-probability was expected', {
-    hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
-  });
 }

@@ -6,13 +6,12 @@ import type { Architecture, NetInput } from '../../architectures/architecture.ts
 import type { PresentTensor } from '../../architectures/attend.ts';
 import { feedsOf } from '../../architectures/index.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
-import { HarnessError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/units.ts';
 import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { cacheSizedLimits, ownSlots, paced, SLOT_MULTIPLE, tokensOf } from '../forward/batches.ts';
-import { packSequences } from '../forward/forward.ts';
+import { packSequences, refuseNaN } from '../forward/forward.ts';
 import type { Pace } from '../forward/pace.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
 import type { Decoder } from './continuation-text.ts';
@@ -156,20 +155,13 @@ function packStep(tokens: readonly number[], places: readonly number[]): Readonl
 
 /** @throws HarnessError 'non-finite' when the network gives NaN */
 function nextTokens({ best, bestLogprobs, logits }: Fetched, count: number, net: Architecture): readonly NextToken[] {
-  return Array.from({ length: count }, (_, row) => {
-    const bestLogprob = bestLogprobs.data[row] as number;
-    if (Number.isNaN(bestLogprob)) {
-      throw new HarnessError('non-finite', 'the network gave NaN where the next token was expected', {
-        hint: 'The checkpoint may hold NaN or overflow in float32; `bench doctor` checks the engine.',
-      });
-    }
-    const V = net.vocabularyRows;
-    return {
-      best: best.data[row] as number,
-      bestLogprob,
-      logits: (logits?.data.subarray(row * V, (row + 1) * V) as Float32Array | undefined) ?? null,
-    };
-  });
+  refuseNaN((bestLogprobs.data as Float32Array).subarray(0, count), 'the next token');
+  const V = net.vocabularyRows;
+  return Array.from({ length: count }, (_, row) => ({
+    best: best.data[row] as number,
+    bestLogprob: bestLogprobs.data[row] as number,
+    logits: (logits?.data.subarray(row * V, (row + 1) * V) as Float32Array | undefined) ?? null,
+  }));
 }
 
 /** Learns from the prompts how long so many tokens take. */
