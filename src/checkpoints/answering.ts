@@ -148,17 +148,15 @@ function requireMaskId(
   mask: { readonly from: AnsweringSource['from']; readonly value: number } | undefined,
 ): number {
   if (mask === undefined) {
-    throw badArguments(
-      `${folder}: a diffusion model, but nothing says which token is its mask`,
-      'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)',
-    );
+    const hint =
+      'add --mask-id N, or "maskId": N in bench.json (published: 10541 DiffuGPT-S, 50257 DiffuGPT-M, 811 DiffuLLaMA)';
+    throw badArguments(`${folder}: a diffusion model, but nothing says which token is its mask`, hint);
   }
   if (Number.isInteger(mask.value) && mask.value >= 0 && mask.value < vocabularyRows) return mask.value;
   const code = mask.from === 'bench.json' || mask.from === 'config.json' ? 'bad-checkpoint' : 'bad-arguments';
   const found = `mask id ${mask.value} (${mask.from}) is no token`;
-  throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`, {
-    hint: mask.from === 'catalog' ? OTHER_MODEL : "name the mask with --mask-id N; the model's card has it",
-  });
+  const hint = mask.from === 'catalog' ? OTHER_MODEL : "name the mask with --mask-id N; the model's card has it";
+  throw new HarnessError(code, `${folder}: ${found}; the vocabulary has ${vocabularyRows} rows`, { hint });
 }
 
 /** The mask that a network's own files fix. @throws HarnessError where something says another */

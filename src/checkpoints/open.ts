@@ -75,9 +75,8 @@ async function openAdapter(
     return openCheckpoint(found.file ?? found.folder, overrides, { name, catalog, adapter: folder });
   }
   const what = `${folder} is an adapter, and its base ${base === null ? 'is not named' : quoted(base)}`;
-  throw new HarnessError('missing-checkpoint', `${what}${base === null ? '' : ' is not on disk'}`, {
-    hint: `name the base, and the adapter for it: BASE:adapter=${name} in --models, or --adapter ${name}`,
-  });
+  const hint = `name the base, and the adapter for it: BASE:adapter=${name} in --models, or --adapter ${name}`;
+  throw new HarnessError('missing-checkpoint', `${what}${base === null ? '' : ' is not on disk'}`, { hint });
 }
 
 /** Whether a folder holds an adapter and no model of its own. */

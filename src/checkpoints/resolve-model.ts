@@ -120,14 +120,12 @@ async function snapshotWithModel(
 function notOnDisk(name: string, entry: CatalogEntry, candidates: readonly string[]): HarnessError {
   const looked = `looked for config.json or a GGUF file in ${candidates.join(', ')}`;
   if ('elsewhere' in entry) {
-    return new HarnessError('missing-checkpoint', `${name}: ${entry.elsewhere}; ${looked}`, {
-      hint: `put its folder into one of these, or name it by its path: --models ${name}=FOLDER${readAs(entry)}`,
-    });
+    const hint = `put its folder into one of these, or name it by its path: --models ${name}=FOLDER${readAs(entry)}`;
+    return new HarnessError('missing-checkpoint', `${name}: ${entry.elsewhere}; ${looked}`, { hint });
   }
   if (!('hub' in entry)) {
-    return new HarnessError('missing-checkpoint', `${name}: not in ${entry.path} of this project; ${looked}`, {
-      hint: `it is part of this project: restore the folder ${entry.path} from the repository`,
-    });
+    const hint = `it is part of this project: restore the folder ${entry.path} from the repository`;
+    return new HarnessError('missing-checkpoint', `${name}: not in ${entry.path} of this project; ${looked}`, { hint });
   }
   const { repository, files } = entry.hub;
   const message = `${name}: not on disk; ${looked} and in the cache of the hub. Needed: ${files.join(', ') || 'its weights, config and tokenizer'} of hub repository ${repository}${about(entry.hub)}`;

@@ -5,9 +5,8 @@ import { isSystemError, systemWords } from '../files/system-error.ts';
 export function withoutRoom(path: string, weights: string, asWhat: string): (error: unknown) => never {
   return (cause) => {
     if (!isSystemError(cause)) throw cause;
-    throw new HarnessError('system', `${path}: expected room for ${weights}, found ${systemWords(cause).found}`, {
-      hint: `name a folder with room for all weights as ${asWhat} in BENCH_CACHE_DIR`,
-      cause,
-    });
+    const message = `${path}: expected room for ${weights}, found ${systemWords(cause).found}`;
+    const hint = `name a folder with room for all weights as ${asWhat} in BENCH_CACHE_DIR`;
+    throw new HarnessError('system', message, { hint, cause });
   };
 }

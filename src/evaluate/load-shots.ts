@@ -33,10 +33,8 @@ export async function loadShots(
   const { source, rows } = await poolOf(task, fewShot, loaded, options);
   const drawn = count + Number(fewShot.leavesOutAsked);
   if (rows.length >= drawn) return { count, rows, source };
-  throw badArguments(
-    `--shots: ${task.name} draws ${drawn} examples and expects as many rows or more in ${source}, found ${rows.length}`,
-    'ask for fewer',
-  );
+  const message = `--shots: ${task.name} draws ${drawn} examples and expects as many rows or more in ${source}, found ${rows.length}`;
+  throw badArguments(message, 'ask for fewer');
 }
 
 async function poolOf(
@@ -48,10 +46,8 @@ async function poolOf(
   if (shotsFrom !== null) return { source: 'file', rows: await readJsonl(shotsFrom, rowSchema) };
   if (pool === 'own' || usedFixtures) return { source, rows };
   if (pool !== null) return { source: pool.name, rows: await readSource(pool, { dataDir }) };
-  throw badArguments(
-    `--shots: expected the training rows of ${name} with --shots-from, found none`,
-    `--shots-from FILE, a JSON object a line with ${fieldsOf(rowSchema)}, in the order of the published file`,
-  );
+  const hint = `--shots-from FILE, a JSON object a line with ${fieldsOf(rowSchema)}, in the order of the published file`;
+  throw badArguments(`--shots: expected the training rows of ${name} with --shots-from, found none`, hint);
 }
 
 const fieldsOf = (schema: object): string => {

@@ -62,9 +62,8 @@ async function missingTogether(paths: readonly string[]): Promise<HarnessError |
     });
   }
   if (missing.size < 2) return null;
-  return new HarnessError('missing-checkpoint', [...missing.values()].join('; '), {
-    hint: `bench models pull ${[...missing.keys()].join(' ')}`,
-  });
+  const hint = `bench models pull ${[...missing.keys()].join(' ')}`;
+  return new HarnessError('missing-checkpoint', [...missing.values()].join('; '), { hint });
 }
 
 /**

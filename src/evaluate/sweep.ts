@@ -50,9 +50,7 @@ function refuseOwnSteps(tasks: PreparedRuns['tasks'], { protocol }: SweepOptions
     const question = firstQuestion(asked, { protocol });
     if (question?.kind !== 'write' || question.writing.steps === 'as-set') continue;
     const { name } = asked.task;
-    throw badArguments(
-      `--tasks: expected tasks whose T can be set, found ${name}, which under ${protocol} takes one step a token`,
-      'sweep over it with --protocol canonical',
-    );
+    const message = `--tasks: expected tasks whose T can be set, found ${name}, which under ${protocol} takes one step a token`;
+    throw badArguments(message, 'sweep over it with --protocol canonical');
   }
 }

@@ -37,7 +37,6 @@ export const rankingRow = (position: number, shift: boolean): number => predicti
 export function requirePrediction(scored: readonly number[], family: Family, shift: boolean): void {
   const [first] = scored;
   if (first !== 0 || !shift || (family === 'diffusion' && scored.length > 1)) return;
-  throw new HarnessError('bad-request', 'the answer starts at the first token, which has no prediction', {
-    hint: 'Give a context of at least one token.',
-  });
+  const hint = 'Give a context of at least one token.';
+  throw new HarnessError('bad-request', 'the answer starts at the first token, which has no prediction', { hint });
 }

@@ -79,9 +79,8 @@ export async function actOn(
   const { runs } = await queueStatus(connection);
   const unknown = chosen.find((start) => !runs.some(({ id }) => id.startsWith(start)));
   if (unknown !== undefined) {
-    throw new HarnessError('unknown-name', `no run in the queue begins with ${unknown}`, {
-      hint: 'bench queue status',
-    });
+    const hint = 'bench queue status';
+    throw new HarnessError('unknown-name', `no run in the queue begins with ${unknown}`, { hint });
   }
   const fits = ({ id }: QueuedRun) => chosen.length === 0 || chosen.some((start) => id.startsWith(start));
   const touched = runs.filter((run) => fits(run) && (action !== 'clean' || !run.isCollected));

@@ -60,11 +60,9 @@ function requireSameId(token: AddedToken, { model, added_tokens: own }: Tokenize
     own.find((other) => other.content === content)?.id ??
     (Array.isArray(model.vocab) || !Object.hasOwn(model.vocab, content) ? undefined : model.vocab[content]);
   if (known === undefined || known === id) return;
-  throw new HarnessError(
-    'bad-tokenizer',
-    `${source}: ${JSON.stringify(content)} has id ${known} here and ${id} among the added tokens of the configuration beside it`,
-    { hint: 'the files may come from two different tokenizers: fetch them again from one place' },
-  );
+  const message = `${source}: ${JSON.stringify(content)} has id ${known} here and ${id} among the added tokens of the configuration beside it`;
+  const hint = 'the files may come from two different tokenizers: fetch them again from one place';
+  throw new HarnessError('bad-tokenizer', message, { hint });
 }
 
 /** Special tokens that only their names tell of: from the vocabulary, or new ones behind it. */

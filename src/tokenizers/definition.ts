@@ -104,7 +104,6 @@ function parseWith<Out>(schema: z.ZodType<Out>, value: unknown, source: string, 
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? 'the top level' : `\`${issue.path.join('.')}\``;
-  throw new HarnessError('bad-tokenizer', `${source}: expected ${expected}; ${where}: ${issue?.message ?? 'invalid'}`, {
-    cause: parsed.error,
-  });
+  const message = `${source}: expected ${expected}; ${where}: ${issue?.message ?? 'invalid'}`;
+  throw new HarnessError('bad-tokenizer', message, { cause: parsed.error });
 }

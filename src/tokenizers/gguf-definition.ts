@@ -60,10 +60,8 @@ export function ggufTokenizerDefinition(
   if (kind === undefined || kind === 'none' || kind === 'no_vocab') return null;
   const build = typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (build === undefined) {
-    throw notSupported(
-      `${source}: expected ${PREFIX}model to be one of ${Object.keys(KINDS).join(', ')}, found ${JSON.stringify(kind)}`,
-      "put the model's tokenizer.json beside the file: it is read first",
-    );
+    const message = `${source}: expected ${PREFIX}model to be one of ${Object.keys(KINDS).join(', ')}, found ${JSON.stringify(kind)}`;
+    throw notSupported(message, "put the model's tokenizer.json beside the file: it is read first");
   }
   const fields = parseMetadata(metadata, source);
   return { source, json: build(fields, source), config: configOf(fields, source) };
@@ -77,9 +75,8 @@ function parseMetadata(metadata: Readonly<Record<string, unknown>>, source: stri
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = `${PREFIX}${issue?.path.join('.') ?? ''}`;
-    throw new HarnessError('bad-tokenizer', `${source}: ${where}: ${issue?.message ?? 'invalid'}`, {
-      cause: parsed.error,
-    });
+    const message = `${source}: ${where}: ${issue?.message ?? 'invalid'}`;
+    throw new HarnessError('bad-tokenizer', message, { cause: parsed.error });
   }
   const { tokens, scores, token_type: types } = parsed.data;
   for (const [name, list] of [
@@ -148,10 +145,8 @@ function wordRuleOf({ pre }: Metadata, source: string) {
   const rule = pre === undefined ? undefined : ggufWordRule(pre);
   if (rule !== undefined) return rule;
   const found = pre === undefined ? 'no such key' : JSON.stringify(pre);
-  throw notSupported(
-    `${source}: expected ${PREFIX}pre to be one of ${GGUF_WORD_RULES.join(', ')}, found ${found}: how text is cut into words is not known`,
-    "put the model's tokenizer.json beside the file: it is read first",
-  );
+  const message = `${source}: expected ${PREFIX}pre to be one of ${GGUF_WORD_RULES.join(', ')}, found ${found}: how text is cut into words is not known`;
+  throw notSupported(message, "put the model's tokenizer.json beside the file: it is read first");
 }
 
 function kindOf({ token_type: types }: Metadata, id: number): SentencePiece['kind'] {

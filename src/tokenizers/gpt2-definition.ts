@@ -47,9 +47,8 @@ const bosTemplate = (bos: string) => ({
 export function vocabularyOf(value: unknown, file: string): Record<string, number> {
   const parsed = vocabularySchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HarnessError('bad-tokenizer', `${file}: expected a JSON object that gives each token its id`, {
-    cause: parsed.error,
-  });
+  const message = `${file}: expected a JSON object that gives each token its id`;
+  throw new HarnessError('bad-tokenizer', message, { cause: parsed.error });
 }
 
 function mergesOf(text: string, file: string): [string, string][] {
@@ -59,9 +58,7 @@ function mergesOf(text: string, file: string): [string, string][] {
     if (line === '' || (index === 0 && line.startsWith('#version'))) return [];
     const [left, right, ...rest] = line.split(' ');
     if (left && right && rest.length === 0) return [[left, right]];
-    throw new HarnessError(
-      'bad-tokenizer',
-      `${file}, line ${index + 1}: expected two tokens with one blank between them, found ${JSON.stringify(line)}`,
-    );
+    const message = `${file}, line ${index + 1}: expected two tokens with one blank between them, found ${JSON.stringify(line)}`;
+    throw new HarnessError('bad-tokenizer', message);
   });
 }

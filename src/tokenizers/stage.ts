@@ -15,10 +15,9 @@ export function makeStage<Stage>(kind: string, makers: StageMakers<Stage>, step:
   const make = Object.hasOwn(makers, step.type) ? makers[step.type] : undefined;
   if (make === undefined) {
     const known = Object.keys(makers).join(', ');
-    throw notSupported(
-      `${source}: expected a ${kind} that is known (${known}), found ${JSON.stringify(step.type)}`,
-      'the ids of this tokenizer cannot be made here; score requests that are already token ids',
-    );
+    const message = `${source}: expected a ${kind} that is known (${known}), found ${JSON.stringify(step.type)}`;
+    const hint = 'the ids of this tokenizer cannot be made here; score requests that are already token ids';
+    throw notSupported(message, hint);
   }
   try {
     return make(step);
@@ -26,8 +25,7 @@ export function makeStage<Stage>(kind: string, makers: StageMakers<Stage>, step:
     if (!(cause instanceof z.ZodError)) throw cause;
     const [issue] = cause.issues;
     const where = issue === undefined || issue.path.length === 0 ? '' : `, \`${issue.path.join('.')}\``;
-    throw new HarnessError('bad-tokenizer', `${source}: ${kind} ${step.type}${where}: ${issue?.message ?? 'invalid'}`, {
-      cause,
-    });
+    const message = `${source}: ${kind} ${step.type}${where}: ${issue?.message ?? 'invalid'}`;
+    throw new HarnessError('bad-tokenizer', message, { cause });
   }
 }

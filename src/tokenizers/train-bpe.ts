@@ -34,9 +34,8 @@ export function trainByteLevelBpe(texts: readonly string[], size: number): ByteL
     const best = mostFrequentPair(words);
     const [left, right] = [tokens[best?.left ?? -1], tokens[best?.right ?? -1]];
     if (best === null || left === undefined || right === undefined) {
-      throw new HarnessError('bad-request', `expected text enough for ${size} tokens, found only ${tokens.length}`, {
-        hint: 'train on more text or ask for fewer tokens',
-      });
+      const message = `expected text enough for ${size} tokens, found only ${tokens.length}`;
+      throw new HarnessError('bad-request', message, { hint: 'train on more text or ask for fewer tokens' });
     }
     for (const word of words) word.ids = mergePair(word.ids, best, tokens.length);
     tokens.push(left + right);

@@ -57,9 +57,8 @@ export function fill(views: ReadonlyMap<string, HostTensor>, values: ReadonlyMap
     const value = values.get(name);
     if (value?.dims.join() !== view.dims.join()) {
       const found = value === undefined ? 'nothing' : `[${value.dims.join(', ')}]`;
-      throw new HarnessError('bad-checkpoint', `${name}: expected [${view.dims.join(', ')}], found ${found}`, {
-        hint: 'The saved state belongs to another network; start again from its own checkpoint.',
-      });
+      const hint = 'The saved state belongs to another network; start again from its own checkpoint.';
+      throw new HarnessError('bad-checkpoint', `${name}: expected [${view.dims.join(', ')}], found ${found}`, { hint });
     }
     view.data.set(value.data);
   }

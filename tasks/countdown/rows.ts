@@ -58,8 +58,6 @@ async function readSized(path: string, size: Size): Promise<readonly CountdownRo
   const rows = await readJsonl(path, countdownRowSchema);
   const other = rows.findIndex((row) => problemOf(row).numbers.length !== size);
   if (other < 0) return rows;
-  throw new HarnessError(
-    'bad-dataset',
-    `${path}, line ${other + 1}, field input: expected ${size} numbers and a target, found ${rows[other]?.input}`,
-  );
+  const message = `${path}, line ${other + 1}, field input: expected ${size} numbers and a target, found ${rows[other]?.input}`;
+  throw new HarnessError('bad-dataset', message);
 }

@@ -106,9 +106,8 @@ function parseSettings<Schema extends z.ZodObject>(name: string, schema: Schema,
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.');
-  throw new HarnessError('bad-arguments', `task ${name}, setting ${where}: ${issue?.message}`, {
-    hint: `known settings: ${Object.keys(schema.shape).join(', ')}`,
-  });
+  const hint = `known settings: ${Object.keys(schema.shape).join(', ')}`;
+  throw new HarnessError('bad-arguments', `task ${name}, setting ${where}: ${issue?.message}`, { hint });
 }
 
 /** A whole number that a setting may be. */

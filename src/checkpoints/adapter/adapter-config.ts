@@ -52,9 +52,8 @@ export async function readAdapterConfig(folder: string): Promise<AdapterConfig> 
   const file = join(folder, ADAPTER_CONFIG);
   if (!(await isFile(file))) {
     const what = `${folder}: expected the folder of an adapter, found no ${ADAPTER_CONFIG} in it`;
-    throw new HarnessError('missing-checkpoint', what, {
-      hint: `an adapter is a folder as PEFT saves it: ${ADAPTER_CONFIG} and adapter_model.safetensors or .bin`,
-    });
+    const hint = `an adapter is a folder as PEFT saves it: ${ADAPTER_CONFIG} and adapter_model.safetensors or .bin`;
+    throw new HarnessError('missing-checkpoint', what, { hint });
   }
   const value = await readJsonFile(file);
   const config = parseBySchema(schema, value, file);

@@ -81,14 +81,11 @@ const fileFormats = (): readonly NamedFormat[] => FORMATS.flatMap((format) => ('
 export async function noWeights(folder: string): Promise<HarnessError> {
   if (await isFile(join(folder, 'adapter_model.safetensors'))) {
     const what = `${folder}: holds an adapter, not a model; expected ${safetensors.single}`;
-    return new HarnessError('missing-checkpoint', what, {
-      hint: `name its base, and the adapter for it: BASE:adapter=${folder} in --models, or --adapter ${folder}`,
-    });
+    const hint = `name its base, and the adapter for it: BASE:adapter=${folder} in --models, or --adapter ${folder}`;
+    return new HarnessError('missing-checkpoint', what, { hint });
   }
   const single = FORMATS.flatMap((format) => ('single' in format ? format.single : [])).join(' or ');
   const other = fileFormats().map(({ suffix }) => suffix);
-  return new HarnessError(
-    'missing-checkpoint',
-    `${folder}: no weights; expected ${single}, their shards beside NAME.index.json, or a file that ends with ${other.join(' or ')}`,
-  );
+  const message = `${folder}: no weights; expected ${single}, their shards beside NAME.index.json, or a file that ends with ${other.join(' or ')}`;
+  return new HarnessError('missing-checkpoint', message);
 }

@@ -12,10 +12,8 @@ export function published(name: string): { readonly address: HubAddress; readonl
     return { address: requireHubAddress(name), files: [] };
   }
   if ('elsewhere' in entry) {
-    throw badArguments(
-      `${name}: ${entry.elsewhere}`,
-      `fetch the one that you mean with bench models pull OWNER/NAME, or put its folder into ${join(cacheFolder(process.env), 'models', name)}`,
-    );
+    const hint = `fetch the one that you mean with bench models pull OWNER/NAME, or put its folder into ${join(cacheFolder(process.env), 'models', name)}`;
+    throw badArguments(`${name}: ${entry.elsewhere}`, hint);
   }
   if (!('hub' in entry)) {
     throw badArguments(`${name} is part of this project (${entry.path}): there is nothing to fetch`);

@@ -58,7 +58,6 @@ async function named(cache: string, names: readonly string[]): Promise<readonly 
 }
 
 function notCached(name: string, address: HubAddress, cache: string): HarnessError {
-  return new HarnessError('missing-checkpoint', `${addressText(address)} is not in ${cache}`, {
-    hint: `bench models pull ${name}`,
-  });
+  const hint = `bench models pull ${name}`;
+  return new HarnessError('missing-checkpoint', `${addressText(address)} is not in ${cache}`, { hint });
 }

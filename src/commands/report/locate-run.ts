@@ -32,9 +32,8 @@ export async function locateRun(path: string, choice: RunChoice = ANY_RUN): Prom
     throw badArguments(`expected one run, found ${left.length} that "${path}" could mean`, chooseHint(left));
   }
   if (fits.length > 0) {
-    throw new HarnessError('unknown-name', `expected a run of "${path}" with these settings, found none`, {
-      hint: chooseHint(fits),
-    });
+    const hint = chooseHint(fits);
+    throw new HarnessError('unknown-name', `expected a run of "${path}" with these settings, found none`, { hint });
   }
   throw notThere(path, stored);
 }

@@ -145,9 +145,8 @@ export async function requireItemTrace({ folder, records }: StoredRun, id: strin
     traced === undefined ? 'no item of the run has any' : `${without.size} of ${records.length} have none`;
   const found = problem ?? missing;
   const again = 'repeat the command of the run with --trace to add them: results stay as they are';
-  throw new HarnessError('unknown-name', `expected stored steps of item ${id}, found none; ${found}`, {
-    hint: traced === undefined ? again : `${again}; item ${traced.id} has its steps`,
-  });
+  const hint = traced === undefined ? again : `${again}; item ${traced.id} has its steps`;
+  throw new HarnessError('unknown-name', `expected stored steps of item ${id}, found none; ${found}`, { hint });
 }
 
 /** How many items have their steps, and the first of those that have none; null where no item has. */

@@ -51,9 +51,8 @@ export interface UnknownName {
 export function unknownName({ kind, found, candidates, listedBy }: UnknownName): HarnessError {
   const near = nearest(found, candidates);
   const all = candidates.length <= LISTED ? `known: ${candidates.join(', ')}` : `list them with: ${listedBy}`;
-  return new HarnessError('unknown-name', `unknown ${kind} "${found}"`, {
-    hint: near === null ? all : `did you mean ${near}? (${all})`,
-  });
+  const hint = near === null ? all : `did you mean ${near}? (${all})`;
+  return new HarnessError('unknown-name', `unknown ${kind} "${found}"`, { hint });
 }
 
 /** One of a closed list of words. @throws HarnessError 'unknown-name' with the nearest one */

@@ -107,9 +107,8 @@ function lowerPair(context: Text, continuation: Text, { tokenizer, contextLength
     throw badRequest('context and continuation: expected two texts or two arrays of ids, found one of each');
   }
   if (tokenizer === null) {
-    throw new HarnessError('missing-tokenizer', 'a text needs a tokenizer, the model folder has none', {
-      hint: 'send arrays of token ids, or name a folder with tokenizer.json with --tokenizer DIR',
-    });
+    const hint = 'send arrays of token ids, or name a folder with tokenizer.json with --tokenizer DIR';
+    throw new HarnessError('missing-tokenizer', 'a text needs a tokenizer, the model folder has none', { hint });
   }
   const alternatives = [[visible(context), scored(continuation)]];
   const [lowered] = lowerView(

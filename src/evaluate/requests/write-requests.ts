@@ -30,10 +30,8 @@ export function toGenerateRequest(line: GenerateLine, context: RequestContext): 
     throw badRequest('context: expected at least one token, which predicts the next, found none');
   }
   if (prompt.length === context.contextLength) {
-    throw new HarnessError(
-      'context-overflow',
-      `context: expected fewer than ${context.contextLength} tokens, so that one can follow, found ${prompt.length}`,
-    );
+    const message = `context: expected fewer than ${context.contextLength} tokens, so that one can follow, found ${prompt.length}`;
+    throw new HarnessError('context-overflow', message);
   }
   const stops = typeof line.stop === 'string' ? [line.stop] : line.stop;
   if (stops.length > 0) requireTokenizerFor('stop', context);

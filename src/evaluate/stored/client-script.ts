@@ -53,9 +53,8 @@ export function joinModules(modules: readonly string[], last: string): string {
 async function readModule(name: string): Promise<string> {
   const path = new URL(`../../report/${name}.js`, import.meta.url);
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new HarnessError('not-supported', `expected the report's compiled script ${name}.js, found none`, {
-      hint: 'npm run build compiles it; --format md, csv or json does without',
-      cause,
-    });
+    const message = `expected the report's compiled script ${name}.js, found none`;
+    const hint = 'npm run build compiles it; --format md, csv or json does without';
+    throw new HarnessError('not-supported', message, { hint, cause });
   });
 }

@@ -124,10 +124,8 @@ function refuseMixed(runs: readonly (readonly RunPart[])[]): void {
     if (a === undefined || b === undefined) continue;
     const all = differences(a.manifest, b.manifest);
     const difference = all.find(({ path }) => path === 'model.engine') ?? all[0];
-    throw badArguments(
-      `expected parts of one run, found ${a.folder} with ${difference?.path} ${difference?.stored} and ${b.folder} with ${difference?.found}`,
-      hintFor(difference?.path),
-    );
+    const message = `expected parts of one run, found ${a.folder} with ${difference?.path} ${difference?.stored} and ${b.folder} with ${difference?.found}`;
+    throw badArguments(message, hintFor(difference?.path));
   }
 }
 

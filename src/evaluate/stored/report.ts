@@ -185,9 +185,8 @@ function nothingToReport(
     const message = `expected a stored run of these models on these tasks with these settings in ${folder}, found none`;
     return new HarnessError('unknown-name', message, { hint: `bench list runs --runs ${folder} names what there is` });
   }
-  return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, {
-    hint: 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder',
-  });
+  const hint = 'bench run --models tiny-gpt2,tiny-diffugpt makes some; --runs DIR names another folder';
+  return new HarnessError('unknown-name', `expected stored runs in ${folder}, found none`, { hint });
 }
 
 /** Every run that a folder holds; none where it holds none, or is not there. */

@@ -32,7 +32,6 @@ function parsed<T>(content: string, path: string, schema: ZodType<T>): T {
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
-  throw new HarnessError('store-corrupt', `${path}: expected texts that bench wrote, found something else`, {
-    hint: 'move the file away and repeat the command',
-  });
+  const hint = 'move the file away and repeat the command';
+  throw new HarnessError('store-corrupt', `${path}: expected texts that bench wrote, found something else`, { hint });
 }

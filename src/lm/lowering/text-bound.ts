@@ -17,10 +17,8 @@ export function requireFitting(length: number, tokenizer: Tokenizer, contextLeng
   if (length <= contextLength * WIDEST) return;
   const most = contextLength * Math.max(WIDEST, widestOf(tokenizer));
   if (length <= most) return;
-  throw new HarnessError(
-    'context-overflow',
-    `a text of ${length} characters does not fit the model's ${contextLength} tokens, expected at most ${most} characters`,
-  );
+  const message = `a text of ${length} characters does not fit the model's ${contextLength} tokens, expected at most ${most} characters`;
+  throw new HarnessError('context-overflow', message);
 }
 
 function widestOf(tokenizer: Tokenizer): number {

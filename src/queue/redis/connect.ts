@@ -82,8 +82,6 @@ export function requireFit(info: string, { shown }: Pick<QueueAddress, 'shown'>)
   }
   const policy = of('maxmemory_policy');
   if (policy === 'noeviction') return;
-  throw notSupported(
-    `${shown}: expected maxmemory-policy noeviction, found ${policy ?? 'no word of it'}; others drop locks and units when memory is short`,
-    'redis-cli config set maxmemory-policy noeviction',
-  );
+  const message = `${shown}: expected maxmemory-policy noeviction, found ${policy ?? 'no word of it'}; others drop locks and units when memory is short`;
+  throw notSupported(message, 'redis-cli config set maxmemory-policy noeviction');
 }

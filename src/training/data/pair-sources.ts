@@ -66,9 +66,8 @@ const pairSchema = z.union(
  */
 export async function readPairs(file: string, heldOutShare: Fraction): Promise<PairFile> {
   const content = await readFile(file).catch((cause: unknown) => {
-    throw new HarnessError('missing-dataset', `expected prompt and answer pairs in ${file}, but it cannot be read`, {
-      cause,
-    });
+    const message = `expected prompt and answer pairs in ${file}, but it cannot be read`;
+    throw new HarnessError('missing-dataset', message, { cause });
   });
   const pairs: Pair[] = [];
   let number = 0;

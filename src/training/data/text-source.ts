@@ -14,9 +14,8 @@ import { type TrainingRow, textRow } from './training-row.ts';
 export function textSource(name: string, file: TokenFile, length: Tokens, heldOutShare: Fraction): RowSource {
   const blocks = Math.floor(file.tokens / length);
   if (blocks < 2) {
-    throw new HarnessError('bad-dataset', `${name}: expected at least ${2 * length} tokens, found ${file.tokens}`, {
-      hint: 'take more text or a smaller --length',
-    });
+    const message = `${name}: expected at least ${2 * length} tokens, found ${file.tokens}`;
+    throw new HarnessError('bad-dataset', message, { hint: 'take more text or a smaller --length' });
   }
   const heldOutRows = Math.min(blocks - 1, Math.max(1, Math.round(blocks * heldOutShare)));
   const trained = blocks - heldOutRows;

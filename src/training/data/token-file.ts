@@ -60,9 +60,8 @@ export async function textFilesOf(path: string): Promise<readonly string[]> {
   if (found?.isFile()) return [path];
   const names = found?.isDirectory() ? (await readdir(path)).filter((name) => name.endsWith('.txt')).sort() : [];
   if (names.length > 0) return names.map((name) => join(path, name));
-  throw new HarnessError('missing-dataset', `expected a text file, or a folder with .txt files, at ${path}`, {
-    hint: 'name plain text (.txt) or prompt and answer pairs (.jsonl) with --data',
-  });
+  const hint = 'name plain text (.txt) or prompt and answer pairs (.jsonl) with --data';
+  throw new HarnessError('missing-dataset', `expected a text file, or a folder with .txt files, at ${path}`, { hint });
 }
 
 async function fileDigest(file: string): Promise<string> {
@@ -149,9 +148,8 @@ function reading(file: string, digest: string, size: number): TokenFile {
       const wrong = into.findIndex((id) => id < 0 || id >= size);
       if (wrong < 0) return;
       const found = `found ${into[wrong]} at place ${from + wrong}`;
-      throw new HarnessError('bad-dataset', `${file}: expected token ids below ${size}, ${found}`, {
-        hint: 'delete this file: it is made again from the text',
-      });
+      const hint = 'delete this file: it is made again from the text';
+      throw new HarnessError('bad-dataset', `${file}: expected token ids below ${size}, ${found}`, { hint });
     },
     close: () => closeSync(descriptor),
   };

@@ -22,8 +22,6 @@ export function refuseUnused(
   ];
   if (unused.length === 0) return;
   const found = init === null ? 'an autoregressive one' : `autoregressive ${init}`;
-  throw badArguments(
-    `${unused.join(', ')}: expected a diffusion model, found ${found}`,
-    `leave ${unused.length === 1 ? 'it' : 'them'} out, add --family diffusion, or make a diffusion model with bench adapt`,
-  );
+  const hint = `leave ${unused.length === 1 ? 'it' : 'them'} out, add --family diffusion, or make a diffusion model with bench adapt`;
+  throw badArguments(`${unused.join(', ')}: expected a diffusion model, found ${found}`, hint);
 }

@@ -152,10 +152,8 @@ export function requireSameDigests(
 }
 
 function otherThreads(folder: string, before: unknown, now: unknown): HarnessError {
-  return badArguments(
-    `--threads: ${folder} holds a run with ${before} (the last bits of its weights depend on it), found ${now}`,
-    `leave --threads out to go on with ${before}, or choose another --out`,
-  );
+  const message = `--threads: ${folder} holds a run with ${before} (the last bits of its weights depend on it), found ${now}`;
+  return badArguments(message, `leave --threads out to go on with ${before}, or choose another --out`);
 }
 
 const CHANGED = { data: 'training data have', tokenizer: 'tokenizer has', init: 'model of --init has' };

@@ -128,9 +128,8 @@ function rowLayout(checkpoint: Checkpoint | null, family: Family, tokenizer: Tok
   if (checkpoint?.sft != null && checkpoint.options.family === family) return checkpoint.sft;
   const { eosId } = tokenizer;
   if (eosId === null) {
-    throw new HarnessError('missing-tokenizer', 'training needs a tokenizer with an EOS token, this one has none', {
-      hint: 'name one as "eos_token" in tokenizer_config.json',
-    });
+    const message = 'training needs a tokenizer with an EOS token, this one has none';
+    throw new HarnessError('missing-tokenizer', message, { hint: 'name one as "eos_token" in tokenizer_config.json' });
   }
   if (family === 'autoregressive') {
     return { bosId: null, sepId: null, eosId, padId: null, splitDigits: false, hiddenIds: [] };

@@ -106,9 +106,8 @@ const contentOf = (file: Buffer | undefined): Record<string, unknown> | undefine
 async function loaded(folder: string, files: ReadonlyMap<string, Buffer>): Promise<Tokenizer> {
   const tokenizer = await loadTokenizer({ folder, read: async (name) => files.get(name) ?? null });
   if (tokenizer !== null) return tokenizer;
-  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${folder}, found none`, {
-    hint: 'put tokenizer.json there; of a GGUF file, `bench models convert FILE OUT` writes it with the weights',
-  });
+  const hint = 'put tokenizer.json there; of a GGUF file, `bench models convert FILE OUT` writes it with the weights';
+  throw new HarnessError('missing-tokenizer', `expected tokenizer files in ${folder}, found none`, { hint });
 }
 
 function words(

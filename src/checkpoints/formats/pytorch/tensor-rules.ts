@@ -56,10 +56,8 @@ const CALLS: Readonly<Record<string, (given: readonly Pickled[]) => Pickled>> = 
 export const tensorRules = (file: string): PickleRules => ({
   global(name) {
     if (name in DTYPES || name in CALLS) return new Global(name);
-    throw notSupported(
-      `${file}: its pickle names ${quoted(name).slice(1, -1)}; expected tensors in dictionaries, and nothing of it was run`,
-      'save the model again with save_pretrained, as safetensors, where it is trusted',
-    );
+    const message = `${file}: its pickle names ${quoted(name).slice(1, -1)}; expected tensors in dictionaries, and nothing of it was run`;
+    throw notSupported(message, 'save the model again with save_pretrained, as safetensors, where it is trusted');
   },
   call({ name }, given) {
     const called = CALLS[name];
