@@ -1,9 +1,8 @@
 /** Whole-forward rate of a GPT-2-small-shaped model against onnxruntime's rate on a bare matrix product, in one run. */
 import type { Checkpoint } from '../../src/checkpoints/checkpoint.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { valueInfo } from '../../src/engines/onnx/graph-protos.ts';
 import { loadOnnxruntime } from '../../src/engines/onnx/library.ts';
-import { encodeModel } from '../../src/engines/onnx/proto.ts';
+import { encodeModel, valueInfo } from '../../src/engines/onnx/proto.ts';
 import { forwardWith } from '../../src/lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../src/lm/forward/sequence.ts';
 import { logprobProgram } from '../../src/programs/readout.ts';
@@ -63,8 +62,8 @@ export async function bareProduct(): Promise<() => Promise<number>> {
     initializer: [
       { name: 'b', dims: [inner, columns], data_type: 1, raw_data: new Uint8Array(noise(inner * columns).buffer) },
     ],
-    input: [valueInfo('a', { dtype: 'float32', dims: [rows, inner] })],
-    output: [valueInfo('c', { dtype: 'float32', dims: [rows, columns] })],
+    input: [valueInfo('a', 'float32', [rows, inner])],
+    output: [valueInfo('c', 'float32', [rows, columns])],
   });
   const session = await ort.InferenceSession.create(graph);
   const a = new ort.Tensor('float32', noise(rows * inner), [rows, inner]);

@@ -4,31 +4,30 @@ import type { GgufForm } from './gguf-form.ts';
 import { gpt2Form } from './gpt2-form.ts';
 import { lladaForm } from './llada-form.ts';
 
+/** @param modelType as `config.json` calls it */
+const ofDecoder = (
+  architecture: string,
+  further: GgufForm['tensors'],
+  orders: GgufForm['orders'] = {},
+  modelType = architecture,
+): GgufForm => ({
+  architecture,
+  tensors: { ...DECODER_GGUF, ...further },
+  orders,
+  config: (facts) => ({ model_type: modelType, ...decoderGgufConfig(facts) }),
+});
+
+/** Heads whose rows lie in pairs. */
+const PAIRED = {
+  'blk.{}.attn_q.weight': 'pairs-of-query-heads',
+  'blk.{}.attn_k.weight': 'pairs-of-key-heads',
+} as const;
+
 const FORMS: readonly GgufForm[] = [
-  {
-    architecture: 'llama',
-    tensors: DECODER_GGUF,
-    orders: { 'blk.{}.attn_q.weight': 'pairs-of-query-heads', 'blk.{}.attn_k.weight': 'pairs-of-key-heads' },
-    config: (facts) => ({ model_type: 'llama', ...decoderGgufConfig(facts) }),
-  },
-  {
-    architecture: 'qwen2',
-    tensors: { ...DECODER_GGUF, ...DECODER_GGUF_BIASES },
-    orders: {},
-    config: (facts) => ({ model_type: 'qwen2', ...decoderGgufConfig(facts) }),
-  },
-  {
-    architecture: 'qwen3',
-    tensors: { ...DECODER_GGUF, ...DECODER_GGUF_HEAD_NORMS },
-    orders: {},
-    config: (facts) => ({ model_type: 'qwen3', ...decoderGgufConfig(facts) }),
-  },
-  {
-    architecture: 'dream',
-    tensors: { ...DECODER_GGUF, ...DECODER_GGUF_BIASES },
-    orders: {},
-    config: (facts) => ({ model_type: 'Dream', ...decoderGgufConfig(facts) }),
-  },
+  ofDecoder('llama', {}, PAIRED),
+  ofDecoder('qwen2', DECODER_GGUF_BIASES),
+  ofDecoder('qwen3', DECODER_GGUF_HEAD_NORMS),
+  ofDecoder('dream', DECODER_GGUF_BIASES, {}, 'Dream'),
   lladaForm,
   gpt2Form,
 ];

@@ -14,9 +14,8 @@ import { CPU } from './device/device.ts';
 import type { Library, openDevice } from './device/open-device.ts';
 import { SPELLED_OUT } from './dialect.ts';
 import { GraphOps } from './graph-ops.ts';
-import { valueInfo } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
-import type { GraphProto } from './proto.ts';
+import { type GraphProto, valueInfo } from './proto.ts';
 import { wideningFirst } from './reduced/bfloat16.ts';
 import { REDUCED } from './reduced/index.ts';
 import { reducedSettings } from './reduced/settings.ts';
@@ -162,9 +161,9 @@ export function buildGraph<In extends string, Out extends string>(
     name: program.name,
     node: dtype === 'bfloat16' ? wideningFirst(ops) : ops.nodes,
     initializer: ops.initializers.filter(({ name }) => read.has(name)),
-    input: inputs.map(([name, spec]) => valueInfo(name, spec)),
+    input: inputs.map(([name, { dtype, dims }]) => valueInfo(name, dtype, dims)),
     output: outputs.map(([name, { dims, dtype: type }]) =>
-      valueInfo(outputName(name), { dims, dtype: type === 'int32' ? integers : type }),
+      valueInfo(outputName(name), type === 'int32' ? integers : type, dims),
     ),
   };
   return { graph, lookups: ops.lookups };

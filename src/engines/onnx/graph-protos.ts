@@ -1,7 +1,7 @@
 /** How values, weights and attributes of a graph are written in the file format. */
 import { relative } from 'node:path';
-import type { DenseWeight, Dim, TensorSpec } from '../../tensor/ops.ts';
-import { type AttributeProto, ELEMENT_TYPE, type TensorProto, type ValueInfoProto } from './proto.ts';
+import type { DenseWeight } from '../../tensor/ops.ts';
+import { type AttributeProto, ELEMENT_TYPE, type TensorProto } from './proto.ts';
 import type { Attributes } from './value.ts';
 
 export function attributeProto([name, value]: [string, Attributes[string]]): AttributeProto {
@@ -27,12 +27,3 @@ export const externalTensor = (name: string, source: StoredArray, folder: string
     { key: 'length', value: String(source.byteLength) },
   ],
 });
-
-/** How a graph declares an input or output. */
-export function valueInfo(
-  name: string,
-  spec: Omit<TensorSpec, 'dtype'> & { readonly dtype: TensorSpec['dtype'] | 'int64' },
-): ValueInfoProto {
-  const dim = spec.dims.map((size: Dim) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
-  return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[spec.dtype], shape: { dim } } } };
-}

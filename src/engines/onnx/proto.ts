@@ -42,6 +42,16 @@ export interface ValueInfoProto {
   };
 }
 
+/** How a graph declares an input or output. */
+export function valueInfo(
+  name: string,
+  type: keyof typeof ELEMENT_TYPE,
+  dims: readonly (number | string)[],
+): ValueInfoProto {
+  const dim = dims.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
+  return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[type], shape: { dim } } } };
+}
+
 export interface GraphProto {
   readonly name: string;
   readonly node: readonly NodeProto[];

@@ -1,7 +1,7 @@
 /** Whether a device multiplies, and looks up, in 16-bit floats. */
 import { narrow } from '../../../core/numbers/float-formats.ts';
 import type { DeviceName } from '../../engine.ts';
-import { ELEMENT_TYPE, encodeModel } from '../proto.ts';
+import { ELEMENT_TYPE, encodeModel, valueInfo } from '../proto.ts';
 import type { PlainTensor, Sessions } from '../sessions.ts';
 
 const [ROWS, INPUTS, OUTPUTS] = [3, 8, 4];
@@ -29,10 +29,6 @@ const isAll = (tensor: PlainTensor | undefined, value: number): boolean =>
 
 function model(): Uint8Array {
   const weight = narrow(new Float32Array(INPUTS * OUTPUTS).fill(1 / 4), 'F16');
-  const info = (name: string, type: number, dims: readonly number[]) => ({
-    name,
-    type: { tensor_type: { elem_type: type, shape: { dim: dims.map((size) => ({ dim_value: size })) } } },
-  });
   const cast = (from: string, to: string, type: number) => ({
     ...{ op_type: 'Cast', domain: '', input: [from], output: [to] },
     attribute: [{ name: 'to', type: 2, i: type } as const],
@@ -50,7 +46,7 @@ function model(): Uint8Array {
       cast('rows', 'found', ELEMENT_TYPE.float32),
     ],
     initializer: [{ name: 'weight', dims: [INPUTS, OUTPUTS], data_type: ELEMENT_TYPE.F16, raw_data: weight }],
-    input: [info('x', ELEMENT_TYPE.float32, [ROWS, INPUTS]), info('ids', ELEMENT_TYPE.int32, [1])],
-    output: [info('product', ELEMENT_TYPE.float32, [ROWS, OUTPUTS]), info('found', ELEMENT_TYPE.float32, [1, OUTPUTS])],
+    input: [valueInfo('x', 'float32', [ROWS, INPUTS]), valueInfo('ids', 'int32', [1])],
+    output: [valueInfo('product', 'float32', [ROWS, OUTPUTS]), valueInfo('found', 'float32', [1, OUTPUTS])],
   });
 }

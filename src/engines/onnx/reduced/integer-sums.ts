@@ -3,7 +3,7 @@
  * products in 16 bits, which 255 · 127 + 255 · 127 does not fit into; onnxruntime has slower, exact ones then (`x64quantprecision`).
  * With VNNI that setting costs a factor of 4 and changes nothing.
  */
-import { ELEMENT_TYPE, encodeModel } from '../proto.ts';
+import { ELEMENT_TYPE, encodeModel, valueInfo } from '../proto.ts';
 import type { PlainTensors, Sessions } from '../sessions.ts';
 
 const [ROWS, INPUTS, OUTPUTS] = [16, 64, 32];
@@ -20,15 +20,11 @@ export async function sumsAreExact(sessions: Sessions): Promise<boolean> {
 
 function product(): Uint8Array {
   const columns = new Uint8Array(INPUTS * OUTPUTS).fill(LARGEST_I8);
-  const info = (name: string, type: number, dims: readonly number[]) => ({
-    name,
-    type: { tensor_type: { elem_type: type, shape: { dim: dims.map((size) => ({ dim_value: size })) } } },
-  });
   return encodeModel({
     name: 'integer sums',
     node: [{ op_type: 'MatMulInteger', domain: '', input: ['rows', 'columns'], output: ['sums'], attribute: [] }],
     initializer: [{ name: 'columns', dims: [INPUTS, OUTPUTS], data_type: ELEMENT_TYPE.I8, raw_data: columns }],
-    input: [info('rows', ELEMENT_TYPE.U8, [ROWS, INPUTS])],
-    output: [info('sums', ELEMENT_TYPE.int32, [ROWS, OUTPUTS])],
+    input: [valueInfo('rows', 'U8', [ROWS, INPUTS])],
+    output: [valueInfo('sums', 'int32', [ROWS, OUTPUTS])],
   });
 }
