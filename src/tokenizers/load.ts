@@ -63,19 +63,28 @@ async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerD
 }
 
 async function firstLayout(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  for (const read of [fromTokenizerJson, fromGpt2Files, fromSentencePiece, fromT5Model, fromBertVocabulary]) {
-    const found = await read(from);
-    if (found !== null) return found;
-  }
-  return null;
+  return (
+    (await ofFile(from, 'tokenizer.json', fromTokenizerJson)) ??
+    (await fromGpt2Files(from)) ??
+    (await ofFile(from, 'tokenizer.model', fromSentencePiece)) ??
+    (await ofFile(from, 'spiece.model', fromT5Model)) ??
+    (await ofFile(from, 'vocab.txt', fromBertVocabulary))
+  );
 }
 
-async function fromTokenizerJson(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  const value = await readJson(from, 'tokenizer.json');
-  if (value === null) return null;
-  const source = path.join(from.folder, 'tokenizer.json');
-  return { source, json: parseTokenizerJson(value, source), config: await readConfig(from) };
+/** What a single file holds, by its content and its place. */
+type FromFile = (content: Buffer, source: string, from: TokenizerFiles) => Promise<TokenizerDefinition>;
+
+async function ofFile(from: TokenizerFiles, name: string, read: FromFile): Promise<TokenizerDefinition | null> {
+  const content = await from.read(name);
+  return content === null ? null : read(content, path.join(from.folder, name), from);
 }
+
+const fromTokenizerJson: FromFile = async (content, source, from) => ({
+  source,
+  json: parseTokenizerJson(parseFile(content.toString(), source), source),
+  config: await readConfig(from),
+});
 
 async function fromGpt2Files(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
   const [vocabularyFile, vocabulary] = await firstJson(from, ['vocab.json', 'encoder.json']);
@@ -98,14 +107,11 @@ async function fromGpt2Files(from: TokenizerFiles): Promise<TokenizerDefinition 
   return { source: files.vocabularyFile, json: gpt2Definition(files), config };
 }
 
-async function fromSentencePiece(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  const bytes = await from.read('tokenizer.model');
-  if (bytes === null) return null;
-  const source = path.join(from.folder, 'tokenizer.model');
+const fromSentencePiece: FromFile = async (bytes, source, from) => {
   const model = await sentencePieceModel(bytes, source);
   const config = { ...sentencePieceConfig(model, source), ...(await readConfig(from)) };
   return { source, json: sentencePieceDefinition(model, source, config), config };
-}
+};
 
 /** Its reader is loaded where there is such a file. */
 async function sentencePieceModel(bytes: Uint8Array, source: string): Promise<SentencePieceModel> {
@@ -113,18 +119,11 @@ async function sentencePieceModel(bytes: Uint8Array, source: string): Promise<Se
   return readSentencePieceModel(bytes, source);
 }
 
-async function fromT5Model(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  const bytes = await from.read('spiece.model');
-  if (bytes === null) return null;
-  const source = path.join(from.folder, 'spiece.model');
-  return t5Definition(await sentencePieceModel(bytes, source), await readConfig(from), source);
-}
+const fromT5Model: FromFile = async (bytes, source, from) =>
+  t5Definition(await sentencePieceModel(bytes, source), await readConfig(from), source);
 
-async function fromBertVocabulary(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
-  const text = await readText(from, 'vocab.txt');
-  if (text === null) return null;
-  return bertDefinition(text, await readConfig(from), path.join(from.folder, 'vocab.txt'));
-}
+const fromBertVocabulary: FromFile = async (content, source, from) =>
+  bertDefinition(content.toString(), await readConfig(from), source);
 
 /** `special_tokens_map.json` names the special tokens where `tokenizer_config.json` does not. */
 async function readConfig(from: TokenizerFiles): Promise<TokenizerConfig> {

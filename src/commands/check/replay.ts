@@ -67,14 +67,12 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);
   const opened = await openAsStored(stored, options);
-  const engine = await engineOf(engineName, options.threads, dtypeOf(manifest.model), deviceNameOf(manifest.model));
+  const engineIn = (dtype: WeightDtype) => engineOf(engineName, options.threads, dtype, deviceNameOf(manifest.model));
+  const engine = await engineIn(dtypeOf(manifest.model));
   const { leakedSteps: _leak, ...parts } = opened;
   const { precision } = manifest.settings;
   const cheap = WEIGHT_DTYPES.find((each) => each === precision?.cheap);
-  const cheaper =
-    cheap === undefined
-      ? {}
-      : { cheapEngine: await engineOf(engineName, options.threads, cheap, deviceNameOf(manifest.model)) };
+  const cheaper = cheap === undefined ? {} : { cheapEngine: await engineIn(cheap) };
   const model = await openLanguageModel({ ...parts, engine, ...cheaper, signal: io.signal });
   try {
     const today = describeAgain(manifest, await rowsAsStored(stored, task, options), opened, model.identity);
@@ -85,7 +83,8 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
     const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, observe(io)) } : {};
     const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
     const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
-    const document = documentOf(stored, options, { changed, outcome, isRefused, isStopped: io.signal.aborted });
+    const verdict = isRefused ? 'changed' : io.signal.aborted ? 'interrupted' : verdictOf(outcome);
+    const document = documentOf(stored, options, { verdict, changed, ...outcome });
     print(io, options, document, () => replayText(document, io.columns));
     if (io.signal.aborted) return EXIT.stopped;
     return document.verdict === 'identical' ? EXIT.ok : EXIT.regression;
@@ -208,23 +207,19 @@ function changesOf(stored: RunManifest, today: RunManifest): readonly Difference
   return differences(stored, today).filter(({ path }) => path !== 'model.name');
 }
 
+const verdictOf = ({ differing, gone }: ReplayOutcome): 'identical' | 'differs' =>
+  differing.length === 0 && gone.length === 0 ? 'identical' : 'differs';
+
 function documentOf(
   { folder, runId, records, warnings }: StoredRun,
   { sample, seed }: ReplayOptions,
-  found: {
-    readonly changed: readonly Difference[];
-    readonly outcome: ReplayOutcome;
-    readonly isRefused: boolean;
-    readonly isStopped: boolean;
-  },
+  { verdict, changed, ...outcome }: Pick<ReplayDocument, 'verdict' | 'changed'> & ReplayOutcome,
 ): ReplayDocument {
-  const { changed, outcome, isRefused, isStopped } = found;
-  const isSame = outcome.differing.length === 0 && outcome.gone.length === 0;
   return {
     format: 'bench-replay/1',
     run: folder,
     runId,
-    verdict: isRefused ? 'changed' : isStopped ? 'interrupted' : isSame ? 'identical' : 'differs',
+    verdict,
     changed,
     stored: records.length,
     sample: sample === null || sample >= records.length ? null : { items: sample, seed },
