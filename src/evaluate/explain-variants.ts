@@ -175,6 +175,5 @@ async function ask(
   return responses;
 }
 
-function firstViewOf(response: Response): readonly AlternativeScore[] {
-  return response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];
-}
+const firstViewOf = (response: Response): readonly AlternativeScore[] =>
+  response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];

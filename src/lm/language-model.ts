@@ -204,12 +204,12 @@ function scoredView(alternatives: ReturnType<typeof scoreBranches>, ask: Ask) {
 }
 
 /** The scores of each alternative from the readings of its branched sequence. Sums are taken in float64. */
-export function scoreBranches(
+export const scoreBranches = (
   alternatives: readonly Lowered[],
   { sequence, firstRead }: BranchedSequence,
   readings: ReadAnswers,
-): readonly AlternativeScore[] {
-  return alternatives.map((alternative, i) => {
+): readonly AlternativeScore[] =>
+  alternatives.map((alternative, i) => {
     const from = firstRead[i] as number;
     const to = firstRead[i + 1] ?? sequence.reads.length;
     const tokenLogprobs = Array.from(readings.logprobs.subarray(from, to));
@@ -223,4 +223,3 @@ export function scoreBranches(
       greedy: isGreedy,
     };
   });
-}

@@ -48,9 +48,8 @@ export function option(field: z.ZodType, about: string, preset?: unknown, standa
 }
 
 /** Options under one heading of help. */
-export function grouped<D extends Declared>(group: string, declared: D): D {
-  return Object.fromEntries(Object.entries(declared).map(([key, each]) => [key, { ...each, group }])) as unknown as D;
-}
+export const grouped = <D extends Declared>(group: string, declared: D): D =>
+  Object.fromEntries(Object.entries(declared).map(([key, each]) => [key, { ...each, group }])) as unknown as D;
 
 /** The same options with other presets or words. */
 export function adjusted<D extends Declared>(
@@ -67,6 +66,5 @@ export function presetsOf<D extends Declared>(declared: D): PresetsOf<D> {
 }
 
 /** Name of an option as flag and as key of a configuration file. */
-export function flagOf(key: string, { flag }: Pick<Option, 'flag'> = {}): string {
-  return flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+export const flagOf = (key: string, { flag }: Pick<Option, 'flag'> = {}): string =>
+  flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -5,8 +5,8 @@
  *
  * @source huggingface/transformers, `PreTrainedTokenizerBase.clean_up_tokenization`
  */
-export function cleanUpTokenization(text: string): string {
-  return text
+export const cleanUpTokenization = (text: string): string =>
+  text
     .replaceAll(' .', '.')
     .replaceAll(' ?', '?')
     .replaceAll(' !', '!')
@@ -17,4 +17,3 @@ export function cleanUpTokenization(text: string): string {
     .replaceAll(" 's", "'s")
     .replaceAll(" 've", "'ve")
     .replaceAll(" 're", "'re");
-}

@@ -117,6 +117,5 @@ function givenDraws(
   return { token, reveal: (remaining, position) => rows[sampler.steps - 1 - remaining]?.[position] as number };
 }
 
-function needsTemperature(field: string): HarnessError {
-  return badRequest(`${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
-}
+const needsTemperature = (field: string): HarnessError =>
+  badRequest(`${field}: expected "temperature" above 0 beside it, as tokens are drawn`);

@@ -81,13 +81,12 @@ async function htmlText(
   return reportPage(view, { curves, drawingNote: drawingNote(), further });
 }
 
-async function browserSection(
+const browserSection = async (
   runs: readonly RunColumns[],
   samples: ReadonlyMap<string, ItemTexts>,
   names: WriteName,
-): Promise<Section | null> {
-  return samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript(), names);
-}
+): Promise<Section | null> =>
+  samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript(), names);
 
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
   md: reportMarkdown,

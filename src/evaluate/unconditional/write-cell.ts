@@ -20,11 +20,10 @@ export interface TextWriter {
 }
 
 /** Weights are loaded with the first text. */
-export function openTextWriter(files: ModelFiles, engine: Engine, signal: AbortSignal): TextWriter {
-  return files.checkpoint.options.family === 'diffusion'
+export const openTextWriter = (files: ModelFiles, engine: Engine, signal: AbortSignal): TextWriter =>
+  files.checkpoint.options.family === 'diffusion'
     ? byDenoising(files, openInfiller(files.checkpoint, engine, { signal }))
     : leftToRight(files, openTextGenerator(files.checkpoint, files.tokenizer, engine, { signal }));
-}
 
 const keyOf = (sample: number): string => `unconditional/${sample}`;
 

@@ -39,6 +39,5 @@ export function visibility(attention: AttentionPattern, length: number): Visibil
   }
 }
 
-export function total<Item>(items: readonly Item[], count: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + count(item), 0);
-}
+export const total = <Item>(items: readonly Item[], count: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + count(item), 0);

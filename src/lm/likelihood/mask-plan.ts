@@ -55,6 +55,5 @@ function lowest(length: number, count: number, priority: (offset: number) => num
     .sort((a, b) => a - b);
 }
 
-function offsetsOf(bits: number, length: number): number[] {
-  return Array.from({ length }, (_, i) => i).filter((i) => (bits >> i) & 1);
-}
+const offsetsOf = (bits: number, length: number): number[] =>
+  Array.from({ length }, (_, i) => i).filter((i) => (bits >> i) & 1);

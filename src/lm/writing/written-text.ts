@@ -54,9 +54,8 @@ function before(ids: readonly number[], ends: readonly number[]): readonly numbe
   return at < 0 ? ids : ids.slice(0, at);
 }
 
-function withoutTrailing(ids: readonly number[], padId: number | null): readonly number[] {
-  return ids.slice(0, ids.findLastIndex((id) => id !== padId) + 1);
-}
+const withoutTrailing = (ids: readonly number[], padId: number | null): readonly number[] =>
+  ids.slice(0, ids.findLastIndex((id) => id !== padId) + 1);
 
 /**
  * The published scripts decode what was written alone; in context a blank between two tokens is not lost. Cleaning up is what

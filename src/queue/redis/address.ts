@@ -49,6 +49,5 @@ export function queueAddress(
 
 const given = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
-function noAddress(): HarnessError {
-  return badArguments(`--queue: expected ${EXPECTED}, found something else`, 'such as --queue redis://127.0.0.1:6379');
-}
+const noAddress = (): HarnessError =>
+  badArguments(`--queue: expected ${EXPECTED}, found something else`, 'such as --queue redis://127.0.0.1:6379');

@@ -25,6 +25,5 @@ export async function sayRunState(redis: RedisClient, runId: string, state: RunS
 }
 
 /** null where nothing was said yet, or by another version. */
-export function parseRunState(text: string | null): RunState | null {
-  return stateSchema.safeParse(JSON.parse(text ?? 'null')).data ?? null;
-}
+export const parseRunState = (text: string | null): RunState | null =>
+  stateSchema.safeParse(JSON.parse(text ?? 'null')).data ?? null;

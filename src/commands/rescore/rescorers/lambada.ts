@@ -102,6 +102,5 @@ function finder(
 }
 
 /** Text -> every row that has it, in order. */
-function indicesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  return groupBy([...texts.keys()], (index) => texts[index] as string);
-}
+const indicesOf = (texts: readonly string[]): ReadonlyMap<string, readonly number[]> =>
+  groupBy([...texts.keys()], (index) => texts[index] as string);
