@@ -118,16 +118,7 @@ function layOut(
 }
 
 function matrixOf(attention: AttentionPattern): TrainingBatch['attention'] {
-  switch (attention.kind) {
-    case 'causal':
-    case 'full':
-      return attention.kind;
-    case 'matrix':
-      return attention.open;
-    case 'blocks':
-    case 'branches':
-      throw new TypeError(`training knows no ${attention.kind}`);
-    default:
-      return attention satisfies never;
-  }
+  if (attention.kind === 'causal' || attention.kind === 'full') return attention.kind;
+  if (attention.kind === 'matrix') return attention.open;
+  throw new TypeError(`training knows no ${attention.kind}`);
 }

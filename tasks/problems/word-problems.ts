@@ -75,14 +75,11 @@ function compose(random: Numbers, steps: number, largest: number): GeneratedProb
 
 function changed(random: Numbers, name: string, object: string, largest: number): Event {
   const by = random.between(1, largest);
-  switch (random.between(0, 2)) {
-    case 0:
-      return { sentence: `${name} ${random.pick(GAINS)} ${by} more ${object} .`, sign: '+', by };
-    case 1:
-      return { sentence: `${name} ${random.pick(LOSSES)} ${by} ${object} .`, sign: '-', by };
-    default:
-      return { sentence: `${name} gives away ${by} ${object} .`, sign: '-', by };
-  }
+  const kind = random.between(0, 2);
+  if (kind === 0) return { sentence: `${name} ${random.pick(GAINS)} ${by} more ${object} .`, sign: '+', by };
+  const sentence =
+    kind === 1 ? `${name} ${random.pick(LOSSES)} ${by} ${object} .` : `${name} gives away ${by} ${object} .`;
+  return { sentence, sign: '-', by };
 }
 
 function compared(random: Numbers, name: string, other: string, object: string): Event {

@@ -38,21 +38,13 @@ function rankScaled(quantity: Quantity, contenders: readonly Contender[], scales
   };
 }
 
+const DIVISORS: Readonly<Record<Normalisation, (of: Pick<Contender, 'tokens' | 'answer'>) => number>> = {
+  sum: () => 1,
+  mean: ({ tokens }) => tokens,
+  byte: ({ answer }) => Math.max(1, Buffer.byteLength(answer, 'utf8')),
+  char: ({ answer }) => Math.max(1, [...answer].length),
+};
+
 /** What a total is divided by to be comparable. */
-export function divisor(
-  { tokens, answer }: Pick<Contender, 'tokens' | 'answer'>,
-  normalisation: Normalisation,
-): number {
-  switch (normalisation) {
-    case 'sum':
-      return 1;
-    case 'mean':
-      return tokens;
-    case 'byte':
-      return Math.max(1, Buffer.byteLength(answer, 'utf8'));
-    case 'char':
-      return Math.max(1, [...answer].length);
-    default:
-      return normalisation satisfies never;
-  }
-}
+export const divisor = (of: Pick<Contender, 'tokens' | 'answer'>, normalisation: Normalisation): number =>
+  DIVISORS[normalisation](of);

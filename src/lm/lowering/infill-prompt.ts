@@ -70,26 +70,13 @@ export function infillPrompt(
     ids: Int32Array.of(...start, ...ids),
     endIds: [tokenizer.eosId, end].filter((id) => id !== null),
   });
-  switch (method) {
-    case 'prefix':
-      return prompt(plain(prefix));
-    case 'instruction':
-      return prompt(plain(instruction({ prefix, suffix }, 'code')));
-    case 'instruction-text':
-      return prompt(plain(instruction({ prefix, suffix }, 'text')));
-    case 'fim-psm': {
-      const fim = requireFim(tokenizer, method);
-      const ids = [fim.prefix, ...plain(prefix), fim.suffix, ...encodeInside(tokenizer, suffix), fim.middle];
-      return prompt(ids, fim.end);
-    }
-    case 'fim-spm': {
-      const fim = requireFim(tokenizer, method);
-      const ids = [fim.prefix, fim.suffix, ...encodeInside(tokenizer, suffix), fim.middle, ...plain(prefix)];
-      return prompt(ids, fim.end);
-    }
-    default:
-      return method satisfies never;
-  }
+  if (method === 'prefix') return prompt(plain(prefix));
+  if (method === 'instruction') return prompt(plain(instruction({ prefix, suffix }, 'code')));
+  if (method === 'instruction-text') return prompt(plain(instruction({ prefix, suffix }, 'text')));
+  const fim = requireFim(tokenizer, method);
+  const [before, behind] = [plain(prefix), [fim.suffix, ...encodeInside(tokenizer, suffix)]];
+  const inOrder = method === 'fim-psm' ? [...before, ...behind, fim.middle] : [...behind, fim.middle, ...before];
+  return prompt([fim.prefix, ...inOrder], fim.end);
 }
 
 /** The wording of the published script, which asks for code; its trailing blank belongs to it. */

@@ -100,16 +100,9 @@ interface PlannedRequest {
 }
 
 function plan(request: DirectRequest, model: DirectModel): PlannedRequest {
-  switch (request.kind) {
-    case 'loglikelihood':
-      return planLoglikelihood(request, model.seed);
-    case 'masked':
-      return planMasked(request, requireDenoiser(model), model);
-    case 'denoising':
-      return planDenoising(request, requireDenoiser(model), model);
-    default:
-      return request satisfies never;
-  }
+  if (request.kind === 'loglikelihood') return planLoglikelihood(request, model.seed);
+  const denoiser = requireDenoiser(model);
+  return request.kind === 'masked' ? planMasked(request, denoiser, model) : planDenoising(request, denoiser, model);
 }
 
 function planLoglikelihood(

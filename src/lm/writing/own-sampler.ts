@@ -55,16 +55,11 @@ export function revealChance(
   const { schedule } = own;
   const sigma = schedule.total(t);
   const Z = (): number => ownTotal(logTotal, own, sigma);
-  switch (sampler) {
-    case 'ddpm-cache':
-      return (t - s) / t;
-    case 'ddpm':
-      return 1 - maskingChance(schedule, s) / maskingChance(schedule, t);
-    case 'euler':
-      return (((t - s) * schedule.rate(t)) / Math.expm1(sigma)) * Z();
-    case 'analytic':
-      return (Math.expm1(sigma - schedule.total(s)) / Math.expm1(sigma)) * Z();
-    default:
-      return sampler satisfies never;
-  }
+  const chances = {
+    'ddpm-cache': () => (t - s) / t,
+    ddpm: () => 1 - maskingChance(schedule, s) / maskingChance(schedule, t),
+    euler: () => (((t - s) * schedule.rate(t)) / Math.expm1(sigma)) * Z(),
+    analytic: () => (Math.expm1(sigma - schedule.total(s)) / Math.expm1(sigma)) * Z(),
+  };
+  return chances[sampler]();
 }

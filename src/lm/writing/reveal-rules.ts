@@ -114,16 +114,11 @@ export function plannedCount({ order, form }: Pick<RevealSampler, 'order' | 'for
   if (count === 'none') return 1;
   if (form === 'canonical' || count === 'cutoff') return revealCount(state);
   if (remaining === 0) return masked.length;
-  switch (count) {
-    case 'times':
-      return dreamCount(masked.length, remaining, steps);
-    case 'rounded':
-      return dllmCount(masked.length, remaining, steps);
-    case 'even':
-      return evenCount(state.maskable.length, remaining, steps);
-    case 'whole-blocks':
-      return Math.min(masked.length, evenCount(state.blockLength, remaining, steps));
-    default:
-      return count satisfies never;
-  }
+  const counts = {
+    times: () => dreamCount(masked.length, remaining, steps),
+    rounded: () => dllmCount(masked.length, remaining, steps),
+    even: () => evenCount(state.maskable.length, remaining, steps),
+    'whole-blocks': () => Math.min(masked.length, evenCount(state.blockLength, remaining, steps)),
+  };
+  return counts[count]();
 }
