@@ -11,12 +11,14 @@ export function canonicalChoice(context: string, answers: readonly string[], gol
   return choiceAfter(context.trim(), trimmed, gold);
 }
 
-export const choiceAfter = (
+export function choiceAfter(
   context: string,
   answers: readonly string[],
   gold: number,
   tokenize: typeof joint = joint,
-): Question => choose(answers, gold, bothFamilies(tokenize(after(context, answers))));
+): Question {
+  return choose(answers, gold, bothFamilies(tokenize(after(context, answers))));
+}
 
 /** As OLMES asks: left-to-right models also say what the answers are worth without the question. */
 export function olmesChoice(context: string, answers: readonly string[], gold: number): Question {

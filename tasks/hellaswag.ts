@@ -72,11 +72,12 @@ export const hellaswag: TaskPlugin<HellaswagRow> = {
 };
 
 /** Strip, replace ` [title]`, drop `[tags]`, then one pass over double blanks (so three blanks become two); no second strip. */
-export const cleanUp = (text: string): string =>
-  pythonStrip(text)
+export function cleanUp(text: string): string {
+  return pythonStrip(text)
     .replaceAll(' [title]', '. ')
     .replaceAll(/\[[^\n]*?\]/g, '')
     .replaceAll('  ', ' ');
+}
 
 export function contextOf({ activity_label, ctx_a, ctx_b }: HellaswagRow): string {
   return cleanUp(`${activity_label}: ${ctx_a} ${pythonCapitalize(ctx_b)}`);

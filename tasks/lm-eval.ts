@@ -37,8 +37,9 @@ export function request(context: string, continuation: string): readonly Piece[]
 }
 
 /** Requests whose continuations are weighed: `[context, continuation]` of each alternative. */
-export const requests = (alternatives: readonly (readonly [string, string])[]): View =>
-  jointWithoutBos(alternatives.map(([context, continuation]) => request(context, continuation)));
+export function requests(alternatives: readonly (readonly [string, string])[]): View {
+  return jointWithoutBos(alternatives.map(([context, continuation]) => request(context, continuation)));
+}
 
 /** One context, and each of several answers after it. */
 const choices = (context: string, answers: readonly string[]): View =>

@@ -131,8 +131,9 @@ function twinsOf(index: number, rows: readonly WinograndeRow[]): string | null {
   return haveSameNames(rows[first], rows[first + 1]) ? `twins/${first}` : null;
 }
 
-const haveSameNames = (a: WinograndeRow | undefined, b: WinograndeRow | undefined): boolean =>
-  a !== undefined && b !== undefined && options(a).sort().join('\n') === options(b).sort().join('\n');
+function haveSameNames(a: WinograndeRow | undefined, b: WinograndeRow | undefined): boolean {
+  return a !== undefined && b !== undefined && options(a).sort().join('\n') === options(b).sort().join('\n');
+}
 
 /** The sentence cut at its first `_`; `suffix` is what follows, without blanks at the ends. */
 function sides({ sentence }: WinograndeRow): { before: string; after: string; suffix: string } {

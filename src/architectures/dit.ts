@@ -170,11 +170,13 @@ function withBias<T>(ops: Ops<T>, x: T, temperature: T | null, logitBias: T | nu
 }
 
 /** SiLU stands inside the embedder, and once more behind it: `[B, 256] → [B, E]`. */
-const conditionOf = <T>(ops: Ops<T>, noise: T): T =>
-  silu(ops, dense(ops, silu(ops, dense(ops, noise, 'sigma_map.mlp.0')), 'sigma_map.mlp.2'));
+function conditionOf<T>(ops: Ops<T>, noise: T): T {
+  return silu(ops, dense(ops, silu(ops, dense(ops, noise, 'sigma_map.mlp.0')), 'sigma_map.mlp.2'));
+}
 
-const dense = <T>(ops: Ops<T>, x: T, name: string): T =>
-  linear(ops, x, ops.weight(`${name}.weight`), ops.weight(`${name}.bias`), true);
+function dense<T>(ops: Ops<T>, x: T, name: string): T {
+  return linear(ops, x, ops.weight(`${name}.weight`), ops.weight(`${name}.bias`), true);
+}
 
 function norm<T>(ops: Ops<T>, x: T, name: string, width: number): T {
   const gain = ops.weight(`${name}.weight`); // [C]
@@ -182,8 +184,9 @@ function norm<T>(ops: Ops<T>, x: T, name: string, width: number): T {
 }
 
 /** x · (1 + scale) + shift. */
-const modulate = <T>(ops: Ops<T>, x: T, shift: T, scale: T): T =>
-  ops.add(ops.mul(x, ops.add(ops.scalar(1), scale)), shift);
+function modulate<T>(ops: Ops<T>, x: T, shift: T, scale: T): T {
+  return ops.add(ops.mul(x, ops.add(ops.scalar(1), scale)), shift);
+}
 
 /** What the three kinds have in common. */
 export const DIT = {

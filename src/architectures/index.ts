@@ -83,12 +83,13 @@ export function weightsOf(sizes: Sizes, vocabularyRows: number, ownHead: boolean
 }
 
 /** The shapes of `weightsOf`, by name. */
-export const weightShapes = (
+export function weightShapes(
   sizes: Sizes,
   vocabularyRows: number,
   ownHead: boolean,
-): ReadonlyMap<string, readonly number[]> =>
-  new Map(weightsOf(sizes, vocabularyRows, ownHead).map(({ name, shape }) => [name, shape]));
+): ReadonlyMap<string, readonly number[]> {
+  return new Map(weightsOf(sizes, vocabularyRows, ownHead).map(({ name, shape }) => [name, shape]));
+}
 
 /** Names of two layouts exist: see `Layout`. */
 const WRAPPED = 'denoise_model.';

@@ -80,8 +80,9 @@ async function openAdapter(
 }
 
 /** Whether a folder holds an adapter and no model of its own. */
-const isAdapter = async (folder: string): Promise<boolean> =>
-  (await isFile(join(folder, ADAPTER_CONFIG))) && !(await isFile(join(folder, 'config.json')));
+async function isAdapter(folder: string): Promise<boolean> {
+  return (await isFile(join(folder, ADAPTER_CONFIG))) && !(await isFile(join(folder, 'config.json')));
+}
 
 /**
  * Opens a checkpoint: `config.json`, weights in one of the formats (`formats/`), and `bench.json` if there is one. Every weight

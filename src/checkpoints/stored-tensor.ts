@@ -25,8 +25,9 @@ export function storedTensor(tensor: PublishedTensor, name: string, shape: reado
 }
 
 /** The error for a tensor whose shape is not the one that `config.json` calls for. */
-export const misshapen = (tensor: PublishedTensor, expected: readonly (number | string)[]): Error =>
-  badCheckpoint(
+export function misshapen(tensor: PublishedTensor, expected: readonly (number | string)[]): Error {
+  return badCheckpoint(
     tensor.file,
     `tensor ${quoted(tensor.name)} has shape ${shapeText(tensor.shape)}; config.json calls for [${expected.join(', ')}]`,
   );
+}

@@ -49,13 +49,14 @@ async function hash(architecture: Architecture, sorted: readonly StoredTensor[])
 }
 
 /** What changes whenever a file is replaced or written to; a file that is gone is reported when it is read. */
-const fileStates = async (tensors: readonly StoredTensor[]): Promise<readonly string[]> =>
-  Promise.all(
+async function fileStates(tensors: readonly StoredTensor[]): Promise<readonly string[]> {
+  return Promise.all(
     weightFiles(tensors).map(async (file) => {
       const found = await stat(file, { bigint: true }).catch(() => null);
       return found === null ? `${file} absent` : `${file} ${found.ino} ${found.size} ${found.mtimeNs}`;
     }),
   );
+}
 
 /** Every file that weights are read from. */
 export function weightFiles(tensors: Iterable<StoredTensor>): readonly string[] {

@@ -58,8 +58,9 @@ export const orNull =
 export type Refuse = (file: string, what: string, options?: HarnessErrorOptions) => HarnessError;
 
 /** The error for a checkpoint file that cannot be used: `file: what is wrong with it`. */
-export const badCheckpoint = (file: string, what: string, options?: HarnessErrorOptions): HarnessError =>
-  new HarnessError('bad-checkpoint', `${file}: ${what}`, options);
+export function badCheckpoint(file: string, what: string, options?: HarnessErrorOptions): HarnessError {
+  return new HarnessError('bad-checkpoint', `${file}: ${what}`, options);
+}
 
 /** The error for what was typed or given; `hint` says what to type instead. */
 export function badArguments(message: string, hint?: string): HarnessError {
@@ -67,14 +68,16 @@ export function badArguments(message: string, hint?: string): HarnessError {
 }
 
 /** The error for what is read and not implemented; `hint` says what to use instead. */
-export const notSupported = (message: string, hint?: string): HarnessError =>
-  new HarnessError('not-supported', message, hint === undefined ? {} : { hint });
+export function notSupported(message: string, hint?: string): HarnessError {
+  return new HarnessError('not-supported', message, hint === undefined ? {} : { hint });
+}
 
 const LONGEST_QUOTE = 120;
 
 /** A name taken from a file, safe to print: control characters escaped, at most 120 characters kept. */
-export const quoted = (name: string): string =>
-  JSON.stringify(name.length <= LONGEST_QUOTE ? name : `${name.slice(0, LONGEST_QUOTE)}…`);
+export function quoted(name: string): string {
+  return JSON.stringify(name.length <= LONGEST_QUOTE ? name : `${name.slice(0, LONGEST_QUOTE)}…`);
+}
 
 /** A shape as messages show it: `[2, 3]`. */
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -235,5 +235,6 @@ async function runOne(
 }
 
 /** Shares do not meet in one folder: each may lie on a disk of its own. */
-export const shareFolder = ({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string =>
-  shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
+export function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
+  return shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
+}

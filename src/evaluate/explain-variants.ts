@@ -175,5 +175,6 @@ async function ask(
   return responses;
 }
 
-const firstViewOf = (response: Response): readonly AlternativeScore[] =>
-  response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];
+function firstViewOf(response: Response): readonly AlternativeScore[] {
+  return response.kind === 'answered' ? (Object.values(response.views)[0]?.alternatives ?? []) : [];
+}

@@ -91,8 +91,8 @@ export function modelLint(
 }
 
 /** The right answers in their contexts, cut after so many tokens. */
-const sentencesOf = (examples: readonly Example[], lower: (view: View) => readonly Lowered[], tokens: number) =>
-  examples.flatMap(({ question }) => {
+function sentencesOf(examples: readonly Example[], lower: (view: View) => readonly Lowered[], tokens: number) {
+  return examples.flatMap(({ question }) => {
     const [view] = question.views.diffusion;
     if (view === undefined) return [];
     try {
@@ -103,6 +103,7 @@ const sentencesOf = (examples: readonly Example[], lower: (view: View) => readon
       throw error;
     }
   });
+}
 
 /**
  * Warnings to store with a run.

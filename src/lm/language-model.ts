@@ -204,12 +204,12 @@ function scoredView(alternatives: ReturnType<typeof scoreBranches>, ask: Ask) {
 }
 
 /** The scores of each alternative from the readings of its branched sequence. Sums are taken in float64. */
-export const scoreBranches = (
+export function scoreBranches(
   alternatives: readonly Lowered[],
   { sequence, firstRead }: BranchedSequence,
   readings: ReadAnswers,
-): readonly AlternativeScore[] =>
-  alternatives.map((alternative, i) => {
+): readonly AlternativeScore[] {
+  return alternatives.map((alternative, i) => {
     const from = firstRead[i] as number;
     const to = firstRead[i + 1] ?? sequence.reads.length;
     const tokenLogprobs = Array.from(readings.logprobs.subarray(from, to));
@@ -223,3 +223,4 @@ export const scoreBranches = (
       greedy: isGreedy,
     };
   });
+}

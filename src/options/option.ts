@@ -48,8 +48,9 @@ export function option(field: z.ZodType, about: string, preset?: unknown, standa
 }
 
 /** Options under one heading of help. */
-export const grouped = <D extends Declared>(group: string, declared: D): D =>
-  Object.fromEntries(Object.entries(declared).map(([key, each]) => [key, { ...each, group }])) as unknown as D;
+export function grouped<D extends Declared>(group: string, declared: D): D {
+  return Object.fromEntries(Object.entries(declared).map(([key, each]) => [key, { ...each, group }])) as unknown as D;
+}
 
 /** The same options with other presets or words. */
 export function adjusted<D extends Declared>(
@@ -66,5 +67,6 @@ export function presetsOf<D extends Declared>(declared: D): PresetsOf<D> {
 }
 
 /** Name of an option as flag and as key of a configuration file. */
-export const flagOf = (key: string, { flag }: Pick<Option, 'flag'> = {}): string =>
-  flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export function flagOf(key: string, { flag }: Pick<Option, 'flag'> = {}): string {
+  return flag ?? key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -13,8 +13,9 @@ export interface UnitResult extends AnsweredUnit {
 }
 
 /** A line of what is known of the unit, then its records as the lines that are stored, with their checksums. */
-export const resultText = ({ records, ...rest }: UnitResult): string =>
-  `${JSON.stringify({ ...rest, records: records.length })}\n${records.map(recordLine).join('')}`;
+export function resultText({ records, ...rest }: UnitResult): string {
+  return `${JSON.stringify({ ...rest, records: records.length })}\n${records.map(recordLine).join('')}`;
+}
 
 /** null where the text is damaged: the unit counts as not computed. */
 export function parseResult(text: string): UnitResult | null {

@@ -16,5 +16,6 @@ export interface HandedUnit extends Stretch {
 }
 
 /** The same items of the same run have the same name, whoever cuts them. BullMQ takes no name that is a number. */
-export const unitId = (runId: string, items: readonly PlannedItem[]): string =>
-  `u${digestOf({ runId, items: items.map(({ id, index }) => [id, index]) }).slice(0, 32)}`;
+export function unitId(runId: string, items: readonly PlannedItem[]): string {
+  return `u${digestOf({ runId, items: items.map(({ id, index }) => [id, index]) }).slice(0, 32)}`;
+}

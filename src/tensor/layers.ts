@@ -12,8 +12,9 @@ export function linear<T>(ops: Ops<T>, x: T, weight: T, bias: T | null, transpos
  * Logits over a vocabulary, `[R, C] → [R, V]`: x · tableᵀ / temperature + bias, with table `[V, C]`, temperature `[R, 1]`,
  * bias `[V]`. The C hidden values are divided, not the V logits.
  */
-export const vocabularyLogits = <T>(ops: Ops<T>, x: T, table: T, temperature: T | null, bias: T | null): T =>
-  linear(ops, temperature === null ? x : ops.div(x, temperature), table, bias, true);
+export function vocabularyLogits<T>(ops: Ops<T>, x: T, table: T, temperature: T | null, bias: T | null): T {
+  return linear(ops, temperature === null ? x : ops.div(x, temperature), table, bias, true);
+}
 
 /** (x − mean) / √(variance + ε) · gain + bias over the last axis; the variance divides by C. */
 export function layerNorm<T>(ops: Ops<T>, x: T, gain: T, bias: T, width: number, epsilon: number): T {

@@ -166,10 +166,11 @@ function layouts<T>(
   };
 }
 
-const unflatten = <T>(ops: Ops<T>, tape: Recorder<T>, x: Traced<T>, length: number): Traced<T> =>
-  tape.result(ops.unflatten(x.value, length), rules.unflattenShape(x.shape, length), [
+function unflatten<T>(ops: Ops<T>, tape: Recorder<T>, x: Traced<T>, length: number): Traced<T> {
+  return tape.result(ops.unflatten(x.value, length), rules.unflattenShape(x.shape, length), [
     [x, (g) => whole(ops.flatten(g))],
   ]);
+}
 
 const summing = <T>(ops: Ops<T>, tape: Recorder<T>): Some<T, 'sum' | 'max' | 'sumTo' | 'stretch' | 'zerosLike'> => ({
   sum: (x) => tape.result(ops.sum(x.value), rules.reducedShape(x.shape), [[x, (g) => whole(ops.stretch(g, x.value))]]),

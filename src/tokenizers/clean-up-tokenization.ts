@@ -5,8 +5,8 @@
  *
  * @source huggingface/transformers, `PreTrainedTokenizerBase.clean_up_tokenization`
  */
-export const cleanUpTokenization = (text: string): string =>
-  text
+export function cleanUpTokenization(text: string): string {
+  return text
     .replaceAll(' .', '.')
     .replaceAll(' ?', '?')
     .replaceAll(' !', '!')
@@ -17,3 +17,4 @@ export const cleanUpTokenization = (text: string): string =>
     .replaceAll(" 's", "'s")
     .replaceAll(" 've", "'ve")
     .replaceAll(" 're", "'re");
+}

@@ -40,12 +40,13 @@ const addedToken = (content: string, id: number, special: boolean): AddedToken =
   ...{ single_word: false, lstrip: false, rstrip: false },
 });
 
-const fromDecoder = (decoder: NonNullable<TokenizerConfig['added_tokens_decoder']>): readonly AddedToken[] =>
-  Object.entries(decoder)
+function fromDecoder(decoder: NonNullable<TokenizerConfig['added_tokens_decoder']>): readonly AddedToken[] {
+  return Object.entries(decoder)
     .map(([key, { content, single_word, lstrip, rstrip, normalized, special }]) => ({
       ...{ id: Number(key), content, single_word, lstrip, rstrip, normalized, special },
     }))
     .sort((a, b) => a.id - b.id);
+}
 
 /** The flags of the configuration win over those of `tokenizer.json`. */
 function merged(own: readonly AddedToken[], more: readonly AddedToken[]): readonly AddedToken[] {

@@ -148,5 +148,6 @@ function meaningful(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Without what does not change where text is cut; older files leave `use_regex` out, which means true. */
-const cutting = ({ trim_offsets: _, use_regex: useRegex, ...step }: Step): object =>
-  useRegex === false ? { ...step, use_regex: false } : step;
+function cutting({ trim_offsets: _, use_regex: useRegex, ...step }: Step): object {
+  return useRegex === false ? { ...step, use_regex: false } : step;
+}

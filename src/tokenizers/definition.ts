@@ -90,12 +90,14 @@ export interface TokenizerDefinition {
  *
  * @throws HarnessError 'bad-tokenizer' naming the file and the first field that is not as expected
  */
-export const parseTokenizerJson = (value: unknown, source: string): TokenizerJson =>
-  parseWith(tokenizerJsonSchema, value, source, 'a Hugging Face tokenizer.json');
+export function parseTokenizerJson(value: unknown, source: string): TokenizerJson {
+  return parseWith(tokenizerJsonSchema, value, source, 'a Hugging Face tokenizer.json');
+}
 
 /** Reads the value of a `tokenizer_config.json` or `special_tokens_map.json`; errors as `parseTokenizerJson`. */
-export const parseTokenizerConfig = (value: unknown, source: string): TokenizerConfig =>
-  parseWith(tokenizerConfigSchema, value, source, 'a Hugging Face tokenizer configuration');
+export function parseTokenizerConfig(value: unknown, source: string): TokenizerConfig {
+  return parseWith(tokenizerConfigSchema, value, source, 'a Hugging Face tokenizer configuration');
+}
 
 function parseWith<Out>(schema: z.ZodType<Out>, value: unknown, source: string, expected: string): Out {
   const parsed = schema.safeParse(value);

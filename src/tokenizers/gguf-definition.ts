@@ -149,8 +149,9 @@ function wordRuleOf({ pre }: Metadata, source: string) {
   throw notSupported(message, "put the model's tokenizer.json beside the file: it is read first");
 }
 
-const kindOf = ({ token_type: types }: Metadata, id: number): SentencePiece['kind'] =>
-  TOKEN_KINDS[types?.[id] ?? 1] ?? '';
+function kindOf({ token_type: types }: Metadata, id: number): SentencePiece['kind'] {
+  return TOKEN_KINDS[types?.[id] ?? 1] ?? '';
+}
 
 /** Where the file does not say: `llama` vocabularies and those of Llama 3 begin a text with BOS. */
 const addsBos = ({ model, pre, add_bos_token: stated }: Metadata): boolean =>

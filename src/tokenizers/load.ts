@@ -62,12 +62,15 @@ async function readTokenizerDefinition(from: TokenizerFiles): Promise<TokenizerD
   return configuredDefinition(found, vocabularyOf(listed, path.join(from.folder, 'added_tokens.json')));
 }
 
-const firstLayout = async (from: TokenizerFiles): Promise<TokenizerDefinition | null> =>
-  (await ofFile(from, 'tokenizer.json', fromTokenizerJson)) ??
-  (await fromGpt2Files(from)) ??
-  (await ofFile(from, 'tokenizer.model', fromSentencePiece)) ??
-  (await ofFile(from, 'spiece.model', fromT5Model)) ??
-  (await ofFile(from, 'vocab.txt', fromBertVocabulary));
+async function firstLayout(from: TokenizerFiles): Promise<TokenizerDefinition | null> {
+  return (
+    (await ofFile(from, 'tokenizer.json', fromTokenizerJson)) ??
+    (await fromGpt2Files(from)) ??
+    (await ofFile(from, 'tokenizer.model', fromSentencePiece)) ??
+    (await ofFile(from, 'spiece.model', fromT5Model)) ??
+    (await ofFile(from, 'vocab.txt', fromBertVocabulary))
+  );
+}
 
 /** What a single file holds, by its content and its place. */
 type FromFile = (content: Buffer, source: string, from: TokenizerFiles) => Promise<TokenizerDefinition>;
@@ -158,8 +161,9 @@ const damaged: Refuse = (file, what, options) =>
     ...options,
   });
 
-const readText = async (from: TokenizerFiles, name: string): Promise<string | null> =>
-  (await from.read(name))?.toString('utf8') ?? null;
+async function readText(from: TokenizerFiles, name: string): Promise<string | null> {
+  return (await from.read(name))?.toString('utf8') ?? null;
+}
 
 const filesIn = (folder: string): TokenizerFiles => ({
   folder,

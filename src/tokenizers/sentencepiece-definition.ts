@@ -56,11 +56,12 @@ const firstWordMarked = (prefixes: boolean) => ({
 });
 
 /** Pieces that are looked for before a text is cut: control tokens are special, those of the user are not. */
-export const addedPieces = ({ pieces }: SentencePieceModel): readonly object[] =>
-  pieces.flatMap(({ text, kind }, id) => {
+export function addedPieces({ pieces }: SentencePieceModel): readonly object[] {
+  return pieces.flatMap(({ text, kind }, id) => {
     const special = kind === 'control' || kind === 'unknown';
     return special || kind === 'user-defined' ? [{ id, content: text, special, normalized: false }] : [];
   });
+}
 
 /** The `tokenizer_config.json` that goes with it: LLaMA prepends BOS and appends nothing. */
 export function sentencePieceConfig(model: SentencePieceModel, source: string): TokenizerConfig {

@@ -74,8 +74,9 @@ const namedToken = z.tuple([z.string(), z.int()]);
 const namedPairSchema = z.looseObject({ cls: namedToken, sep: namedToken });
 
 /** @throws HarnessError 'not-supported' or 'bad-tokenizer' for a post-processor that cannot be read */
-const postProcessorFrame = (step: Step | null, idOf: IdOf, source: string): Frame =>
-  step === null ? NOTHING : makeStage('post-processor', framesBy(idOf, source), step, source);
+function postProcessorFrame(step: Step | null, idOf: IdOf, source: string): Frame {
+  return step === null ? NOTHING : makeStage('post-processor', framesBy(idOf, source), step, source);
+}
 
 function framesBy(idOf: IdOf, source: string): StageMakers<Frame> {
   const pair = (step: Step): Frame => {

@@ -8,5 +8,6 @@ import type { Tokenizer } from './tokenizer.ts';
 export const splitDigits = (text: string): readonly string[] => text.match(/\p{Nd}|\P{Nd}+/gu) ?? [];
 
 /** Token ids of a text in digit mode, without special tokens. */
-export const encodeDigits = (tokenizer: Tokenizer, text: string): readonly number[] =>
-  splitDigits(text).flatMap((piece) => tokenizer.encode(piece, { specialTokens: false }));
+export function encodeDigits(tokenizer: Tokenizer, text: string): readonly number[] {
+  return splitDigits(text).flatMap((piece) => tokenizer.encode(piece, { specialTokens: false }));
+}

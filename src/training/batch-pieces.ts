@@ -14,8 +14,9 @@ const CACHED_VALUES = 2 ** 20;
 const LEAST_TOKENS = 1024;
 
 /** Tokens of a piece at which training runs fastest (scripts/bench-training.ts). */
-export const tokensOfPiece = ({ innerWidth }: Architecture): number =>
-  Math.max(LEAST_TOKENS, Math.floor(CACHED_VALUES / innerWidth));
+export function tokensOfPiece({ innerWidth }: Architecture): number {
+  return Math.max(LEAST_TOKENS, Math.floor(CACHED_VALUES / innerWidth));
+}
 
 /** Pieces of at most `tokens` tokens and of nearly equal size, at least one sequence each; those that read no row are left out. */
 export function piecesOf(batch: TrainingBatch, tokens: number): BatchPiece[] {

@@ -15,8 +15,8 @@ export interface TrainedModel {
 }
 
 /** Autoregressive models as the causal classes save themselves, diffusion models as the published wrapper does. */
-export const exportModel = (folder: string, { architecture, parameters, bench, dtype }: TrainedModel): Promise<void> =>
-  writeCheckpoint(folder, {
+export function exportModel(folder: string, { architecture, parameters, bench, dtype }: TrainedModel): Promise<void> {
+  return writeCheckpoint(folder, {
     architecture,
     layout: bench.family === 'diffusion' ? 'wrapper' : 'plain',
     bench,
@@ -27,3 +27,4 @@ export const exportModel = (folder: string, { architecture, parameters, bench, d
       return [parameter.data as Float32Array];
     },
   });
+}

@@ -54,18 +54,19 @@ export function lowRankInitial(shapes: Shapes, seed: number): Map<string, HostTe
  *
  * @param weights all weights of the net, trained embedding included
  */
-export const mergeLowRank = (
+export function mergeLowRank(
   net: Architecture,
   weights: ReadonlyMap<string, HostTensor>,
   adapters: ReadonlyMap<string, HostTensor>,
   scale: number,
-): Map<string, HostTensor> =>
-  new Map(
+): Map<string, HostTensor> {
+  return new Map(
     [...weights].map(([name, weight]) => {
       const [a, b] = [adapters.get(`${name}.lora_A`), adapters.get(`${name}.lora_B`)];
       return [name, a === undefined || b === undefined ? weight : merged(net, weight, a, b, scale)];
     }),
   );
+}
 
 function merged(net: Architecture, weight: HostTensor, a: HostTensor, b: HostTensor, scale: number): HostTensor {
   const { inputs, outputs } = sidesOf(net, weight.dims);

@@ -41,8 +41,8 @@ export function modelCard(card: ModelCard): string {
   ].join('\n\n');
 }
 
-const heldOutTable = (losses: NonNullable<MetricsLine['heldOut']>): string =>
-  table(
+function heldOutTable(losses: NonNullable<MetricsLine['heldOut']>): string {
+  return table(
     ['source', 'nats per token', 'standard error', 'rows', 'tokens'],
     losses.map(({ source, natsPerToken, standardError, rows, tokens }) => [
       source,
@@ -52,12 +52,14 @@ const heldOutTable = (losses: NonNullable<MetricsLine['heldOut']>): string =>
       String(tokens),
     ]),
   );
+}
 
-const accuracyTable = (lines: readonly AccuracyLine[]): string =>
-  table(
+function accuracyTable(lines: readonly AccuracyLine[]): string {
+  return table(
     ['source', 'T', 'right', 'of'],
     lines.map(({ source, steps, right, problems }) => [source, String(steps ?? ''), String(right), String(problems)]),
   );
+}
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -65,8 +65,10 @@ export function fill(views: ReadonlyMap<string, HostTensor>, values: ReadonlyMap
 }
 
 /** A copy that later steps leave alone. */
-export const copyOf = (views: ReadonlyMap<string, HostTensor>): ReadonlyMap<string, HostTensor> =>
-  new Map([...views].map(([name, { dims, data }]) => [name, { dims, data: data.slice() }]));
+export function copyOf(views: ReadonlyMap<string, HostTensor>): ReadonlyMap<string, HostTensor> {
+  return new Map([...views].map(([name, { dims, data }]) => [name, { dims, data: data.slice() }]));
+}
 
-const perVector = <Value>(make: (vector: Vector) => Value): Record<Vector, Value> =>
-  Object.fromEntries(VECTORS.map((vector) => [vector, make(vector)])) as Record<Vector, Value>;
+function perVector<Value>(make: (vector: Vector) => Value): Record<Vector, Value> {
+  return Object.fromEntries(VECTORS.map((vector) => [vector, make(vector)])) as Record<Vector, Value>;
+}

@@ -30,8 +30,9 @@ export function problemOf({ input }: Pick<CountdownRow, 'input'>): Problem {
 }
 
 /** The 1,000 test rows of a size, as used by arXiv:2410.14157. */
-export const countdownTest = (size: Size): DataSource<CountdownRow> =>
-  published(`countdown-${size}/jsonl`, (path) => readSized(path(`countdown/cd${size}_test.jsonl`), size));
+export function countdownTest(size: Size): DataSource<CountdownRow> {
+  return published(`countdown-${size}/jsonl`, (path) => readSized(path(`countdown/cd${size}_test.jsonl`), size));
+}
 
 /** The first 2,000 rows of the published CD4 training file. */
 export const countdownTrain: DataSource<CountdownRow> = {

@@ -26,8 +26,9 @@ export type HumanevalRow = z.infer<typeof humanevalRow>;
 export type InfillRow = z.infer<typeof infillRow>;
 
 /** The problem that a row is of, as HumanEval names it: `HumanEval/12`. */
-export const problemOf = ({ task_id }: HumanevalRow | InfillRow): string =>
-  task_id.replace(/^\w+Infilling(Light)?\//, '').replace(/^(\w+\/\d+)\/.*/, '$1');
+export function problemOf({ task_id }: HumanevalRow | InfillRow): string {
+  return task_id.replace(/^\w+Infilling(Light)?\//, '').replace(/^(\w+\/\d+)\/.*/, '$1');
+}
 
 /** The infilling sets: variant -> file of the data lock. */
 export const INFILL_FILES = {
@@ -42,12 +43,14 @@ export type InfillVariant = keyof typeof INFILL_FILES;
 export const HUMANEVAL_FILE = 'humaneval/HumanEval.jsonl';
 
 /** @param path where a file of the lock lies, as `DataSource.read` is given it */
-export const readHumaneval = (path: (file: string) => string): Promise<HumanevalRow[]> =>
-  readJsonl(path(HUMANEVAL_FILE), humanevalRow);
+export function readHumaneval(path: (file: string) => string): Promise<HumanevalRow[]> {
+  return readJsonl(path(HUMANEVAL_FILE), humanevalRow);
+}
 
 /** @param path where a file of the lock lies, as `DataSource.read` is given it */
-export const readInfill = (variant: InfillVariant, path: (file: string) => string): Promise<InfillRow[]> =>
-  readJsonl(path(INFILL_FILES[variant]), infillRow);
+export function readInfill(variant: InfillVariant, path: (file: string) => string): Promise<InfillRow[]> {
+  return readJsonl(path(INFILL_FILES[variant]), infillRow);
+}
 
 /** A row as a program with a hole; HumanEval's is at the end. */
 export function frameOf(row: HumanevalRow | InfillRow): ProgramFrame {

@@ -28,8 +28,9 @@ export async function publishedBytes({ file, offset, byteLength }: PublishedTens
 }
 
 /** The smallest format of weights that holds every value of a tensor. */
-export const exactDtype = (tensor: PublishedTensor): FloatFormat =>
-  tensor.made === undefined ? requireCodec(tensor).exactIn : 'F32';
+export function exactDtype(tensor: PublishedTensor): FloatFormat {
+  return tensor.made === undefined ? requireCodec(tensor).exactIn : 'F32';
+}
 
 /** What the values of a tensor depend on, besides the content of its files. */
 export function identityOf({ file, offset, byteLength, dtype, shape, view, made }: PublishedTensor): unknown {
@@ -38,8 +39,9 @@ export function identityOf({ file, offset, byteLength, dtype, shape, view, made 
 }
 
 /** Every file that values are read from. */
-export const filesOf = ({ file, made }: PublishedTensor): readonly string[] =>
-  made === undefined ? [file] : made.from.flatMap(filesOf);
+export function filesOf({ file, made }: PublishedTensor): readonly string[] {
+  return made === undefined ? [file] : made.from.flatMap(filesOf);
+}
 
 /** @throws HarnessError 'bad-checkpoint' naming the tensor, where its type is none of weights */
 export function requireCodec({ name, file, dtype }: PublishedTensor): Codec {

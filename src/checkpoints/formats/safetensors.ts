@@ -55,8 +55,8 @@ const metadataSchema = z.record(z.string(), z.string());
  *   absurd header length, header that is not a JSON object, repeated names, over 100,000 tensors, malformed entries,
  *   ranges that overlap, leave holes, leave the file or disagree with dtype and shape
  */
-export const readSafetensorsHeader = async (file: string): Promise<SafetensorsHeader> =>
-  withFile(file, async (handle, size) => {
+export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
+  return withFile(file, async (handle, size) => {
     if (size < 8) throw badCheckpoint(file, `truncated: ${size} bytes, a safetensors file has at least 8`);
     const prefix = new Uint8Array(8);
     await readExactly(handle, file, prefix, 0);
@@ -72,6 +72,7 @@ export const readSafetensorsHeader = async (file: string): Promise<SafetensorsHe
     await readExactly(handle, file, header, 8);
     return parseHeader(header, file, size);
   });
+}
 
 function parseHeader(header: Uint8Array, file: string, size: Bytes): SafetensorsHeader {
   const value = parseJson(header, file, 'the header');

@@ -74,5 +74,6 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   while (done < bytes.byteLength) done += (await handle.write(bytes, done)).bytesWritten;
 }
 
-const byteLengthOf = ({ dtype, shape }: Pick<TensorSource, 'dtype' | 'shape'>): number =>
-  shape.reduce((product, side) => product * side, DTYPE_BYTES[dtype]);
+function byteLengthOf({ dtype, shape }: Pick<TensorSource, 'dtype' | 'shape'>): number {
+  return shape.reduce((product, side) => product * side, DTYPE_BYTES[dtype]);
+}

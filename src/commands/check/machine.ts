@@ -67,14 +67,15 @@ async function onnxFinding(): Promise<Finding> {
 }
 
 /** Also says which faster package could run instead, why it does not, and how to get it. */
-const tfjsFinding = async (): Promise<Finding> =>
-  engineFinding('engine tfjs', 'run npm ci again; --engine onnx does not need it', async () => {
+async function tfjsFinding(): Promise<Finding> {
+  return engineFinding('engine tfjs', 'run npm ci again; --engine onnx does not need it', async () => {
     const { tfjsEngine } = await import('../../engines/tfjs/engine.ts');
     const { loadTfjs } = await import('../../engines/tfjs/runtime.ts');
     const runtime = await loadTfjs();
     const engine = await tfjsEngine(runtime);
     return { engine, about: aboutTfjs(runtime), advice: fasterTfjs(runtime) };
   });
+}
 
 export function aboutTfjs({ backend, passedOver }: Pick<TfjsRuntime, 'backend' | 'passedOver'>): readonly string[] {
   const same =

@@ -120,8 +120,9 @@ function taskOf({ task: { name } }: RunManifest): TaskPlugin {
 }
 
 /** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */
-const engineNameOf = ({ engine }: ModelIdentity): string =>
-  engineNames().find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
+function engineNameOf({ engine }: ModelIdentity): string {
+  return engineNames().find((name) => engine.startsWith(name)) ?? RUN_DEFAULTS.engine;
+}
 
 /** An engine that computes in another type has no choice of one. */
 const dtypeOf = ({ dtype }: ModelIdentity): WeightDtype => WEIGHT_DTYPES.find((each) => each === dtype) ?? 'float32';
@@ -185,13 +186,13 @@ async function rowsAsStored(
 }
 
 /** The manifest that the same command would get today. */
-const describeAgain = (
+function describeAgain(
   { limit, settings }: RunManifest,
   asked: TaskRows,
   opened: OpenedModel,
   identity: ModelIdentity,
-) =>
-  describeTaskRun(asked, opened, identity, settings, {
+) {
+  return describeTaskRun(asked, opened, identity, settings, {
     ...settings,
     score: settings.duel ?? null,
     bracket: settings.bracket ?? null,
@@ -199,26 +200,30 @@ const describeAgain = (
     ...(settings.race === undefined ? {} : { passes: 'auto', risk: settings.race.risk, mostPasses: settings.passes }),
     limit,
   });
+}
 
 /** What is another today. The name of a model is what somebody called it. */
-const changesOf = (stored: RunManifest, today: RunManifest): readonly Difference[] =>
-  differences(stored, today).filter(({ path }) => path !== 'model.name');
+function changesOf(stored: RunManifest, today: RunManifest): readonly Difference[] {
+  return differences(stored, today).filter(({ path }) => path !== 'model.name');
+}
 
 const verdictOf = ({ differing, gone }: ReplayOutcome): 'identical' | 'differs' =>
   differing.length === 0 && gone.length === 0 ? 'identical' : 'differs';
 
-const documentOf = (
+function documentOf(
   { folder, runId, records, warnings }: StoredRun,
   { sample, seed }: ReplayOptions,
   { verdict, changed, ...outcome }: Pick<ReplayDocument, 'verdict' | 'changed'> & ReplayOutcome,
-): ReplayDocument => ({
-  format: 'bench-replay/1',
-  run: folder,
-  runId,
-  verdict,
-  changed,
-  stored: records.length,
-  sample: sample === null || sample >= records.length ? null : { items: sample, seed },
-  ...outcome,
-  warnings: [...new Set(warnings.map(({ message }) => message))],
-});
+): ReplayDocument {
+  return {
+    format: 'bench-replay/1',
+    run: folder,
+    runId,
+    verdict,
+    changed,
+    stored: records.length,
+    sample: sample === null || sample >= records.length ? null : { items: sample, seed },
+    ...outcome,
+    warnings: [...new Set(warnings.map(({ message }) => message))],
+  };
+}

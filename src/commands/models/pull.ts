@@ -53,8 +53,9 @@ async function pullOne(name: string, address: HubAddress, files: readonly string
   }
 }
 
-const planText = (address: HubAddress, { commit, files, bytes }: PullPlan): string =>
-  `${addressText(address)} at ${commit.slice(0, 12)}, ${files.length} files, ${sizeText(bytes)}`;
+function planText(address: HubAddress, { commit, files, bytes }: PullPlan): string {
+  return `${addressText(address)} at ${commit.slice(0, 12)}, ${files.length} files, ${sizeText(bytes)}`;
+}
 
 /** Counts megabytes. What was here before the call is not in the rate. */
 function megabytes(name: string, bytes: Bytes, io: CommandIo) {

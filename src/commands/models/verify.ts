@@ -46,8 +46,8 @@ async function all(cache: string): Promise<readonly NamedSnapshot[]> {
   return found;
 }
 
-const named = async (cache: string, names: readonly string[]): Promise<readonly NamedSnapshot[]> =>
-  Promise.all(
+async function named(cache: string, names: readonly string[]): Promise<readonly NamedSnapshot[]> {
+  return Promise.all(
     names.map(async (name) => {
       const { address } = published(name);
       const snapshot = await cachedSnapshot(cache, address);
@@ -55,6 +55,7 @@ const named = async (cache: string, names: readonly string[]): Promise<readonly 
       return { name, ...snapshot };
     }),
   );
+}
 
 function notCached(name: string, address: HubAddress, cache: string): HarnessError {
   const hint = `bench models pull ${name}`;

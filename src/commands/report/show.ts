@@ -168,5 +168,6 @@ export function traceText({ id, index, texts }: ItemTrace, columns: number): str
 }
 
 /** A grid a text. */
-export const traceGrids = ({ texts }: Pick<ItemTrace, 'texts'>, columns: number): string =>
-  texts.map((text) => traceGrid(text, columns)).join('\n');
+export function traceGrids({ texts }: Pick<ItemTrace, 'texts'>, columns: number): string {
+  return texts.map((text) => traceGrid(text, columns)).join('\n');
+}

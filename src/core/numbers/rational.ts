@@ -13,21 +13,26 @@ export function rational(numerator: bigint, denominator = 1n): Rational {
   return { numerator: numerator / factor, denominator: denominator / factor };
 }
 
-export const add = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+export function add(a: Rational, b: Rational): Rational {
+  return rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+}
 
-export const subtract = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.denominator - b.numerator * a.denominator, a.denominator * b.denominator);
+export function subtract(a: Rational, b: Rational): Rational {
+  return rational(a.numerator * b.denominator - b.numerator * a.denominator, a.denominator * b.denominator);
+}
 
-export const multiply = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.numerator, a.denominator * b.denominator);
+export function multiply(a: Rational, b: Rational): Rational {
+  return rational(a.numerator * b.numerator, a.denominator * b.denominator);
+}
 
 /** null where `b` is zero. */
-export const divide = (a: Rational, b: Rational): Rational | null =>
-  b.numerator === 0n ? null : rational(a.numerator * b.denominator, a.denominator * b.numerator);
+export function divide(a: Rational, b: Rational): Rational | null {
+  return b.numerator === 0n ? null : rational(a.numerator * b.denominator, a.denominator * b.numerator);
+}
 
-export const isEqual = (a: Rational, b: Rational): boolean =>
-  a.numerator === b.numerator && a.denominator === b.denominator;
+export function isEqual(a: Rational, b: Rational): boolean {
+  return a.numerator === b.numerator && a.denominator === b.denominator;
+}
 
 /** |a − b| ≤ reach */
 export function isWithin(a: Rational, b: Rational, reach: Rational): boolean {

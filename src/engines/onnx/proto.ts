@@ -61,14 +61,15 @@ export interface GraphProto {
 }
 
 /** The bytes of a model file. Opset 20 of `ai.onnx`, 1 of `com.microsoft` (onnxruntime's fused kernels). */
-export const encodeModel = (graph: GraphProto): Uint8Array =>
-  message(
+export function encodeModel(graph: GraphProto): Uint8Array {
+  return message(
     whole(1, 10), // ir_version
     text(2, 'bench'), // producer_name
     bytes(7, graphBytes(graph)),
     bytes(8, message(text(1, ''), whole(2, 20))), // opset_import
     bytes(8, message(text(1, 'com.microsoft'), whole(2, 1))),
   );
+}
 
 const graphBytes = ({ node, name, initializer, input, output }: GraphProto): Uint8Array =>
   message(

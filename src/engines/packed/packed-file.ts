@@ -129,8 +129,8 @@ async function requireIntact(file: string, head: Uint8Array): Promise<void> {
 
 const INTACT = 'intact';
 
-const checkSum = async (file: string): Promise<string> =>
-  withFile(file, async (handle, size) => {
+async function checkSum(file: string): Promise<string> {
+  return withFile(file, async (handle, size) => {
     const end = size - SUM_BYTES;
     const sum = createHash('sha256');
     const piece = new Uint8Array(PIECE);
@@ -144,6 +144,7 @@ const checkSum = async (file: string): Promise<string> =>
     await readExactly(handle, file, stored, end);
     return sum.digest().equals(stored) ? INTACT : 'damaged';
   });
+}
 
 const damaged = (file: string) =>
   badCheckpoint(file, 'expected the weights that were kept in fewer bits, found other bytes', {

@@ -117,8 +117,9 @@ function failure({ name, backend }: TfjsRuntime, what: string, cause: unknown): 
 /** Weights as tensors in float32, whatever the files hold, read once and shared by every program of a model. */
 export type WeightStore = SharedWeights<WeightSource, Tensor>;
 
-export const weightStore = (tf: Tf): WeightStore =>
-  new SharedWeights(
+export function weightStore(tf: Tf): WeightStore {
+  return new SharedWeights(
     async (source) => tf.tensor(await readWeight(source), [...source.shape], 'float32'),
     (tensor) => tensor.dispose(),
   );
+}

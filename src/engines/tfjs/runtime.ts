@@ -88,8 +88,9 @@ function nativeName(tf: Tf, packageName: string): string {
   return `${short} ${tf.version_core} (libtensorflow ${binding?.TF_Version ?? 'unknown'}, ${device})`;
 }
 
-const reasonOf = (error: unknown, name: string): string =>
-  isAbsent(error, name) ? 'not installed' : `does not load: ${(error as Error).message.split('\n')[0]}`;
+function reasonOf(error: unknown, name: string): string {
+  return isAbsent(error, name) ? 'not installed' : `does not load: ${(error as Error).message.split('\n')[0]}`;
+}
 
 function isAbsent(error: unknown, name: string): boolean {
   const { message, code } = error as { readonly message: string; readonly code?: string };

@@ -89,12 +89,14 @@ async function ofTexts(
   return { model, what, settings: '', missing: missing.find((each) => each !== null) ?? null, items: null, passes };
 }
 
-const missingFor = async (model: string, task: TaskPlugin, dataDir: string | null): Promise<string | null> =>
-  (await missingModel(model)) ?? missingData(task, dataDir);
+async function missingFor(model: string, task: TaskPlugin, dataDir: string | null): Promise<string | null> {
+  return (await missingModel(model)) ?? missingData(task, dataDir);
+}
 
 /** What to type for weights that are not here; null where they are. */
-export const missingModel = async (model: string): Promise<string | null> =>
-  (await resolveModel(model).catch(orNull('missing-checkpoint'))) === null ? `bench models pull ${model}` : null;
+export async function missingModel(model: string): Promise<string | null> {
+  return (await resolveModel(model).catch(orNull('missing-checkpoint'))) === null ? `bench models pull ${model}` : null;
+}
 
 export function missingData(task: TaskPlugin, dataDir: string | null): string | null {
   const isHere = task.sources.some(({ name, local }) => {

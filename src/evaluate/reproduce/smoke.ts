@@ -12,8 +12,9 @@ export const standIn = (model: string): string =>
 const standInsOf = (models: readonly string[]): readonly string[] => [...new Set(models.map(standIn))];
 
 /** Name in the catalog -> the model that stands in for it. */
-export const standIns = ({ runs }: Pick<Experiment, 'runs'>): ReadonlyMap<string, string> =>
-  new Map(runs.flatMap(({ models }) => models.map((model) => [model, standIn(model)] as const)));
+export function standIns({ runs }: Pick<Experiment, 'runs'>): ReadonlyMap<string, string> {
+  return new Map(runs.flatMap(({ models }) => models.map((model) => [model, standIn(model)] as const)));
+}
 
 const ROWS = 2;
 

@@ -154,8 +154,9 @@ function nearestHint(found: string, candidates: readonly string[]): string | und
   return near === null ? undefined : `did you mean "${near}"?`;
 }
 
-export const badRequest = (message: string, hint?: string): HarnessError =>
-  new HarnessError('bad-request', message, hint === undefined ? {} : { hint });
+export function badRequest(message: string, hint?: string): HarnessError {
+  return new HarnessError('bad-request', message, hint === undefined ? {} : { hint });
+}
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : shortened(JSON.stringify(value)));
 const shortened = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 60)}…`);

@@ -117,5 +117,6 @@ function givenDraws(
   return { token, reveal: (remaining, position) => rows[sampler.steps - 1 - remaining]?.[position] as number };
 }
 
-const needsTemperature = (field: string): HarnessError =>
-  badRequest(`${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
+function needsTemperature(field: string): HarnessError {
+  return badRequest(`${field}: expected "temperature" above 0 beside it, as tokens are drawn`);
+}

@@ -8,8 +8,9 @@ const ITEMS = 8;
 type Written = Pick<StoredRun, 'manifest' | 'records'>;
 
 /** A sentence for each: a T against the next smaller, and a sampler against the first of the same model on the same task. */
-export const deadKnobs = (runs: readonly Written[]): readonly string[] =>
-  runs.flatMap((run) => [...deadSteps(run), ...deadSampler(run, runs)]);
+export function deadKnobs(runs: readonly Written[]): readonly string[] {
+  return runs.flatMap((run) => [...deadSteps(run), ...deadSampler(run, runs)]);
+}
 
 function deadSteps(run: Written): readonly string[] {
   const found = run.manifest.settings.steps.map((T) => textsAt(run, T));

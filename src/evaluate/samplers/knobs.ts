@@ -51,8 +51,9 @@ export function knobsOf(question: Question, given: Setup): readonly Knob[] {
 }
 
 /** Those of the sampler alone that were typed. */
-export const typedKnobs = (base: Setup, typed: SamplerChoice): readonly Knob[] =>
-  settingKnobs(base, 'paper').filter(({ name }) => typed[KEYS[name as keyof typeof KEYS]] !== undefined);
+export function typedKnobs(base: Setup, typed: SamplerChoice): readonly Knob[] {
+  return settingKnobs(base, 'paper').filter(({ name }) => typed[KEYS[name as keyof typeof KEYS]] !== undefined);
+}
 
 export function seedKnob(base: Setup): Knob {
   const { seed } = base.options;

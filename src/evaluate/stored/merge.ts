@@ -98,11 +98,12 @@ const asked = ({ manifest }: RunPart): string =>
   runId({ ...manifest, model: { ...manifest.model, engine: '', dtype: '' } });
 
 /** Parts of one run by what was asked, the first engine's manifest for all; what another engine computed is said in its sessions. */
-const joinEngines = (parts: readonly RunPart[]): readonly (readonly RunPart[])[] =>
-  [...groupBy(parts, asked).values()].map((same) => {
+function joinEngines(parts: readonly RunPart[]): readonly (readonly RunPart[])[] {
+  return [...groupBy(parts, asked).values()].map((same) => {
     const { manifest } = same[0] as RunPart;
     return same.map((part) => (runId(part.manifest) === runId(manifest) ? part : labelled(part, manifest)));
   });
+}
 
 function labelled(part: RunPart, manifest: RunManifest): RunPart {
   const { engine, dtype } = part.manifest.model;
@@ -137,7 +138,8 @@ function isWhole(parts: readonly RunPart[]): boolean {
   return ids.size === parts[0]?.summary.expectedItems;
 }
 
-const hintFor = (path = ''): string =>
-  /^model\.(engine|dtype)$/.test(path)
+function hintFor(path = ''): string {
+  return /^model\.(engine|dtype)$/.test(path)
     ? 'compute the other share with the same engine, or join them with --allow-different, which is said in the run'
     : 'compute the other share with the same settings, weights and data';
+}

@@ -81,12 +81,13 @@ async function htmlText(
   return reportPage(view, { curves, drawingNote: drawingNote(), further });
 }
 
-const browserSection = async (
+async function browserSection(
   runs: readonly RunColumns[],
   samples: ReadonlyMap<string, ItemTexts>,
   names: WriteName,
-): Promise<Section | null> =>
-  samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript(), names);
+): Promise<Section | null> {
+  return samplesSection(await sampleBrowserView(questionSets(reportRuns(runs)), samples), await clientScript(), names);
+}
 
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, 'html'>, (view: ReportView) => string>> = {
   md: reportMarkdown,

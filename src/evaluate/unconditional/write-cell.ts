@@ -20,10 +20,11 @@ export interface TextWriter {
 }
 
 /** Weights are loaded with the first text. */
-export const openTextWriter = (files: ModelFiles, engine: Engine, signal: AbortSignal): TextWriter =>
-  files.checkpoint.options.family === 'diffusion'
+export function openTextWriter(files: ModelFiles, engine: Engine, signal: AbortSignal): TextWriter {
+  return files.checkpoint.options.family === 'diffusion'
     ? byDenoising(files, openInfiller(files.checkpoint, engine, { signal }))
     : leftToRight(files, openTextGenerator(files.checkpoint, files.tokenizer, engine, { signal }));
+}
 
 const keyOf = (sample: number): string => `unconditional/${sample}`;
 

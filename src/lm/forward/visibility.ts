@@ -39,5 +39,6 @@ export function visibility(attention: AttentionPattern, length: number): Visibil
   }
 }
 
-export const total = <Item>(items: readonly Item[], count: (item: Item) => number): number =>
-  items.reduce((sum, item) => sum + count(item), 0);
+export function total<Item>(items: readonly Item[], count: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + count(item), 0);
+}

@@ -37,13 +37,14 @@ export interface DuelOutcome {
 }
 
 /** The parts of an answer in which rules reveal it: each block by itself where a model denoises block by block. */
-export const duelParts = (
+export function duelParts(
   { lowered, key, pool }: Pick<DuelJob, 'lowered' | 'key' | 'pool'>,
   denoiser: Denoiser,
-): readonly Pick<DuelJob, 'lowered' | 'scorable' | 'key' | 'pool'>[] =>
-  blocksOf(lowered, denoiser).map(({ lowered: part }) => {
+): readonly Pick<DuelJob, 'lowered' | 'scorable' | 'key' | 'pool'>[] {
+  return blocksOf(lowered, denoiser).map(({ lowered: part }) => {
     return { lowered: part, scorable: predictable(part.scored, denoiser.shift), key, pool };
   });
+}
 
 /** Outcomes of several answers and rules at once, in order; a pass that a pool holds is not run again. */
 export async function duel(

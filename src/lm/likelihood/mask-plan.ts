@@ -55,5 +55,6 @@ function lowest(length: number, count: number, priority: (offset: number) => num
     .sort((a, b) => a - b);
 }
 
-const offsetsOf = (bits: number, length: number): number[] =>
-  Array.from({ length }, (_, i) => i).filter((i) => (bits >> i) & 1);
+function offsetsOf(bits: number, length: number): number[] {
+  return Array.from({ length }, (_, i) => i).filter((i) => (bits >> i) & 1);
+}

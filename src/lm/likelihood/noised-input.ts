@@ -24,8 +24,9 @@ export interface Denoiser {
  *
  * @returns what is to be added to an input; nothing for nets that go by the tokens alone
  */
-export const noiseAtShare = ({ own }: Denoiser, share: Fraction): Pick<Sequence, 'sigma'> =>
-  own === undefined ? {} : toldNoise(own, sigmaAtShare(own, share));
+export function noiseAtShare({ own }: Denoiser, share: Fraction): Pick<Sequence, 'sigma'> {
+  return own === undefined ? {} : toldNoise(own, sigmaAtShare(own, share));
+}
 
 export const sigmaAtShare = ({ schedule }: OwnDiffusion, share: Fraction): number =>
   Math.min(-Math.log1p(-share), schedule.total(1));

@@ -34,5 +34,6 @@ export interface OfficialStep {
 }
 
 /** Mean over steps of each step's mean cross-entropy, empty steps counting 0; nats, lower is better. */
-export const officialScore = (steps: readonly OfficialStep[]): Nats =>
-  steps.reduce((total, { sum, count }) => total + (count === 0 ? 0 : sum / count), 0) / steps.length;
+export function officialScore(steps: readonly OfficialStep[]): Nats {
+  return steps.reduce((total, { sum, count }) => total + (count === 0 ? 0 : sum / count), 0) / steps.length;
+}

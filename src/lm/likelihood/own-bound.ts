@@ -57,5 +57,6 @@ export function ownCrossEntropy(reading: MaskedReading, own: OwnDiffusion, sigma
 }
 
 /** SEDD's score entropy of a masked token whose input has total noise σ. */
-export const scoreEntropy = (reading: MaskedReading, own: OwnDiffusion, sigma: number): Nats =>
-  ownCrossEntropy(reading, own, sigma) / Math.expm1(sigma);
+export function scoreEntropy(reading: MaskedReading, own: OwnDiffusion, sigma: number): Nats {
+  return ownCrossEntropy(reading, own, sigma) / Math.expm1(sigma);
+}

@@ -12,13 +12,13 @@ import { requireFitting } from './text-bound.ts';
  * @param row the tokens of a fine-tuned model's rows, for views with that layout
  * @throws HarnessError 'empty-answer' when no token belongs to the answer, 'context-overflow' when the ids are too many
  */
-export const lowerView = (
+export function lowerView(
   view: View,
   tokenizer: Tokenizer,
   contextLength: number,
   row: SftRow | null = null,
-): readonly Lowered[] =>
-  view.alternatives.map((pieces) => {
+): readonly Lowered[] {
+  return view.alternatives.map((pieces) => {
     requireFitting(
       pieces.reduce((sum, { text }) => sum + text.length, 0),
       tokenizer,
@@ -34,6 +34,7 @@ export const lowerView = (
     }
     return complete;
   });
+}
 
 function lowerPieces(pieces: readonly Piece[], view: View, tokenizer: Tokenizer, row: SftRow | null): Lowered {
   if (view.layout !== undefined) {

@@ -70,12 +70,13 @@ export function without(positions: readonly number[], revealed: readonly number[
 
 export const NO_PASSES: ComputedPasses = { passes: 0, tokens: 0, comparisons: 0, reads: 0 };
 
-export const withPass = (
+export function withPass(
   before: ComputedPasses,
   { ids, rows }: Pick<ProposalRequest, 'ids' | 'rows'>,
   { passed = ids.length }: Pick<Proposals, 'passed'>,
-): ComputedPasses =>
-  joined(before, { passes: 1, tokens: passed, comparisons: passed * ids.length, reads: rows.length });
+): ComputedPasses {
+  return joined(before, { passes: 1, tokens: passed, comparisons: passed * ids.length, reads: rows.length });
+}
 
 export const joined = (a: ComputedPasses, b: ComputedPasses): ComputedPasses => ({
   passes: a.passes + b.passes,

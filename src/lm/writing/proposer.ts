@@ -44,8 +44,9 @@ export interface ProposerOptions extends ForwardOptions {
 }
 
 /** Weights are loaded with the first request. */
-export const openInfiller = (checkpoint: Checkpoint, engine: Engine, options: ProposerOptions = {}): Infiller =>
-  infillerWith(proposerOf(checkpoint, engine, options), checkpoint.architecture.contextLength);
+export function openInfiller(checkpoint: Checkpoint, engine: Engine, options: ProposerOptions = {}): Infiller {
+  return infillerWith(proposerOf(checkpoint, engine, options), checkpoint.architecture.contextLength);
+}
 
 /** Canvases under one sampler, with an engine opened for them alone. */
 export async function denoiseCanvases(

@@ -46,8 +46,9 @@ export function revealByChance(state: RevealState, uniformOf: (position: number)
 }
 
 /** How many positions the canonical form reveals in this step: after it exactly ⌊maskable · remaining / K⌋ are masked. */
-export const revealCount = ({ maskable, masked, remaining, steps }: RevealState): number =>
-  masked.length - exactMaskedCount(maskable.length, remaining, steps);
+export function revealCount({ maskable, masked, remaining, steps }: RevealState): number {
+  return masked.length - exactMaskedCount(maskable.length, remaining, steps);
+}
 
 /** The masked positions of the highest rank, the lower position first on ties. Ascending. */
 export function revealFirst(

@@ -52,12 +52,14 @@ export function needsSureness(order: RevealOrder): 'entropy' | 'margin' | null {
 }
 
 /** Steps that were asked for, of which those that cannot change anything need not be computed; else what a canvas took. */
-export const takesAllSteps = ({ order, form }: RevealSampler): boolean =>
-  form === 'paper' && ['cutoff', 'times', 'even'].includes(RULES[order].count);
+export function takesAllSteps({ order, form }: RevealSampler): boolean {
+  return form === 'paper' && ['cutoff', 'times', 'even'].includes(RULES[order].count);
+}
 
 /** Whether steps that reveal nothing are left out. */
-export const leavesIdleOut = ({ order, form }: RevealSampler): boolean =>
-  form === 'canonical' || RULES[order].count === 'rounded' || isOrigin({ order, form });
+export function leavesIdleOut({ order, form }: RevealSampler): boolean {
+  return form === 'canonical' || RULES[order].count === 'rounded' || isOrigin({ order, form });
+}
 
 /**
  * What must be read before a step chooses: nothing where predictions have no say, then only what is revealed is asked for. The published

@@ -15,8 +15,9 @@ const { fround, trunc, floor, round } = Math;
  * @param t        step, T − 1 down to 1
  * @param steps    T
  */
-export const officialMaskedCount = (maskable: number, t: number, steps: number): number =>
-  trunc(fround(maskable * fround(t / steps)));
+export function officialMaskedCount(maskable: number, t: number, steps: number): number {
+  return trunc(fround(maskable * fround(t / steps)));
+}
 
 /** ⌊maskable · t / T⌋, exact. Arguments as for `officialMaskedCount`, t from T − 1 down to 0. */
 export function exactMaskedCount(maskable: number, t: number, steps: number): number {
@@ -40,12 +41,14 @@ export function dreamChance(remaining: number, steps: number): number {
 }
 
 /** Positions that a step of Dream reveals of those still masked. */
-export const dreamCount = (masked: number, remaining: number, steps: number): number =>
-  remaining === 0 ? masked : trunc(fround(masked * dreamChance(remaining, steps)));
+export function dreamCount(masked: number, remaining: number, steps: number): number {
+  return remaining === 0 ? masked : trunc(fround(masked * dreamChance(remaining, steps)));
+}
 
 /** LLaDA and SDAR: evenly over T steps, one more in the first ones. */
-export const evenCount = (positions: number, remaining: number, steps: number): number =>
-  floor(positions / steps) + (steps - 1 - remaining < positions % steps ? 1 : 0);
+export function evenCount(positions: number, remaining: number, steps: number): number {
+  return floor(positions / steps) + (steps - 1 - remaining < positions % steps ? 1 : 0);
+}
 
 /** dLLM: of what is left, the share of a step in float32, rounded half to even. */
 export function dllmCount(masked: number, remaining: number, steps: number): number {

@@ -54,8 +54,9 @@ function before(ids: readonly number[], ends: readonly number[]): readonly numbe
   return at < 0 ? ids : ids.slice(0, at);
 }
 
-const withoutTrailing = (ids: readonly number[], padId: number | null): readonly number[] =>
-  ids.slice(0, ids.findLastIndex((id) => id !== padId) + 1);
+function withoutTrailing(ids: readonly number[], padId: number | null): readonly number[] {
+  return ids.slice(0, ids.findLastIndex((id) => id !== padId) + 1);
+}
 
 /**
  * The published scripts decode what was written alone; in context a blank between two tokens is not lost. Cleaning up is what

@@ -49,5 +49,6 @@ export function queueAddress(
 
 const given = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
-const noAddress = (): HarnessError =>
-  badArguments(`--queue: expected ${EXPECTED}, found something else`, 'such as --queue redis://127.0.0.1:6379');
+function noAddress(): HarnessError {
+  return badArguments(`--queue: expected ${EXPECTED}, found something else`, 'such as --queue redis://127.0.0.1:6379');
+}

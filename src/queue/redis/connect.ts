@@ -52,8 +52,8 @@ export async function connectQueue(typed: string): Promise<QueueConnection> {
 }
 
 /** Errors after the first answer are outages, which the client waits out. */
-const firstAnswer = (redis: RedisClient, { shown }: QueueAddress): Promise<void> =>
-  new Promise((resolve, reject) => {
+function firstAnswer(redis: RedisClient, { shown }: QueueAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
     const refuse = (found: string) =>
       reject(
         new HarnessError('system', `--queue: expected a Redis at ${shown}, found ${found}`, {
@@ -70,6 +70,7 @@ const firstAnswer = (redis: RedisClient, { shown }: QueueAddress): Promise<void>
       refuse(error.message === '' ? error.name : error.message);
     });
   });
+}
 
 /** @throws HarnessError 'not-supported' on an old server, or one that may drop locks and units when memory is short */
 export function requireFit(info: string, { shown }: Pick<QueueAddress, 'shown'>): void {

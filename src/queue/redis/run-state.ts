@@ -25,5 +25,6 @@ export async function sayRunState(redis: RedisClient, runId: string, state: RunS
 }
 
 /** null where nothing was said yet, or by another version. */
-export const parseRunState = (text: string | null): RunState | null =>
-  stateSchema.safeParse(JSON.parse(text ?? 'null')).data ?? null;
+export function parseRunState(text: string | null): RunState | null {
+  return stateSchema.safeParse(JSON.parse(text ?? 'null')).data ?? null;
+}

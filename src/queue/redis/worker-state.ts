@@ -55,8 +55,9 @@ export async function silences(redis: RedisClient, names: readonly string[]): Pr
 }
 
 /** Why workers cannot compute a run, by their names. */
-export const refusals = (redis: RedisClient, runId: string): Promise<Record<string, string>> =>
-  redis.hgetall(runKeys(runId).refused);
+export function refusals(redis: RedisClient, runId: string): Promise<Record<string, string>> {
+  return redis.hgetall(runKeys(runId).refused);
+}
 
 export async function sayRefused(redis: RedisClient, runId: string, name: string, reason: string): Promise<void> {
   await redis.hset(runKeys(runId).refused, name, reason);

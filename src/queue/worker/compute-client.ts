@@ -49,8 +49,8 @@ export function computeClient(program: string) {
   };
 }
 
-const replyOf = (child: ChildProcess, order: Order): Promise<Reply> =>
-  new Promise((resolve, reject) => {
+function replyOf(child: ChildProcess, order: Order): Promise<Reply> {
+  return new Promise((resolve, reject) => {
     const replied = (reply: unknown) => settle(() => resolve(reply as Reply));
     const ended = (code: number | null, signal: string | null) =>
       settle(() => reject(new ProcessEnded(`the process that computes ended (${signal ?? `exit code ${code}`})`)));
@@ -63,3 +63,4 @@ const replyOf = (child: ChildProcess, order: Order): Promise<Reply> =>
     child.on('exit', ended);
     child.send(order);
   });
+}

@@ -157,8 +157,9 @@ function openedRun(
 }
 
 /** A model of the plan's name that the worker was given a place for. */
-const placeOf = ({ model, manifest }: QueuePlan, { models }: WorkerSettings): string =>
-  models?.find((typed) => (modelSpec(typed).name ?? modelSpec(typed).path) === manifest.model.name) ?? model;
+function placeOf({ model, manifest }: QueuePlan, { models }: WorkerSettings): string {
+  return models?.find((typed) => (modelSpec(typed).name ?? modelSpec(typed).path) === manifest.model.name) ?? model;
+}
 
 function requireVersion(plan: QueuePlan): void {
   const { bench, gitRevision } = describeMachine({});

@@ -58,8 +58,9 @@ function knownUnits(word: string, unitIds: Int32Array): Symbols | null {
 }
 
 /** By byte; undefined where the vocabulary lacks its token. */
-const byteIds = (idOf: ReadonlyMap<string, number>): readonly (number | undefined)[] =>
-  Array.from({ length: 256 }, (_, byte) => idOf.get(byteToken(byte)));
+function byteIds(idOf: ReadonlyMap<string, number>): readonly (number | undefined)[] {
+  return Array.from({ length: 256 }, (_, byte) => idOf.get(byteToken(byte)));
+}
 
 /**
  * The symbols that merging begins with. `ends` counts code units; the tokens of the bytes of one character all end where it

@@ -24,8 +24,9 @@ const charactersSchema = z.looseObject({ precompiled_charsmap: z.base64() });
 const sequenceSchema = z.looseObject({ normalizers: z.array(stepSchema) });
 
 /** @throws HarnessError 'not-supported' or 'bad-tokenizer' for a stage that cannot be made */
-export const createNormalizer = (step: Step | null, source: string): Normalizer =>
-  inTurn(step === null ? [] : rewritesOf(step, source));
+export function createNormalizer(step: Step | null, source: string): Normalizer {
+  return inTurn(step === null ? [] : rewritesOf(step, source));
+}
 
 function rewritesOf(step: Step, source: string): readonly Rewrite[] {
   if (step.type !== 'Sequence') return makeStage('normalizer', MAKERS, step, source);

@@ -36,8 +36,9 @@ export function madePairs(maker: PairMaker, encoding: PairEncoding): RowSource {
 }
 
 /** The k-th held-out pair of a maker: what accuracy is measured on, the same for every run. */
-export const heldOutPair = (maker: PairMaker, index: number): Pair =>
-  maker.draw('held-out', stream(0, 'held-out', maker.name, index, 0));
+export function heldOutPair(maker: PairMaker, index: number): Pair {
+  return maker.draw('held-out', stream(0, 'held-out', maker.name, index, 0));
+}
 
 export interface PairFile {
   readonly trained: readonly Pair[];

@@ -26,8 +26,9 @@ export interface ContinuedRun {
 }
 
 /** Settings of the run that `--continue` names, as flags that others override; none without it. @throws HarnessError as `continuedRun` */
-export const settingsOfContinued = async (verb: TrainingVerb, { continue: run }: Given): Promise<Given> =>
-  typeof run === 'string' && run !== '' ? (await recordOf(verb, run)).config : {};
+export async function settingsOfContinued(verb: TrainingVerb, { continue: run }: Given): Promise<Given> {
+  return typeof run === 'string' && run !== '' ? (await recordOf(verb, run)).config : {};
+}
 
 /**
  * The run that `--continue` names; null where none is named.

@@ -44,8 +44,9 @@ export interface StartingModel extends Pick<ModelOptions, 'family' | 'maskId' | 
  * @param words that a new word-level vocabulary has in any case
  * @throws HarnessError when the checkpoint, its tokenizer or the mask cannot be had
  */
-export const startingModel = async (options: TrainingOptions, words: readonly string[]): Promise<StartingModel> =>
-  options.init === null ? fromScratch(options, words) : fromCheckpoint(options, options.init);
+export async function startingModel(options: TrainingOptions, words: readonly string[]): Promise<StartingModel> {
+  return options.init === null ? fromScratch(options, words) : fromCheckpoint(options, options.init);
+}
 
 async function fromCheckpoint(options: TrainingOptions, init: string): Promise<StartingModel> {
   const checkpoint = await openModel(init, {});

@@ -54,12 +54,14 @@ export const K_BLOCKS = {
 } as const satisfies Readonly<Record<string, Codec>>;
 
 /** Values l, l + 32, l + 64 and l + 96 of a half share byte l. */
-const twoBits = (bytes: DataView, from: number, i: number): number =>
-  (bytes.getUint8(from + ((i >> 7) << 5) + (i & 31)) >> (((i >> 5) & 3) << 1)) & 3;
+function twoBits(bytes: DataView, from: number, i: number): number {
+  return (bytes.getUint8(from + ((i >> 7) << 5) + (i & 31)) >> (((i >> 5) & 3) << 1)) & 3;
+}
 
 /** Values l and l + 32 of a quarter share byte l. */
-const fourBits = (bytes: DataView, from: number, i: number): number =>
-  (bytes.getUint8(from + ((i >> 6) << 5) + (i & 31)) >> (i & 32 ? 4 : 0)) & 15;
+function fourBits(bytes: DataView, from: number, i: number): number {
+  return (bytes.getUint8(from + ((i >> 6) << 5) + (i & 31)) >> (i & 32 ? 4 : 0)) & 15;
+}
 
 /** Six bits, stored plus 32: four in the first eight bytes, two in the last four. */
 function signedScale(bytes: DataView, from: number, group: number): number {

@@ -110,13 +110,13 @@ function parseLegacy(file: string, head: Uint8Array): LegacyPickles {
 }
 
 /** Storages follow in the order of the keys, each behind its number of values. */
-const legacyPlaces = async (
+async function legacyPlaces(
   file: string,
   start: Bytes,
   keys: readonly string[],
   sizes: ReadonlyMap<string, Bytes>,
-): Promise<ReadonlyMap<string, Place>> =>
-  withFile(file, async (handle, size) => {
+): Promise<ReadonlyMap<string, Place>> {
+  return withFile(file, async (handle, size) => {
     const places = new Map<string, Place>();
     let at = start;
     for (const key of keys) {
@@ -129,6 +129,7 @@ const legacyPlaces = async (
     }
     return places;
   });
+}
 
 async function readCount(handle: FileHandle, file: string, at: Bytes): Promise<number> {
   const bytes = new Uint8Array(8);
@@ -159,8 +160,9 @@ function viewsOf(value: Pickled): readonly (readonly [string, StoredView])[] {
   return [...value].flatMap(([name, each]) => (each instanceof StoredView ? [[String(name), each] as const] : []));
 }
 
-const itemSizes = (value: Pickled): ReadonlyMap<string, Bytes> =>
-  new Map(viewsOf(value).map(([, { storage }]) => [storage.key, ITEM_BYTES[storage.dtype] as Bytes]));
+function itemSizes(value: Pickled): ReadonlyMap<string, Bytes> {
+  return new Map(viewsOf(value).map(([, { storage }]) => [storage.key, ITEM_BYTES[storage.dtype] as Bytes]));
+}
 
 function tensorsOf(value: Pickled, file: string, places: ReadonlyMap<string, Place>): readonly PublishedTensor[] {
   const views = viewsOf(value);

@@ -102,5 +102,6 @@ function finder(
 }
 
 /** Text -> every row that has it, in order. */
-const indicesOf = (texts: readonly string[]): ReadonlyMap<string, readonly number[]> =>
-  groupBy([...texts.keys()], (index) => texts[index] as string);
+function indicesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  return groupBy([...texts.keys()], (index) => texts[index] as string);
+}

@@ -12,8 +12,9 @@ const MOST = 4;
  *
  * @param threads that may compute at once; default: as many as there are cores
  */
-export const lanesFor = (weights: Weights, threads = availableParallelism()): number =>
-  isSmall(weights) ? Math.min(MOST, threads) : 1;
+export function lanesFor(weights: Weights, threads = availableParallelism()): number {
+  return isSmall(weights) ? Math.min(MOST, threads) : 1;
+}
 
 /** Whether the operations of a network are so short that its threads wait for most of the time. */
 export function isSmall(weights: Weights): boolean {

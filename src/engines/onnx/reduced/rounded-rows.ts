@@ -24,8 +24,9 @@ export const zeroPoint = (ops: GraphNodes): Value =>
   ops.constant('zero point', [], ELEMENT_TYPE.U8, Uint8Array.of(ZERO));
 
 /** Zero for each row, NaN for one that holds NaN: maxima and casts to integers hide it. `[N, 1]`. */
-export const poisonOf = (ops: GraphNodes, x: Value): Value =>
-  ops.node('Mul', [magnitudeOf(ops, x), ops.scalar(0)], row(x));
+export function poisonOf(ops: GraphNodes, x: Value): Value {
+  return ops.node('Mul', [magnitudeOf(ops, x), ops.scalar(0)], row(x));
+}
 
 /** Sum of each row's magnitudes, `[N, 1]`. Not by ReduceL1, whose kernel takes four times as long. */
 export const magnitudeOf = (ops: GraphNodes, x: Value): Value =>

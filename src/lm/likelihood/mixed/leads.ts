@@ -26,8 +26,8 @@ export function contestsOf(answers: readonly string[], response: Response): read
   ];
 }
 
-const normalised = (answers: readonly string[], { alternatives }: ViewResponse): readonly Contest[] =>
-  NORMALISATIONS.map((normalisation) => {
+function normalised(answers: readonly string[], { alternatives }: ViewResponse): readonly Contest[] {
+  return NORMALISATIONS.map((normalisation) => {
     const scales = alternatives.map(
       ({ tokens }, i) => 1 / divisor({ tokens, answer: answers[i] as string }, normalisation),
     );
@@ -36,6 +36,7 @@ const normalised = (answers: readonly string[], { alternatives }: ViewResponse):
       squares: alternatives.map(({ tokens }, i) => tokens * (scales[i] as number) ** 2),
     };
   });
+}
 
 const less = (first: ViewResponse, other: ViewResponse): Contest => ({
   values: first.alternatives.map((each, i) => worthOf(each) - worthOf(other.alternatives[i] as typeof each)),
@@ -48,22 +49,24 @@ const worthOf = ({ quantities }: ViewResponse['alternatives'][number]): Nats =>
 const bestOf = ({ values }: Contest): number => values.indexOf(Math.max(...values));
 
 /** The least lead of the best answer over another, in units of σ; infinite where there is no other. */
-export const leastLead = (contests: readonly Contest[]): number =>
-  Math.min(
+export function leastLead(contests: readonly Contest[]): number {
+  return Math.min(
     ...contests.flatMap((contest) => {
       const best = bestOf(contest);
       return others(contest, best).map((i) => (lead(contest, best, i) as number) / spread(contest, best, i));
     }),
   );
+}
 
 /** What fewer bits did to the lead over each other answer, in units of σ. */
-export const leadErrors = (cheap: readonly Contest[], exact: readonly Contest[]): readonly number[] =>
-  cheap.flatMap((contest, at) => {
+export function leadErrors(cheap: readonly Contest[], exact: readonly Contest[]): readonly number[] {
+  return cheap.flatMap((contest, at) => {
     const [best, inFloat32] = [bestOf(contest), exact[at] as Contest];
     return others(contest, best).map(
       (i) => (lead(contest, best, i) - lead(inFloat32, best, i)) / spread(contest, best, i),
     );
   });
+}
 
 /** Is another answer the first one, under any ranking? */
 export const decidesOtherwise = (cheap: readonly Contest[], exact: readonly Contest[]): boolean =>
