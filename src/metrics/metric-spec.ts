@@ -1,14 +1,10 @@
 /** What the metrics of scores mean, by name: for table headers, reports, comparisons and gates. */
+import type { OwnMetric } from '../core/own-metric.ts';
 import type { Family } from '../core/question.ts';
 import { ownMetric, parseMetric } from './metric-name.ts';
 
-export interface MetricSpec {
+export interface MetricSpec extends OwnMetric {
   readonly name: string;
-  /** One sentence without a full stop. */
-  readonly description: string;
-  /** `fraction`: of 0 to 1, spelt in percent; `number`: of any size, in no unit. */
-  readonly unit: 'fraction' | 'nats' | 'bits' | 'number';
-  readonly higherIsBetter: boolean;
   /** Confidence interval of its mean over items: Wilson's for 0/1 values, Student's t otherwise. */
   readonly interval: 'wilson' | 't';
   /** The value is an upper or a lower bound of the quantity that it stands for, not that quantity. */
