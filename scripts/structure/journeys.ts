@@ -34,7 +34,7 @@ export const TO_A_RECORD: readonly Leg[] = [
         'forwardWith',
         'packSequences',
         'scoreItem',
-        'SessionLog',
+        'sessionLog|SessionLog',
         'UnitWatch',
       ],
       ...['recordLine', 'RunWriter', 'replaceFile|atomicWrite'],

@@ -20,11 +20,10 @@ import {
   type Session,
   type SessionWork,
   type SessionWorker,
-  type UnitWorker,
   type WritingCost,
 } from '../store/environment.ts';
 import type { RunWriter } from '../store/run-writer.ts';
-import type { UnitCosts } from './plan.ts';
+import type { AnsweredUnit } from './plan.ts';
 
 /** Passed in wherever time is needed, so that tests can hold it still. */
 export interface Clock {
@@ -133,86 +132,64 @@ export interface SessionFacts {
   readonly share: Share | null;
 }
 
+export type SessionLog = ReturnType<typeof sessionLog>;
+
 /** Keeps the current session in `environment.json` about up to date, for the case of a kill. */
-export class SessionLog {
-  readonly #writer: RunWriter;
-  readonly #clock: Clock;
-  readonly #facts: SessionFacts;
-  readonly #started: string;
-  readonly #startSeconds: Seconds;
-  readonly #warnings: RunWarning[];
-  #seconds: Seconds = 0;
-  #writtenAt: Seconds | null = null;
-  #items = 0;
-  #nfe = 0;
-  #writing: Readonly<Record<string, WritingCost>> = {};
-  #work: SessionWork | null = null;
+export function sessionLog(writer: RunWriter, clock: Clock, facts: SessionFacts, found: readonly RunWarning[] = []) {
+  const { machine, openedFrom, share } = facts;
+  const started = clock.now();
+  const startSeconds = clock.seconds();
+  const warnings = [...writer.warnings, ...found];
+  let seconds: Seconds = 0;
+  let writtenAt: Seconds | null = null;
+  let items = 0;
+  let nfe = 0;
+  let writing: Readonly<Record<string, WritingCost>> = {};
+  let work: SessionWork | null = null;
   /** By name. */
-  readonly #workers = new Map<string, SessionWorker>();
-
-  constructor(writer: RunWriter, clock: Clock, facts: SessionFacts, warnings: readonly RunWarning[] = []) {
-    this.#writer = writer;
-    this.#clock = clock;
-    this.#facts = facts;
-    this.#started = clock.now();
-    this.#startSeconds = clock.seconds();
-    this.#warnings = [...writer.warnings, ...warnings];
-  }
-
-  get seconds(): Seconds {
-    return this.#seconds;
-  }
-
-  get items(): number {
-    return this.#items;
-  }
-
-  get warnings(): readonly RunWarning[] {
-    return this.#warnings;
-  }
-
-  /** The session is in the file and needs a last word. */
-  get isWritten(): boolean {
-    return this.#writtenAt !== null;
-  }
-
-  /** Notes stored records, what was odd about them, what the texts of each T took, and what the network computed. */
-  async note(
-    records: readonly ItemRecord[],
-    warnings: readonly RunWarning[],
-    { writing = {}, work = null }: UnitCosts = {},
-    by: UnitWorker | null = null,
-  ): Promise<void> {
-    this.#writing = addCosts(this.#writing, writing);
-    this.#work = this.#work === null || work === null ? (work ?? this.#work) : addSessionWork(this.#work, work);
-    this.#seconds = this.#clock.seconds() - this.#startSeconds;
-    this.#items += records.length;
-    for (const { response } of records) if (response.kind !== 'unanswered') this.#nfe += response.nfe;
-    this.#warnings.push(...warnings);
-    if (by !== null) {
-      const { seconds, items } = this.#workers.get(by.name) ?? { seconds: 0, items: 0 };
-      this.#workers.set(by.name, { ...by, seconds: seconds + by.seconds, items: items + records.length });
-    }
-    if (this.#writtenAt === null || this.#seconds - this.#writtenAt >= WRITE_INTERVAL) await this.write('running');
-  }
-
-  async write(state: Session['state']): Promise<void> {
-    const { machine, openedFrom, share } = this.#facts;
-    this.#writtenAt = this.#seconds;
-    await this.#writer.writeSession({
-      started: this.#started,
-      seconds: this.#seconds,
-      items: this.#items,
-      nfe: this.#nfe,
+  const workers = new Map<string, SessionWorker>();
+  const write = async (state: Session['state']): Promise<void> => {
+    writtenAt = seconds;
+    await writer.writeSession({
+      started,
+      seconds,
+      items,
+      nfe,
       peakMemoryBytes: peakMemoryBytes(),
-      ...(Object.keys(this.#writing).length === 0 ? {} : { writing: this.#writing }),
-      ...(this.#work === null ? {} : { work: this.#work }),
+      ...(Object.keys(writing).length === 0 ? {} : { writing }),
+      ...(work === null ? {} : { work }),
       ...(openedFrom === null ? {} : { openedFrom }),
       ...(share === null ? {} : { share: shareText(share) }),
-      ...(this.#workers.size === 0 ? {} : { workers: [...this.#workers.values()] }),
+      ...(workers.size === 0 ? {} : { workers: [...workers.values()] }),
       state,
       machine,
-      warnings: this.#warnings,
+      warnings,
     });
-  }
+  };
+  return {
+    write,
+    /** The session is in the file and needs a last word. */
+    isWritten: () => writtenAt !== null,
+    warnings,
+    sums: () => ({ seconds, newItems: items }),
+    /** Notes stored records, what was odd about them, what the texts of each T took, and what the network computed. */
+    async note(
+      records: readonly ItemRecord[],
+      odd: readonly RunWarning[],
+      { costs, by }: Pick<AnsweredUnit, 'costs' | 'by'>,
+    ): Promise<void> {
+      writing = addCosts(writing, costs.writing ?? {});
+      if (costs.work) work = work === null ? costs.work : addSessionWork(work, costs.work);
+      seconds = clock.seconds() - startSeconds;
+      items += records.length;
+      for (const { response } of records) if (response.kind !== 'unanswered') nfe += response.nfe;
+      warnings.push(...odd);
+      if (by !== undefined) {
+        const before = workers.get(by.name) ?? { seconds: 0, items: 0 };
+        const worked = { seconds: before.seconds + by.seconds, items: before.items + records.length };
+        workers.set(by.name, { ...by, ...worked });
+      }
+      if (writtenAt === null || seconds - writtenAt >= WRITE_INTERVAL) await write('running');
+    },
+  };
 }

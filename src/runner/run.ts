@@ -15,7 +15,7 @@ import { openRun, type RunWriter } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { TraceWriter } from '../store/traces/trace-writer.ts';
 import { type AskInputs, asker } from './ask-unit.ts';
-import { type Clock, SessionLog, systemClock } from './environment.ts';
+import { type Clock, type SessionLog, sessionLog, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { type AnsweredUnit, type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
 
@@ -117,7 +117,7 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     const missing = units.filter((unit) => !unit.items.every(isStored));
     const found = early ?? (missing.length === 0 ? [] : ((await options.check?.()) ?? []));
     const facts = { machine: inputs.machine, openedFrom: inputs.openedFrom ?? null, share };
-    const log = new SessionLog(writer, clock, facts, [...(traces?.warnings ?? []), ...found]);
+    const log = sessionLog(writer, clock, facts, [...(traces?.warnings ?? []), ...found]);
     // A share without items says that it is done.
     const isFirst = share !== null && writer.earlierSessions.length === 0;
     if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');
@@ -165,7 +165,8 @@ function answersHere(inputs: AskInputs, units: readonly WorkUnit[], options: Her
 function unitStore(writer: RunWriter, log: SessionLog): (answered: AnsweredUnit) => Promise<void> {
   /** Name of the worker that computed an item in this session. */
   const computedBy = new Map<string, string>();
-  return async ({ records, costs, by }) => {
+  return async (answered) => {
+    const { records, by } = answered;
     const fresh = records.filter(({ id }) => !writer.records.has(id));
     const changed: string[] = [];
     for (const record of records) if (isChanged(record, await writer.whole(record.id))) changed.push(record.id);
@@ -176,7 +177,7 @@ function unitStore(writer: RunWriter, log: SessionLog): (answered: AnsweredUnit)
     const again = `${changed.length} item(s) gave another record when computed again${where}`;
     const warnings =
       changed.length === 0 ? [] : [warning('not-reproduced', `${again}; the stored one is kept`, changed)];
-    await log.note(fresh, warnings, costs, by ?? null);
+    await log.note(fresh, warnings, answered);
   };
 }
 
@@ -193,9 +194,9 @@ const isChanged = (record: ItemRecord, stored: ItemRecord | null): boolean =>
 async function finish(writer: RunWriter, log: SessionLog, missing: number): Promise<RunOutcome> {
   const summary = await writer.seal();
   const state = missing === 0 ? 'completed' : 'interrupted';
-  if (log.isWritten) await log.write(state);
+  if (log.isWritten()) await log.write(state);
   const { folder } = writer;
-  const outcome = { folder, summary, warnings: log.warnings, seconds: log.seconds, newItems: log.items };
+  const outcome = { folder, summary, warnings: log.warnings, ...log.sums() };
   return missing === 0 ? { state: 'completed', ...outcome } : { state: 'interrupted', missing, ...outcome };
 }
 
