@@ -2,7 +2,6 @@
  * Content of the hub into a file, across cut connections and interrupted commands: what has arrived stays in the file, and the
  * next try asks for the rest. The library's own download begins again.
  */
-import type { Hash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { HarnessError } from '../core/errors.ts';
@@ -34,7 +33,7 @@ const TRIES = 5;
 export async function download(url: string, file: HubFile, into: string, options: DownloadOptions): Promise<void> {
   const handle = await open(into, 'a+');
   try {
-    const partial = await Partial.resume(handle, into, file);
+    const partial = await resumed(handle, into, file);
     await fill(partial, url, options);
     await handle.sync();
     await requireChecksum(partial, url);
@@ -45,8 +44,8 @@ export async function download(url: string, file: HubFile, into: string, options
 
 async function fill(partial: Partial, url: string, options: DownloadOptions): Promise<void> {
   let failures = 0;
-  while (partial.received < partial.file.size) {
-    const before = partial.received;
+  while (partial.received() < partial.file.size) {
+    const before = partial.received();
     try {
       await fetchRest(partial, url, options);
     } catch (error) {
@@ -55,7 +54,7 @@ async function fill(partial: Partial, url: string, options: DownloadOptions): Pr
           cause: error,
           hint: 'repeat the command to go on',
         });
-      failures = partial.received > before ? 1 : failures + 1;
+      failures = partial.received() > before ? 1 : failures + 1;
       if (failures >= TRIES || !isPassing(error) || error instanceof HarnessError) throw error;
       await setTimeout((options.pause ?? 1000) * 2 ** (failures - 1), undefined, { signal: options.signal }).catch(
         () => {},
@@ -74,76 +73,61 @@ async function fetchRest(
   const giveUp = () => stalled.abort(new Error(`nothing came for ${patience / 1000} s`));
   let timer = globalThis.setTimeout(giveUp, patience);
   try {
-    const from = partial.received;
+    const from = partial.received();
     const headers: Record<string, string> = from === 0 ? {} : { Range: `bytes=${from}-` };
     const response = await fetch(url, { headers, signal: stalled.signal });
     await partial.begin(response, url);
     for await (const part of response.body ?? []) {
       clearTimeout(timer);
       await partial.append(part as Uint8Array, url);
-      onProgress?.(partial.received);
+      onProgress?.(partial.received());
       timer = globalThis.setTimeout(giveUp, patience);
     }
-    if (partial.received < partial.file.size)
-      throw new Error(`the connection ended after ${partial.received} of ${partial.file.size} bytes`);
+    if (partial.received() < partial.file.size)
+      throw new Error(`the connection ended after ${partial.received()} of ${partial.file.size} bytes`);
   } finally {
     clearTimeout(timer);
   }
 }
 
+type Partial = Awaited<ReturnType<typeof resumed>>;
+
 /** A file that grows to the content of another, with the checksum of what it holds. */
-class Partial {
-  readonly file: HubFile;
-  readonly path: string;
-  readonly #handle: FileHandle;
-  #hash: Hash;
-  received: Bytes = 0;
-
-  private constructor(handle: FileHandle, path: string, file: HubFile) {
-    this.#handle = handle;
-    this.path = path;
-    this.file = file;
-    this.#hash = startChecksum(file.checksum.algorithm, file.size);
+async function resumed(handle: FileHandle, path: string, file: HubFile) {
+  const begun = () => startChecksum(file.checksum.algorithm, file.size);
+  let hash = begun();
+  let { size: received } = await handle.stat();
+  if (received > file.size) {
+    await handle.truncate(0);
+    received = 0;
   }
-
-  static async resume(handle: FileHandle, path: string, file: HubFile): Promise<Partial> {
-    const partial = new Partial(handle, path, file);
-    const { size } = await handle.stat();
-    if (size > file.size) await handle.truncate(0);
-    else partial.received = size;
-    await hashFile(partial.#hash, path, partial.received);
-    return partial;
-  }
-
-  /** Accepts an answer: the rest, or all from the beginning where the server knows no ranges. */
-  async begin(response: Response, url: string): Promise<void> {
-    const isRest =
-      response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${this.received}-`);
-    if (!response.ok && response.status !== 416) throw new HttpError(response.status, url);
-    if (isRest || this.received === 0) return;
-    await this.#handle.truncate(0);
-    this.#hash = startChecksum(this.file.checksum.algorithm, this.file.size);
-    this.received = 0;
-    if (response.status !== 200)
-      throw new Error(`the server does not go on where the file ends (HTTP ${response.status})`);
-  }
-
-  async append(part: Uint8Array, url: string): Promise<void> {
-    if (this.received + part.byteLength > this.file.size) {
-      await rm(this.path, { force: true });
-      throw new HarnessError(
-        'bad-checkpoint',
-        `${url}: expected ${this.file.size} bytes, found more; nothing was kept`,
-      );
-    }
-    await this.#handle.appendFile(part);
-    this.#hash.update(part);
-    this.received += part.byteLength;
-  }
-
-  digest(): string {
-    return this.#hash.digest('hex');
-  }
+  await hashFile(hash, path, received);
+  return {
+    file,
+    path,
+    received: (): Bytes => received,
+    digest: () => hash.digest('hex'),
+    /** Accepts an answer: the rest, or all from the beginning where the server knows no ranges. */
+    async begin(response: Response, url: string): Promise<void> {
+      const isRest = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${received}-`);
+      if (!response.ok && response.status !== 416) throw new HttpError(response.status, url);
+      if (isRest || received === 0) return;
+      await handle.truncate(0);
+      hash = begun();
+      received = 0;
+      if (response.status !== 200)
+        throw new Error(`the server does not go on where the file ends (HTTP ${response.status})`);
+    },
+    async append(part: Uint8Array, url: string): Promise<void> {
+      if (received + part.byteLength > file.size) {
+        await rm(path, { force: true });
+        throw new HarnessError('bad-checkpoint', `${url}: expected ${file.size} bytes, found more; nothing was kept`);
+      }
+      await handle.appendFile(part);
+      hash.update(part);
+      received += part.byteLength;
+    },
+  };
 }
 
 async function requireChecksum(partial: Partial, url: string): Promise<void> {
