@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AppendFile } from './append-file.ts';
+import { openToAppend } from './append-file.ts';
 
 let folder: string;
 let path: string;
@@ -16,7 +16,7 @@ const line = Buffer.from('line\n');
 
 it('grows by whole pieces', async () => {
   await writeFile(path, 'first\nhalf');
-  const file = await AppendFile.open(path, 6);
+  const file = await openToAppend(path, 6);
   await file.append(line);
   await file.close();
   expect(await readFile(path, 'utf8')).toBe('first\nline\n');
@@ -32,7 +32,7 @@ it.each([
   ],
   ['written by another program', () => appendFile(path, 'x'), 'another program replaced or changed it'],
 ])('notices that it was %s while it is open', async (_, harm, problem) => {
-  const file = await AppendFile.open(path);
+  const file = await openToAppend(path);
   await file.append(line);
   await harm();
   const refused = {

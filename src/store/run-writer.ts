@@ -6,7 +6,7 @@ import type { ItemRecord } from '../core/record.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import type { Bytes } from '../core/units.ts';
-import { AppendFile } from '../files/append-file.ts';
+import { type AppendFile, openToAppend } from '../files/append-file.ts';
 import { makeFolder, replaceFile, syncFolder } from '../files/draft.ts';
 import { acquireLock, type FolderLock } from '../files/folder-lock.ts';
 import { readIfThere, readLine } from '../files/read-line.ts';
@@ -110,7 +110,7 @@ async function resume(
     await setAsideEnvironment(folder);
     warnings.push(...stored.warnings);
   }
-  const file = await AppendFile.open(join(folder, RUN_FILES.records));
+  const file = await openToAppend(join(folder, RUN_FILES.records));
   await syncFolder(folder);
   const { sessions } = stored.environment;
   return new RunWriter({ folder, manifest, runId: identity, lock, file, warnings, earlierSessions: sessions }, scan);
@@ -164,7 +164,7 @@ export class RunWriter {
     const repeated = records.find(({ id }) => this.#records.has(id));
     if (repeated !== undefined) throw new RangeError(`RunWriter: item ${repeated.id} is stored already`);
     const lines = records.map((record) => Buffer.from(recordLine(record)));
-    let start = this.#run.file.bytes;
+    let start = this.#run.file.bytes();
     await this.#run.file.append(Buffer.concat(lines));
     records.forEach((record, i) => {
       this.#records.set(record.id, summedPart(record));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ItemTrace } from '../../core/trace.ts';
-import { AppendFile } from '../../files/append-file.ts';
+import { type AppendFile, openToAppend } from '../../files/append-file.ts';
 import { replaceFile } from '../../files/draft.ts';
 import { type RunWarning, warning } from '../environment.ts';
 import type { PlannedItem } from '../records/record-file.ts';
@@ -30,7 +30,7 @@ export class TraceWriter {
     const { members, goodBytes, problem } = await scanTraces(folder);
     const known = new Map(planned.map(({ id, index }) => [id, index]));
     const isPlanned = members.every(({ packed }) => known.get(packed.id) === packed.index);
-    const file = await AppendFile.open(join(folder, RUN_FILES.traces), isPlanned ? goodBytes : 0);
+    const file = await openToAppend(join(folder, RUN_FILES.traces), isPlanned ? goodBytes : 0);
     const ids = new Set(isPlanned ? members.map(({ packed }) => packed.id) : []);
     return new TraceWriter(folder, file, ids, isPlanned ? problem : 'holds items of another run');
   }
