@@ -13,7 +13,7 @@ import { type StoredQuestion, toStoredQuestion } from '../store/records/stored-q
 import { runFolder } from '../store/run-folder.ts';
 import { openRun, type RunWriter } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
-import { TraceWriter } from '../store/traces/trace-writer.ts';
+import { openTraces, type TraceWriter } from '../store/traces/trace-writer.ts';
 import { type AskInputs, asker } from './ask-unit.ts';
 import { type Clock, type SessionLog, sessionLog, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
@@ -107,7 +107,7 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
   try {
     const { family } = manifest.model;
     await storeQuestions(writer.folder, storedQuestions(examples, family));
-    if (options.trace === true) traces = await TraceWriter.open(writer.folder, examples);
+    if (options.trace === true) traces = await openTraces(writer.folder, examples);
     const resumed = items.filter(({ id }) => writer.records.has(id)).length;
     const ofOtherShares = writer.records.size - resumed;
     const stored = () => writer.records.size - ofOtherShares;

@@ -12,7 +12,7 @@ import { RUN_FILES } from './run-folder.ts';
 import { openRun } from './run-writer.ts';
 import type { RunSummary, StoredRun } from './stored-run.ts';
 import { readTraces } from './traces/trace-file.ts';
-import { TraceWriter } from './traces/trace-writer.ts';
+import { openTraces } from './traces/trace-writer.ts';
 
 /** What several folders hold of one run. Records are as they are stored. */
 export type RunPart = Pick<StoredRun, 'folder' | 'manifest' | 'records' | 'environment' | 'summary' | 'warnings'>;
@@ -112,7 +112,7 @@ async function mergeTraces(parts: readonly RunPart[], folder: string, planned: r
   const traces = [];
   for (const part of parts) traces.push(...(await readTraces(part.folder)).byId.values());
   if (traces.length === 0) return;
-  const writer = await TraceWriter.open(folder, planned);
+  const writer = await openTraces(folder, planned);
   try {
     await writer.append(traces);
     await writer.seal();
