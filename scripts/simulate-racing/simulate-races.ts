@@ -1,6 +1,6 @@
 /** Many races of drawn answers: how often the wrong one wins, how often none does, and what it takes. */
 import type { Fraction } from '../../src/core/units.ts';
-import { Race } from '../../src/lm/likelihood/race/race.ts';
+import { startRace } from '../../src/lm/likelihood/race/race.ts';
 import { randomNumbers } from '../simulate-clusters/random-numbers.ts';
 import { DrawnAnswer } from './drawn-answer.ts';
 import type { Shape } from './noise.ts';
@@ -56,8 +56,8 @@ function raceOnce(
     return new DrawnAnswer(behind + by, rounds, { noise, told, trend: TREND, random });
   });
   const rules = { coefficients: () => 1, scales: drawn.map(() => 1), risk, rounds };
-  const race = new Race(drawn, moved === undefined ? rules : { ...rules, moved: drawn.map(() => moved.told) });
-  while (!race.isOver) {
+  const race = startRace(drawn, moved === undefined ? rules : { ...rules, moved: drawn.map(() => moved.told) });
+  while (!race.isOver()) {
     race.ask();
     race.look();
   }

@@ -7,7 +7,7 @@ import type { Forward } from '../../src/lm/forward/sequence.ts';
 import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
 import { nelboCoefficients } from '../../src/lm/likelihood/elbo.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
-import { Race, type Racer, type Standing } from '../../src/lm/likelihood/race/race.ts';
+import { type Racer, type Standing, startRace } from '../../src/lm/likelihood/race/race.ts';
 import { RacedAnswer } from '../../src/lm/likelihood/race/raced-answer.ts';
 import { divisor } from '../../src/lm/likelihood/ranking.ts';
 import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
@@ -75,8 +75,8 @@ export function raced({ answers, scales }: RecordedItem, risk: number, rounds: n
   const replayed = answers.map(
     ({ standings }): Racer => ({ ask: () => {}, standing: (round) => standings[round] as Standing }),
   );
-  const race = new Race(replayed, { coefficients: nelboCoefficients, scales, risk, rounds });
-  while (!race.isOver) {
+  const race = startRace(replayed, { coefficients: nelboCoefficients, scales, risk, rounds });
+  while (!race.isOver()) {
     race.ask();
     race.look();
   }

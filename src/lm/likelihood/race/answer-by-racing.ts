@@ -11,7 +11,7 @@ import { type Coefficients, nelboCoefficients, stepNelboCoefficients } from '../
 import type { Denoiser } from '../noised-input.ts';
 import { divisor } from '../ranking.ts';
 import { roundsWithin } from './nested-masks.ts';
-import { Race } from './race.ts';
+import { type Race, startRace } from './race.ts';
 import { RacedAnswer } from './raced-answer.ts';
 
 /** What a race is run with. */
@@ -49,7 +49,7 @@ export async function runRaces(
 ): Promise<readonly AskedRace[]> {
   const races = asks.map((lowered) => toRace(lowered, denoiser, settings, moved));
   for (;;) {
-    const open = races.filter(({ race }) => !race.isOver);
+    const open = races.filter(({ race }) => !race.isOver());
     if (open.length === 0) break;
     for (const { race } of open) race.ask();
     await PassPool.run(
@@ -84,7 +84,7 @@ function toRace({ ask, views }: LoweredAsk, denoiser: Denoiser, settings: Racing
     ...{ coefficients: coefficientsOf(quantity), scales, risk: race.risk, rounds },
     moved: answers.map(({ tokens }, i) => moved * Math.sqrt(tokens) * (scales[i] as number)),
   };
-  return { key: ask.key, scales, view, answers, race: new Race(answers, rules), pool };
+  return { key: ask.key, scales, view, answers, race: startRace(answers, rules), pool };
 }
 
 function coefficientsOf(quantity: Quantity): Coefficients {

@@ -51,86 +51,64 @@ export interface RaceResult {
 
 type Margin = Pick<Ranking, 'margin' | 'stderr'>;
 
-export class Race {
-  readonly #answers: readonly Racer[];
-  readonly #rules: RaceRules;
-  readonly #rounds: number[];
+export type Race = ReturnType<typeof startRace>;
+
+export function startRace(answers: readonly Racer[], rules: RaceRules) {
+  const { coefficients, scales, risk, moved } = rules;
+  let running = [...answers.keys()];
+  const rounds = answers.map(() => 0);
   /** Behind the best at the last look that an answer had. */
-  readonly #leads: Margin[];
-  readonly #looks: ReadonlyMap<number, number>[] = [];
+  const leads = answers.map((): Margin => ({ margin: 0, stderr: 0 }));
+  /** One a round. */
+  const looks: ReadonlyMap<number, number>[] = [];
   /** Those that would be out if fewer bits moved nothing, at the last look. */
-  #near: ReadonlySet<number> = new Set();
-  #running: readonly number[];
-  #round = 0;
-  #best = 0;
-
-  constructor(answers: readonly Racer[], rules: RaceRules) {
-    this.#answers = answers;
-    this.#rules = rules;
-    this.#running = answers.map((_, i) => i);
-    this.#rounds = answers.map(() => 0);
-    this.#leads = answers.map(() => ({ margin: 0, stderr: 0 }));
-  }
-
-  /** One answer alone is first without a pass. */
-  get isOver(): boolean {
-    return this.#running.length < 2 || this.#round >= this.#rules.rounds;
-  }
-
-  /** Asks for the passes of the next round. */
-  ask(): void {
-    for (const i of this.#running) this.#answers[i]?.ask(this.#round);
-  }
-
-  /** Once these have run. */
-  look(): void {
-    const { coefficients, scales, risk, rounds } = this.#rules;
-    const standings = this.#running.map((i): Placed => {
-      const standing = (this.#answers[i] as Racer).standing(this.#round, coefficients);
-      return { i, standing, cost: totalOf(standing.combination) * (scales[i] as number) };
-    });
-    const [best, ...others] = standings.sort((a, b) => a.cost - b.cost || a.i - b.i) as [Placed, ...Placed[]];
-    const strata = strataAfter(this.#round);
-    const leads = others.map((other) => leadOf(best, other, scales, strata));
-    const errors = boundedErrors(leads, strata);
-    this.#best = best.i;
-    for (const { i } of standings) this.#rounds[i] = this.#round + 1;
-    this.#looks.push(new Map(standings.map(({ i, cost }) => [i, cost])));
-    const near = new Set<number>();
-    const open = others.filter(({ i, standing }, at) => {
-      const [{ margin }, { stderr, degrees }] = [leads[at] as Lead, errors[at] as BoundedError];
-      this.#leads[i] = { margin, stderr };
-      // Equal ones too: as everywhere, the first of them is the best.
-      const isExact = standing.exact && best.standing.exact;
-      const ahead = errorsToLead(degrees, risk, rounds);
-      if (!isExact && !(margin > ahead * stderr)) return true;
-      const moved = Math.hypot(this.#movedOf(i), this.#movedOf(best.i));
-      if (moved === 0 || margin > ahead * Math.hypot(isExact ? 0 : stderr, moved)) return false;
-      near.add(i);
-      return true;
-    });
-    this.#near = near;
-    this.#running = [best.i, ...open.map(({ i }) => i)].sort((a, b) => a - b);
-    this.#round += 1;
-  }
-
-  #movedOf(i: number): number {
-    return this.#rules.moved?.[i] ?? 0;
-  }
-
-  result(): RaceResult {
-    const others = this.#answers.map((_, i) => i).filter((i) => i !== this.#best);
-    const rank = (i: number) => [-(this.#rounds[i] as number), (this.#leads[i] as Margin).margin, i] as const;
-    const [runnerUp = null] = others.sort((a, b) => compare(rank(a), rank(b)));
-    const lead = runnerUp === null ? { margin: 0, stderr: 0 } : (this.#leads[runnerUp] as Margin);
-    return {
-      ranking: { best: this.#best, runnerUp, ...lead },
-      decided: this.#running.length < 2,
-      rounds: this.#rounds,
-      isNear: this.#running.length > 1 && this.#running.every((i) => i === this.#best || this.#near.has(i)),
-      looks: this.#looks,
-    };
-  }
+  let near = new Set<number>();
+  let first = 0;
+  return {
+    /** One answer alone is first without a pass. */
+    isOver: () => running.length < 2 || looks.length >= rules.rounds,
+    /** Asks for the passes of the next round. */
+    ask(): void {
+      for (const i of running) answers[i]?.ask(looks.length);
+    },
+    /** Once these have run. */
+    look(): void {
+      const round = looks.length;
+      const standings = running.map((i): Placed => {
+        const standing = (answers[i] as Racer).standing(round, coefficients);
+        return { i, standing, cost: totalOf(standing.combination) * (scales[i] as number) };
+      });
+      const [best, ...others] = standings.sort((a, b) => a.cost - b.cost || a.i - b.i) as [Placed, ...Placed[]];
+      const strata = strataAfter(round);
+      const found = others.map((other) => leadOf(best, other, scales, strata));
+      const errors = boundedErrors(found, strata);
+      first = best.i;
+      for (const { i } of standings) rounds[i] = round + 1;
+      looks.push(new Map(standings.map(({ i, cost }) => [i, cost])));
+      near = new Set();
+      const open = others.filter(({ i, standing }, at) => {
+        const [{ margin }, { stderr, degrees }] = [found[at] as Lead, errors[at] as BoundedError];
+        leads[i] = { margin, stderr };
+        // Equal ones too: as everywhere, the first of them is the best.
+        const isExact = standing.exact && best.standing.exact;
+        const ahead = errorsToLead(degrees, risk, rules.rounds);
+        if (!isExact && !(margin > ahead * stderr)) return true;
+        const byBits = Math.hypot(moved?.[i] ?? 0, moved?.[best.i] ?? 0);
+        if (byBits === 0 || margin > ahead * Math.hypot(isExact ? 0 : stderr, byBits)) return false;
+        near.add(i);
+        return true;
+      });
+      running = [best.i, ...open.map(({ i }) => i)].sort((a, b) => a - b);
+    },
+    result(): RaceResult {
+      const rank = (i: number) => [-(rounds[i] as number), (leads[i] as Margin).margin, i] as const;
+      const others = [...answers.keys()].filter((i) => i !== first);
+      const [runnerUp = null] = others.sort((a, b) => compare(rank(a), rank(b)));
+      const lead = runnerUp === null ? { margin: 0, stderr: 0 } : (leads[runnerUp] as Margin);
+      const isNear = running.length > 1 && running.every((i) => i === first || near.has(i));
+      return { ranking: { best: first, runnerUp, ...lead }, decided: running.length < 2, rounds, isNear, looks };
+    },
+  };
 }
 
 interface Placed {
