@@ -16,7 +16,7 @@ import { RUN_DEFAULTS, type RunOptions } from '../src/evaluate/options.ts';
 import { openNet } from '../src/lm/forward/forward.ts';
 import { PassPool } from '../src/lm/forward/pass-pool.ts';
 import type { Forward } from '../src/lm/forward/sequence.ts';
-import { RacedAnswer } from '../src/lm/likelihood/race/raced-answer.ts';
+import { racedAnswer } from '../src/lm/likelihood/race/raced-answer.ts';
 import type { Lowered } from '../src/lm/lowering/lowered.ts';
 import type { Measured } from './bench-dtypes/measured.ts';
 import { preparedEndings } from './bench-racing/story-endings.ts';
@@ -99,7 +99,7 @@ async function replayed(all: readonly Lowered[][], taken: readonly Taken[], forw
       const { rounds } = taken[from + i] as Taken;
       return {
         pool,
-        answers: item.map((lowered) => new RacedAnswer(lowered, key, { denoiser: DENOISER, seed: 0, pool })),
+        answers: item.map((lowered) => racedAnswer(lowered, key, { denoiser: DENOISER, seed: 0, pool })),
         rounds,
       };
     });

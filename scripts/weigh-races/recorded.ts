@@ -8,7 +8,7 @@ import { answerByDenoising } from '../../src/lm/likelihood/diffusion.ts';
 import { nelboCoefficients } from '../../src/lm/likelihood/elbo.ts';
 import type { Denoiser } from '../../src/lm/likelihood/noised-input.ts';
 import { type Racer, type Standing, startRace } from '../../src/lm/likelihood/race/race.ts';
-import { RacedAnswer } from '../../src/lm/likelihood/race/raced-answer.ts';
+import { racedAnswer } from '../../src/lm/likelihood/race/raced-answer.ts';
 import { divisor } from '../../src/lm/likelihood/ranking.ts';
 import type { LoweredAsk } from '../../src/lm/lowering/lowered-ask.ts';
 
@@ -43,7 +43,7 @@ export async function recordRounds(
     if (view === undefined) throw new TypeError(`${ask.key}: a question without views`);
     const pool = new PassPool();
     const asking = { denoiser, seed, pool };
-    const answers = view.alternatives.map((lowered) => new RacedAnswer(lowered, `${ask.key}/${view.name}`, asking));
+    const answers = view.alternatives.map((lowered) => racedAnswer(lowered, `${ask.key}/${view.name}`, asking));
     const scales = answers.map(
       ({ tokens }, i) => 1 / divisor({ tokens, answer: ask.question.answers[i] as string }, 'mean'),
     );
@@ -63,7 +63,7 @@ export async function recordRounds(
     for (const { answers, recorded } of items) {
       answers.forEach((answer, i) => {
         recorded[i]?.standings.push(answer.standing(round, nelboCoefficients));
-        recorded[i]?.passes.push(answer.passes);
+        recorded[i]?.passes.push(answer.passes());
       });
     }
   }

@@ -12,7 +12,7 @@ import type { Denoiser } from '../noised-input.ts';
 import { divisor } from '../ranking.ts';
 import { roundsWithin } from './nested-masks.ts';
 import { type Race, startRace } from './race.ts';
-import { RacedAnswer } from './raced-answer.ts';
+import { type RacedAnswer, racedAnswer } from './raced-answer.ts';
 
 /** What a race is run with. */
 export type RacingSettings = Pick<ScoringSettings, 'passes' | 'seed'> & { readonly race: RaceSettings };
@@ -74,7 +74,7 @@ function toRace({ ask, views }: LoweredAsk, denoiser: Denoiser, settings: Racing
   const [quantity, normalisation] = race.ranking.split('/') as [Quantity, Normalisation];
   const pool = new PassPool();
   const key = `${ask.key}/${view.name}`;
-  const answers = view.alternatives.map((lowered) => new RacedAnswer(lowered, key, { denoiser, seed, pool }));
+  const answers = view.alternatives.map((lowered) => racedAnswer(lowered, key, { denoiser, seed, pool }));
   const scales = answers.map((answer, i) => {
     const contender = { tokens: answer.tokens, answer: ask.question.answers[i] as string };
     return 1 / divisor(contender, normalisation);
@@ -99,10 +99,10 @@ function viewResponse({ view, answers, race }: AskedRace, settings: RacingSettin
       tokens: answer.tokens,
       crossing: view.alternatives[i]?.crossing === true,
       quantities: {},
-      exact: answer.isExact,
+      exact: answer.isExact(),
       greedy: null,
     })),
     rankings: { [settings.race.ranking]: ranking },
-    race: { decided, rounds: [...rounds], passes: answers.map(({ passes }) => passes) },
+    race: { decided, rounds: [...rounds], passes: answers.map((answer) => answer.passes()) },
   };
 }

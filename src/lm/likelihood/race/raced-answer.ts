@@ -9,7 +9,7 @@ import { planMasks } from '../mask-plan.ts';
 import type { Denoiser } from '../noised-input.ts';
 import { controlledValue } from './controlled-value.ts';
 import { byStratum, type NestedDraw, nestedDraws, passesAfter } from './nested-masks.ts';
-import type { Racer, Standing } from './race.ts';
+import type { Standing } from './race.ts';
 
 interface AskedDraw extends NestedDraw {
   readonly ticket: Ticket;
@@ -23,121 +23,84 @@ export interface Asking {
 }
 
 /** Of an answer, or of the part of it that stands in one block. */
-class RacedPart {
-  readonly #part: Pick<BoundPlan, 'lowered' | 'scorable'>;
-  readonly #key: string;
-  readonly #asking: Asking;
-  readonly #draws: AskedDraw[] = [];
-  #full: Ticket | null = null;
-  #all: Pick<BoundPlan, 'plan' | 'tickets'> | null = null;
-
-  constructor(lowered: Lowered, key: string, asking: Asking) {
-    this.#part = { lowered, scorable: predictable(lowered.scored, asking.denoiser.shift) };
-    this.#key = key;
-    this.#asking = asking;
-  }
-
-  get tokens(): number {
-    return this.#part.scorable.length;
-  }
-
-  get isExact(): boolean {
-    return this.#all !== null;
-  }
-
-  /** Once all masks are no more passes than draws would be, all are run. */
-  ask(round: number): void {
-    if (this.#all !== null) return;
-    const { seed } = this.#asking;
-    if (this.tokens < 31 && 2 ** this.tokens - 1 <= passesAfter(round)) {
-      const plan = planMasks(this.tokens, passesAfter(round), seed, this.#key);
-      this.#all = { plan, tickets: plan.masks.map((mask) => this.#request(mask, 0)) };
-      return;
-    }
-    this.#full ??= this.#request(this.#everything(), 0);
-    const draws = nestedDraws(this.tokens, round, seed, this.#key);
-    this.#draws.push(...draws.map((draw) => ({ ...draw, ticket: this.#request(draw.mask, draw.draw + 1) })));
-  }
-
-  standing(round: number, coefficients: Coefficients): Standing {
-    const { pool } = this.#asking;
-    if (this.#all !== null) {
-      const values = crossEntropies({ ...this.#part, ...this.#all }, pool);
-      return { combination: combine(values, coefficients), known: 0, exact: true };
-    }
-    const drawn = byStratum(this.#draws, round);
-    const costs = ({ ticket }: Pick<AskedDraw, 'ticket'>) => pool.readings(ticket).map(({ logprob }) => -logprob);
-    const passes = {
-      tokens: costs({ ticket: this.#full as Ticket }),
-      masks: drawn.map(({ mask }) => mask),
-      costs: drawn.map(costs),
-    };
-    return { ...controlledValue(passes, coefficients), exact: false };
-  }
-
-  #request(mask: readonly number[], draw: number): Ticket {
-    const { denoiser, seed, pool } = this.#asking;
-    const masked = mask.map((offset) => this.#part.scorable[offset] as number);
-    return requestMasked(this.#part, masked, denoiser, seed, this.#key, draw, pool);
-  }
-
-  #everything(): readonly number[] {
-    return Array.from({ length: this.tokens }, (_, offset) => offset);
-  }
-
-  /** Distinct passes that it has asked for. */
-  get passes(): number {
-    const tickets = this.#all?.tickets ?? [
-      ...(this.#full === null ? [] : [this.#full]),
-      ...this.#draws.map(({ ticket }) => ticket),
-    ];
-    return new Set(tickets.map(({ pass }) => pass)).size;
-  }
+function racedPart(lowered: Lowered, key: string, { denoiser, seed, pool }: Asking) {
+  const scorable = predictable(lowered.scored, denoiser.shift);
+  const tokens = scorable.length;
+  const draws: AskedDraw[] = [];
+  let full: Ticket | null = null;
+  let all: Pick<BoundPlan, 'plan' | 'tickets'> | null = null;
+  const request = (masked: readonly number[], draw: number): Ticket =>
+    requestMasked({ lowered, scorable }, masked, denoiser, seed, key, draw, pool);
+  const at = (mask: readonly number[]): readonly number[] => mask.map((offset) => scorable[offset] as number);
+  const costs = (ticket: Ticket) => pool.readings(ticket).map(({ logprob }) => -logprob);
+  return {
+    tokens,
+    isExact: () => all !== null,
+    /** Once all masks are no more passes than draws would be, all are run. */
+    ask(round: number): void {
+      if (all !== null) return;
+      if (tokens < 31 && 2 ** tokens - 1 <= passesAfter(round)) {
+        const plan = planMasks(tokens, passesAfter(round), seed, key);
+        all = { plan, tickets: plan.masks.map((mask) => request(at(mask), 0)) };
+        return;
+      }
+      full ??= request(scorable, 0);
+      const added = nestedDraws(tokens, round, seed, key);
+      draws.push(...added.map((draw) => ({ ...draw, ticket: request(at(draw.mask), draw.draw + 1) })));
+    },
+    standing(round: number, coefficients: Coefficients): Standing {
+      if (all !== null) {
+        const values = crossEntropies({ scorable, ...all }, pool);
+        return { combination: combine(values, coefficients), known: 0, exact: true };
+      }
+      const drawn = byStratum(draws, round);
+      const passes = {
+        tokens: costs(full as Ticket),
+        masks: drawn.map(({ mask }) => mask),
+        costs: drawn.map(({ ticket }) => costs(ticket)),
+      };
+      return { ...controlledValue(passes, coefficients), exact: false };
+    },
+    /** Distinct passes that it has asked for. */
+    passes(): number {
+      const tickets = all?.tickets ?? [...(full === null ? [] : [full]), ...draws.map(({ ticket }) => ticket)];
+      return new Set(tickets.map(({ pass }) => pass)).size;
+    },
+  };
 }
 
-/** All parts of an answer; without blocks there is one. */
-export class RacedAnswer implements Racer {
-  readonly #parts: readonly RacedPart[];
+export type RacedAnswer = ReturnType<typeof racedAnswer>;
 
-  /** @param key names the question, so all its answers share their masks */
-  constructor(lowered: Lowered, key: string, asking: Asking) {
-    this.#parts = blocksOf(lowered, asking.denoiser).map(
-      ({ index, lowered: part }) => new RacedPart(part, index === null ? key : `${key}/block ${index}`, asking),
-    );
-  }
-
-  get blocks(): number {
-    return this.#parts.length;
-  }
-
-  /** Scorable ones. */
-  get tokens(): number {
-    return this.#parts.reduce((sum, { tokens }) => sum + tokens, 0);
-  }
-
-  /** Every mask was run. */
-  get isExact(): boolean {
-    return this.#parts.every(({ isExact }) => isExact);
-  }
-
-  get passes(): number {
-    return this.#parts.reduce((sum, { passes }) => sum + passes, 0);
-  }
-
-  ask(round: number): void {
-    for (const part of this.#parts) part.ask(round);
-  }
-
-  /** Blocks draw their masks independently, so their draws stand side by side. */
-  standing(round: number, coefficients: Coefficients): Standing {
-    const parts = this.#parts.map((part) => part.standing(round, coefficients));
-    return {
-      combination: {
-        exact: parts.reduce((sum, { combination }) => sum + combination.exact, 0),
-        draws: parts.flatMap(({ combination }) => combination.draws),
-      },
-      known: parts.reduce((sum, { known }) => sum + known, 0),
-      exact: parts.every(({ exact }) => exact),
-    };
-  }
+/**
+ * All parts of an answer; without blocks there is one.
+ *
+ * @param key names the question, so all its answers share their masks
+ */
+export function racedAnswer(lowered: Lowered, key: string, asking: Asking) {
+  const parts = blocksOf(lowered, asking.denoiser).map(({ index, lowered: part }) =>
+    racedPart(part, index === null ? key : `${key}/block ${index}`, asking),
+  );
+  return {
+    blocks: parts.length,
+    /** Scorable ones. */
+    tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
+    /** Every mask was run. */
+    isExact: () => parts.every((part) => part.isExact()),
+    passes: () => parts.reduce((sum, part) => sum + part.passes(), 0),
+    ask(round: number): void {
+      for (const part of parts) part.ask(round);
+    },
+    /** Blocks draw their masks independently, so their draws stand side by side. */
+    standing(round: number, coefficients: Coefficients): Standing {
+      const standings = parts.map((part) => part.standing(round, coefficients));
+      return {
+        combination: {
+          exact: standings.reduce((sum, { combination }) => sum + combination.exact, 0),
+          draws: standings.flatMap(({ combination }) => combination.draws),
+        },
+        known: standings.reduce((sum, { known }) => sum + known, 0),
+        exact: standings.every(({ exact }) => exact),
+      };
+    },
+  };
 }
