@@ -10,6 +10,7 @@ import type { WordModel } from './models/tokens.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import type { OffsetEncoding } from './tokenizer.ts';
 import { rememberingEncoder, type StretchEncoder } from './word-encoder.ts';
+import type { GiveToken } from './word-table.ts';
 import { type Cut, type CutStep, cutStretches } from './words/steps.ts';
 
 /** Encodes well-formed texts (no lone surrogates) without special tokens. */
@@ -75,15 +76,13 @@ function pushIds(ids: number[], { text, units, ends }: Cut, encodeWord: StretchE
 }
 
 /** What was put in front counts as part of the first character. */
-function placeTokens(place: Place, { text, units, ends, start, inserted }: Cut, encodeWord: StretchEncoder): void {
+function placeTokens(place: GiveToken, { text, units, ends, start, inserted }: Cut, encodeWord: StretchEncoder): void {
   let from = 0;
   for (const end of ends) {
-    const tokens = encodeWord.tokensOf(text, units, from, end);
     const origin = from - inserted;
-    for (let i = 0; i < tokens.ids.length; i++) {
-      const [first, past] = [origin + (tokens.starts[i] as number), origin + (tokens.ends[i] as number)];
-      place(tokens.ids[i] as number, start + Math.max(0, first), start + Math.max(1, past));
-    }
+    encodeWord.eachToken(text, units, from, end, (id, first, past) =>
+      place(id, start + Math.max(0, origin + first), start + Math.max(1, origin + past)),
+    );
     from = end;
   }
 }
@@ -113,10 +112,8 @@ function runFinder({ added, normalizer }: EncoderParts): (text: string) => reado
     });
 }
 
-type Place = (id: number, start: number, end: number) => void;
-
 /** Adds a token to the spans: from code units of the run to those of the text as it was given. */
-function placer(spans: Spans, { passage, from, align }: Run): Place {
+function placer(spans: Spans, { passage, from, align }: Run): GiveToken {
   const alignment = align();
   const offset = passage + from;
   if (alignment === null) return (id, start, end) => push(spans, id, offset + start, offset + end);

@@ -3,7 +3,7 @@ import { unitsAt } from './alignment.ts';
 import { spellBytes } from './byte-level.ts';
 import { NO_TOKENS, type Tokens, type WordModel } from './models/tokens.ts';
 import type { Units } from './units.ts';
-import { WordTable } from './word-table.ts';
+import { type GiveToken, WordTable } from './word-table.ts';
 import { type CutStep, cutWords, type Word } from './words/steps.ts';
 
 /** A remembered word is not longer than this, and there are not more of them; both only bound memory. */
@@ -12,7 +12,7 @@ const MOST_REMEMBERED = 200_000;
 
 /** What a model makes of code units `from` to `to` of a text. */
 export interface StretchEncoder {
-  readonly tokensOf: (text: string, units: Units, from: number, to: number) => Tokens;
+  readonly eachToken: (text: string, units: Units, from: number, to: number, give: GiveToken) => void;
   readonly appendIds: (text: string, units: Units, from: number, to: number, into: number[]) => void;
 }
 
@@ -28,7 +28,11 @@ export function rememberingEncoder(model: WordModel, spelling: readonly CutStep[
     return tokens;
   };
   return {
-    tokensOf: (text, units, from, to) => remembered.find(units, from, to) ?? encodeNew(text, units, from, to),
+    eachToken(text, units, from, to, give) {
+      if (remembered.eachToken(units, from, to, give)) return;
+      const { ids, starts, ends } = encodeNew(text, units, from, to);
+      for (let i = 0; i < ids.length; i++) give(ids[i] as number, starts[i] as number, ends[i] as number);
+    },
     appendIds(text, units, from, to, into) {
       if (remembered.appendIds(units, from, to, into)) return;
       for (const id of encodeNew(text, units, from, to).ids) into.push(id);

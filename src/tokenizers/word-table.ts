@@ -1,26 +1,36 @@
 import type { Tokens } from './models/tokens.ts';
 import type { Units } from './units.ts';
 
-/** What is remembered of words, found by a stretch of code units without making a string of it. */
+/** Takes a token: its id, and the code units of its word that it stands for. */
+export type GiveToken = (id: number, start: number, end: number) => void;
+
+/** What is remembered of words, found by a stretch of code units without making a string of it. Words are of fewer than 2^16 code units. */
 export class WordTable {
   /** Per slot: index of the word, plus one; 0: free. */
   #slots = new Int32Array(1 << 16);
   /** The code units of all words, one after the other, and where each begins; the last entry is where the next will. */
   #units = new Uint16Array(1 << 17);
   #starts = new Int32Array(1 << 14);
-  /** The ids of all words, likewise: read many times more often than the rest of the tokens. */
+  /** The tokens of all words, likewise: an object a word would take many times as much. */
   #ids = new Int32Array(1 << 15);
+  #tokenStarts = new Uint16Array(1 << 15);
+  #tokenEnds = new Uint16Array(1 << 15);
   #idStarts = new Int32Array(1 << 14);
-  #tokens: Tokens[] = [];
+  #size = 0;
 
   get size(): number {
-    return this.#tokens.length;
+    return this.#size;
   }
 
-  /** The tokens of code units `from` to `to`; undefined for a word that is not remembered. */
-  find(units: Units, from: number, to: number): Tokens | undefined {
+  /** Gives the tokens of code units `from` to `to`, one by one. @returns false for a word that is not remembered */
+  eachToken(units: Units, from: number, to: number, give: GiveToken): boolean {
     const index = this.#slots[this.#slotOf(units, from, to)] as number;
-    return index === 0 ? undefined : this.#tokens[index - 1];
+    if (index === 0) return false;
+    const past = this.#idStarts[index] as number;
+    for (let at = this.#idStarts[index - 1] as number; at < past; at++) {
+      give(this.#ids[at] as number, this.#tokenStarts[at] as number, this.#tokenEnds[at] as number);
+    }
+    return true;
   }
 
   /** Appends the ids of code units `from` to `to`. @returns false for a word that is not remembered */
@@ -32,22 +42,23 @@ export class WordTable {
     return true;
   }
 
-  add(units: Units, from: number, to: number, tokens: Tokens): void {
-    const { ids } = tokens;
+  add(units: Units, from: number, to: number, { ids, starts, ends }: Tokens): void {
     const start = this.#starts[this.size] as number;
     const idStart = this.#idStarts[this.size] as number;
     this.#makeRoom(start + to - from, idStart + ids.length);
     for (let at = from; at < to; at++) this.#units[start + at - from] = units[at] as number;
-    for (let i = 0; i < ids.length; i++) this.#ids[idStart + i] = ids[i] as number;
+    this.#ids.set(ids, idStart);
+    this.#tokenStarts.set(starts, idStart);
+    this.#tokenEnds.set(ends, idStart);
     const slot = this.#slotOf(units, from, to);
-    this.#slots[slot] = this.#tokens.push(withoutRoom(tokens));
+    this.#slots[slot] = ++this.#size;
     this.#starts[this.size] = start + to - from;
     this.#idStarts[this.size] = idStart + ids.length;
   }
 
   clear(): void {
     this.#slots.fill(0);
-    this.#tokens = [];
+    this.#size = 0;
   }
 
   /** The slot of a word, or the free one where it would stand. */
@@ -72,7 +83,11 @@ export class WordTable {
 
   #makeRoom(units: number, ids: number): void {
     if (units > this.#units.length) this.#units = grown(this.#units, new Uint16Array(units * 2));
-    if (ids > this.#ids.length) this.#ids = grown(this.#ids, new Int32Array(ids * 2));
+    if (ids > this.#ids.length) {
+      this.#ids = grown(this.#ids, new Int32Array(ids * 2));
+      this.#tokenStarts = grown(this.#tokenStarts, new Uint16Array(ids * 2));
+      this.#tokenEnds = grown(this.#tokenEnds, new Uint16Array(ids * 2));
+    }
     if (this.size + 2 > this.#starts.length) {
       this.#starts = grown(this.#starts, new Int32Array(this.#starts.length * 4));
       this.#idStarts = grown(this.#idStarts, new Int32Array(this.#idStarts.length * 4));
@@ -85,13 +100,6 @@ export class WordTable {
     }
   }
 }
-
-/** Copies that take what they hold: an array that was pushed to has room for as much again and more. */
-const withoutRoom = ({ ids, starts, ends }: Tokens): Tokens => ({
-  ids: ids.slice(),
-  starts: starts.slice(),
-  ends: ends.slice(),
-});
 
 function grown<A extends Uint16Array | Int32Array>(values: A, into: A): A {
   into.set(values);
