@@ -38,8 +38,8 @@ export interface BatchLimits {
 /** Values of the widest layer that a batch should have: 8 MB, so that they stay in the cache from one layer to the next. */
 const CACHED_VALUES = 2 ** 21;
 
-/** Of attention, over all heads: 16 MB, of which a network of many heads and little width would take several times as much as of anything else. */
-const ATTENTION_VALUES = 2 ** 22;
+/** Of attention, over all heads: 8 MB, of which a network of many heads and little width would take several times as much as of anything else. */
+const ATTENTION_VALUES = 2 ** 21;
 
 /**
  * Limits under which the whole forward runs near the rate of bare matrix products (scripts/bench-scoring.ts).
