@@ -16,8 +16,8 @@ const BENCH = fileURLToPath(new URL('../../bin/bench.js', import.meta.url));
 const WITHIN = 0.25;
 const RUNS = [
   '--models ../shared/models/stories260K-hf --tasks hellaswag',
-  '--models tiny-diffugpt --tasks siqa --limit 700',
-  '--models tiny-diffugpt --tasks winogrande --passes auto',
+  '--models tiny-diffugpt --tasks siqa',
+  '--models tiny-diffugpt --tasks winogrande,siqa,piqa --passes auto',
 ];
 
 /** @param folder for its runs and what is kept between them */
