@@ -1,10 +1,6 @@
 #!/usr/bin/env node
 // Starts the compiled command line. Sources are under src/, compiled by `npm ci` and `npm run build`.
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-
-// Left to itself, V8 lets a heap of 100 MB grow to 400 before it looks for what is free. No result depends on it.
-setFlagsFromString('--heap-growing-percent=30');
 
 const cli = new URL('../dist/src/cli.js', import.meta.url);
 if (existsSync(cli)) {
