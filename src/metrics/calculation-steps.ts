@@ -94,22 +94,21 @@ function tokenize(expression: string): readonly string[] | null {
   return tokens.every((token) => /^([-+*/()]|\d+\.?\d*|\.\d+)$/.test(token)) ? tokens : null;
 }
 
-function sum(parser: Parser): Rational | null {
-  let value = product(parser);
-  for (let sign = accept(parser, '+-'); sign !== null; sign = accept(parser, '+-')) {
-    const next = product(parser);
-    if (value === null || next === null) return null;
-    value = sign === '+' ? add(value, next) : subtract(value, next);
-  }
-  return value;
-}
+const sum = (parser: Parser): Rational | null => chain(parser, product, { '+': add, '-': subtract });
+const product = (parser: Parser): Rational | null => chain(parser, factor, { '*': multiply, '/': divide });
 
-function product(parser: Parser): Rational | null {
-  let value = factor(parser);
-  for (let sign = accept(parser, '*/'); sign !== null; sign = accept(parser, '*/')) {
-    const next = factor(parser);
+/** What operators of one rank join, from left to right. */
+function chain(
+  parser: Parser,
+  operand: (parser: Parser) => Rational | null,
+  operations: Readonly<Record<string, (a: Rational, b: Rational) => Rational | null>>,
+): Rational | null {
+  const signs = Object.keys(operations).join('');
+  let value = operand(parser);
+  for (let sign = accept(parser, signs); sign !== null; sign = accept(parser, signs)) {
+    const next = operand(parser);
     if (value === null || next === null) return null;
-    value = sign === '*' ? multiply(value, next) : divide(value, next);
+    value = operations[sign]?.(value, next) ?? null;
   }
   return value;
 }
