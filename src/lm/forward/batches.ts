@@ -48,8 +48,7 @@ const ATTENTION_VALUES = 2 ** 21;
  */
 export function cacheSizedLimits({ innerWidth }: Architecture, heads = 1): BatchLimits {
   const tokens = Math.min(4096, Math.max(256, Math.floor(CACHED_VALUES / innerWidth)));
-  const attention = Math.min(2 ** 21, Math.floor(ATTENTION_VALUES / heads));
-  return { tokens, rows: 512, sequences: 256, attention };
+  return { tokens, rows: 512, sequences: 256, attention: Math.floor(ATTENTION_VALUES / heads) };
 }
 
 export interface ForwardOptions {

@@ -5,8 +5,8 @@ export class BiasMemory {
   /** As many zeros, in memory that nobody else has until it is given back. */
   readonly zeros = (values: number): Float32Array => {
     const spare = this.#spare.pop();
-    const roomy = spare !== undefined && spare.length >= values ? spare : new Float32Array(values);
-    return roomy === spare ? new Float32Array(roomy.buffer, 0, values).fill(0) : roomy;
+    if (spare === undefined || spare.length < values) return new Float32Array(values);
+    return spare.subarray(0, values).fill(0);
   };
 
   giveBack({ buffer }: Float32Array): void {
