@@ -29,7 +29,7 @@ import { loadShots, type ShotOptions } from './load-shots.ts';
 import { type Observer, type Progress, SILENT } from './observer.ts';
 import { chosenTasks, openedFrom, openJudge, openModels } from './open-parts.ts';
 import type { RunOptions } from './options.ts';
-import { keepSession, timeLeft } from './plan/time-left.ts';
+import { keepSession, sizedRun, timeLeft } from './plan/time-left.ts';
 import { inPrecision, openCheapEngine } from './precision/mixed-precision.ts';
 import type { ModelFiles, RunToAnswer, TaskRows } from './run-parts.ts';
 import {
@@ -192,8 +192,7 @@ async function runOne(
   observer: Observer,
 ): Promise<ExecutedRun> {
   const { task } = asked;
-  const items = describeTaskRun(asked, opened, model.identity, reading, options);
-  const { manifest, examples } = items;
+  const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
   collectOften(examples.length);
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
@@ -202,7 +201,8 @@ async function runOne(
   const answers = answersOf?.({ model: typed, task: task.name, options, unitSize: size });
   // The model is looked at before its first question; something is shown all the while.
   const before = observer.preparing(`${label}: checking the model`);
-  const left = await timeLeft(items, options.threads);
+  const sized = sizedRun(manifest, examples);
+  const left = await timeLeft(sized, options.threads);
   let progress: Progress | null = null;
   let outcome: RunOutcome;
   try {
@@ -233,7 +233,7 @@ async function runOne(
     before();
     (progress as Progress | null)?.stop();
   }
-  return keepSession(items, options.threads, await readBack(asked, options, outcome, keep), outcome);
+  return keepSession(sized, options.threads, await readBack(asked, options, outcome, keep), outcome);
 }
 
 /** Shares do not meet in one folder: each may lie on a disk of its own. */

@@ -44,8 +44,7 @@ export function modelLint(
   const unknownTokens = (examples: readonly Example[]): readonly Check[] =>
     depth === FAST ? [] : [checkUnknownTokens(tokenizer, spread(examples, depth.items), family)];
   /** What ends a text is no matter of questions that are weighed, unless all is looked at. */
-  const endChecks = (examples: readonly Example[], { sft }: ScoringSettings): readonly Check[] => {
-    const writes = examples.some(({ question }) => question.kind === 'write');
+  const endChecks = (writes: boolean, { sft }: ScoringSettings): readonly Check[] => {
     if (depth === FAST && (!writes || (sft !== undefined && checkpoint.sft !== null))) return [];
     const textOf = (id: number) => tokenizer.decode([id], { skipSpecialTokens: false });
     return [checkEndTokens({ endIds: checkpoint.endIds, eosId: tokenizer.eosId, vocabularyRows, textOf })];
@@ -67,6 +66,7 @@ export function modelLint(
   const modelChecks = async (examples: readonly Example[], settings: ScoringSettings): Promise<readonly Check[]> => {
     const { protocol, sft = null } = settings;
     const looked = spread(examples, depth.items);
+    const writes = examples.some(({ question }) => question.kind === 'write');
     const asked = { family, protocol, tokenizer, vocabularyRows, contextLength, maskId, sft, examples: looked };
     const data = checkData(asked);
     const found = [
@@ -74,11 +74,11 @@ export function modelLint(
       ...data,
       ...unknownTokens(examples),
       checkTiedHead(await headFacts(checkpoint)),
-      ...endChecks(examples, settings),
+      ...endChecks(writes, settings),
     ];
     // Ids that the network has no row for cannot be put to it.
     const isReadable = data.every(({ state }) => state !== 'error');
-    if (!isReadable || examples.some(({ question }) => question.kind === 'write')) return found;
+    if (!isReadable || writes) return found;
     return [...found, ...(await netChecks(settings)), ...(await shiftChecks(examples, settings))];
   };
   return {

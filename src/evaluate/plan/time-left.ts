@@ -8,33 +8,34 @@ import type { Work } from '../observer.ts';
 import { secondsLeft, sizeOf } from './expected.ts';
 import { keepRate, keptRate } from './kept-rates.ts';
 
-interface PlannedItems {
+/** A run and the characters of its items. */
+interface SizedRun {
   readonly manifest: RunManifest;
-  readonly examples: readonly Example[];
+  /** Before each item, and of all at the end: done are the first ones, whatever order they are computed in. */
+  readonly before: readonly number[];
+}
+
+export function sizedRun(manifest: RunManifest, examples: readonly Example[]): SizedRun {
+  const before = [0];
+  for (const example of examples) before.push((before.at(-1) as number) + sizeOf(example, manifest.model.family));
+  return { manifest, before };
 }
 
 /** @param resumed items done before */
 export async function timeLeft(
-  { manifest, examples }: PlannedItems,
+  { manifest, before }: SizedRun,
   threads: number | null,
 ): Promise<(resumed: number) => NonNullable<Work['left']>> {
   const kept = await keptRate(cacheFolder(process.env), manifest, threads);
-  // Characters of the items before each: done are the first ones, whatever order they are computed in.
-  const before = [0];
-  for (const example of examples) before.push((before.at(-1) as number) + sizeOf(example, manifest.model.family));
-  const upTo = (done: number): number => before[Math.min(done, examples.length)] as number;
+  const all = before.length - 1;
+  const upTo = (done: number): number => before[Math.min(done, all)] as number;
   return (resumed) => (done: number, elapsed: Seconds) =>
-    secondsLeft(
-      upTo(examples.length) - upTo(done),
-      upTo(done) - upTo(resumed),
-      elapsed,
-      kept?.secondsPerCharacter ?? null,
-    );
+    secondsLeft(upTo(all) - upTo(done), upTo(done) - upTo(resumed), elapsed, kept?.secondsPerCharacter ?? null);
 }
 
 /** Keeps the rate of the session that just ended, and gives back what was stored. */
 export async function keepSession<Executed extends { readonly stored: Pick<StoredRun, 'environment'> }>(
-  { manifest, examples }: PlannedItems,
+  { manifest, before }: SizedRun,
   threads: number | null,
   executed: Executed,
   { newItems }: { readonly newItems: number },
@@ -42,8 +43,8 @@ export async function keepSession<Executed extends { readonly stored: Pick<Store
   const session = executed.stored.environment.sessions.at(-1);
   if (newItems === 0 || session?.work === undefined) return executed;
   const { items, flops } = session.work;
-  const size = examples.reduce((sum, example) => sum + sizeOf(example, manifest.model.family), 0);
-  const measured = { flops, size: (size * items) / Math.max(1, examples.length), seconds: session.seconds };
+  const size = ((before.at(-1) as number) * items) / Math.max(1, before.length - 1);
+  const measured = { flops, size, seconds: session.seconds };
   await keepRate(cacheFolder(process.env), manifest, threads, measured);
   return executed;
 }
