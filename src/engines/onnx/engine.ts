@@ -3,7 +3,7 @@
  * published files, so nothing is converted and no weight is read twice; weights that are decoded first lie in files of their own.
  */
 
-import { HarnessError } from '../../core/errors.ts';
+import { type HarnessError, notSupported } from '../../core/errors.ts';
 import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
@@ -92,7 +92,7 @@ function notComputed(dtype: WeightDtype): HarnessError {
   const known = ['float32', ...Object.keys(REDUCED)].filter((each) => each !== 'float16').join(', ');
   const message = `--dtype: expected one in which the cpu computes (${known}), found ${dtype}`;
   const hint = dtype === 'float16' ? 'bfloat16 takes the same memory' : 'choose one of these';
-  return new HarnessError('not-supported', message, { hint });
+  return notSupported(message, hint);
 }
 
 /** What every program of an engine is compiled with. */
@@ -103,7 +103,7 @@ interface Compiler extends SessionMaker {
 
 function withoutBlocks(): HarnessError {
   const what = '--dtype file: expected weights in blocks of Q8_0 or Q4_0, as GGUF files have them, found none';
-  return new HarnessError('not-supported', what, { hint: 'leave --dtype out, or choose int8 or int4' });
+  return notSupported(what, 'leave --dtype out, or choose int8 or int4');
 }
 
 export async function compile<In extends string, Out extends string>(

@@ -1,5 +1,5 @@
 /** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
-import { HarnessError } from '../../core/errors.ts';
+import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { canShow, marginFor } from '../../metrics/judge-difference.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
 import { type ClusterLayout, layoutOf } from '../../stats/clustered/cluster-layout.ts';
@@ -139,4 +139,4 @@ function isSameModel({ reference, candidate }: RunPair): boolean {
 }
 
 const refused = (task: string, problem: string, hint?: string): HarnessError =>
-  new HarnessError('bad-arguments', `gate of ${task}: ${problem}`, hint === undefined ? {} : { hint });
+  badArguments(`gate of ${task}: ${problem}`, hint);

@@ -1,5 +1,5 @@
 /** What a device refuses, in one sentence each, with what helps. */
-import { HarnessError } from '../../../core/errors.ts';
+import { HarnessError, notSupported } from '../../../core/errors.ts';
 import type { DeviceName, WeightDtype } from '../../engine.ts';
 import { DEVICE_DTYPES, PLATFORM } from './device.ts';
 
@@ -29,7 +29,7 @@ export const notProbed = (device: DeviceName, found: string): HarnessError =>
 
 export function otherDtype(device: DeviceName, dtype: WeightDtype): HarnessError {
   const message = `--dtype: expected one in which ${device} computes (${DEVICE_DTYPES.join(', ')}), found ${dtype}`;
-  return new HarnessError('not-supported', message, { hint: `choose one of these, or ${ON_CPU}` });
+  return notSupported(message, `choose one of these, or ${ON_CPU}`);
 }
 
 export const noFloat16 = (device: DeviceName): HarnessError =>
