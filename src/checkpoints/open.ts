@@ -204,7 +204,7 @@ const sizeOf = (tensor: StoredTensor): number => tensor.shape.reduce((product, s
  *
  * @returns null where the folder is no such one
  */
-export async function hubCacheFolder(folder: string): Promise<HarnessError | null> {
+async function hubCacheFolder(folder: string): Promise<HarnessError | null> {
   const snapshots = await readdir(join(folder, 'snapshots')).catch(() => null);
   if (snapshots === null || !basename(folder).startsWith('models--')) return null;
   const main = await readFile(join(folder, 'refs', 'main'), 'utf8').catch(() => '');

@@ -237,6 +237,6 @@ async function runOne(
 }
 
 /** Shares do not meet in one folder: each may lie on a disk of its own. */
-export function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
+function shareFolder({ out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
   return shard === null ? out : join(out, `shard-${shard.number}-of-${shard.of}`);
 }

@@ -72,7 +72,7 @@ export async function explainRuns(options: RunOptions, observer: Observer = SILE
 }
 
 /** @throws HarnessError 'not-supported' where the task lacks one of the protocols */
-export async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {
+async function explainTask(asked: ExplainedTask, options: RunOptions, observer: Observer): Promise<Explanation> {
   const { task, model } = asked;
   const { family } = model.identity;
   const asPublished = questionPairs(asked, options);

@@ -21,7 +21,7 @@ export function registerMetrics(metrics: Readonly<Record<string, OwnMetric>> = {
 export const ownMetric = (base: string): OwnMetric | null => OWN.get(base) ?? null;
 
 /** The declared metric that a name is of, such as `recall@5` of `recall@5@8`; null where none is. */
-export function ownMetricOf(name: string): string | null {
+function ownMetricOf(name: string): string | null {
   const found = [...OWN.keys()].filter(
     (own) => name === own || (name.startsWith(own) && /^[@#]/.test(name.slice(own.length))),
   );

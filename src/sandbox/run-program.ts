@@ -153,7 +153,7 @@ function kill(child: ChildProcess): void {
 }
 
 /** What the judge process says before the program starts. */
-export const startLine = z.strictObject({ started: z.literal(true) });
+const startLine = z.strictObject({ started: z.literal(true) });
 
 /** What it says at last. */
-export const verdictLine = z.strictObject({ verdict: z.enum(VERDICTS), reason: z.string() });
+const verdictLine = z.strictObject({ verdict: z.enum(VERDICTS), reason: z.string() });

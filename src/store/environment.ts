@@ -5,7 +5,7 @@ import type { DeepReadonly } from '../core/deep-readonly.ts';
 import type { Seconds } from '../core/units.ts';
 
 /** Something a reader of results should know that did not stop the run. Shown by reports; never just a log line. */
-export const warningSchema = z.strictObject({
+const warningSchema = z.strictObject({
   /**
    * `damaged-records`: lines were set aside and their items recomputed, or are to be;
    * `damaged-environment`: clock and host facts of earlier sessions were set aside;

@@ -135,7 +135,7 @@ function runText(stored: StoredRun, report: RunFacts, traced: string | null, col
 }
 
 /** @throws HarnessError 'unknown-name' where the item has no trace: says which have, and how to make them */
-export async function requireItemTrace({ folder, records }: StoredRun, id: string): Promise<ItemTrace> {
+async function requireItemTrace({ folder, records }: StoredRun, id: string): Promise<ItemTrace> {
   const { byId, problem } = await readTraces(folder);
   const trace = byId.get(id);
   if (trace !== undefined) return trace;
@@ -150,7 +150,7 @@ export async function requireItemTrace({ folder, records }: StoredRun, id: strin
 }
 
 /** How many items have their steps, and the first of those that have none; null where no item has. */
-export async function traceCoverage({ folder, records }: StoredRun): Promise<string | null> {
+async function traceCoverage({ folder, records }: StoredRun): Promise<string | null> {
   const without = await untracedItems(folder, records);
   if (without.length === records.length) return null;
   const named = without.slice(0, MOST_NAMED).join(', ');
@@ -162,7 +162,7 @@ export async function traceCoverage({ folder, records }: StoredRun): Promise<str
 /** Items that a line names. */
 const MOST_NAMED = 5;
 
-export function traceText({ id, index, texts }: ItemTrace, columns: number): string {
+function traceText({ id, index, texts }: ItemTrace, columns: number): string {
   const grids = traceGrids({ texts }, columns);
   return `${id} (item ${index})\n\n${texts.length === 0 ? 'Nothing was written.\n' : grids}`;
 }

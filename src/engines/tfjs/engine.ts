@@ -117,7 +117,7 @@ function failure({ name, backend }: TfjsRuntime, what: string, cause: unknown): 
 /** Weights as tensors in float32, whatever the files hold, read once and shared by every program of a model. */
 export type WeightStore = SharedWeights<WeightSource, Tensor>;
 
-export function weightStore(tf: Tf): WeightStore {
+function weightStore(tf: Tf): WeightStore {
   return new SharedWeights(
     async (source) => tf.tensor(await readWeight(source), [...source.shape], 'float32'),
     (tensor) => tensor.dispose(),

@@ -171,7 +171,7 @@ export interface Parting {
 }
 
 /** null where both propose and reveal the same in every step. */
-export function partingOf(a: TextTrace, b: TextTrace): Parting | null {
+function partingOf(a: TextTrace, b: TextTrace): Parting | null {
   let noise = 0;
   for (const [i, one] of a.path.entries()) {
     const other = b.path[i];

@@ -41,7 +41,7 @@ export function branch(alternatives: readonly Lowered[]): BranchedSequence {
 }
 
 /** How many tokens sequences begin with alike. */
-export function commonPrefix(sequences: readonly Int32Array[]): number {
+function commonPrefix(sequences: readonly Int32Array[]): number {
   const [first, ...rest] = sequences;
   if (first === undefined) return 0;
   let length = first.length;

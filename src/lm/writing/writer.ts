@@ -190,7 +190,7 @@ const isAsSet = ({ writing }: Pick<WritingTask, 'writing'>, { order }: Pick<Samp
   writing.steps === 'as-set' && takesSteps(order ?? 'confidence');
 
 /** A row and the positions to be written. With another length than the reference's, so many masks take its place. */
-export function writingCanvas(
+function writingCanvas(
   lowered: Lowered,
   length: Writing['length'],
   maskId: number,

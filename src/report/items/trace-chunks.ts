@@ -74,7 +74,7 @@ function laneOf(key: string, grids: readonly Grid[]): SampleTrace['lane'] {
 }
 
 /** @param lane of the same text by a left-to-right model, where a record has it */
-export function sampleTrace(text: TextTrace, lane: SampleTrace['lane']): SampleTrace {
+function sampleTrace(text: TextTrace, lane: SampleTrace['lane']): SampleTrace {
   const { view, steps, draw, maskable, context, path, pieces } = text;
   const placeOf = new Map(maskable.map((position, place) => [position, place]));
   const places = (positions: readonly number[]) => positions.map((position) => placeOf.get(position) as number);
