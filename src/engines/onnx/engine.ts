@@ -14,6 +14,7 @@ import { CPU } from './device/device.ts';
 import type { Library, openDevice } from './device/open-device.ts';
 import { SPELLED_OUT } from './dialect.ts';
 import { GraphOps } from './graph-ops.ts';
+import { namesRead } from './graph-protos.ts';
 import { loadOnnxruntime } from './library.ts';
 import { type GraphProto, valueInfo } from './proto.ts';
 import { wideningFirst } from './reduced/bfloat16.ts';
@@ -155,7 +156,7 @@ export function buildGraph<In extends string, Out extends string>(
   const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);
   const outputs = Object.entries<TensorSpec>(program.outputs);
   for (const [name, spec] of outputs) ops.output(results[name as Out], outputName(name), spec.dtype);
-  const read = new Set(ops.nodes.flatMap((node) => node.input));
+  const read = new Set(ops.nodes.flatMap(namesRead));
   const integers = dialect.castsIntegers ? 'int32' : 'int64';
   const graph = {
     name: program.name,
@@ -165,6 +166,7 @@ export function buildGraph<In extends string, Out extends string>(
     output: outputs.map(([name, { dims, dtype: type }]) =>
       valueInfo(outputName(name), type === 'int32' ? integers : type, dims),
     ),
+    value_info: [...ops.told.values()],
   };
   return { graph, lookups: ops.lookups };
 }

@@ -6,11 +6,18 @@ import { derivativeOps } from './derivative-ops.ts';
 import type { Dialect } from './dialect.ts';
 import { elementOps } from './element-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
-import { attributeProto, externalTensor } from './graph-protos.ts';
-import { ELEMENT_TYPE, type NodeProto, type TensorProto } from './proto.ts';
+import { attributeProto, externalTensor, namesRead, renamed } from './graph-protos.ts';
+import {
+  ELEMENT_TYPE,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+  valueInfo,
+} from './proto.ts';
 import type { ReducedKernels } from './reduced/kernels.ts';
 import { shapeOps } from './shape-ops.ts';
-import type { Attributes, GraphNodes, Lookup, Value, WeightPlaces } from './value.ts';
+import type { Attributes, BranchValues, GraphNodes, Lookup, Value, WeightPlaces } from './value.ts';
 
 export interface GraphOptions {
   readonly dialect: Dialect;
@@ -21,12 +28,17 @@ export interface GraphOptions {
 /** Collects nodes and initializers while a program is built. */
 export class GraphOps implements Ops<Value>, GraphNodes {
   readonly nodes: NodeProto[] = [];
+  /** Shapes that were told, by the names of values. */
+  readonly told = new Map<string, ValueInfoProto>();
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];
   readonly #weights: WeightPlaces;
   readonly #dialect: Dialect;
   readonly #reduced: ReducedKernels | null;
   readonly #known = new Map<string, Value>();
+  /** Where nodes are added: here, or to a graph inside this one. */
+  #into = this.nodes;
+  #made = 0;
   /** New names of values that became outputs. */
   readonly #outputs = new Map<string, string>();
   /** Every look-up by ids: their value's name, and the number of rows or columns that there are. */
@@ -56,8 +68,9 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     domain = '',
   ): readonly Value[] {
     const input = inputs.map((each) => this.#read(each).name);
-    const outputs = shapes.map((shape, i) => ({ name: `v${this.nodes.length}.${i}`, shape }));
-    this.nodes.push({
+    const number = this.#made++;
+    const outputs = shapes.map((shape, i) => ({ name: `v${number}.${i}`, shape }));
+    this.#into.push({
       op_type: type,
       domain,
       input,
@@ -65,6 +78,37 @@ export class GraphOps implements Ops<Value>, GraphNodes {
       attribute: Object.entries(attributes).map(attributeProto),
     });
     return outputs;
+  }
+
+  either(
+    condition: Value,
+    shapes: readonly rules.Shape[],
+    made: () => BranchValues,
+    otherwise: () => BranchValues,
+  ): readonly Value[] {
+    const branches = { then_branch: this.#branch('made', made), else_branch: this.#branch('otherwise', otherwise) };
+    return this.nodeOf('If', [condition], shapes, branches);
+  }
+
+  /** A graph inside this one, whose values and constants it reads. */
+  #branch(name: string, build: () => BranchValues): { readonly graph: GraphProto } {
+    const node: NodeProto[] = [];
+    const values = this.#adding(node, build);
+    const output = values.map(([{ name: each, shape }, type]) => valueInfo(each, type, shape));
+    return { graph: { name, node, initializer: [], input: [], output } };
+  }
+
+  #adding<Made>(into: NodeProto[], build: () => Made): Made {
+    const outside = this.#into;
+    this.#into = into;
+    const made = build();
+    this.#into = outside;
+    return made;
+  }
+
+  ofShape(value: Value): Value {
+    this.told.set(value.name, valueInfo(value.name, 'float32', value.shape));
+    return value;
   }
 
   /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
@@ -78,12 +122,10 @@ export class GraphOps implements Ops<Value>, GraphNodes {
   }
 
   #rename(from: string, to: string): void {
-    const renamed = (names: readonly string[]): readonly string[] => names.map((name) => (name === from ? to : name));
-    this.nodes.forEach(({ input, output, ...node }, i) => {
-      if (input.includes(from) || output.includes(from)) {
-        this.nodes[i] = { ...node, input: renamed(input), output: renamed(output) };
-      }
+    this.nodes.forEach((node, i) => {
+      if (namesRead(node).includes(from) || node.output.includes(from)) this.nodes[i] = renamed(node, from, to);
     });
+    this.told.delete(from);
     this.#outputs.set(from, to);
   }
 
@@ -109,7 +151,9 @@ export class GraphOps implements Ops<Value>, GraphNodes {
       const source = this.#weights.dense(weight);
       const stored: Value = { name: `w.${weight}`, shape: source.shape };
       this.initializers.push(externalTensor(stored.name, source, this.#weights.folder));
-      return source.dtype === 'F32' ? stored : this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 });
+      if (source.dtype === 'F32') return stored;
+      // Not in a branch: others read it too.
+      return this.#adding(this.nodes, () => this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 }));
     });
   }
 

@@ -11,7 +11,9 @@ const { root } = protobuf.parse(
     repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9;
     repeated StringStringEntry external_data = 13; int32 data_location = 14;
   }
-  message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+  message Attribute {
+    string name = 1; float f = 2; int64 i = 3; bytes s = 4; Graph g = 6; repeated int64 ints = 8; int32 type = 20;
+  }
   message Node {
     repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
     repeated Attribute attribute = 5; string domain = 7;
@@ -23,7 +25,7 @@ const { root } = protobuf.parse(
   message ValueInfo { string name = 1; Type type = 2; }
   message Graph {
     repeated Node node = 1; string name = 2; repeated Tensor initializer = 5;
-    repeated ValueInfo input = 11; repeated ValueInfo output = 12;
+    repeated ValueInfo input = 11; repeated ValueInfo output = 12; repeated ValueInfo value_info = 13;
   }
   message OperatorSet { string domain = 1; int64 version = 2; }
   message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }
@@ -35,6 +37,14 @@ const value = (name: string, ...dim: readonly ({ dim_value: number } | { dim_par
   name,
   type: { tensor_type: { elem_type: 1, shape: { dim } } },
 });
+
+const BRANCH: GraphProto = {
+  name: 'a graph inside',
+  node: [{ op_type: 'Identity', domain: '', input: ['g'], output: ['i'], attribute: [] }],
+  initializer: [],
+  input: [],
+  output: [value('i', { dim_param: 'N' })],
+};
 
 const GRAPH: GraphProto = {
   name: 'a graph – of everything',
@@ -51,6 +61,10 @@ const GRAPH: GraphProto = {
         { name: 'perm', type: 7, ints: [0, -3, 300, 2 ** 40] },
       ],
     },
+    {
+      ...{ op_type: 'If', domain: '', input: ['y'], output: ['b'] },
+      attribute: [{ name: 'then_branch', type: 5, g: BRANCH }],
+    },
     { op_type: 'FastGelu', domain: 'com.microsoft', input: ['y'], output: ['g'], attribute: [] },
   ],
   initializer: [
@@ -65,6 +79,7 @@ const GRAPH: GraphProto = {
   ],
   input: [value('x', { dim_param: 'N' }, { dim_value: 768 }), value('s')],
   output: [value('out.y', { dim_value: 0 })],
+  value_info: [value('g', { dim_param: 'N' })],
 };
 
 it('writes what another writer of protocol buffers writes, as a reader sees it', () => {

@@ -4,14 +4,25 @@
  */
 
 /** Element types of ONNX tensors. */
-export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, F32: 1, F16: 10, BF16: 16, I8: 3, U8: 2 } as const;
+export const ELEMENT_TYPE = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  F32: 1,
+  F16: 10,
+  BF16: 16,
+  I8: 3,
+  U8: 2,
+  boolean: 9,
+} as const;
 
 export interface AttributeProto {
   readonly name: string;
-  readonly type: 1 | 2 | 3 | 7;
+  readonly type: 1 | 2 | 3 | 5 | 7;
   readonly f?: number;
   readonly i?: number;
   readonly s?: Uint8Array;
+  readonly g?: GraphProto;
   readonly ints?: readonly number[];
 }
 
@@ -58,6 +69,8 @@ export interface GraphProto {
   readonly initializer: readonly TensorProto[];
   readonly input: readonly ValueInfoProto[];
   readonly output: readonly ValueInfoProto[];
+  /** Of values on the way, where their shapes do not follow from their nodes. */
+  readonly value_info?: readonly ValueInfoProto[];
 }
 
 /** The bytes of a model file. Opset 20 of `ai.onnx`, 1 of `com.microsoft` (onnxruntime's fused kernels). */
@@ -71,13 +84,14 @@ export function encodeModel(graph: GraphProto): Uint8Array {
   );
 }
 
-const graphBytes = ({ node, name, initializer, input, output }: GraphProto): Uint8Array =>
+const graphBytes = ({ node, name, initializer, input, output, value_info = [] }: GraphProto): Uint8Array =>
   message(
     ...node.map((each) => bytes(1, nodeBytes(each))),
     text(2, name),
     ...initializer.map((each) => bytes(5, tensorBytes(each))),
     ...input.map((each) => bytes(11, valueInfoBytes(each))),
     ...output.map((each) => bytes(12, valueInfoBytes(each))),
+    ...value_info.map((each) => bytes(13, valueInfoBytes(each))),
   );
 
 const nodeBytes = ({ input, output, op_type, attribute, domain }: NodeProto): Uint8Array =>
@@ -89,12 +103,13 @@ const nodeBytes = ({ input, output, op_type, attribute, domain }: NodeProto): Ui
     text(7, domain),
   );
 
-const attributeBytes = ({ name, type, f, i, s, ints = [] }: AttributeProto): Uint8Array =>
+const attributeBytes = ({ name, type, f, i, s, g, ints = [] }: AttributeProto): Uint8Array =>
   message(
     text(1, name),
     ...(f === undefined ? [] : [float(2, f)]),
     ...(i === undefined ? [] : [whole(3, i)]),
     ...(s === undefined ? [] : [bytes(4, s)]),
+    ...(g === undefined ? [] : [bytes(6, graphBytes(g))]),
     ...ints.map((each) => whole(8, each)),
     whole(20, type),
   );

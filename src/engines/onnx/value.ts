@@ -1,9 +1,12 @@
 import type { BlockedWeight, DenseWeight, Dim } from '../../tensor/ops.ts';
 import type { PackedPart, PackedUse } from '../packed/packed-use.ts';
+import type { ELEMENT_TYPE, GraphProto } from './proto.ts';
 
 type Shape = readonly Dim[];
 
-export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+export type Attributes = Readonly<
+  Record<string, number | string | readonly number[] | { readonly float: number } | { readonly graph: GraphProto }>
+>;
 
 /** Ids by which a graph looks rows or columns up: their value's name, and how many there are. */
 export interface Lookup {
@@ -24,6 +27,9 @@ export interface Value {
 /** Stands for an input that a node does not have. */
 export const ABSENT: Value = { name: '', shape: [] };
 
+/** Of a branch, with their element types. */
+export type BranchValues = readonly (readonly [Value, keyof typeof ELEMENT_TYPE])[];
+
 /** A graph that grows node by node. */
 export interface GraphNodes {
   /** Adds a node with one output. */
@@ -36,6 +42,20 @@ export interface GraphNodes {
     attributes?: Attributes,
     domain?: string,
   ): readonly Value[];
+  /**
+   * Values that are made where a condition `[1]` holds, or others where it does not: nodes of the other branch are never computed. What is
+   * made in a branch cannot be read outside it.
+   *
+   * @param shapes of the values, of either branch
+   */
+  either(
+    condition: Value,
+    shapes: readonly Shape[],
+    made: () => BranchValues,
+    otherwise: () => BranchValues,
+  ): readonly Value[];
+  /** The value, with its shape told to onnxruntime, where that does not follow from the nodes: memory of one shape is used again. */
+  ofShape(value: Value): Value;
   /** `[..., 1]`, also of an `argmax` where no kernel moves 64-bit integers. */
   column(index: Value): Value;
   /** A constant, `[values.length]`. */

@@ -4,7 +4,8 @@
  * A row with channels far above the others would be rounded to little else: what its rounding leaves is multiplied as well, so that its
  * activations count with 16 bits.
  */
-import type { GraphNodes, Value } from '../value.ts';
+import { ELEMENT_TYPE } from '../proto.ts';
+import type { BranchValues, GraphNodes, Value } from '../value.ts';
 import { linearUse, oncePerValue, type ReducedKernels, tableUse } from './kernels.ts';
 import {
   integerProduct,
@@ -44,7 +45,7 @@ export function int8Kernels(ops: GraphNodes): ReducedKernels {
       const size = ops.node('Concat', [needed, ops.ints([outputs])], [2], { axis: 0 });
       const added = ops.node('Expand', [bias ?? ops.scalar(0), size], ['N or 1', outputs]);
       const corrected = ops.node('ScatterND', [added, wide, product(rest)], added.shape, { reduction: 'add' });
-      return ops.node('Add', [product(own), corrected], shape);
+      return ops.ofShape(ops.node('Add', [product(own), corrected], shape));
     },
     gather: (weight, table, ids) => {
       const use = tableUse(weight, table, 'int8 rows');
@@ -60,16 +61,50 @@ function rows(ops: GraphNodes, x: Value): Rows {
   const rounded = roundRows(ops, x, largest, poison);
   const limit = ops.node('Mul', [magnitude, ops.scalar(WIDE / inputs)], largest.shape);
   const isWide = ops.node('Reshape', [ops.node('Greater', [largest, limit], largest.shape), ops.ints([-1])], ['N']);
-  const index = ops.node('Reshape', [ops.node('NonZero', [isWide], [1, 'M']), ops.ints([-1])], ['M']);
-  const of = (value: Value): Value => ops.node('Gather', [value, index], ['M', value.shape[1] as number], { axis: 0 });
-  const rest = roundRest(ops, of(x), { integers: of(rounded.integers), scale: of(rounded.scale) });
-  const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]);
-  return { ...rounded, wide, rest, needed: neededRows(ops, x, index) };
+  const shapes = [['M', 1], ['M', inputs], ['M', 1], [1]];
+  const made = ops.either(
+    anyOf(ops, isWide),
+    shapes,
+    () => restOf(ops, x, rounded, isWide),
+    () => noRest(ops, inputs),
+  );
+  const [wide, integers, scale, needed] = made as [Value, Value, Value, Value];
+  return { ...rounded, wide, rest: { integers, scale }, needed };
 }
 
-/** N where there is an index, else 1. */
-function neededRows(ops: GraphNodes, x: Value, index: Value): Value {
-  const count = (value: Value): Value => ops.node('Shape', [value], [1], { start: 0, end: 1 });
-  const isAny = ops.node('Greater', [count(index), ops.ints([0])], [1]);
-  return ops.node('Where', [isAny, count(x), ops.ints([1])], [1]);
+/** Whether any of `[N]` is true, `[1]`. */
+function anyOf(ops: GraphNodes, flags: Value): Value {
+  const ones = ops.node('Cast', [flags], flags.shape, { to: ELEMENT_TYPE.int32 });
+  const any = ops.node('ReduceMax', [ones, ops.ints([0])], [1], { keepdims: 1 });
+  return ops.node('Cast', [any], [1], { to: ELEMENT_TYPE.boolean });
+}
+
+/** Places of the wide rows, what their rounding left, and the number of all rows. */
+function restOf(ops: GraphNodes, x: Value, rounded: RoundedRows, isWide: Value): BranchValues {
+  const index = ops.node('Reshape', [ops.node('NonZero', [isWide], [1, 'M']), ops.ints([-1])], ['M']);
+  const of = (value: Value): Value => ops.node('Gather', [value, index], ['M', value.shape[1] as number], { axis: 0 });
+  const { integers, scale } = roundRest(ops, of(x), { integers: of(rounded.integers), scale: of(rounded.scale) });
+  const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]);
+  const count = ops.node('Shape', [x], [1], { start: 0, end: 1 });
+  return [
+    [wide, 'int64'],
+    [integers, 'U8'],
+    [scale, 'float32'],
+    [count, 'int64'],
+  ];
+}
+
+/** No row, and one to be added to all. */
+function noRest(ops: GraphNodes, inputs: number): BranchValues {
+  const none = (type: keyof typeof ELEMENT_TYPE, width: number): Value => {
+    const nothing = ops.constant(`no rows of ${width} ${type}`, [0, width], ELEMENT_TYPE[type], new Uint8Array());
+    return ops.node('Identity', [nothing], [0, width]);
+  };
+  const one = ops.node('Identity', [ops.ints([1])], [1]);
+  return [
+    [none('int64', 1), 'int64'],
+    [none('U8', inputs), 'U8'],
+    [none('float32', 1), 'float32'],
+    [one, 'int64'],
+  ];
 }

@@ -145,6 +145,34 @@ it('in int8, a row with a channel of 100 times the others loses no more than its
   expect(errorOf(await share('int8'), exact)).toBeLessThan(2e-2);
 });
 
+it('in int8, a value that is an output as well is read where a row is wide', async () => {
+  const program: Program<'x', 'doubled' | 'product'> = {
+    name: 'an output that is read on',
+    inputs: { x: { dtype: 'float32', dims: ['N', I] } },
+    outputs: { doubled: { dtype: 'float32', dims: ['N', I] }, product: { dtype: 'float32', dims: ['N', J] } },
+    build: (ops, { x }) => {
+      const doubled = ops.add(x, x);
+      return { doubled, product: linear(ops, doubled, ops.weight('columns'), null, false) };
+    },
+  };
+  const engine = await onnxEngine({ dtype: 'int8', threads: 1 });
+  const executable = await engine.compile(program, WEIGHTS, { digest: async () => 'a'.repeat(64) });
+  const wide = ROWS.slice(0, 2 * I);
+  wide[7] = 300;
+  const { doubled, product } = await executable.run({ x: { dims: [2, I], data: wide } });
+  await executable.dispose();
+  expect(doubled.data).toEqual(wide.map((value) => 2 * value));
+  const exact = (
+    await run(
+      'float32',
+      wide.map((value) => 2 * value),
+    )
+  ).byColumns;
+  const bias = (await run('float32', new Float32Array(I))).byColumns.data;
+  const sums = { dims: [2, J], data: exact.data.map((value, i) => value - (bias[i % J] as number)) as Float32Array };
+  expect(errorOf(product, sums)).toBeLessThan(1.5e-2);
+});
+
 it('file is refused where no weight lies in blocks', async () => {
   await expect(run('file', ROWS)).rejects.toMatchObject({
     code: 'not-supported',
