@@ -9,6 +9,7 @@ import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } fr
 import { requireMemory } from '../packed/memory.ts';
 import { isSmall, lanesFor } from './beside/lanes.ts';
 import { type SessionThreads, sessionThreads } from './beside/sessions-beside.ts';
+import { coresOf } from './cores.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { CPU } from './device/device.ts';
 import type { Library, openDevice } from './device/open-device.ts';
@@ -26,7 +27,7 @@ import type { Lookup, WeightPlaces } from './value.ts';
 import { NotedWeights, placeWeights } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
-  /** Threads of one operator; default: as many as there are cores. */
+  /** Threads of one operator; default: as many as there are cores (`cores.ts`). */
   readonly threads?: number;
   /** False spells out every layer instead of using fused kernels, on the CPU. */
   readonly fused?: boolean;
@@ -55,8 +56,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const isCpu = device.name === 'cpu';
   if (isCpu) requireOnCpu(dtype);
   const compiler: Compiler = {
-    ...{ decoded: decodedFiles(), dtype, device },
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? coresOf() },
     settings: isCpu ? await reducedSettings(oneLane, dtype) : {},
     sessionsFor: isCpu ? chooser(threads, options.threads) : async () => oneLane,
   };
@@ -177,6 +177,7 @@ export function libraryOf(sessions: Sessions): Library {
     decoded: decodedFiles(),
     dtype: 'float32',
     settings: {},
+    threads: coresOf(),
     sessionsFor: async () => sessions,
   } as const;
   return { sessions, compileOn: (device, program) => compile({ ...shared, device }, program, new Map()) };

@@ -15,7 +15,8 @@ export interface SessionMaker {
   readonly device: Device;
   readonly dtype: WeightDtype;
   readonly settings: ReducedSettings;
-  readonly threads?: number;
+  /** Of one operator. */
+  readonly threads: number;
 }
 
 export interface Compiled<In extends string, Out extends string> {
@@ -65,7 +66,7 @@ export async function openSession(
     ...own.options,
     executionProviders: [device.name],
     enableMemPattern: keepsMemoryPlans,
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    intraOpNumThreads: threads,
     extra: {
       session: {
         model_external_initializers_file_folder_path: weights.folder,
