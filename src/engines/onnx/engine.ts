@@ -156,17 +156,17 @@ export function buildGraph<In extends string, Out extends string>(
   const results = program.build(ops, values as Record<In, { name: string; shape: TensorSpec['dims'] }>);
   const outputs = Object.entries<TensorSpec>(program.outputs);
   for (const [name, spec] of outputs) ops.output(results[name as Out], outputName(name), spec.dtype);
-  const read = new Set(ops.nodes.flatMap(namesRead));
+  const read = new Set(ops.list.nodes.flatMap(namesRead));
   const integers = dialect.castsIntegers ? 'int32' : 'int64';
   const graph = {
     name: program.name,
-    node: dtype === 'bfloat16' ? wideningFirst(ops) : ops.nodes,
+    node: dtype === 'bfloat16' ? wideningFirst(ops.list.nodes, ops.initializers) : ops.list.nodes,
     initializer: ops.initializers.filter(({ name }) => read.has(name)),
     input: inputs.map(([name, { dtype, dims }]) => valueInfo(name, dtype, dims)),
     output: outputs.map(([name, { dims, dtype: type }]) =>
       valueInfo(outputName(name), type === 'int32' ? integers : type, dims),
     ),
-    value_info: [...ops.told.values()],
+    value_info: [...ops.list.told.values()],
   };
   return { graph, lookups: ops.lookups };
 }

@@ -6,15 +6,9 @@ import { derivativeOps } from './derivative-ops.ts';
 import type { Dialect } from './dialect.ts';
 import { elementOps } from './element-ops.ts';
 import { fusedKernels } from './fused-kernels.ts';
-import { attributeProto, externalTensor, namesRead, renamed } from './graph-protos.ts';
-import {
-  ELEMENT_TYPE,
-  type GraphProto,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-  valueInfo,
-} from './proto.ts';
+import { externalTensor } from './graph-protos.ts';
+import { NodeList } from './node-list.ts';
+import { ELEMENT_TYPE, type TensorProto } from './proto.ts';
 import type { ReducedKernels } from './reduced/kernels.ts';
 import { shapeOps } from './shape-ops.ts';
 import type { Attributes, BranchValues, GraphNodes, Lookup, Value, WeightPlaces } from './value.ts';
@@ -27,20 +21,13 @@ export interface GraphOptions {
 
 /** Collects nodes and initializers while a program is built. */
 export class GraphOps implements Ops<Value>, GraphNodes {
-  readonly nodes: NodeProto[] = [];
-  /** Shapes that were told, by the names of values. */
-  readonly told = new Map<string, ValueInfoProto>();
+  readonly list = new NodeList();
   readonly initializers: TensorProto[] = [];
   readonly fused: Ops<Value>['fused'];
   readonly #weights: WeightPlaces;
   readonly #dialect: Dialect;
   readonly #reduced: ReducedKernels | null;
   readonly #known = new Map<string, Value>();
-  /** Where nodes are added: here, or to a graph inside this one. */
-  #into = this.nodes;
-  #made = 0;
-  /** New names of values that became outputs. */
-  readonly #outputs = new Map<string, string>();
   /** Every look-up by ids: their value's name, and the number of rows or columns that there are. */
   readonly lookups: Lookup[] = [];
 
@@ -67,17 +54,8 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     attributes: Attributes = {},
     domain = '',
   ): readonly Value[] {
-    const input = inputs.map((each) => this.#read(each).name);
-    const number = this.#made++;
-    const outputs = shapes.map((shape, i) => ({ name: `v${number}.${i}`, shape }));
-    this.#into.push({
-      op_type: type,
-      domain,
-      input,
-      output: outputs.map((output) => output.name),
-      attribute: Object.entries(attributes).map(attributeProto),
-    });
-    return outputs;
+    const read = inputs.map((each) => this.#read(each));
+    return this.list.add({ type, inputs: read, shapes, attributes, domain });
   }
 
   either(
@@ -86,57 +64,21 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     made: () => BranchValues,
     otherwise: () => BranchValues,
   ): readonly Value[] {
-    const branches = { then_branch: this.#branch('made', made), else_branch: this.#branch('otherwise', otherwise) };
-    return this.nodeOf('If', [condition], shapes, branches);
-  }
-
-  /** A graph inside this one, whose values and constants it reads. */
-  #branch(name: string, build: () => BranchValues): { readonly graph: GraphProto } {
-    const node: NodeProto[] = [];
-    const values = this.#adding(node, build);
-    const output = values.map(([{ name: each, shape }, type]) => valueInfo(each, type, shape));
-    return { graph: { name, node, initializer: [], input: [], output } };
-  }
-
-  #adding<Made>(into: NodeProto[], build: () => Made): Made {
-    const outside = this.#into;
-    this.#into = into;
-    const made = build();
-    this.#into = outside;
-    return made;
+    const then = this.list.branch('made', made);
+    const attributes = { then_branch: then, else_branch: this.list.branch('otherwise', otherwise) };
+    return this.nodeOf('If', [condition], shapes, attributes);
   }
 
   ofShape(value: Value): Value {
-    this.told.set(value.name, valueInfo(value.name, 'float32', value.shape));
+    this.list.tell(value);
     return value;
   }
 
   /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
   output(given: Value, name: string, dtype: Dtype): void {
     const value = this.#read(given);
-    const isMade = this.nodes.some((node) => node.output.includes(value.name));
-    const isAsItIs = dtype === 'float32' || !this.#dialect.castsIntegers;
-    if (isAsItIs && isMade && !this.#outputs.has(value.name)) this.#rename(value.name, name);
-    else if (isAsItIs) this.#copy('Identity', value.name, name);
-    else this.#copy('Cast', value.name, name, { to: ELEMENT_TYPE[dtype] });
-  }
-
-  #rename(from: string, to: string): void {
-    this.nodes.forEach((node, i) => {
-      if (namesRead(node).includes(from) || node.output.includes(from)) this.nodes[i] = renamed(node, from, to);
-    });
-    this.told.delete(from);
-    this.#outputs.set(from, to);
-  }
-
-  #copy(type: string, from: string, to: string, attributes: Attributes = {}): void {
-    this.nodes.push({
-      op_type: type,
-      domain: '',
-      input: [this.#outputs.get(from) ?? from],
-      output: [to],
-      attribute: Object.entries(attributes).map(attributeProto),
-    });
+    if (dtype === 'float32' || !this.#dialect.castsIntegers) this.list.output(value, name);
+    else this.list.copy('Cast', value, name, { to: ELEMENT_TYPE[dtype] });
   }
 
   /** Becomes a node's input where a node reads it: a product that holds it in fewer bits never does. */
@@ -153,7 +95,7 @@ export class GraphOps implements Ops<Value>, GraphNodes {
       this.initializers.push(externalTensor(stored.name, source, this.#weights.folder));
       if (source.dtype === 'F32') return stored;
       // Not in a branch: others read it too.
-      return this.#adding(this.nodes, () => this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 }));
+      return this.list.outside(() => this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 }));
     });
   }
 

@@ -13,5 +13,5 @@ const node = (op_type: string, ...input: readonly string[]): GraphProto['node'][
 it('what reads constants alone is listed first, all else in its order', () => {
   const nodes = [node('Gather', 'table', 'ids'), node('Cast', 'w'), node('Gemm', 'Gather', 'Cast', 'bias')];
   const initializers = ['table', 'w', 'bias'].map((name) => ({ name, dims: [1], data_type: 1 }));
-  expect(wideningFirst({ nodes, initializers }).map(({ op_type }) => op_type)).toEqual(['Cast', 'Gather', 'Gemm']);
+  expect(wideningFirst(nodes, initializers).map(({ op_type }) => op_type)).toEqual(['Cast', 'Gather', 'Gemm']);
 });

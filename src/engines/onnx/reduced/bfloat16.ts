@@ -22,13 +22,7 @@ export function bfloat16Kernels(ops: GraphNodes): ReducedKernels {
  * The nodes with those first that read constants alone. onnxruntime 1.30 orders a graph from its outputs back, the input that is listed last
  * first: a weight that is listed to be widened late is widened before all that is listed earlier, and held until it is multiplied.
  */
-export function wideningFirst({
-  nodes,
-  initializers,
-}: {
-  readonly nodes: GraphProto['node'];
-  readonly initializers: GraphProto['initializer'];
-}): GraphProto['node'] {
+export function wideningFirst(nodes: GraphProto['node'], initializers: GraphProto['initializer']): GraphProto['node'] {
   const constants = new Set(initializers.map(({ name }) => name));
   const readsConstants = ({ input }: GraphProto['node'][number]): boolean => input.every((name) => constants.has(name));
   return [...nodes.filter(readsConstants), ...nodes.filter((node) => !readsConstants(node))];
