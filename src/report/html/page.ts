@@ -45,13 +45,15 @@ ${each.gist === undefined ? plain(each) : folding(each, each.gist)}
 )}</main>
 </div>
 <footer>${foot}</footer>
-${data.map(({ id, value }) => html`<script type="application/json" id="${id}">${jsonForScript(value)}</script>\n`)}${scripts.map(
-  (script) => html`<script>${trusted(checkedScript(script))}</script>\n`,
+${data.map(({ id, value }) => html`<script type="application/json" id="${id}">${jsonForScript(value)}${END_OF_SCRIPT}`)}${scripts.map(
+  (script) => html`<script>${trusted(checkedScript(script))}${END_OF_SCRIPT}`,
 )}</body>
 </html>
 `;
   return page.toString();
 }
+
+const END_OF_SCRIPT = trusted('</script>\n');
 
 const titleHtml = ({ id, title }: Section): Html => html`<h2 id="${id}-title">${title}</h2>`;
 const plain = (section: Section): Html => html`${titleHtml(section)}\n${section.html}`;
