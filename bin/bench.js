@@ -2,7 +2,7 @@
 // Starts the compiled command line. Sources are under src/, compiled by `npm ci` and `npm run build`.
 import { existsSync } from 'node:fs';
 
-const cli = new URL('../dist/src/cli.js', import.meta.url);
+const cli = new URL('../dist/bundle/cli.js', import.meta.url);
 if (existsSync(cli)) {
   const main = await import(cli.href).then(
     (module) => module.main,

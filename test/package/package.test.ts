@@ -17,6 +17,11 @@ const paths = packed.files.map(({ path }) => path);
 it('holds what runs need, and none of what only we need', () => {
   const needed = [
     'bin/bench.js',
+    'dist/bundle/api.js',
+    'dist/bundle/cli.js',
+    'dist/bundle/testing.js',
+    'dist/bundle/thread.js',
+    'dist/bundle/worker-process.js',
     'dist/src/api.js',
     'dist/src/api.d.ts',
     'dist/src/report/client/main.js',
@@ -37,6 +42,22 @@ it('holds what runs need, and none of what only we need', () => {
     ),
   ).toEqual([]);
   expect(packed.unpackedSize).toBeLessThan(25e6);
+});
+
+it('has a bundle that imports what an installation brings, and packages that a user adds', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, object>;
+  const brought = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {}),
+  );
+  const files = paths.filter((path) => /^dist\/bundle\/.*\.js$/.test(path));
+  const imported = files.flatMap((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    const found = text.matchAll(/^(?:import|export)\b[^'"\n]*\bfrom\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm);
+    return [...found].map(([, still, lazily]) => still ?? (lazily as string));
+  });
+  const packages = imported.flatMap((name) => /^(?!\.|node:)((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []);
+  expect(packages).toContain('zod');
+  expect([...new Set(packages)].filter((name) => !brought.includes(name) && name !== 'vitest')).toEqual([]);
 });
 
 it('brings what charts need, so that nothing of theirs is downloaded or compiled', () => {

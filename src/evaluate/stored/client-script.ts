@@ -1,6 +1,8 @@
 /** The script of the report's sample browser: the compiled modules of `src/report/client` and what they import, joined into one classic script. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
+import { packageRoot } from '../../files/package-root.ts';
 
 /** In the order in which they need each other; `main` last. */
 const MODULES = [
@@ -51,7 +53,7 @@ export function joinModules(modules: readonly string[], last: string): string {
 }
 
 async function readModule(name: string): Promise<string> {
-  const path = new URL(`../../report/${name}.js`, import.meta.url);
+  const path = join(packageRoot(), 'dist/src/report', `${name}.js`);
   return readFile(path, 'utf8').catch((cause: unknown) => {
     const message = `expected the report's compiled script ${name}.js, found none`;
     const hint = 'npm run build compiles it; --format md, csv or json does without';
