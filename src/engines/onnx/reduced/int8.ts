@@ -61,36 +61,32 @@ function rows(ops: GraphNodes, x: Value): Rows {
   const rounded = roundRows(ops, x, largest, poison);
   const limit = ops.node('Mul', [magnitude, ops.scalar(WIDE / inputs)], largest.shape);
   const isWide = ops.node('Reshape', [ops.node('Greater', [largest, limit], largest.shape), ops.ints([-1])], ['N']);
+  const places = ops.node('NonZero', [isWide], [1, 'M']);
+  const count = ops.node('Shape', [places], [1], { start: 1, end: 2 });
+  const any = ops.node('Greater', [count, ops.ints([0])], [1]);
   const shapes = [['M', 1], ['M', inputs], ['M', 1], [1]];
   const made = ops.either(
-    anyOf(ops, isWide),
+    any,
     shapes,
-    () => restOf(ops, x, rounded, isWide),
+    () => restOf(ops, x, rounded, places),
     () => noRest(ops, inputs),
   );
   const [wide, integers, scale, needed] = made as [Value, Value, Value, Value];
   return { ...rounded, wide, rest: { integers, scale }, needed };
 }
 
-/** Whether any of `[N]` is true, `[1]`. */
-function anyOf(ops: GraphNodes, flags: Value): Value {
-  const ones = ops.node('Cast', [flags], flags.shape, { to: ELEMENT_TYPE.int32 });
-  const any = ops.node('ReduceMax', [ones, ops.ints([0])], [1], { keepdims: 1 });
-  return ops.node('Cast', [any], [1], { to: ELEMENT_TYPE.boolean });
-}
-
-/** Places of the wide rows, what their rounding left, and the number of all rows. */
-function restOf(ops: GraphNodes, x: Value, rounded: RoundedRows, isWide: Value): BranchValues {
-  const index = ops.node('Reshape', [ops.node('NonZero', [isWide], [1, 'M']), ops.ints([-1])], ['M']);
+/** Places of the wide rows, what their rounding left, and the number of all rows. @param places `[1, M]` */
+function restOf(ops: GraphNodes, x: Value, rounded: RoundedRows, places: Value): BranchValues {
+  const index = ops.node('Reshape', [places, ops.ints([-1])], ['M']);
   const of = (value: Value): Value => ops.node('Gather', [value, index], ['M', value.shape[1] as number], { axis: 0 });
   const { integers, scale } = roundRest(ops, of(x), { integers: of(rounded.integers), scale: of(rounded.scale) });
   const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]);
-  const count = ops.node('Shape', [x], [1], { start: 0, end: 1 });
+  const rows = ops.node('Shape', [x], [1], { start: 0, end: 1 });
   return [
     [wide, 'int64'],
     [integers, 'U8'],
     [scale, 'float32'],
-    [count, 'int64'],
+    [rows, 'int64'],
   ];
 }
 
