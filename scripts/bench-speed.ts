@@ -82,6 +82,7 @@ const BY_DTYPE: Readonly<Record<string, DtypeSection>> = {
     dtypes: ['float32', 'int8', 'int8x2'],
     judge: (of) => [
       ratio('int8, multiple choice, items/s against today', of('int8'), of('today'), 2.5),
+      ratio('int8x2, multiple choice, items/s against float32 of today', of('int8x2'), of('today'), 1.2),
       ratio('int8x2, multiple choice, items/s against float32', of('int8x2'), of('float32'), 1.2),
       atMost('int8x2, 1e-3 nats a token', 1000 * nats(of('int8x2'), of('float32')), 1, 'mean error'),
     ],

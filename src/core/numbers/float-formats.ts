@@ -20,13 +20,10 @@ export function widen(halves: Uint16Array, dtype: Exclude<FloatFormat, 'F32'>, i
 
 /** What each of the 65,536 patterns of a 16-bit format stands for. */
 export function valuesOf(dtype: Exclude<FloatFormat, 'F32'>): Float32Array {
-  const bits = new Uint32Array(1 << 16);
-  widen(
-    Uint16Array.from(bits, (_, i) => i),
-    dtype,
-    bits,
-    0,
-  );
+  const patterns = new Uint16Array(1 << 16);
+  for (let i = 0; i < patterns.length; i++) patterns[i] = i;
+  const bits = new Uint32Array(patterns.length);
+  widen(patterns, dtype, bits, 0);
   return new Float32Array(bits.buffer);
 }
 

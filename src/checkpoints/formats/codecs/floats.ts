@@ -4,6 +4,7 @@
  * @source IEEE 754; Micikevicius et al. 2022 (arXiv 2209.05433): E4M3 has bias 7, no infinities, NaN where all bits but the
  *   sign are set; E5M2 is the upper half of a 16-bit float
  */
+import { once } from '../../../core/collect.ts';
 import { half, valuesOf } from '../../../core/numbers/float-formats.ts';
 import { type Codec, dense } from './codec.ts';
 
@@ -17,14 +18,14 @@ export const FLOATS = {
 } as const satisfies Readonly<Record<string, Codec>>;
 
 function wideFloats(): Codec {
-  const values = valuesOf('BF16');
-  return dense(2, 'BF16', (bytes, at) => values[bytes.getUint16(at, true)] as number);
+  const values = once(() => valuesOf('BF16'));
+  return dense(2, 'BF16', (bytes, at) => values()[bytes.getUint16(at, true)] as number);
 }
 
 /** Both 8-bit formats lie within the 16-bit one. */
 function byteFloats(valueAt: (byte: number) => number): Codec {
-  const values = Float32Array.from({ length: 256 }, (_, byte) => valueAt(byte));
-  return dense(1, 'F16', (bytes, at) => values[bytes.getUint8(at)] as number);
+  const values = once(() => Float32Array.from({ length: 256 }, (_, byte) => valueAt(byte)));
+  return dense(1, 'F16', (bytes, at) => values()[bytes.getUint8(at)] as number);
 }
 
 function e4m3(byte: number): number {
