@@ -1,4 +1,4 @@
-/** The few fields of ONNX's protobuf that a model of one node needs; field numbers as in onnx.proto (IR version 8, opset 17). */
+/** The few fields of ONNX's protobuf that a small model needs; field numbers as in onnx.proto (IR version 8, opset 17). */
 export const FLOAT = 1;
 export const UINT8 = 2;
 
@@ -14,9 +14,9 @@ function varint(n) {
   return Uint8Array.of(...out, Number(rest));
 }
 
-/** ValueInfoProto of an input or output. */
+/** ValueInfoProto of an input, an output or a value on the way; sizes are numbers, or names of what is not known beforehand. */
 export function value(name, dims, type = FLOAT) {
-  const shape = dims.map((dim) => bytes(1, number(1, dim)));
+  const shape = dims.map((dim) => bytes(1, typeof dim === 'string' ? text(2, dim) : number(1, dim)));
   return join(text(1, name), bytes(2, bytes(1, join(number(1, type), bytes(2, join(...shape))))));
 }
 
@@ -42,9 +42,10 @@ export const constant = (name, dims, values, type = FLOAT) =>
 export const inFile = (name, dims, file) =>
   join(tensor(name, dims), bytes(13, join(text(1, 'location'), text(2, file))), number(14, 1));
 
-/** ModelProto of one node; `domain` as of the node. */
-export function model(only, inputs, output, constants = [], domain = '') {
-  const parts = [bytes(1, only), text(2, 'graph'), ...constants.map((each) => bytes(5, each))];
+/** ModelProto of a node or a list of them; `domain` as of the node; `told` are values on the way whose shapes are said. */
+export function model(nodes, inputs, output, constants = [], domain = '', told = []) {
+  const parts = [...[nodes].flat().map((each) => bytes(1, each)), text(2, 'graph')];
+  parts.push(...constants.map((each) => bytes(5, each)), ...told.map((each) => bytes(13, each)));
   const graph = join(...parts, ...inputs.map((each) => bytes(11, each)), bytes(12, output));
   const opset = (name, version) => bytes(8, join(text(1, name), number(2, version)));
   const own = domain === '' ? [] : [opset(domain, 1)];

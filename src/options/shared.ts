@@ -49,7 +49,7 @@ export const ENGINE_OPTIONS = {
     'onnx, tfjs or reference (slow, float64)',
     'onnx',
   ),
-  threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, "the engine's choice"),
+  threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, 'one for each core'),
 };
 
 /** Where a net that is asked computes. */
