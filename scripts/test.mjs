@@ -16,6 +16,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true }); // a test must not
 const steps = [
   ['build', tsc, ['-p', 'tsconfig.build.json']],
   ["build of the report's script", tsc, ['-p', 'src/report/client']],
+  ['bundle', join(root, 'scripts/bundle.mjs'), []],
   ['typecheck', tsc, ['-p', 'tsconfig.json', '--noEmit']],
   ['lint', biome, ['check', '--error-on-warnings', '.']],
 ];
