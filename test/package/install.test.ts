@@ -72,6 +72,17 @@ describe('installed without scripts', () => {
     });
   });
 
+  it("takes what a plugin throws for its own: both load the package's one copy", ({ skip }) => {
+    if (offline !== undefined) skip(offline);
+    writeFileSync(join(consumer, 'capitals.jsonl'), '{"country":"France"}\n');
+    writeFileSync(join(consumer, 'capitals.js'), PLUGIN);
+    const command = 'bench run --models tiny-gpt2 --plugin ./capitals.js --tasks capitals';
+    expect(npx(consumer, command)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^bench: capitals: expected three cities, found none\nhint: add some$/m),
+    });
+  });
+
   it('is called from a script with types', ({ skip }) => {
     if (offline !== undefined) skip(offline);
     writeFileSync(join(consumer, 'score.ts'), TYPED);
@@ -98,6 +109,21 @@ describe('installed with scripts', () => {
 const SCORE = `import { run } from 'dlm-bench';
 const [first] = await run({ models: ['tiny-gpt2'], tasks: ['stories-choice'], limit: 3 });
 console.log(first.manifest.task.name, first.records.length, first.estimates.acc.n);
+`;
+
+const PLUGIN = `import { definePlugin, defineTask, HarnessError, localRows, scoreQuestion, z } from 'dlm-bench';
+const rowSchema = z.object({ country: z.string() });
+const rows = new URL('./capitals.jsonl', import.meta.url);
+const question = () => {
+  throw new HarnessError('bad-dataset', 'capitals: expected three cities, found none', { hint: 'add some' });
+};
+const capitals = defineTask({
+  ...{ name: 'capitals', version: 1, description: 'Capitals of countries', chance: 1 / 3 },
+  ...{ rowSchema, sources: [localRows('capitals/jsonl', rows, rowSchema)], fixture: rows },
+  protocols: { canonical: { question, headline: { autoregressive: 'sum', diffusion: 'sum' } } },
+  ...{ id: ({ country }) => country, score: scoreQuestion },
+});
+export const plugin = definePlugin({ name: 'capitals', version: '1.0.0', tasks: [capitals] });
 `;
 
 const TYPED = `import { type Run, run } from 'dlm-bench';
