@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { openSandbox, type SandboxOptions } from '../src/sandbox/open-sandbox.ts';
-import { NOBODY, PROGRAM_LIMITS, PROGRAMS } from '../test/scripted/programs/index.ts';
+import { judgePrograms, NOBODY, PROGRAMS } from '../test/scripted/programs/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,13 +22,10 @@ const places = (['bubblewrap', 'namespaces'] as const).flatMap((backend) =>
 const columns: (readonly string[])[] = [];
 const heads: string[] = [];
 for (const place of places) {
-  const sandbox = await openSandbox({ ...place, python: values.python, limits: PROGRAM_LIMITS });
-  const { backend, accounting, python } = sandbox.facts;
+  const options = { ...place, python: values.python };
+  const { backend, accounting, python } = (await openSandbox(options)).facts;
   if (place.cgroups && accounting === 'judge') continue; // no control groups here: the same as without
-  const verdicts = await sandbox.runAll(
-    PROGRAMS.map(({ program }) => program),
-    { concurrency: Number(values.concurrency) },
-  );
+  const verdicts = await judgePrograms((limits) => openSandbox({ ...options, limits }), Number(values.concurrency));
   columns.push(verdicts.map(({ kind }) => kind));
   const who = place.user === undefined ? (users.length > 1 ? 'root' : 'this user') : 'nobody';
   heads.push(`${backend}, ${who}, ${accounting}, Python ${python}`);

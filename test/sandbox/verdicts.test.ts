@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/core/program.ts';
-import { NOBODY, PROGRAM_LIMITS, PROGRAMS } from '../scripted/programs/index.ts';
+import { openSandbox } from '../../src/sandbox/open-sandbox.ts';
+import { judgePrograms, NOBODY, PROGRAMS } from '../scripted/programs/index.ts';
 import { candidate } from './working-backends.ts';
 
 /** An interpreter that nobody may read, too. */
@@ -16,10 +16,10 @@ const users = isRoot ? [{ who: 'root' }, { who: 'nobody', user: NOBODY }] : [{ w
 /** Control groups in one half, the judge in the other, so that two sandboxes a backend see both. */
 const places = await Promise.all(
   (['bubblewrap', 'namespaces'] as const).flatMap((backend, i) =>
-    users.map(async ({ who, ...user }, j) => ({
-      ...(await candidate(backend, { python, limits: PROGRAM_LIMITS, cgroups: (i + j) % 2 === 0, ...user })),
-      who,
-    })),
+    users.map(async ({ who, ...user }, j) => {
+      const place = { python, cgroups: (i + j) % 2 === 0, ...user };
+      return { ...(await candidate(backend, place)), place, who };
+    }),
   ),
 );
 
@@ -28,10 +28,9 @@ it('has 60 programs or more, each of another class', () => {
   expect(new Set(PROGRAMS.map(({ name }) => name)).size).toBe(PROGRAMS.length);
 });
 
-describe.each(places)('$backend as $who', ({ sandbox, note }) => {
+describe.each(places)('$backend as $who', ({ backend, sandbox, place, note }) => {
   it.skipIf(sandbox === null)(`judges every program right${note}`, { timeout: 300_000 }, async () => {
-    const programs = PROGRAMS.map(({ program }) => program);
-    const verdicts = (await sandbox?.runAll(programs, { concurrency: 2 })) as readonly Verdict[];
+    const verdicts = await judgePrograms((limits) => openSandbox({ ...place, backend, limits }), 2);
     const found = PROGRAMS.map(({ name }, i) => [name, verdicts[i]?.kind]);
     const reasons = PROGRAMS.flatMap(({ name, expected }, i) =>
       verdicts[i]?.kind === expected ? [] : [`${name}: ${verdicts[i]?.reason}`],

@@ -4,9 +4,6 @@ import type { Program } from '../../src/core/program.ts';
 import type { Backend } from '../../src/sandbox/backend.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/open-sandbox.ts';
 
-/** Short limits: a hostile program ends by them, not by its own will. */
-const SHORT = { cpuMs: 500, wallMs: 3000 };
-
 export interface Candidate {
   readonly backend: Backend;
   /** null where it does not work here. */
@@ -17,7 +14,7 @@ export interface Candidate {
 
 export async function candidate(backend: Backend, options: SandboxOptions = {}): Promise<Candidate> {
   try {
-    const sandbox = await openSandbox({ limits: SHORT, ...options, backend });
+    const sandbox = await openSandbox({ ...options, backend });
     return { backend, sandbox, note: '' };
   } catch (error) {
     return { backend, sandbox: null, note: ` (skipped: ${error instanceof Error ? error.message : error})` };

@@ -1,5 +1,8 @@
 /** One program of each class, with the verdict to expect. */
-import { spawnSync } from 'node:child_process';
+import pLimit from 'p-limit';
+import type { Verdict, VerdictKind } from '../../../src/core/program.ts';
+import type { SandboxLimits } from '../../../src/sandbox/limits.ts';
+import type { Sandbox } from '../../../src/sandbox/open-sandbox.ts';
 import { FORBIDDEN } from './forbidden.ts';
 import { GREEDY } from './greedy.ts';
 import { HONEST } from './honest.ts';
@@ -15,28 +18,34 @@ export const PROGRAMS = [...HONEST, ...GREEDY, ...FORBIDDEN].map(([name, solutio
   },
 }));
 
+const MIB = 1024 * 1024;
+
 /**
- * Short, so that a program without end ends soon, and small, so that much memory is little. Where the machine is slow at giving out pages
- * (virtual ones may take ten times as long), programs that take much memory need more time for it than the speed of Python says.
+ * What each program is bound by. Little memory, so that taking too much is quickly done. A program that should meet the clock meets a near
+ * one, any other a far one: how long a machine takes to give out pages, or to start processes, then decides no verdict.
  */
-export const PROGRAM_LIMITS = {
-  cpuMs: 600 * slownessOfPages(),
-  wallMs: 3000 * slownessOfPages(),
-  memoryBytes: 512 * 1024 * 1024,
-};
+export function limitsFor(expected: VerdictKind): Partial<SandboxLimits> {
+  const clocks = expected === 'timeout' ? { cpuMs: 600, wallMs: 3000 } : { cpuMs: 60_000, wallMs: 120_000 };
+  return { ...clocks, memoryBytes: 512 * MIB };
+}
+
+/**
+ * All programs, each within its limits.
+ *
+ * @param open        opens a sandbox with these limits; called once for each clock
+ * @param concurrency programs at a time
+ * @returns one verdict per program, in the order of `PROGRAMS`
+ */
+export async function judgePrograms(
+  open: (limits: Partial<SandboxLimits>) => Promise<Sandbox>,
+  concurrency: number,
+): Promise<readonly Verdict[]> {
+  const [near, far] = [await open(limitsFor('timeout')), await open(limitsFor('limit'))];
+  const limit = pLimit(concurrency);
+  return Promise.all(
+    PROGRAMS.map(({ program, expected }) => limit(() => (expected === 'timeout' ? near : far).run(program))),
+  );
+}
 
 /** A user without rights: the ordinary one of tests that root runs. */
 export const NOBODY = 65534;
-
-/** Processor time to have 64 MiB given out, 1 = 40 ms or less, 4 at most. */
-function slownessOfPages(): number {
-  const lines = [
-    'import time',
-    'start = time.process_time()',
-    'held = bytearray(1 << 26)',
-    'held[::4096] = bytes(1 << 14)',
-  ];
-  const program = [...lines, 'print(1000 * (time.process_time() - start))'].join('\n');
-  const { stdout } = spawnSync('python3', ['-c', program], { encoding: 'utf8' });
-  return Math.min(4, Math.max(1, Math.round(Number.parseFloat(stdout) / 40) || 1));
-}
