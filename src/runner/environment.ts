@@ -4,13 +4,14 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
+import { cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxFacts } from '../core/program.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type Share, shareText } from '../core/share.ts';
 import type { Bytes, Seconds } from '../core/units.ts';
 import { packageRoot, packageVersion } from '../files/package-root.ts';
+import { usableCores } from '../files/processors.ts';
 import {
   addCosts,
   addSessionWork,
@@ -56,7 +57,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>, sandb
     platform: `${process.platform}-${process.arch}`,
     host: hostname(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
+    cores: usableCores(),
     memoryBytes: totalmem(),
     engines,
     ...(plugins.size === 0 ? {} : { plugins: Object.fromEntries(plugins) }),

@@ -5,8 +5,9 @@
  */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { groupFolders } from '../files/control-group.ts';
 import type { SandboxLimits } from './limits.ts';
 
 /** - `full`: the group also bounds memory and processes; - `time`: the controllers for that are not here, it counts time only. */
@@ -35,18 +36,12 @@ const CONTROLLERS = ['memory', 'pids'];
  */
 export function findCgroups(self = '/proc/self'): Cgroups | null {
   try {
-    const own = /^0::(.*)$/m.exec(readFileSync(join(self, 'cgroup'), 'utf8'))?.[1];
-    const mounted = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(readFileSync(join(self, 'mountinfo'), 'utf8'));
-    if (own === undefined || mounted === null) return null;
-    const [, root = '/', mountPoint = ''] = mounted;
-    const inside = root === '/' ? own : own.startsWith(root) ? own.slice(root.length) : null;
-    if (inside === null) return null;
-    const folders = ancestors(mountPoint, join(mountPoint, inside)).filter(isWritable);
+    const folders = groupFolders({ version: 2 }, self).filter(isWritable);
     const full = folders.find(hasControllers);
     if (full !== undefined) return { folder: full, counts: 'full' };
     return folders[0] === undefined ? null : { folder: folders[0], counts: 'time' };
   } catch {
-    return null; // not Linux, or a tree without control groups
+    return null; // a tree that is taken away meanwhile
   }
 }
 
@@ -92,10 +87,6 @@ async function removed(path: string): Promise<void> {
       await wait(25);
     }
   }
-}
-
-function ancestors(top: string, path: string): string[] {
-  return path === top || !path.startsWith(top) ? [top] : [path, ...ancestors(top, dirname(path))];
 }
 
 function isWritable(folder: string): boolean {

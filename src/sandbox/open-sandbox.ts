@@ -11,11 +11,11 @@
  * all they may; on processors other than x86_64 and aarch64, system calls such as `socket` (namespaces hold there as well).
  * With backend `none` the program has the user's rights, and root's program could read the judge's memory. More: `docs/sandbox.md`.
  */
-import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { notSupported } from '../core/errors.ts';
 import type { Program, SandboxFacts, Verdict } from '../core/program.ts';
 import { cacheFolder } from '../files/package-root.ts';
+import { usableProcessors } from '../files/processors.ts';
 import type { Backend } from './backend.ts';
 import { type Cgroups, findCgroups } from './cgroup.ts';
 import { BASE_LIMITS, type SandboxLimits, scaleLimits } from './limits.ts';
@@ -124,7 +124,7 @@ const TRIVIAL: Program = {
 async function runAll(
   run: Sandbox['run'],
   programs: readonly Program[],
-  { concurrency = availableParallelism(), onProgress, signal }: RunAllOptions = {},
+  { concurrency = usableProcessors(), onProgress, signal }: RunAllOptions = {},
 ): Promise<readonly Verdict[]> {
   const limit = pLimit(concurrency);
   let done = 0;

@@ -4,12 +4,12 @@
  */
 
 import { type HarnessError, notSupported } from '../../core/errors.ts';
+import { usableCores } from '../../files/processors.ts';
 import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
 import { isSmall, lanesFor } from './beside/lanes.ts';
 import { type SessionThreads, sessionThreads } from './beside/sessions-beside.ts';
-import { coresOf } from './cores.ts';
 import { type DecodedFiles, decodedFiles } from './decoded-files.ts';
 import { CPU } from './device/device.ts';
 import type { Library, openDevice } from './device/open-device.ts';
@@ -27,7 +27,7 @@ import type { Lookup, WeightPlaces } from './value.ts';
 import { NotedWeights, placeWeights } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
-  /** Threads of one operator; default: as many as there are cores (`cores.ts`). */
+  /** Threads of one operator; default: as many as there are cores for this process (`files/processors.ts`). */
   readonly threads?: number;
   /** False spells out every layer instead of using fused kernels, on the CPU. */
   readonly fused?: boolean;
@@ -56,7 +56,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const isCpu = device.name === 'cpu';
   if (isCpu) requireOnCpu(dtype);
   const compiler: Compiler = {
-    ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? coresOf() },
+    ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? usableCores() },
     settings: isCpu ? await reducedSettings(oneLane, dtype) : {},
     sessionsFor: isCpu ? chooser(threads, options.threads) : async () => oneLane,
   };
@@ -177,7 +177,7 @@ export function libraryOf(sessions: Sessions): Library {
     decoded: decodedFiles(),
     dtype: 'float32',
     settings: {},
-    threads: coresOf(),
+    threads: usableCores(),
     sessionsFor: async () => sessions,
   } as const;
   return { sessions, compileOn: (device, program) => compile({ ...shared, device }, program, new Map()) };

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { usableCores } from '../../../files/processors.ts';
 import type { Weights } from '../../../tensor/ops.ts';
 
 /** Values of weights up to which several threads may hold them all: 128 MiB each in float32. */
@@ -12,7 +12,7 @@ const MOST = 4;
  *
  * @param threads that may compute at once; default: as many as there are cores
  */
-export function lanesFor(weights: Weights, threads = availableParallelism()): number {
+export function lanesFor(weights: Weights, threads = usableCores()): number {
   return isSmall(weights) ? Math.min(MOST, threads) : 1;
 }
 
