@@ -1,13 +1,15 @@
 /**
- * How long `bench --help`, `bench run --help` and README's first command take: `node dist/scripts/bench-start.js [OTHER …]`, with OTHER the
- * folder of another built checkout to set beside this one. The builds take turns; medians of whole processes. Run it on an idle machine.
+ * How long `bench --help`, `bench run --help` and README's first command take, and how many files of JavaScript each loads:
+ * `node dist/scripts/bench-start.js [OTHER …]`, with OTHER the folder of another built checkout to set beside this one. The builds take turns;
+ * medians of whole processes. Run it on an idle machine.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
+import type { Script } from './structure/ran-lines.ts';
 
 const HERE = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -28,30 +30,49 @@ const COMMANDS: readonly Timed[] = [
   },
 ];
 
-/** Seconds of one process, from its start to its end. */
-function secondsOf(root: string, { args }: Timed): number {
+interface Started {
+  /** From the start of the process to its end. */
+  readonly seconds: number;
+  /** Files of JavaScript that it loaded, in all its threads; null where they were not counted, which takes time. */
+  readonly files: number | null;
+}
+
+function start(root: string, { args }: Timed, counted: boolean): Started {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
+  const coverage = join(folder, 'coverage');
+  mkdirSync(coverage);
   const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/bench.js'), ...args(folder)], {
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/bench.js'), ...args(join(folder, 'out'))], {
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...(counted ? { NODE_V8_COVERAGE: coverage } : {}) },
     encoding: 'utf8',
   });
   const seconds = (performance.now() - started) / 1000;
+  const files = counted ? loaded(coverage) : null;
   rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(`${root}: exit code ${status}: ${stderr}`);
-  return seconds;
+  return { seconds, files };
+}
+
+/** Files that V8 reports of, one report a process or thread. */
+function loaded(coverage: string): number {
+  const scripts = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as { readonly result: readonly Script[] };
+    return result.map(({ url }) => url);
+  });
+  return new Set(scripts.filter((url) => url.startsWith('file:'))).size;
 }
 
 function main(others: readonly string[]): void {
   const roots = [HERE, ...others.map((other) => resolve(other))];
-  console.log(`| seconds, median | here | ${others.map((other) => `${other} | here / ${other}`).join(' | ')} |`);
+  console.log(`| seconds, median; files | here | ${others.map((other) => `${other} | here / ${other}`).join(' | ')} |`);
   console.log(`|---|---|${others.map(() => '---|---|').join('')}`);
   for (const command of COMMANDS) {
-    for (const root of roots) secondsOf(root, command); // files are in memory from here on
-    const rounds = Array.from({ length: command.runs }, () => roots.map((root) => secondsOf(root, command)));
-    const [here = 0, ...there] = roots.map((_, at) => median(rounds.map((round) => round[at] as number)));
-    const cells = there.map((seconds) => `${seconds.toFixed(3)} | ${(here / seconds).toFixed(2)}`);
-    console.log(`| ${command.name} | ${here.toFixed(3)} | ${cells.join(' | ')} |`);
+    const files = roots.map((root) => start(root, command, true).files); // all are in memory from here on
+    const rounds = Array.from({ length: command.runs }, () => roots.map((root) => start(root, command, false).seconds));
+    const medians = roots.map((_, at) => median(rounds.map((round) => round[at] as number)));
+    const [here = '', ...there] = medians.map((seconds, at) => `${seconds.toFixed(3)}; ${files[at]}`);
+    const ratios = medians.slice(1).map((seconds) => ((medians[0] as number) / seconds).toFixed(2));
+    console.log(`| ${command.name} | ${here} | ${there.map((cell, at) => `${cell} | ${ratios[at]}`).join(' | ')} |`);
   }
 }
 

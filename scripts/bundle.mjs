@@ -19,6 +19,9 @@ const ENTRIES = {
   'worker-process': 'dist/src/commands/run/worker-process.js',
 };
 
+/** Started, not imported for what they export: what they do when they are loaded must not happen to importers of a chunk. */
+const PROGRAMS = new Set([ENTRIES.cli, ENTRIES.thread, ENTRIES['worker-process']].map(inProject));
+
 const isOfPackage = (id) => !/^[.#]/.test(id) && !isAbsolute(id);
 
 /**
@@ -26,7 +29,7 @@ const isOfPackage = (id) => !/^[.#]/.test(id) && !isAbsolute(id);
  * is shared.
  */
 const CHUNKS = {
-  start: ['dist/src/cli.js', ENTRIES.thread],
+  start: [ENTRIES.cli, ENTRIES.thread],
   settings: ['dist/src/commands/run/run.js'],
   run: ['dist/src/evaluate/execute-runs.js', 'dist/src/engines/onnx/engine.js'],
 };
@@ -49,7 +52,7 @@ const groups = Object.keys(CHUNKS).map((chunk, at, all) => ({
   priority: all.length - at,
   name(id, context) {
     chunks ??= chunksOf((each) => context.getModuleInfo(each));
-    return chunks.get(id) === chunk ? chunk : null;
+    return chunks.get(id) === chunk && !PROGRAMS.has(id) ? chunk : null;
   },
 }));
 

@@ -186,8 +186,12 @@ export const VERBS: readonly ListedVerb[] = Object.entries(LISTED).map(([name, l
 /** Runs one command line and ends the process. */
 export const main = (argv: readonly string[]): Promise<void> => commandLine(VERBS, argv);
 
-// `node dist/src/cli.js` is `bench`; the programs of the package import this file.
-if (isStarted(process.argv[1])) await main(process.argv.slice(2));
+// `node dist/src/cli.js` is `bench`, which is bundled: its modules are those that plugins import. The programs of the package import this file.
+if (isStarted(process.argv[1])) {
+  const bundled = new URL('../bundle/cli.js', import.meta.url).href;
+  const start: typeof main = bundled === import.meta.url ? main : (await import(bundled)).main;
+  await start(process.argv.slice(2));
+}
 
 /** Programs that import this file may have anything as their first argument, also nothing that is there. */
 function isStarted(script: string | undefined): boolean {

@@ -24,6 +24,7 @@ export interface Script {
   readonly functions: readonly { readonly ranges: readonly Range[] }[];
 }
 
+/** @throws Error where nothing of the checkout ran */
 export function ranLines(root: string, reports: readonly string[]): RanLines {
   const dist = join(root, 'dist');
   const ran = new Map<string, Set<number>>();
@@ -40,8 +41,10 @@ export function ranLines(root: string, reports: readonly string[]): RanLines {
   const byFolder = new Map<string, number>();
   for (const [path, { size }] of ran) byFolder.set(folderOf(path), (byFolder.get(folderOf(path)) ?? 0) + size);
   const sizes = [...ran.values()].map(({ size }) => size);
+  const inFunctions = sizes.reduce((sum, size) => sum + size, 0);
+  if (inFunctions === 0) throw new Error(`${dist}: expected modules that ran, found none in ${reports.length} reports`);
   return {
-    inFunctions: sizes.reduce((sum, size) => sum + size, 0),
+    inFunctions,
     files: sizes.filter((size) => size > 0).length,
     byFolder: new Map([...byFolder].filter(([, lines]) => lines > 0)),
   };

@@ -16,7 +16,6 @@ import { Pace } from '../lm/forward/pace.ts';
 import { type OpenedLanguageModel, openLanguageModel } from '../lm/language-model.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
-import { collectOften } from '../runner/collect-often.ts';
 import { describeMachine, systemClock } from '../runner/environment.ts';
 import { clusterNames, templateOf } from '../runner/plan.ts';
 import { type Answers, executeRun, type RunOutcome } from '../runner/run.ts';
@@ -193,7 +192,6 @@ async function runOne(
 ): Promise<ExecutedRun> {
   const { task } = asked;
   const { manifest, examples } = describeTaskRun(asked, opened, model.identity, reading, options);
-  collectOften(examples.length);
   const sandbox = task.needsJudge === true ? judge?.sandbox : undefined;
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   const label = `${task.name}, ${model.identity.name}`;

@@ -1,27 +1,46 @@
 /**
- * How many processors and cores this process may use at once. Node counts the processors that it may run on; before version 22 it does not see that a container
- * is given less of their time (`docker run --cpus 2`, a limit in Kubernetes), and threads beyond that wait for each other. onnxruntime 1.30 that is not told finds
- * one of two cores on some virtual machines, which then compute at half their speed.
+ * How many processors and cores this process may use at once. Node counts the processors that it may run on; Node 20 does not see that a container is
+ * given less of their time (`docker run --cpus 2`, a limit in Kubernetes), and threads beyond that wait for each other. onnxruntime 1.30 that is not
+ * told finds one of two cores on some virtual machines, which then compute at half their speed.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { groupFolders } from './control-group.ts';
 
+/** What the kernel says of this process. */
+const SELF = '/proc/self';
 /** Where Linux says which processors share a core. */
 const PROCESSORS = '/sys/devices/system/cpu';
 
-/** @param self what the kernel says of this process */
-export function usableProcessors(self = '/proc/self', processors = availableParallelism()): number {
-  return Math.max(1, Math.min(processors, Math.ceil(timeLimit(self))));
+/** Whole ones, as newer versions of Node count them: time for one and a half is one. */
+export function usableProcessors(self = SELF, processors = availableParallelism()): number {
+  return Math.max(1, Math.min(processors, Math.floor(timeLimit(self))));
 }
 
-/** Processors that share a core count once: they take turns at its units of arithmetic. */
-export function usableCores(processors = usableProcessors(), folder = PROCESSORS): number {
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^cpu\d+$/.test(name)) : [];
-  const lists = files.map((name) => join(folder, name, 'topology/thread_siblings_list')).filter(existsSync);
-  const cores = new Set(lists.map((file) => readFileSync(file, 'utf8')));
-  return cores.size === 0 ? processors : Math.min(processors, cores.size);
+/**
+ * Processors that share a core count once: they take turns at its units of arithmetic.
+ *
+ * @returns null where the system does not say which share one; only Linux does
+ */
+export function knownCores(self = SELF, processors = usableProcessors(self), folder = PROCESSORS): number | null {
+  const lists = allowedProcessors(self).map((number) =>
+    textOf(join(folder, `cpu${number}`, 'topology/thread_siblings_list')),
+  );
+  const cores = new Set(lists.filter((list) => list !== ''));
+  return cores.size === 0 ? null : Math.min(processors, cores.size);
+}
+
+/** Cores where the system says which processors share one, else processors. */
+export const usableCores = (): number => knownCores() ?? usableProcessors();
+
+/** Numbers of the processors that this process may run on. @source proc_pid_status(5): Cpus_allowed_list */
+function allowedProcessors(self: string): readonly number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(textOf(join(self, 'status')))?.[1] ?? '';
+  return list.split(',').flatMap((range) => {
+    const [first = Number.NaN, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 || 0 }, (_, i) => first + i);
+  });
 }
 
 /** Processor time in a second of wall time that the control groups around this process allow: the least of them. */
@@ -34,12 +53,16 @@ function timeLimit(self: string): number {
 }
 
 /** Without a limit the quota is `max` in version 2 and -1 in version 1; the outermost group has no such file. */
-const share = (quota: number, period: number): number => (quota > 0 && period > 0 ? quota / period : Infinity);
+const share = (quota: number, period: number): number =>
+  quota > 0 && period > 0 ? quota / period : Number.POSITIVE_INFINITY;
 
-function words(file: string): readonly string[] {
+const words = (file: string): readonly string[] => textOf(file).trim().split(' ');
+
+/** Empty where there is no such file. */
+function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim().split(' ');
+    return readFileSync(file, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }

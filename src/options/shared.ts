@@ -49,7 +49,12 @@ export const ENGINE_OPTIONS = {
     'onnx, tfjs or reference (slow, float64)',
     'onnx',
   ),
-  threads: option(whole(1, MOST_THREADS), 'threads of the onnx engine', null, 'one for each core'),
+  threads: option(
+    whole(1, MOST_THREADS),
+    'threads of the onnx engine',
+    null,
+    'one for each core; for a small network, four at most',
+  ),
 };
 
 /** Where a net that is asked computes. */

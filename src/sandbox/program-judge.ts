@@ -6,7 +6,7 @@ import { usableProcessors } from '../files/processors.ts';
 import type { Sandbox } from './open-sandbox.ts';
 
 /**
- * @param concurrency programs at a time, over all calls; default: the processors that this one may use
+ * @param concurrency programs at a time, over all calls; default: the processors that this process may use
  * @param signal      stops what runs; calls under way then fail with 'interrupted', so that no verdict is made up
  */
 export function programJudge(

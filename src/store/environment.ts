@@ -47,6 +47,7 @@ const machine = z.strictObject({
   platform: z.string(),
   host: z.string(),
   cpu: z.string(),
+  /** That the process may use, processors that share one counted once (`files/processors.ts`); processors in runs of earlier versions. */
   cores: z.number(),
   memoryBytes: z.number(),
   /** Version of each engine package in use. */

@@ -1,4 +1,4 @@
-/** The engine in threads of their own, as it is published: sources that are not compiled have no program for a thread. */
+/** The engine in threads of their own, compiled: sources have no program for a thread. */
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -24,12 +24,12 @@ function shell(line: string, wrapper: readonly string[] = []) {
   return { status, stdout, stderr };
 }
 
-it.each([30, 40, 60, 100])(
+it.each([20, 30, 40])(
   'says that %d open files are too few',
   (most) => {
     const { status, stderr } = shell(`ulimit -n ${most}; $BENCH report --runs nowhere`);
     expect(stderr).toMatch(
-      /^bench: the system refused: too many files are open: the limit of this process is reached.*\nhint: allow more with `ulimit -n 1024` and repeat the command\n$|^bench: expected stored runs in nowhere/,
+      /^bench: the system refused: too many files are open: the limit of this process is reached.*\nhint: allow more with `ulimit -n 1024` and repeat the command\n$/,
     );
     expect(status).not.toBe(0);
   },

@@ -72,15 +72,32 @@ describe('installed without scripts', () => {
     });
   });
 
+  it('leaves the messages of a thread that imports it to that thread, which ends by itself', ({ skip }) => {
+    if (offline !== undefined) skip(offline);
+    writeFileSync(join(consumer, 'thread.js'), THREAD);
+    expect(inFolder(consumer, process.execPath, 'thread.js')).toMatchObject({
+      status: 0,
+      stdout: 'function\nended 0\n',
+    });
+  });
+
+  it('is required by CommonJS', ({ skip }) => {
+    if (offline !== undefined) skip(offline);
+    const program = "console.log(typeof require('dlm-bench').run)";
+    expect(inFolder(consumer, process.execPath, '--eval', program)).toMatchObject({ status: 0, stdout: 'function\n' });
+  });
+
   it("takes what a plugin throws for its own: both load the package's one copy", ({ skip }) => {
     if (offline !== undefined) skip(offline);
     writeFileSync(join(consumer, 'capitals.jsonl'), '{"country":"France"}\n');
     writeFileSync(join(consumer, 'capitals.js'), PLUGIN);
-    const command = 'bench run --models tiny-gpt2 --plugin ./capitals.js --tasks capitals';
-    expect(npx(consumer, command)).toMatchObject({
-      status: 1,
-      stderr: expect.stringMatching(/^bench: capitals: expected three cities, found none\nhint: add some$/m),
-    });
+    const args = 'run --models tiny-gpt2 --plugin ./capitals.js --tasks capitals'.split(' ');
+    for (const program of ['bin/bench.js', 'dist/src/cli.js']) {
+      expect(inFolder(consumer, process.execPath, `node_modules/dlm-bench/${program}`, ...args)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/^bench: capitals: expected three cities, found none\nhint: add some$/m),
+      });
+    }
   });
 
   it('is called from a script with types', ({ skip }) => {
@@ -109,6 +126,14 @@ describe('installed with scripts', () => {
 const SCORE = `import { run } from 'dlm-bench';
 const [first] = await run({ models: ['tiny-gpt2'], tasks: ['stories-choice'], limit: 3 });
 console.log(first.manifest.task.name, first.records.length, first.estimates.acc.n);
+`;
+
+/** A thread that imports the package, is sent what our own threads would answer, and is waited for. */
+const THREAD = `import { Worker } from 'node:worker_threads';
+const worker = new Worker("import('dlm-bench').then(({ run }) => console.log(typeof run))", { eval: true });
+worker.on('message', (message) => console.log('answered', message));
+worker.on('exit', (code) => console.log('ended', code));
+worker.postMessage({ number: 1, kind: 'open' });
 `;
 
 const PLUGIN = `import { definePlugin, defineTask, HarnessError, localRows, scoreQuestion, z } from 'dlm-bench';

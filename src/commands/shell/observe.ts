@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../../core/units.ts';
 import type { Observer } from '../../evaluate/observer.ts';
+import { collectOften } from './collect-often.ts';
 import type { CommandIo } from './io.ts';
 import { cleared, leftOf, paceText, showPreparing, startProgress } from './progress.ts';
 
@@ -12,7 +13,15 @@ export function observe(io: CommandIo): Observer {
         [paceText(done - work.resumed, work.total - done, elapsed, leftOf(work, done, elapsed)), words]
           .filter((each) => each !== '')
           .join(', ');
-      return startProgress({ ...work, pace }, io);
+      const collected = collectOften(work.total);
+      const progress = startProgress({ ...work, pace }, io);
+      return {
+        update: progress.update,
+        stop() {
+          progress.stop();
+          collected();
+        },
+      };
     },
     preparing: (what) => showPreparing(what, io),
     beside: (said) => {

@@ -9,7 +9,7 @@ import type { Engine } from '../../engines/engine.ts';
 import { engineOf } from '../../engines/index.ts';
 import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { acquireLock } from '../../files/folder-lock.ts';
-import { usableProcessors } from '../../files/processors.ts';
+import { usableCores } from '../../files/processors.ts';
 import { MOST_THREADS } from '../../options/shared.ts';
 import { drawBatch } from '../../training/data/draw-batch.ts';
 import { exportModel } from '../../training/export-model.ts';
@@ -69,7 +69,7 @@ interface TrainingJob {
  * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
 export async function run(told: TrainingOptions, io: CommandIo): Promise<number> {
-  const cores = Math.min(MOST_THREADS, usableProcessors());
+  const cores = Math.min(MOST_THREADS, usableCores());
   const options = { ...told, threads: await threadsOf(join(told.out, 'training'), told, cores) };
   const continued = await continuedRun(options);
   const words = PROBLEM_GENERATORS.flatMap((generator) => generator.words);

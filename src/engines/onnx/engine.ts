@@ -4,7 +4,7 @@
  */
 
 import { type HarnessError, notSupported } from '../../core/errors.ts';
-import { usableCores } from '../../files/processors.ts';
+import { knownCores } from '../../files/processors.ts';
 import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
 import { requireMemory } from '../packed/memory.ts';
@@ -27,7 +27,7 @@ import type { Lookup, WeightPlaces } from './value.ts';
 import { NotedWeights, placeWeights } from './weight-places.ts';
 
 export interface OnnxEngineOptions {
-  /** Threads of one operator; default: as many as there are cores for this process (`files/processors.ts`). */
+  /** Threads of one operator; default: as many as there are cores for this process where the system says so (`files/processors.ts`), else what onnxruntime counts. */
   readonly threads?: number;
   /** False spells out every layer instead of using fused kernels, on the CPU. */
   readonly fused?: boolean;
@@ -56,7 +56,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const isCpu = device.name === 'cpu';
   if (isCpu) requireOnCpu(dtype);
   const compiler: Compiler = {
-    ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? usableCores() },
+    ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? knownCores() },
     settings: isCpu ? await reducedSettings(oneLane, dtype) : {},
     sessionsFor: isCpu ? chooser(threads, options.threads) : async () => oneLane,
   };
@@ -166,7 +166,7 @@ export function buildGraph<In extends string, Out extends string>(
     output: outputs.map(([name, { dims, dtype: type }]) =>
       valueInfo(outputName(name), type === 'int32' ? integers : type, dims),
     ),
-    value_info: [...ops.list.told.values()],
+    value_info: [...ops.list.valueInfo.values()],
   };
   return { graph, lookups: ops.lookups };
 }
@@ -177,7 +177,7 @@ export function libraryOf(sessions: Sessions): Library {
     decoded: decodedFiles(),
     dtype: 'float32',
     settings: {},
-    threads: usableCores(),
+    threads: knownCores(),
     sessionsFor: async () => sessions,
   } as const;
   return { sessions, compileOn: (device, program) => compile({ ...shared, device }, program, new Map()) };

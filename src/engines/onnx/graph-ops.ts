@@ -58,23 +58,25 @@ export class GraphOps implements Ops<Value>, GraphNodes {
     return this.list.add({ type, inputs: read, shapes, attributes, domain });
   }
 
-  either(
+  conditional(
     condition: Value,
     shapes: readonly rules.Shape[],
-    made: () => BranchValues,
-    otherwise: () => BranchValues,
+    thenBranch: () => BranchValues,
+    elseBranch: () => BranchValues,
   ): readonly Value[] {
-    const then = this.list.branch('made', made);
-    const attributes = { then_branch: then, else_branch: this.list.branch('otherwise', otherwise) };
+    const attributes = {
+      then_branch: this.list.branch('then', thenBranch),
+      else_branch: this.list.branch('else', elseBranch),
+    };
     return this.nodeOf('If', [condition], shapes, attributes);
   }
 
-  ofShape(value: Value): Value {
-    this.list.tell(value);
+  withShape(value: Value): Value {
+    this.list.addValueInfo(value);
     return value;
   }
 
-  /** Makes a value an output of the graph. Where a node made it, the node writes it there itself: nothing is copied. */
+  /** Makes a value an output of the graph, in the type that the device has for integers. */
   output(given: Value, name: string, dtype: Dtype): void {
     const value = this.#read(given);
     if (dtype === 'float32' || !this.#dialect.castsIntegers) this.list.output(value, name);
@@ -94,8 +96,7 @@ export class GraphOps implements Ops<Value>, GraphNodes {
       const stored: Value = { name: `w.${weight}`, shape: source.shape };
       this.initializers.push(externalTensor(stored.name, source, this.#weights.folder));
       if (source.dtype === 'F32') return stored;
-      // Not in a branch: others read it too.
-      return this.list.outside(() => this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 }));
+      return this.node('Cast', [stored], stored.shape, { to: ELEMENT_TYPE.float32 });
     });
   }
 

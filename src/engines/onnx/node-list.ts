@@ -14,8 +14,8 @@ export interface NodeDraft {
 /** The nodes of a graph in the order in which they were added, those of its branches inside them. */
 export class NodeList {
   readonly nodes: NodeProto[] = [];
-  /** Shapes that were told, by the names of values. */
-  readonly told = new Map<string, ValueInfoProto>();
+  /** Stated shapes, by the names of values. */
+  readonly valueInfo = new Map<string, ValueInfoProto>();
   /** New names of values that became outputs. */
   readonly #outputs = new Map<string, string>();
   /** Where nodes are added: here, or to a branch. */
@@ -43,22 +43,18 @@ export class NodeList {
     return { graph: { name, node, initializer: [], input: [], output } };
   }
 
-  /** What is added meanwhile is in no branch. */
-  outside<Made>(build: () => Made): Made {
-    return this.#adding(this.nodes, build);
-  }
-
   #adding<Made>(into: NodeProto[], build: () => Made): Made {
     const before = this.#into;
     this.#into = into;
-    const made = build();
-    this.#into = before;
-    return made;
+    try {
+      return build();
+    } finally {
+      this.#into = before;
+    }
   }
 
-  /** Says what shape a value has. */
-  tell({ name, shape }: Value): void {
-    this.told.set(name, valueInfo(name, 'float32', shape));
+  addValueInfo({ name, shape }: Value): void {
+    this.valueInfo.set(name, valueInfo(name, 'float32', shape));
   }
 
   /** Makes a value an output. A node that made it writes it there itself. */
@@ -82,7 +78,7 @@ export class NodeList {
     this.nodes.forEach((node, i) => {
       if (namesRead(node).includes(from) || node.output.includes(from)) this.nodes[i] = renamed(node, from, to);
     });
-    this.told.delete(from);
+    this.valueInfo.delete(from);
     this.#outputs.set(from, to);
   }
 }

@@ -13,7 +13,6 @@ export const ELEMENT_TYPE = {
   BF16: 16,
   I8: 3,
   U8: 2,
-  boolean: 9,
 } as const;
 
 export interface AttributeProto {

@@ -16,7 +16,8 @@ export interface SessionMaker {
   readonly dtype: WeightDtype;
   readonly settings: ReducedSettings;
   /** Of one operator. */
-  readonly threads: number;
+  /** Of one operator; null: as many as onnxruntime counts. */
+  readonly threads: number | null;
 }
 
 export interface Compiled<In extends string, Out extends string> {
@@ -66,7 +67,7 @@ export async function openSession(
     ...own.options,
     executionProviders: [device.name],
     enableMemPattern: keepsMemoryPlans,
-    intraOpNumThreads: threads,
+    ...(threads === null ? {} : { intraOpNumThreads: threads }),
     extra: {
       session: {
         model_external_initializers_file_folder_path: weights.folder,

@@ -43,19 +43,19 @@ export interface GraphNodes {
     domain?: string,
   ): readonly Value[];
   /**
-   * Values that are made where a condition `[1]` holds, or others where it does not: nodes of the other branch are never computed. What is
-   * made in a branch cannot be read outside it.
+   * ONNX's `If`: values of one branch where a condition `[1]` holds, those of the other where it does not; only the nodes of one are computed. What is
+   * made in a branch cannot be read outside it, and what comes out of it must be made by a node in it.
    *
    * @param shapes of the values, of either branch
    */
-  either(
+  conditional(
     condition: Value,
     shapes: readonly Shape[],
-    made: () => BranchValues,
-    otherwise: () => BranchValues,
+    thenBranch: () => BranchValues,
+    elseBranch: () => BranchValues,
   ): readonly Value[];
-  /** The value, with its shape told to onnxruntime, where that does not follow from the nodes: memory of one shape is used again. */
-  ofShape(value: Value): Value;
+  /** The value, with its shape stated (`value_info`) where it does not follow from the nodes: onnxruntime then uses memory of one shape again. */
+  withShape(value: Value): Value;
   /** `[..., 1]`, also of an `argmax` where no kernel moves 64-bit integers. */
   column(index: Value): Value;
   /** A constant, `[values.length]`. */

@@ -53,6 +53,7 @@ ${data.map(({ id, value }) => html`<script type="application/json" id="${id}">${
   return page.toString();
 }
 
+/** A value: the bundler breaks an end of a script that stands in a text. */
 const END_OF_SCRIPT = trusted('</script>\n');
 
 const titleHtml = ({ id, title }: Section): Html => html`<h2 id="${id}-title">${title}</h2>`;

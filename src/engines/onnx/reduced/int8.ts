@@ -24,7 +24,7 @@ import {
 const WIDE = 40;
 
 interface Rows extends RoundedRows {
-  /** Which rows are wide, `[M, 1]`, mostly none, and what their rounding left. */
+  /** Which rows are wide, `[W, 1]`, mostly none, and what their rounding left. */
   readonly wide: Value;
   readonly rest: RoundedRows;
   /** How many rows what is added to products needs, `[1]`: all where a row is wide, else one. */
@@ -45,7 +45,7 @@ export function int8Kernels(ops: GraphNodes): ReducedKernels {
       const size = ops.node('Concat', [needed, ops.ints([outputs])], [2], { axis: 0 });
       const added = ops.node('Expand', [bias ?? ops.scalar(0), size], ['N or 1', outputs]);
       const corrected = ops.node('ScatterND', [added, wide, product(rest)], added.shape, { reduction: 'add' });
-      return ops.ofShape(ops.node('Add', [product(own), corrected], shape));
+      return ops.withShape(ops.node('Add', [product(own), corrected], shape));
     },
     gather: (weight, table, ids) => {
       const use = tableUse(weight, table, 'int8 rows');
@@ -61,11 +61,11 @@ function rows(ops: GraphNodes, x: Value): Rows {
   const rounded = roundRows(ops, x, largest, poison);
   const limit = ops.node('Mul', [magnitude, ops.scalar(WIDE / inputs)], largest.shape);
   const isWide = ops.node('Reshape', [ops.node('Greater', [largest, limit], largest.shape), ops.ints([-1])], ['N']);
-  const places = ops.node('NonZero', [isWide], [1, 'M']);
+  const places = ops.node('NonZero', [isWide], [1, 'W']);
   const count = ops.node('Shape', [places], [1], { start: 1, end: 2 });
   const any = ops.node('Greater', [count, ops.ints([0])], [1]);
-  const shapes = [['M', 1], ['M', inputs], ['M', 1], [1]];
-  const made = ops.either(
+  const shapes = [['W', 1], ['W', inputs], ['W', 1], [1]];
+  const made = ops.conditional(
     any,
     shapes,
     () => restOf(ops, x, rounded, places),
@@ -75,12 +75,12 @@ function rows(ops: GraphNodes, x: Value): Rows {
   return { ...rounded, wide, rest: { integers, scale }, needed };
 }
 
-/** Places of the wide rows, what their rounding left, and the number of all rows. @param places `[1, M]` */
+/** Places of the wide rows, what their rounding left, and the number of all rows. @param places `[1, W]` */
 function restOf(ops: GraphNodes, x: Value, rounded: RoundedRows, places: Value): BranchValues {
-  const index = ops.node('Reshape', [places, ops.ints([-1])], ['M']);
-  const of = (value: Value): Value => ops.node('Gather', [value, index], ['M', value.shape[1] as number], { axis: 0 });
+  const index = ops.node('Reshape', [places, ops.ints([-1])], ['W']);
+  const of = (value: Value): Value => ops.node('Gather', [value, index], ['W', value.shape[1] as number], { axis: 0 });
   const { integers, scale } = roundRest(ops, of(x), { integers: of(rounded.integers), scale: of(rounded.scale) });
-  const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['M', 1]);
+  const wide = ops.node('Reshape', [index, ops.ints([-1, 1])], ['W', 1]);
   const rows = ops.node('Shape', [x], [1], { start: 0, end: 1 });
   return [
     [wide, 'int64'],
