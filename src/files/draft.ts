@@ -88,6 +88,13 @@ export function draftName(base: string): string {
   return `${base}.${HOST}-${process.pid}-${startTicks(process.pid) ?? 0}-${randomBytes(8).toString('hex')}.tmp`;
 }
 
+/** Whether a name is that of a draft whose writer lives, or is on another host, where that cannot be known. */
+export function isBeingWritten(name: string): boolean {
+  const [, of, host, pid, started] = DRAFT.exec(name) ?? [];
+  if (of === undefined) return false;
+  return host !== HOST || isAlive(Number(pid), started === '0' ? null : Number(started));
+}
+
 /**
  * Removes drafts that processes of this host left which are gone.
  *
@@ -96,9 +103,8 @@ export function draftName(base: string): string {
 export async function removeStaleDrafts(folder: string, base: string | null = null): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const stale = names.filter((name) => {
-    const [, of, host, pid, started] = DRAFT.exec(name) ?? [];
-    if (of === undefined || host !== HOST || (base !== null && of !== base)) return false;
-    return !isAlive(Number(pid), started === '0' ? null : Number(started));
+    const [, of] = DRAFT.exec(name) ?? [];
+    return of !== undefined && (base === null || of === base) && !isBeingWritten(name);
   });
   for (const name of stale) await rm(join(folder, name), { force: true });
 }

@@ -87,6 +87,35 @@ it('gates find their pairs without being told', async () => {
   expect(crossed.warnings.join('\n')).toContain('T = 1,4,64, attention 1, shift on is taken, not');
 });
 
+it('a gate takes the run in the dtype of the baseline, and leaves out what flags leave out', async () => {
+  const [runs, rules] = [join(parent, 'dtypes'), join(parent, 'no-rules.json')];
+  writeFileSync(rules, '{}');
+  for (const dtype of ['int8', 'float32']) {
+    await runVerb('run', [], {
+      models: 'random-diffugpt',
+      tasks: 'piqa',
+      fixtures: true,
+      passes: '3',
+      dtype,
+      out: runs,
+    });
+  }
+  const baseline = join(parent, 'baselines', 'exact.json');
+  await runVerb('bless', [runs], { dtype: 'float32', name: 'exact', out: join(parent, 'baselines') });
+  const sides = { baseline, candidate: runs, config: rules };
+  const { verdict, checks } = JSON.parse((await runVerb('gate', [], { ...sides, json: true })).stdout);
+  expect([verdict, checks[0].reason]).toEqual(['pass', 'the same weights gave the same values']);
+  for (const [flag, value, words] of [
+    ['dtype', 'int8', 'dtype int8'],
+    ['device', 'webgpu', 'device webgpu'],
+    ['sampler', 'threshold:threshold=0.9', 'sampler threshold:threshold=0.9'],
+    ['steps', '8', 'T = 8'],
+  ] as const) {
+    const { message } = await refusalOf('gate', [], { ...sides, [flag]: value });
+    expect(message).toMatch(new RegExp(`^expected runs .*with ${words} in ${baseline}, found none$`));
+  }
+});
+
 it('bless refuses several readings of one task, and lists them with what differs', async () => {
   const error = await refusalOf('bless', [out], { models: 'random-diffugpt', name: 'x', out: parent });
   expect(error.message).toBe('lambada: expected one run of random-diffugpt to bless, found 6');

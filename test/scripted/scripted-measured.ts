@@ -9,6 +9,8 @@ export interface Scripted {
   readonly data?: string;
   readonly seed?: number;
   readonly weights?: string;
+  /** Default: `float64`. */
+  readonly dtype?: string;
   readonly family?: 'autoregressive' | 'diffusion';
   readonly nfe?: number;
   readonly seconds?: number;
@@ -54,7 +56,7 @@ export function scriptedMeasured(script: Scripted): Measured {
       maskId: 4,
       bosId: null,
       engine: 'reference',
-      dtype: 'float64',
+      dtype: script.dtype ?? 'float64',
     },
     settings: {
       protocol: 'canonical',

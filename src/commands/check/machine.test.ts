@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
-import { aboutTfjs, fasterTfjs, nodeFinding } from './machine.ts';
+import { aboutTfjs, fasterTfjs, folderFinding, nodeFinding } from './machine.ts';
 
 const tf = { version_core: '4.22.0' } as TfjsRuntime['tf'];
 const GPU = { name: '@tensorflow/tfjs-node-gpu', reason: 'not installed' };
@@ -31,4 +34,15 @@ describe('tfjs', () => {
 it('an old node is broken and says what to install', () => {
   expect(nodeFinding('18.20.0')).toMatchObject({ state: 'broken', advice: 'install Node 20.19 or newer' });
   expect(nodeFinding('20.19.0')).toMatchObject({ state: 'ok', advice: null });
+});
+
+it('a folder is there, missing, or none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-folder-'));
+  writeFileSync(join(folder, 'file'), '');
+  const found = (path: string) => folderFinding('cache', path, 'made later');
+  expect(found(folder)).toMatchObject({ state: 'ok', found: folder, advice: null });
+  expect(found(join(folder, 'none'))).toMatchObject({ state: 'missing', advice: 'made later' });
+  expect(found(join(folder, 'file'))).toMatchObject({ state: 'broken', found: `${join(folder, 'file')} is no folder` });
+  expect(found(join(folder, 'file', 'below'))).toMatchObject({ state: 'broken' });
+  rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 /** What this machine can do, what is missing, and what to do about it. Changes nothing. */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
@@ -7,6 +7,7 @@ import type { Engine } from '../../engines/engine.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/package-root.ts';
 import { usableCores } from '../../files/processors.ts';
+import { isSystemError, systemWords } from '../../files/system-error.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
@@ -27,7 +28,11 @@ export async function checkMachine(
     ...(await deviceFindings()),
     await tfjsFinding(),
     ...dataFindings(options.dataDir),
-    folderFinding('cache', cacheFolder(process.env), 'made by the first download'),
+    folderFinding(
+      'cache',
+      cacheFolder(process.env),
+      'made by the first download, or the first run with weights in fewer bits',
+    ),
   ];
   const rows = findings.map(({ subject, state, found, advice }) => [
     state,
@@ -140,7 +145,28 @@ function dataFindings(dataDir: string | null): Finding[] {
   return [...folders, finding('data', here.length > 0 ? 'ok' : 'missing', found, advice)];
 }
 
-function folderFinding(subject: string, folder: string, advice: string | null): Finding {
-  if (existsSync(folder)) return finding(subject, 'ok', folder);
-  return finding(subject, 'missing', `${folder} does not exist`, advice);
+export function folderFinding(subject: string, folder: string, advice: string | null): Finding {
+  try {
+    if (!statSync(folder).isDirectory()) return finding(subject, 'broken', `${folder} is no folder`, 'name a folder');
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return finding(subject, 'ok', isWritable(folder) ? folder : `${folder}, read-only: nothing is added to it`);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'ENOENT') return finding(subject, 'missing', `${folder} does not exist`, advice);
+    return finding(
+      subject,
+      'broken',
+      `${folder}: ${systemWords(error).found}`,
+      'name another folder, or mend its rights',
+    );
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -63,14 +63,12 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 
 export async function run(options: GateOptions, io: CommandIo): Promise<number> {
   const rules = resolveGateRules(await loadConfig(options.config));
-  const { baseline, candidate, baselineModel, candidateModel, clusters } = options;
-  const { protocol, steps, limit, attention, shift } = options;
-  const sides = { baseline, candidate, baselineModel, candidateModel, clusters };
-  const gated = await openGated({ ...sides, protocol, steps, limit, attention, shift });
+  const { config: _config, markdown: _markdown, junit: _junit, json: _json, stepSummary, annotate, ...sides } = options;
+  const gated = await openGated(sides);
   const document = judge(gated.baselines, gated.candidates, rules, gated.notes);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.
-  if (options.annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));
+  if (annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));
   print(io, options, document, () => gateText(document, io.columns));
   return EXIT_OF[document.verdict];
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LoopbackHub, startHub } from '../../../test/hub/loopback-hub.ts';
+import { openDraft } from '../../files/draft.ts';
 import { settled } from '../shell/command-line.ts';
 import type { CommandIo } from '../shell/io.ts';
 import { verb } from './models.ts';
@@ -83,6 +84,24 @@ describe('models prune', () => {
     expect(exitCode).toBe(0);
     expect(await readdir(kept)).toEqual([]);
     expect((await models(['prune'])).stdout).toBe('nothing was kept of weights in fewer bits\n');
+  });
+
+  it('leaves what a process is writing', async () => {
+    const kept = join(cache, 'bench', 'packed');
+    vi.stubEnv('BENCH_CACHE_DIR', join(cache, 'bench'));
+    await mkdir(kept, { recursive: true });
+    const draft = await openDraft(join(kept, 'c.packed'));
+    const { stdout } = await models(['prune']);
+    expect(stdout).toMatch(/^nothing was kept .*\nleft, as a process is writing it: \S+c\.packed\.\S+\.tmp\n$/);
+    await draft.commit();
+    expect(await readdir(kept)).toEqual(['c.packed']);
+  });
+
+  it('says where there is a file in place of the folder', async () => {
+    vi.stubEnv('BENCH_CACHE_DIR', join(cache, 'bench'));
+    await mkdir(join(cache, 'bench'), { recursive: true });
+    await writeFile(join(cache, 'bench', 'packed'), '');
+    await expect(models(['prune'])).rejects.toMatchObject({ hint: 'name another folder in BENCH_CACHE_DIR' });
   });
 });
 

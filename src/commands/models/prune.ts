@@ -8,16 +8,17 @@ import { EXIT, type Outcome } from '../shell/io.ts';
 const DIGITS = 12;
 
 export async function prune(): Promise<Outcome> {
-  const removed = await removeKept();
+  const { removed, left } = await removeKept();
   const rows = removed.map(({ dtype, digest, bytes, file }) => [
     dtype ?? 'unknown',
     digest?.slice(0, DIGITS) ?? 'unknown',
     sizeText(bytes),
     file,
   ]);
-  const text =
+  const table =
     rows.length === 0
       ? 'nothing was kept of weights in fewer bits\n'
       : textTable(['removed', 'weights', 'size', 'file'], rows, { right: [2] });
-  return { text, document: { removed }, exitCode: EXIT.ok };
+  const writing = left.map((file) => `left, as a process is writing it: ${file}\n`);
+  return { text: [table, ...writing].join(''), document: { removed, left }, exitCode: EXIT.ok };
 }

@@ -54,7 +54,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const { device, notes } =
     choice === 'cpu' ? { device: onCpu, notes: [] } : await openProbed(libraryOf(oneLane), choice, dtype);
   const isCpu = device.name === 'cpu';
-  if (isCpu) requireOnCpu(dtype);
+  if (isCpu) requireOnCpu(dtype, notes);
   const compiler: Compiler = {
     ...{ decoded: decodedFiles(), dtype, device, threads: options.threads ?? knownCores() },
     settings: isCpu ? await reducedSettings(oneLane, dtype) : {},
@@ -85,13 +85,15 @@ const chooser =
   async (weights, { beside = false }) =>
     beside && threads !== null ? threads.sessions(lanesFor(weights, most)) : sessionsInThisThread();
 
-function requireOnCpu(dtype: WeightDtype): void {
-  if (dtype !== 'float32' && (dtype === 'float16' || REDUCED[dtype] === undefined)) throw notComputed(dtype);
+/** @param notes how the CPU came to be chosen, where nobody named it */
+function requireOnCpu(dtype: WeightDtype, notes: readonly string[] = []): void {
+  if (dtype !== 'float32' && (dtype === 'float16' || REDUCED[dtype] === undefined)) throw notComputed(dtype, notes);
 }
 
-function notComputed(dtype: WeightDtype): HarnessError {
+function notComputed(dtype: WeightDtype, notes: readonly string[]): HarnessError {
   const known = ['float32', ...Object.keys(REDUCED)].filter((each) => each !== 'float16').join(', ');
-  const message = `--dtype: expected one in which the cpu computes (${known}), found ${dtype}`;
+  const why = notes.map((note) => ` (${note})`).join('');
+  const message = `--dtype: expected one in which the cpu computes (${known}), found ${dtype}${why}`;
   const hint = dtype === 'float16' ? 'bfloat16 takes the same memory' : 'choose one of these';
   return notSupported(message, hint);
 }

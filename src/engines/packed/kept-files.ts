@@ -2,6 +2,9 @@
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { HarnessError } from '../../core/errors.ts';
+import { isBeingWritten } from '../../files/draft.ts';
+import { isSystemError, systemWords } from '../../files/system-error.ts';
 import { packedFolder } from './packed-file.ts';
 
 const ENDING = '.packed';
@@ -15,15 +18,34 @@ export interface KeptFile {
   readonly digest: string | null;
 }
 
-export async function removeKept(folder = packedFolder()): Promise<readonly KeptFile[]> {
-  const names = await readdir(folder).catch(() => []);
-  const kept: KeptFile[] = [];
-  for (const name of names.filter((each) => each.includes(ENDING)).sort()) {
+export interface Removal {
+  readonly removed: readonly KeptFile[];
+  /** Files that a process is writing. */
+  readonly left: readonly string[];
+}
+
+/** @throws HarnessError 'system' where the folder is none, or cannot be read */
+export async function removeKept(folder = packedFolder()): Promise<Removal> {
+  const names = (await namesIn(folder)).filter((name) => name.includes(ENDING)).sort();
+  const removed: KeptFile[] = [];
+  for (const name of names.filter((each) => !isBeingWritten(each))) {
     const file = join(folder, name);
-    kept.push({ file, bytes: (await stat(file)).size, ...(await headOf(file)) });
+    removed.push({ file, bytes: (await stat(file)).size, ...(await headOf(file)) });
     await rm(file);
   }
-  return kept;
+  return { removed, left: names.filter(isBeingWritten).map((name) => join(folder, name)) };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (!isSystemError(cause) || cause.code === 'ENOENT') return [];
+    throw new HarnessError('system', `${folder}: expected a folder of weights, found ${systemWords(cause).found}`, {
+      hint: 'name another folder in BENCH_CACHE_DIR',
+      cause,
+    });
+  }
 }
 
 const headSchema = z.object({ dtype: z.string(), digest: z.string() });

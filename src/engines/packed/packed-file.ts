@@ -4,7 +4,7 @@
  * A line of JSON that says what lies where, blanks up to a multiple of 4096 bytes, the arrays, and the SHA-256 of all that.
  */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badCheckpoint } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
@@ -51,8 +51,9 @@ export async function packedWeights(
 ): Promise<PackedWeights> {
   const sorted = [...uses].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const file = join(folder, `${digestOf({ format: FORMAT, ...model, uses: sorted }).slice(0, 32)}.packed`);
-  const { head, places } = layOut(sorted, model, file);
-  if (await isFile(file)) await requireIntact(file, head);
+  const layout = layOut(sorted, model, file);
+  const { head, places } = layout;
+  if (await isFile(file)) await requireIntact(file, layout);
   else {
     await mkdir(dirname(file), { recursive: true })
       .then(() => replaceFile(file, contents(head, sorted, places, weights)))
@@ -64,6 +65,8 @@ export async function packedWeights(
 interface Layout {
   readonly head: Uint8Array;
   readonly places: PackedWeights;
+  /** Of the whole file. */
+  readonly bytes: number;
 }
 
 function layOut(uses: readonly PackedUse[], model: PackedModel, file: string): Layout {
@@ -80,7 +83,7 @@ function layOut(uses: readonly PackedUse[], model: PackedModel, file: string): L
     });
     places.set(keyOf(use), parts);
   }
-  return { head: Buffer.from(`${text.padEnd(headBytes - 1)}\n`), places };
+  return { head: Buffer.from(`${text.padEnd(headBytes - 1)}\n`), places, bytes: offset + SUM_BYTES };
 }
 
 const roundUp = (bytes: number, multiple: number): number => Math.ceil(bytes / multiple) * multiple;
@@ -117,18 +120,21 @@ async function* contents(
 }
 
 /** @throws HarnessError 'bad-checkpoint' */
-async function requireIntact(file: string, head: Uint8Array): Promise<void> {
+async function requireIntact(file: string, { head, bytes }: Layout): Promise<void> {
+  const { size } = await stat(file);
+  if (size !== bytes) throw damaged(file, `${bytes} bytes of weights that were kept in fewer bits, found ${size}`);
   const found = await keptDigest([file], FORMAT, () => checkSum(file));
-  const begins = await withFile(file, async (handle, size) => {
-    const start = new Uint8Array(Math.min(head.byteLength, size));
+  const begins = await withFile(file, async (handle) => {
+    const start = new Uint8Array(head.byteLength);
     await readExactly(handle, file, start, 0);
     return Buffer.from(start).equals(head);
   });
-  if (found !== INTACT || !begins) throw damaged(file);
+  if (found !== INTACT || !begins) throw damaged(file, 'the weights that were kept in fewer bits, found other bytes');
 }
 
 const INTACT = 'intact';
 
+/** Of a file of the size that it should have. */
 async function checkSum(file: string): Promise<string> {
   return withFile(file, async (handle, size) => {
     const end = size - SUM_BYTES;
@@ -140,13 +146,12 @@ async function checkSum(file: string): Promise<string> {
       sum.update(part);
     }
     const stored = new Uint8Array(SUM_BYTES);
-    if (end < 0) return 'cut off';
     await readExactly(handle, file, stored, end);
     return sum.digest().equals(stored) ? INTACT : 'damaged';
   });
 }
 
-const damaged = (file: string) =>
-  badCheckpoint(file, 'expected the weights that were kept in fewer bits, found other bytes', {
-    hint: '`bench models prune` removes it; the next run writes it again from the checkpoint',
+const damaged = (file: string, what: string) =>
+  badCheckpoint(file, `expected ${what}`, {
+    hint: 'remove that file, or all that were kept with `bench models prune`; the next run writes it again from the checkpoint',
   });

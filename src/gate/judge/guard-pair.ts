@@ -1,6 +1,6 @@
 /** What a gate looks at besides the scores: coverage, failures, effort, and whether the baseline still fits. */
-import { engineText } from '../../core/model.ts';
-import { differencesOf } from '../measured/comparability.ts';
+import { deviceOf } from '../../core/model.ts';
+import { differencesOf, heldIn } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { isCrossed, type Measured, taskOf } from '../measured/measured.ts';
 import type { GuardCheck, Verdict } from './gate-document.ts';
@@ -53,7 +53,7 @@ export function guardPair({ reference, candidate }: RunPair, { guards }: GateRul
   ];
 }
 
-/** Machine, engine and versions of the two, where they differ. */
+/** Machine, dtype of the weights, engine and versions of the two, where they differ. */
 export function environmentDifferences({ reference, candidate }: RunPair): readonly string[] {
   const [a, b] = [reference.manifest.model, candidate.manifest.model];
   const machines = (name: string, pick: (machine: Measured['machines'][number]) => string) => {
@@ -61,7 +61,9 @@ export function environmentDifferences({ reference, candidate }: RunPair): reado
     return [name, facts(reference), facts(candidate)] as const;
   };
   const compared = [
-    ['engine', engineText(a), engineText(b)] as const,
+    ['dtype', heldIn(reference.manifest), heldIn(candidate.manifest)] as const,
+    ['device', deviceOf(a), deviceOf(b)] as const,
+    ['engine', a.engine, b.engine] as const,
     machines('processor', ({ cpu, platform }) => `${cpu}, ${platform}`),
     machines('Node', ({ node }) => node),
     machines('bench', ({ bench }) => bench),

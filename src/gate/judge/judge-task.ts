@@ -11,8 +11,9 @@ import { isBinary } from '../../stats/intervals/tango-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from '../compare/compared-metric.ts';
+import { heldIn } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
-import { familiesOf, modelOf, taskOf } from '../measured/measured.ts';
+import { familiesOf, type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import type { TaskCheck, Verdict } from './gate-document.ts';
 import { type GateRules, type MetricRule, metricRules } from './gate-schema.ts';
@@ -131,11 +132,17 @@ function metricOf({ reference, candidate }: RunPair, { metric: wanted }: MetricR
   );
 }
 
-/** Nothing that the model consists of differs: equal values are then no accident of few items. */
+/** Nothing that the model consists of differs, and its weights were held alike: equal values are then no accident of few items. */
 function isSameModel({ reference, candidate }: RunPair): boolean {
   const [a, b] = [reference.manifest.model, candidate.manifest.model];
   const parts = ['weightsDigest', 'tokenizerDigest', 'maskId', 'blockLength'] as const;
-  return parts.every((part) => a[part] === b[part]);
+  return parts.every((part) => a[part] === b[part]) && weightsOf(reference) === weightsOf(candidate);
+}
+
+/** Neither float32 nor float64 rounds a published weight. */
+function weightsOf({ manifest }: Measured): string {
+  const held = heldIn(manifest);
+  return held === 'float32' || held === 'float64' ? 'exact' : held;
 }
 
 const refused = (task: string, problem: string, hint?: string): HarnessError =>

@@ -73,6 +73,26 @@ describe('a gate', () => {
     expect(document).toMatchObject({ verdict: 'pass', checks: [{ reason: 'the same weights gave the same values' }] });
   });
 
+  it('takes equal values of weights that were held in fewer bits for no evidence', () => {
+    const acc = bits(50, (i) => i % 2 === 0);
+    const side = (make: typeof baselineOf, dtype: string) => make(acc, { weights: 'w', dtype });
+    const verdict = (before: string, now: string) =>
+      judge([side(baselineOf, before)], [side(candidateOf, now)], rules());
+    expect(verdict('float32', 'int4').verdict).toBe('inconclusive');
+    expect(verdict('float32', 'int4').warnings).toContain('other dtype than the baseline: int4 instead of float32');
+    expect(verdict('int4', 'int4').verdict).toBe('pass');
+    expect(verdict('float64', 'float32').verdict).toBe('pass'); // neither rounds a weight
+  });
+
+  it('holds runs in several dtypes against those in the same', () => {
+    const acc = bits(50, (i) => i % 2 === 0);
+    const runs = ['float32', 'int8', 'int4'].map((dtype) =>
+      scriptedMeasured({ model: 'm', values: { acc: dtype === 'int8' ? acc.map((x) => 1 - x) : acc }, dtype }),
+    );
+    const { checks } = judge(runs, runs.toReversed(), rules());
+    expect(checks.map(({ difference, verdict }) => [difference.value, verdict])).toEqual(Array(3).fill([0, 'pass']));
+  });
+
   it('finds a loss: 15 items down and 2 up', () => {
     const old = bits(200, (i) => i < 100);
     const changed = bits(200, (i) => (i < 100 ? i >= 15 : i < 102));

@@ -1,8 +1,8 @@
-/** Which run is compared with which: the same task, and where one side has several, the same settings and model. */
+/** Which run is compared with which: the same task, and where one side has several, the same settings, model, dtype and device. */
 import { groupBy } from '../../core/collect.ts';
 import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { type ClusterSource, clusterNote } from '../../store/cluster-names.ts';
-import { differencesOf } from './comparability.ts';
+import { differencesOf, isSameArithmetic } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { plainRuns } from './plain-runs.ts';
 import { chooseHint } from './tell-apart.ts';
@@ -74,6 +74,7 @@ function pairOf(reference: Measured, references: readonly Measured[], candidates
   if (several) {
     narrow((run) => modelOf(run) === modelOf(reference));
     narrow(({ manifest }) => differencesOf(reference.manifest, manifest).length === 0);
+    narrow(({ manifest }) => isSameArithmetic(reference.manifest, manifest));
   }
   const [candidate] = left;
   if (candidate === undefined || left.length > 1) return null;
@@ -116,8 +117,12 @@ function severalMeant(
 function isOnlyClaim(reference: Measured, references: readonly Measured[], candidate: Measured): boolean {
   const rivals = references.filter((run) => run !== reference);
   if (modelOf(reference) === modelOf(candidate)) {
+    const isNearer = isSameArithmetic(reference.manifest, candidate.manifest);
     return rivals.every(
-      (run) => modelOf(run) !== modelOf(reference) || differencesOf(run.manifest, candidate.manifest).length > 0,
+      (run) =>
+        modelOf(run) !== modelOf(reference) ||
+        differencesOf(run.manifest, candidate.manifest).length > 0 ||
+        (isNearer && !isSameArithmetic(run.manifest, candidate.manifest)),
     );
   }
   return rivals.length === 0;

@@ -186,3 +186,11 @@ it('float16 is refused, with the dtypes that there are', async () => {
     message: expect.stringContaining('(float32, bfloat16, int8, int8x2, int4, file)'),
   });
 });
+
+const { device: found } = await onnxEngine({ device: 'auto' });
+
+it.skipIf(found !== undefined)('float16 where auto takes the cpu is refused with the reason why it does', async () => {
+  await expect(onnxEngine({ dtype: 'float16', device: 'auto' })).rejects.toMatchObject({
+    message: expect.stringMatching(/, found float16 \(--device auto: cpu; .+\)$/),
+  });
+});
