@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { draftName, openDraft, removeStaleDrafts, replaceFile } from './draft.ts';
+import { draftName, makeFolder, openDraft, removeStaleDrafts, replaceFile } from './draft.ts';
 
 let folder: string;
 let path: string;
@@ -94,5 +94,27 @@ describe('drafts', () => {
     await mkdir(join(folder, 'made'));
     await replaceFile(join(folder, 'made/first'), 'new');
     expect(await readdir(join(folder, 'made'))).toEqual(['first']);
+  });
+});
+
+describe('a folder', () => {
+  it('is made with those above it, and left where it is there', async () => {
+    const path = join(folder, 'a', 'b', 'c');
+    await makeFolder(path);
+    await writeFile(join(path, 'file'), 'kept');
+    await makeFolder(`${path}/`);
+    expect(await readdir(path)).toEqual(['file']);
+  });
+
+  it('is made by several at once', async () => {
+    const path = join(folder, 'd', 'e', 'f');
+    await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
+    expect((await stat(path)).isDirectory()).toBe(true);
+  });
+
+  it('cannot be where a file is', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(makeFolder(join(folder, 'file', 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 });

@@ -7,6 +7,7 @@ import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } fro
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../core/text/digest.ts';
+import { isFolder } from './file-bytes.ts';
 import { isAlive, startTicks } from './process-identity.ts';
 
 /** `NAME.HOST-PID-STARTED-RANDOM.tmp`; STARTED as `startTicks`, 0 where the system does not say. */
@@ -110,23 +111,23 @@ export async function removeStaleDrafts(folder: string, base: string | null = nu
 }
 
 /**
- * Makes a folder and those above it, where they are not there.
+ * Makes a folder and those above it, where they are not there. Not by a recursive `mkdir`, which hides the system's code on a read-only
+ * file system (Node 20 to 24) and does not always end.
  *
- * @throws the error of the system, with its true code: a recursive `mkdir` says ENOENT on a read-only file system (Node 20 to 24)
+ * @throws the error of the system
  */
 export async function makeFolder(folder: string): Promise<void> {
+  const path = resolve(folder);
+  const above = dirname(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(await topmostMissing(resolve(folder)));
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (await isFolder(path)) return;
+    if (code !== 'ENOENT' || (await isFolder(above))) throw error;
+    await makeFolder(above);
+    await makeFolder(path);
   }
-}
-
-async function topmostMissing(folder: string): Promise<string> {
-  const above = dirname(folder);
-  return above === folder || (await stat(above).catch(() => null)) !== null ? folder : topmostMissing(above);
 }
 
 /** Makes created and renamed names durable. Where folders cannot be synced (Windows) the system does it in its own time. */

@@ -4,11 +4,11 @@
  * A line of JSON that says what lies where, blanks up to a multiple of 4096 bytes, the arrays, and the SHA-256 of all that.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badCheckpoint } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
-import { replaceFile } from '../../files/draft.ts';
+import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
 import { keptDigest } from '../../files/kept.ts';
 import { cacheFolder } from '../../files/package-root.ts';
@@ -55,7 +55,7 @@ export async function packedWeights(
   const { head, places } = layout;
   if (await isFile(file)) await requireIntact(file, layout);
   else {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
       .then(() => replaceFile(file, contents(head, sorted, places, weights)))
       .catch(withoutRoom(file, `weights in ${model.dtype}`, model.dtype));
   }
