@@ -100,6 +100,12 @@ describe('installed without scripts', () => {
     }
   });
 
+  it('is called from a line of Node', ({ skip }) => {
+    if (offline !== undefined) skip(offline);
+    const line = inFolder(consumer, process.execPath, '--input-type=module', '--eval', SCORE);
+    expect(line).toMatchObject({ status: 0, stdout: 'stories-choice 3 3\n' });
+  });
+
   it('is called from a script with types', ({ skip }) => {
     if (offline !== undefined) skip(offline);
     writeFileSync(join(consumer, 'score.ts'), TYPED);

@@ -17,7 +17,8 @@ export class SessionThread {
 
   constructor(program: URL) {
     turnTelemetryOff();
-    this.#worker = new Worker(program);
+    // Flags of the program that calls are not for this one: with `--input-type` (of `node --eval`) no file can be started.
+    this.#worker = new Worker(program, { execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#answered(reply));
     this.#worker.on('error', (cause) => this.#ended(cause.message, cause));
