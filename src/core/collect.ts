@@ -26,3 +26,9 @@ export function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** Number by number, for lists of equal length. */
+export function compareLists(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
+}

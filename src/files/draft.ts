@@ -7,7 +7,6 @@ import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } fro
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../core/text/digest.ts';
-import { isFolder } from './file-bytes.ts';
 import { isAlive, startTicks } from './process-identity.ts';
 
 /** `NAME.HOST-PID-STARTED-RANDOM.tmp`; STARTED as `startTicks`, 0 where the system does not say. */
@@ -118,15 +117,21 @@ export async function removeStaleDrafts(folder: string, base: string | null = nu
  */
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);
-  const above = dirname(path);
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    await makeFolder(above);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (await isFolder(path)) return;
-    if (code !== 'ENOENT' || (await isFolder(above))) throw error;
-    await makeFolder(above);
-    await makeFolder(path);
+    if ((await stat(path).catch(() => null))?.isDirectory() !== true) throw error;
   }
 }
 

@@ -7,11 +7,16 @@ import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { type PairedIntervalName, pairedInterval } from '../../stats/clustered/paired-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import type { RunPair } from '../measured/match-runs.ts';
-import { type Measured, type MeasuredItem, modelOf, taskOf } from '../measured/measured.ts';
+import { type Measured, type MeasuredItem, taskOf } from '../measured/measured.ts';
 import type { Bracket } from './comparison.ts';
+import type { NameOf } from './side-names.ts';
 
 /** null where no bracket was asked for, or no item has both ends on both sides. */
-export function bracketOf({ reference, candidate }: RunPair, interval: PairedIntervalName): Bracket | null {
+export function bracketOf(
+  { reference, candidate }: RunPair,
+  interval: PairedIntervalName,
+  nameOf: NameOf,
+): Bracket | null {
   if ([reference, candidate].every(({ manifest }) => manifest.settings.bracket === undefined)) return null;
   const theirs = new Map(reference.items.map((item) => [item.id, item]));
   const ends = candidate.items.flatMap((item) => {
@@ -26,7 +31,7 @@ export function bracketOf({ reference, candidate }: RunPair, interval: PairedInt
   const low = differenceOf(ends.map(({ mine, its, ...item }) => ({ ...item, value: mine.low, reference: its.high })));
   const high = differenceOf(ends.map(({ mine, its, ...item }) => ({ ...item, value: mine.high, reference: its.low })));
   const verdict = high.high < 0 ? 'better' : low.low > 0 ? 'worse' : 'open';
-  return { task: taskOf(reference), reference: modelOf(reference), candidate: modelOf(candidate), low, high, verdict };
+  return { task: taskOf(reference), reference: nameOf(reference), candidate: nameOf(candidate), low, high, verdict };
 }
 
 /** Between what the negative log-likelihood of the (right) answer lies. */

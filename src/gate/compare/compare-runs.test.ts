@@ -196,6 +196,14 @@ describe('runs that differ in more than the model', () => {
 });
 
 describe('runs are matched', () => {
+  const refusal = (references: readonly Measured[], candidates: readonly Measured[]) => {
+    try {
+      return matchRuns(references, candidates) && null;
+    } catch (error) {
+      return error;
+    }
+  };
+
   it('by task, and by model where there are several', () => {
     const sides = ['a', 'b'].flatMap((model) => ['piqa', 'siqa'].map((task) => run(model, half, { task })));
     const { pairs } = matchRuns(sides, sides.toReversed());
@@ -210,13 +218,6 @@ describe('runs are matched', () => {
 
   it('or not at all where a model has several runs with other settings: their folders tell them apart', () => {
     const seeds = [0, 1].map((seed) => run('b', half, { seed }));
-    const refusal = (references: readonly Measured[], candidates: readonly Measured[]) => {
-      try {
-        return matchRuns(references, candidates) && null;
-      } catch (error) {
-        return error;
-      }
-    };
     const words = {
       message: 'piqa: expected one run of b a side, found 2 that could be meant',
       hint: 'name a folder:\n  seed 0  runs/b\n  seed 1  runs/b',
@@ -224,6 +225,25 @@ describe('runs are matched', () => {
     const other = run('a', half, { seed: 2 });
     expect(refusal([other], seeds)).toMatchObject(words);
     expect(refusal(seeds, [other])).toMatchObject(words);
+  });
+
+  it('or not at all where both sides are of one folder: flags would choose the same run for both', () => {
+    const inDtype = (dtype: string): Measured => {
+      const plain = run('b', half);
+      const manifest = { ...plain.manifest, model: { ...plain.manifest.model, dtype } };
+      return { ...plain, manifest, source: `runs/b-${dtype}` };
+    };
+    const dtypes = [inDtype('float32'), inDtype('int8')];
+    const message = 'piqa: expected one run of b a side, found 2 that could be meant';
+    const listed = 'float32  runs/b-float32\n  int8     runs/b-int8';
+    expect(refusal(dtypes, dtypes)).toMatchObject({
+      message,
+      hint: `name two of these folders, the reference first:\n  ${listed}`,
+    });
+    expect(refusal([{ ...inDtype('int4'), source: 'old/b' }], dtypes)).toMatchObject({
+      message,
+      hint: `choose with --dtype, or name a folder:\n  ${listed}`,
+    });
   });
 
   it('or not at all where several could be meant', () => {

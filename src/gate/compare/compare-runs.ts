@@ -1,7 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 
 import { badArguments, type HarnessError } from '../../core/errors.ts';
-import { deviceOf, engineText } from '../../core/model.ts';
+import { deviceOf } from '../../core/model.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { judgeDifference, marginFor, mixesBound } from '../../metrics/judge-difference.ts';
@@ -16,12 +16,13 @@ import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import type { ClusterChoice } from '../../store/cluster-names.ts';
 import { type DifferenceName, heldIn, requireComparable } from '../measured/comparability.ts';
 import { clusterNotes, type MatchedRuns, type RunPair } from '../measured/match-runs.ts';
-import { familiesOf, isCrossed, type Measured, modelOf, taskOf } from '../measured/measured.ts';
+import { familiesOf, isCrossed, type Measured, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
 import { bracketOf } from './bracket.ts';
 import { headlineOf, metricsOf } from './compared-metric.ts';
 import type { ComparedRow, ComparedSide, ComparisonDocument, Flip } from './comparison.ts';
 import { noiseOf } from './noise-of.ts';
+import { type NameOf, sideNames } from './side-names.ts';
 
 export interface CompareSettings extends Pick<ComparisonDocument, 'alpha' | 'power' | 'interval'> {
   /** null = the headline, and where both have them bits per byte and the margin of the right answer. */
@@ -45,9 +46,10 @@ type Untested = Omit<ComparedRow, 'holm' | 'verdict'>;
 /** @throws HarnessError 'bad-arguments' on runs that differ in more than the model, or have no item in common */
 export function compareRuns(matched: MatchedRuns, settings: CompareSettings): ComparisonDocument {
   const flips: Flip[] = [];
+  const nameOf = sideNames(matched.pairs);
   const untested = matched.pairs.flatMap((pair) => {
     const allowed = requireComparable(pair.reference, pair.candidate, settings.allowed).map(({ text }) => text);
-    const labels = [...allowed, ...otherArithmetic(pair)];
+    const labels = { differs: [...allowed, ...otherArithmetic(pair)], nameOf };
     flips.push(...flipsOf(pair));
     return metricsFor(pair, settings.metrics).flatMap((metric) => rowOf(pair, metric, labels, settings) ?? []);
   });
@@ -63,9 +65,9 @@ export function compareRuns(matched: MatchedRuns, settings: CompareSettings): Co
     clusters: settings.clusters instanceof RegExp ? settings.clusters.source : settings.clusters,
     rows,
     flips,
-    brackets: matched.pairs.flatMap((pair) => bracketOf(pair, settings.interval) ?? []),
-    noise: matched.pairs.flatMap(noiseOfPair),
-    notes: notesOf(matched, metrics),
+    brackets: matched.pairs.flatMap((pair) => bracketOf(pair, settings.interval, nameOf) ?? []),
+    noise: matched.pairs.flatMap((pair) => noiseOfPair(pair, nameOf)),
+    notes: notesOf(matched, metrics, nameOf),
   };
 }
 
@@ -95,7 +97,12 @@ function sharedMetrics(a: Measured, b: Measured): ReadonlySet<string> {
   return new Set([...mine, ...theirs].filter((name) => holds(a, mine, name) && holds(b, theirs, name)));
 }
 
-function rowOf(pair: RunPair, metric: string, labels: readonly string[], settings: CompareSettings): Untested | null {
+/** What a row says of its two runs besides numbers. */
+interface Labels extends Pick<ComparedRow, 'differs'> {
+  readonly nameOf: NameOf;
+}
+
+function rowOf(pair: RunPair, metric: string, labels: Labels, settings: CompareSettings): Untested | null {
   const { pairs, ...counts } = pairItems(pair.reference, pair.candidate, metric);
   if (pairs.length === 0) return null;
   const task = taskOf(pair.reference);
@@ -104,7 +111,7 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
   const [now, before] = [column('value'), column('reference')];
   const isBounded = areShares(metric, now, before);
   const sideOf = (run: Measured, values: readonly number[]): ComparedSide => ({
-    model: modelOf(run),
+    model: labels.nameOf(run),
     family: run.manifest.model.family,
     estimate: estimateItems(layout, values, { isBounded }),
   });
@@ -128,7 +135,7 @@ function rowOf(pair: RunPair, metric: string, labels: readonly string[], setting
     rose: gained,
     fell: lost,
     ...counts,
-    differs: labels,
+    differs: labels.differs,
   };
 }
 
@@ -158,37 +165,41 @@ function flipsOf({ reference, candidate }: RunPair): readonly Flip[] {
   });
 }
 
-function noiseOfPair({ reference, candidate }: RunPair): ComparisonDocument['noise'] {
+function noiseOfPair({ reference, candidate }: RunPair, nameOf: NameOf): ComparisonDocument['noise'] {
   return [reference, candidate].flatMap((run) => {
     const metric = headlineOf(run, run);
     const noise = metric === null ? null : noiseOf(run, metric);
-    return noise === null ? [] : [{ task: taskOf(run), model: modelOf(run), ...noise }];
+    return noise === null ? [] : [{ task: taskOf(run), model: nameOf(run), ...noise }];
   });
 }
 
 function notesOf(
   { pairs, onlyReference, onlyCandidate, notes: taken }: MatchedRuns,
   metrics: readonly string[],
+  nameOf: NameOf,
 ): readonly string[] {
   const unknown = metrics.filter((metric) => metricSpec(metric) === null);
   const runs = pairs.flatMap(({ reference, candidate }) => [reference, candidate]);
   const notes = runs.flatMap((run) => {
     const { items, expectedItems, complete } = run.summary;
-    return complete ? [] : [`${taskOf(run)}, ${modelOf(run)}: ${items} of ${expectedItems} items are in`];
+    return complete ? [] : [`${taskOf(run)}, ${nameOf(run)}: ${items} of ${expectedItems} items are in`];
   });
   return [
     ...taken,
     ...new Set(notes),
     ...clusterNotes(pairs),
-    ...pairs.flatMap(({ reference, candidate }) => {
-      const [a, b] = [reference.manifest.model, candidate.manifest.model];
-      const engines = [a, b].map(engineText);
-      return engines[0] === engines[1] ? [] : [`${taskOf(reference)}: other engines, ${engines.join(' and ')}`];
-    }),
+    ...pairs.flatMap(otherEngines),
     ...unknown.map((metric) => `${metric}: no loaded task says what it is; higher is taken as better`),
     ...(!pairs.some(isCrossed) || metrics.every((name) => isBounded(name) || EXACT.includes(name))
       ? []
       : ['likelihoods of diffusion models are bounds; those of autoregressive models are exact']),
     ...[...onlyReference, ...onlyCandidate].map((task) => `${task}: one side has no run of it; left out`),
   ];
+}
+
+/** Dtypes and devices are labels of the rows, see `otherArithmetic`; a device's engine goes by another name. */
+function otherEngines({ reference, candidate }: RunPair): readonly string[] {
+  const [a, b] = [reference.manifest.model, candidate.manifest.model];
+  if (a.engine === b.engine || deviceOf(a) !== deviceOf(b)) return [];
+  return [`${taskOf(reference)}: other engines, ${a.engine} and ${b.engine}`];
 }

@@ -1,7 +1,7 @@
 /** A comparison as a terminal table: what differs by how much, what that says, and what else a reader must know. */
 
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
-import { shownNames } from '../../report/terminal/model-names.ts';
+import { shortNames } from '../../report/terminal/model-names.ts';
 import { notesText, textTable } from '../../report/terminal/text-table.ts';
 import { differenceText, estimateText, itemsText, percentText, pText } from '../../report/view/metric-text.ts';
 import type { ComparedRow, ComparisonDocument } from './comparison.ts';
@@ -10,7 +10,7 @@ import type { ComparedRow, ComparisonDocument } from './comparison.ts';
 export function comparisonText(document: ComparisonDocument, flips: number, columns = 100): string {
   const { rows } = document;
   if (rows.length === 0) return 'No metric that both runs have.\n';
-  const nameOf = shownNames(rows.flatMap((row) => [row.reference.model, row.candidate.model]));
+  const nameOf = shownBy(rows.flatMap((row) => [row.reference.model, row.candidate.model]));
   const table = textTable(
     ['task', 'reference\ncandidate', 'difference', 'p (Holm)\ndetectable', 'verdict'],
     rows.map(cells),
@@ -27,6 +27,12 @@ export function comparisonText(document: ComparisonDocument, flips: number, colu
     ...warnings(document).map((each) => `! ${each}`),
   ];
   return `${table}\n${notesText(notes, columns)}`;
+}
+
+/** Of a path its last parts; what is in brackets after a name stays. */
+function shownBy(names: readonly string[]): (name: string) => string {
+  const short = shortNames(names.map((name) => ({ name, model: name })));
+  return (name) => short.get(name) ?? name;
 }
 
 /** What a reader must not overlook: allowed differences, items left out, and the notes of the document. */

@@ -10,6 +10,7 @@ import type { PairedItems } from '../measured/paired-items.ts';
 import type { MeasuredNoise } from './noise-of.ts';
 
 export interface ComparedSide {
+  /** As tables call it: `tiny-gpt2`, and what tells it from the other runs of that name, such as `tiny-gpt2 (int8)`. */
   readonly model: string;
   readonly family: Family;
   /** Over the items that both have. */

@@ -89,7 +89,8 @@ describe('a gate', () => {
     const runs = ['float32', 'int8', 'int4'].map((dtype) =>
       scriptedMeasured({ model: 'm', values: { acc: dtype === 'int8' ? acc.map((x) => 1 - x) : acc }, dtype }),
     );
-    const { checks } = judge(runs, runs.toReversed(), rules());
+    const others = runs.map((run) => ({ ...run, source: `other/${run.source}` })).toReversed();
+    const { checks } = judge(runs, others, rules());
     expect(checks.map(({ difference, verdict }) => [difference.value, verdict])).toEqual(Array(3).fill([0, 'pass']));
   });
 

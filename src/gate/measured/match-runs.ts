@@ -5,7 +5,7 @@ import { type ClusterSource, clusterNote } from '../../store/cluster-names.ts';
 import { differencesOf, isSameArithmetic } from './comparability.ts';
 import { type Measured, modelOf, taskOf } from './measured.ts';
 import { plainRuns } from './plain-runs.ts';
-import { chooseHint } from './tell-apart.ts';
+import { chooseHint, pairHint } from './tell-apart.ts';
 
 export interface RunPair {
   readonly reference: Measured;
@@ -74,7 +74,9 @@ function pairOf(reference: Measured, references: readonly Measured[], candidates
   if (several) {
     narrow((run) => modelOf(run) === modelOf(reference));
     narrow(({ manifest }) => differencesOf(reference.manifest, manifest).length === 0);
-    narrow(({ manifest }) => isSameArithmetic(reference.manifest, manifest));
+    // Not where both sides are of one folder: that would hold each run against itself.
+    if (!candidates.some(({ source }) => source === reference.source))
+      narrow(({ manifest }) => isSameArithmetic(reference.manifest, manifest));
   }
   const [candidate] = left;
   if (candidate === undefined || left.length > 1) return null;
@@ -105,13 +107,17 @@ function severalMeant(
     : [ofModel(candidates, theirs[0]), ofModel(references, ours[0])];
   const several = sides.find((runs) => runs.length > 1) ?? candidates;
   const [first] = several as readonly [Measured];
+  const found = several.map(({ manifest, source }) => ({ manifest, folder: source }));
+  const isOneFolder = several.every(({ source }) => [references, candidates].every((runs) => hasSource(runs, source)));
   return badArguments(
     `${task}: expected one run of ${modelOf(first)} a side, found ${several.length} that could be meant`,
     first.isBaseline
       ? 'bless the one that is meant into a baseline of its own: bench bless RUN'
-      : chooseHint(several.map(({ manifest, source }) => ({ manifest, folder: source }))),
+      : (isOneFolder ? pairHint : chooseHint)(found),
   );
 }
+
+const hasSource = (runs: readonly Measured[], folder: string): boolean => runs.some(({ source }) => source === folder);
 
 /** No other reference of the task would be matched with this candidate as well. */
 function isOnlyClaim(reference: Measured, references: readonly Measured[], candidate: Measured): boolean {

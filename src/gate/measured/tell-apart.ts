@@ -59,14 +59,28 @@ export function tellApart(manifests: readonly RunManifest[]) {
 
 const MOST_LISTED = 20;
 
+interface FoundRun {
+  readonly manifest: RunManifest;
+  readonly folder: string;
+}
+
 /** The hint of a refusal: how one of several runs is chosen, and the runs, one a line, each with what differs and its folder. */
-export function chooseHint(runs: readonly { readonly manifest: RunManifest; readonly folder: string }[]): string {
-  const { texts, flags } = tellApart(runs.map(({ manifest }) => manifest));
+export function chooseHint(runs: readonly FoundRun[]): string {
+  const { flags } = tellApart(runs.map(({ manifest }) => manifest));
   const how = flags.length === 0 ? 'name a folder' : `choose with ${flags.join(', ')}, or name a folder`;
+  return `${how}:\n${listedRuns(runs)}`;
+}
+
+/** As `chooseHint`, where both sides are taken from these runs: a flag is of both, and would set a run against itself. */
+export const pairHint = (runs: readonly FoundRun[]): string =>
+  `name two of these folders, the reference first:\n${listedRuns(runs)}`;
+
+function listedRuns(runs: readonly FoundRun[]): string {
+  const { texts } = tellApart(runs.map(({ manifest }) => manifest));
   const width = Math.max(...texts.map(({ length }) => length));
   const lines = runs.map(({ folder }, i) => `  ${(texts[i] as string).padEnd(width)}  ${folder}`.trimEnd());
   const more = lines.length > MOST_LISTED ? [`  … and ${lines.length - MOST_LISTED} more`] : [];
-  return [`${how}:`, ...lines.slice(0, MOST_LISTED), ...more].join('\n');
+  return [...lines.slice(0, MOST_LISTED), ...more].join('\n');
 }
 
 /** What the numbers of a run depend on besides model and task, in short: what is as `bench run` has it is not said. */

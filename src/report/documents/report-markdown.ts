@@ -59,7 +59,8 @@ function pairsPart({ pairs }: ReportView): string {
     pHolm === null ? '–' : pHolm.toPrecision(2),
     verdict + (mixesBound ? ', bound against exact value' : ''),
   ]);
-  const about = 'Paired by item, 95 % interval; p by McNemar’s exact test or Student’s t test, Holm over all rows.';
+  const about =
+    'Paired by item, 95 % interval; p by McNemar’s exact test, over clusters a score test, else by permuted signs or Student’s t test; “p, Holm” is adjusted over the tasks of a metric, for each two models by themselves.';
   return section('Paired differences', about, ['Task', 'Models', 'Difference', 'n', 'p', 'p, Holm', 'Verdict'], rows);
 }
 

@@ -1,4 +1,4 @@
-/** Models against each other, paired by item. */
+/** Models, and runs of one in several dtypes, against each other, paired by item. */
 
 import { itemsText, passesText, percentText, pText, valueText } from '../view/metric-text.ts';
 import { ALPHA, type BracketRow, MARGIN, type PairRow } from '../view/pairs.ts';
@@ -19,7 +19,7 @@ export function pairsSection(
     title: 'Paired differences',
     gist: `${counted(pairs.length, 'pair')}: ${tally(pairs.map(({ verdict }) => verdict))}`,
     isFolded: isLong(pairs.length),
-    html: html`<p>Two models on the same items. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
+    html: html`<p>Two models on the same items, or one model in two dtypes or on two devices. What makes an item hard for both cancels, so that these intervals are narrower than those of the values above suggest.</p>
 ${scrollTable('Differences paired by item', head, rows)}
 <p class="note">p: exact McNemar test for shares of independent items, a score test over clusters for those that share a problem or a passage, permuted signs or Student’s t otherwise. “p, Holm” is adjusted over the tasks of a metric, for each two models by themselves, as bench compare does: judge by it; of many pairs of models some are false alarms. Detectable: the true difference that this many items, as discordant as these, show in four of five repetitions at p &lt; 0.05; a smaller one can be there and not be seen; “–” where too few pairs differ to show any. Differences of shares are in points. Verdict, as by bench compare: better or worse where p, Holm is at most ${ALPHA}; no difference shown where one that matters (${percentText(MARGIN)} points, of other metrics percent of the reference) would have been seen or lies outside the interval; else cannot tell. An upper bound below an exact value shows that the quantity is lower, one above it shows nothing.</p>
 ${bracketsHtml(brackets, nameHtml)}`,

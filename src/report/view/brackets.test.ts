@@ -15,14 +15,20 @@ const cost = (i: number) => 3 + (i % 2);
 type QuantitiesOf = (i: number) => Partial<Record<Quantity, number>>;
 
 /** @param bracketNfe passes of the bound from below; null: of the time before they were counted */
-function run(name: string, isDiffusion: boolean, quantities: QuantitiesOf, bracketNfe: number | null = null) {
+function run(
+  name: string,
+  isDiffusion: boolean,
+  quantities: QuantitiesOf,
+  bracketNfe: number | null = null,
+  dtype = 'float32',
+) {
   const records = Array.from({ length: N }, (_, i) => {
     const found = Object.entries(quantities(i)).map(([quantity, value]) => [quantity, { value, stderr: 0 }]);
     const record = scriptedRecord(i, { bitsPerByte: cost(i) + (isDiffusion ? 1 : 0) }, Object.fromEntries(found));
     return bracketNfe === null ? record : { ...record, response: { ...record.response, bracketNfe } };
   });
   const stored = scriptedStoredRun({
-    model: { name, family: isDiffusion ? 'diffusion' : 'autoregressive' },
+    model: { name, family: isDiffusion ? 'diffusion' : 'autoregressive', dtype },
     settings: isDiffusion ? { bracket: 8 } : {},
     records,
   });
@@ -63,4 +69,16 @@ it('says what passes the bound from below took, on the page, in documents and un
 it('takes the items of which both ends are known', () => {
   const [row] = viewOf((i) => (i < 10 ? { nelbo: cost(i) } : { tube: cost(i) + 1, nelbo: cost(i) + 2 })).brackets;
   expect(row?.low).toMatchObject({ value: expect.closeTo(1), n: N - 10 });
+});
+
+it('is of runs in one dtype where both models have it', () => {
+  const runs = ['float32', 'int8'].flatMap((dtype) => [
+    run('ar', false, (i) => ({ loglikelihood: -cost(i) }), null, dtype),
+    run('dd', true, (i) => ({ tube: cost(i) + 1, nelbo: cost(i) + 2 }), null, dtype),
+  ]);
+  const pairs = toReportView({ runs, unreadable: [] }).brackets.map(({ model, reference }) => [model, reference]);
+  expect(pairs).toEqual([
+    ['dd (float32)', 'ar (float32)'],
+    ['dd (int8)', 'ar (int8)'],
+  ]);
 });

@@ -1,11 +1,11 @@
 /** Our numbers beside the published ones: how far apart in standard errors, and why. */
+import { compareLists } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { chanceOf } from '../../metrics/voted-answer.ts';
 import { QUIRKS, type Quirk } from '../published/quirks.ts';
 import type { PublishedColumn, PublishedRow, PublishedTable } from '../published/table.ts';
-import { compareLists } from './group-runs.ts';
 import type { RunColumns } from './run-columns.ts';
 
 /** Standard errors within which two values count as the same. */

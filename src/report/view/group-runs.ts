@@ -1,6 +1,6 @@
 /** Which runs stand in one table cell, which are compared, and under which name. */
 
-import { groupBy } from '../../core/collect.ts';
+import { compareLists, groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { modelKey, type RunColumns, stepsOfHeadline } from './run-columns.ts';
@@ -98,9 +98,3 @@ function longest(runs: readonly RunColumns[]): readonly RunColumns[] {
 /** Every T of these runs, ascending. */
 export const stepsOf = (runs: readonly RunColumns[]): readonly number[] =>
   [...new Set(runs.flatMap(({ facts }) => facts.steps))].sort((a, b) => a - b);
-
-/** Number by number, for lists of equal length. */
-export function compareLists(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
-}

@@ -1,4 +1,4 @@
-/** Models against each other on the same items: autoregressive against diffusion where both are there, else all against the first. */
+/** Models, and the runs of one in several dtypes, against each other on the same items; `model-pairs.ts` says which against which. */
 import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction, Nats } from '../../core/units.ts';
@@ -18,6 +18,7 @@ import { holm } from '../../stats/tests/holm.ts';
 import { pairedTest } from '../../stats/tests/paired-test.ts';
 import { areSharePairs, commonDifference, commonPairs, countTogether } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
+import { crossPairs, modelPairs } from './model-pairs.ts';
 import { present, type RunColumns, valuesOf } from './run-columns.ts';
 import type { BracketFacts, RunFacts } from './run-facts.ts';
 
@@ -56,7 +57,7 @@ export const MARGIN = 0.02;
 
 export function pairRows(sets: readonly QuestionSet[]): readonly PairRow[] {
   const rows = sets.flatMap((set) =>
-    pairsOf(primaryRuns(set)).flatMap(([run, reference]) =>
+    modelPairs(primaryRuns(set)).flatMap(([run, reference]) =>
       metricsOf(run, reference).flatMap((metric) => toRow(set, metric, run, reference)),
     ),
   );
@@ -78,16 +79,6 @@ function adjustedByFamily(rows: readonly OpenRow[]): ReadonlyMap<OpenRow, Fracti
       return family.map((row, i) => [row, adjusted[i] ?? 1] as const);
     }),
   );
-}
-
-/** The model and what it is compared with. */
-function pairsOf(runs: readonly RunColumns[]): readonly (readonly [RunColumns, RunColumns])[] {
-  const causal = runs.filter(({ facts }) => facts.family === 'autoregressive');
-  const diffusion = runs.filter(({ facts }) => facts.family === 'diffusion');
-  if (causal.length > 0 && diffusion.length > 0) {
-    return diffusion.flatMap((run) => causal.map((reference) => [run, reference] as const));
-  }
-  return runs.slice(1).map((run) => [run, runs[0] as RunColumns] as const);
 }
 
 function metricsOf({ facts: a }: RunColumns, { facts: b }: RunColumns): readonly string[] {
@@ -149,16 +140,16 @@ export interface BracketRow extends SetNames {
 /** What two bounds together say of a likelihood, by the rule of `bench compare`: of diffusion models that were run with `--bracket`. */
 export function bracketRows(sets: readonly QuestionSet[]): readonly BracketRow[] {
   return sets.flatMap((set) => {
-    const runs = primaryRuns(set);
-    const causal = runs.filter(({ facts }) => facts.family === 'autoregressive');
-    return runs.flatMap((run) => {
-      const { bracket } = run.facts;
-      return bracket === undefined ? [] : causal.flatMap((reference) => bracketRow(set, run, reference, bracket));
-    });
+    const runs = primaryRuns(set).filter(
+      ({ facts }) => facts.family === 'autoregressive' || facts.bracket !== undefined,
+    );
+    return crossPairs(runs).flatMap(([run, reference]) => bracketRow(set, run, reference));
   });
 }
 
-function bracketRow(set: QuestionSet, run: RunColumns, reference: RunColumns, bracket: BracketFacts): BracketRow[] {
+function bracketRow(set: QuestionSet, run: RunColumns, reference: RunColumns): BracketRow[] {
+  const { bracket } = run.facts;
+  if (bracket === undefined) return [];
   const known = endsOf(reference, ({ loglikelihood }) => -(loglikelihood as Nats));
   const items = countTogether(run.ids, reference.ids);
   const differenceOf = (bound: (of: Bounds) => Nats) => commonDifference('nll', endsOf(run, bound), known, items);

@@ -4,7 +4,8 @@
  */
 
 import { groupBy } from '../../core/collect.ts';
-import { deviceOf, isDenoising } from '../../core/model.ts';
+import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf, isDenoising, precisionText } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { modelKey, type RunColumns } from './run-columns.ts';
 
@@ -39,33 +40,42 @@ export const readingText = (run: RunColumns): string => readingParts(run).slice(
 export function withReadings(runs: readonly RunColumns[], shown: readonly RunColumns[]): readonly RunColumns[] {
   const names = new Map<RunColumns, string>();
   for (const [name, ofName] of groupBy(runs, ({ manifest }) => manifest.model.name)) {
-    const byFamily = groupBy(ofName, ({ manifest }) => manifest.model.family);
-    for (const [family, ofFamily] of byFamily) {
-      const byWeights = groupBy(ofFamily, modelKey);
-      const [digests, dtypes] = [distinct(ofFamily, 'weightsDigest'), distinct(ofFamily, 'dtype')];
-      const precisions = new Set(ofFamily.map(({ facts }) => facts.precision)).size;
-      const devices = distinct(ofFamily, 'device');
-      for (const [key, group] of byWeights) {
-        const usual = usualParts(shown.filter((run) => modelKey(run) === key));
-        for (const run of group) {
-          const parts = [
-            ...(byFamily.size > 1 ? [family] : []),
-            ...(digests > 1 ? [`weights ${run.manifest.model.weightsDigest.slice(0, DIGITS)}`] : []),
-            ...(dtypes > 1 ? [run.manifest.model.dtype] : []),
-            ...(precisions > 1 ? [run.facts.precision ?? 'one precision'] : []),
-            ...(devices > 1 ? [deviceOf(run.manifest.model)] : []),
-            ...readingParts(run).filter((part) => !usual.includes(part)),
-          ];
-          names.set(run, parts.length === 0 ? name : `${name} (${parts.join(', ')})`);
-        }
+    const partsOf = identityParts(ofName.map(({ manifest }) => manifest));
+    for (const [key, group] of groupBy(ofName, modelKey)) {
+      const usual = usualParts(shown.filter((run) => modelKey(run) === key));
+      for (const run of group) {
+        const parts = [...partsOf(run.manifest), ...readingParts(run).filter((part) => !usual.includes(part))];
+        names.set(run, nameWith(name, parts));
       }
     }
   }
   return runs.map((run) => ({ ...run, facts: { ...run.facts, model: names.get(run) ?? run.facts.model } }));
 }
 
-const distinct = (runs: readonly RunColumns[], key: 'weightsDigest' | 'dtype' | 'device'): number =>
-  new Set(runs.map(({ manifest }) => manifest.model[key])).size;
+/** `tiny-gpt2 (int8)`; the name itself where there is nothing to tell. */
+export const nameWith = (name: string, parts: readonly string[]): string =>
+  parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
+
+/** What a model is besides its name and family, in words, in the order in which names say it. */
+const IDENTITY: readonly ((manifest: RunManifest) => string)[] = [
+  ({ model }) => `weights ${model.weightsDigest.slice(0, DIGITS)}`,
+  ({ model }) => model.dtype,
+  ({ settings: { precision } }) => (precision === undefined ? 'one precision' : precisionText(precision)),
+  ({ model }) => deviceOf(model),
+];
+
+/** By what the models of one name can be told apart, reading aside: the family where there are two, and of it what is not the same in all its runs. */
+export function identityParts(ofName: readonly RunManifest[]): (manifest: RunManifest) => readonly string[] {
+  const families = groupBy(ofName, ({ model }) => model.family);
+  const varying = new Map(
+    [...families].map(([family, runs]) => [family, IDENTITY.filter((text) => new Set(runs.map(text)).size > 1)]),
+  );
+  return (manifest) => {
+    const { family } = manifest.model;
+    const told = (varying.get(family) ?? []).map((text) => text(manifest));
+    return families.size > 1 ? [family, ...told] : told;
+  };
+}
 
 /** The commonest reading; the first of several. */
 function usualParts(shown: readonly RunColumns[]): readonly string[] {

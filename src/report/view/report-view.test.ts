@@ -3,7 +3,9 @@ import { type ScriptedRun, scriptedRecord, scriptedStoredRun } from '../../../te
 import type { ItemRecord } from '../../core/record.ts';
 import type { Session } from '../../store/environment.ts';
 import { reportLines } from '../documents/report-lines.ts';
+import { reportMarkdown } from '../documents/report-markdown.ts';
 import { curvesSection } from '../html/curves-section.ts';
+import { pairsSection } from '../html/pairs-section.ts';
 import { speedSection } from '../html/speed-section.ts';
 import { toReportView } from './report-view.ts';
 import type { RunColumns, TaskFacts } from './run-columns.ts';
@@ -82,7 +84,7 @@ describe('paired differences', () => {
   it('are adjusted over the tasks of a metric, for each two models by themselves', () => {
     const lost = [0, 0, 0, 0, 0, 0, 0, 0];
     const won = [1, 1, 1, 1, 1, 1, 1, 1];
-    const { pairs } = view(
+    const shown = view(
       { task: 'piqa', records: accuracies(won) },
       { task: 'siqa', records: accuracies(won) },
       { task: 'piqa', model: { name: 'other-m', weightsDigest: 'other' }, records: accuracies(won) },
@@ -91,11 +93,14 @@ describe('paired differences', () => {
     );
     // 8 to 0: p = 2 / 2⁸ = 0.0078125, twice that for two tasks.
     const p = expect.closeTo(0.0078125, 12);
-    expect(pairs.map((row) => [row.model, row.task, row.p, row.pHolm])).toEqual([
+    expect(shown.pairs.map((row) => [row.model, row.task, row.p, row.pHolm])).toEqual([
       ['diffugpt-m', 'piqa', p, expect.closeTo(0.015625, 12)],
       ['other-m', 'piqa', p, p],
       ['diffugpt-m', 'siqa', p, expect.closeTo(0.015625, 12)],
     ]);
+    const said = 'adjusted over the tasks of a metric, for each two models by themselves';
+    expect(reportMarkdown(shown)).toContain(said);
+    expect(String(pairsSection(shown)?.html)).toContain(said);
   });
 
   it('mark a bound against an exact value', () => {
