@@ -111,7 +111,8 @@ it('a gate takes the run in the dtype of the baseline, and leaves out what flags
     ['sampler', 'threshold:threshold=0.9', 'sampler threshold:threshold=0.9'],
     ['steps', '8', 'T = 8'],
   ] as const) {
-    const { message } = await refusalOf('gate', [], { ...sides, [flag]: value });
+    const { message, hint } = await refusalOf('gate', [], { ...sides, [flag]: value });
+    expect(hint).toMatch(/^those there: canonical, .*T = 3.*; float32 on cpu$/);
     expect(message).toMatch(new RegExp(`^expected runs .*with ${words} in ${baseline}, found none$`));
   }
 });

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
+import { deviceOf } from '../../core/model.ts';
 import { type ClusterFacts, type ClustersOf, findClusters } from '../../store/cluster-names.ts';
 import { readManifest } from '../../store/read-manifest.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -10,9 +11,10 @@ import { comparedPart } from '../../store/records/kept-part.ts';
 import { isRun, RUN_FILES, runFoldersIn } from '../../store/run-folder.ts';
 import type { TaskHeadline } from '../../store/stored-run.ts';
 import { parseBaseline } from './baseline.ts';
+import { heldIn } from './comparability.ts';
 import { type Measured, taskOf } from './measured.ts';
 import { ANY_RUN, choiceText, chosenRuns, modelMeant, type RunChoice } from './run-choice.ts';
-import { chooseHint } from './tell-apart.ts';
+import { chooseHint, settingsText, tellApart } from './tell-apart.ts';
 import { toMeasured } from './to-measured.ts';
 
 /** What the task of a run says of its headline. */
@@ -174,11 +176,16 @@ function notThere(
   return new HarnessError(
     'unknown-name',
     `expected runs${asked.join('')}${settings === '' ? '' : ` with ${settings}`} in ${path}, found none`,
-    {
-      hint:
-        settings !== '' && others.length > 0
-          ? chooseHint(others.map(({ manifest, source }) => ({ manifest, folder: source })))
-          : there,
-    },
+    { hint: settings !== '' && others.length > 0 ? otherSettings(others) : there },
   );
+}
+
+/** What runs have in place of the settings that were asked for: how each is chosen, or what they have in common. */
+function otherSettings(runs: readonly FoundRun[]): string {
+  const manifests = runs.map(({ manifest }) => manifest);
+  const [first] = manifests as [RunManifest];
+  if (tellApart(manifests).flags.length > 0) {
+    return chooseHint(runs.map(({ manifest, source }) => ({ manifest, folder: source })));
+  }
+  return `those there: ${settingsText(first)}; ${heldIn(first)} on ${deviceOf(first.model)}`;
 }
