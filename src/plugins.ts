@@ -109,7 +109,12 @@ export function addPlugin(plugin: unknown, from: string, digest = ''): void {
   for (const each of tasks) registerTask(each);
   objects.add(plugin);
   loaded.add(name);
-  notePlugin(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
+  const described = [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:');
+  notePlugin(
+    name,
+    described,
+    tasks.map((each) => each.name),
+  );
 }
 
 /**
