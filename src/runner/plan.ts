@@ -190,14 +190,21 @@ function checkItems(manifest: RunManifest, items: readonly PlannedItem[]): void 
       `${task}: expected ${expected} items as the manifest says, got ${items.length}`,
     );
   }
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   let last = -1;
   for (const { id, index } of items) {
-    if (seen.has(id)) throw new HarnessError('bad-dataset', `${task}: two items have the id ${JSON.stringify(id)}`);
+    const before = seen.get(id);
+    if (before !== undefined) {
+      const rows = `rows ${before + 1} and ${index + 1}, counted from 1`;
+      const message = `task ${task}: expected an id of its own for each row, found ${JSON.stringify(id)} for ${rows}`;
+      throw new HarnessError('bad-dataset', message, {
+        hint: 'give each row another id in the function id of the task',
+      });
+    }
     if (index <= last) {
       throw new HarnessError('bad-dataset', `${task}: item ${id} has index ${index} after index ${last}`);
     }
-    seen.add(id);
+    seen.set(id, index);
     last = index;
   }
 }
