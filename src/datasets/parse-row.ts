@@ -27,13 +27,13 @@ export function parseRow<Row>(schema: ZodType<Row>, value: unknown, place: RowPl
 /** What a schema asks for, so that it completes `expected …`: its author's words as they stand, zod's without what is said beside. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return 'no such field';
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === 'Invalid input') {
     const firsts = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first]));
     if (firsts.every(({ path }) => path.length === 0)) return [...new Set(firsts.map(expectation))].join(' or ');
   }
   return issue.message
+    .replace(/^Invalid input: expected (.*), received \S+$/, '$1')
     .replace(/^(?:[A-Z][\w ]*[:.] )?[Ee]xpected /, '')
-    .replace(/, received [^,]*$/, '')
     .replace(/^Invalid (string|number): /, '$1 that ')
     .replace(/^Invalid (input$)?/, (_all, input) => `a valid ${input === undefined ? '' : 'value'}`);
 }

@@ -79,6 +79,7 @@ describe('readJsonl', () => {
     [z.string().startsWith('q'), 'a', 'string that must start with "q"'],
     [z.email(), 'a', 'a valid email address'],
     [z.union([z.string(), z.number()]), true, 'string or number'],
+    [z.union([z.string(), z.number()], 'a text or a whole number'), null, 'a text or a whole number'],
     [z.string().refine(() => false), 'a', 'a valid value'],
   ])('says once what is expected (%#)', async (field, value, expected) => {
     const path = await file('expected.jsonl', JSON.stringify({ a: value }));
