@@ -13,11 +13,16 @@ const metricSchema = z.strictObject({
   higherIsBetter: z.boolean('expected true or false'),
 });
 
-const taskSchema = z.looseObject({
+const fewShot = z.looseObject({ example: called() }, 'expected examples: a function example and how they are drawn');
+
+const SHARE = 'expected a share from 0 to 1, or null';
+
+/** Every field of `TaskPlugin`: one that is misspelt would count for nothing. */
+const taskSchema = z.strictObject({
   name: z.string('expected a name').regex(/^[a-z0-9][a-z0-9-]*$/, 'expected small letters, digits and dashes'),
   version: z.int('expected a whole number from 1').min(1, 'expected a whole number from 1'),
   description: words('a sentence'),
-  chance: z.number('expected a share or null').nullable(),
+  chance: z.number(SHARE).min(0, SHARE).max(1, SHARE).nullable(),
   rowSchema: z.looseObject({ safeParse: called() }, 'expected a zod schema'),
   sources: z.array(
     z.looseObject({ name: z.string('expected a name'), read: called() }, 'expected a data source'),
@@ -26,12 +31,19 @@ const taskSchema = z.looseObject({
   fixture: z.union([words('the URL of a file'), z.instanceof(URL)], 'expected the URL of a file of rows'),
   protocols: z.partialRecord(
     z.enum(PROTOCOLS, `expected ${PROTOCOLS.join(', ')}`),
-    z.looseObject({ question: called(), headline: z.looseObject({}) }, 'expected a question and a headline'),
+    z.strictObject(
+      { question: called(), headline: z.looseObject({}), fewShot: fewShot.optional() },
+      'expected a question and a headline',
+    ),
     'expected wordings by protocol',
   ),
   id: called(),
   score: called(),
   cluster: called().optional(),
+  undigested: z.array(words('the name of a field'), 'expected names of fields').optional(),
+  needsJudge: z.literal(true, 'expected true').optional(),
+  scoresUnanswered: z.literal(true, 'expected true').optional(),
+  floors: z.array(z.looseObject({ name: words('a name') }), 'expected a list').optional(),
   metric: words('the name of a metric').optional(),
   metrics: z.record(metricName, metricSchema, 'expected metrics by name').optional(),
 });

@@ -65,7 +65,7 @@ const files = new Set<string>();
 const objects = new Set<unknown>();
 
 /**
- * Loads plugins by path (`./my-task.js`, `./my-task.ts`) or by the name of a package; each once a process.
+ * Loads plugins by path (`./my-task.mjs`, `./my-task.ts`) or by the name of a package; each once a process.
  *
  * @throws HarnessError 'bad-arguments' that says what was expected, what was found and where
  */
@@ -109,7 +109,12 @@ export function addPlugin(plugin: unknown, from: string, digest = ''): void {
   for (const each of tasks) registerTask(each);
   objects.add(plugin);
   loaded.add(name);
-  notePlugin(name, [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:'));
+  const described = [version, digest].filter((part) => part !== undefined && part !== '').join(' sha256:');
+  notePlugin(
+    name,
+    described,
+    tasks.map((each) => each.name),
+  );
 }
 
 /**
@@ -148,7 +153,7 @@ function fileOf(name: string): string {
     return createRequire(join(process.cwd(), 'plugin.js')).resolve(name);
   } catch (cause) {
     throw bad(`plugin ${name}: expected an installed package, found none`, cause, {
-      hint: `npm install ${name}, or name a file: ./${name}.js`,
+      hint: `npm install ${name}, or name a file: ./${name}.mjs`,
     });
   }
 }
@@ -165,13 +170,37 @@ async function imported(file: string, name: string): Promise<{ readonly plugin?:
     });
   }
   try {
-    return await import(pathToFileURL(file).href);
+    return await unlessStalled(import(pathToFileURL(file).href), name);
   } catch (cause) {
+    if (cause instanceof HarnessError) throw cause;
     const found = cause instanceof Error ? cause.message : String(cause);
-    const missing = /^Cannot find package '([^']+)'/.exec(found)?.[1];
-    throw bad(`plugin ${name}: expected a module that can be imported, found: ${found}`, cause, {
-      hint: missing === undefined ? 'node FILE says more of it' : `npm install ${missing}, in the folder of the plugin`,
-    });
+    throw bad(`plugin ${name}: expected a module that can be imported, found: ${found}`, cause, { hint: fixOf(found) });
+  }
+}
+
+/** What to do about a module that Node does not load, for these words. */
+function fixOf(found: string): string {
+  const missing = /^Cannot find package '([^']+)'/.exec(found)?.[1];
+  if (missing !== undefined) return `npm install ${missing}, in the folder of the plugin`;
+  if (/^(Cannot use import statement outside a module|Unexpected token 'export')/.test(found)) {
+    return 'give the file a name that ends in .mjs, or set "type": "module" in the package.json of its folder';
+  }
+  return 'node FILE says more of it';
+}
+
+/** Node ends a process, without a word, where nothing is left that a module could wait for. */
+async function unlessStalled<Module>(module: Promise<Module>, name: string): Promise<Module> {
+  const problem = `plugin ${name}: expected a module that finishes loading, found one that waits for what never comes`;
+  const hint = 'look at what it awaits outside of its functions';
+  let onIdle = () => {};
+  const stalled = new Promise<never>((_resolve, reject) => {
+    onIdle = () => reject(bad(problem, undefined, { hint }));
+  });
+  process.once('beforeExit', onIdle);
+  try {
+    return await Promise.race([module, stalled]);
+  } finally {
+    process.off('beforeExit', onIdle);
   }
 }
 

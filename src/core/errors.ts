@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'missing-dataset'
   | 'bad-dataset'
   | 'bad-request'
+  /** The code of a task, which may be a plugin's, threw. */
+  | 'task'
   | 'context-overflow'
   | 'empty-answer'
   | 'non-finite'

@@ -17,18 +17,37 @@ const SHOWN = 60;
 export function parseRow<Row>(schema: ZodType<Row>, value: unknown, place: RowPlace): Row {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
-  const expected = issue === undefined ? 'a valid row' : issue.code === 'invalid_type' ? issue.expected : issue.message;
-  throw badRow(place, path.join('.'), expected, valueAt(value, path));
+  const [issue] = parsed.error.issues;
+  const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
+  const expected = issue === undefined ? 'a valid row' : expectation(issue);
+  const hint = `correct that ${place.unit}, or the schema of the rows`;
+  throw badRow(place, path.join('.'), expected, valueAt(value, path), hint);
+}
+
+/** What a schema asks for, so that it completes `expected …`: its author's words as they stand, zod's without what is said beside. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'no such field';
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === 'Invalid input') {
+    const firsts = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first]));
+    if (firsts.every(({ path }) => path.length === 0)) return [...new Set(firsts.map(expectation))].join(' or ');
+  }
+  return issue.message
+    .replace(/^Invalid input: expected (.*), received \S+$/, '$1')
+    .replace(/^(?:[A-Z][\w ]*[:.] )?[Ee]xpected /, '')
+    .replace(/^Invalid (string|number): /, '$1 that ')
+    .replace(/^Invalid (input$)?/, (_all, input) => `a valid ${input === undefined ? '' : 'value'}`);
 }
 
 /** The error for a row that is not what it should be. `field` is empty when the row as a whole is meant. */
-export function badRow(place: RowPlace, field: string, expected: string, found: unknown): HarnessError {
+export function badRow(
+  place: RowPlace,
+  field: string,
+  expected: string,
+  found: unknown,
+  hint = `correct that ${place.unit}`,
+): HarnessError {
   const where = `${place.file}, ${place.unit} ${place.number}${field === '' ? '' : `, field ${field}`}`;
-  return new HarnessError('bad-dataset', `${where}: expected ${expected}, found ${shown(found)}`, {
-    hint: 'check the files with: bench data verify',
-  });
+  return new HarnessError('bad-dataset', `${where}: expected ${expected}, found ${shown(found)}`, { hint });
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

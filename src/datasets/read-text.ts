@@ -13,7 +13,9 @@ export async function readContent(path: string): Promise<Buffer> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new HarnessError('missing-dataset', `cannot read ${path}`, { cause, hint: 'bench data list' });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new HarnessError('missing-dataset', `cannot read ${path}: ${found}`, { cause, hint: 'check the path' });
   }
   return unpacked(bytes, path);
 }

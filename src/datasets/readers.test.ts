@@ -44,7 +44,11 @@ describe('readLines', () => {
     );
     const cut = gzipSync('some text that is long enough to be cut').subarray(0, 20);
     expect((await failure(readLines(await file('cut.gz', cut)))).message).toMatch(/whole gzip file/);
-    expect((await failure(readLines(join(folder, 'absent.txt')))).code).toBe('missing-dataset');
+    expect(await failure(readLines(join(folder, 'absent.txt')))).toMatchObject({
+      code: 'missing-dataset',
+      message: `cannot read ${join(folder, 'absent.txt')}: there is no such file`,
+      hint: 'check the path',
+    });
   });
 });
 
@@ -62,7 +66,31 @@ describe('readJsonl', () => {
     const error = await failure(readJsonl(path, schema));
     expect(error.code).toBe('bad-dataset');
     expect(error.message).toBe(`${path}, line 2, field text: expected string, found 7`);
-    expect(error.hint).toMatch(/bench data verify/);
+    expect(error.hint).toBe('correct that line, or the schema of the rows');
+  });
+
+  it.each([
+    [z.array(z.string()).length(2), ['ball'], 'array to have exactly 2 items'],
+    [z.string().min(3), 'ab', 'string to have >=3 characters'],
+    [z.enum(['a', 'b']), 'c', 'one of "a"|"b"'],
+    [z.number(), 'c', 'number'],
+    [z.string('expected a word'), 7, 'a word'],
+    [z.string().min(1, { message: 'a question' }), '', 'a question'],
+    [z.string().startsWith('q'), 'a', 'string that must start with "q"'],
+    [z.email(), 'a', 'a valid email address'],
+    [z.union([z.string(), z.number()]), true, 'string or number'],
+    [z.union([z.string(), z.number()], 'a text or a whole number'), null, 'a text or a whole number'],
+    [z.string().refine(() => false), 'a', 'a valid value'],
+  ])('says once what is expected (%#)', async (field, value, expected) => {
+    const path = await file('expected.jsonl', JSON.stringify({ a: value }));
+    const error = await failure(readJsonl(path, z.object({ a: field })));
+    expect(error.message).toBe(`${path}, line 1, field a: expected ${expected}, found ${JSON.stringify(value)}`);
+  });
+
+  it('names a field that a strict schema does not know', async () => {
+    const path = await file('unknown.jsonl', '{"a":1,"b":2}');
+    const error = await failure(readJsonl(path, z.strictObject({ a: z.number() })));
+    expect(error.message).toBe(`${path}, line 1, field b: expected no such field, found 2`);
   });
 
   it('refuses labels out of range, the empty label, cut lines, other JSON values and blank lines inside', async () => {

@@ -16,7 +16,7 @@ import { Pace } from '../lm/forward/pace.ts';
 import { type OpenedLanguageModel, openLanguageModel } from '../lm/language-model.ts';
 import type { RunFacts } from '../report/view/run-facts.ts';
 import { toRunFacts } from '../report/view/to-run-facts.ts';
-import { describeMachine, systemClock } from '../runner/environment.ts';
+import { describeMachine, pluginOf, systemClock } from '../runner/environment.ts';
 import { clusterNames, templateOf } from '../runner/plan.ts';
 import { type Answers, executeRun, type RunOutcome } from '../runner/run.ts';
 import { readRun } from '../store/read-run.ts';
@@ -196,6 +196,7 @@ async function runOne(
   const machine = describeMachine({ [options.engine]: model.identity.engine }, sandbox);
   const label = `${task.name}, ${model.identity.name}`;
   const size = unitSize(model.identity, manifest.settings, task);
+  const plugin = pluginOf(task.name);
   const answers = answersOf?.({ model: typed, task: task.name, options, unitSize: size });
   // The model is looked at before its first question; something is shown all the while.
   const before = observer.preparing(`${label}: checking the model`);
@@ -209,6 +210,7 @@ async function runOne(
         out: shareFolder(options),
         ...{ manifest, task, examples, model, machine },
         openedFrom: openedFrom(typed, options),
+        ...(plugin === undefined ? {} : { plugin }),
         ...(judge === null ? {} : { judge }),
       },
       {

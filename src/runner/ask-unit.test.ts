@@ -9,6 +9,7 @@ const example = scriptedRun({ rows: 1 }).examples[0] as Example;
 const context = { family: 'diffusion', protocol: 'canonical', headline: 'sum' } as const;
 const answered: Response = { kind: 'answered', views: {}, nfe: 1 };
 const giving = (value: number) => ({
+  name: 'scripted',
   score: () => ({ kind: 'scored', values: { nats: value }, answer: null, gold: 0, undecided: false }) as const,
 });
 
@@ -30,6 +31,7 @@ it('turns a number that is not finite into an unscored record', async () => {
 it('does not ask the task about an unanswered question', async () => {
   const unanswered: Response = { kind: 'unanswered', code: 'context-overflow', reason: 'too long' };
   const task = {
+    name: 'scripted',
     score: () => {
       throw new Error('asked');
     },
@@ -43,7 +45,7 @@ it('does not ask the task about an unanswered question', async () => {
 
 it('waits for a score, and asks a task that counts unanswered questions as failed', async () => {
   const unanswered: Response = { kind: 'unanswered', code: 'context-overflow', reason: 'too long' };
-  const task = { score: async () => giving(0).score(), scoresUnanswered: true } as const;
+  const task = { name: 'scripted', score: async () => giving(0).score(), scoresUnanswered: true } as const;
   expect(await scoreItem(task, context, example, unanswered)).toEqual({
     id: 'row-0',
     index: 0,

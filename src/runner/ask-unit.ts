@@ -14,6 +14,7 @@ import type { Seconds } from '../core/units.ts';
 import type { SessionWork, WritingCost } from '../store/environment.ts';
 import { type Clock, systemClock } from './environment.ts';
 import { type AnsweredUnit, templateOf, type WorkUnit } from './plan.ts';
+import { scoreOf } from './task-calls.ts';
 
 /** What a unit needs to be computed. */
 export interface AskInputs {
@@ -85,16 +86,22 @@ function examplesById({ examples }: AskInputs): (id: string) => Example {
  * The record of one answered or unanswered question. What cannot be scored stays in the results as a tagged state: an
  * unanswered question (unless the task counts it as failed), and an answer or score with a number that is not finite (code
  * `non-finite`).
+ *
+ * @throws HarnessError 'task' where the task's `score` throws anything else
  */
 export async function scoreItem(
-  task: Pick<TaskPlugin, 'score' | 'scoresUnanswered'>,
+  task: Pick<TaskPlugin, 'name' | 'score' | 'scoresUnanswered'>,
   context: ScoreContext,
   { question, ...item }: Example,
   response: Response,
 ): Promise<ItemRecord> {
   if (response.kind === 'unanswered' && task.scoresUnanswered !== true)
     return { ...item, score: unscored(response), response };
-  const record: ItemRecord = { ...item, score: await task.score(question, response, context), response };
+  const record: ItemRecord = {
+    ...item,
+    score: await scoreOf(task, { ...item, question }, response, context),
+    response,
+  };
   const problem = numberProblem(record);
   if (problem === null) return record;
   const empty: Response = { kind: 'unanswered', code: 'non-finite', reason: `the answer or its score: ${problem}` };

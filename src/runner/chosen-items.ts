@@ -5,6 +5,7 @@ import type { Subset } from '../core/subset.ts';
 import type { TaskPlugin } from '../core/task.ts';
 import { digestOf } from '../core/text/digest.ts';
 import { nearest } from '../core/text/nearest.ts';
+import { idOf } from './task-calls.ts';
 
 export interface ChosenItems {
   readonly subset: Subset;
@@ -34,7 +35,7 @@ export function namedRows<Row>(
   rows: readonly Row[],
   ids: readonly string[],
 ): ChosenItems {
-  const known = new Map(rows.map((row, index) => [task.id(row, index), index]));
+  const known = new Map(rows.map((row, index) => [idOf(task, row, index), index]));
   const unknown = ids.find((id) => !known.has(id));
   if (unknown !== undefined) {
     const near = nearest(unknown, [...known.keys()]);
@@ -43,7 +44,7 @@ export function namedRows<Row>(
     });
   }
   const indices = [...new Set(ids.map((id) => known.get(id) as number))].sort((a, b) => a - b);
-  const inOrder = indices.map((index) => task.id(rows[index] as Row, index));
+  const inOrder = indices.map((index) => idOf(task, rows[index] as Row, index));
   return { subset: { kind: 'items', count: indices.length, digest: digestOf(inOrder.join('\n')) }, indices };
 }
 

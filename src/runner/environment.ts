@@ -39,10 +39,17 @@ export const systemClock: Clock = { now: () => new Date().toISOString(), seconds
 /** Version and digest of each plugin in use, by name. */
 const plugins = new Map<string, string>();
 
-/** Notes a plugin for the provenance of all later runs. */
-export function notePlugin(name: string, version: string): void {
+/** Name of the plugin that brought a task, by the task's name. */
+const pluginOfTask = new Map<string, string>();
+
+/** Notes a plugin for the provenance of all later runs, and the tasks that it brings. */
+export function notePlugin(name: string, version: string, tasks: readonly string[]): void {
   plugins.set(name, version);
+  for (const task of tasks) pluginOfTask.set(task, name);
 }
+
+/** Name of the plugin that a task comes from; undefined where it comes from none. */
+export const pluginOf = (task: string): string | undefined => pluginOfTask.get(task);
 
 /**
  * @param engines version of each engine package in use

@@ -27,7 +27,9 @@ it('refuses items that are not those of the manifest', () => {
   const options = { unitSize: 4, order: 'dataset' } as const;
   expect(() => planRun(manifest, examples.slice(1), options)).toThrow('expected 10 items as the manifest says, got 9');
   const twice = examples.map((example) => ({ ...example, id: example.index < 2 ? 'same' : example.id }));
-  expect(() => planRun(manifest, twice, options)).toThrow('two items have the id "same"');
+  expect(() => planRun(manifest, twice, options)).toThrow(
+    'task scripted: expected an id of its own for each row, found "same" for rows 1 and 2, counted from 1',
+  );
   expect(() => planRun(manifest, examples.toReversed(), options)).toThrow('item row-8 has index 8 after index 9');
 });
 

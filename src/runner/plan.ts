@@ -12,13 +12,13 @@ import type { Example } from '../core/question.ts';
 import type { ItemRecord } from '../core/record.ts';
 import type { Share } from '../core/share.ts';
 import type { FewShot, TaskPlugin, Template } from '../core/task.ts';
-import { clusterName } from '../core/text/cluster-name.ts';
 import { rowsDigest } from '../core/text/rows-digest.ts';
 import type { ItemTrace } from '../core/trace.ts';
 import type { SessionWork, UnitWorker, WritingCost } from '../store/environment.ts';
 import type { PlannedItem } from '../store/records/record-file.ts';
 import { expectedItems } from '../store/summarise.ts';
 import type { ChosenItems } from './chosen-items.ts';
+import { clusterOf, exampleText, idOf, questionOf } from './task-calls.ts';
 
 export interface RunDescription<Row> {
   readonly task: Pick<TaskPlugin<Row>, 'name' | 'version' | 'undigested'>;
@@ -65,17 +65,18 @@ export function examplesOf<Row>(
   shots: Shots<Row> | null = null,
   chosen: Pick<ChosenItems, 'indices'> | null = null,
 ): readonly Example[] {
-  const { question, fewShot } = templateOf(task, protocol);
+  const template = templateOf(task, protocol);
   const indices = (chosen?.indices ?? rows.map((_, index) => index)).slice(0, limit ?? rows.length);
-  const contextOf = contextsOf(task, fewShot, shots, rows, indices);
+  const contextOf = contextsOf(task, template.fewShot, shots, rows, indices);
   return indices.map((index) => {
     const row = rows[index] as Row;
-    const id = task.id(row, index);
+    const id = idOf(task, row, index);
+    const cluster = clusterOf(task, id, row, index, rows);
     return {
-      ...{ id, index, ...clusterOf(task, id, row, index, rows) },
+      ...{ id, index, ...(cluster === null ? {} : { cluster }) },
       // Made anew each time: the texts of a long run's questions take more memory than its rows.
       get question() {
-        return inContext(question(row), contextOf(row, index));
+        return inContext(questionOf(task, template, row, id), contextOf(row, index));
       },
     };
   });
@@ -83,14 +84,16 @@ export function examplesOf<Row>(
 
 /** The examples in front of a row. */
 function contextsOf<Row>(
-  { name, id }: Pick<TaskPlugin<Row>, 'name' | 'id'>,
-  fewShot: FewShot<Row> | undefined,
+  task: Pick<TaskPlugin<Row>, 'name' | 'id'>,
+  asked: FewShot<Row> | undefined,
   shots: Shots<Row> | null,
   rows: readonly Row[],
   indices: readonly number[],
 ): (row: Row, index: number) => string {
-  if (shots === null || fewShot === undefined) return () => '';
-  if (fewShot.drawn === 'named') return (row, index) => namedShots(fewShot, shots, row, [name, id(row, index)]);
+  if (shots === null || asked === undefined) return () => '';
+  const fewShot = { ...asked, example: (row: Row) => exampleText(task, asked, row) };
+  if (fewShot.drawn === 'named')
+    return (row, index) => namedShots(fewShot, shots, row, [task.name, idOf(task, row, index)]);
   // Drawn row after row, so those before the last that is asked have theirs drawn as well.
   const contexts = shotContexts(fewShot, shots, rows.slice(0, (indices.at(-1) ?? -1) + 1));
   return (_row, index) => contexts[index] ?? '';
@@ -98,25 +101,14 @@ function contextsOf<Row>(
 
 /** The cluster of every row by the id of its item, as records name it; none where the task names no clusters. */
 export function clusterNames<Row>(
-  task: Pick<TaskPlugin<Row>, 'id' | 'cluster'>,
+  task: Pick<TaskPlugin<Row>, 'name' | 'id' | 'cluster'>,
   rows: readonly Row[],
 ): ReadonlyMap<string, string> {
   const named = rows.map((row, index) => {
-    const id = task.id(row, index);
-    return [id, clusterOf(task, id, row, index, rows).cluster] as const;
+    const id = idOf(task, row, index);
+    return [id, clusterOf(task, id, row, index, rows)] as const;
   });
-  return new Map(named.flatMap(([id, cluster]) => (cluster === undefined ? [] : [[id, cluster] as const])));
-}
-
-/** An item that stands alone is its own cluster, so that records of a task say of each item that it was asked. */
-function clusterOf<Row>(
-  task: Pick<TaskPlugin<Row>, 'cluster'>,
-  id: string,
-  row: Row,
-  index: number,
-  rows: readonly Row[],
-): Pick<Example, 'cluster'> {
-  return task.cluster === undefined ? {} : { cluster: clusterName(task.cluster(row, index, rows) ?? id) };
+  return new Map(named.flatMap(([id, cluster]) => (cluster === null ? [] : [[id, cluster] as const])));
 }
 
 /** @throws HarnessError 'not-supported' when the task has no such protocol */
@@ -198,14 +190,21 @@ function checkItems(manifest: RunManifest, items: readonly PlannedItem[]): void 
       `${task}: expected ${expected} items as the manifest says, got ${items.length}`,
     );
   }
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   let last = -1;
   for (const { id, index } of items) {
-    if (seen.has(id)) throw new HarnessError('bad-dataset', `${task}: two items have the id ${JSON.stringify(id)}`);
+    const before = seen.get(id);
+    if (before !== undefined) {
+      const rows = `rows ${before + 1} and ${index + 1}, counted from 1`;
+      const message = `task ${task}: expected an id of its own for each row, found ${JSON.stringify(id)} for ${rows}`;
+      throw new HarnessError('bad-dataset', message, {
+        hint: 'give each row another id in the function id of the task',
+      });
+    }
     if (index <= last) {
       throw new HarnessError('bad-dataset', `${task}: item ${id} has index ${index} after index ${last}`);
     }
-    seen.add(id);
+    seen.set(id, index);
     last = index;
   }
 }

@@ -15,6 +15,7 @@ import { openRun, type RunWriter } from '../store/run-writer.ts';
 import type { RunSummary } from '../store/stored-run.ts';
 import { openTraces, type TraceWriter } from '../store/traces/trace-writer.ts';
 import { type AskInputs, asker } from './ask-unit.ts';
+import { changedPlugin } from './changed-plugin.ts';
 import { type Clock, type SessionLog, sessionLog, systemClock } from './environment.ts';
 import { inOrder } from './in-order.ts';
 import { type AnsweredUnit, type PlanOptions, planRun, unitsOf, type WorkUnit } from './plan.ts';
@@ -23,6 +24,8 @@ export interface RunInputs extends AskInputs {
   /** Folder that holds one folder a run. */
   readonly out: string;
   readonly machine: Machine;
+  /** Name of the plugin that the task comes from; absent where it comes from none. */
+  readonly plugin?: string;
   /** Absent where the model is no file. */
   readonly openedFrom?: OpenedFrom;
 }
@@ -117,10 +120,14 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     const missing = units.filter((unit) => !unit.items.every(isStored));
     const found = early ?? (missing.length === 0 ? [] : ((await options.check?.()) ?? []));
     const facts = { machine: inputs.machine, openedFrom: inputs.openedFrom ?? null, share };
-    const log = sessionLog(writer, clock, facts, [...(traces?.warnings ?? []), ...found]);
+    const log = sessionLog(writer, clock, facts, [
+      ...(traces?.warnings ?? []),
+      ...found,
+      ...pluginWarnings(inputs, writer),
+    ]);
     // A share without items says that it is done.
     const isFirst = share !== null && writer.earlierSessions.length === 0;
-    if (missing.length > 0 || log.warnings.length > 0 || isFirst) await log.write('running');
+    if (missing.length > 0 || log.warnings.some(isNewsTo(writer)) || isFirst) await log.write('running');
     const here: Answers = (asked) =>
       answersHere(inputs, asked, { concurrency, signal, clock, traced: traces !== null });
     const store = unitStore(writer, log);
@@ -142,6 +149,18 @@ export async function executeRun(inputs: RunInputs, options: LoopOptions = {}): 
     await traces?.close();
     await writer.close();
   }
+}
+
+const pluginWarnings = ({ task, plugin, machine }: RunInputs, writer: RunWriter): readonly RunWarning[] =>
+  changedPlugin({
+    ...{ task: task.name, plugin, machine },
+    ...{ earlierSessions: writer.earlierSessions, stored: writer.records.size },
+  });
+
+/** To be stored though nothing is computed; of a plugin that stays as it is, one session says it. */
+function isNewsTo({ earlierSessions }: RunWriter): (found: RunWarning) => boolean {
+  const told = new Set(earlierSessions.flatMap(({ warnings }) => warnings.map(({ message }) => message)));
+  return ({ code, message }) => code !== 'changed-plugin' || !told.has(message);
 }
 
 /** Each when it is written. */

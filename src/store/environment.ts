@@ -12,6 +12,7 @@ const warningSchema = z.strictObject({
    * `damaged-traces`: stored steps of texts were cut off and are to be made again;
    * `stale-lock`: an earlier process ended without releasing the run;
    * `not-reproduced`: an item that was computed a second time gave another record;
+   * `changed-plugin`: another version of the task's plugin stored items of the run;
    * `mixed-engines`: another engine or type of number computed these items (`bench merge --allow-different`);
    * `lint`: model, tokenizer and data do not go together as they should (src/lint).
    */
@@ -21,6 +22,7 @@ const warningSchema = z.strictObject({
     'damaged-traces',
     'stale-lock',
     'not-reproduced',
+    'changed-plugin',
     'mixed-engines',
     'lint',
   ]),

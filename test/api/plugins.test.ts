@@ -77,6 +77,20 @@ describe('a plugin is refused in one sentence', () => {
     );
   });
 
+  it('where a task has a chance that is no share, or a field that tasks do not have', () => {
+    const task = (changes: object) => () => addPlugin({ name: 'x', tasks: [{ ...capitals, ...changes }] }, 'x.js');
+    for (const chance of [50, -0.1, Number.NaN]) {
+      expect(task({ chance })).toThrow(
+        /^x\.js: plugin\.tasks\.0\.chance: expected a share from 0 to 1, or null, found /,
+      );
+    }
+    expect(task({ flavour: 3 })).toThrow(/^x\.js: plugin\.tasks\.0: expected no key flavour$/);
+    const canonical = { ...capitals.protocols.canonical, fewshot: {} };
+    expect(task({ protocols: { canonical } })).toThrow(
+      /^x\.js: plugin\.tasks\.0\.protocols\.canonical: expected no key fewshot$/,
+    );
+  });
+
   it('where a protocol is not known, or a part is no function', () => {
     const protocols = { ...capitals.protocols, cannonical: capitals.protocols.canonical };
     expect(() => addPlugin({ name: 'x', tasks: [{ ...capitals, protocols }] }, 'x.js')).toThrow(

@@ -115,8 +115,9 @@ async function compare(
 function taskOf({ task: { name } }: RunManifest): TaskPlugin {
   const found = taskNamed(name);
   if (found !== undefined) return found;
-  const hint = 'replay it with the version of bench that wrote it; `bench list tasks` has the tasks of this one';
-  throw notSupported(`expected a task of this version of bench, found a run of ${name}`, hint);
+  const hint =
+    'load the plugin that brings it with --plugin, or replay the run with the version of bench that wrote it';
+  throw notSupported(`expected a task that \`bench list tasks\` has, found a run of ${name}`, hint);
 }
 
 /** An engine's identity starts with the name by which it is chosen; of an unknown one the manifest then says that it changed. */

@@ -7,6 +7,7 @@ import { requireMade } from '../../datasets/load-source.ts';
 import { locateSource } from '../../datasets/locate.ts';
 import { lockedSource, sourceNames } from '../../datasets/lock.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
+import { idOf, questionOf } from '../../runner/task-calls.ts';
 import { EXIT, type Outcome } from '../shell/io.ts';
 import { type DataOptions, selected, setNames } from './chosen-sets.ts';
 
@@ -93,8 +94,9 @@ async function recount(
 /** Keys in ascending order. */
 function labelCounts(task: TaskPlugin, rows: readonly unknown[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const row of rows) {
-    const gold = String(task.protocols.canonical?.question(row).gold);
+  const { canonical } = task.protocols;
+  for (const [index, row] of rows.entries()) {
+    const gold = String(canonical && questionOf(task, canonical, row, idOf(task, row, index)).gold);
     counts[gold] = (counts[gold] ?? 0) + 1;
   }
   return counts;

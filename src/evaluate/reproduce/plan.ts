@@ -9,6 +9,7 @@ import { fixtureRows } from '../../datasets/load-task.ts';
 import { findFile } from '../../datasets/locate.ts';
 import { lockedSource } from '../../datasets/lock.ts';
 import type { PlannedCell, ReproductionPlan } from '../../report/reproduction/document.ts';
+import { idOf, questionOf } from '../../runner/task-calls.ts';
 import { type Experiment, type PlannedRuns, PUBLISHED_STEPS } from './experiment.ts';
 import type { ReproduceOptions } from './options.ts';
 
@@ -123,8 +124,9 @@ export async function costOf(
   const rows = source === undefined || source.local === true ? 0 : lockedSource(source.name).rows;
   const items = Math.min(rows, limit ?? rows);
   const [row] = await fixtureRows(task);
-  const question = row === undefined ? undefined : task.protocols[protocol]?.question(row);
-  if (question === undefined) return { items, passes: 0, takesSteps: false };
+  const template = task.protocols[protocol];
+  if (row === undefined || template === undefined) return { items, passes: 0, takesSteps: false };
+  const question = questionOf(task, template, row, idOf(task, row, 0));
   const takesSteps = family === 'diffusion' && (question.kind !== 'write' || question.writing.steps === 'as-set');
   return { items, takesSteps, passes: items * passesOf(question, family, protocol === 'paper', steps, draws) };
 }

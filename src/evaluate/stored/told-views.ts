@@ -4,6 +4,7 @@ import type { RunManifest } from '../../core/manifest.ts';
 import { type Family, type View, type WriteQuestion, type Writing, writingOf } from '../../core/question.ts';
 import { fixtureRows } from '../../datasets/load-task.ts';
 import type { ToldView } from '../../report/told/told-view.ts';
+import { idOf, questionOf } from '../../runner/task-calls.ts';
 
 /** Of written questions; none of others, and where nobody knows the task. */
 export async function toldViews({
@@ -15,7 +16,7 @@ export async function toldViews({
   const template = known?.protocols[settings.protocol];
   if (known === undefined || template === undefined) return [];
   const [row] = await fixtureRows(known);
-  const question = row === undefined ? null : template.question(row);
+  const question = row === undefined ? null : questionOf(known, template, row, idOf(known, row, 0));
   if (question?.kind !== 'write') return [];
   return question.views[model.family].map((view) => toldView(question, view, model.family));
 }
