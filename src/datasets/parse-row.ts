@@ -20,7 +20,7 @@ export function parseRow<Row>(schema: ZodType<Row>, value: unknown, place: RowPl
   const [issue] = parsed.error.issues;
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
   const expected = issue === undefined ? 'a valid row' : expectation(issue);
-  const hint = `correct that ${place.unit}, or the schema of the rows`;
+  const hint = `correct that ${place.unit}, or the schema of the rows; bench data verify checks published files`;
   throw badRow(place, path.join('.'), expected, valueAt(value, path), hint);
 }
 

@@ -66,7 +66,7 @@ describe('readJsonl', () => {
     const error = await failure(readJsonl(path, schema));
     expect(error.code).toBe('bad-dataset');
     expect(error.message).toBe(`${path}, line 2, field text: expected string, found 7`);
-    expect(error.hint).toBe('correct that line, or the schema of the rows');
+    expect(error.hint).toBe('correct that line, or the schema of the rows; bench data verify checks published files');
   });
 
   it.each([
