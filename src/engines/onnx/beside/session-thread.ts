@@ -8,6 +8,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** `--input-type` says what `node --eval` is given; a thread that inherits it starts no file. */
+const isForFiles = (flag: string, at: number, flags: readonly string[]): boolean =>
+  !/^--input-type(=|$)/.test(flag) && flags[at - 1] !== '--input-type';
+
 /** A thread that owns sessions, seen from outside. It keeps no process alive that waits for none of its answers. */
 export class SessionThread {
   readonly #worker: Worker;
@@ -17,8 +21,7 @@ export class SessionThread {
 
   constructor(program: URL) {
     turnTelemetryOff();
-    // Flags of the program that calls are not for this one: with `--input-type` (of `node --eval`) no file can be started.
-    this.#worker = new Worker(program, { execArgv: [] });
+    this.#worker = new Worker(program, { execArgv: process.execArgv.filter(isForFiles) });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#answered(reply));
     this.#worker.on('error', (cause) => this.#ended(cause.message, cause));
