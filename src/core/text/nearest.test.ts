@@ -12,6 +12,7 @@ it('suggests nothing where nothing is near', () => {
   expect(nearest('frobnicate', ['run', 'score', 'list'])).toBeNull();
   expect(nearest('test', ['list', 'run', 'gate'])).toBeNull();
   expect(nearest('mine', ['main', 'list'])).toBeNull();
+  expect(nearest('gpu', ['cpu', 'webgpu', 'cuda'])).toBeNull();
   expect(nearest('gpt3-xl', ['gpt2-m', 'llama2'])).toBeNull();
   expect(nearest('', ['a', 'b'])).toBeNull();
 });

@@ -27,8 +27,9 @@ export function nearest(found: string, candidates: readonly string[]): string | 
   return best;
 }
 
-/** Largest edit distance of a slip; two letters swapped count two. */
+/** Largest edit distance of a slip; two letters swapped count two. Of three letters the first is rarely the one that slips: `gpu` is not `cpu`. */
 function reach(wanted: string, candidate: string): number {
+  if (wanted.length === 3 && candidate.length === 3 && wanted[0] !== candidate[0]?.toLowerCase()) return 0;
   const most = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
   return most === 1 && isSwapped(wanted, candidate.toLowerCase()) ? 2 : most;
 }
