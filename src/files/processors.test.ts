@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { knownCores, usableProcessors } from './processors.ts';
+import { coresOf, processorsOf } from './processors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,7 +21,7 @@ describe('cores', () => {
   function cores(siblings: readonly string[], allowed: string, processors: number): number | null {
     for (const [i, list] of siblings.entries()) write(`cpu${i}/topology`, { thread_siblings_list: list });
     const self = write('self', { status: `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${allowed}` });
-    return knownCores(self, processors, folder);
+    return coresOf(self, processors, folder);
   }
 
   it.each([
@@ -41,7 +41,7 @@ describe('cores', () => {
 
   it('are not known where the system does not say', () => {
     expect(cores([], '0-3', 4)).toBeNull();
-    expect(knownCores(join(folder, 'absent'), 4, folder)).toBeNull();
+    expect(coresOf(join(folder, 'absent'), 4, folder)).toBeNull();
   });
 });
 
@@ -60,13 +60,13 @@ describe('processors of a container that may take less of their time', () => {
     ['max 100000', SIXTEEN],
   ])('version 2, %s: %i', (limit, expected) => {
     write('tree/pod/mine', { 'cpu.max': limit });
-    expect(usableProcessors(version2(), SIXTEEN)).toBe(expected);
+    expect(processorsOf(version2(), SIXTEEN)).toBe(expected);
   });
 
   it('the least of the groups around it holds', () => {
     write('tree/pod/mine', { 'cpu.max': '800000 100000' });
     write('tree/pod', { 'cpu.max': '300000 100000' });
-    expect(usableProcessors(version2(), SIXTEEN)).toBe(3);
+    expect(processorsOf(version2(), SIXTEEN)).toBe(3);
   });
 
   it.each([
@@ -75,11 +75,11 @@ describe('processors of a container that may take less of their time', () => {
   ])('version 1, a quota of %s in 100 ms: %i', (quota, expected) => {
     const mount = `31 25 0:27 /docker/a1 ${folder}/cpu rw - cgroup cgroup rw,cpu,cpuacct`;
     write('cpu', { 'cpu.cfs_quota_us': quota, 'cpu.cfs_period_us': '100000' });
-    expect(usableProcessors(self('4:memory:/docker/a1\n1:cpu,cpuacct:/docker/a1', mount), SIXTEEN)).toBe(expected);
+    expect(processorsOf(self('4:memory:/docker/a1\n1:cpu,cpuacct:/docker/a1', mount), SIXTEEN)).toBe(expected);
   });
 
   it('every processor counts where nothing is said', () => {
-    expect(usableProcessors(version2(), SIXTEEN)).toBe(SIXTEEN);
-    expect(usableProcessors(join(folder, 'absent'), SIXTEEN)).toBe(SIXTEEN);
+    expect(processorsOf(version2(), SIXTEEN)).toBe(SIXTEEN);
+    expect(processorsOf(join(folder, 'absent'), SIXTEEN)).toBe(SIXTEEN);
   });
 });

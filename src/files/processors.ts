@@ -4,8 +4,9 @@
  * told finds one of two cores on some virtual machines, which then compute at half their speed.
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { once } from '../core/collect.ts';
 import { groupFolders } from './control-group.ts';
 
 /** What the kernel says of this process. */
@@ -14,16 +15,17 @@ const SELF = '/proc/self';
 const PROCESSORS = '/sys/devices/system/cpu';
 
 /** Whole ones, as newer versions of Node count them: time for one and a half is one. */
-export function usableProcessors(self = SELF, processors = availableParallelism()): number {
+export function processorsOf(self: string, processors: number): number {
   return Math.max(1, Math.min(processors, Math.floor(timeLimit(self))));
 }
 
 /**
  * Processors that share a core count once: they take turns at its units of arithmetic.
  *
+ * @param processors that may be used
  * @returns null where the system does not say which share one; only Linux does
  */
-export function knownCores(self = SELF, processors = usableProcessors(self), folder = PROCESSORS): number | null {
+export function coresOf(self: string, processors: number, folder: string): number | null {
   const lists = allowedProcessors(self).map((number) =>
     textOf(join(folder, `cpu${number}`, 'topology/thread_siblings_list')),
   );
@@ -31,8 +33,17 @@ export function knownCores(self = SELF, processors = usableProcessors(self), fol
   return cores.size === 0 ? null : Math.min(processors, cores.size);
 }
 
+/** See `processorsOf`. */
+export const usableProcessors = once(() => processorsOf(SELF, availableParallelism()));
+
+/** See `coresOf`. */
+export const knownCores = once(() => coresOf(SELF, usableProcessors(), PROCESSORS));
+
 /** Cores where the system says which processors share one, else processors. */
 export const usableCores = (): number => knownCores() ?? usableProcessors();
+
+/** As its maker calls it. */
+export const processorName = (): string => cpus()[0]?.model.trim() ?? 'unknown';
 
 /** Numbers of the processors that this process may run on. @source proc_pid_status(5): Cpus_allowed_list */
 function allowedProcessors(self: string): readonly number[] {

@@ -4,14 +4,14 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, hostname, totalmem } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxFacts } from '../core/program.ts';
 import type { ItemRecord } from '../core/record.ts';
 import { type Share, shareText } from '../core/share.ts';
 import type { Bytes, Seconds } from '../core/units.ts';
 import { packageRoot, packageVersion } from '../files/package-root.ts';
-import { usableCores } from '../files/processors.ts';
+import { processorName, usableCores } from '../files/processors.ts';
 import {
   addCosts,
   addSessionWork,
@@ -63,7 +63,7 @@ export function describeMachine(engines: Readonly<Record<string, string>>, sandb
     gitRevision: revisionOf(root),
     platform: `${process.platform}-${process.arch}`,
     host: hostname(),
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cpu: processorName(),
     cores: usableCores(),
     memoryBytes: totalmem(),
     engines,

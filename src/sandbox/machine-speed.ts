@@ -1,13 +1,14 @@
 /** How fast Python is on this machine, measured once and stored: limits in seconds must not move with what else runs. */
 
 import { execFile } from 'node:child_process';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { getOrInsert } from '../core/collect.ts';
 import type { Milliseconds } from '../core/units.ts';
 import { keepJson, readKept } from '../files/kept.ts';
+import { processorName } from '../files/processors.ts';
 import type { Python } from './python.ts';
 
 const run = promisify(execFile);
@@ -67,7 +68,7 @@ export async function storedSpeed(
   measure: () => Promise<Measurement>,
 ): Promise<number> {
   const file = join(folder, 'speeds.json');
-  const key = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Python ${version}, ${executable}`;
+  const key = `${processorName()}, ${availableParallelism()} cores, Python ${version}, ${executable}`;
   const stored = (await readSpeeds(file))[key];
   if (stored?.idle) return stored.speed;
   const now = await measure();

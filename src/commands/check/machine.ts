@@ -1,12 +1,12 @@
 /** What this machine can do, what is missing, and what to do about it. Changes nothing. */
 import { accessSync, constants, statSync } from 'node:fs';
-import { cpus, freemem, totalmem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { dataFolders, findFile } from '../../datasets/locate.ts';
 import { dataLock } from '../../datasets/lock.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { TfjsRuntime } from '../../engines/tfjs/runtime.ts';
 import { cacheFolder } from '../../files/package-root.ts';
-import { usableCores } from '../../files/processors.ts';
+import { processorName, usableCores } from '../../files/processors.ts';
 import { isSystemError, systemWords } from '../../files/system-error.ts';
 import { textTable } from '../../report/terminal/text-table.ts';
 import type { Program } from '../../tensor/ops.ts';
@@ -52,7 +52,7 @@ export function nodeFinding(version: string): Finding {
 
 function machineFinding(): Finding {
   const memory = `${(totalmem() / GIB).toFixed(1)} GiB memory, ${(freemem() / GIB).toFixed(1)} free`;
-  const found = `${usableCores()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${memory}`;
+  const found = `${usableCores()} cores (${processorName()}), ${memory}`;
   return finding('machine', 'ok', found);
 }
 

@@ -1,12 +1,11 @@
 /** How fast runs went on this machine, kept in the cache folder for plans and for the time that is left. No result depends on it. */
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunManifest } from '../../core/manifest.ts';
 import { deviceOf } from '../../core/model.ts';
 import type { Seconds } from '../../core/units.ts';
 import { keepJson, readKept } from '../../files/kept.ts';
-import { usableCores } from '../../files/processors.ts';
+import { processorName, usableCores } from '../../files/processors.ts';
 
 const rateSchema = z.object({
   device: z.string(),
@@ -27,7 +26,7 @@ type Alike = Pick<RunManifest, 'model' | 'settings'> & { readonly task: Pick<Run
 
 /** What makes runs take as long an operation: the machine, the model and what computes it, the task and how it is asked. */
 function keyOf({ model, settings, task }: Alike, threads: number | null): string {
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${threads ?? usableCores()} threads`;
+  const machine = `${processorName()}, ${threads ?? usableCores()} threads`;
   const asked = `${task.name}, ${settings.protocol}, ${settings.estimator}`;
   return [machine, deviceOf(model), model.engine, model.dtype, model.weightsDigest, asked].join('; ');
 }
