@@ -73,6 +73,19 @@ export const engineText = ({ engine, provider, dtype }: Pick<ModelIdentity, 'eng
 /** In what most passes were computed, and what corrects or checks them. */
 export const precisionText = ({ cheap }: Pick<PrecisionSettings, 'cheap'>): string => `mixed ${cheap} and float32`;
 
+/** In what the weights of a run were held. */
+export const heldIn = ({ model, settings: { precision } }: Held): string =>
+  precision === undefined ? model.dtype : precisionText(precision);
+
+/** A run's manifest, as far as `heldIn` reads it. */
+interface Held {
+  readonly model: Pick<ModelIdentity, 'dtype'>;
+  readonly settings: { readonly precision?: PrecisionSettings };
+}
+
+/** Whether a dtype rounds no published weight. */
+export const isExact = (dtype: string): boolean => dtype === 'float32' || dtype === 'float64';
+
 /** Where numbers were computed, by the name of the device. */
 export const deviceOf = ({ device = 'cpu' }: Pick<ModelIdentity, 'device'>): string => device;
 

@@ -63,12 +63,11 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 
 export async function run(options: GateOptions, io: CommandIo): Promise<number> {
   const rules = resolveGateRules(await loadConfig(options.config));
-  const { config: _config, markdown: _markdown, junit: _junit, json: _json, stepSummary, annotate, ...sides } = options;
-  const gated = await openGated(sides);
+  const gated = await openGated(options);
   const document = judge(gated.baselines, gated.candidates, rules, gated.notes);
   await writeOutputs(document, options);
   // GitHub reads commands on both streams; with --json standard output holds the document alone.
-  if (annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));
+  if (options.annotate) (options.json ? io.stderr : io.stdout)(gateAnnotations(document));
   print(io, options, document, () => gateText(document, io.columns));
   return EXIT_OF[document.verdict];
 }

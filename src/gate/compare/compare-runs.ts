@@ -1,7 +1,7 @@
 /** Pairs of runs to a table of differences with verdicts. Numbers only; comparison-text.ts and its neighbours spell them. */
 
 import { badArguments, type HarnessError } from '../../core/errors.ts';
-import { deviceOf } from '../../core/model.ts';
+import { deviceOf, heldIn } from '../../core/model.ts';
 import type { Fraction } from '../../core/units.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { judgeDifference, marginFor, mixesBound } from '../../metrics/judge-difference.ts';
@@ -14,7 +14,7 @@ import { discordant, isBinary } from '../../stats/intervals/tango-interval.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import type { ClusterChoice } from '../../store/cluster-names.ts';
-import { type DifferenceName, heldIn, requireComparable } from '../measured/comparability.ts';
+import { type DifferenceName, requireComparable } from '../measured/comparability.ts';
 import { clusterNotes, type MatchedRuns, type RunPair } from '../measured/match-runs.ts';
 import { familiesOf, isCrossed, type Measured, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';

@@ -1,6 +1,6 @@
 /** What a gate looks at besides the scores: coverage, failures, effort, and whether the baseline still fits. */
-import { deviceOf } from '../../core/model.ts';
-import { differencesOf, heldIn } from '../measured/comparability.ts';
+import { deviceOf, heldIn } from '../../core/model.ts';
+import { differencesOf } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { isCrossed, type Measured, taskOf } from '../measured/measured.ts';
 import type { GuardCheck, Verdict } from './gate-document.ts';

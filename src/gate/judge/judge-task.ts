@@ -1,5 +1,6 @@
 /** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
 import { badArguments, type HarnessError } from '../../core/errors.ts';
+import { heldIn, isExact } from '../../core/model.ts';
 import { canShow, marginFor } from '../../metrics/judge-difference.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
 import { type ClusterLayout, layoutOf } from '../../stats/clustered/cluster-layout.ts';
@@ -11,7 +12,6 @@ import { isBinary } from '../../stats/intervals/tango-interval.ts';
 import type { ValuePair } from '../../stats/paired-values.ts';
 import { pairedTest, type TestName } from '../../stats/tests/paired-test.ts';
 import { type ComparedMetric, comparedMetric, headlineOf, metricsOf } from '../compare/compared-metric.ts';
-import { heldIn } from '../measured/comparability.ts';
 import type { RunPair } from '../measured/match-runs.ts';
 import { familiesOf, type Measured, modelOf, taskOf } from '../measured/measured.ts';
 import { pairItems } from '../measured/paired-items.ts';
@@ -139,10 +139,9 @@ function isSameModel({ reference, candidate }: RunPair): boolean {
   return parts.every((part) => a[part] === b[part]) && weightsOf(reference) === weightsOf(candidate);
 }
 
-/** Neither float32 nor float64 rounds a published weight. */
 function weightsOf({ manifest }: Measured): string {
   const held = heldIn(manifest);
-  return held === 'float32' || held === 'float64' ? 'exact' : held;
+  return isExact(held) ? 'exact' : held;
 }
 
 const refused = (task: string, problem: string, hint?: string): HarnessError =>

@@ -1,7 +1,7 @@
 /** May two runs be compared item by item? The model may differ; what else differs is named, and refused unless allowed. */
 import { badArguments } from '../../core/errors.ts';
 import type { RunManifest, ScoringSettings } from '../../core/manifest.ts';
-import { deviceOf, precisionText } from '../../core/model.ts';
+import { deviceOf, heldIn } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { type Measured, modelOf } from './measured.ts';
 
@@ -69,10 +69,6 @@ const SETTINGS_FROM = DIFFERENCES.indexOf('settings');
 /** Digests are cut: twelve digits tell them apart. */
 const SHOWN_DIGITS = 12;
 const spelt = (value: unknown): string => String(value).replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
-
-/** In what the weights of a run were held. */
-export const heldIn = ({ model, settings: { precision } }: RunManifest): string =>
-  precision === undefined ? model.dtype : precisionText(precision);
 
 /** Whether weights were held alike, and on the same device. */
 export const isSameArithmetic = (a: RunManifest, b: RunManifest): boolean =>

@@ -75,7 +75,7 @@ function pairOf(reference: Measured, references: readonly Measured[], candidates
     narrow((run) => modelOf(run) === modelOf(reference));
     narrow(({ manifest }) => differencesOf(reference.manifest, manifest).length === 0);
     // Not where both sides are of one folder: that would hold each run against itself.
-    if (!candidates.some(({ source }) => source === reference.source))
+    if (!hasSource(candidates, reference.source))
       narrow(({ manifest }) => isSameArithmetic(reference.manifest, manifest));
   }
   const [candidate] = left;

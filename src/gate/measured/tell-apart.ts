@@ -1,6 +1,6 @@
 /** What tells stored runs apart, in words. */
 import type { RunManifest } from '../../core/manifest.ts';
-import { deviceOf, precisionText } from '../../core/model.ts';
+import { deviceOf, isExact, precisionText } from '../../core/model.ts';
 import { samplerText } from '../../core/samplers/choice.ts';
 import { subsetText } from '../../core/subset.ts';
 
@@ -100,7 +100,7 @@ export function settingsText({ limit, subset, model, settings, dataset }: RunMan
     ...(model.family === 'diffusion' ? diffusion : []),
     ...(limit === null ? [] : [`first ${limit} of ${dataset.rows}`]),
     ...(subset === undefined ? [] : [subsetText(subset)]),
-    ...(['float32', 'float64'].includes(model.dtype) ? [] : [model.dtype]),
+    ...(isExact(model.dtype) ? [] : [model.dtype]),
     ...(settings.precision === undefined ? [] : [precisionText(settings.precision)]),
     ...(model.device === undefined ? [] : [model.device]),
     ...(dataset.source === 'fixture' ? ['built-in rows'] : []),

@@ -1,6 +1,6 @@
 /** Which runs of a set are compared: two models where both are held alike, and the runs of one model with its most exact one. */
 import { compareLists, groupBy } from '../../core/collect.ts';
-import { deviceOf } from '../../core/model.ts';
+import { deviceOf, heldIn } from '../../core/model.ts';
 import type { RunColumns } from './run-columns.ts';
 
 /** A run and what it is compared with. */
@@ -54,7 +54,7 @@ function mostExactFirst(runs: readonly RunColumns[]): readonly RunColumns[] {
 
 /** Runs of two models in one dtype on one device; where there are none, in one dtype; where there are none, the most exact two. */
 function alike(model: ModelRuns, reference: ModelRuns): readonly ModelPair[] {
-  for (const key of [heldOn, heldIn]) {
+  for (const key of [heldOn, heldAs]) {
     const pairs = model.flatMap((run) =>
       reference.filter((other) => key(run) === key(other)).map((other): ModelPair => [run, other]),
     );
@@ -63,7 +63,5 @@ function alike(model: ModelRuns, reference: ModelRuns): readonly ModelPair[] {
   return [[model[0], reference[0]]];
 }
 
-const heldIn = ({ manifest: { model, settings } }: RunColumns): string =>
-  JSON.stringify([model.dtype, settings.precision?.cheap]);
-
-const heldOn = (run: RunColumns): string => `${heldIn(run)} ${deviceOf(run.manifest.model)}`;
+const heldAs = ({ manifest }: RunColumns): string => heldIn(manifest);
+const heldOn = ({ manifest }: RunColumns): string => `${heldIn(manifest)} on ${deviceOf(manifest.model)}`;
