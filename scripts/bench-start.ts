@@ -4,12 +4,12 @@
  * medians of whole processes. Run it on an idle machine.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
-import type { Script } from './structure/ran-lines.ts';
+import { loadedFiles } from './structure/ran-lines.ts';
 
 const HERE = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -55,11 +55,8 @@ function start(root: string, { args }: Timed, counted: boolean): Started {
 
 /** Files that V8 reports of, one report a process or thread. */
 function loaded(coverage: string): number {
-  const scripts = readdirSync(coverage).flatMap((name) => {
-    const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as { readonly result: readonly Script[] };
-    return result.map(({ url }) => url);
-  });
-  return new Set(scripts.filter((url) => url.startsWith('file:'))).size;
+  const scripts = readdirSync(coverage).flatMap((name) => loadedFiles(join(coverage, name)));
+  return new Set(scripts.map(({ url }) => url)).size;
 }
 
 function main(others: readonly string[]): void {

@@ -24,19 +24,22 @@ export interface Script {
   readonly functions: readonly { readonly ranges: readonly Range[] }[];
 }
 
+/** The files of JavaScript that a report tells of. */
+export function loadedFiles(report: string): readonly Script[] {
+  const { result } = JSON.parse(readFileSync(report, 'utf8')) as { readonly result: readonly Script[] };
+  return result.filter(({ url }) => url.startsWith('file:'));
+}
+
 /** @throws Error where nothing of the checkout ran */
 export function ranLines(root: string, reports: readonly string[]): RanLines {
   const dist = join(root, 'dist');
   const ran = new Map<string, Set<number>>();
-  for (const report of reports) {
-    const { result } = JSON.parse(readFileSync(report, 'utf8')) as { readonly result: readonly Script[] };
-    for (const script of result.filter(({ url }) => url.startsWith('file:'))) {
-      const path = relative(dist, fileURLToPath(script.url));
-      if (!/^(src|tasks)\//.test(path)) continue;
-      const lines = ran.get(path) ?? new Set<number>();
-      ran.set(path, lines);
-      for (const line of linesThatRan(readFileSync(join(dist, path), 'utf8'), script)) lines.add(line);
-    }
+  for (const script of reports.flatMap(loadedFiles)) {
+    const path = relative(dist, fileURLToPath(script.url));
+    if (!/^(src|tasks)\//.test(path)) continue;
+    const lines = ran.get(path) ?? new Set<number>();
+    ran.set(path, lines);
+    for (const line of linesThatRan(readFileSync(join(dist, path), 'utf8'), script)) lines.add(line);
   }
   const byFolder = new Map<string, number>();
   for (const [path, { size }] of ran) byFolder.set(folderOf(path), (byFolder.get(folderOf(path)) ?? 0) + size);

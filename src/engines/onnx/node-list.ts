@@ -38,12 +38,12 @@ export class NodeList {
   /** A graph inside this one, whose values and constants it reads. */
   branch(name: string, build: () => BranchValues): { readonly graph: GraphProto } {
     const node: NodeProto[] = [];
-    const values = this.#adding(node, build);
+    const values = this.#inside(node, build);
     const output = values.map(([{ name: each, shape }, type]) => valueInfo(each, type, shape));
     return { graph: { name, node, initializer: [], input: [], output } };
   }
 
-  #adding<Made>(into: NodeProto[], build: () => Made): Made {
+  #inside(into: NodeProto[], build: () => BranchValues): BranchValues {
     const before = this.#into;
     this.#into = into;
     try {

@@ -15,7 +15,6 @@ export interface SessionMaker {
   readonly device: Device;
   readonly dtype: WeightDtype;
   readonly settings: ReducedSettings;
-  /** Of one operator. */
   /** Of one operator; null: as many as onnxruntime counts. */
   readonly threads: number | null;
 }

@@ -28,12 +28,17 @@ export interface Removal {
 export async function removeKept(folder = packedFolder()): Promise<Removal> {
   const names = (await namesIn(folder)).filter((name) => name.includes(ENDING)).sort();
   const removed: KeptFile[] = [];
-  for (const name of names.filter((each) => !isBeingWritten(each))) {
+  const left: string[] = [];
+  for (const name of names) {
     const file = join(folder, name);
+    if (isBeingWritten(name)) {
+      left.push(file);
+      continue;
+    }
     removed.push({ file, bytes: (await stat(file)).size, ...(await headOf(file)) });
     await rm(file);
   }
-  return { removed, left: names.filter(isBeingWritten).map((name) => join(folder, name)) };
+  return { removed, left };
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
