@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { badArguments, HarnessError } from '../core/errors.ts';
 import type { TaskPlugin } from '../core/task.ts';
+import { isSystemError, systemWords } from '../files/system-error.ts';
 import { type ChosenItems, namedRows, rowsFrom, sampledRows } from '../runner/chosen-items.ts';
 import { readRun } from '../store/read-run.ts';
 import { isRun } from '../store/run-folder.ts';
@@ -23,9 +24,10 @@ export async function loadItems(
 /** One a line, blank lines are skipped; or those that a stored run has asked. */
 async function idsIn(file: string): Promise<readonly string[]> {
   if (await isRun(file)) return (await readRun(file, undefined, null)).records.map(({ id }) => id);
-  const content = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const found = cause.code === 'ENOENT' ? `nothing at ${file}` : cause.message;
-    throw new HarnessError('bad-arguments', `--items: expected a file of item ids, found ${found}`, { cause });
+  const content = await readFile(file, 'utf8').catch((cause) => {
+    if (!isSystemError(cause)) throw cause;
+    const { found, hint } = systemWords(cause);
+    throw new HarnessError('bad-arguments', `--items: cannot read ${file}: ${found}`, { cause, hint });
   });
   const ids = content
     .split('\n')

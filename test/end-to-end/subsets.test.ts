@@ -123,7 +123,13 @@ it('refuses what leaves no row, and ids that no row has', async () => {
     message: '--offset: expected less than the 9 rows of piqa, found 9',
   });
   const file = join(out, 'ids');
-  expect(await refusal({ items: file })).toMatchObject({ message: expect.stringContaining('found nothing at') });
+  expect(await refusal({ items: file })).toMatchObject({
+    message: `--items: cannot read ${file}: there is no such file or folder`,
+    hint: 'check the path',
+  });
+  expect(await refusal({ items: tmpdir() })).toMatchObject({
+    message: `--items: cannot read ${tmpdir()}: a folder stands where a file is expected`,
+  });
   writeFileSync(file, 'piqa/1\npiqq/2\n');
   expect(await refusal({ items: file })).toMatchObject({ code: 'unknown-name', hint: 'did you mean piqa/2?' });
   writeFileSync(file, '\n');

@@ -36,14 +36,25 @@ const reached = inFolder(
 );
 const offline = reached.status === 0 ? undefined : `the registry cannot be reached: ${reached.stderr.split('\n')[0]}`;
 
+/** A test that needs the registry; skipped, with what npm said, where that cannot be reached. */
+function online(name: string, test: () => void, milliseconds?: number): void {
+  it(
+    name,
+    ({ skip }) => {
+      if (offline !== undefined) skip(offline);
+      test();
+    },
+    milliseconds,
+  );
+}
+
 describe('installed without scripts', () => {
   let consumer = '';
   beforeAll(() => {
     if (offline === undefined) consumer = installed('plain', '--ignore-scripts');
   }, 180_000);
 
-  it("runs the README's first command", ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online("runs the README's first command", () => {
     const { status, stdout, stderr } = npx(consumer, 'bench run --models tiny-gpt2,tiny-diffugpt --limit 5');
     expect(stderr).not.toContain('hint:');
     expect(status).toBe(0);
@@ -51,20 +62,17 @@ describe('installed without scripts', () => {
     expect(stdout).toContain('engine onnx-cpu');
   });
 
-  it('draws a report under its own name', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('draws a report under its own name', () => {
     expect(npx(consumer, 'dlm-bench report')).toMatchObject({ status: 0, stdout: 'reports/report.html\n' });
   });
 
-  it('names the packages of TensorFlow.js, which it does not bring', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('names the packages of TensorFlow.js, which it does not bring', () => {
     const { status, stderr } = npx(consumer, 'bench run --models tiny-gpt2 --limit 1 --engine tfjs');
     expect(status).toBe(1);
     expect(stderr).toContain('bench: TensorFlow.js is not installed\nhint: Run `npm install @tensorflow/tfjs@');
   });
 
-  it('is called from a script', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('is called from a script', () => {
     writeFileSync(join(consumer, 'score.js'), SCORE);
     expect(inFolder(consumer, process.execPath, 'score.js')).toMatchObject({
       status: 0,
@@ -72,8 +80,7 @@ describe('installed without scripts', () => {
     });
   });
 
-  it('leaves the messages of a thread that imports it to that thread, which ends by itself', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('leaves the messages of a thread that imports it to that thread, which ends by itself', () => {
     writeFileSync(join(consumer, 'thread.js'), THREAD);
     expect(inFolder(consumer, process.execPath, 'thread.js')).toMatchObject({
       status: 0,
@@ -81,14 +88,12 @@ describe('installed without scripts', () => {
     });
   });
 
-  it('is required by CommonJS', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('is required by CommonJS', () => {
     const program = "console.log(typeof require('dlm-bench').run)";
     expect(inFolder(consumer, process.execPath, '--eval', program)).toMatchObject({ status: 0, stdout: 'function\n' });
   });
 
-  it("takes what a plugin throws for its own: both load the package's one copy", ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online("takes what a plugin throws for its own: both load the package's one copy", () => {
     writeFileSync(join(consumer, 'capitals.jsonl'), '{"country":"France"}\n');
     writeFileSync(join(consumer, 'capitals.js'), PLUGIN);
     const args = 'run --models tiny-gpt2 --plugin ./capitals.js --tasks capitals'.split(' ');
@@ -100,14 +105,12 @@ describe('installed without scripts', () => {
     }
   });
 
-  it('is called from a line of Node', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('is called from a line of Node', () => {
     const line = inFolder(consumer, process.execPath, '--input-type=module', '--eval', SCORE);
     expect(line).toMatchObject({ status: 0, stdout: 'stories-choice 3 3\n' });
   });
 
-  it('is called from a script with types', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
+  online('is called from a script with types', () => {
     writeFileSync(join(consumer, 'score.ts'), TYPED);
     expect(compiled(consumer, 'score.ts')).toMatchObject({ status: 0, stdout: '' });
     writeFileSync(join(consumer, 'wrong.ts'), TYPED.replace('limit: 3', 'limit: true'));
@@ -116,17 +119,20 @@ describe('installed without scripts', () => {
 });
 
 describe('installed with scripts', () => {
-  it('installs wherever the registry is reached; an engine that could not be had is named', ({ skip }) => {
-    if (offline !== undefined) skip(offline);
-    const consumer = installed('scripted');
-    const { status, stderr, stdout } = npx(consumer, 'bench run --models tiny-gpt2 --tasks stories-choice --limit 2');
-    if (existsSync(join(consumer, 'node_modules/onnxruntime-node'))) {
-      expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('engine onnx-cpu') });
-    } else {
-      expect(stderr).toContain('bench: onnxruntime-node is not installed\nhint: Install with `--ignore-scripts`');
-      expect(status).toBe(1);
-    }
-  }, 180_000);
+  online(
+    'installs wherever the registry is reached; an engine that could not be had is named',
+    () => {
+      const consumer = installed('scripted');
+      const { status, stderr, stdout } = npx(consumer, 'bench run --models tiny-gpt2 --tasks stories-choice --limit 2');
+      if (existsSync(join(consumer, 'node_modules/onnxruntime-node'))) {
+        expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('engine onnx-cpu') });
+      } else {
+        expect(stderr).toContain('bench: onnxruntime-node is not installed\nhint: Install with `--ignore-scripts`');
+        expect(status).toBe(1);
+      }
+    },
+    180_000,
+  );
 });
 
 const SCORE = `import { run } from 'dlm-bench';

@@ -38,10 +38,21 @@ it('holds what runs need, and none of what only we need', () => {
   const ours = paths.filter((path) => !/^(node_modules|templates)\//.test(path));
   expect(
     ours.filter((path) =>
-      /\.test\.|\.map$|^(dist\/)?scripts\/|^test\/|^dist\/test\/(?!kit\/)|^src\/|^docs\/|^results\//.test(path),
+      /\.test\.|\.map$|^(dist\/)?scripts\/|^test\/|^dist\/test\/(?!kit\/)|^src\/|^docs\/api|^results\//.test(path),
     ),
   ).toEqual([]);
   expect(packed.unpackedSize).toBeLessThan(25e6);
+});
+
+it('brings every document that README and the help of a verb name', () => {
+  const help = ['bench.js run --help', 'bench.js merge --help'].map(
+    (line) => spawnSync(process.execPath, line.split(' '), { cwd: join(ROOT, 'bin'), encoding: 'utf8' }).stdout,
+  );
+  const named = [readFileSync(join(ROOT, 'README.md'), 'utf8'), ...help].map((text) => [
+    ...new Set(text.match(/docs\/[\w-]+\.md/g)),
+  ]);
+  expect(named.map(({ length }) => length > 0)).toEqual([true, true, true]);
+  expect(named.flat().filter((path) => !paths.includes(path))).toEqual([]);
 });
 
 it('has a bundle that imports what an installation brings, and packages that a user adds', () => {

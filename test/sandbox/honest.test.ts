@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Program } from '../../src/core/program.ts';
 import { openSandbox } from '../../src/sandbox/open-sandbox.ts';
-import { candidate, plain, programWith } from './working-backends.ts';
+import { allBackends, candidate, plain, programWith } from './working-backends.ts';
 
 const ANSWERS: readonly (readonly [string, string, string])[] = [
   [
@@ -15,9 +15,7 @@ const ANSWERS: readonly (readonly [string, string, string])[] = [
   ['ranges, complex numbers', 'candidate(range(5), 2j)', '(range(5), 2j)'],
 ];
 
-describe.each(
-  await Promise.all([candidate('bubblewrap'), candidate('namespaces'), candidate('none', { unsafe: true })]),
-)('$backend', ({ sandbox, note }) => {
+describe.each(await allBackends())('$backend', ({ sandbox, note }) => {
   const judge = async (program: Program) => {
     const verdict = await sandbox?.run(program);
     return `${verdict?.kind}: ${verdict?.reason}`;

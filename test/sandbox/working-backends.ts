@@ -21,6 +21,14 @@ export async function candidate(backend: Backend, options: SandboxOptions = {}):
   }
 }
 
+/** Every backend of this machine, no sandbox among them. */
+export const allBackends = (options: SandboxOptions = {}): Promise<readonly Candidate[]> =>
+  Promise.all([
+    candidate('bubblewrap', options),
+    candidate('namespaces', options),
+    candidate('none', { ...options, unsafe: true }),
+  ]);
+
 /** A program whose tests are these lines of `check(candidate)`. */
 export function programWith(solution: string, ...lines: string[]): Program {
   const test = `def check(candidate):\n${lines.map((line) => `    ${line}\n`).join('')}`;
