@@ -22,11 +22,11 @@ export interface RandomStream {
  * @param keys what the numbers are for, coarse to fine: purpose, task, example id, draw …
  */
 export function stream(seed: number, ...keys: readonly (string | number)[]): RandomStream {
-  const name = hash('sha256', canonicalJson([seed, ...keys]), 'buffer');
-  const key0 = name.readUInt32LE(0);
-  const key1 = name.readUInt32LE(4);
-  const counter1 = name.readUInt32LE(8);
-  const counter2 = name.readUInt32LE(12);
+  const digest = hash('sha256', canonicalJson([seed, ...keys]), 'binary'); // a character a byte: a third of a buffer's time
+  const key0 = wordAt(digest, 0);
+  const key1 = wordAt(digest, 4);
+  const counter1 = wordAt(digest, 8);
+  const counter2 = wordAt(digest, 12);
   // A block holds two numbers, which are mostly asked for one after the other.
   let [held, odd] = [-1, 0];
   return {
@@ -40,6 +40,14 @@ export function stream(seed: number, ...keys: readonly (string | number)[]): Ran
     },
   };
 }
+
+/** 32 bits, the first byte the least. */
+const wordAt = (bytes: string, at: number): number =>
+  (bytes.charCodeAt(at) |
+    (bytes.charCodeAt(at + 1) << 8) |
+    (bytes.charCodeAt(at + 2) << 16) |
+    (bytes.charCodeAt(at + 3) << 24)) >>>
+  0;
 
 /** 53 bits of two words of 32, in [0, 1). */
 const fraction = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992;
@@ -98,7 +106,8 @@ function highWord(a: number, b: number): number {
   const a1 = a >>> 16;
   const b0 = b & 0xffff;
   const b1 = b >>> 16;
-  const middle = a1 * b0 + ((a0 * b0) >>> 16);
-  const cross = a0 * b1 + (middle & 0xffff);
-  return (a1 * b1 + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0;
+  // Each sum is below 2^32, so that the lower 32 bits are all of it.
+  const middle = Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16);
+  const cross = Math.imul(a0, b1) + (middle & 0xffff);
+  return (Math.imul(a1, b1) + (middle >>> 16) + (cross >>> 16)) >>> 0;
 }
