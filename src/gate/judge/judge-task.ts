@@ -1,6 +1,7 @@
 /** One metric of a task of a gate: is the candidate as good as the baseline, worse, or is that open? */
 import { badArguments, type HarnessError } from '../../core/errors.ts';
 import { heldIn, isExact } from '../../core/model.ts';
+import type { Fraction } from '../../core/units.ts';
 import { canShow, marginFor } from '../../metrics/judge-difference.ts';
 import { areShares } from '../../metrics/metric-spec.ts';
 import { type ClusterLayout, layoutOf } from '../../stats/clustered/cluster-layout.ts';
@@ -31,7 +32,8 @@ export type OpenCheck = Omit<TaskCheck, 'holm' | 'verdict' | 'reason' | 'needed'
   readonly nonInferior: boolean;
   /** Which verdicts the values can bear, see `canShow`. */
   readonly shows: ReturnType<typeof canShow>;
-  readonly decidingItems: number;
+  /** @param tests over which p-values are corrected */
+  readonly decidingItems: (tests: number) => number;
 };
 
 /**
@@ -72,7 +74,7 @@ function openCheck({ reference, candidate }: RunPair, rule: MetricRule, rules: G
     isSame: isSameModel({ reference, candidate }) && pairs.every((pair) => pair.value === pair.reference),
     nonInferior,
     shows: canShow({ metric: metric.name, ...familiesOf({ reference, candidate }) }),
-    decidingItems: decidingItems(layout, gains, { ...decision, power: rules.power }),
+    decidingItems: (tests) => decidingItems(layout, gains, { ...decision, power: rules.power, tests }),
   };
 }
 
@@ -94,9 +96,19 @@ function requireTest(
   }
 }
 
-/** The verdict once p is corrected over tasks and metrics. */
-export function close(open: OpenCheck, holm: number, alpha: number): TaskCheck {
-  const { isSame, nonInferior, shows, decidingItems: needed, ...facts } = open;
+interface Corrected {
+  readonly alpha: Fraction;
+  readonly tests: number;
+}
+
+/**
+ * The verdict once p is corrected over tasks and metrics.
+ *
+ * @param tests over which it was
+ */
+export function close(open: OpenCheck, holm: number, { alpha, tests }: Corrected): TaskCheck {
+  const { isSame, nonInferior, shows, decidingItems: neededOf, ...facts } = open;
+  const needed = neededOf(tests);
   const settle = (verdict: Verdict, reason: string): TaskCheck => ({
     ...facts,
     holm,

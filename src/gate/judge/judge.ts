@@ -36,7 +36,7 @@ export function judge(
   const current = matched.pairs.filter((pair) => staleGuards(pair).length === 0);
   const open = current.flatMap((pair) => openChecks(pair, rules));
   const adjusted = holm(open.map(({ p }) => p));
-  const checks = open.map((check, i) => close(check, adjusted[i] ?? 1, rules.alpha));
+  const checks = open.map((check, i) => close(check, adjusted[i] ?? 1, { alpha: rules.alpha, tests: open.length }));
   const guards = [
     ...uncovered(matched.onlyReference, 'the candidate has no run of it'),
     ...uncovered(unknownTasks(baselines, rules), 'a rule names it, but the baseline has no run of it'),
