@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { isSystemError, systemWords } from '../files/system-error.ts';
 
 /** No string of JavaScript is longer (2^29 − 24 units); what a few bytes of gzip may grow to is bounded. */
 const LARGEST_TEXT: Bytes = 500_000_000;
@@ -14,9 +13,9 @@ export async function readContent(path: string): Promise<Buffer> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    if (!isSystemError(cause)) throw cause;
-    const { found, hint } = systemWords(cause);
-    throw new HarnessError('missing-dataset', `cannot read ${path}: ${found}`, { cause, hint });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new HarnessError('missing-dataset', `cannot read ${path}: ${found}`, { cause, hint: 'check the path' });
   }
   return unpacked(bytes, path);
 }

@@ -11,7 +11,7 @@ export interface Lead {
 export interface Undecided {
   /** Items whose lead is below `level` standard errors. */
   readonly count: number;
-  /** Predictions that other draws are expected to change: Σ Φ(−margin / stderr). */
+  /** Predictions that other draws are expected to change at the least, see `changeProbability`; summed. */
   readonly expectedFlips: number;
   /** How many standard errors a lead needs. */
   readonly level: number;
@@ -22,19 +22,33 @@ export function undecided(leads: readonly Lead[], level = 2): Undecided {
   const noisy = leads.filter(({ stderr }) => stderr > 0);
   return {
     count: noisy.filter(({ margin, stderr }) => margin < level * stderr).length,
-    expectedFlips: noisy.reduce((total, lead) => total + flipProbability(lead), 0),
+    expectedFlips: noisy.reduce((total, lead) => total + changeProbability(lead), 0),
     level,
   };
 }
 
-/** Chance that other draws put the second alternative first, the lead being normal: Φ(−margin / stderr). */
+/** A lead, and whether it decides if the item is right. */
+export interface DecidingLead extends Lead {
+  /** Whether the first or the second alternative is the right one; else a change of places changes no score. */
+  readonly decides: boolean;
+}
+
+/** Chance that a lead has the wrong sign, as far as its draws say: Φ(−margin / stderr). */
 export function flipProbability({ margin, stderr }: Lead): Fraction {
   return stderr > 0 ? normalDistribution(-margin / stderr) : 0;
 }
 
-/** Standard deviation of a choice that may flip: a coin of variance p (1 − p). */
-export function flipDeviation(lead: Lead): Fraction {
-  const flips = flipProbability(lead);
+/**
+ * Chance that other draws put the second alternative first: Φ(−margin / (√2 stderr)), as the lead that they give has an error of its own. The
+ * least chance that a prediction changes: alternatives behind the second are not counted, and leads that were large by luck shrink.
+ */
+export function changeProbability({ margin, stderr }: Lead): Fraction {
+  return flipProbability({ margin, stderr: Math.SQRT2 * stderr });
+}
+
+/** Monte-Carlo standard deviation of whether an item is right: a coin of variance p (1 − p); 0 where the right one is not among the first two. */
+export function rightnessDeviation({ decides, ...lead }: DecidingLead): Fraction {
+  const flips = decides ? flipProbability(lead) : 0;
   return Math.sqrt(flips * (1 - flips));
 }
 

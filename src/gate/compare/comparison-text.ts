@@ -115,7 +115,7 @@ function noiseLines({ noise }: ComparisonDocument, nameOf: (model: string) => st
     const open =
       undecided === null
         ? ''
-        : `; ${undecided.count} items undecided at ${undecided.level} Monte-Carlo standard errors, ${undecided.expectedFlips.toFixed(1)} expected to flip under other masks`;
+        : `; ${undecided.count} items undecided at ${undecided.level} Monte-Carlo standard errors, at least ${undecided.expectedFlips.toFixed(1)} expected to change under other masks`;
     return [
       `Noise of ${task}, ${nameOf(model)}, ${metric}: standard error ${error(budget.total)} from ${parts.join(', ')}${open}.`,
     ];

@@ -1,7 +1,7 @@
 import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
-import { flipDeviation, type Lead, type Undecided, undecided } from '../../stats/undecided.ts';
+import { type Lead, rightnessDeviation, type Undecided, undecided } from '../../stats/undecided.ts';
 import type { Measured } from '../measured/measured.ts';
 
 export interface MeasuredNoise {
@@ -12,8 +12,8 @@ export interface MeasuredNoise {
 }
 
 /**
- * Noise budget of a metric's mean. An accuracy's Monte-Carlo error comes from the chance that an item's prediction flips, a
- * coin of variance p (1 − p); a measured value's from its own standard error.
+ * Noise budget of a metric's mean. An accuracy's Monte-Carlo error comes from the chance that a right answer and the next
+ * change places, a coin of variance p (1 − p); a measured value's from its own standard error.
  *
  * @param seeds the same model on the same task under other seeds
  * @returns null for fewer than two scored items, and for a baseline, which keeps no noise
@@ -28,7 +28,7 @@ export function noiseOf(run: Measured, metric: string, seeds: readonly Measured[
     if (noise === null) return null;
     items.push({ id, value, cluster });
     monteCarlo.push(
-      metric !== 'acc' ? (noise.errors[metric] ?? 0) : noise.lead === null ? 0 : flipDeviation(noise.lead),
+      metric !== 'acc' ? (noise.errors[metric] ?? 0) : noise.lead === null ? 0 : rightnessDeviation(noise.lead),
     );
     if (noise.lead !== null) leads.push(noise.lead);
   }

@@ -1,7 +1,7 @@
 /** One model on one task as comparisons and gates read it: of a stored run, or of the part that a baseline keeps. */
 import type { Nats, Seconds } from '../../core/units.ts';
 import type { ClusteredItem } from '../../stats/paired-values.ts';
-import type { Lead } from '../../stats/undecided.ts';
+import type { DecidingLead } from '../../stats/undecided.ts';
 import type { MachineFacts } from '../../store/environment.ts';
 import type { StoredRun } from '../../store/stored-run.ts';
 
@@ -32,7 +32,7 @@ export interface MeasuredItem extends ClusteredItem {
 /** How far other masks could move the item. */
 export interface ItemNoise {
   /** Of the prediction; null where nothing is chosen. */
-  readonly lead: Lead | null;
+  readonly lead: DecidingLead | null;
   /** Monte-Carlo standard error of each metric that is no choice; absent = 0. */
   readonly errors: Readonly<Record<string, Nats>>;
 }

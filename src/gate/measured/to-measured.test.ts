@@ -86,8 +86,8 @@ describe('a stored run as gates read it', () => {
 
   it('has a noise budget: the chance that each answer flips', () => {
     const noise = noiseOf(measuredOf(records), 'acc');
-    // Φ(−0.5 / 0.4) = Φ(−1.25) = 0.105650 (scipy 1.17.1); the other lead is 12.5 standard errors.
-    expect(noise?.undecided).toEqual({ count: 1, expectedFlips: expect.closeTo(0.10565, 5), level: 2 });
+    // Φ(−0.5 / 0.4) = Φ(−1.25) = 0.105650 (scipy 1.17.1), Φ(−1.25 / √2) = 0.188380; the other lead is 12.5 standard errors.
+    expect(noise?.undecided).toEqual({ count: 1, expectedFlips: expect.closeTo(0.18838, 5), level: 2 });
     expect(noise?.budget.monteCarlo).toBeCloseTo(Math.sqrt(0.10565 * 0.89435) / 2, 5);
     const nats = noiseOf(measuredOf(records), 'goldNats');
     expect(nats?.budget.monteCarlo).toBeCloseTo(Math.sqrt(2 * 0.3 ** 2) / 2, 12);

@@ -1,6 +1,7 @@
 import type { ItemRecord } from '../../core/record.ts';
 import type { RankingName, ViewResponse } from '../../core/response.ts';
-import { type Lead, stoppedLead } from '../../stats/undecided.ts';
+import { answerErrors } from '../../metrics/answer-errors.ts';
+import { type DecidingLead, stoppedLead } from '../../stats/undecided.ts';
 import { type Machine, type MachineFacts, totalSeconds } from '../../store/environment.ts';
 import { rankingOfRun, type StoredRun, type TaskHeadline } from '../../store/stored-run.ts';
 import { type DerivedValues, derivedValues } from './derived-values.ts';
@@ -33,7 +34,7 @@ function toItem({ id, cluster, score, response }: ItemRecord, ranking: RankingNa
   const view = views.default ?? Object.values(views)[0];
   if (view === undefined) return { id, cluster, values: score.values, noise: { lead: null, errors: {} } };
   const derived = score.answer === null ? null : derivedValues(view, score.gold);
-  const lead = ranking === null ? null : leadOf(view, ranking);
+  const lead = ranking === null ? null : leadOf(view, ranking, score.gold);
   return {
     id,
     cluster,
@@ -42,29 +43,24 @@ function toItem({ id, cluster, score, response }: ItemRecord, ranking: RankingNa
   };
 }
 
-function leadOf(view: ViewResponse, name: RankingName): Lead | null {
+function leadOf(view: ViewResponse, name: RankingName, gold: number): DecidingLead | null {
   const ranking = view.rankings[name];
   if (ranking === undefined || ranking.runnerUp === null) return null;
-  return view.race?.decided === true ? stoppedLead(ranking, Math.max(...view.race.rounds)) : ranking;
+  const { best, runnerUp, margin, stderr } = ranking;
+  const lead = { margin, stderr };
+  const looks = view.race?.decided === true ? Math.max(...view.race.rounds) : 1;
+  return { ...(looks === 1 ? lead : stoppedLead(lead, looks)), decides: best === gold || runnerUp === gold };
 }
 
-/** Monte-Carlo errors of what is no choice: quantities of the answer, bits in proportion, and the derived values. */
+/** Monte-Carlo errors of what is no choice. */
 function errorsOf(
   { alternatives }: ViewResponse,
   values: Readonly<Record<string, number>>,
   derived: DerivedValues | null,
 ): ItemNoise['errors'] {
   if (derived !== null) return derived.errors;
-  const errors: Record<string, number> = {};
   const [answer] = alternatives;
-  for (const [name, quantity] of Object.entries(answer?.quantities ?? {})) {
-    if (quantity !== undefined && quantity.stderr > 0 && name in values) errors[name] = quantity.stderr;
-  }
-  const { nelbo, bitsPerByte } = values;
-  if (errors.nelbo !== undefined && nelbo !== undefined && bitsPerByte !== undefined && nelbo > 0) {
-    errors.bitsPerByte = (errors.nelbo * bitsPerByte) / nelbo;
-  }
-  return errors;
+  return answer === undefined ? {} : answerErrors(answer, values);
 }
 
 const factsOf = ({ host: _host, memoryBytes: _memory, sandbox: _sandbox, ...facts }: Machine): MachineFacts => facts;

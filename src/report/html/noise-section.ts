@@ -14,7 +14,7 @@ export function noiseSection({ noise }: Pick<ReportView, 'noise'>, nameHtml = wh
     title: 'Noise budget',
     gist: `${counted(noise.length, 'headline')}, error by items, masks and seeds`,
     isFolded: isLong(noise.length),
-    html: html`<p>One standard error of each headline, by cause. <b>Items</b>: other questions could have been asked; more items help. <b>Masks</b>: other masks could have been drawn (Monte Carlo); more passes help. <b>Seeds</b>: what seeds move beyond that, where several were run. <b>Undecided</b>: answers that lead by less than two Monte-Carlo standard errors, and how many other masks are expected to change.</p>
+    html: html`<p>One standard error of each headline, by cause. <b>Items</b>: other questions could have been asked; more items help. <b>Masks</b>: other masks could have been drawn (Monte Carlo); more passes help. <b>Seeds</b>: what seeds move beyond that, where several were run. <b>Undecided</b>: answers that lead by less than two Monte-Carlo standard errors, and how many other masks are expected to change at the least: answers in third place and behind are not counted.</p>
 ${scrollTable(
   'Standard error by cause, and its share of the variance',
   head,
@@ -37,7 +37,7 @@ function bodyRow(
   const open =
     undecided === null
       ? '–'
-      : html`${undecided.count} of ${items}<small>${shortNumber(undecided.expectedFlips)} expected to change</small>`;
+      : html`${undecided.count} of ${items}<small>at least ${shortNumber(undecided.expectedFlips)} expected to change</small>`;
   return html`<tr><th scope="row" class="name">${task}<small>${metric}, ${unitOf(metric, true)}; ${protocol}</small></th><td class="name">${nameHtml(model)}<small>${seeds.length > 1 ? `seeds ${seeds.join(', ')}` : null}</small></td>
 ${budget.item === 0 ? ALIKE : part(budget.item, budget.shares.item)}${part(budget.monteCarlo, budget.shares.monteCarlo)}${part(budget.seed, budget.shares.seed)}
 <td class="num">${budget.total === 0 ? '–' : valueText(metric, budget.total)}</td><td class="num">${open}</td></tr>`;

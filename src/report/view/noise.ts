@@ -4,7 +4,7 @@ import { groupBy } from '../../core/collect.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { noiseOfItems } from '../../stats/clustered/clustered-noise-budget.ts';
 import type { NoiseBudget } from '../../stats/noise-budget.ts';
-import { flipDeviation, type Undecided, undecided } from '../../stats/undecided.ts';
+import { rightnessDeviation, type Undecided, undecided } from '../../stats/undecided.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { type RunColumns, valuesOf } from './run-columns.ts';
 
@@ -60,13 +60,11 @@ function toRow(set: QuestionSet, run: RunColumns, repeats: readonly RunColumns[]
 }
 
 /** Monte-Carlo standard error of each item's value; 0 where it is exact. */
-function errorsOf({ ids, bounds, lead }: RunColumns, metric: string): readonly number[] {
-  const bound = bounds.get(metric);
-  if (bound !== undefined) return [...bound.errors].map((error) => (Number.isNaN(error) ? 0 : error));
-  if (lead === null || metric !== 'acc') return ids.map(() => 0);
+function errorsOf({ ids, errors, lead }: RunColumns, metric: string): readonly number[] {
+  if (lead === null || metric !== 'acc') return ids.map((_, row) => errors?.get(metric)?.[row] ?? 0);
   return ids.map((_, row) => {
     const [margin, stderr] = [lead.margins[row] ?? Number.NaN, lead.errors[row] ?? Number.NaN];
-    return Number.isNaN(margin) || lead.decides[row] === 0 ? 0 : flipDeviation({ margin, stderr });
+    return Number.isNaN(margin) ? 0 : rightnessDeviation({ margin, stderr, decides: lead.decides[row] === 1 });
   });
 }
 

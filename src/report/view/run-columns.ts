@@ -55,6 +55,8 @@ export interface RunColumns {
   readonly columns: ReadonlyMap<string, Float64Array>;
   /** `loglikelihood`, `marginal`, `tube`, `nelbo`, `nelbo@T`, `duel:RULE` of the right answer under the first view. Nats, summed over scored positions. */
   readonly bounds: ReadonlyMap<string, BoundColumn>;
+  /** Metric that is no choice -> its Monte-Carlo standard error for every item; 0 = exact. Absent where none has any. */
+  readonly errors?: ReadonlyMap<string, Float64Array>;
   /** Scored tokens of the right answer. Index as `ids`; NaN = not scored. */
   readonly goldTokens: Float64Array;
   /** Of the ranking that decides `acc`; null where nothing is ranked. */

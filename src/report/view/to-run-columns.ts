@@ -4,6 +4,7 @@ import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { AlternativeScore, MonteCarlo, RankingName } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
+import { answerErrors } from '../../metrics/answer-errors.ts';
 import { stoppedLead } from '../../stats/undecided.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
@@ -27,6 +28,7 @@ export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
       : null,
     columns: metricColumns(records),
     bounds: boundColumns(records),
+    errors: errorColumns(records),
     goldTokens: Float64Array.from(records, (record) => goldOf(record)?.tokens ?? Number.NaN),
     lead,
     ranked: lead === null ? null : ranked,
@@ -55,6 +57,18 @@ function boundColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Bound
   return new Map(
     [...values].map(([name, column]) => [name, { values: column, errors: errors.get(name) as Float64Array }]),
   );
+}
+
+function errorColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Float64Array> {
+  const columns = new Map<string, Float64Array>();
+  records.forEach((record, row) => {
+    const gold = goldOf(record);
+    if (gold === undefined || record.score.kind !== 'scored') return;
+    for (const [metric, error] of Object.entries(answerErrors(gold, record.score.values))) {
+      getOrInsert(columns, metric, () => new Float64Array(records.length))[row] = error;
+    }
+  });
+  return columns;
 }
 
 /** The likelihood of the right answer, or what is known of it. */
