@@ -53,7 +53,7 @@ function unboundedLoss(layout: ClusterLayout, gains: ArrayLike<number>, alpha: F
 }
 
 /**
- * Fewest independent items with which non-inferiority can be shown, namely where none is lost: ln alpha / ln (1 − margin).
+ * Independent items with which non-inferiority is shown where none is gained or lost: ln alpha / ln (1 − margin). With gains, fewer may do.
  *
  * @throws RangeError on a margin or alpha outside 0..1
  * @example itemsWithoutLoss(0.02, 0.05) // 149
