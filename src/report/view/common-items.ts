@@ -26,6 +26,14 @@ export function commonPairs(mine: readonly ItemValue[], theirs: readonly ItemVal
   });
 }
 
+/** The names of items. */
+export const idsOf = (items: readonly { readonly id: string }[]): ReadonlySet<string> =>
+  new Set(items.map(({ id }) => id));
+
+/** Those of some items whose names are among `ids`, in their order. */
+export const itemsAmong = (items: readonly ItemValue[], ids: ReadonlySet<string>): readonly ItemValue[] =>
+  items.filter(({ id }) => ids.has(id));
+
 /**
  * mine − theirs over the items that both have; the others are left out and counted as unscored.
  *

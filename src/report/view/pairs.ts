@@ -2,6 +2,7 @@
 import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction, Nats } from '../../core/units.ts';
+import { estimateMetric } from '../../metrics/estimate-metric.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import {
   type DifferenceVerdict,
@@ -16,7 +17,7 @@ import { pairedEstimate } from '../../stats/clustered/paired-interval.ts';
 import { discordant, isBinary } from '../../stats/intervals/tango-interval.ts';
 import { holm } from '../../stats/tests/holm.ts';
 import { pairedTest } from '../../stats/tests/paired-test.ts';
-import { areSharePairs, commonDifference, commonPairs, countTogether } from './common-items.ts';
+import { areSharePairs, commonDifference, commonPairs, countTogether, idsOf, itemsAmong } from './common-items.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames } from './group-runs.ts';
 import { crossPairs, modelPairs } from './model-pairs.ts';
 import { present, type RunColumns, valuesOf } from './run-columns.ts';
@@ -30,6 +31,7 @@ export interface PairRow extends SetNames {
   /** The difference is model − reference. */
   readonly model: string;
   readonly reference: string;
+  /** Over the items that both have a value for, as the difference is. */
   readonly modelValue: Estimate;
   readonly referenceValue: Estimate;
   readonly difference: Estimate;
@@ -94,9 +96,8 @@ const nameIn = ({ family, metrics }: RunFacts, metric: string): string | null =>
 function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: RunColumns): OpenRow | [] {
   const [name, theirs] = [nameIn(run.facts, metric) ?? metric, nameIn(reference.facts, metric) ?? metric];
   const pairs = commonPairs(valuesOf(run, name), valuesOf(reference, theirs));
-  const modelValue = run.facts.metrics[name];
-  const referenceValue = reference.facts.metrics[theirs];
-  if (pairs.length === 0 || modelValue === undefined || referenceValue === undefined) return [];
+  if (pairs.length === 0) return [];
+  const common = idsOf(pairs);
   const layout = layoutOf(pairs);
   const isBounded = areSharePairs(metric, pairs);
   const families = { reference: reference.facts.family, candidate: run.facts.family };
@@ -105,8 +106,8 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
     metric,
     model: run.facts.model,
     reference: reference.facts.model,
-    modelValue,
-    referenceValue,
+    modelValue: estimateOver(common, name, run),
+    referenceValue: estimateOver(common, theirs, reference),
     difference: pairedEstimate(layout, pairs, {
       isBounded,
       unscored: countTogether(run.ids, reference.ids) - pairs.length,
@@ -123,6 +124,18 @@ function toRow(set: QuestionSet, metric: string, run: RunColumns, reference: Run
       MARGIN,
     ),
   };
+}
+
+/**
+ * The run's own value where that is over no other items.
+ *
+ * @param common some items of the run; the others count as unscored
+ */
+function estimateOver(common: ReadonlySet<string>, metric: string, run: RunColumns): Estimate {
+  const items = itemsAmong(valuesOf(run, metric), common);
+  const own = run.facts.metrics[metric];
+  if (own?.n === items.length) return own;
+  return estimateMetric(metric, items, { unscored: run.ids.length - items.length });
 }
 
 export interface BracketRow extends SetNames {

@@ -81,6 +81,21 @@ describe('paired differences', () => {
     expect(row?.pHolm).toBeCloseTo(0.5, 12);
   });
 
+  it('stand beside values over the same items, of which they are the difference', () => {
+    const { pairs } = view(
+      { records: accuracies([1, 1, 1, 0, 1]) },
+      { model: AR, settings: { steps: [] }, records: accuracies([0, 1, 0, 0]) },
+    );
+    // Of the four items that both have: 3 and 1 right, where the model has 4 of its 5.
+    expect(pairs).toMatchObject([
+      {
+        modelValue: { value: 0.75, n: 4, unscored: 1 },
+        referenceValue: { value: 0.25, n: 4, unscored: 0 },
+        difference: { value: 0.5, n: 4 },
+      },
+    ]);
+  });
+
   it('are adjusted over the tasks of a metric, for each two models by themselves', () => {
     const lost = [0, 0, 0, 0, 0, 0, 0, 0];
     const won = [1, 1, 1, 1, 1, 1, 1, 1];
