@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scriptedReport } from '../../../test/scripted/scripted-report.ts';
 import { toSweepDocument } from '../view/sweep.ts';
 import { sweepTable } from './sweep-table.ts';
@@ -119,4 +119,88 @@ it('counts more of what should be less as a loss', () => {
   expect(score?.points.map(({ nonInferiority }) => nonInferiority?.nonInferior ?? null)).toEqual([false, true, null]);
   expect(score?.points[0]?.nonInferiority?.bound).toBeLessThan(-0.9);
   expect(score?.smallest).toBe(8);
+});
+
+describe('a likelihood that is known of the first two of four answers', () => {
+  // The likelihood is the bound at T = 1, and 1, 2 less at T = 64; the later answers are long.
+  const fill = scriptedReport(
+    {
+      'nelbo@1': [3, 5, 20, 24],
+      'nelbo@64': [2, 4, 15, 19],
+      nelbo: [2, 4, 14, 18],
+      'likelihood@1': [3, 5],
+      'likelihood@64': [1, 2],
+    },
+    { task: 'lambada', headline: 'bitsPerByte', chance: null, steps: [1, 64] },
+  );
+  const ar = (nll: readonly number[]) =>
+    scriptedReport(
+      { nll },
+      { model: 'gpt2-m', task: 'lambada', family: 'autoregressive', headline: 'nll', chance: null, steps: [] },
+    );
+
+  it('stands beside the bound and the autoregressive value over these two', () => {
+    const document = toSweepDocument([fill, ar([1, 4, 9, 12])], settings);
+    const [whole, exact] = document.sweeps[0]?.scores ?? [];
+    expect(whole?.widest).toBeUndefined();
+    expect(whole?.comparisons).toMatchObject([{ model: 'gpt2-m', metric: 'nll', value: { value: 6.5, n: 4 } }]);
+    expect(exact?.points.map(({ value }) => [value.value, value.n])).toEqual([
+      [4, 2],
+      [1.5, 2],
+    ]);
+    // (3 + 5) / 2 and (2 + 4) / 2, where all four make 13 and 10; (1 + 4) / 2 where all four make 6.5.
+    expect(exact?.widest).toMatchObject({
+      metric: 'nelbo',
+      values: [
+        { value: 4, n: 2 },
+        { value: 3, n: 2 },
+      ],
+    });
+    expect(exact?.comparisons).toMatchObject([{ model: 'gpt2-m', metric: 'nll', value: { value: 2.5, n: 2 } }]);
+  });
+
+  it('says its n, and shows nothing over other items in its block', () => {
+    const text = sweepTable(toSweepDocument([fill, ar([1, 4, 9, 12])], settings));
+    expect(text).toMatchInlineSnapshot(`
+      "lambada, diffugpt-m, n 4
+          nelbo
+       T  at T                       less that of T = 64      NELBO_T - NELBO
+      ───────────────────────────────────────────────────────────────────────────────
+       1  ≤ 13.000 [-3.790, 29.790]  +3.000 [-0.675, +6.675]  +3.500 [-1.093, +8.093]
+      64  ≤ 10.000 [-3.186, 23.186]  reference                +0.500 [-0.419, +1.419]
+      Where likelihood is known, on 2 of 4 items:
+          likelihood                                       nelbo
+       T  at T                    less that of T = 64      at T
+      ─────────────────────────────────────────────────────────────────────────────
+       1  4.000 [-8.706, 16.706]  +2.500 [-3.853, +8.853]  ≤ 4.000 [-8.706, 16.706]
+      64  1.500 [-4.853, 7.853]   reference                ≤ 3.000 [-9.706, 15.706]
+      gpt2-m, autoregressive, on the same items: nll 2.500 [-16.559, 21.559].
+      All T come from one set of passes: 8 sequences in 12.3 s.
+      gpt2-m, autoregressive: nll 6.500 [-1.349, 14.349].
+
+      Differences are paired by item, with 95 % intervals; those of accuracies are in points.
+      Accuracies in percent [95 % interval]; protocol canonical; engine onnx float32.
+      diffugpt-m: diffusion, e(k) over stratified masks, T = 1,64, up to 32 passes an answer, seed 0,
+        shift on, attention 1; 8 sequences in 12.3 s.
+      gpt2-m: autoregressive, e(k) over stratified masks; 8 sequences in 12.3 s.
+      "
+    `);
+  });
+
+  it('says of how many items an autoregressive model has a value', () => {
+    const text = sweepTable(toSweepDocument([fill, ar([1, 4, 9])], settings));
+    expect(text).toContain('gpt2-m, autoregressive, on 3 of the 4 items: nll 4.667 ');
+    expect(text).toContain('gpt2-m, autoregressive, on the same items: nll 2.500 ');
+  });
+
+  it('leaves out an autoregressive model that has none of its items', () => {
+    const other = ar([9, 12]);
+    const records = other.stored.records.map((record) => ({
+      ...record,
+      id: record.id.replace(/\d$/, (i) => `${2 + Number(i)}`),
+    }));
+    const none = { ...other, stored: { records } };
+    const [, exact] = toSweepDocument([fill, none], settings).sweeps[0]?.scores ?? [];
+    expect(exact?.comparisons).toEqual([]);
+  });
 });

@@ -1,8 +1,10 @@
 /** A sweep as text: a card for each task and model, rows over T, and what follows from it. */
+import type { Estimate } from '../../core/estimate.ts';
 import { itemsWithoutLoss, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
 import { differenceText, estimateText, itemsText, percentText } from '../view/metric-text.ts';
 import type { WritingStep } from '../view/run-facts.ts';
-import type { Sweep, SweepComparison, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
+import type { Sweep, SweepDocument, SweepPoint, SweepScore } from '../view/sweep.ts';
+import type { SweepComparison } from '../view/sweep-beside.ts';
 import { frontierTable } from './frontier-table.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
@@ -12,45 +14,78 @@ import { notesText, textTable } from './text-table.ts';
 export function sweepTable(document: SweepDocument, columns = 100): string {
   if (document.runs.length === 0) return 'No runs.\n';
   const nameOf = shownNames(document.runs.map(({ model }) => model));
-  const cards = document.sweeps.map((sweep) => {
-    const compared = document.comparisons.filter(({ task }) => task === sweep.task);
-    return card(sweep, nameOf, document, compared, columns);
-  });
+  const cards = document.sweeps.map((sweep) => card(sweep, nameOf, document, columns));
   if (document.frontiers.length > 0) cards.push(frontierTable(document.frontiers, columns));
   return `${cards.join('\n')}\n${notesText([...legend(document), ...document.deadKnobs.map((each) => `! ${each}.`), ...runNotes(document.runs)], columns)}`;
 }
 
-function card(
-  sweep: Sweep,
-  nameOf: (model: string) => string,
-  document: SweepDocument,
-  compared: readonly SweepComparison[],
-  columns: number,
-): string {
-  const asked = sweep.scores[0]?.points[0]?.value;
+function card(sweep: Sweep, nameOf: (model: string) => string, document: SweepDocument, columns: number): string {
+  const { widest, fewer } = byItems(sweep.scores);
+  const asked = widest[0]?.points[0]?.value;
+  const all = document.comparisons.filter(({ task }) => task === sweep.task);
   const lines = [
     ...sweep.scores.flatMap((score) => conclusion(score, document)),
     passesLine(sweep),
     ...capLine(sweep),
-    ...compared.map(
-      ({ model, metric, value }) =>
-        `${nameOf(model)}, autoregressive: ${metric} ${estimateText(metric, 'autoregressive', value)}.`,
-    ),
+    ...comparisonLines(widest[0]?.comparisons ?? all, nameOf, asked?.n),
   ];
   const by = sweep.sampler === undefined ? '' : ` by ${sweep.sampler}`;
   const title = `${sweep.task}, ${nameOf(sweep.model)}${by}, n ${asked === undefined ? 0 : itemsText(asked)}`;
-  return `${title}\n${tables(sweep, columns)}${notesText(lines, columns)}`;
+  const parts = fewer.map((score) => fewerItems(score, nameOf, asked?.n ?? 0, columns));
+  return [`${title}\n`, tables(widest, sweep.writing, columns), ...parts, notesText(lines, columns)].join('');
+}
+
+/** The scores of the most items, and those of fewer, which stand by themselves. */
+function byItems(scores: readonly SweepScore[]) {
+  const items = ({ points }: SweepScore) => points[0]?.value.n ?? 0;
+  const most = Math.max(0, ...scores.map(items));
+  return {
+    widest: scores.filter((score) => items(score) === most),
+    fewer: scores.filter((score) => items(score) < most),
+  };
+}
+
+/** A score of fewer items than the others: what it is compared with is over its items too. */
+function fewerItems(score: SweepScore, nameOf: (model: string) => string, most: number, columns: number): string {
+  const { metric, widest, points, comparisons } = score;
+  const n = points[0]?.value.n ?? 0;
+  const about = `Where ${metric} is known, on ${n.toLocaleString('en')} of ${most.toLocaleString('en')} items:`;
+  const lines = comparisonLines(comparisons, nameOf, n, `, on the same ${n === 1 ? 'item' : 'items'}`);
+  const also = widest === undefined ? [] : [widest];
+  return `${notesText([about], columns)}${scoreTable([score], [], also)}${notesText(lines, columns)}`;
+}
+
+/**
+ * @param n items of what they stand beside
+ * @param same said of those that are over all of these
+ */
+function comparisonLines(
+  comparisons: readonly SweepComparison[],
+  nameOf: (model: string) => string,
+  n: number | undefined,
+  same = '',
+): string[] {
+  return comparisons.map(({ model, metric, value }) => {
+    const isSame = n === undefined || value.n === n;
+    const on = isSame ? same : `, on ${value.n.toLocaleString('en')} of the ${n.toLocaleString('en')} items`;
+    return `${nameOf(model)}, autoregressive${on}: ${metric} ${estimateText(metric, 'autoregressive', value)}.`;
+  });
 }
 
 /** The scores side by side, or below each other where they do not fit. */
-function tables({ scores, writing }: Sweep, columns: number): string {
+function tables(scores: readonly SweepScore[], writing: readonly WritingStep[], columns: number): string {
   if (scores.length === 0) return 'No item has a score.\n';
   const together = scoreTable(scores, writing);
   const fits = together.split('\n').every((line) => line.length <= columns);
   return fits ? together : scores.map((score) => scoreTable([score], writing)).join('');
 }
 
-function scoreTable(scores: readonly SweepScore[], writing: readonly WritingStep[]): string {
+/** @param also values that stand beside the scores, over their items */
+function scoreTable(
+  scores: readonly SweepScore[],
+  writing: readonly WritingStep[],
+  also: readonly NonNullable<SweepScore['widest']>[] = [],
+): string {
   const points = scores[0]?.points ?? [];
   const largest = points.at(-1)?.steps;
   const head = scores.flatMap(({ metric, points: [first] }) => [
@@ -61,10 +96,11 @@ function scoreTable(scores: readonly SweepScore[], writing: readonly WritingStep
   const rows = points.map(({ steps }, row) => [
     String(steps),
     ...scores.flatMap((score) => cells(score.metric, score.points[row] as SweepPoint)),
+    ...also.map(({ metric, values }) => estimateText(`${metric}@${steps}`, 'diffusion', values[row] as Estimate)),
     ...costCells(writing[row]),
   ]);
   const costs = writing.length === 0 ? [] : ['cost\nNFE a text', '\nseconds', '\ntokens/s'];
-  return textTable(['\nT', ...head, ...costs], rows, { right: [0] });
+  return textTable(['\nT', ...head, ...also.map(({ metric }) => `${metric}\nat T`), ...costs], rows, { right: [0] });
 }
 
 function cells(metric: string, { steps, value, difference, nonInferiority, gridBias }: SweepPoint): string[] {

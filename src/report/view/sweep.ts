@@ -12,6 +12,7 @@ import { pairedValues, type ValuePair } from '../../stats/paired-values.ts';
 import type { SamplerFrontier } from '../charts/sampler-frontier.ts';
 import { differenceOf, itemValues, type StoredRecords } from './common-items.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
+import { type BesideScore, besideScore, comparison, type ReportedRun, type SweepComparison } from './sweep-beside.ts';
 
 /**
  * What is compared, before `@T`: choices by their accuracies, then the headline and other shares of written texts; scored answers by
@@ -41,7 +42,7 @@ export interface SweepPoint {
   readonly gridBias: Estimate | null;
 }
 
-export interface SweepScore {
+export interface SweepScore extends BesideScore {
   /** Name of the metric without its `@T`. */
   readonly metric: string;
   /** T ascending; the last is the reference. */
@@ -64,17 +65,10 @@ export interface Sweep extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'p
   readonly scores: readonly SweepScore[];
 }
 
-/** An autoregressive model's value at the same task. */
-export interface SweepComparison {
-  readonly model: string;
-  readonly task: string;
-  readonly metric: string;
-  readonly value: Estimate;
-}
-
 export interface SweepDocument extends SweepSettings {
   readonly format: 'bench-sweep/1';
   readonly sweeps: readonly Sweep[];
+  /** Over all items of the autoregressive models; over those of a score they stand beside it. */
   readonly comparisons: readonly SweepComparison[];
   /** Where several samplers were asked for. */
   readonly frontiers: readonly SamplerFrontier[];
@@ -85,26 +79,31 @@ export interface SweepDocument extends SweepSettings {
 
 /** What `bench sweep --json` prints, and its tables show. */
 export function toSweepDocument(
-  executed: readonly { readonly stored: StoredRecords; readonly report: RunFacts }[],
+  executed: readonly ReportedRun[],
   { margin, alpha }: SweepSettings,
   { frontiers, deadKnobs }: Pick<SweepDocument, 'frontiers' | 'deadKnobs'> = { frontiers: [], deadKnobs: [] },
 ): SweepDocument {
   const runs = executed.map(({ report }) => report);
+  const causal = executed.filter(({ report }) => report.family === 'autoregressive');
   return {
     format: 'bench-sweep/1',
     margin,
     alpha,
     sweeps: executed
       .filter(({ report }) => report.family === 'diffusion' && report.steps.length > 1)
-      .map(({ stored, report }) => toSweep(stored, report, { margin, alpha })),
+      .map((run) => {
+        const beside = causal.filter(({ report }) => report.task === run.report.task);
+        return toSweep(run, beside, { margin, alpha });
+      }),
     frontiers,
     deadKnobs,
-    comparisons: runs.filter(({ family }) => family === 'autoregressive').flatMap(comparison),
+    comparisons: causal.flatMap((run) => comparison(run)),
     runs,
   };
 }
 
-function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSettings): Sweep {
+function toSweep(run: ReportedRun, causal: readonly ReportedRun[], settings: SweepSettings): Sweep {
+  const { stored, report } = run;
   const { model, task, protocol, path, nfe, seconds } = report;
   const { writing = [], sampler } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
@@ -113,9 +112,19 @@ function toSweep(stored: StoredRecords, report: RunFacts, settings: SweepSetting
   const accuracies = [...new Set([...ACCURACIES, report.headline, ...sharesByStep(report)])].filter(has);
   const nats = [...NATS.filter(has).filter((name, at) => at === 0 || name === EXACT), ...duels.filter(has)];
   const metrics = accuracies.length > 0 ? accuracies : nats;
-  const scores = metrics.map((metric) => toScore(metric, stored, report, settings));
+  const widest = widestOf(metrics, report);
+  const scores = metrics.map((metric) => ({
+    ...toScore(metric, stored, report, settings),
+    ...besideScore(run, metric, widest, causal),
+  }));
   const by = sampler === undefined ? {} : { sampler };
   return { model, task, protocol, ...by, path, passes, writing, nfe, seconds, scores };
+}
+
+/** The first of the metrics of the most items. */
+function widestOf(metrics: readonly string[], { steps, metrics: all }: RunFacts): string {
+  const items = (metric: string) => all[`${metric}@${steps.at(-1)}`]?.n ?? 0;
+  return [...metrics].sort((a, b) => items(b) - items(a))[0] ?? '';
 }
 
 /** Names of the shares that a report has for some T, without their `@T`. */
@@ -126,7 +135,12 @@ function sharesByStep({ metrics }: RunFacts): readonly string[] {
   });
 }
 
-function toScore(metric: string, stored: StoredRecords, report: RunFacts, settings: SweepSettings): SweepScore {
+function toScore(
+  metric: string,
+  stored: StoredRecords,
+  report: RunFacts,
+  settings: SweepSettings,
+): Omit<SweepScore, keyof BesideScore> {
   const { steps: all, metrics, unscored } = report;
   const largest = all.at(-1) as number;
   const reference = itemValues(stored, `${metric}@${largest}`);
@@ -162,13 +176,4 @@ function smallestOf(points: readonly SweepPoint[]): number {
   const failed = below.findIndex((point) => point.nonInferiority?.nonInferior !== true);
   const passed = failed < 0 ? below : below.slice(0, failed);
   return (passed.at(-1) ?? (points.at(-1) as SweepPoint)).steps;
-}
-
-/** The headline, but of an answer that is scored by itself its nats; none where `paper` has no nats to set beside. */
-function comparison({ model, task, protocol, metrics, headline }: RunFacts): SweepComparison[] {
-  const isScored = 'nll' in metrics;
-  if (isScored && protocol === 'paper') return [];
-  const metric = isScored ? 'nll' : headline;
-  const value = metrics[metric];
-  return value === undefined ? [] : [{ model, task, metric, value }];
 }
