@@ -47,13 +47,14 @@ export function scriptedStoredRun({
   };
 }
 
-/** One item with a value for each metric; quantities of the right answer where they are given. */
+/** One item with a value for each metric; quantities of the right answer, of so many tokens, where they are given. */
 export function scriptedRecord(
   index: number,
   values: Readonly<Record<string, number>>,
   quantities: ItemQuantities = {},
+  tokens = 3,
 ): ItemRecord {
-  const alternative = { tokens: 3, crossing: false, quantities, exact: false, greedy: null };
+  const alternative = { tokens, crossing: false, quantities, exact: false, greedy: null };
   return {
     id: `item/${index}`,
     index,

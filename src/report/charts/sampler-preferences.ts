@@ -11,7 +11,7 @@ import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { mean } from '../../stats/sum.ts';
-import { commonDifference } from '../view/common-items.ts';
+import { commonDifference, idsOf, itemsAmong } from '../view/common-items.ts';
 import { namesOf, type QuestionSet, type SetNames } from '../view/group-runs.ts';
 import { present, type RunColumns } from '../view/run-columns.ts';
 
@@ -20,7 +20,7 @@ export interface PreferenceRow {
   readonly sampler: string;
   /** The same without T: `duel:confidence`. */
   readonly order: string;
-  /** Forward passes to write an answer, mean over items; null where blocks of the model's own end steps. */
+  /** Forward passes to write an answer, mean over the items of `value`; null where blocks of the model's own end steps. */
   readonly passes: number | null;
   /** Negative log-likelihood of the right answer, nats summed over tokens; lower is better. */
   readonly value: Estimate;
@@ -31,10 +31,12 @@ export interface PreferenceRow {
 export interface SamplerPreferences extends SetNames {
   readonly model: string;
   /**
-   * The most likely first; after them what is known of fewer items only, and what no sampler writes by. Numbers of steps that reveal the
-   * same tokens together are one row.
+   * Over the most answers, the most likely first, after them what no sampler writes by. Numbers of steps that reveal the same tokens
+   * together are one row.
    */
   readonly rows: readonly PreferenceRow[];
+  /** A table as `rows` for each set of fewer answers that alone some sampler is known of: over these, with all that are known of them. */
+  readonly fewer: readonly (readonly PreferenceRow[])[];
 }
 
 /** Of every model with `--score`; samplers may stand in runs of their own. */
@@ -43,7 +45,8 @@ export function samplerPreferences(sets: readonly QuestionSet[]): readonly Sampl
     const asked = set.runs.filter(({ manifest }) => manifest.settings.duel !== undefined);
     return [...groupBy(asked, readingOf).values()].map((runs) => {
       const [run] = runs as [RunColumns];
-      return { ...namesOf(set), model: run.facts.model, rows: rowsOf(runs) };
+      const [rows = [], ...fewer] = tablesOf(runs);
+      return { ...namesOf(set), model: run.facts.model, rows, fewer };
     });
   });
 }
@@ -54,24 +57,51 @@ function readingOf({ manifest: { model, settings } }: RunColumns): string {
   return canonicalJson([model.name, model.weightsDigest, model.dtype, openFraction, shift, seed]);
 }
 
-/** @param runs of one model; of a sampler in several the one with the most items counts */
-function rowsOf(runs: readonly RunColumns[]): readonly PreferenceRow[] {
+interface Column {
+  readonly sampler: string;
+  readonly run: RunColumns;
+  readonly items: readonly ItemValue[];
+}
+
+/**
+ * A table over the most answers, then one over each set of fewer: a mean over fewer items stands beside no other.
+ *
+ * @param runs of one model; of a sampler in several the one with the most items counts
+ */
+function tablesOf(runs: readonly RunColumns[]): readonly (readonly PreferenceRow[])[] {
   const found = runs
     .flatMap((run) =>
-      samplersOf(run).map((sampler) => ({ run, sampler, items: present(run, run.bounds.get(sampler)?.values) })),
+      samplersOf(run).map(
+        (sampler): Column => ({ run, sampler, items: present(run, run.bounds.get(sampler)?.values) }),
+      ),
     )
     .filter(({ items }) => items.length > 0);
   const columns = [...groupBy(found, ({ sampler }) => sampler).values()]
     .map((same) => same.reduce((most, each) => (each.items.length > most.items.length ? each : most)))
+    .sort((a, b) => b.items.length - a.items.length);
+  const most = idsOf(columns[0]?.items ?? []);
+  const sets = columns.map(({ items }) => {
+    const common = itemsAmong(items, most);
+    return idsOf(common.length > 0 ? common : items);
+  });
+  const distinct = new Map(sets.map((ids) => [canonicalJson([...ids].sort()), ids]));
+  return [...distinct.values()].map((ids) => rowsOver(ids, columns));
+}
+
+/** @param ids answers; a sampler that is not known of all of them has no row */
+function rowsOver(ids: ReadonlySet<string>, columns: readonly Column[]): readonly PreferenceRow[] {
+  const rows = columns
+    .map((column) => ({ ...column, items: itemsAmong(column.items, ids) }))
+    .filter(({ items }) => items.length === ids.size)
     .map((column) => ({
       ...column,
       value: estimateMetric('nll', column.items),
-      passes: passesOf(column.sampler, column.run),
+      passes: passesOf(column.sampler, ids, column.run),
     }))
-    .sort((a, b) => rankOf(b) - rankOf(a) || a.value.value - b.value.value || stepsOf(a.sampler) - stepsOf(b.sampler))
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.value.value - b.value.value || stepsOf(a.sampler) - stepsOf(b.sampler))
     .filter((column, place, all) => !all.slice(0, place).some((before) => areAlike(before, column)));
-  const best = columns[0]?.items ?? [];
-  return columns.map(({ run, sampler, items, value, passes }, place) => ({
+  const best = rows[0]?.items ?? [];
+  return rows.map(({ run, sampler, items, value, passes }, place) => ({
     ...{ sampler, order: orderOf(sampler), passes, value },
     difference: place === 0 ? null : commonDifference('nll', items, best, run.ids.length),
   }));
@@ -80,9 +110,8 @@ function rowsOf(runs: readonly RunColumns[]): readonly PreferenceRow[] {
 const samplersOf = ({ bounds }: RunColumns): readonly string[] =>
   [...bounds.keys()].filter((name) => /^(duel:|marginal$)/.test(name));
 
-/** What no sampler writes by leads nobody, nor does what is known of fewer items. */
-const rankOf = ({ sampler, items }: { readonly sampler: string; readonly items: readonly ItemValue[] }): number =>
-  sampler.includes(':best-of-') ? -1 : items.length;
+/** What no sampler writes by leads nobody. */
+const rankOf = ({ sampler }: Pick<PreferenceRow, 'sampler'>): number => (sampler.includes(':best-of-') ? 1 : 0);
 
 const orderOf = (sampler: string): string => sampler.replace(/@\d+$/, '');
 
@@ -93,13 +122,14 @@ type Weighed = Pick<PreferenceRow, 'sampler' | 'passes' | 'value'>;
 
 /** The same order, which reveals the same tokens together. */
 const areAlike = (a: Weighed, b: Weighed): boolean =>
-  orderOf(a.sampler) === orderOf(b.sampler) &&
-  a.passes === b.passes &&
-  a.value.value === b.value.value &&
-  a.value.n === b.value.n;
+  orderOf(a.sampler) === orderOf(b.sampler) && a.passes === b.passes && a.value.value === b.value.value;
 
-function passesOf(sampler: string, { goldTokens, manifest }: RunColumns): number | null {
-  const lengths = [...goldTokens].filter((length) => length > 0);
+function passesOf(
+  sampler: string,
+  answers: ReadonlySet<string>,
+  { ids, goldTokens, manifest }: RunColumns,
+): number | null {
+  const lengths = [...goldTokens].filter((length, row) => length > 0 && answers.has(ids[row] as string));
   const [order, T] = [orderOf(sampler), stepsOf(sampler)];
   if (lengths.length === 0 || (T > 0 && isEstimator(manifest.settings.estimator, 'blockBound'))) return null;
   const rule = duelRuleOf(order) ?? { order: 'left-to-right', block: null };

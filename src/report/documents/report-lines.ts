@@ -74,8 +74,8 @@ const bracketLines = ({ brackets }: ReportView): Line[] =>
   });
 
 const samplerLines = ({ preferences }: ReportView): Line[] =>
-  preferences.flatMap(({ task, protocol, model, rows }) =>
-    rows.map(({ sampler, value }) => ({
+  preferences.flatMap(({ task, protocol, model, rows, fewer }) =>
+    [rows, ...fewer].flat().map(({ sampler, value }) => ({
       section: 'samplers',
       task,
       protocol,

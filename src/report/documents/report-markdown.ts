@@ -81,18 +81,22 @@ function bracketsPart({ brackets }: ReportView): string {
 }
 
 function samplersPart({ preferences }: ReportView): string {
-  const rows = preferences.flatMap(({ task, protocol, model, rows: samplers }) =>
-    samplers.map(({ sampler, passes, value, difference }) => [
-      `${task} (${protocol})`,
-      model,
-      sampler,
-      passes === null ? '–' : passes.toFixed(1),
-      estimateText('nll', 'diffusion', value),
-      difference === null ? '–' : differenceText('nll', difference),
-    ]),
+  const rows = preferences.flatMap(({ task, protocol, model, rows: most, fewer }) =>
+    [most, ...fewer].flatMap((samplers) =>
+      samplers.map(({ sampler, passes, value, difference }) => [
+        `${task} (${protocol})`,
+        model,
+        sampler,
+        itemsText(value),
+        passes === null ? '–' : passes.toFixed(1),
+        estimateText('nll', 'diffusion', value),
+        difference === null ? '–' : differenceText('nll', difference),
+      ]),
+    ),
   );
-  const about = 'Negative log-likelihood of the right answers, nats an answer; differences to the most likely sampler.';
-  const head = ['Task', 'Model', 'Sampler', 'Passes', '−log p', 'Less the first'];
+  const about =
+    'Negative log-likelihood of the right answers, nats an answer; differences to the most likely sampler. What is known of fewer answers follows over these, with the others over the same.';
+  const head = ['Task', 'Model', 'Sampler', 'n', 'Passes', '−log p', 'Less the first'];
   return section('Which sampler the model prefers', about, head, rows);
 }
 

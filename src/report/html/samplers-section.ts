@@ -22,30 +22,36 @@ export function samplersSection(
     title: 'Which sampler the model prefers',
     gist: counted(preferences.length, 'run'),
     isFolded: isLong(preferences.length),
-    html: html`<p>How likely a diffusion model makes the right answers when it writes by each deterministic sampler, tokens drawn: exact, no bounds. <b>marginal</b> writes one token a step in random order; <b>best-of</b> is the most likely of so many random orders, which no sampler knows: what a better order could be worth. <b>@T</b> spreads an answer over T steps, without it every token has a step of its own; numbers of steps that reveal the same tokens together are one row. Differences are to the most likely one, paired by item.</p>
+    html: html`<p>How likely a diffusion model makes the right answers when it writes by each deterministic sampler, tokens drawn: exact, no bounds. <b>marginal</b> writes one token a step in random order; <b>best-of</b> is the most likely of so many random orders, which no sampler knows: what a better order could be worth. <b>@T</b> spreads an answer over T steps, without it every token has a step of its own; numbers of steps that reveal the same tokens together are one row. Differences are to the most likely one, paired by item. Every table is over the same answers; what is known of fewer has one over these.</p>
 ${preferences.map((each) => preferenceTable(each, nameHtml))}`,
   };
 }
 
-function preferenceTable({ task, protocol, model, rows }: SamplerPreferences, nameHtml: WriteName): Html {
+function preferenceTable({ task, protocol, model, rows, fewer }: SamplerPreferences, nameHtml: WriteName): Html {
+  const chart = chartOf(rows);
+  const caption = `Likelihood of the right answers by sampler: ${task}`;
+  return html`<h3>${task}, ${nameHtml(model)} <small>${protocol}</small></h3>
+${chart === null ? null : html`<div class="charts">${svgChart(chart, `${chart.title}: ${task}; the table below has the numbers`, nameHtml)}</div>`}
+${rowsTable(caption, rows)}
+${fewer.map((own) => {
+  const on = `on ${itemsText((own[0] as PreferenceRow).value)} of ${itemsText((rows[0] as PreferenceRow).value)} answers`;
+  return html`<p class="note">Once more ${on}, those that all of these are known of:</p>
+${rowsTable(`${caption}, ${on}`, own)}`;
+})}`;
+}
+
+function rowsTable(caption: string, rows: readonly PreferenceRow[]): Html {
   const head = html`<tr><th scope="col">Sampler</th><th scope="col" class="num">Passes an answer</th><th scope="col">−log p, nats an answer [95 %]</th><th scope="col">Less the first [95 %]</th></tr>`;
   const body = rows.map(
     ({ sampler, passes, value, difference }) =>
       html`<tr><th scope="row" class="name">${sampler}</th><td class="num">${passes === null ? '–' : shortNumber(passes)}</td><td>${estimateHtml('nll', value)}<small>n ${itemsText(value)}</small></td><td>${difference === null ? '–' : differenceHtml('nll', difference)}</td></tr>`,
   );
-  const chart = chartOf(rows);
-  return html`<h3>${task}, ${nameHtml(model)} <small>${protocol}</small></h3>
-${chart === null ? null : html`<div class="charts">${svgChart(chart, `${chart.title}: ${task}; the table below has the numbers`, nameHtml)}</div>`}
-${scrollTable(`Likelihood of the right answers by sampler: ${task}`, head, body)}`;
+  return scrollTable(caption, head, body);
 }
 
-/**
- * What passes buy: a line an order, the most likely first; what is written in one number of passes only is a level. null without lines.
- * A mean over fewer items stands beside no other.
- */
+/** What passes buy: a line an order, the most likely first; what is written in one number of passes only is a level. null without lines. */
 function chartOf(rows: readonly PreferenceRow[]): SvgChart | null {
-  const whole = rows.filter(({ value }) => value.n === rows[0]?.value.n);
-  const byOrder = [...groupBy(whole, ({ order }) => order)];
+  const byOrder = [...groupBy(rows, ({ order }) => order)];
   const lines = byOrder.filter(([, own]) => new Set(own.map(({ passes }) => passes)).size > 1).slice(0, MOST_LINES);
   if (lines.length === 0) return null;
   const series = lines.map(([label, own]) => ({
