@@ -126,48 +126,48 @@ function planningPart({ planning }: ReportView): string {
 }
 
 function curvesPart({ curves }: ReportView): string {
-  const rows = curves.flatMap(({ task, model, accuracies, bound }) => [
-    ...accuracies.flatMap(({ metric, points }) =>
-      points.map(({ steps, value }) => [
-        task,
-        model,
-        `${metric}@${steps}`,
-        estimateText(`${metric}@${steps}`, 'diffusion', value),
-        '',
-        '',
+  const rows = curves.flatMap(({ task, protocol, model, accuracies, bound }) => {
+    const of = [`${task} (${protocol})`, model];
+    return [
+      ...accuracies.flatMap(({ metric, points }) =>
+        points.map(({ steps, value }) => {
+          const name = `${metric}@${steps}`;
+          return [...of, name, estimateText(name, 'diffusion', value), itemsText(value), '', ''];
+        }),
+      ),
+      ...(bound?.points ?? []).map(({ steps, value, gridBias, monteCarlo }) => [
+        ...of,
+        `nelbo@${steps}`,
+        estimateText('nelbo', 'diffusion', value),
+        itemsText(value),
+        differenceText('nelbo', gridBias),
+        valueText('nelbo', monteCarlo),
       ]),
-    ),
-    ...(bound?.points ?? []).map(({ steps, value, gridBias, monteCarlo }) => [
-      task,
-      model,
-      `nelbo@${steps}`,
-      estimateText('nelbo', 'diffusion', value),
-      differenceText('nelbo', gridBias),
-      valueText('nelbo', monteCarlo),
-    ]),
-  ]);
-  const head = ['Task', 'Model', 'Metric', 'Value', 'Grid bias', 'Monte-Carlo s.e.'];
+    ];
+  });
+  const head = ['Task', 'Model', 'Metric', 'Value', 'n', 'Grid bias', 'Monte-Carlo s.e.'];
   return section('Diffusion steps', 'Each T with its 95 % interval.', head, rows);
 }
 
 function ablationsPart({ ablations }: ReportView): string {
-  const rows = ablations.flatMap(({ task, metric, rows: cells }) =>
+  const rows = ablations.flatMap(({ task, protocol, metric, rows: cells }) =>
     cells.map(({ model, openFraction, shift, value, difference, isReference }) => [
-      `${task}, ${metric}`,
+      `${task} (${protocol}), ${metric}`,
       model,
       String(openFraction),
       shift ? 'on' : 'off',
       value === null ? '–' : estimateText(metric, 'diffusion', value),
+      value === null ? '–' : itemsText(value),
       isReference ? 'reference' : difference === null ? '–' : differenceText(metric, difference),
     ]),
   );
   const about = [...new Set(ablations.map(({ label }) => label))].join('; ');
-  return section('Ablations', about, ['Task', 'Model', 'Attention', 'Shift', 'Value', 'Difference'], rows);
+  return section('Ablations', about, ['Task', 'Model', 'Attention', 'Shift', 'Value', 'n', 'Difference'], rows);
 }
 
 function noisePart({ noise }: ReportView): string {
-  const rows = noise.map(({ task, model, metric, budget, undecided }) => [
-    `${task}, ${metric}`,
+  const rows = noise.map(({ task, protocol, model, metric, budget, undecided }) => [
+    `${task} (${protocol}), ${metric}`,
     model,
     budget.item === 0 ? '– (all alike)' : valueText(metric, budget.item),
     ...[budget.monteCarlo, budget.seed, budget.total || null].map((x) => (x === null ? '–' : valueText(metric, x))),

@@ -76,14 +76,15 @@ async function curveHtml(curve: StepCurve, nameHtml: WriteName, drawChart: DrawC
     specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
   const { task, model, protocol, items, passes, together } = curve;
-  const sized = curve.accuracies[0]?.points[0]?.value;
+  const most = mostItems(curve.accuracies);
+  const sized = curve.accuracies.flatMap(({ points }) => points).find(({ value }) => value.n === most)?.value;
   const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
   return html`<summary><h3>${task}, ${nameHtml(model)}</h3></summary>
 <p class="note">${protocol}, n ${sized === undefined ? items.toLocaleString('en') : itemsText(sized)}. ${
     passes === 'shared'
       ? `All T come from one set of passes, ${cost}: their differences hold no noise of other masks.`
       : `Every T was drawn by itself, together ${cost}: their differences hold the noise of their draws.`
-  }</p>
+  }${leftOut(curve)}</p>
 <div class="charts">${charts}</div>
 ${numbersTable(curve)}`;
 }
@@ -105,11 +106,31 @@ function accuracyChart({ accuracies, chance, floors, baselines, items }: StepCur
     ...floors.filter(({ value }) => value < 1).map(({ name, value }) => ({ label: name, y: 100 * value })),
   ];
   const alike = accuracies.filter(({ metric }) => isBounded(metric) === isShare);
-  const series = alike.map(({ metric, points }) => ({
-    label: `${metric}@T`,
-    points: points.map(({ steps, value }) => chartPoint(steps, value, scale)),
-  }));
+  const most = mostItems(accuracies);
+  const series = alike.flatMap(({ metric, points }) => {
+    const whole = points.filter(({ value }) => value.n === most);
+    const drawn = whole.map(({ steps, value }) => chartPoint(steps, value, scale));
+    return drawn.length === 0 ? [] : [{ label: `${metric}@T`, points: drawn }];
+  });
+  if (series.length === 0) return null;
   return overSteps(title, `${isShare ? 'percent of items' : unitOf(first.metric)}${direction}`, series, levels);
+}
+
+const mostItems = (curves: readonly AccuracyCurve[]): number =>
+  Math.max(0, ...curves.flatMap(({ points }) => points.map(({ value }) => value.n)));
+
+/** What the chart leaves out: a mean over fewer items stands beside no other. */
+function leftOut({ accuracies }: StepCurve): string {
+  const most = mostItems(accuracies);
+  const names = accuracies.flatMap(({ metric, points }) => {
+    const fewer = points.filter(({ value }) => value.n < most);
+    const counts = [...groupBy(fewer, ({ value }) => value.n)];
+    return counts.map(([n, own]) => {
+      const at = own.length === points.length ? 'T' : own.map(({ steps }) => steps).join(', ');
+      return `${metric}@${at} (n ${n.toLocaleString('en')})`;
+    });
+  });
+  return names.length === 0 ? '' : ` Not in the chart, for fewer items have a value: ${names.join(', ')}.`;
 }
 
 function boundChart({ bound }: StepCurve): ChartSpec | null {
@@ -154,6 +175,7 @@ function inWords({ title, series, levels }: ChartSpec): string {
 }
 
 function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Html {
+  const most = mostItems(accuracies);
   const shown = { nfe: costs.some(({ nfe }) => nfe !== null), seconds: costs.some(({ seconds }) => seconds !== null) };
   const head = html`<tr><th scope="col" class="num">T</th>${accuracies.map(
     ({ metric }) =>
@@ -165,7 +187,7 @@ function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Htm
     shown.seconds && html`<th scope="col" class="num">Seconds an item or text</th>`
   }</tr>`;
   const rows = costs.map((cost) => {
-    const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps));
+    const cells = accuracies.map((curve) => accuracyCell(curve, cost.steps, most));
     return html`<tr><th scope="row" class="num">${cost.steps}</th>${cells}${
       bound !== null && boundCells(bound, cost.steps)
     }${shown.nfe && costCell(cost.nfe)}${shown.seconds && costCell(cost.seconds)}</tr>`;
@@ -178,9 +200,12 @@ function numbersTable({ accuracies, bound, costs, task, model }: StepCurve): Htm
   return scrollTable(`Numbers of the charts: ${task}, ${model}`, head, html`${rows}${whole}`);
 }
 
-function accuracyCell({ metric, points }: AccuracyCurve, steps: number): Html {
+/** @param most items of the widest curve; a value over fewer says its own */
+function accuracyCell({ metric, points }: AccuracyCurve, steps: number, most: number): Html {
   const point = points.find((each) => each.steps === steps);
-  return html`<td>${point === undefined ? '–' : estimateHtml(`${metric}@${steps}`, point.value)}</td>`;
+  if (point === undefined) return html`<td>–</td>`;
+  const { value } = point;
+  return html`<td>${estimateHtml(`${metric}@${steps}`, value)}${value.n < most && html`<small>n ${itemsText(value)}</small>`}</td>`;
 }
 
 function boundCells({ points }: BoundCurve, steps: number): Html {

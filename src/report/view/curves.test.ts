@@ -67,3 +67,51 @@ it('a noise budget without spread claims no error of 0', () => {
   expect(String(noiseSection(view)?.html)).toContain('–<small>all items alike</small>');
   expect(reportMarkdown(view)).toContain('| – (all alike) | 0.0 | – | – | – |');
 });
+
+describe('a score that is known of one of three items', () => {
+  const records = [0, 1, 2].map((i) => {
+    const exact: Readonly<Record<string, number>> = i === 0 ? { 'accLikelihood@1': 0, 'accLikelihood@8': 1 } : {};
+    return scriptedRecord(i, { acc: 1, 'accNelbo@1': 0, 'accNelbo@8': i % 2, ...exact });
+  });
+  const view = toReportView({ runs: [run([1, 8], records, 'masked-cross-entropies/1')], unreadable: [] });
+
+  it('is no line beside those of all items; the page says so, and its n', async () => {
+    const lines: string[][] = [];
+    const section = await curvesSection(view, async ({ series }, theme) => {
+      if (theme === 'light') lines.push(series.map(({ label }) => label));
+      return new Uint8Array();
+    });
+    expect(lines).toEqual([['accNelbo@T']]);
+    const page = String(section?.html);
+    expect(page).toContain('Not in the chart, for fewer items have a value: accLikelihood@T (n 1).');
+    expect(page.match(/<small>n 1<\/small>/g)).toHaveLength(2);
+  });
+
+  it('has its n in Markdown', () => {
+    const rows = reportMarkdown(view)
+      .split('\n')
+      .filter((line) => line.includes('accLikelihood&#64;'));
+    expect(rows).toHaveLength(2);
+    // Wilson's interval of one of one at 95 %: 1 / (1 + 1.96²) = 0.207 to 1.
+    expect(rows[1]).toBe('| piqa (canonical) | diffugpt-m | accLikelihood&#64;8 | 100.0 [20.7, 100.0] | 1 |  |  |');
+  });
+});
+
+it('names the protocol wherever Markdown names the task', () => {
+  const of = (protocol: 'canonical' | 'paper', right: number) => {
+    const records = [0, 1, 2, 3].map((i) => {
+      const acc = Number(i < right);
+      return scriptedRecord(i, { acc, 'accOfficial@1': acc, 'accOfficial@8': acc });
+    });
+    const asked = (openFraction: number) => ({ settings: { steps: [1, 8], protocol, openFraction }, records });
+    return [0, 1].map((openFraction) => toRunColumns(scriptedStoredRun(asked(openFraction)), FACTS));
+  };
+  const text = reportMarkdown(toReportView({ runs: [...of('canonical', 1), ...of('paper', 2)], unreadable: [] }));
+  const parts = new Map(text.split('\n## ').map((part) => [part.split('\n')[0], part]));
+  expect(parts.get('Diffusion steps')).toContain('| piqa (canonical) | diffugpt-m | accOfficial&#64;8 | 25.0 ');
+  expect(parts.get('Diffusion steps')).toContain('| piqa (paper) | diffugpt-m | accOfficial&#64;8 | 50.0 ');
+  for (const title of ['Noise budget', 'Ablations']) {
+    expect(parts.get(title)).toContain('| piqa (canonical), acc | ');
+    expect(parts.get(title)).toContain('| piqa (paper), acc | ');
+  }
+});
