@@ -4,7 +4,18 @@ import { PLANNING } from '../../metrics/planning.ts';
 import { planningText } from '../charts/planning.ts';
 import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
-import { differenceText, estimateText, itemsText, passesText, percentText, valueText } from '../view/metric-text.ts';
+import { estimatesOf } from '../view/headline.ts';
+import {
+  areUneven,
+  differenceText,
+  estimateText,
+  FEWER_NOTE,
+  itemsInRow,
+  itemsText,
+  passesText,
+  percentText,
+  valueText,
+} from '../view/metric-text.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { markdownCell, markdownTable } from './markdown-table.ts';
 
@@ -34,7 +45,7 @@ function headlinePart({ headline, models, leftOut }: ReportView): string {
     `${task} (${protocol}), ${metric}`,
     ...cells.map((cell) => {
       if (cell === null || cell.estimate === null) return '–';
-      return `${estimateText(metric, cell.family, cell.estimate)} n ${itemsText(cell.estimate)}`;
+      return `${estimateText(metric, cell.family, cell.estimate)} n ${itemsInRow(cell.estimate, estimatesOf(cells))}`;
     }),
     [
       ...(chance === null ? [] : [`${percentText(chance)} chance`]),
@@ -42,7 +53,8 @@ function headlinePart({ headline, models, leftOut }: ReportView): string {
     ].join(', ') || '–',
   ]);
   const head = ['Task', ...models.map(({ name }) => name), 'Floor, ceiling'];
-  const table = section('Results', 'Value and 95 % interval; shares in percent.', head, rows);
+  const fewer = headline.some(({ cells }) => areUneven(estimatesOf(cells))) ? ` ${FEWER_NOTE}` : '';
+  const table = section('Results', `Value and 95 % interval; shares in percent.${fewer}`, head, rows);
   const lines = leftOut.map(
     ({ task, protocol, model, because }) => `- ${markdownCell(`${task} (${protocol}), ${model}: ${because}`)}`,
   );

@@ -2,6 +2,7 @@
 
 import { isBounded } from '../../metrics/metric-spec.ts';
 import {
+  estimatesOf,
   type Headline,
   type HeadlineBlock,
   type HeadlineCell,
@@ -10,7 +11,7 @@ import {
   type LeftOutRun,
   type ReportModel,
 } from '../view/headline.ts';
-import { itemsText, percentText } from '../view/metric-text.ts';
+import { areUneven, FEWER_NOTE, itemsInRow, percentText } from '../view/metric-text.ts';
 import { type Html, html } from './html.ts';
 import { estimateHtml, metricAbout, scaled, scrollTable, tag, unitOf, whisker } from './numbers.ts';
 import { type Section, type WriteName, wholeName } from './section.ts';
@@ -27,6 +28,7 @@ export function headlineSection(
     html: html`<p>The headline metric of every task. Under each value: its 95 % interval on an axis from 0 to 100 %, with the floor as a dotted line, and <i>n</i>, the items behind it. A column is one reading of a model: family, attention, shift. Of several runs the one over the most items is shown, then full attention, the largest T, the newest.</p>
 ${blocks.length === 1 ? null : html`<p class="note">In ${blocks.length} tables, each of tasks that like models were run on; a value compares with those of its own row.</p>`}
 ${blocks.map((block) => html`${blocks.length === 1 ? null : blockHead(block)}${headlineTable(block, nameHtml)}`)}
+${view.headline.some(({ cells }) => areUneven(estimatesOf(cells))) && html`<p class="note">${FEWER_NOTE}</p>`}
 <details><summary>How to read these numbers</summary>
 <p class="note">Intervals stay between 0 and 100 % for shares, and are Student’s t for nats and bits. “n 1,033 in 164”: items that share a problem, a passage or a context, in so many clusters, which the interval counts. Floor: what guessing scores (chance) or, where a task states it, what trivial answers score, such as empty ones; ceiling: what the published answers score where the task is judged. “≤” marks an upper bound: a diffusion model gives the ELBO, not the likelihood.</p>
 <dl class="facts">${metrics.map((metric) => html`<dt>${metric}</dt><dd>${metricAbout(metric)}; ${unitOf(metric)}</dd>`)}</dl></details>
@@ -109,14 +111,14 @@ function floorsHtml({ chance, floors: found }: HeadlineRow): Html {
 const cellOf = (cell: HeadlineCell | null, row: HeadlineRow): Html =>
   cell === null ? html`<span class="soft">–</span>` : cellHtml(cell, row);
 
-function cellHtml(cell: HeadlineCell, { metric, chance, floors }: HeadlineRow): Html {
+function cellHtml(cell: HeadlineCell, { metric, chance, floors, cells }: HeadlineRow): Html {
   const { estimate, isBound, unscored, undecided, status, steps } = cell;
   if (estimate === null) return html`<span class="soft">no item has a score</span>`;
   const share = isBounded(metric)
     ? whisker(estimate, { from: 0, to: 1, level: chance ?? floors[0]?.value ?? null })
     : null;
   const remarks = [
-    `n ${itemsText(estimate)}`,
+    `n ${itemsInRow(estimate, estimatesOf(cells))}`,
     ...(steps === null ? [] : [`T = ${steps}`]),
     ...(unscored > 0 ? [`${unscored} unscored`] : []),
     ...(undecided > 0 ? [`${undecided} undecided`] : []),

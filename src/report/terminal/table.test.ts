@@ -81,12 +81,14 @@ it('puts models side by side, with an interval in every cell', () => {
     "task           gpt2-m                diffugpt-m
     ───────────────────────────────────────────────────────────
     piqa           62.5 [60.3, 64.7]     59.1 [56.8, 61.3]
-      acc            n 1,838               n 1,836
+      acc            n 1,838               n 1,836 †
     lambada        25.0 [7.1, 59.1]      25.0 [7.1, 59.1]
       acc            n 8                   n 8
     lambada        1.300 [1.200, 1.400]  ≤ 2.144 [2.044, 2.244]
       bitsPerByte    n 8                   n 8
 
+    † over fewer items than another value of its row; differences by bench compare are over the items of
+      both.
     Accuracies in percent [95 % interval]; protocol canonical; engine onnx float32.
     gpt2-m: autoregressive, exact log-likelihood; 7,352 sequences in 122.5 s.
     diffugpt-m: diffusion, e(k) stratified, T = 32, up to 32 passes an answer, seed 0, shift on,

@@ -4,7 +4,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import { heldUnder } from '../../metrics/exact-counterpart.ts';
 import { besideHeadline } from '../../metrics/headline-metric.ts';
 import { chanceOf } from '../../metrics/voted-answer.ts';
-import { estimateText, itemsText, percentText } from '../view/metric-text.ts';
+import { areUneven, estimateText, FEWER_NOTE, itemsInRow, percentText } from '../view/metric-text.ts';
 import { protocolText, type RunFacts } from '../view/run-facts.ts';
 import { shownNames } from './model-names.ts';
 import { runNotes } from './run-notes.ts';
@@ -30,7 +30,8 @@ export function runTable(runs: readonly RunFacts[], columns = 100): string {
     tables.push(block(grid, first, count));
     first += count;
   }
-  return `${tables.join('\n')}\n${notesText([...runs.flatMap(writingLines), ...runNotes(runs)], columns)}`;
+  const uneven = grid.isUneven ? [FEWER_NOTE] : [];
+  return `${tables.join('\n')}\n${notesText([...uneven, ...runs.flatMap(writingLines), ...runNotes(runs)], columns)}`;
 }
 
 /** What each T took, where a run has several that were written each by itself. */
@@ -60,6 +61,8 @@ interface Grid {
   /** Headings; equal length to the cells of a row. */
   readonly models: readonly string[];
   readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
+  /** A row holds values over more and fewer items. */
+  readonly isUneven: boolean;
 }
 
 function toGrid(runs: readonly RunFacts[]): Grid {
@@ -69,15 +72,17 @@ function toGrid(runs: readonly RunFacts[]): Grid {
   const models = [...new Set(columnOf.values())];
   const rows = [...new Set(runs.map(taskOf))].flatMap((task) => {
     const ofTask = runs.filter((run) => taskOf(run) === task);
-    return shownMetrics(ofTask).map((metric) => ({
-      label: [task, metric, ...floorLines(ofTask, metric)].join('\n  '),
-      cells: models.map((model) => {
-        const run = ofTask.find((candidate) => columnOf.get(candidate) === model);
-        return run === undefined ? '–' : cell(run, metric);
-      }),
-    }));
+    const placed = models.map((model) => ofTask.find((candidate) => columnOf.get(candidate) === model));
+    return shownMetrics(ofTask).map((metric) => {
+      const estimates = placed.map((run) => (run === undefined ? null : estimateOf(run, metric)));
+      return {
+        label: [task, metric, ...floorLines(ofTask, metric)].join('\n  '),
+        cells: placed.map((run) => (run === undefined ? '–' : cell(run, metric, estimates))),
+        isUneven: areUneven(estimates),
+      };
+    });
   });
-  return { models, rows };
+  return { models, rows, isUneven: rows.some(({ isUneven }) => isUneven) };
 }
 
 /**
@@ -136,9 +141,12 @@ function columnNames(runs: readonly RunFacts[], taskOf: (run: RunFacts) => strin
   return names;
 }
 
-function cell(run: RunFacts, metric: string): string {
-  const estimate = run.metrics[heldUnder(metric, run.family, (name) => name in run.metrics) ?? metric];
-  if (estimate !== undefined) return `${estimateText(metric, run.family, estimate)}\n  n ${itemsText(estimate)}`;
+const estimateOf = ({ family, metrics }: RunFacts, metric: string): Estimate | null =>
+  metrics[heldUnder(metric, family, (name) => name in metrics) ?? metric] ?? null;
+
+function cell(run: RunFacts, metric: string, row: readonly (Estimate | null)[]): string {
+  const estimate = estimateOf(run, metric);
+  if (estimate !== null) return `${estimateText(metric, run.family, estimate)}\n  n ${itemsInRow(estimate, row)}`;
   return run.items > 0 && run.unscored === run.items ? 'unscored' : '–';
 }
 

@@ -43,6 +43,10 @@ export interface HeadlineRow extends SetNames, RowFloors {
   readonly cells: readonly (HeadlineCell | null)[];
 }
 
+/** The values of a row; null where there is none. */
+export const estimatesOf = (cells: HeadlineRow['cells']): readonly (Estimate | null)[] =>
+  cells.map((cell) => cell?.estimate ?? null);
+
 /** What the table shows: a column a model, and the rows. */
 export interface Headline {
   readonly models: readonly ReportModel[];

@@ -40,6 +40,18 @@ export function itemsText({ n, clusters }: Pick<Estimate, 'n' | 'clusters'>): st
   return clusters === undefined ? items : `${items} in ${clusters.toLocaleString('en')}`;
 }
 
+const FEWER = '†';
+/** Under a table where `itemsInRow` marks a value. */
+export const FEWER_NOTE = `${FEWER} over fewer items than another value of its row; differences by bench compare are over the items of both.`;
+
+/** `52 †`: as `itemsText`, marked where another value of the row is over more items. */
+export const itemsInRow = (estimate: Estimate, row: readonly (Estimate | null)[]): string =>
+  row.some((other) => other !== null && other.n > estimate.n) ? `${itemsText(estimate)} ${FEWER}` : itemsText(estimate);
+
+/** Some value of the row is over fewer items than another. */
+export const areUneven = (row: readonly (Estimate | null)[]): boolean =>
+  new Set(row.flatMap((estimate) => estimate?.n ?? [])).size > 1;
+
 /** `at most 1,200`: passes, where they were not counted. */
 export const passesText = ({ passes, isMost }: { readonly passes: number; readonly isMost: boolean }): string =>
   `${isMost ? 'at most ' : ''}${passes.toLocaleString('en')}`;

@@ -5,6 +5,7 @@ import type { Session } from '../../store/environment.ts';
 import { reportLines } from '../documents/report-lines.ts';
 import { reportMarkdown } from '../documents/report-markdown.ts';
 import { curvesSection } from '../html/curves-section.ts';
+import { headlineSection } from '../html/headline-section.ts';
 import { pairsSection } from '../html/pairs-section.ts';
 import { speedSection } from '../html/speed-section.ts';
 import { toReportView } from './report-view.ts';
@@ -58,6 +59,25 @@ describe('the first table', () => {
       ['lm-eval with 5 examples', 1],
       ['lm-eval', 0],
     ]);
+  });
+
+  it('marks a value over fewer items than another of its row, and says what the mark means', () => {
+    const bits = [1, 2, 3].map((exact, i) =>
+      scriptedRecord(i, { bitsPerByte: 4, ...(i < 2 ? { exactBitsPerByte: exact } : {}) }),
+    );
+    const known = [1, 2, 3].map((value, i) => scriptedRecord(i, { bitsPerByte: value }));
+    const shown = view({ records: bits }, { model: AR, settings: { steps: [] }, records: known });
+    const [exact] = reportMarkdown(shown)
+      .split('\n')
+      .filter((line) => line.includes(', exactBitsPerByte'));
+    expect(exact).toMatch(/\| 2\.000 \[[^\]]*\] n 3 \| 1\.500 \[[^\]]*\] n 2 † \|/);
+    const note = '† over fewer items than another value of its row';
+    expect(reportMarkdown(shown)).toContain(note);
+    const page = String(headlineSection(shown).html);
+    expect(page.match(/n 2 †/g)).toHaveLength(1);
+    expect(page).toContain(note);
+    const alike = view({ records: known }, { model: AR, settings: { steps: [] }, records: known });
+    expect(reportMarkdown(alike) + headlineSection(alike).html).not.toContain('†');
   });
 
   it('keeps other rows of a task apart', () => {
