@@ -7,11 +7,12 @@ import { groupBy } from '../../core/collect.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
+import type { WrittenViews } from '../../metrics/judged-texts.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { totalWork, writingCosts } from '../../store/environment.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns } from '../view/group-runs.ts';
-import { present, type RunColumns } from '../view/run-columns.ts';
+import { judgesAllTexts, present, type RunColumns, textCount, type WrittenCost } from '../view/run-columns.ts';
 
 /** One model at one T, or a left-to-right model. */
 export interface ComparedPoint {
@@ -19,9 +20,12 @@ export interface ComparedPoint {
   readonly steps: number | null;
   /** Over the common items. */
   readonly value: Estimate;
-  /** Sequences through the network for an item of the run; where T share their passes, of the largest T for all, else null. */
+  /**
+   * Sequences through the network for an item of the run, where texts were written in several views for those that the value judges; where
+   * T share their passes, of the largest T for all, else null.
+   */
   readonly nfe: number | null;
-  /** Wall time for the same, on the machine of the run; null where it is not told apart. */
+  /** Wall time for the same, on the machine of the run; null where it is not told apart, as of views. */
   readonly seconds: Seconds | null;
   /** Multiplications and additions of the network for the same; null where it is not stored, or not told apart. */
   readonly flops: number | null;
@@ -35,6 +39,8 @@ export interface ComparedModel {
 export interface ComparedCurves extends SetNames {
   /** Of the diffusion models, without its `@T`. */
   readonly metric: string;
+  /** In which texts were written; absent where each model wrote in one. */
+  readonly writtenViews?: WrittenViews;
   /** Items that every model here has a value for, at every T. */
   readonly items: number;
   /** Diffusion models, each at several T. */
@@ -81,8 +87,19 @@ export function comparedCurves(sets: readonly QuestionSet[]): readonly ComparedC
     if (kept.length < 2) return [];
     const curves = shown(best.found, best.metric);
     if (curves.length === 0) return [];
+    const views = kept.flatMap(({ columns }) => columns.flatMap(({ run }) => run.facts.writtenViews ?? [])).slice(0, 1);
     return [
-      { ...namesOf(set), metric: best.metric, items: ids.size, curves, levels: shown(levels, best.metric), leftOut },
+      {
+        ...{
+          ...namesOf(set),
+          metric: best.metric,
+          items: ids.size,
+          curves,
+          levels: shown(levels, best.metric),
+          leftOut,
+        },
+        ...(views[0] === undefined ? {} : { writtenViews: views[0] }),
+      },
     ];
   });
 }
@@ -141,9 +158,14 @@ function comparedModel({ model, columns }: Candidate, metric: string, ids: Reado
   return { model, points };
 }
 
-/** For one item of the run, on all its items. */
+/** For one item of the run, on all its items; of texts in several views the passes of those that are judged, all that is told apart. */
 function costOf(steps: number | null, run: RunColumns): Pick<ComparedPoint, 'nfe' | 'seconds' | 'flops'> {
-  const { facts, written, environment } = run;
+  const { facts, written, judged, environment } = run;
+  if (!judgesAllTexts(run)) {
+    const isOfAll = steps === null || facts.steps.length === 1;
+    const texts = judged.filter((cost) => isOfAll || cost.steps === steps);
+    return { nfe: texts.length === 0 ? null : passesOf(texts) / facts.items, seconds: null, flops: null };
+  }
   const work = totalWork(environment);
   const whole = {
     nfe: facts.nfe / facts.items,
@@ -157,13 +179,12 @@ function costOf(steps: number | null, run: RunColumns): Pick<ComparedPoint, 'nfe
   const ofItem = (sum: number | undefined) =>
     time === undefined || time.texts === 0 || sum === undefined
       ? null
-      : (sum / time.texts) * (textsOf(texts) / facts.items);
+      : (sum / time.texts) * (textCount(texts) / facts.items);
   return {
-    nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / facts.items,
+    nfe: passesOf(texts) / facts.items,
     seconds: ofItem(time?.seconds),
     flops: ofItem(time?.flops),
   };
 }
 
-const textsOf = (costs: readonly { readonly texts: number }[]): number =>
-  costs.reduce((sum, { texts }) => sum + texts, 0);
+const passesOf = (costs: readonly WrittenCost[]): number => costs.reduce((sum, { nfe }) => sum + nfe, 0);

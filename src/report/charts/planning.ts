@@ -6,6 +6,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { ItemRecord } from '../../core/record.ts';
 import type { ItemTrace } from '../../core/trace.ts';
+import { judgedView } from '../../metrics/judged-texts.ts';
 import { PLANNING, type PlanningName, planningOf } from '../../metrics/planning.ts';
 import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { estimateItems } from '../../stats/clustered/estimate-items.ts';
@@ -26,7 +27,7 @@ export interface PlanningRow extends SetNames, Readonly<Partial<Record<PlanningN
   readonly recovered?: Estimate;
 }
 
-/** Of the texts with the most steps; the mean over repetitions. null where no step was kept. */
+/** Of the texts with the most steps that metrics without a view's name judge; the mean over repetitions. null where no step was kept. */
 export function planningColumns(
   records: readonly ItemRecord[],
   traces: ReadonlyMap<string, ItemTrace>,
@@ -43,10 +44,13 @@ export function planningColumns(
   return columns;
 }
 
-function textsOf({ response }: ItemRecord, trace: ItemTrace | undefined) {
+function textsOf(record: ItemRecord, trace: ItemTrace | undefined) {
+  const { response } = record;
   if (response.kind !== 'written' || trace === undefined) return [];
-  const most = Math.max(...trace.texts.map(({ steps }) => steps));
-  return trace.texts.flatMap((text) => {
+  const judged = judgedView(record);
+  const texts = trace.texts.filter(({ view }) => view === judged);
+  const most = Math.max(...texts.map(({ steps }) => steps));
+  return texts.flatMap((text) => {
     const written = response.views[text.view]?.find(
       ({ steps, draw }) => draw === text.draw && (steps ?? text.steps) === text.steps,
     );

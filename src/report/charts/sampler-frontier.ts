@@ -8,6 +8,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import { type SamplerChoice, samplerText } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
+import type { WrittenViews } from '../../metrics/judged-texts.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { commonDifference } from '../view/common-items.ts';
 import { namesOf, type QuestionSet, type SetNames } from '../view/group-runs.ts';
@@ -18,7 +19,7 @@ export interface FrontierPoint {
   readonly sampler: string;
   /** T; null where it plays no part. */
   readonly steps: number | null;
-  /** Forward passes a text, and tokens of the text for each; means over texts. */
+  /** Forward passes a text, and tokens of the text for each; means over the texts that `value` judges. */
   readonly passes: number;
   readonly tokensPerPass: number;
   readonly value: Estimate;
@@ -33,6 +34,8 @@ export interface FrontierPoint {
 export interface SamplerFrontier extends SetNames {
   readonly model: string;
   readonly metric: string;
+  /** In which texts were written; absent where there is one. */
+  readonly writtenViews?: WrittenViews;
   /** The sampler that others are held against. */
   readonly reference: string;
   /** Of one sampler after the other, the fewest passes first. */
@@ -42,7 +45,7 @@ export interface SamplerFrontier extends SetNames {
 /** Of models whose texts of a task were written by several samplers, all else alike. */
 export function samplerFrontiers(sets: readonly QuestionSet[]): readonly SamplerFrontier[] {
   return sets.flatMap((set) => {
-    const written = set.runs.filter(({ written: costs, facts }) => costs.length > 0 && facts.family === 'diffusion');
+    const written = set.runs.filter(({ judged, facts }) => judged.length > 0 && facts.family === 'diffusion');
     return [...groupBy(written, allButSampler).values()].flatMap((runs) => frontierOf(set, runs));
   });
 }
@@ -62,13 +65,22 @@ function frontierOf(set: QuestionSet, runs: readonly RunColumns[]): readonly Sam
   const bySampler = groupBy(runs, ({ manifest }) => nameOf(manifest.settings.sampler));
   const [first] = runs;
   if (bySampler.size < 2 || first === undefined) return [];
-  const { headline: metric, model } = first.facts;
+  const { headline: metric, model, writtenViews } = first.facts;
   const measured = runs.flatMap((run) => measuredOf(run, metric)).sort(inOrder);
   const reference = bySampler.has(DEFAULT) ? DEFAULT : nameOf(first.manifest.settings.sampler);
   const line = measured.filter(({ sampler }) => sampler === reference);
   if (line.length === 0) return [];
   const points = measured.map((point) => pointOf(point, line, metric, measured));
-  return [{ ...namesOf(set), model: plainName(model), metric, reference, points }];
+  return [
+    {
+      ...namesOf(set),
+      model: plainName(model),
+      metric,
+      ...(writtenViews === undefined ? {} : { writtenViews }),
+      reference,
+      points,
+    },
+  ];
 }
 
 const DEFAULT = 'default';
@@ -86,7 +98,7 @@ const inOrder = (a: Measured, b: Measured): number =>
 /** A point for each T of a run; a larger T that takes no more passes writes the same. */
 function measuredOf(run: RunColumns, metric: string): readonly Measured[] {
   const { sampler, steps: all } = run.manifest.settings;
-  const costs = all.length === 0 ? [together(run.written)] : run.written;
+  const costs = all.length === 0 ? [together(run.judged)] : run.judged;
   const distinct = costs.filter(({ nfe }, i) => i === 0 || nfe !== costs[i - 1]?.nfe);
   return distinct.flatMap(({ steps, texts, nfe, tokens }): Measured[] => {
     const items = valuesOf(run, costs.length === 1 ? metric : `${metric}@${steps}`);

@@ -16,11 +16,11 @@ const COSTS = [
 ] as const;
 
 export function comparedCharts(compared: ComparedCurves, nameHtml: WriteName): Html {
-  const { metric, items, curves, levels, leftOut } = compared;
+  const { metric, writtenViews, items, curves, levels, leftOut } = compared;
   const charts = [stepsChart(compared), ...COSTS.map((cost) => costChart(compared, cost))];
   const more = Math.max(0, curves.length - MOST_LINES);
   return html`<div class="charts">${charts.map((chart) => (chart === null ? null : svgChart(chart, inWords(chart), nameHtml)))}</div>
-<p class="note">${metric}@T of diffusion models${levels.length === 0 ? null : ', beside the headline of left-to-right models (dotted over T)'}, with 95 % intervals, over the same ${items.toLocaleString('en')} items. Costs are of each run over all its items; where T share their passes, the largest T stands for all.${more > 0 ? ` ${more} more models are in the tables below only.` : null}${
+<p class="note">${metric}@T of diffusion models${levels.length === 0 ? null : ', beside the headline of left-to-right models (dotted over T)'}, with 95 % intervals, over the same ${items.toLocaleString('en')} items. Costs are of each run over all its items; where T share their passes, the largest T stands for all.${writtenViews === undefined ? null : ` Of texts in several views, passes are of view ${writtenViews.judged}, which is judged here; FLOPs and seconds are not told apart by view and not drawn.`}${more > 0 ? ` ${more} more models are in the tables below only.` : null}${
     leftOut.length === 0
       ? null
       : html` Left out, for they share too few items: ${leftOut.map((name, at) => html`${at === 0 ? null : ', '}${nameHtml(name)}`)}.`

@@ -75,16 +75,17 @@ async function curveHtml(curve: StepCurve, nameHtml: WriteName, drawChart: DrawC
   const charts = await Promise.all(
     specs.flatMap((spec) => (spec === null ? [] : [chartFigure(spec, inWords(spec), drawChart)])),
   );
-  const { task, model, protocol, items, passes, together } = curve;
+  const { task, model, protocol, items, passes, together, writtenViews } = curve;
   const most = mostItems(curve.accuracies);
   const sized = curve.accuracies.flatMap(({ points }) => points).find(({ value }) => value.n === most)?.value;
-  const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item`;
+  const inAll = writtenViews === undefined ? '' : ` in all its ${1 + writtenViews.others.length} views`;
+  const cost = `${shortNumber(together.nfe)} sequences and ${shortNumber(together.seconds)} s an item${inAll}`;
   return html`<summary><h3>${task}, ${nameHtml(model)}</h3></summary>
 <p class="note">${protocol}, n ${sized === undefined ? items.toLocaleString('en') : itemsText(sized)}. ${
     passes === 'shared'
       ? `All T come from one set of passes, ${cost}: their differences hold no noise of other masks.`
       : `Every T was drawn by itself, together ${cost}: their differences hold the noise of their draws.`
-  }${leftOut(curve)}</p>
+  }${writtenViews === undefined ? null : ` NFE is of the texts of view ${writtenViews.judged}, which are judged here; views are not timed apart, so no seconds stand beside it.`}${leftOut(curve)}</p>
 <div class="charts">${charts}</div>
 ${numbersTable(curve)}`;
 }

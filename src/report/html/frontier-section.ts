@@ -1,6 +1,7 @@
 /** Accuracy against forward passes, and against tokens a pass, by sampler. */
 import { groupBy } from '../../core/collect.ts';
 import { type FrontierPoint, lineOf, type SamplerFrontier } from '../charts/sampler-frontier.ts';
+import { frontierViewText } from '../terminal/frontier-table.ts';
 import { chartPoint } from '../view/chart-spec.ts';
 import type { ReportView } from '../view/report-view.ts';
 import { type Html, html } from './html.ts';
@@ -24,7 +25,7 @@ ${frontiers.map((frontier) => frontierHtml(frontier, nameHtml))}`,
 }
 
 function frontierHtml(frontier: SamplerFrontier, nameHtml: WriteName): Html {
-  const { task, protocol, model, metric, reference, points } = frontier;
+  const { task, protocol, model, metric, writtenViews, reference, points } = frontier;
   const charts = [
     chartOf(frontier, 'Accuracy against passes', 'forward passes a text, logarithmic', ({ passes }) => passes),
     chartOf(frontier, 'Accuracy against tokens a pass', 'tokens a pass, logarithmic', (point) => point.tokensPerPass),
@@ -33,7 +34,9 @@ function frontierHtml(frontier: SamplerFrontier, nameHtml: WriteName): Html {
   const body = points.map((point) => rowHtml(metric, point));
   return html`<h3>${task}, ${nameHtml(model)} <small>${protocol}, reference ${reference}</small></h3>
 <div class="charts">${charts.map((chart) => svgChart(chart, `${chart.title}: ${task} by sampler; the table below has the numbers`, nameHtml))}</div>
-${scrollTable(`${metric} and passes by sampler: ${task}`, head, body)}`;
+${scrollTable(`${metric} and passes by sampler: ${task}`, head, body)}${
+  writtenViews === undefined ? null : html`<p class="note">${frontierViewText(metric, writtenViews)}</p>`
+}`;
 }
 
 function rowHtml(metric: string, point: FrontierPoint): Html {

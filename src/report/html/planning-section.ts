@@ -14,7 +14,7 @@ export function planningSection({ planning }: Pick<ReportView, 'planning'>, name
     title: 'Self-correction and planning',
     gist: counted(planning.length, 'run'),
     isFolded: isLong(planning.length),
-    html: html`<p>From the steps that <code>--trace</code> kept, of the texts with the most steps. <b>Tokens changed</b>: positions whose token is not the one that was proposed first. <b>Order</b>: rank correlation of place and step; 1 is left to right, which autoregressive models are by construction (they change nothing either). <b>Answer decided</b>: share of the steps after which the final answer no longer changes. <b>Repaired</b>: of the calculations that some draft had wrong, those that are right in the end. <b>Recovered</b>: of the texts with a wrong calculation, those with a right answer. Percent but for the order, with 95 % intervals.</p>
+    html: html`<p>From the steps that <code>--trace</code> kept, of the texts with the most steps, in the view whose texts the accuracy judges. <b>Tokens changed</b>: positions whose token is not the one that was proposed first. <b>Order</b>: rank correlation of place and step; 1 is left to right, which autoregressive models are by construction (they change nothing either). <b>Answer decided</b>: share of the steps after which the final answer no longer changes. <b>Repaired</b>: of the calculations that some draft had wrong, those that are right in the end. <b>Recovered</b>: of the texts with a wrong calculation, those with a right answer. Percent but for the order, with 95 % intervals.</p>
 ${scrollTable(
   'Self-correction and planning',
   head,

@@ -20,7 +20,7 @@ export function speedSection({ speed }: Pick<ReportView, 'speed'>, nameHtml = wh
     html: html`<p>NFE counts the distinct sequences that went through the network. Times are wall time of scoring on the machine that made the run, start-up included where a run is short; they are no part of a result.</p>
 ${scrollTable('Cost of every run', head, rows)}
 ${stepsTable(speed, nameHtml)}
-<p class="note">${ABOUT_FLOPS} Tokens/s counts written tokens over all texts. Peak memory is the largest resident set of the whole process, weights and other tasks of the same command included.</p>
+<p class="note">${ABOUT_FLOPS} Tokens/s counts written tokens over all texts, those of all views; what a text took is the mean over the same. Peak memory is the largest resident set of the whole process, weights and other tasks of the same command included.</p>
 <dl class="facts">${[...new Set(speed.map(({ machine }) => machine))].map((machine) => html`<dt>Machine</dt><dd>${machine}</dd>`)}</dl>`,
   };
 }

@@ -15,6 +15,7 @@ export function runNotes(stored: readonly RunFacts[]): readonly string[] {
   const runs = stored.map((run) => ({ ...run, model: nameOf(run.model) }));
   return [
     ...settingLines(runs),
+    ...viewLines(runs),
     ...repeatLines(runs),
     ...enumerationLines(runs),
     ...bracketLines(runs),
@@ -61,6 +62,20 @@ function modelLine(runs: readonly RunFacts[]): string {
   const sequences = total(runs, ({ nfe }) => nfe).toLocaleString('en');
   const seconds = total(runs, (run) => run.seconds).toFixed(1);
   return `${first.model}: ${first.family}, ${settings.join(', ')}; ${sequences} sequences in ${seconds} s.`;
+}
+
+/** Of texts in several views: which of them the costs of each T are of. */
+function viewLines(runs: readonly RunFacts[]): readonly string[] {
+  return shared(
+    runs.flatMap(({ task, model, headline, writing = [], writtenViews }) => {
+      if (writtenViews === undefined || writing.length < 2) return [];
+      const { judged, others } = writtenViews;
+      const views = [judged, ...others];
+      return [
+        `${task}, ${model}: passes a text are of view ${judged}, which ${headline} judges; seconds and tokens/s are over all ${views.length} views (${views.join(', ')}), which are not timed apart.`,
+      ];
+    }),
+  );
 }
 
 /** What single draws gave, and how far they lie apart. */

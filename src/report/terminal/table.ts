@@ -35,7 +35,7 @@ export function runTable(runs: readonly RunFacts[], columns = 100): string {
 }
 
 /** What each T took, where a run has several that were written each by itself. */
-function writingLines({ task, model, sampler, writing = [] }: RunFacts): string[] {
+function writingLines({ task, model, sampler, writing = [], writtenViews }: RunFacts): string[] {
   if (writing.length < 2) return [];
   const parts = writing.map(({ steps, nfe, seconds, tokensPerSecond }) => {
     const time = seconds === null || tokensPerSecond === null ? '' : ` in ${seconds.toFixed(1)} s`;
@@ -43,7 +43,9 @@ function writingLines({ task, model, sampler, writing = [] }: RunFacts): string[
     return `T = ${steps}: ${nfe.toFixed(2)} passes a text${time}${rate}`;
   });
   const by = sampler === undefined ? '' : ` by ${sampler}`;
-  return [`${task}, ${model}${by}, one text for each T: ${parts.join('; ')}.`];
+  return [
+    `${task}, ${model}${by}, one text for each T${writtenViews === undefined ? '' : ' and view'}: ${parts.join('; ')}.`,
+  ];
 }
 
 /** Every metric of one run, a line each. */

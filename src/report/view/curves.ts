@@ -6,6 +6,7 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
+import type { WrittenViews } from '../../metrics/judged-texts.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
@@ -13,7 +14,14 @@ import { writingCosts } from '../../store/environment.ts';
 import { differenceOf } from './common-items.ts';
 import { floorsOf, type RowFloors } from './floors.ts';
 import { namesOf, primaryRuns, type QuestionSet, type SetNames, stepRuns, stepsOf } from './group-runs.ts';
-import { type BoundColumn, type ItemNames, present, type RunColumns } from './run-columns.ts';
+import {
+  type BoundColumn,
+  type ItemNames,
+  judgesAllTexts,
+  present,
+  type RunColumns,
+  textCount,
+} from './run-columns.ts';
 
 /** Beside the headline: choices by their bound and by the published score. */
 const FURTHER = ['accNelbo', 'accLikelihood', 'accOfficial'];
@@ -44,9 +52,9 @@ export interface BoundCurve {
 
 export interface CostPoint {
   readonly steps: number;
-  /** Sequences through the network for an item (for a text, where texts are written); null where T share their passes. */
+  /** Sequences through the network for an item (for a text that the headline judges, where texts are written); null where T share their passes. */
   readonly nfe: number | null;
-  /** Wall time for the same; null where one run holds several T, whose times are not told apart. */
+  /** Wall time for the same; null where one run holds several T or texts of several views, whose times are not told apart. */
   readonly seconds: Seconds | null;
 }
 
@@ -59,7 +67,9 @@ export interface StepCurve extends SetNames, RowFloors {
   /** null where the bound of the right answer was not computed. */
   readonly bound: BoundCurve | null;
   readonly costs: readonly CostPoint[];
-  /** An item's cost over all T together. */
+  /** In which views texts were written; absent where there is one. */
+  readonly writtenViews?: WrittenViews;
+  /** An item's cost over all T, and all its views, together. */
   readonly together: { readonly nfe: number; readonly seconds: Seconds };
   /** The headline of autoregressive models over those items of the curve that they have, where it is a share. */
   readonly baselines: readonly { readonly model: string; readonly value: Estimate }[];
@@ -89,6 +99,7 @@ function toCurve(set: QuestionSet, runs: readonly RunColumns[]): StepCurve | [] 
     accuracies,
     bound,
     costs: steps.map((each) => costPoint(each, runs, isShared)),
+    ...(facts.writtenViews === undefined ? {} : { writtenViews: facts.writtenViews }),
     together: {
       nfe: total((run) => run.facts.nfe) / facts.items,
       seconds: total((run) => run.facts.seconds) / facts.items,
@@ -148,11 +159,13 @@ export function monteCarloError({ errors }: BoundColumn): Nats {
 function costPoint(steps: number, runs: readonly RunColumns[], isShared: boolean): CostPoint {
   if (isShared) return { steps, nfe: null, seconds: null };
   const alone = runs.find(({ facts }) => facts.steps.length === 1 && facts.steps[0] === steps);
-  const seconds = secondsOfText(steps, runs) ?? (alone === undefined ? null : alone.facts.seconds / alone.facts.items);
-  const texts = runs.flatMap(({ written }) => written).filter((cost) => cost.steps === steps);
-  const count = texts.reduce((sum, cost) => sum + cost.texts, 0);
-  if (count > 0) return { steps, nfe: texts.reduce((sum, cost) => sum + cost.nfe, 0) / count, seconds };
-  return { steps, nfe: alone === undefined ? null : alone.facts.nfe / alone.facts.items, seconds };
+  const texts = runs.flatMap(({ judged }) => judged).filter((cost) => cost.steps === steps);
+  const count = textCount(texts);
+  const nfe = count === 0 ? null : texts.reduce((sum, cost) => sum + cost.nfe, 0) / count;
+  if (!runs.every(judgesAllTexts)) return { steps, nfe, seconds: null };
+  const { facts } = alone ?? {};
+  const seconds = secondsOfText(steps, runs) ?? (facts === undefined ? null : facts.seconds / facts.items);
+  return { steps, nfe: nfe ?? (facts === undefined ? null : facts.nfe / facts.items), seconds };
 }
 
 /** As sessions measured it; null where texts were not written or not timed by T. */

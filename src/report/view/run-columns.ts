@@ -63,7 +63,10 @@ export interface RunColumns {
   readonly lead: LeadColumn | null;
   /** Name of that ranking, such as `nelbo/sum`; null where nothing is ranked. */
   readonly ranked: RankingName | null;
+  /** Of all texts, under all views: what the run took. */
   readonly written: readonly WrittenCost[];
+  /** Of the texts that metrics without a view's name judge: what stands beside their values. */
+  readonly judged: readonly WrittenCost[];
   /** How texts came about, for every item; NaN = not known. Absent where no steps were kept. */
   readonly planning?: ReadonlyMap<PlanningName, Float64Array>;
 }
@@ -72,6 +75,13 @@ export interface RunColumns {
 export function valuesOf(run: ItemNames & Pick<RunColumns, 'columns'>, metric: string): readonly ItemValue[] {
   return present(run, run.columns.get(metric));
 }
+
+/** Whether a run wrote nothing but what such metrics judge. Where it did not, its times and FLOPs are of other texts too, not told apart by view. */
+export const judgesAllTexts = ({ written, judged }: Pick<RunColumns, 'written' | 'judged'>): boolean =>
+  textCount(written) === textCount(judged);
+
+export const textCount = (costs: readonly Pick<WrittenCost, 'texts'>[]): number =>
+  costs.reduce((sum, { texts }) => sum + texts, 0);
 
 export type ItemNames = Pick<RunColumns, 'ids' | 'clusters'>;
 

@@ -6,19 +6,20 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ModelIdentity, ScoringSettings } from '../../core/manifest.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
+import type { WrittenViews } from '../../metrics/judged-texts.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { EnumerationAdvice } from '../terminal/enumeration-advice.ts';
 
 /** What the texts of one number of denoising steps took. */
 export interface WritingStep {
   readonly steps: number;
-  /** Forward passes a text, mean over all that are stored. */
+  /** Forward passes a text, mean over the stored ones that metrics without a view's name judge. */
   readonly nfe: number;
-  /** Wall time over all sessions; null where none took it. Not part of the result, like all times. */
+  /** Wall time over all sessions and all views, which are not timed apart; null where none took it. Not part of the result, like all times. */
   readonly seconds: Seconds | null;
-  /** Of the tokens to write, prompts not counted. */
+  /** Of the tokens to write, prompts not counted; over the same texts as `seconds`. */
   readonly tokensPerSecond: number | null;
-  /** Of the network, for a text; null where it is not stored. */
+  /** Of the network, for a text, mean over those of all views; null where it is not stored. */
   readonly flops: number | null;
 }
 
@@ -64,6 +65,8 @@ export interface RunFacts
   readonly stepsFrom?: 'shared' | 'separate';
   /** What each T took, ascending; where texts were written by denoising with T as set. */
   readonly writing?: readonly WritingStep[];
+  /** In which views texts were written; absent where there is one. */
+  readonly writtenViews?: WrittenViews;
   /** Of races: chance that another answer wins than the first one; absent where all passes are run. */
   readonly risk?: Fraction;
   /** How texts were written, such as `threshold:threshold=0.9`; absent where it was as the task has it. */

@@ -2,7 +2,7 @@
 import { groupBy } from '../../core/collect.ts';
 import type { Bytes } from '../../core/units.ts';
 import { type Machine, type Session, type SessionWorker, totalWork } from '../../store/environment.ts';
-import type { RunColumns } from './run-columns.ts';
+import type { RunColumns, WrittenCost } from './run-columns.ts';
 import type { RunFacts, WritingStep } from './run-facts.ts';
 
 export interface SpeedRow extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'items' | 'seconds'> {
@@ -15,7 +15,7 @@ export interface SpeedRow extends Pick<RunFacts, 'model' | 'task' | 'protocol' |
   readonly flopsPerItem: number | null;
   /** Written tokens a second over all texts; null where nothing is written. */
   readonly writtenTokensPerSecond: number | null;
-  /** What the texts of each T took; empty where there are not several T, or none is timed. */
+  /** What the texts of each T took, all of it means over the texts of all views; empty where there are not several T, or none is timed. */
   readonly writing: readonly WritingStep[];
   /** Largest resident memory of the process over the sessions; null where none is stored. */
   readonly peakMemory: Bytes | null;
@@ -51,12 +51,19 @@ export function speedRows(runs: readonly RunColumns[]): readonly SpeedRow[] {
       netTokensPerItem: work === null ? null : work.tokens / work.items,
       flopsPerItem: work === null ? null : work.flops / work.items,
       writtenTokensPerSecond: written.length === 0 ? null : tokens / seconds,
-      writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? writing : [],
+      writing: writing.length > 1 && writing.some((cost) => cost.seconds !== null) ? overViews(writing, written) : [],
       peakMemory: peaks.length === 0 ? null : Math.max(...peaks),
       machine: [...new Set(environment.sessions.flatMap(machinesOf))].join(' / '),
     };
   });
 }
+
+/** Passes over the same texts as time and FLOPs. */
+const overViews = (writing: readonly WritingStep[], written: readonly WrittenCost[]): readonly WritingStep[] =>
+  writing.map((step) => {
+    const cost = written.find(({ steps }) => steps === step.steps);
+    return cost === undefined ? step : { ...step, nfe: cost.nfe / cost.texts };
+  });
 
 /** Who computed in a session; of workers each machine, with what its workers did together. */
 function machinesOf({ machine, workers }: Session): readonly string[] {

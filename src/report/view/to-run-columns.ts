@@ -2,9 +2,10 @@
 
 import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { AlternativeScore, MonteCarlo, RankingName } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { answerErrors } from '../../metrics/answer-errors.ts';
+import { judgedTexts } from '../../metrics/judged-texts.ts';
 import { stoppedLead } from '../../stats/undecided.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
@@ -32,7 +33,8 @@ export function toRunColumns(run: StoredRun, task: TaskFacts): RunColumns {
     goldTokens: Float64Array.from(records, (record) => goldOf(record)?.tokens ?? Number.NaN),
     lead,
     ranked: lead === null ? null : ranked,
-    written: writtenCosts(records),
+    written: writtenCosts(records.flatMap(textsOf)),
+    judged: writtenCosts(records.flatMap(judgedTexts)),
   };
 }
 
@@ -104,9 +106,9 @@ function leadColumn(records: readonly ItemRecord[], ranked: RankingName | null):
   return margins.every(Number.isNaN) ? null : { margins, errors, decides };
 }
 
-function writtenCosts(records: readonly ItemRecord[]): readonly WrittenCost[] {
+function writtenCosts(texts: readonly Written[]): readonly WrittenCost[] {
   const costs = new Map<number | null, WrittenCost>();
-  for (const { steps, nfe, tokens } of records.flatMap(textsOf)) {
+  for (const { steps, nfe, tokens } of texts) {
     const before = costs.get(steps) ?? { steps, texts: 0, nfe: 0, tokens: 0 };
     costs.set(steps, { steps, texts: before.texts + 1, nfe: before.nfe + nfe, tokens: before.tokens + tokens });
   }

@@ -6,6 +6,7 @@ import type { AlternativeScore, Response, Written } from '../../core/response.ts
 import { samplerText } from '../../core/samplers/choice.ts';
 import type { Floor } from '../../core/task.ts';
 import { headlineMetric } from '../../metrics/headline-metric.ts';
+import { judgedTexts, writtenViews } from '../../metrics/judged-texts.ts';
 import { parseMetric } from '../../metrics/metric-name.ts';
 import { mean, standardError, sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';
@@ -41,6 +42,7 @@ export function toRunFacts(run: StoredRun, { chance, floors = [], metric = null 
     steps: settings.steps,
     ...stepsFrom(manifest),
     ...writingSteps(run),
+    ...viewFacts(run.records),
     passes: settings.passes,
     ...(settings.race === undefined ? {} : { risk: settings.race.risk }),
     seed: settings.seed,
@@ -171,10 +173,10 @@ function stepsFrom({ model, settings }: RunManifest): Pick<RunFacts, 'stepsFrom'
   return { stepsFrom: isBound(settings.estimator) ? 'shared' : 'separate' };
 }
 
-/** From the records what a text took in passes, from the sessions what all took in time. */
+/** From the records what a judged text took in passes, from the sessions what those of all views took in time. */
 function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFacts, 'writing'> {
   const costs = writingCosts(environment);
-  const texts = records.flatMap(textsOf);
+  const texts = records.flatMap(judgedTexts);
   const steps = manifest.settings.steps.flatMap((T): WritingStep[] => {
     const written = texts.filter((text) => text.steps === T);
     if (written.length === 0) return [];
@@ -186,6 +188,11 @@ function writingSteps({ manifest, records, environment }: StoredRun): Pick<RunFa
     ];
   });
   return steps.length === manifest.settings.steps.length && steps.length > 0 ? { writing: steps } : {};
+}
+
+function viewFacts(records: readonly ItemRecord[]): Pick<RunFacts, 'writtenViews'> {
+  const views = writtenViews(records);
+  return views === null ? {} : { writtenViews: views };
 }
 
 /** What was written for a question, under all views. */
