@@ -1,6 +1,6 @@
 /** The verbs that train, as a user meets them: models that load by path, kills that change nothing, refusals. Compiled program. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -37,6 +37,31 @@ const tensorNames = (out: string): string[] => {
   const header: object = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
   return Object.keys(header).filter((name) => name !== '__metadata__');
 };
+
+it(
+  'trains into no folder that holds anything but its own run',
+  () => {
+    cpSync(join(HERE, base()), join(HERE, 'published'), { recursive: true });
+    rmSync(join(HERE, 'published', 'training'), { recursive: true });
+    mkdirSync(join(HERE, 'runs', 'one'), { recursive: true });
+    const weights = readFileSync(join(HERE, 'published', 'model.safetensors'));
+    for (const [verb, out] of [
+      [['train'], 'runs'],
+      [['adapt', '--init', 'published'], 'published'],
+      [['finetune', '--init', 'published', '--task', 'arithmetic'], 'published'],
+    ] as const) {
+      const files = readdirSync(join(HERE, out));
+      const { status, stderr } = bench(...verb, '--data', 'text.txt', ...QUICK, '--steps', '2', '--out', out);
+      const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+      expect(stderr).toBe(
+        `bench: --out: expected a new or empty folder, found ${count} in ${out}\nhint: name a folder that is not there yet\n`,
+      );
+      expect([status, readdirSync(join(HERE, out))]).toEqual([2, files]);
+    }
+    expect(readFileSync(join(HERE, 'published', 'model.safetensors'))).toEqual(weights);
+  },
+  SLOW,
+);
 
 describe('bench train', () => {
   it(

@@ -34,6 +34,7 @@ import {
   claimFolder,
   configOf,
   type RunRecord,
+  requireOwnFolder,
   requireSameDigests,
   threadsOf,
 } from '../../training/start/run-record.ts';
@@ -66,9 +67,10 @@ interface TrainingJob {
 
 /**
  * @returns 0, or 130 when the run was stopped; what is done is kept either way
- * @throws HarnessError 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
+ * @throws HarnessError 'bad-arguments' where the folder holds what is no run of training; 'non-finite' on a loss that is not finite or diverges; the folder then holds the last good model
  */
 export async function run(told: TrainingOptions, io: CommandIo): Promise<number> {
+  await requireOwnFolder(told.out);
   const cores = Math.min(MOST_THREADS, usableCores());
   const options = { ...told, threads: await threadsOf(join(told.out, 'training'), told, cores) };
   const continued = await continuedRun(options);

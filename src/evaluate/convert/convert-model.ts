@@ -1,5 +1,4 @@
 /** Writes a model of any format as a checkpoint folder with safetensors, and says in a card where it came from. */
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { readTensor, tensorBytes } from '../../checkpoints/formats/tensor-values.ts';
@@ -7,9 +6,10 @@ import type { ValuePiece } from '../../checkpoints/formats/write-safetensors.ts'
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { weightFiles } from '../../checkpoints/weights-digest.ts';
 import { writeCheckpoint } from '../../checkpoints/write-checkpoint.ts';
-import { badArguments, notSupported, quoted } from '../../core/errors.ts';
+import { notSupported, quoted } from '../../core/errors.ts';
 import type { FloatFormat } from '../../core/numbers/float-formats.ts';
 import { replaceFile } from '../../files/draft.ts';
+import { requireEmptyFolder } from '../../files/empty-folder.ts';
 import { isFile } from '../../files/file-bytes.ts';
 import { readIfThere } from '../../files/read-line.ts';
 import { ggufTokenizerDefinition } from '../../tokenizers/gguf-definition.ts';
@@ -34,7 +34,7 @@ export async function convertModel(
   dtype: DtypeName,
 ): Promise<Conversion & { readonly folder: string }> {
   const folder = resolve(out);
-  await requireEmpty(folder);
+  await requireEmptyFolder(folder);
   const { family, maskId, shift, blockLength } = checkpoint.options;
   const blocks = blockLength === undefined ? {} : { blockLength };
   const { architecture, sft } = checkpoint;
@@ -64,16 +64,6 @@ export async function convertModel(
   };
   await replaceFile(join(folder, 'README.md'), conversionCard(conversion));
   return { ...conversion, folder };
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  if (found.length === 0) return;
-  const hint = 'name a folder that is not there yet';
-  throw badArguments(`expected a new or empty folder, found ${found.length} files in ${folder}`, hint);
 }
 
 async function* valuesIn({ tensors }: Checkpoint, name: string, dtype: DtypeName): AsyncGenerator<ValuePiece> {

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { claimFolder, type RunRecord, threadsOf } from './run-record.ts';
+import { claimFolder, type RunRecord, requireOwnFolder, threadsOf } from './run-record.ts';
 
 const digests = { data: 'd', tokenizer: 't', init: 'i' };
 const record = (config: Record<string, unknown>): RunRecord => ({
@@ -16,6 +16,25 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bench-record-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+it('takes a new folder, that of a run, and what a run left that ended before it had a record; refuses any other', async () => {
+  const training = join(folder, 'training');
+  await requireOwnFolder(join(folder, 'none'));
+  await requireOwnFolder(folder);
+  await mkdir(training);
+  await writeFile(join(training, 'lock'), '');
+  await writeFile(join(training, 'config.json'), '{}');
+  await requireOwnFolder(folder);
+  await writeFile(join(folder, 'model.safetensors'), '');
+  const refusal = `--out: expected a new or empty folder, found 1 file in ${folder}`;
+  await expect(requireOwnFolder(folder)).rejects.toMatchObject({ code: 'bad-arguments', message: refusal });
+  await claimFolder(training, record({}));
+  await requireOwnFolder(folder);
+  await rm(join(training, 'run.json'));
+  await rm(join(folder, 'model.safetensors'));
+  await writeFile(join(training, 'rows.csv'), '');
+  await expect(requireOwnFolder(folder)).rejects.toThrow(`found 1 file in ${training}`);
+});
 
 it('takes the number of threads that is given, else that of the run, else one a core; none where an engine cannot choose', async () => {
   const onnx = { engine: 'onnx', threads: null };

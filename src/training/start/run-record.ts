@@ -5,6 +5,8 @@ import { badArguments, HarnessError, type Refuse } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { replaceFile } from '../../files/draft.ts';
+import { requireEmptyFolder } from '../../files/empty-folder.ts';
+import { isFile } from '../../files/file-bytes.ts';
 import { parseBySchema, parseJson } from '../../files/json-file.ts';
 import { readIfThere } from '../../files/read-line.ts';
 import { flagOf } from '../../options/option.ts';
@@ -60,6 +62,22 @@ export async function threadsOf(
   if (WITHOUT_THREADS.includes(engine)) return null;
   const stored = (await readRecord(folder))?.config.threads;
   return threads ?? (typeof stored === 'number' ? stored : cores);
+}
+
+/** What a run that ended before it had a record may leave in `training`: its configuration, its lock, drafts of files. */
+const BEFORE_RECORD = /^(config\.json|lock(\..*)?|.*\.tmp)$/s;
+
+/**
+ * Training writes into a folder of its own: one with the record of a run, or one that holds nothing.
+ *
+ * @param out folder for the model
+ * @throws HarnessError 'bad-arguments' where it holds anything else, such as a model that was not trained there
+ */
+export async function requireOwnFolder(out: string): Promise<void> {
+  const folder = join(out, 'training');
+  if (await isFile(join(folder, TRAINING_FILES.run))) return;
+  await requireEmptyFolder(out, '--out', (name) => name === 'training');
+  await requireEmptyFolder(folder, '--out', (name) => BEFORE_RECORD.test(name));
 }
 
 /** null in a new folder. */
