@@ -17,6 +17,8 @@ export interface Option<T = unknown> {
   readonly group?: string;
   /** Name as flag and key; else that of the member with dashes: `dataDir` is `data-dir`. */
   readonly flag?: string;
+  /** It names a file that is written, in the place of what stands there. */
+  readonly writes?: boolean;
 }
 
 /** An option that may be left out. */

@@ -79,6 +79,12 @@ export const WEIGHT_OPTIONS = grouped('In what weights are held (each gives numb
 /** Of a net that is asked. */
 export const NET_OPTIONS = { ...MODEL_OPTIONS, ...WEIGHT_OPTIONS };
 
+/** A file that is written. @param standard what is done where none is named, in words */
+export const outFile = (about: string, standard?: string): Preset<string | null> => ({
+  ...option(text('a file'), about, null, standard),
+  writes: true,
+});
+
 export const dataDir = option(
   text('a folder'),
   'folder with the data sets',

@@ -1,9 +1,11 @@
 /** Where a run lives: `<out>/<model>-<task>-<protocol>-<first 12 digits of the run id>/`. */
 import { access, readdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { badArguments } from '../core/errors.ts';
 import type { RunManifest } from '../core/manifest.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
+import { isFile } from '../files/file-bytes.ts';
 import { unreadableFile } from '../files/system-error.ts';
 
 /** Names of the files in a run folder; `results/README.md` documents them. */
@@ -70,6 +72,24 @@ export async function runFoldersIn(out: string): Promise<readonly string[]> {
     if (!byPlace.has(place)) byPlace.set(place, folder);
   }
   return [...byPlace.values()].sort();
+}
+
+/** Whether a name is that of a file which the store keeps in a run folder, or set aside there. */
+const isOfStore = (name: string): boolean =>
+  Object.values<string>(RUN_FILES).includes(name) || /^(records|environment)\.damaged-\d+\.jsonl?$/.test(name);
+
+/**
+ * Refuses to write a file in the place of one of a stored run.
+ *
+ * @param flag that names it
+ * @param file links followed
+ * @throws HarnessError 'bad-arguments'
+ */
+export async function refuseStored(flag: string, file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!isOfStore(basename(file)) || !(await isFile(join(folder, RUN_FILES.records))) || !(await isRun(folder))) return;
+  const message = `${flag}: expected a file that is no part of a stored run, found ${basename(file)} of the run in ${folder}`;
+  throw badArguments(message, 'name another file; what is stored of a run is not replaced');
 }
 
 /** Whether a folder holds a run's manifest, or does not let anyone see whether it does. */

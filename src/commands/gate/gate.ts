@@ -10,13 +10,12 @@ import { judge } from '../../gate/judge/judge.ts';
 import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { RUN_CHOICE_OPTIONS } from '../../options/run-choice.ts';
-import { clusters, json } from '../../options/shared.ts';
+import { clusters, json, outFile } from '../../options/shared.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
 import { loadConfig } from './load-config.ts';
 
-const file = text('a file');
 const model = text('a model name');
 
 const OPTIONS = {
@@ -25,13 +24,13 @@ const OPTIONS = {
     'baseline file, run folder or folder of runs',
   ),
   candidate: option(text('a run folder or folder of runs'), 'run folder or folder of runs to judge'),
-  config: option(file, 'file with the rules', null, 'bench.config.ts or bench.config.json, if there is one'),
+  config: option(text('a file'), 'file with the rules', null, 'bench.config.ts or bench.config.json, if there is one'),
   baselineModel: option(model, 'model of the baseline, when it has several', null),
   candidateModel: option(model, 'model of the candidate, when it has several', null),
   ...RUN_CHOICE_OPTIONS,
   clusters,
-  markdown: option(file, 'file for the verdict in Markdown', null),
-  junit: option(file, 'file for the verdict in JUnit XML', null),
+  markdown: outFile('file for the verdict in Markdown'),
+  junit: outFile('file for the verdict in JUnit XML'),
   json,
 };
 

@@ -2,8 +2,7 @@
 
 import { join } from 'node:path';
 import { REPORT_OPTIONS, reportText, type StoredReport, toStoredReport } from '../../evaluate/stored/report.ts';
-import { text } from '../../options/fields.ts';
-import { option } from '../../options/option.ts';
+import { outFile } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { writeOut } from '../shell/write-out.ts';
@@ -11,7 +10,7 @@ import { writeOut } from '../shell/write-out.ts';
 const { format, ...others } = REPORT_OPTIONS;
 const OPTIONS = {
   ...others,
-  out: option(text('a file'), 'file to write', null, 'reports/report.FORMAT'),
+  out: outFile('file to write', 'reports/report.FORMAT'),
   format,
 };
 

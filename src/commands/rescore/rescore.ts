@@ -11,9 +11,8 @@ import { unknownName } from '../../core/text/nearest.ts';
 import { type CsvCell, toCsv } from '../../datasets/csv.ts';
 import { lazyJudge } from '../../evaluate/open-parts.ts';
 import { metricSpec } from '../../metrics/metric-spec.ts';
-import { text } from '../../options/fields.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { clusters, dataDir, json, unsafeNoSandbox } from '../../options/shared.ts';
+import { clusters, dataDir, json, outFile, unsafeNoSandbox } from '../../options/shared.ts';
 import { textTable, wrapText } from '../../report/terminal/text-table.ts';
 import { itemsText, percentText } from '../../report/view/metric-text.ts';
 import { type ClusterChoice, clusterNote } from '../../store/cluster-names.ts';
@@ -35,7 +34,7 @@ const OPTIONS = {
     null,
     'not cut',
   ),
-  out: option(text('a file'), 'file for the verdict of every line, JSON lines or .csv', null),
+  out: outFile('file for the verdict of every line, JSON lines or .csv'),
   unsafeNoSandbox,
   json,
 };

@@ -7,9 +7,9 @@ import type { PreparedRuns } from '../../evaluate/execute-runs.ts';
 import type { Observer } from '../../evaluate/observer.ts';
 import { RUN_OPTIONS, type RunOptions } from '../../evaluate/options.ts';
 import type { DumpedTask, DumpOptions } from '../../evaluate/requests/dump-requests.ts';
-import { decimal, text as fileName } from '../../options/fields.ts';
+import { decimal } from '../../options/fields.ts';
 import { option } from '../../options/option.ts';
-import { switchOption } from '../../options/shared.ts';
+import { outFile, switchOption } from '../../options/shared.ts';
 import { explainTable } from '../../report/terminal/explain-table.ts';
 import { planTable } from '../../report/terminal/plan-table.ts';
 import { runTable } from '../../report/terminal/table.ts';
@@ -36,10 +36,8 @@ const OPTIONS = {
     null,
     'as measured here',
   ),
-  dumpRequests: option(
-    fileName('a file'),
+  dumpRequests: outFile(
     'write what would be asked to this file, {"id","context","continuation"} a line, and ask nothing',
-    null,
   ),
 };
 

@@ -7,18 +7,17 @@ import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import { SCORE_OPTIONS } from '../../evaluate/options.ts';
 import { type Answerer, AT_ONCE, openAnswerer } from '../../evaluate/requests/answer-requests.ts';
 import type { Draft } from '../../files/draft.ts';
-import { text } from '../../options/fields.ts';
-import { type OptionsOf, option, presetsOf } from '../../options/option.ts';
-import { json } from '../../options/shared.ts';
+import { type OptionsOf, presetsOf } from '../../options/option.ts';
+import { json, outFile } from '../../options/shared.ts';
 import { type CommandIo, EXIT } from '../shell/io.ts';
 import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
-import { openOut } from '../shell/write-out.ts';
+import { openOut, requireSparing } from '../shell/write-out.ts';
 
 const { model, ...others } = SCORE_OPTIONS;
 const OPTIONS = {
   model,
-  out: option(text('a file'), 'file for the answers', null, 'standard output'),
+  out: outFile('file for the answers', 'standard output'),
   json: { ...json, about: 'accepted and without effect: answers are JSON lines in any case' },
   ...others,
 };
@@ -43,6 +42,7 @@ export const verb = declareVerb({
 
 export async function run(options: ScoreOptions, io: CommandIo): Promise<number> {
   checkFile(options.file);
+  await requirePlaces(options);
   const answerer = await openAnswerer(options, observe(io));
   const sink = options.out === null ? null : await openOut('--out', options.out);
   let failures = 0;
@@ -69,6 +69,15 @@ async function closeOut(sink: Draft, out: string, isStopped: boolean, io: Comman
   if ((await sink.file.stat()).size === 0) return sink.discard();
   await sink.commit(`${out}.partial`);
   io.stderr(`answers so far: ${out}.partial\n`);
+}
+
+/** Answers of a run that was stopped stand beside the file for all. */
+const partialOf = (out: string): string => `${out}.partial`;
+
+async function requirePlaces({ file, out }: ScoreOptions): Promise<void> {
+  if (out === null) return;
+  const places = [out, partialOf(out)].map((each) => ({ flag: '--out', file: each }));
+  await requireSparing(places, file === '-' ? [] : [file]);
 }
 
 function checkFile(file: string): void {

@@ -4,7 +4,7 @@ import { badArguments, HarnessError } from '../../core/errors.ts';
 import { unknownName } from '../../core/text/nearest.ts';
 import { packageVersion } from '../../files/package-root.ts';
 import { isSystemError, systemWords } from '../../files/system-error.ts';
-import type { Declared } from '../../options/option.ts';
+import { type Declared, flagOf } from '../../options/option.ts';
 import { type Given, optionsOf } from '../../options/read-options.ts';
 import { readConfig } from './config-file.ts';
 import { type CommandIo, EXIT } from './io.ts';
@@ -173,12 +173,40 @@ export async function settled<D extends Declared, O>(
   flags: Given,
   names: readonly string[] = [],
 ): Promise<O> {
-  if (!readsConfig) return settle(optionsOf(options, flags), names);
+  if (!readsConfig) {
+    const told = optionsOf(options, flags);
+    await spareFiles(options, flags, names);
+    return settle(told, names);
+  }
   const { config, ...typed } = flags;
   const { plugins: _loaded, ...stored } = config === undefined ? {} : await readConfig(config);
   const given = { ...stored, ...typed };
   const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
-  return settle(optionsOf(options, { ...(await earlier?.(given)), ...given }, where, ['plugins']), names);
+  const told = optionsOf(options, { ...(await earlier?.(given)), ...given }, where, ['plugins']);
+  await spareFiles(options, given, [...names, ...textsIn(config)]);
+  return settle(told, names);
+}
+
+/** @throws HarnessError as `requireSparing`, of the files that flags say are to be written and of all else that was said */
+async function spareFiles(options: Declared, given: Given, names: readonly string[]): Promise<void> {
+  const said = Object.entries(options).map(([key, each]) => ({ ...each, flag: flagOf(key, each) }));
+  const outs = said.filter(({ writes, flag }) => writes === true && typeof given[flag] === 'string');
+  if (outs.length === 0) return;
+  const others = said.filter(({ writes, field }) => writes !== true && !WITHOUT_FILES.includes(field.type));
+  const { requireSparing } = await import('./write-out.ts');
+  await requireSparing(
+    outs.map(({ flag }) => ({ flag: `--${flag}`, file: (given[flag] as string).trim() })),
+    [...names, ...others.flatMap(({ flag }) => textsIn(given[flag]))],
+  );
+}
+
+/** Types of values that name no file. */
+const WITHOUT_FILES: readonly string[] = ['boolean', 'enum'];
+
+/** The texts in a value of a flag or of a configuration file. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** @returns the exit code */

@@ -1,8 +1,8 @@
 /** What `bench speed` is told. */
-import { ascending, text, whole } from '../../options/fields.ts';
+import { ascending, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+import { DEVICE_OPTIONS, json, NET_OPTIONS, outFile } from '../../options/shared.ts';
 
 const numbers = (example: string) => `whole numbers separated by commas, such as ${example}`;
 
@@ -21,7 +21,7 @@ export const SPEED_OPTIONS = {
     '64,128,256,512',
   ),
   repeats: option(whole(1, 100), 'texts for each number, one after the other; the median is given', 3),
-  out: option(text('a file'), 'write the document, machine included, to this file', null),
+  out: outFile('write the document, machine included, to this file'),
   json,
   ...NET_OPTIONS,
   ...DEVICE_OPTIONS,

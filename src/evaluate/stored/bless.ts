@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { groupBy } from '../../core/collect.ts';
 import { badArguments } from '../../core/errors.ts';
 import { makeFolder, replaceFile } from '../../files/draft.ts';
-import { baselineText } from '../../gate/measured/baseline.ts';
+import { readIfThere } from '../../files/read-line.ts';
+import { BASELINE_FORMAT, baselineText } from '../../gate/measured/baseline.ts';
 import { type Measured, modelOf, taskOf } from '../../gate/measured/measured.ts';
 import { openMeasured, type UnreadRun } from '../../gate/measured/open-measured.ts';
 import { chooseHint } from '../../gate/measured/tell-apart.ts';
@@ -63,10 +64,18 @@ export async function blessRuns(path: string, options: OptionsOf<typeof BLESS_OP
     throw badArguments(message, 'repeat its bench run command; it computes what is missing');
   }
   const file = join(options.out, `${nameOf(options.name, runs)}.json`);
+  await requireBaseline(file);
   const { bench, gitRevision } = describeMachine({});
   await makeFolder(options.out);
   await replaceFile(file, baselineText(runs, { blessed: systemClock.now(), bench, gitRevision }));
   return { file, runs: runs.map(blessed), leftOut };
+}
+
+/** A baseline may be made anew; no other file is replaced. @throws HarnessError 'bad-arguments' where another one stands there */
+async function requireBaseline(file: string): Promise<void> {
+  const found = await readIfThere(file);
+  if (found === null || found.includes(BASELINE_FORMAT)) return;
+  throw badArguments(`expected a baseline or no file at ${file}, found another file`, 'choose another --name or --out');
 }
 
 /** A run of a model or task that was asked for by name. */

@@ -4,7 +4,7 @@ import { badArguments } from '../../core/errors.ts';
 import { ascending, decimal, text, whole } from '../../options/fields.ts';
 import { modelList } from '../../options/model-spec.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
-import { DEVICE_OPTIONS, json, NET_OPTIONS } from '../../options/shared.ts';
+import { DEVICE_OPTIONS, json, NET_OPTIONS, outFile } from '../../options/shared.ts';
 
 const temperature = decimal('a temperature above 0 and at most 10', z.number().gt(0).max(10));
 const steps = 'whole numbers from 1 to 65536 separated by commas, such as 32,64,128';
@@ -47,7 +47,7 @@ export const UNCONDITIONAL_OPTIONS = {
     'folder that holds a file for each set of texts; repeat the command to resume',
     'results/unconditional',
   ),
-  page: option(text('a file'), 'write the frontier as a page to this file', null),
+  page: outFile('write the frontier as a page to this file'),
   json,
   ...NET_OPTIONS,
   ...DEVICE_OPTIONS,
