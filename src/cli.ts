@@ -12,6 +12,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     about: 'Score models on tasks, side by side. Repeat the command to resume.',
     example: { 'run --models tiny-gpt2,tiny-diffugpt': 'the two built-in checkpoints on the tasks they were made for' },
     exits: { failure: NO_SCORE },
+    resumes: true,
     load: () => import('./commands/run/run.ts'),
   },
   sweep: {
@@ -20,6 +21,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
       'sweep --models tiny-diffugpt,tiny-gpt2 --tasks pointer-chasing': 'T = 1 to 64, and an autoregressive value',
     },
     exits: { failure: NO_SCORE },
+    resumes: true,
     load: () => import('./commands/run/sweep.ts'),
   },
   ablate: {
@@ -29,6 +31,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
         'five attention ratios, shift on and off, paired differences',
     },
     exits: { failure: NO_SCORE },
+    resumes: true,
     load: () => import('./commands/run/ablate.ts'),
   },
   unconditional: {
@@ -37,6 +40,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
       'unconditional --models tiny-gpt2,tiny-diffugpt --judge tiny-gpt2 --length 32 --samples 8 --steps 4,8':
         'both families, judged by one of them',
     },
+    resumes: true,
     load: () => import('./commands/run/unconditional.ts'),
   },
   speed: {
@@ -49,6 +53,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     about: 'Run a table or figure of arXiv 2410.17891 again: its matrix of runs, and the published values beside ours.',
     example: { 'reproduce table-1 --smoke': 'the whole way on the built-in checkpoints, without a download' },
     exits: { failure: 'a part of it could not be run' },
+    resumes: true,
     load: () => import('./commands/run/reproduce.ts'),
   },
   merge: {
@@ -61,6 +66,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
   worker: {
     about: 'Compute units that bench run --queue hands out, on this machine.',
     example: { 'worker --queue redis://10.0.0.5:6379': 'until it is stopped; start as many as there are machines' },
+    resumes: true,
     load: () => import('./commands/run/worker.ts'),
   },
   queue: {
@@ -113,11 +119,13 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: {
       'train --data story.txt --out models/base': 'a 0.7M-parameter autoregressive model with a word vocabulary',
     },
+    resumes: true,
     load: async () => ({ verb: (await import('./commands/train/training-verbs.ts')).train }),
   },
   adapt: {
     about: 'Adapt an autoregressive model to masked diffusion (arXiv 2410.17891). Repeat the command to resume.',
     example: { 'adapt --init models/base --data story.txt --steps 1000 --out models/diffusion': 'the full recipe' },
+    resumes: true,
     load: async () => ({ verb: (await import('./commands/train/training-verbs.ts')).adapt }),
   },
   finetune: {
@@ -125,6 +133,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     example: {
       'finetune --init models/diffusion --task pointer-chasing --length 24 --out models/pointers': 'a made task',
     },
+    resumes: true,
     load: async () => ({ verb: (await import('./commands/train/training-verbs.ts')).finetune }),
   },
   report: {
@@ -161,6 +170,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
     about: 'List, check or download the data sets, locked by SHA-256.',
     example: { 'data list': 'every file, its size, licence and whether it is here' },
     exits: { failure: 'something wrong or missing was found' },
+    resumes: true,
     load: () => import('./commands/data/data.ts'),
   },
   models: {
@@ -169,6 +179,7 @@ const LISTED: Readonly<Record<string, Omit<ListedVerb, 'name'>>> = {
       'Name published models, fetch their files, check those that are here, write any as safetensors, remove what is kept of them in fewer bits.',
     example: { 'models list': 'catalog names, families, and which weights are here' },
     exits: { failure: 'something wrong or missing was found' },
+    resumes: true,
     load: () => import('./commands/models/models.ts'),
   },
   doctor: {

@@ -1,13 +1,17 @@
 /** argv to flags to options to a command, errors to sentences and exit codes. The only file that writes to streams or ends the process. */
-import { inspect } from 'node:util';
-import { badArguments, HarnessError } from '../../core/errors.ts';
+import { fstatSync, writeSync } from 'node:fs';
+import { badArguments } from '../../core/errors.ts';
 import { unknownName } from '../../core/text/nearest.ts';
+import type { Milliseconds } from '../../core/units.ts';
+import { onceThreadsRest } from '../../engines/onnx/beside/at-work.ts';
 import { packageVersion } from '../../files/package-root.ts';
-import { isSystemError, systemWords } from '../../files/system-error.ts';
-import { type Declared, flagOf } from '../../options/option.ts';
+import { systemWords } from '../../files/system-error.ts';
+import type { Declared } from '../../options/option.ts';
 import { type Given, optionsOf } from '../../options/read-options.ts';
+import { complain } from './complain.ts';
 import { readConfig } from './config-file.ts';
 import { type CommandIo, EXIT } from './io.ts';
+import { requireSpared } from './spared-files.ts';
 import { help, overview } from './usage.ts';
 import { usePlugins } from './use-plugins.ts';
 import { COMMON, type Flags, flagsOf, type ListedVerb, type Verb } from './verb.ts';
@@ -18,25 +22,69 @@ const WIDEST = 100;
 /** Flags that stand without a verb. */
 const GLOBAL_FLAGS = ['--help', '-h', '--version', '--debug'];
 
+/** Time that threads get to finish what they compute once the process is to end at once. */
+const PATIENCE: Milliseconds = 500;
+
 /** Runs one command line and ends the process. */
 export async function commandLine(verbs: readonly ListedVerb[], argv: readonly string[]): Promise<void> {
   const stop = new AbortController();
-  const io = processIo(stop.signal);
+  const output: Output = { lost: null };
+  const io = processIo(stop.signal, output);
+  let interruptions = 0;
   process.on('SIGINT', () => {
-    if (stop.signal.aborted) process.exit(EXIT.stopped);
+    interruptions += 1;
+    if (interruptions > 1) {
+      endAtOnce(interruptions === 2 ? PATIENCE : 0);
+      return;
+    }
     stop.abort();
     io.stderr('\rstopping after the batch in hand; Ctrl-C again to end at once\n');
   });
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok); // the reader, such as `head`, has enough
-    throw error;
+  // Without a reader (`head` has enough), or without room, there is nothing to go on for.
+  process.stdout.on('error', (error) => {
+    output.lost ??= error;
+    stop.abort();
   });
+  process.stderr.on('error', () => {}); // nowhere is left to say it
   const isDebug = argv.includes('--debug') || (process.env.BENCH_DEBUG ?? '') !== '';
   const code = await dispatch(verbs, argv, io).catch((error: unknown) => complain(error, io, isDebug));
-  const wasStopped = stop.signal.aborted;
-  if (wasStopped) io.stderr('stopped; repeat the command to resume\n');
   // Written streams are flushed before the process ends: both may be pipes.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(wasStopped ? EXIT.stopped : code)));
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  await new Promise(setImmediate); // an error of the stream is told after its writer
+  const ended = interruptions > 0 ? EXIT.stopped : codeOf(code, output, io);
+  if (interruptions > 0) io.stderr(`stopped; ${againText(verbs, argv)}\n`);
+  await new Promise((resolve) => process.stderr.write('', resolve));
+  onceThreadsRest(() => process.exit(ended));
+}
+
+/** Ends the process, whatever is in hand: by the signal itself where threads compute for longer, see `onceThreadsRest`. */
+function endAtOnce(patience: Milliseconds): void {
+  setTimeout(() => {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }, patience);
+  onceThreadsRest(() => process.exit(EXIT.stopped));
+}
+
+/** Standard output. */
+interface Output {
+  /** Why no more can be written to it; null where it can. */
+  lost: NodeJS.ErrnoException | null;
+}
+
+/** The exit code of a command whose output may be lost. A reader that has enough is no failure. */
+function codeOf(code: number, { lost }: Output, io: CommandIo): number {
+  if (lost === null) return code;
+  if (lost.code === 'EPIPE') return code === EXIT.stopped ? EXIT.ok : code;
+  const { found, hint } = systemWords(lost);
+  io.stderr(`bench: standard output: ${found}\nhint: ${hint}\n`);
+  return EXIT.failure;
+}
+
+/** What the command does when it is repeated after it was stopped. */
+function againText(verbs: readonly ListedVerb[], argv: readonly string[]): string {
+  const verb = verbs.find(({ name }) => name === argv.find((word) => !word.startsWith('-')));
+  return verb?.resumes === true ? 'repeat the command to resume' : 'the command begins anew when it is repeated';
 }
 
 async function dispatch(verbs: readonly ListedVerb[], argv: readonly string[], io: CommandIo): Promise<number> {
@@ -71,30 +119,8 @@ async function dispatch(verbs: readonly ListedVerb[], argv: readonly string[], i
   return execute(verb, names, flags, io);
 }
 
-/** Says what went wrong in one sentence, and returns the exit code. */
-function complain(error: unknown, io: CommandIo, isDebug: boolean): number {
-  if (isSystemError(error)) {
-    const { found, hint } = systemWords(error);
-    const where = error.path === undefined || found.includes(error.path) ? '' : ` (${error.path})`;
-    io.stderr(`bench: the system refused: ${found}${where}\n`);
-    io.stderr(isDebug ? `${inspect(error)}\n` : `hint: ${hint}\n`);
-    return EXIT.failure;
-  }
-  if (!(error instanceof HarnessError)) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    io.stderr(`bench: unexpected failure: ${message}\n`);
-    io.stderr(isDebug ? `${inspect(error)}\n` : 'hint: repeat the command with --debug to see where it happened\n');
-    return EXIT.failure;
-  }
-  if (error.code === 'interrupted') return EXIT.stopped;
-  io.stderr(`bench: ${error.message}\n`);
-  if (error.hint !== undefined) io.stderr(`hint: ${error.hint}\n`);
-  if (isDebug) io.stderr(`${inspect(error)}\n`);
-  return error.code === 'bad-arguments' || error.code === 'unknown-name' ? EXIT.usage : EXIT.failure;
-}
-
-const processIo = (signal: AbortSignal): CommandIo => ({
-  stdout: (text) => void process.stdout.write(text),
+const processIo = (signal: AbortSignal, output: Output): CommandIo => ({
+  stdout: writerOf(output),
   stderr: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
   columns: Math.min(WIDEST, process.stdout.columns ?? (Number(process.env.COLUMNS) || WIDEST)),
@@ -102,6 +128,21 @@ const processIo = (signal: AbortSignal): CommandIo => ({
   signal,
   now: () => performance.now(),
 });
+
+/** Files are written here: Node's stream takes what did not fit on the disk for written. */
+function writerOf(output: Output): (text: string) => void {
+  const isFile = fstatSync(process.stdout.fd).isFile();
+  return (text) => {
+    if (output.lost !== null) return;
+    if (!isFile) return void process.stdout.write(text);
+    const bytes = Buffer.from(text);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(process.stdout.fd, bytes, done);
+    } catch (error) {
+      process.stdout.emit('error', error);
+    }
+  };
+}
 
 interface Invocation {
   readonly names: readonly string[];
@@ -175,7 +216,7 @@ export async function settled<D extends Declared, O>(
 ): Promise<O> {
   if (!readsConfig) {
     const told = optionsOf(options, flags);
-    await spareFiles(options, flags, names);
+    await requireSpared(options, flags, names);
     return settle(told, names);
   }
   const { config, ...typed } = flags;
@@ -183,30 +224,8 @@ export async function settled<D extends Declared, O>(
   const given = { ...stored, ...typed };
   const where = (key: string) => (key in typed || !(key in stored) ? `--${key}` : `"${key}" in ${String(config)}`);
   const told = optionsOf(options, { ...(await earlier?.(given)), ...given }, where, ['plugins']);
-  await spareFiles(options, given, [...names, ...textsIn(config)]);
+  await requireSpared(options, given, [...names, config]);
   return settle(told, names);
-}
-
-/** @throws HarnessError as `requireSparing`, of the files that flags say are to be written and of all else that was said */
-async function spareFiles(options: Declared, given: Given, names: readonly string[]): Promise<void> {
-  const said = Object.entries(options).map(([key, each]) => ({ ...each, flag: flagOf(key, each) }));
-  const outs = said.filter(({ writes, flag }) => writes === true && typeof given[flag] === 'string');
-  if (outs.length === 0) return;
-  const others = said.filter(({ writes, field }) => writes !== true && !WITHOUT_FILES.includes(field.type));
-  const { requireSparing } = await import('./write-out.ts');
-  await requireSparing(
-    outs.map(({ flag }) => ({ flag: `--${flag}`, file: (given[flag] as string).trim() })),
-    [...names, ...others.flatMap(({ flag }) => textsIn(given[flag]))],
-  );
-}
-
-/** Types of values that name no file. */
-const WITHOUT_FILES: readonly string[] = ['boolean', 'enum'];
-
-/** The texts in a value of a flag or of a configuration file. */
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** @returns the exit code */

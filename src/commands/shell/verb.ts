@@ -16,6 +16,8 @@ export interface ListedVerb {
   readonly example: Examples;
   /** What it means by exit codes besides what all verbs mean; a clause. */
   readonly exits?: Readonly<Partial<Record<'failure' | 'regression' | 'inconclusive', string>>>;
+  /** Whether the same command goes on where it was stopped. */
+  readonly resumes?: boolean;
   load(): Promise<{ readonly verb: Verb }>;
 }
 

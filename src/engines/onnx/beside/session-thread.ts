@@ -1,6 +1,7 @@
 import { type TransferListItem, Worker } from 'node:worker_threads';
 import { HarnessError } from '../../../core/errors.ts';
 import { turnTelemetryOff } from '../library.ts';
+import { orderBegun, orderEnded } from './at-work.ts';
 import type { Answers, Failure, NumberedOrder, Order, Reply } from './messages.ts';
 
 interface Waiting {
@@ -47,6 +48,7 @@ export class SessionThread {
     const answer = new Promise<Answers[keyof Answers]>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
     });
+    orderBegun();
     this.#worker.ref();
     this.#worker.postMessage({ ...order, number } satisfies NumberedOrder, given);
     return answer as Promise<Answers[Kind]>;
@@ -59,7 +61,7 @@ export class SessionThread {
 
   #answered(reply: Reply): void {
     const waiting = this.#waiting.get(reply.number);
-    this.#waiting.delete(reply.number);
+    if (this.#waiting.delete(reply.number)) orderEnded();
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('failure' in reply) waiting?.reject(errorOf(reply.failure));
     else waiting?.resolve(reply.answer);
@@ -70,7 +72,10 @@ export class SessionThread {
       hint: 'what was finished is stored; the same command goes on from there',
       ...(cause === undefined ? {} : { cause }),
     });
-    for (const { reject } of this.#waiting.values()) reject(this.#end);
+    for (const { reject } of this.#waiting.values()) {
+      reject(this.#end);
+      orderEnded();
+    }
     this.#waiting.clear();
   }
 }
