@@ -1,6 +1,7 @@
 /** `bench score`: answers other programs' requests, one JSON line each, in order. A bad line is reported and skipped. */
 
 import { createReadStream, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { badArguments } from '../../core/errors.ts';
 import { requireConsistent } from '../../evaluate/consistent-options.ts';
@@ -46,29 +47,39 @@ export async function run(options: ScoreOptions, io: CommandIo): Promise<number>
   const answerer = await openAnswerer(options, observe(io));
   const sink = options.out === null ? null : await openOut('--out', options.out);
   let failures = 0;
+  let answered = 0;
   let isStopped = true;
   try {
-    for await (const lines of chunks(options.file)) {
+    for await (const lines of chunks(options.file, io.signal)) {
       const answers = await answerLines(lines, answerer);
       for (const answer of answers) if ('line' in answer) failures += report(answer, io);
       const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
       if (sink === null) io.stdout(text);
       else await sink.file.appendFile(text);
+      answered += answers.length;
     }
-    isStopped = false;
+    isStopped = io.signal.aborted;
   } finally {
-    if (sink !== null) await closeOut(sink, options.out as string, isStopped, io);
+    if (sink !== null) await closeOut(sink, options.out as string, isStopped ? answered : null, io);
     await answerer.dispose();
   }
+  if (isStopped) return EXIT.stopped;
   return failures === 0 ? EXIT.ok : EXIT.failure;
 }
 
-/** Answers of a run that was stopped are kept, but not in the place of a whole file. */
-async function closeOut(sink: Draft, out: string, isStopped: boolean, io: CommandIo): Promise<void> {
-  if (!isStopped) return sink.commit();
-  if ((await sink.file.stat()).size === 0) return sink.discard();
-  await sink.commit(`${out}.partial`);
-  io.stderr(`answers so far: ${out}.partial\n`);
+/**
+ * Answers of a run that was stopped are kept, but not in the place of a whole file; once there is a whole one, nowhere.
+ *
+ * @param answered how many there are of a run that was stopped; null of one that is whole
+ */
+async function closeOut(sink: Draft, out: string, answered: number | null, io: CommandIo): Promise<void> {
+  if (answered === null) {
+    await sink.commit();
+    return rm(partialOf(out), { force: true });
+  }
+  if (answered === 0) return sink.discard();
+  await sink.commit(partialOf(out));
+  io.stderr(`${answered} ${answered === 1 ? 'answer is' : 'answers are'} kept in ${partialOf(out)}\n`);
 }
 
 /** Answers of a run that was stopped stand beside the file for all. */
@@ -94,14 +105,14 @@ interface NumberedLine {
   readonly text: string | null;
 }
 
-/** Non-empty lines with their numbers, some at a time. */
-async function* chunks(file: string): AsyncGenerator<readonly NumberedLine[]> {
+/** Non-empty lines with their numbers, some at a time, until the signal is aborted. */
+async function* chunks(file: string, signal: AbortSignal): AsyncGenerator<readonly NumberedLine[]> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   let waiting: NumberedLine[] = [];
   let number = 0;
   // As latin1 a line keeps its bytes, so that what is no UTF-8 is found line by line.
   input.setEncoding('latin1');
-  for await (const bytes of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const bytes of createInterface({ input, signal, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     const text = utf8Of(bytes);
     if (text?.trim() === '') continue;
