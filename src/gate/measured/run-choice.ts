@@ -75,13 +75,15 @@ function isBy(typed: string, { sampler }: RunManifest['settings']): boolean {
 /**
  * The stored name of a model that was named in full, as tables show it, or by the last parts of its path.
  *
+ * @param stored a name may stand there once a run
  * @returns the name itself where no stored model is called so
  * @throws HarnessError 'bad-arguments' where several are
  */
 export function modelMeant(name: string, stored: readonly string[]): string {
   if (stored.includes(name)) return name;
   const shown = modelNames(stored);
-  const fits = stored.filter((model) => shown.get(model) === name || model.endsWith(`/${name}`));
+  const distinct = [...new Set(stored)];
+  const fits = distinct.filter((model) => shown.get(model) === name || model.endsWith(`/${name}`));
   if (fits.length > 1) {
     throw badArguments(
       `expected one model, found "${name}" to be short for ${fits.length}`,
