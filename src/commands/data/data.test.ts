@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ALL_TASKS } from '../../../tasks/index.ts';
 import { loadSource } from '../../datasets/load-source.ts';
+import { loadTask } from '../../datasets/load-task.ts';
+import { lockedSource } from '../../datasets/lock.ts';
 import { dataList, dataPull } from './data.ts';
 import { dataVerify } from './verify.ts';
 
@@ -85,6 +88,24 @@ describe('verify', () => {
     ]);
     expect(text).toMatch(/siqa\/jsonl +ok +1954 +643\/654\/657/);
     expect(exitCode).toBe(0);
+  });
+
+  it('the lock has labels of the sources whose task lets choose, and of no other', async () => {
+    for (const task of ALL_TASKS) {
+      const { rows } = await loadTask(task, { dataDir: null, allowFixtures: true, onlyFixtures: true });
+      const kind = task.protocols.canonical?.question(rows[0]).kind;
+      for (const { name } of task.sources) {
+        expect([name, lockedSource(name).labels !== null]).toEqual([name, kind === 'choose']);
+      }
+    }
+  });
+
+  it.skipIf(skipped !== '')(`every source that is here whole is ok${skipped}`, async () => {
+    const { document } = await dataVerify({ names: [], dataDir: shared });
+    expect(document.filter(({ state }) => state === 'wrong')).toEqual([]);
+    expect(document.find(({ source }) => source === 'sat-math/jsonl')).toMatchObject({
+      ...{ state: 'ok', rows: 220, labels: null, problem: null },
+    });
   });
 
   it.skipIf(skipped !== '')(`recounts the rows of data that no task reads${skipped}`, async () => {

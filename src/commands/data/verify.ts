@@ -20,7 +20,7 @@ export interface VerifiedSource {
   readonly files: readonly { readonly name: string; readonly path: string; readonly sha256: string }[];
   /** Recounted from the files; null unless they could be read. */
   readonly rows: number | null;
-  /** Index of the right answer -> rows, recounted; null for tasks without choices. */
+  /** Index of the right answer -> rows, recounted; null where the lock has none, as of tasks that are written, with a chance or without. */
   readonly labels: Readonly<Record<string, number>> | null;
 }
 
@@ -87,8 +87,9 @@ async function recount(
   const reader = [...(task?.sources ?? []), ...FURTHER_SOURCES].find(({ name }) => name === source);
   if (reader === undefined) throw new RangeError(`nothing reads ${source}`);
   const rows = await reader.read(path);
-  requireMade(source, lockedSource(source), rows);
-  return { rows: rows.length, labels: task === undefined || task.chance === null ? null : labelCounts(task, rows) };
+  const locked = lockedSource(source);
+  requireMade(source, locked, rows);
+  return { rows: rows.length, labels: task === undefined || locked.labels === null ? null : labelCounts(task, rows) };
 }
 
 /** Keys in ascending order. */
