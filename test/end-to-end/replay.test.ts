@@ -1,6 +1,6 @@
 /** `bench replay`: a run computed again is the same to the byte; what changed is named before anything is computed. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -144,6 +144,28 @@ it('names the first member of the first record that differs, and counts the othe
   await replay({ ...DEFAULTS, path, json: false }, io);
   expect(io.written.stdout).toMatch(/differs: of 9 of 9 items computed\s+again, 5 differ \(piqa\/4, piqa\/5,/);
   expect(io.written.stdout).toMatch(/response\.nfe +stored \d+\n +now +\d+/);
+});
+
+it('refuses a run without records, and says of a part that it is one', async () => {
+  const path = await storedRun({ seed: 80 });
+  const file = join(path, 'records.jsonl');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, `${lines.slice(0, 4).join('\n')}\n`);
+  const [code, document] = await replayed(path);
+  expect([code, document.verdict, document.stored, document.asked]).toEqual([0, 'identical-part', 4, 9]);
+  const io = recordingIo();
+  await replay({ ...DEFAULTS, path, json: false }, io);
+  expect(io.written.stdout.replace(/\s+/g, ' ')).toContain(
+    ': part of the run is identical: 4 of 9 asked items computed again gave the same bytes; 5 are not stored.',
+  );
+  for (const remove of [() => writeFileSync(file, ''), () => rmSync(file)]) {
+    remove();
+    await expect(replayed(path)).rejects.toMatchObject({
+      code: 'store-corrupt',
+      message: `${path}: expected stored items to compute again, found none of 9`,
+      hint: 'repeat its bench run command; it computes what is missing',
+    });
+  }
 });
 
 it('computes nothing with other weights unless told to, and names both digests', async () => {

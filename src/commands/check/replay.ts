@@ -60,9 +60,12 @@ export const verb = declareVerb({
 
 const NOTHING_COMPUTED: ReplayOutcome = { compared: 0, differing: [], first: null, gone: [] };
 
-/** @returns 0 where every byte is the same; 3 where a record differs, or what the run was made from has changed */
+/**
+ * @returns 0 where every byte of what is stored is the same; 3 where a record differs, or what the run was made from has changed
+ * @throws HarnessError 'store-corrupt' where no item is stored: nothing computed again would show nothing
+ */
 export async function run(options: ReplayOptions, io: CommandIo): Promise<number> {
-  const stored = await readRun(await locateRun(options.path), undefined, null);
+  const stored = requireRecords(await readRun(await locateRun(options.path), undefined, null));
   const { manifest } = stored;
   const task = taskOf(manifest);
   const engineName = engineNameOf(manifest.model);
@@ -83,14 +86,22 @@ export async function run(options: ReplayOptions, io: CommandIo): Promise<number
     const judge = task.needsJudge === true ? { judge: lazyJudge(options.unsafeNoSandbox, observe(io)) } : {};
     const inputs = { manifest: asStored, task, examples: today.examples, model, ...judge };
     const outcome = isRefused ? NOTHING_COMPUTED : await compare(inputs, records, io);
-    const verdict = isRefused ? 'changed' : io.signal.aborted ? 'interrupted' : verdictOf(outcome);
+    const verdict = isRefused ? 'changed' : io.signal.aborted ? 'interrupted' : verdictOf(outcome, stored);
     const document = documentOf(stored, options, { verdict, changed, ...outcome });
     print(io, options, document, () => replayText(document, io.columns));
     if (io.signal.aborted) return EXIT.stopped;
-    return document.verdict === 'identical' ? EXIT.ok : EXIT.regression;
+    return verdict === 'identical' || verdict === 'identical-part' ? EXIT.ok : EXIT.regression;
   } finally {
     await model.dispose();
   }
+}
+
+function requireRecords(stored: StoredRun): StoredRun {
+  if (stored.records.length > 0) return stored;
+  const { folder, summary } = stored;
+  const message = `${folder}: expected stored items to compute again, found none of ${summary.expectedItems}`;
+  const hint = 'repeat its bench run command; it computes what is missing';
+  throw new HarnessError('store-corrupt', message, { hint });
 }
 
 async function compare(
@@ -208,11 +219,13 @@ function changesOf(stored: RunManifest, today: RunManifest): readonly Difference
   return differences(stored, today).filter(({ path }) => path !== 'model.name');
 }
 
-const verdictOf = ({ differing, gone }: ReplayOutcome): 'identical' | 'differs' =>
-  differing.length === 0 && gone.length === 0 ? 'identical' : 'differs';
+function verdictOf({ differing, gone }: ReplayOutcome, { summary }: StoredRun): ReplayDocument['verdict'] {
+  if (differing.length > 0 || gone.length > 0) return 'differs';
+  return summary.complete ? 'identical' : 'identical-part';
+}
 
 function documentOf(
-  { folder, runId, records, warnings }: StoredRun,
+  { folder, runId, records, summary, warnings }: StoredRun,
   { sample, seed }: ReplayOptions,
   { verdict, changed, ...outcome }: Pick<ReplayDocument, 'verdict' | 'changed'> & ReplayOutcome,
 ): ReplayDocument {
@@ -222,6 +235,7 @@ function documentOf(
     runId,
     verdict,
     changed,
+    asked: summary.expectedItems,
     stored: records.length,
     sample: sample === null || sample >= records.length ? null : { items: sample, seed },
     ...outcome,

@@ -7,10 +7,12 @@ export interface ReplayDocument {
   /** The run's folder. */
   readonly run: string;
   readonly runId: string;
-  /** `changed`: what the run was made from has changed, so nothing was computed. */
-  readonly verdict: 'identical' | 'differs' | 'changed' | 'interrupted';
+  /** `identical-part`: not all items of the run are stored; `changed`: what it was made from has changed, so nothing was computed. */
+  readonly verdict: 'identical' | 'identical-part' | 'differs' | 'changed' | 'interrupted';
   /** Members of the manifest that would be others today: digests of weights, tokenizer and rows, versions, engine. */
   readonly changed: readonly Difference[];
+  /** Items of the run, stored or not. */
+  readonly asked: number;
   /** Items with a stored record. */
   readonly stored: number;
   /** How many of them were to be computed again, and the seed that chose them; null = all. */
@@ -43,14 +45,19 @@ export function replayText(document: ReplayDocument, columns = 100): string {
   return parts.join('\n');
 }
 
-function headline({ run, verdict, compared, stored, sample, differing, gone, changed }: ReplayDocument): string {
-  const of = `${compared} of ${stored} items${sample === null ? '' : ` (drawn with seed ${sample.seed})`}`;
+function headline(document: ReplayDocument): string {
+  const { run, verdict, compared, asked, stored, sample, differing, gone, changed } = document;
+  const all = stored === asked ? `${stored} items` : `${asked} asked items`;
+  const of = `${compared} of ${all}${sample === null ? '' : ` (drawn with seed ${sample.seed})`}`;
   const lost = gone.length === 0 ? '' : `; the data no longer has ${gone.length} stored items (${named(gone)})`;
   if (verdict === 'changed') {
     const count = changed.length === 1 ? 'one thing that it was made from has' : `${changed.length} things have`;
     return `${run}: ${count} changed since.`;
   }
   if (verdict === 'identical') return `${run}: identical: ${of} computed again gave the same bytes.`;
+  if (verdict === 'identical-part') {
+    return `${run}: part of the run is identical: ${of} computed again gave the same bytes; ${asked - stored} are not stored.`;
+  }
   if (verdict === 'interrupted') return `${run}: stopped: ${of} computed again, of which ${differing.length} differ.`;
   return `${run}: differs: of ${of} computed again, ${differing.length} differ${differing.length === 0 ? '' : ` (${named(differing)})`}${lost}.`;
 }
