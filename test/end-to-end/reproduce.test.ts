@@ -215,3 +215,20 @@ it('plans without running: what is missing is named with the command that fetche
   await expect(wrong).rejects.toThrow('--models: expected models of table-11, diffullama; found gpt2-s');
   expect(() => experimentNamed('table-12')).toThrow(/table-1/);
 });
+
+it('fails where a model that was named, or any at all, is not here, and names it with the command that fetches it', async () => {
+  vi.stubEnv('HF_HUB_CACHE', join(out, 'no-hub'));
+  vi.stubEnv('BENCH_CACHE_DIR', join(out, 'no-cache'));
+  const io = recordingIo();
+  const asked = { models: ['gpt2-s'], dataDir: out, page: join(out, 'table-1.html') };
+  expect(await run(options('table-1', { ...asked, json: true }), io)).toBe(1);
+  const { notRun } = JSON.parse(io.written.stdout);
+  expect(notRun).toEqual([
+    {
+      what: expect.stringMatching(/^gpt2-s: .*hellaswag, .*piqa/),
+      reason: 'expected its weights here, found none; bench models pull gpt2-s fetches them',
+    },
+  ]);
+  expect(await run(options('table-11', { dataDir: out, page: join(out, 'table-11.html') }), recordingIo())).toBe(1);
+  expect(await run(options('table-11', { dataDir: out, plan: true }), recordingIo())).toBe(0);
+});

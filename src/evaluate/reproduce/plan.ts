@@ -96,8 +96,11 @@ async function missingFor(model: string, task: TaskPlugin, dataDir: string | nul
 
 /** What to type for weights that are not here; null where they are. */
 export async function missingModel(model: string): Promise<string | null> {
-  return (await resolveModel(model).catch(orNull('missing-checkpoint'))) === null ? `bench models pull ${model}` : null;
+  return (await resolveModel(model).catch(orNull('missing-checkpoint'))) === null ? pullOf(model) : null;
 }
+
+/** What to type for the weights of a model. */
+export const pullOf = (model: string): string => `bench models pull ${model}`;
 
 export function missingData(task: TaskPlugin, dataDir: string | null): string | null {
   const isHere = task.sources.some(({ name, local }) => {

@@ -27,7 +27,7 @@ import type { Experiment, PlannedRuns } from './experiment.ts';
 import { experimentNamed } from './index.ts';
 import { miniatureRows } from './miniature.ts';
 import type { ReproduceOptions } from './options.ts';
-import { familyOf, planOf } from './plan.ts';
+import { familyOf, planOf, pullOf } from './plan.ts';
 import { smallRuns, smallTexts, smallTimes, standIns } from './smoke.ts';
 
 /** What an experiment made, without the values of its runs. */
@@ -37,7 +37,7 @@ export interface ExperimentMade extends Pick<Reproduction, 'plan' | 'out' | 'fro
 
 /**
  * @param onPlan told what will be run, before anything is
- * @throws HarnessError 'unknown-name', 'bad-arguments'; what could not be run for another reason is named in `notRun`
+ * @throws HarnessError 'unknown-name', 'bad-arguments'; what could not be run for another reason, or for want of weights or data, is named in `notRun`
  */
 export async function runExperiment(
   options: ReproduceOptions,
@@ -50,7 +50,9 @@ export async function runExperiment(
   onPlan(plan);
   const out = options.out ?? join('results', 'reproduce', `${options.name}${options.smoke ? '-smoke' : ''}`);
   const made = { frontiers: [] as FrontierDocument[], speeds: [] as SpeedDocument[], notRun: [] as NotRun[] };
-  for (const { what, work } of options.plan ? [] : worksOf(experiment, missingIn(plan), out, options, observer)) {
+  const works = options.plan ? [] : worksOf(experiment, missingIn(plan), out, options, observer);
+  if (!options.plan) made.notRun.push(...notHere(plan, works.length > 0 && options.models === null));
+  for (const { what, work } of works) {
     if (observer.signal.aborted) break;
     try {
       const { frontiers = [], speeds = [] } = await work();
@@ -62,6 +64,22 @@ export async function runExperiment(
     }
   }
   return { experiment, plan, out, ...made };
+}
+
+/**
+ * The cells that cannot be run for want of weights or data, one entry a model and command.
+ *
+ * @param isOfThoseHere models whose weights are here were asked for: that others are not is no failure
+ */
+function notHere({ cells }: ReproductionPlan, isOfThoseHere: boolean): readonly NotRun[] {
+  const lacking = cells.flatMap(({ model, what, missing }) => (missing === null ? [] : [{ model, what, missing }]));
+  const asked = lacking.filter(({ model, missing }) => !isOfThoseHere || missing !== pullOf(model));
+  return [...groupBy(asked, ({ model, missing }) => `${model}\0${missing}`).values()].flatMap((group) => {
+    const [{ model, missing }] = group as [(typeof asked)[number]];
+    const what = `${model}: ${[...new Set(group.map((each) => each.what))].join(', ')}`;
+    const lacks = missing.startsWith('bench models') ? 'weights' : 'data';
+    return [{ what, reason: `expected its ${lacks} here, found none; ${missing} fetches them` }];
+  });
 }
 
 /** @param asked null: all that it has */
