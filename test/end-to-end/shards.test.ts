@@ -149,6 +149,57 @@ it('say what of a part cannot be read, though the records are whole', async () =
   expect(io.written.stdout).toContain(`stories-choice, tiny-gpt2: ${file} cannot be read`);
 });
 
+it.each([
+  [
+    'emptied',
+    (records: string) => records.slice(0, 0),
+    /shard-2-of-3\/tiny-gpt2\S+ holds 0 items, of \d+ that were stored/,
+  ],
+  [
+    'damaged',
+    (records: string) => records.replace('"id"', '"ID"'),
+    /shard-2-of-3\/tiny-gpt2\S+records\.jsonl, line 1: /,
+  ],
+] as const)(
+  'name the share whose records are %s, its folder, and the command that computes them',
+  async (how, damage, told) => {
+    const [parts, out] = [copyOfParts(`records-${how}`), join(parent, `records-${how}-merged`)];
+    const [name = ''] = readdirSync(share(parts, 2)).filter((each) => each.startsWith('tiny-gpt2'));
+    const file = join(share(parts, 2), name, 'records.jsonl');
+    writeFileSync(file, damage(readFileSync(file, 'utf8')));
+    const io = recordingIo();
+    expect(await mergeVerb.run(await settled(mergeVerb, { out }, [parts]), io)).toBe(1);
+    expect(io.written.stdout).toMatch(told);
+    expect(io.written.stdout).toMatch(
+      /tiny-gpt2: \d+ items are missing; repeat its bench run command with --shard 2\/3, and merge again/,
+    );
+    await scored({ out: parts, shard: { number: 2, of: OF } });
+    const [code, { runs }] = await merged([parts], { out });
+    expect([code, runs.flatMap(({ damaged }) => damaged)]).toEqual([0, []]);
+  },
+);
+
+it('name every share where nothing says which one lacks items', async () => {
+  const [parts, out] = [copyOfParts('unknown'), join(parent, 'unknown-merged')];
+  for (const number of [1, 2, 3]) {
+    for (const name of readdirSync(share(parts, number))) {
+      const file = join(share(parts, number), name, 'environment.json');
+      const { sha256: _seal, ...environment } = JSON.parse(readFileSync(file, 'utf8'));
+      const sessions = environment.sessions.map((session: object) => ({ ...session, items: 0 }));
+      writeFileSync(file, JSON.stringify({ ...environment, sessions }));
+      if (number === 2) writeFileSync(join(share(parts, number), name, 'records.jsonl'), '');
+    }
+  }
+  const [code, { runs }] = await merged([parts], { out });
+  expect([code, runs.map(({ unfinished }) => unfinished)]).toEqual([
+    1,
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  ]);
+});
+
 describe('parts that contradict each other', () => {
   it('are said to, with both machines, and the first record stays', async () => {
     const parts = copyOfParts('contradiction');

@@ -1,6 +1,6 @@
 /** Shares of runs, computed apart, joined into whole runs. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { groupBy } from '../../core/collect.ts';
 import { differences } from '../../core/differences.ts';
 import { badArguments } from '../../core/errors.ts';
@@ -27,7 +27,7 @@ export interface MergedShares extends MergedRun {
   readonly parts: number;
   /** Into how many shares the run was cut; null where the parts do not say it. */
   readonly of: number | null;
-  /** Shares of which nothing, or not everything, is here. */
+  /** Shares of which nothing, or not everything, is here; empty where the run is whole. */
   readonly unfinished: readonly number[];
   /** What could not be read of the parts, a sentence each. */
   readonly damaged: readonly string[];
@@ -73,24 +73,50 @@ async function mergeOne(out: string, parts: readonly RunPart[]): Promise<MergedS
   const merged = await mergeParts(out, manifest, parts);
   const { environment } = await readEnvironment(merged.folder);
   const damaged = parts.flatMap(damageOf);
-  return { ...merged, manifest, parts: parts.length, damaged, ...sharesOf(environment, merged) };
+  return { ...merged, manifest, parts: parts.length, damaged, ...sharesOf(environment, merged, parts.filter(isShort)) };
 }
 
-/** Found on reading; what an earlier session found stands in that session. */
-function damageOf({ warnings, environment }: RunPart): readonly string[] {
+/** Whether records that were stored are not there to be read. */
+const isShort = (part: RunPart): boolean =>
+  foundOnReading(part).some(({ code }) => code === 'damaged-records') || part.records.length < mostStored(part);
+
+/** Items that the largest session stored: what a part holds at least, however often a share was resumed or repaired. */
+const mostStored = ({ environment }: RunPart): number => Math.max(0, ...environment.sessions.map(({ items }) => items));
+
+/** What an earlier session found stands in that session, and was made good. */
+function foundOnReading({ warnings, environment }: RunPart): RunPart['warnings'] {
   const told = new Set(environment.sessions.flatMap((session) => session.warnings));
-  return warnings.filter((each) => each.code.startsWith('damaged-') && !told.has(each)).map(({ message }) => message);
+  return warnings.filter((each) => each.code.startsWith('damaged-') && !told.has(each));
 }
 
-function sharesOf({ sessions }: RunEnvironment, { summary }: MergedRun): Pick<MergedShares, 'of' | 'unfinished'> {
+/** Damaged records are named with the folder of the share: below it, runs of all shares are called the same. */
+function damageOf(part: RunPart): readonly string[] {
+  const { folder, records } = part;
+  const found = foundOnReading(part).map(({ code, message }) =>
+    code === 'damaged-records' ? join(dirname(folder), message) : message,
+  );
+  if (found.length > 0 || records.length >= mostStored(part)) return found;
+  return [`${folder} holds ${records.length} items, of ${mostStored(part)} that were stored there in one session`];
+}
+
+function sharesOf(
+  { sessions }: RunEnvironment,
+  { summary }: MergedRun,
+  short: readonly RunPart[],
+): Pick<MergedShares, 'of' | 'unfinished'> {
   const shares = sessions.flatMap(({ share = '', state }) => ({ ...parseShare(share), state }));
   const of = shares.find((share) => share.of !== undefined)?.of ?? null;
   if (of === null || summary.complete) return { of, unfinished: [] };
   const finished = new Set(
     shares.filter((each) => each.of === of && each.state === 'completed').map(({ number }) => number),
   );
+  const lacking = short.flatMap(({ environment }) => environment.sessions.map(({ share = '' }) => parseShare(share)));
   const numbers = Array.from({ length: of }, (_, i) => i + 1);
-  return { of, unfinished: numbers.filter((number) => !finished.has(number)) };
+  const unfinished = numbers.filter(
+    (number) => !finished.has(number) || lacking.some((share) => share?.of === of && share.number === number),
+  );
+  // Where nothing says which: each share computes what it lacks, and nothing twice.
+  return { of, unfinished: unfinished.length > 0 ? unfinished : numbers };
 }
 
 /** What two parts of one run have in common, whatever computed them. */
