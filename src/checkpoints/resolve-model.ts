@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { HarnessError } from '../core/errors.ts';
+import { badCheckpoint, HarnessError, orNull } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { isFile, isFolder } from '../files/file-bytes.ts';
 import { cacheFolder, packageRoot } from '../files/package-root.ts';
+import { isSystemError, systemWords } from '../files/system-error.ts';
 import { cachedSnapshot, type HubAddress, parseHubAddress } from '../hub/cache.ts';
 import { hubSettings } from '../hub/settings.ts';
 import { type Catalog, type CatalogEntry, readCatalog, requireReadable } from './catalog.ts';
@@ -32,7 +33,7 @@ export interface ResolveOptions {
  * a folder of that name; else `owner/name[@revision]` of the hub. A catalog model is looked for in `modelsDir`,
  * BENCH_MODEL_DIR and the cache, in that order; then, as any other of the hub, in the cache that its tools share.
  *
- * @throws HarnessError 'unknown-name' with the nearest name; 'missing-checkpoint' when the folder or the weights are not
+ * @throws HarnessError 'unknown-name' with the nearest name; 'bad-checkpoint' where the system lets nobody see; 'missing-checkpoint' when the folder or the weights are not
  *   on disk, with the files, the repository, the folder and the command that fetches them
  */
 export async function resolveModel(nameOrPath: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
@@ -67,19 +68,38 @@ async function resolveEntry(
     resolve(path),
   );
   if ('path' in entry) candidates.unshift(join(packageRoot(), entry.path));
+  const refusals: HarnessError[] = [];
+  const unlessRefused = orNull('bad-checkpoint');
+  const note = (error: unknown) => {
+    unlessRefused(error);
+    refusals.push(error as HarnessError);
+    return null;
+  };
   for (const folder of candidates) {
-    if (await holdsModel(folder)) return { name, folder, entry };
+    if (await holdsModel(folder).catch(note)) return { name, folder, entry };
   }
-  const snapshot = 'hub' in entry ? await snapshotWithModel(entry.hub, environment) : null;
+  const snapshot = 'hub' in entry ? await snapshotWithModel(entry.hub, environment).catch(note) : null;
   if (snapshot !== null) return { name, folder: snapshot, entry };
-  throw notOnDisk(name, entry, candidates);
+  throw refusals[0] ?? notOnDisk(name, entry, candidates);
 }
 
-/** What tells that a folder is a model: the config of a network or an adapter, or a file that needs none beside it. */
+/**
+ * What tells that a folder is a model: the config of a network or an adapter, or a file that needs none beside it.
+ *
+ * @throws HarnessError 'bad-checkpoint' where the system lets nobody see
+ */
 async function holdsModel(folder: string): Promise<boolean> {
-  const names = await readdir(folder).catch(() => []);
+  const names = (await isFolder(folder)) ? await readdir(folder).catch(refusedFolder(folder)) : [];
   return names.some((name) => /^(adapter_)?config\.json$|\.gguf$/.test(name));
 }
+
+const refusedFolder =
+  (folder: string) =>
+  (error: unknown): never => {
+    if (!isSystemError(error)) throw error;
+    const { found, hint } = systemWords(error);
+    throw badCheckpoint(folder, `cannot be read (${error.code}: ${found})`, { hint, cause: error });
+  };
 
 const about = ({ gigabytes }: { readonly gigabytes?: number | undefined }): string =>
   gigabytes === undefined ? '' : `, about ${gigabytes} GB`;

@@ -1,10 +1,11 @@
 /** Finds the files of a data source on this machine, and trusts none whose content is not the locked one. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HarnessError } from '../core/errors.ts';
+import { join, resolve } from 'node:path';
+import { badArguments, HarnessError } from '../core/errors.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { cacheFolder } from '../files/package-root.ts';
+import { isAbsence, isSystemError, systemWords } from '../files/system-error.ts';
 import { type DataLock, dataLock, type LockedFile, type LockedSource, lockedSource } from './lock.ts';
 import { readContent } from './read-text.ts';
 
@@ -40,7 +41,8 @@ export function findFile(file: LockedFile, dataDir: string | null): string | nul
 /**
  * The verified local files of a source.
  *
- * @throws HarnessError 'missing-dataset' when a file is nowhere; 'bad-dataset' when its content is not the locked one
+ * @throws HarnessError 'missing-dataset' when a file is nowhere; 'bad-dataset' when its content is not the locked one, or where the
+ *         system lets nobody see whether it is there; 'bad-arguments' where a data folder is a file
  */
 export async function locateSource(name: string, options: LocateOptions) {
   const locked = lockedSource(name, options.lock);
@@ -91,9 +93,47 @@ export async function contentSha256(path: string): Promise<string> {
 }
 
 function missing(name: string, locked: LockedSource, file: LockedFile, dataDir: string | null): HarnessError {
+  const folders = dataFolders(dataDir);
+  // Where folders are named, one's own cache is no news.
+  for (const folder of folders.length > 1 ? folders.slice(0, -1) : folders) {
+    const found = noFolder(folder, file) ?? notSeen(join(folder, file.name), name);
+    if (found !== null) return found;
+  }
   const target = join(targetFolder(dataDir), file.name);
   const origin = file.url ?? locked.origin;
   return new HarnessError('missing-dataset', `${name}: expected ${file.name}, found it in no data folder`, {
     hint: `bench data pull ${name}, or put the file from ${origin} at ${target}; without it only the built-in rows can be scored`,
   });
+}
+
+/** A data folder that is a file, perhaps the one that is looked for; null where it is none. */
+function noFolder(folder: string, { name }: LockedFile): HarnessError | null {
+  if (!isFileSync(folder)) return null;
+  const path = resolve(folder);
+  const isBelow = path.endsWith(`/${name}`) || path.endsWith(`/${name}.gz`);
+  const hint = isBelow
+    ? `--data-dir ${path.slice(0, path.lastIndexOf(`/${name}`))}`
+    : `name the folder that holds ${name}`;
+  return badArguments(`expected a folder of data, found the file ${folder}`, hint);
+}
+
+function isFileSync(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
+  }
+}
+
+/** Why nobody can see whether a file is there; null where it is not. */
+function notSeen(path: string, source: string): HarnessError | null {
+  try {
+    statSync(path);
+    return null;
+  } catch (cause) {
+    if (!isSystemError(cause) || isAbsence(cause)) return null;
+    const { found, hint } = systemWords(cause);
+    return new HarnessError('bad-dataset', `${source}: cannot read ${path}: ${found}`, { cause, hint });
+  }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
+import { isAbsence, isSystemError, systemWords } from '../files/system-error.ts';
 
 /** No string of JavaScript is longer (2^29 − 24 units); what a few bytes of gzip may grow to is bounded. */
 const LARGEST_TEXT: Bytes = 500_000_000;
@@ -13,9 +14,10 @@ export async function readContent(path: string): Promise<Buffer> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new HarnessError('missing-dataset', `cannot read ${path}: ${found}`, { cause, hint: 'check the path' });
+    if (!isSystemError(cause)) throw cause;
+    const { found, hint } = systemWords(cause);
+    const code = isAbsence(cause) ? 'missing-dataset' : 'bad-dataset';
+    throw new HarnessError(code, `cannot read ${path}: ${found}`, { cause, hint });
   }
   return unpacked(bytes, path);
 }

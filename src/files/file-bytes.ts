@@ -1,8 +1,9 @@
 /** Reading files by position. Every failure is one `HarnessError` that names the file; by default as a file of a checkpoint. */
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { badCheckpoint, type HarnessError, type Refuse } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { isSystemError, systemWords } from './system-error.ts';
+import { isAbsence, isSystemError, systemWords } from './system-error.ts';
 
 /** Node reads at most 2^31 − 1 bytes at once; a smaller step costs nothing. */
 const LONGEST_READ: Bytes = 1 << 30;
@@ -23,12 +24,16 @@ export async function withFile<T>(
     handle = await open(file, 'r');
     return await use(handle, (await handle.stat()).size);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const { found, hint } = systemWords(error);
-    throw refuse(file, `cannot be read (${error.code}: ${found})`, { hint, cause: error });
+    throw isSystemError(error) ? refused(file, error, refuse) : error;
   } finally {
     await handle?.close();
   }
+}
+
+/** What the system refuses, as whoever reads the file says it. */
+function refused(file: string, error: NodeJS.ErrnoException, refuse: Refuse): HarnessError {
+  const { found, hint } = systemWords(error);
+  return refuse(file, `cannot be read (${error.code}: ${found})`, { hint, cause: error });
 }
 
 /**
@@ -55,12 +60,25 @@ export async function beginningOf(handle: FileHandle, file: string, size: Bytes)
   return bytes;
 }
 
-/** Whether `path` is an existing regular file (links followed). */
-export const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() === true;
+/**
+ * What stands at `path` (links followed); null where nothing does.
+ *
+ * @throws what `refuse` makes where the system lets nobody see, for want of permission for instance
+ */
+export async function statsOf(path: string, refuse: Refuse = badCheckpoint): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw isSystemError(error) ? refused(path, error, refuse) : error;
+  }
+}
 
-/** Whether `path` is an existing folder (links followed). */
-export const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => null))?.isDirectory() === true;
+/** Whether `path` is an existing regular file (links followed). @throws as `statsOf` */
+export const isFile = async (path: string): Promise<boolean> => (await statsOf(path))?.isFile() === true;
+
+/** Whether `path` is an existing folder (links followed). @throws as `statsOf` */
+export const isFolder = async (path: string): Promise<boolean> => (await statsOf(path))?.isDirectory() === true;
 
 const FIRST_LINE = 'version https://git-lfs.github.com/spec/';
 

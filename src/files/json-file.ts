@@ -5,6 +5,7 @@ import { badCheckpoint, HarnessError, type Refuse } from '../core/errors.ts';
 import { unwritable } from '../core/text/unwritable.ts';
 import type { Bytes } from '../core/units.ts';
 import { isLfsPointer, lfsPointer, readExactly, withFile } from './file-bytes.ts';
+import { isAbsence, isSystemError, systemWords } from './system-error.ts';
 
 /** Far above any published config or shard index. */
 const LARGEST_JSON: Bytes = 100_000_000;
@@ -78,9 +79,13 @@ export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: strin
  * @throws HarnessError 'bad-arguments' when the file cannot be read or is not JSON
  */
 export async function readGivenJson(file: string, where = ''): Promise<unknown> {
-  const bad = (what: string, cause: unknown) => new HarnessError('bad-arguments', `${where}${what}`, { cause });
+  const bad = (what: string, cause: unknown, hint?: string) =>
+    new HarnessError('bad-arguments', `${where}${what}`, { cause, ...(hint === undefined ? {} : { hint }) });
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw bad(`expected a readable JSON file, found none at ${file}`, cause);
+    if (!isSystemError(cause) || isAbsence(cause))
+      throw bad(`expected a readable JSON file, found none at ${file}`, cause);
+    const { found, hint } = systemWords(cause);
+    throw bad(`cannot read ${file}: ${found}`, cause, hint);
   });
   let value: unknown;
   try {

@@ -32,6 +32,10 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   return 'syscall' in error || error.code === 'ERR_FS_FILE_TOO_LARGE';
 }
 
+/** Whether an error says that nothing stands at a path; all others say that nobody may, or can, see. */
+export const isAbsence = (error: unknown): boolean =>
+  isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
 /** What was refused: in words where they are known, else in Node's, which name what was tried. */
 export function systemWords(error: NodeJS.ErrnoException): { readonly found: string; readonly hint: string } {
   const [found, hint] = WORDS[error.code ?? ''] ?? [error.message, 'check the path, its permissions and the disk'];

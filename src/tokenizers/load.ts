@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HarnessError, type Refuse } from '../core/errors.ts';
 import { parseJson } from '../files/json-file.ts';
+import { isAbsence, isSystemError, systemWords } from '../files/system-error.ts';
 import { bertDefinition } from './bert-definition.ts';
 import { configuredDefinition } from './configured-definition.ts';
 import { createTokenizer } from './create-tokenizer.ts';
@@ -171,9 +172,11 @@ const filesIn = (folder: string): TokenizerFiles => ({
     try {
       return await readFile(path.join(folder, name));
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
-        return null;
-      throw new HarnessError('missing-tokenizer', `${path.join(folder, name)}: cannot be read`, { cause });
+      if (isAbsence(cause)) return null;
+      if (!isSystemError(cause)) throw cause;
+      const { found, hint } = systemWords(cause);
+      const message = `${path.join(folder, name)}: cannot be read (${cause.code}: ${found})`;
+      throw new HarnessError('missing-tokenizer', message, { cause, hint });
     }
   },
 });

@@ -1,6 +1,6 @@
 /** What users read where the operating system refuses: few open files, a file system that is read-only. Needs the compiled program. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -70,6 +70,79 @@ it.skipIf(!canMount)(
         NAMESPACE,
       ).status,
     ).toBe(0);
+  },
+  TIMEOUT,
+);
+
+/** Root may read everything. */
+const AS_NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] : [];
+const canRead = ['import("node:fs").then(({ accessSync }) => accessSync(process.argv[1]))', BENCH];
+const [program = '', ...before] = [...AS_NOBODY, process.execPath, '-e', ...canRead];
+const canBeNobody = spawnSync(program, before).status === 0;
+
+it.skipIf(!canBeNobody)(
+  'says that permission is denied, and not that nothing is there',
+  () => {
+    const closed = join(folder, 'closed');
+    cpSync(join(packageRoot(), 'models', 'random-gpt2'), join(closed, 'm1'), { recursive: true });
+    cpSync(join(packageRoot(), 'models', 'random-gpt2'), join(folder, 'sealed'), { recursive: true });
+    chmodSync(join(folder, 'sealed', 'tokenizer.json'), 0);
+    chmodSync(closed, 0);
+    chmodSync(folder, 0o755);
+    for (const [line, path] of [
+      ['run --models closed/m1 --tasks piqa --fixtures', 'closed/m1'],
+      ['run --models sealed --tasks piqa --fixtures', 'sealed/tokenizer.json'],
+      ['run --models random-gpt2 --tasks piqa --data-dir closed', 'closed/piqa/valid.jsonl'],
+      ['run --models random-gpt2 --tasks piqa --fixtures --config closed/c.json', 'closed/c.json'],
+      ['gate --baseline closed/b.json --candidate closed/c', 'closed/b.json'],
+      ['compare closed/a closed/b', 'closed/a'],
+      ['show closed/a', 'closed/a'],
+    ] as const) {
+      const { status, stderr } = shell(`HOME=/nowhere $BENCH ${line}`, AS_NOBODY);
+      const [told = '', hint] = stderr.split('\n');
+      expect(told, line).toMatch(new RegExp(`^bench: .*${path}.*permission is denied`));
+      expect(hint, line).toBe('hint: give yourself the permission, or name another place');
+      expect(status, line).not.toBe(0);
+    }
+    chmodSync(closed, 0o755);
+  },
+  TIMEOUT,
+);
+
+it(
+  'says of links that lead in a circle that they do, and not that nothing is there',
+  () => {
+    symlinkSync('circle', join(folder, 'circle'));
+    for (const line of [
+      'run --models ./circle --tasks piqa --fixtures',
+      'run --models random-gpt2 --tasks piqa --data-dir circle',
+      'gate --baseline circle --candidate circle',
+      'compare circle/a circle/b',
+    ]) {
+      expect(shell(`$BENCH ${line}`).stderr, line).toMatch(
+        /^bench: .*circle.*links lead in a circle\)?\nhint: check the path\n$/,
+      );
+    }
+  },
+  TIMEOUT,
+);
+
+it(
+  'says of a data folder that is a file that it is one, and names the folder where it lies in it',
+  () => {
+    mkdirSync(join(folder, 'data', 'piqa'), { recursive: true });
+    writeFileSync(join(folder, 'data', 'piqa', 'valid.jsonl'), '');
+    for (const [path, hint] of [
+      ['data/piqa/valid.jsonl', `--data-dir ${join(folder, 'data')}`],
+      ['q.txt', 'name the folder that holds piqa/valid.jsonl'],
+    ]) {
+      writeFileSync(join(folder, 'q.txt'), '');
+      for (const verb of ['run --models random-gpt2 --tasks piqa', 'data verify piqa']) {
+        const { status, stderr } = shell(`$BENCH ${verb} --data-dir ${path}`);
+        expect(stderr).toBe(`bench: expected a folder of data, found the file ${path}\nhint: ${hint}\n`);
+        expect(status).toBe(2);
+      }
+    }
   },
   TIMEOUT,
 );

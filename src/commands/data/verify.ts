@@ -74,7 +74,7 @@ async function verified(source: string, dataDir: string | null): Promise<Verifie
     const problem = same ? null : `expected ${expected}, found ${found}`;
     return { source, state: same ? 'ok' : 'wrong', problem, files, rows, labels };
   } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
+    if (!(error instanceof HarnessError) || error.code === 'bad-arguments') throw error;
     return { ...nothing, state: error.code === 'missing-dataset' ? 'missing' : 'wrong', problem: error.message };
   }
 }

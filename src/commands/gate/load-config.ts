@@ -6,8 +6,9 @@ import * as nodeModule from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
-import { HarnessError } from '../../core/errors.ts';
+import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
+import { statsOf } from '../../files/file-bytes.ts';
 import { readGivenJson } from '../../files/json-file.ts';
 import { type BenchConfig, CONFIG_SCHEMA } from '../../gate/judge/gate-schema.ts';
 
@@ -26,12 +27,14 @@ const CONFIG_FILES = ['bench.config.ts', 'bench.config.json'] as const;
 export async function loadConfig(file: string | null): Promise<BenchConfig> {
   const path = file ?? CONFIG_FILES.find((name) => existsSync(name));
   if (path === undefined) return {};
-  if (!existsSync(path)) throw bad(`--config: expected a file, found nothing at ${path}`);
+  if ((await statsOf(path, refusedConfig)) === null) throw bad(`--config: expected a file, found nothing at ${path}`);
   const value = extname(path) === '.json' ? await readGivenJson(path) : await importModule(path);
   const parsed = CONFIG_SCHEMA.safeParse(value);
   if (parsed.success) return parsed.data;
   throw refusal(path, parsed.error.issues[0], value);
 }
+
+const refusedConfig: Refuse = (path, what, { hint, cause } = {}) => bad(`--config: ${path} ${what}`, hint, cause);
 
 /** Imported from a copy beside the file, so that what it imports is found and an edit is seen. */
 async function importModule(path: string): Promise<unknown> {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { badArguments, HarnessError, orNull } from '../../core/errors.ts';
+import { badArguments, HarnessError, orNull, type Refuse } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
+import { statsOf } from '../../files/file-bytes.ts';
 import { ANY_RUN, chosenRuns, modelMeant, type RunChoice } from '../../gate/measured/run-choice.ts';
 import { chooseHint } from '../../gate/measured/tell-apart.ts';
 import { readManifest } from '../../store/read-manifest.ts';
@@ -46,10 +47,12 @@ function meantBy(name: string, stored: readonly FoundRun[]): readonly FoundRun[]
   return ofModel.length > 0 ? ofModel : begins;
 }
 
-/** Runs that can be read. */
+const refusedPlace: Refuse = (path, what, options) => new HarnessError('store-corrupt', `${path}: ${what}`, options);
+
+/** Runs that can be read. @throws HarnessError 'store-corrupt' where the system lets nobody see */
 async function foundIn(folder: string): Promise<readonly FoundRun[]> {
   const found: FoundRun[] = [];
-  if (!existsSync(folder)) return found;
+  if ((await statsOf(folder, refusedPlace)) === null) return found;
   for (const each of await runFoldersIn(folder)) {
     const manifest = await readManifest(each).catch(orNull());
     if (manifest !== null) found.push({ folder: each, manifest });

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { HarnessError } from '../../core/errors.ts';
 import type { RunManifest } from '../../core/manifest.ts';
 import { deviceOf, heldIn } from '../../core/model.ts';
+import { isAbsence, unreadableFile } from '../../files/system-error.ts';
 import { type ClusterFacts, type ClustersOf, findClusters } from '../../store/cluster-names.ts';
 import { readManifest } from '../../store/read-manifest.ts';
 import { readRun } from '../../store/read-run.ts';
@@ -93,9 +94,12 @@ async function withClusters(run: Measured, facts: ClusterFacts): Promise<Measure
   return { ...run, items, clusters: from };
 }
 
-/** @throws HarnessError 'unknown-name' where there is neither file nor folder */
+/** @throws HarnessError 'unknown-name' where there is neither file nor folder, 'store-corrupt' where the system lets nobody see */
 export async function requireThere(path: string): Promise<Stats> {
-  const found = await stat(path).catch(() => null);
+  const found = await stat(path).catch((error: unknown) => {
+    if (isAbsence(error)) return null;
+    throw unreadableFile(path, error);
+  });
   if (found !== null) return found;
   throw new HarnessError(
     'unknown-name',

@@ -7,6 +7,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { type RandomStream, stream } from '../../core/numbers/random.ts';
 import { digestOf, sha256 } from '../../core/text/digest.ts';
 import type { Fraction } from '../../core/units.ts';
+import { isSystemError, systemWords } from '../../files/system-error.ts';
 import { epochOrder } from './epoch-order.ts';
 import { type Pair, type PairEncoding, pairRow } from './pair-rows.ts';
 import type { RowSource } from './training-data.ts';
@@ -66,8 +67,10 @@ const pairSchema = z.union(
  */
 export async function readPairs(file: string, heldOutShare: Fraction): Promise<PairFile> {
   const content = await readFile(file).catch((cause: unknown) => {
-    const message = `expected prompt and answer pairs in ${file}, but it cannot be read`;
-    throw new HarnessError('missing-dataset', message, { cause });
+    if (!isSystemError(cause)) throw cause;
+    const { found, hint } = systemWords(cause);
+    const message = `expected prompt and answer pairs in ${file}, found that ${found}`;
+    throw new HarnessError('missing-dataset', message, { cause, hint });
   });
   const pairs: Pair[] = [];
   let number = 0;
