@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { HarnessError } from '../core/errors.ts';
 import type { Bytes } from '../core/units.ts';
-import { isAbsence, isSystemError, systemWords } from '../files/system-error.ts';
+import { isSystemError, systemWords } from '../files/system-error.ts';
 
 /** No string of JavaScript is longer (2^29 − 24 units); what a few bytes of gzip may grow to is bounded. */
 const LARGEST_TEXT: Bytes = 500_000_000;
@@ -16,8 +16,7 @@ export async function readContent(path: string): Promise<Buffer> {
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
     const { found, hint } = systemWords(cause);
-    const code = isAbsence(cause) ? 'missing-dataset' : 'bad-dataset';
-    throw new HarnessError(code, `cannot read ${path}: ${found}`, { cause, hint });
+    throw new HarnessError('missing-dataset', `cannot read ${path}: ${found}`, { cause, hint });
   }
   return unpacked(bytes, path);
 }
