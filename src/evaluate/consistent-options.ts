@@ -35,6 +35,7 @@ export function requireConsistent<O extends Given & Pick<RunOptions, 'family' | 
   }
   requireRaceable(options);
   requireMixable(options);
+  requireQueue(options);
   requireShots(options);
   requireOneSubset(options);
   return options;
@@ -65,6 +66,11 @@ function requireMixable({ precision, dtype = 'float32', queue = null }: Given): 
     const hint = 'use --shard for several machines, or leave --precision out';
     mixed('items held out before the first unit, which workers do not do', '--queue', hint);
   }
+}
+
+function requireQueue({ queue = null, queueLock = RUN_DEFAULTS.queueLock }: Given): void {
+  if (queue !== null || queueLock === RUN_DEFAULTS.queueLock) return;
+  refuse('--queue-lock', '--queue, whose workers it is about', 'none', 'add --queue, or leave --queue-lock out');
 }
 
 /** Of some tasks at least; which they are is known when they are loaded. */

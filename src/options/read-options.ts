@@ -43,10 +43,18 @@ function checked({ field, preset }: Option, given: unknown, where: string): unkn
   if (given === undefined && preset !== undefined) return preset;
   const parsed = field.safeParse(given);
   if (parsed.success) return parsed.data;
-  const expected = field.description ?? 'another value';
-  const near = nearest(String(given), expected.split(/, | or /));
+  const expected = limited(field.description ?? 'another value', given);
+  const near = nearest(String(given), expected.split(/,? and |, | or /));
   const hint = near === null ? undefined : `did you mean ${near}?`;
   throw badArguments(`${where}: expected ${expected}, found ${shown(given)}`, hint);
+}
+
+/** A number too large to be counted is refused by the limit that nobody else meets. */
+function limited(expected: string, given: unknown): string {
+  const isOpen = /^a whole number of at least \d+$/.test(expected);
+  return isOpen && Number(given) > Number.MAX_SAFE_INTEGER
+    ? `${expected}, at most ${Number.MAX_SAFE_INTEGER}`
+    : expected;
 }
 
 /** A value that was given, in a message. */

@@ -218,3 +218,26 @@ it('report takes the same choices', async () => {
   const { leftOut } = JSON.parse(readFileSync(file, 'utf8'));
   expect(leftOut).toEqual([]);
 });
+
+it('verbs without flags that choose a run name the folders instead', async () => {
+  for (const [verb, names] of [
+    ['replay', [out]],
+    ['drift', [out, out]],
+  ] as const) {
+    const { message, hint } = await refusalOf(verb, names, {});
+    expect(message).toMatch(/^expected one run, found \d+ that /);
+    expect(hint).toMatch(/^name one of these folders:\n {2}.*random-/);
+    expect(hint).not.toContain('--');
+  }
+});
+
+it('compare says of a path without runs that it holds none, before it asks for two', async () => {
+  const empty = join(parent, 'empty');
+  mkdirSync(empty);
+  expect((await refusalOf('compare', [empty], {})).message).toBe(
+    `expected a run, or folders of runs, in ${empty}, found no manifest.json`,
+  );
+  expect((await refusalOf('compare', [out], {})).message).toMatch(
+    /^expected two runs, or two models of .*, found neither$/,
+  );
+});

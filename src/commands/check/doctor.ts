@@ -1,5 +1,6 @@
 /** `bench doctor`: the machine, or whether model, tokenizer and data go together, check by check. Stores nothing. */
 import { DEFAULT_TASKS } from '../../../tasks/index.ts';
+import { badArguments } from '../../core/errors.ts';
 import type { LanguageModel, ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
 import { loadRows } from '../../datasets/load-task.ts';
@@ -54,10 +55,18 @@ export const verb = declareVerb({
     'doctor tiny-diffugpt --tasks word-problems --sampler confidence:temperature=1:top-k=1':
       'which options change nothing, such as a temperature where the one likeliest token is drawn from',
   },
-  settle: (given, [model = null]) => requireConsistent({ ...given, model }),
+  settle: (given, [model = null]) => requireConsistent(requireModel({ ...given, model })),
   run: ({ model, ...options }, io) =>
     model === null ? checkMachine(options, io) : doctorModel({ ...options, model }, io),
 });
+
+/** The knobs that are tried are those of a model. @throws HarnessError 'bad-arguments' */
+function requireModel<O extends OptionsOf<typeof OPTIONS> & { readonly model: string | null }>(told: O): O {
+  const { model, tasks, sampler } = told;
+  const flag = tasks !== null ? '--tasks' : sampler !== null ? '--sampler' : null;
+  if (model !== null || flag === null) return told;
+  throw badArguments(`${flag}: expected a MODEL, found none`, `bench doctor MODEL ${flag} …, or leave ${flag} out`);
+}
 
 /** What `--json` prints of a model. */
 export interface ModelDoctorDocument {

@@ -6,7 +6,7 @@ import { nearest } from '../../core/text/nearest.ts';
 import { RUN_DEFAULTS } from '../../evaluate/options.ts';
 import { statsOf } from '../../files/file-bytes.ts';
 import { ANY_RUN, chosenRuns, modelMeant, type RunChoice } from '../../gate/measured/run-choice.ts';
-import { chooseHint } from '../../gate/measured/tell-apart.ts';
+import { chooseHint, folderHint } from '../../gate/measured/tell-apart.ts';
 import { readManifest } from '../../store/read-manifest.ts';
 import { isRun, runFoldersIn } from '../../store/run-folder.ts';
 
@@ -19,21 +19,23 @@ interface FoundRun {
  * The folder of the run that is meant: by its path, by its name below the folder where runs are kept or the beginning of that, by the
  * folder that holds it, or by its model; where these fit several, by the settings that are chosen.
  *
+ * @param choice absent: the verb has no flags that choose
  * @throws HarnessError 'unknown-name' where none is meant, 'bad-arguments' with a list where several could be
  */
-export async function locateRun(path: string, choice: RunChoice = ANY_RUN): Promise<string> {
+export async function locateRun(path: string, choice?: RunChoice): Promise<string> {
   for (const folder of [path, join(RUN_DEFAULTS.out, path)]) if (await isRun(folder)) return folder;
   const inside = await foundIn(path);
   const stored = inside.length > 0 ? inside : await foundIn(RUN_DEFAULTS.out);
   const fits = inside.length > 0 ? stored : meantBy(path, stored);
-  const left = chosenRuns(fits, ({ manifest }) => manifest, choice);
+  const left = chosenRuns(fits, ({ manifest }) => manifest, choice ?? ANY_RUN);
   const [run] = left;
+  const hintFor = choice === undefined ? folderHint : chooseHint;
   if (run !== undefined && left.length === 1) return run.folder;
   if (left.length > 1) {
-    throw badArguments(`expected one run, found ${left.length} that "${path}" could mean`, chooseHint(left));
+    throw badArguments(`expected one run, found ${left.length} that "${path}" could mean`, hintFor(left));
   }
   if (fits.length > 0) {
-    const hint = chooseHint(fits);
+    const hint = hintFor(fits);
     throw new HarnessError('unknown-name', `expected a run of "${path}" with these settings, found none`, { hint });
   }
   throw notThere(path, stored);

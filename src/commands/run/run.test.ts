@@ -6,9 +6,12 @@ import { HarnessError } from '../../core/errors.ts';
 import { RUN_DEFAULTS, RUN_OPTIONS } from '../../evaluate/options.ts';
 import { flagOf } from '../../options/option.ts';
 import type { Given } from '../../options/read-options.ts';
+import { verb as doctor } from '../check/doctor.ts';
 import { SCORE_DEFAULTS, verb as score } from '../score/score.ts';
 import { settled } from '../shell/command-line.ts';
 import { verb } from './run.ts';
+import { verb as speed } from './speed.ts';
+import { verb as unconditional } from './unconditional.ts';
 
 const resolveRunOptions = (flags: Given) => settled(verb, flags);
 const flagsOf = (options: object): string[] => Object.keys(options).map((key) => flagOf(key));
@@ -96,11 +99,13 @@ it('reads every flag that help shows', async () => {
     const flags = { models: 'a', tasks: 'piqa', [key]: String(value) };
     expect(await resolveRunOptions(flags)).toMatchObject({ [key]: value });
   }
-  expect(await resolveRunOptions({ ...given, 'dump-requests': 'requests.jsonl' })).toEqual({
+  expect(await resolveRunOptions({ models: 'a', explain: true })).toMatchObject({ explain: true });
+  const { explain: _alone, ...run } = given;
+  expect(await resolveRunOptions(run)).toEqual({
     ...{ offset: 0, sample: null, items: null, bracket: null },
     shots: null,
     shotsFrom: null,
-    dumpRequests: 'requests.jsonl',
+    dumpRequests: null,
     ...NOT_PLANNED,
     risk: 0.01,
     mostPasses: 33,
@@ -110,7 +115,7 @@ it('reads every flag that help shows', async () => {
     limit: 5,
     fixtures: true,
     trace: true,
-    explain: true,
+    explain: false,
     emulateLeak: true,
     unsafeNoSandbox: true,
     dataDir: 'data',
@@ -177,9 +182,59 @@ it.each([
     { models: 'a', items: 'ids.txt' },
     '--items: expected one task, whose items they are, found none named | name one with --tasks',
   ],
+  [
+    { models: 'a', score: 'duel:best-of-0' },
+    /^--score: expected one or more of .*, found "duel:best-of-0" \| did you mean duel:best-of-K\?$/,
+  ],
+  [
+    { models: 'a', seed: '1e99' },
+    '--seed: expected a whole number of at least 0, at most 9007199254740991, found "1e99"',
+  ],
+  [
+    { models: 'a', plan: true, shard: '1/2' },
+    '--shard: expected a run, found --plan, which takes all items | leave --shard out, or --plan',
+  ],
+  [
+    { models: 'a', explain: true, shard: '1/2' },
+    '--shard: expected a run, found --explain, which takes all items | leave --shard out, or --explain',
+  ],
+  [
+    { models: 'a', explain: true, plan: true },
+    '--plan: expected it alone, found --explain | repeat the command for each',
+  ],
+  [
+    { models: 'a', 'plan-rate': '5e12' },
+    '--plan-rate: expected --plan, found none | add --plan, or leave --plan-rate out',
+  ],
+  [
+    { models: 'a', 'queue-lock': '5' },
+    '--queue-lock: expected --queue, whose workers it is about, found none | add --queue, or leave --queue-lock out',
+  ],
   [{ models: 'a', family: 'ar', 'mask-id': '3' }, /^--mask-id: expected only with diffusion models/],
 ])('refuses %j, naming what was expected and found', async (flags, message) => {
   expect(await refusal(flags)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+});
+
+it.each([
+  [
+    doctor,
+    { tasks: 'piqa' },
+    '--tasks: expected a MODEL, found none | bench doctor MODEL --tasks …, or leave --tasks out',
+  ],
+  [
+    speed,
+    { models: 'a', lengths: '100000' },
+    '--lengths: expected whole numbers from 8 to 65536 separated by commas, such as 512,1024,2048, found "100000"',
+  ],
+  [
+    unconditional,
+    { models: 'a', temperature: '0' },
+    '--temperature: expected temperatures above 0 and at most 10 separated by commas, such as 0.8,1, found "0"',
+  ],
+] as const)('other verbs name the limits of what they refuse, too', async (other, flags, message) => {
+  const error = await settled(other as Parameters<typeof settled>[0], flags).catch((caught: unknown) => caught);
+  if (!(error instanceof HarnessError)) return expect.fail(`expected a refusal, found ${String(error)}`);
+  expect([error.message, ...(error.hint === undefined ? [] : [error.hint])].join(' | ')).toBe(message);
 });
 
 it('reads a config file, which flags override, and refuses unknown keys', async () => {

@@ -68,7 +68,7 @@ export const verb = declareVerb({
     if (given.models.length === 0 && given.dumpRequests === null) {
       throw badArguments(`--models: expected ${RUN_OPTIONS.models.field.description}, found nothing`);
     }
-    return requireConsistent<Told>(given);
+    return requireConsistent<Told>(requireOneWork(given));
   },
   async run({ dumpRequests: file, plan: isPlan, planRate, ...options }, io) {
     if (file !== null) return dumpRequests(options, file, io);
@@ -76,6 +76,33 @@ export const verb = declareVerb({
     return (options.explain ? explain : run)(options, io);
   },
 });
+
+/** What is planned, explained or dumped is no run: what says how runs are made has no say in it. @throws HarnessError 'bad-arguments' */
+function requireOneWork(told: Told): Told {
+  const { plan: isPlan, planRate, dumpRequests: file, explain: isExplained, shard } = told;
+  const works = [
+    ...(isPlan ? ['--plan'] : []),
+    ...(isExplained ? ['--explain'] : []),
+    ...(file === null ? [] : ['--dump-requests']),
+  ];
+  const [work] = works;
+  if (works.length > 1) {
+    throw badArguments(
+      `${work}: expected it alone, found ${works.slice(1).join(' and ')}`,
+      'repeat the command for each',
+    );
+  }
+  if (planRate !== null && !isPlan) {
+    throw badArguments('--plan-rate: expected --plan, found none', 'add --plan, or leave --plan-rate out');
+  }
+  if (work !== undefined && shard !== null) {
+    throw badArguments(
+      `--shard: expected a run, found ${work}, which takes all items`,
+      `leave --shard out, or ${work}`,
+    );
+  }
+  return told;
+}
 
 /** Scores every model on every task, prints the table (or JSON) of all that is stored, and returns the exit code. */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {

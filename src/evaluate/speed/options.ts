@@ -4,18 +4,20 @@ import { modelList } from '../../options/model-spec.ts';
 import { type OptionsOf, option } from '../../options/option.ts';
 import { DEVICE_OPTIONS, json, NET_OPTIONS, outFile } from '../../options/shared.ts';
 
-const numbers = (example: string) => `whole numbers separated by commas, such as ${example}`;
+const MOST = 65_536;
+const numbers = (least: number, example: string) =>
+  `whole numbers from ${least} to ${MOST} separated by commas, such as ${example}`;
 
 export const SPEED_OPTIONS = {
   models: option(modelList, 'catalog names or checkpoint folders, separated by commas; of either family'),
   lengths: option(
-    ascending(numbers('512,1024,2048'), whole(8, 65_536)),
+    ascending(numbers(8, '512,1024,2048'), whole(8, MOST)),
     'tokens of a text, its start token included',
     [512, 1024, 2048] as readonly number[],
     '512,1024,2048',
   ),
   steps: option(
-    ascending(numbers('64,128,256,512'), whole(1, 65_536)),
+    ascending(numbers(1, '64,128,256,512'), whole(1, MOST)),
     'diffusion steps T',
     [64, 128, 256, 512] as readonly number[],
     '64,128,256,512',

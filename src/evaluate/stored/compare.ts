@@ -101,6 +101,8 @@ async function openSides(
   const wanted = (side: 0 | 1) => ({ ...sides, models: models === null ? null : [models[side]], ownShift });
   await requireThere(reference);
   if (candidate === null && models === null) {
+    // A path without runs is refused as such first.
+    await openMeasured(reference, wanted(0), headlineOf, clustersOf(sides.clusters), leaveOut);
     const hint = `bench compare ${reference} OTHER, or bench compare ${reference} --models A,B`;
     throw badArguments(`expected two runs, or two models of ${reference}, found neither`, hint);
   }

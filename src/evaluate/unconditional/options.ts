@@ -26,7 +26,7 @@ export const UNCONDITIONAL_OPTIONS = {
     '32,64,128,256,512,1024',
   ),
   temperature: option(
-    ascending('temperatures separated by commas, such as 0.8,1', temperature),
+    ascending('temperatures above 0 and at most 10 separated by commas, such as 0.8,1', temperature),
     'temperatures, a set of texts for each',
     [1] as readonly number[],
     '1',

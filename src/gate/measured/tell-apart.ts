@@ -71,6 +71,9 @@ export function chooseHint(runs: readonly FoundRun[]): string {
   return `${how}:\n${listedRuns(runs)}`;
 }
 
+/** As `chooseHint`, of a verb that has no flags to choose by. */
+export const folderHint = (runs: readonly FoundRun[]): string => `name one of these folders:\n${listedRuns(runs)}`;
+
 /** As `chooseHint`, where both sides are taken from these runs: a flag is of both, and would set a run against itself. */
 export const pairHint = (runs: readonly FoundRun[]): string =>
   `name two of these folders, the reference first:\n${listedRuns(runs)}`;

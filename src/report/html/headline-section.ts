@@ -112,8 +112,9 @@ const cellOf = (cell: HeadlineCell | null, row: HeadlineRow): Html =>
   cell === null ? html`<span class="soft">–</span>` : cellHtml(cell, row);
 
 function cellHtml(cell: HeadlineCell, { metric, chance, floors, cells }: HeadlineRow): Html {
-  const { estimate, isBound, unscored, undecided, status, steps } = cell;
-  if (estimate === null) return html`<span class="soft">no item has a score</span>`;
+  const { estimate, isBound, items, unscored, undecided, status, steps } = cell;
+  // Where items are scored, the metric is one that runs of this model do not have.
+  if (estimate === null) return html`<span class="soft">${items > unscored ? '–' : 'no item has a score'}</span>`;
   const share = isBounded(metric)
     ? whisker(estimate, { from: 0, to: 1, level: chance ?? floors[0]?.value ?? null })
     : null;

@@ -4,6 +4,7 @@ import { scriptedRecord, scriptedStoredRun } from '../../../test/scripted/script
 import { namedModels, toReportView } from '../view/report-view.ts';
 import { toRunColumns } from '../view/to-run-columns.ts';
 import { curvesSection } from './curves-section.ts';
+import { headlineSection } from './headline-section.ts';
 import { html } from './html.ts';
 import { reportPage } from './report-page.ts';
 import { nameWriter, type Section } from './section.ts';
@@ -55,6 +56,19 @@ describe('the page', () => {
     expect(text).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- ]]&gt; &quot;&#39; &amp;amp;');
     expect(text).not.toContain('<script>alert');
     expect(text).not.toContain('<!--');
+  });
+
+  it('leaves a metric that runs of a model do not have empty, and says where no item has a score', () => {
+    const facts = { chance: null, ranking: null, metric: null } as const;
+    const of = (name: string, family: 'autoregressive' | 'diffusion', values: Readonly<Record<string, number>>) =>
+      toRunColumns(
+        scriptedStoredRun({ model: { name, family }, records: [0, 1].map((i) => scriptedRecord(i, values)) }),
+        facts,
+      );
+    const runs = [of('gpt2', 'autoregressive', { acc: 1 }), of('diff', 'diffusion', { acc: 1, slack: 0 })];
+    const text = String(headlineSection(toReportView({ runs, unreadable: [] })).html);
+    expect(text).toContain('slack');
+    expect(text).not.toContain('no item has a score');
   });
 
   it('gives every drawing words and a table', async () => {
