@@ -46,7 +46,7 @@ describe('readLines', () => {
     expect((await failure(readLines(await file('cut.gz', cut)))).message).toMatch(/whole gzip file/);
     expect(await failure(readLines(join(folder, 'absent.txt')))).toMatchObject({
       code: 'missing-dataset',
-      message: `cannot read ${join(folder, 'absent.txt')}: there is no such file`,
+      message: `cannot read ${join(folder, 'absent.txt')}: there is no such file or folder`,
       hint: 'check the path',
     });
   });

@@ -1,7 +1,7 @@
 /** Lines of files that do not fit in memory. */
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { Bytes } from '../core/units.ts';
-import { unreadableFile } from './system-error.ts';
+import { unreadableFile } from './unreadable-file.ts';
 
 const PIECE: Bytes = 2 ** 18;
 const END = 0x0a;

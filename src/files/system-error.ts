@@ -1,5 +1,4 @@
 /** What the operating system refuses, in words. */
-import { HarnessError } from '../core/errors.ts';
 
 const NUMBER_OF_FILES = 'allow more with `ulimit -n 1024` and repeat the command';
 const PERMISSIONS = 'give yourself the permission, or name another place';
@@ -28,7 +27,7 @@ const WORDS: Readonly<Record<string, readonly [found: string, hint: string]>> = 
 
 /** Errors of Node that are about files, not about programs. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  if (!(error instanceof Error) || error instanceof HarnessError || !('code' in error)) return false;
+  if (!(error instanceof Error) || !('code' in error)) return false;
   return 'syscall' in error || error.code === 'ERR_FS_FILE_TOO_LARGE';
 }
 
@@ -40,18 +39,4 @@ export const isAbsence = (error: unknown): boolean =>
 export function systemWords(error: NodeJS.ErrnoException): { readonly found: string; readonly hint: string } {
   const [found, hint] = WORDS[error.code ?? ''] ?? [error.message, 'check the path, its permissions and the disk'];
   return { found, hint };
-}
-
-/** Codes that say nothing about the file at hand. */
-const OF_THE_PROCESS: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM'];
-
-/**
- * The error for a file that cannot be read, whatever was thrown: 'system' where any other file would have failed as well,
- * 'store-corrupt' else. What is no error of the system stays as it is.
- */
-export function unreadableFile(path: string, error: unknown): unknown {
-  if (!isSystemError(error)) return error;
-  const { found, hint } = systemWords(error);
-  const code = OF_THE_PROCESS.includes(error.code) ? 'system' : 'store-corrupt';
-  return new HarnessError(code, `cannot read ${path}: ${found}`, { hint, cause: error });
 }

@@ -2,14 +2,7 @@
 import type { ItemRecord } from '../core/record.ts';
 import type { Written } from '../core/response.ts';
 import { parseMetric } from './metric-name.ts';
-
-/** Views in which a run wrote texts, where they are several. */
-export interface WrittenViews {
-  /** The one that metrics without a view's name judge. */
-  readonly judged: string;
-  /** By name. */
-  readonly others: readonly string[];
-}
+import type { WrittenViews } from './written-views.ts';
 
 /** Stored views are sorted by name; the first of a question is called so where there are several. */
 const FIRST = 'default';

@@ -6,7 +6,7 @@ import type { RunManifest } from '../core/manifest.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { sha256 } from '../core/text/digest.ts';
 import { isFile } from '../files/file-bytes.ts';
-import { unreadableFile } from '../files/system-error.ts';
+import { unreadableFile } from '../files/unreadable-file.ts';
 
 /** Names of the files in a run folder; `results/README.md` documents them. */
 export const RUN_FILES = {

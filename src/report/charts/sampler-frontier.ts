@@ -8,7 +8,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import { type SamplerChoice, samplerText } from '../../core/samplers/choice.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
-import type { WrittenViews } from '../../metrics/judged-texts.ts';
+import type { WrittenViews } from '../../metrics/written-views.ts';
 import type { ItemValue } from '../../stats/paired-values.ts';
 import { commonDifference } from '../view/common-items.ts';
 import { namesOf, type QuestionSet, type SetNames } from '../view/group-runs.ts';

@@ -1,5 +1,5 @@
 /** Samplers of one model on one task as text: what each setting costs and gives. */
-import type { WrittenViews } from '../../metrics/judged-texts.ts';
+import type { WrittenViews } from '../../metrics/written-views.ts';
 import type { FrontierPoint, SamplerFrontier } from '../charts/sampler-frontier.ts';
 import { differenceText, estimateText, itemsText } from '../view/metric-text.ts';
 import { notesText, textTable } from './text-table.ts';

@@ -6,8 +6,8 @@
 import type { Estimate } from '../../core/estimate.ts';
 import type { Nats, Seconds } from '../../core/units.ts';
 import { estimateMetric } from '../../metrics/estimate-metric.ts';
-import type { WrittenViews } from '../../metrics/judged-texts.ts';
 import { isBounded } from '../../metrics/metric-spec.ts';
+import type { WrittenViews } from '../../metrics/written-views.ts';
 import { pairedValues } from '../../stats/paired-values.ts';
 import { sum } from '../../stats/sum.ts';
 import { writingCosts } from '../../store/environment.ts';

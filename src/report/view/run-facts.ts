@@ -6,7 +6,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { ModelIdentity, ScoringSettings } from '../../core/manifest.ts';
 import type { Floor } from '../../core/task.ts';
 import type { Fraction, Seconds } from '../../core/units.ts';
-import type { WrittenViews } from '../../metrics/judged-texts.ts';
+import type { WrittenViews } from '../../metrics/written-views.ts';
 import type { ClusterSource } from '../../store/cluster-names.ts';
 import type { EnumerationAdvice } from '../terminal/enumeration-advice.ts';
 
