@@ -39,7 +39,8 @@ export async function engineOf(
   if (kind === undefined) {
     throw new HarnessError('unknown-name', `no engine is called ${name}; known: ${engineNames().join(', ')}`);
   }
-  const engine = await kind.open(threads, dtype, device, beside);
+  const made = await kind.open(threads, dtype, device, beside);
+  const engine = device === 'auto' ? sayingWhere(made) : made;
   if (device !== 'cpu' && device !== 'auto' && engine.device?.name !== device) throw elsewhere(device, engine);
   if (dtype === 'float32' || engine.dtype === dtype) return engine;
   const found = `--dtype ${dtype}: expected an engine that holds weights in it, found ${engine.name}, which computes in ${engine.dtype}`;
@@ -51,3 +52,12 @@ const elsewhere = (device: DeviceChoice, { name }: Engine): HarnessError =>
     `--device ${device}: expected an engine that computes there, found ${name}`,
     'choose --engine onnx, or leave --device out',
   );
+
+/** What `auto` took is said, also by an engine that has one device. */
+function sayingWhere(engine: Engine): Engine {
+  const { name, dtype, device, notes = [] } = engine;
+  if (notes.some((note) => note.startsWith('--device auto'))) return engine;
+  const taken = `--device auto: ${device?.name ?? 'cpu'}, where engine ${name} computes`;
+  const given = device === undefined ? {} : { device };
+  return { name, dtype, ...given, notes: [...notes, taken], compile: engine.compile.bind(engine) };
+}

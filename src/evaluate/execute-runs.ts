@@ -90,7 +90,9 @@ export async function prepareRuns(
   const judge = needsJudge ? await openJudge(options.unsafeNoSandbox, observer) : null;
   const opened = await engine;
   for (const note of opened.notes ?? []) observer.noted(note);
-  return { models, tasks, engine: opened, cheap: await openCheapEngine(options, observer), judge };
+  // Of two engines that choose by themselves, each might compute elsewhere.
+  const cheap = await openCheapEngine({ ...options, device: opened.device?.name ?? 'cpu' }, observer);
+  return { models, tasks, engine: opened, cheap, judge };
 }
 
 /** A task's rows, and the examples in front of them. @throws HarnessError 'not-supported' where the task lacks the protocol */

@@ -4,10 +4,10 @@ import { badArguments } from '../../core/errors.ts';
 import type { LanguageModel, ScoringSettings } from '../../core/model.ts';
 import type { Example } from '../../core/question.ts';
 import { loadRows } from '../../datasets/load-task.ts';
-import { engineOf } from '../../engines/index.ts';
 import { requireConsistent } from '../../evaluate/consistent-options.ts';
 import { loadTaskRows } from '../../evaluate/execute-runs.ts';
 import { modelLint, namedItems, spread, THOROUGH } from '../../evaluate/lint-model.ts';
+import { openEngine } from '../../evaluate/open-engine.ts';
 import { chosenTasks, openModelFiles } from '../../evaluate/open-parts.ts';
 import { RUN_DEFAULTS, TASK_OPTIONS } from '../../evaluate/options.ts';
 import { STANDARD_PASSES } from '../../evaluate/racing-options.ts';
@@ -22,6 +22,7 @@ import { DEVICE_OPTIONS, dataDir, json, NET_OPTIONS } from '../../options/shared
 import { textTable } from '../../report/terminal/text-table.ts';
 import { examplesOf } from '../../runner/plan.ts';
 import { type CommandIo, EXIT, print } from '../shell/io.ts';
+import { observe } from '../shell/observe.ts';
 import { declareVerb } from '../shell/verb.ts';
 import { checkMachine } from './machine.ts';
 
@@ -81,7 +82,7 @@ export interface ModelDoctorDocument {
 /** @returns 1 where a check says that numbers of this model would be wrong */
 export async function doctorModel(options: ModelDoctorOptions, io: CommandIo): Promise<number> {
   const { checkpoint, tokenizer } = await openModelFiles(options.model, options);
-  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
+  const engine = await openEngine(options, observe(io));
   const model = await openLanguageModel({ checkpoint, tokenizer, engine, signal: io.signal });
   try {
     const lint = modelLint({ checkpoint, tokenizer, model }, THOROUGH);

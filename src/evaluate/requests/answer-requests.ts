@@ -3,7 +3,6 @@ import { ownDiffusion } from '../../architectures/index.ts';
 import { openModel } from '../../checkpoints/open.ts';
 import { DUEL_MEASURES, type DuelMeasure } from '../../core/duel-rule.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { engineOf } from '../../engines/index.ts';
 import { netsOf } from '../../lm/forward/forward.ts';
 import type { Forward } from '../../lm/forward/sequence.ts';
 import { inGroups } from '../../lm/in-groups.ts';
@@ -19,6 +18,7 @@ import { answerDuels, type DuelAnswer, type DuelModel, type DuelRequest } from '
 import type { WriteRequest } from '../../lm/requests/write-request.ts';
 import type { OptionsOf } from '../../options/option.ts';
 import type { Observer } from '../observer.ts';
+import { openEngine } from '../open-engine.ts';
 import { modelTokenizer, requireShifted } from '../open-parts.ts';
 import type { SCORE_OPTIONS } from '../options.ts';
 import { unusedRequestOptions } from '../unused-options.ts';
@@ -79,7 +79,7 @@ export async function openAnswerer(
     streams: new WritingStreams(),
   };
   const { own } = context;
-  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
+  const engine = await openEngine(options, { noted });
   const { family, maskId, shift } = checkpoint.options;
   const isMasked = family === 'diffusion' && maskId !== null;
   const denoiser = isMasked ? denoiserOf(checkpoint, { shift, openFraction: 1 }, 'denoising') : null;

@@ -1,11 +1,11 @@
 /** What one text costs a model, one at a time: passes, wall time, memory. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
-import { engineOf } from '../../engines/index.ts';
 import { SPEED_FORMAT, type SpeedDocument, type SpeedGap, type SpeedPoint } from '../../report/speed/document.ts';
 import { describeMachine, forgetPeakMemory, peakMemorySince, systemClock } from '../../runner/environment.ts';
 import { sortedQuantile } from '../../stats/sorted-quantile.ts';
 import { type Observer, SILENT } from '../observer.ts';
+import { openEngine } from '../open-engine.ts';
 import { openModels } from '../open-parts.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import type { ModelFiles } from '../run-parts.ts';
@@ -16,7 +16,7 @@ import type { SpeedOptions } from './options.ts';
 /** @throws HarnessError as `openModels` */
 export async function measureSpeed(options: SpeedOptions, observer: Observer = SILENT): Promise<SpeedDocument> {
   const models = await openModels({ ...RUN_DEFAULTS, ...options, out: RUN_DEFAULTS.out }, observer);
-  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
+  const engine = await openEngine(options, observer);
   const points: SpeedPoint[] = [];
   const gaps: SpeedGap[] = [];
   for (const files of models) {

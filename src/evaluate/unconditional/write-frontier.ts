@@ -1,12 +1,12 @@
 /** Models write without a prompt, under each T and temperature; a judge weighs what they wrote. Repeat the call to resume. */
 import { HarnessError } from '../../core/errors.ts';
 import type { Engine } from '../../engines/engine.ts';
-import { engineOf } from '../../engines/index.ts';
 import { presetsOf } from '../../options/option.ts';
 import { MODEL_OPTIONS } from '../../options/shared.ts';
 import { FRONTIER_FORMAT, type FrontierDocument, type FrontierPoint } from '../../report/frontier/document.ts';
 import { systemClock } from '../../runner/environment.ts';
 import { type Observer, SILENT } from '../observer.ts';
+import { openEngine } from '../open-engine.ts';
 import { openModelFiles, openModels } from '../open-parts.ts';
 import { RUN_DEFAULTS } from '../options.ts';
 import type { ModelFiles } from '../run-parts.ts';
@@ -38,7 +38,7 @@ export async function writeFrontier(
 ): Promise<FrontierDocument> {
   const models = await openModels({ ...RUN_DEFAULTS, ...options }, observer);
   for (const files of models) requireRoom(files, options);
-  const engine = await engineOf(options.engine, options.threads, options.dtype, options.device);
+  const engine = await openEngine(options, observer);
   const judge = await judgeOf(options, engine, observer.signal);
   const points: FrontierPoint[] = [];
   try {
