@@ -28,7 +28,7 @@ export interface DitArchitecture extends Architecture {
   readonly conditionWidth: number;
 }
 
-/** The noise of each sequence as `features` waves, `[B, 256]`, and the sequence of each token, `[N]`. */
+/** The noise of each sequence as `features` waves, `[D, 256]`, and the sequence of each token, `[N]`. */
 export type DitInput = Angle | 'noise' | 'owners';
 
 const LAYER_NORM_EPSILON = 1e-5;
@@ -36,6 +36,8 @@ const ROPE_BASE = 10_000;
 /** Waves in which the noise is told: half of them cosines, half sines. */
 const FEATURES = 256;
 const LONGEST_PERIOD = 10_000;
+/** D: matrix kernels may treat one row apart from several, so a single noise is doubled. No token is of the second. */
+const LEAST_NOISES = 2;
 /** Inner width of an MLP, in widths. */
 const WIDENING = 4;
 
@@ -61,7 +63,7 @@ function ditHeads({ heads, width }: Pick<DitArchitecture, 'heads' | 'width'>): H
 
 const ditInputs = (net: DitArchitecture): Readonly<Record<DitInput, TensorSpec>> => ({
   ...rotaryInputs(ditHeads(net).headWidth),
-  noise: { dtype: 'float32', dims: ['B', FEATURES] },
+  noise: { dtype: 'float32', dims: ['D', FEATURES] },
   owners: { dtype: 'int32', dims: ['N'] },
 });
 
@@ -73,11 +75,17 @@ export const ditFeeds = (
   sigmas: Float32Array,
 ): Readonly<Record<DitInput, HostTensor>> => ({
   ...rotaryFeeds(positions, ditHeads(net).headWidth, ROPE_BASE),
-  noise: { dims: [sigmas.length, FEATURES], data: noiseFeatures(sigmas) },
+  ...noiseFeed(sigmas),
   owners: { dims: [owners.length], data: owners },
 });
 
-/** Cosines of σ at falling frequencies, then sines: `[B] → [B, 256]`, in float32 as published. */
+function noiseFeed(sigmas: Float32Array): { readonly noise: HostTensor } {
+  const D = Math.max(LEAST_NOISES, sigmas.length);
+  const filled = Float32Array.from({ length: D }, (_, i) => sigmas[i < sigmas.length ? i : 0] as number);
+  return { noise: { dims: [D, FEATURES], data: noiseFeatures(filled) } };
+}
+
+/** Cosines of σ at falling frequencies, then sines: `[D] → [D, 256]`, in float32 as published. */
 export function noiseFeatures(sigmas: Float32Array): Float32Array {
   const half = FEATURES / 2;
   const features = new Float32Array(sigmas.length * FEATURES);
@@ -130,7 +138,7 @@ function ditLogits<T>(
   { attend, temperature, logitBias }: LogitsOptions<T>,
 ): T {
   const { width, heads, layers } = net;
-  const condition = conditionOf(ops, inputs.noise); // [B, E]
+  const condition = conditionOf(ops, inputs.noise); // [D, E]
   const part = (x: T, i: number): T => ops.slice(x, i * width, (i + 1) * width);
   const rotated = (x: T): T => ops.mergeLast(rotate(ops, ops.splitLast(x, heads), inputs, width / heads));
   const slotted = (x: T): T => ops.gather(x, inputs.slots); // [N, C] → [B, L, C]
@@ -140,7 +148,7 @@ function ditLogits<T>(
   let owned: T = x;
   for (let layer = 0; layer < layers; layer++) {
     const h = `blocks.${layer}`;
-    const modulation = dense(ops, condition, `${h}.adaLN_modulation`); // [B, 6C]
+    const modulation = dense(ops, condition, `${h}.adaLN_modulation`); // [D, 6C]
     owned = ops.gather(modulation, inputs.owners); // [N, 6C]: shift, scale and gate of the attention, then of the MLP
     const normed = modulate(ops, norm(ops, x, `${h}.norm1`, width), part(owned, 0), part(owned, 1));
     const qkv = linear(ops, normed, ops.weight(`${h}.attn_qkv.weight`), null, true); // [N, 3C]
@@ -169,7 +177,7 @@ function withBias<T>(ops: Ops<T>, x: T, temperature: T | null, logitBias: T | nu
   return logitBias === null ? cooled : ops.add(cooled, logitBias);
 }
 
-/** SiLU stands inside the embedder, and once more behind it: `[B, 256] → [B, E]`. */
+/** SiLU stands inside the embedder, and once more behind it: `[D, 256] → [D, E]`. */
 function conditionOf<T>(ops: Ops<T>, noise: T): T {
   return silu(ops, dense(ops, silu(ops, dense(ops, noise, 'sigma_map.mlp.0')), 'sigma_map.mlp.2'));
 }
