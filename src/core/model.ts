@@ -66,8 +66,11 @@ export const ownSamplerOf = (stored: string): OwnSampler | null =>
 export const isDenoising = (stored: string): boolean =>
   isEstimator(stored, 'denoiser') || ownSamplerOf(stored) !== null;
 
-/** What computed numbers, as tables say it: engine, provider where it is not the CPU's, and in what weights are held. */
-export const engineText = ({ engine, provider, dtype }: Pick<ModelIdentity, 'engine' | 'provider' | 'dtype'>): string =>
+/** What computed numbers. */
+export type ComputedBy = Pick<ModelIdentity, 'engine' | 'dtype' | 'device' | 'provider'>;
+
+/** The same, as tables say it: engine, provider where it is not the CPU's, and in what weights are held. */
+export const engineText = ({ engine, provider, dtype }: Omit<ComputedBy, 'device'>): string =>
   `${engine}${provider === undefined ? '' : ` (${provider})`} ${dtype}`;
 
 /** In what most passes were computed, and what corrects or checks them. */

@@ -33,6 +33,13 @@ export interface Engine {
   ): Promise<Executable<In, Out>>;
 }
 
+/** What manifests, stored texts and documents say of the engine that computed them. */
+export const engineFacts = ({ name, dtype, device }: Pick<Engine, 'name' | 'dtype' | 'device'>) => ({
+  engine: name,
+  dtype,
+  ...(device === undefined ? {} : { device: device.name, provider: device.provider }),
+});
+
 /** How a program is run. Never changes a result. */
 export interface CompileOptions {
   /**

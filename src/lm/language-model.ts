@@ -5,7 +5,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { Ask, LanguageModel, ModelIdentity, ScoringSettings } from '../core/model.ts';
 import { type AlternativeScore, NORMALISATIONS, type Response } from '../core/response.ts';
 import type { SftRow } from '../core/sft-row.ts';
-import type { Engine } from '../engines/engine.ts';
+import { type Engine, engineFacts } from '../engines/engine.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ForwardOptions } from './forward/batches.ts';
 import { netsOf } from './forward/forward.ts';
@@ -68,9 +68,7 @@ export async function openLanguageModel(parts: ModelParts): Promise<OpenedLangua
     maskId: options.maskId,
     ...(options.blockLength === undefined ? {} : { blockLength: options.blockLength }),
     bosId: tokenizer.addsBos ? tokenizer.bosId : null,
-    engine: engine.name,
-    dtype: engine.dtype,
-    ...(engine.device === undefined ? {} : { device: engine.device.name, provider: engine.device.provider }),
+    ...engineFacts(engine),
   };
   const lower = (asks: readonly Ask[], settings: ScoringSettings) => {
     const shift = identity.family === 'autoregressive' || settings.shift;

@@ -1,8 +1,10 @@
 /** `bench unconditional` and `bench speed` on the built-in checkpoints. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { registerEngine } from '../../src/engines/engine.ts';
+import { referenceEngine } from '../../src/engines/reference.ts';
 import { measureSpeed } from '../../src/evaluate/speed/measure-speed.ts';
 import { SPEED_OPTIONS } from '../../src/evaluate/speed/options.ts';
 import { UNCONDITIONAL_OPTIONS, type UnconditionalOptions } from '../../src/evaluate/unconditional/options.ts';
@@ -53,6 +55,47 @@ it('writes the same texts whatever else is asked, and refuses a file that is non
   await expect(writeFrontier(all)).rejects.toThrow(/expected texts that bench wrote/);
 });
 
+const CARD = { name: 'webgpu', provider: 'a card' } as const;
+registerEngine({
+  name: 'carded',
+  open: async () => ({ ...referenceEngine(), name: 'carded-webgpu 1', dtype: 'float32', device: CARD }),
+});
+const SMALL = { models: ['tiny-gpt2'], length: 8, samples: 2 };
+const ON_CARD = { engine: 'carded', device: 'webgpu', dtype: 'float32' } as const;
+const FACTS = { engine: 'carded-webgpu 1', dtype: 'float32', device: 'webgpu', provider: 'a card' };
+
+it('says in what texts were written and judged, and tells apart those of two dtypes', async () => {
+  const plain = await writeFrontier(options(SMALL));
+  const fewer = await writeFrontier(options({ ...SMALL, dtype: 'int4' }));
+  expect(fewer.points[0]).toMatchObject({ dtype: 'int4', judged: { judge: 'tiny-gpt2', dtype: 'int4' } });
+  expect(frontierTable(plain, 200)).toMatch(/Written and judged by engine onnx-cpu \S+ float32\./);
+  expect(frontierTable(fewer, 200)).toMatch(/Written and judged by engine onnx-cpu \S+ int4\./);
+  for (const shown of [frontierTable(fewer), frontierPage(fewer)]) expect(shown).toContain('under tiny-gpt2 (int4)');
+  const both = { ...plain, points: [...plain.points, ...fewer.points] };
+  for (const shown of [frontierTable(both, 200), frontierPage(both)]) {
+    expect(shown).toContain('tiny-gpt2 (float32)');
+    expect(shown).toContain('under tiny-gpt2 (int4)');
+    expect(shown).toMatch(/Written and judged by engine onnx-cpu \S+ float32, onnx-cpu \S+ int4/);
+  }
+});
+
+it('names the provider of a device, keeps it beside the texts, and reads texts that were kept without', async () => {
+  const asked = options({ ...SMALL, ...ON_CARD, out: join(out, 'card') });
+  const first = await writeFrontier(asked);
+  expect(first.points[0]).toMatchObject({ ...FACTS, judged: FACTS });
+  expect(frontierTable(first, 200)).toContain('Written and judged by engine carded-webgpu 1 (a card) float32');
+  const files = (await readdir(asked.out)).map((name) => join(asked.out, name));
+  for (const file of files) {
+    const content = await readFile(file, 'utf8');
+    expect(content).toContain('"device":"webgpu","provider":"a card"');
+    await writeFile(file, content.replace(',"device":"webgpu","provider":"a card"', ''));
+  }
+  const [point] = (await writeFrontier(asked)).points;
+  expect(point).toMatchObject({ engine: 'carded-webgpu 1', seconds: first.points[0]?.seconds });
+  expect(point).not.toHaveProperty('provider');
+  expect(await readdir(asked.out)).toHaveLength(files.length);
+});
+
 it('refuses a judge that gives bounds, and texts longer than a model reads', async () => {
   await expect(writeFrontier(options({ judge: 'tiny-diffugpt' }))).rejects.toThrow(
     /--judge: expected an autoregressive/,
@@ -74,4 +117,11 @@ it('times one text at a time, and says what cannot be written', async () => {
     ['tiny-diffugpt', 4096],
   ]);
   expect(speedTable(document)).toContain('tokens/s');
+});
+
+it('says by what provider texts were timed', async () => {
+  const asked = { models: ['tiny-gpt2'], lengths: [8], repeats: 1, ...ON_CARD };
+  const document = await measureSpeed({ ...presetsOf(SPEED_OPTIONS), ...asked });
+  expect(document).toMatchObject(FACTS);
+  expect(speedTable(document, 200)).toContain('Engine carded-webgpu 1 (a card) float32');
 });

@@ -1,6 +1,6 @@
 /** What one text costs a model, one at a time: passes, wall time, memory. */
 import { HarnessError } from '../../core/errors.ts';
-import type { Engine } from '../../engines/engine.ts';
+import { type Engine, engineFacts } from '../../engines/engine.ts';
 import { SPEED_FORMAT, type SpeedDocument, type SpeedGap, type SpeedPoint } from '../../report/speed/document.ts';
 import { describeMachine, forgetPeakMemory, peakMemorySince, systemClock } from '../../runner/environment.ts';
 import { sortedQuantile } from '../../stats/sorted-quantile.ts';
@@ -32,7 +32,7 @@ export async function measureSpeed(options: SpeedOptions, observer: Observer = S
     }
   }
   const machine = describeMachine({ [options.engine]: engine.name });
-  return { format: SPEED_FORMAT, engine: engine.name, dtype: engine.dtype, machine, points, gaps };
+  return { format: SPEED_FORMAT, ...engineFacts(engine), machine, points, gaps };
 }
 
 function whyNot({ checkpoint }: ModelFiles, length: number): string | null {

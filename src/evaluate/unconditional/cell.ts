@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { notSupported } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/text/canonical-json.ts';
 import { digestOf } from '../../core/text/digest.ts';
-import type { Engine } from '../../engines/engine.ts';
+import { type Engine, engineFacts } from '../../engines/engine.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { ModelFiles } from '../run-parts.ts';
+
+/** Where an engine computed; absent: the CPU, or texts of an earlier version. */
+const place = { device: z.string().exactOptional(), provider: z.string().exactOptional() };
 
 /** Everything that can change a text. */
 const setting = z.strictObject({
@@ -16,6 +19,7 @@ const setting = z.strictObject({
   tokenizerDigest: z.string(),
   engine: z.string(),
   dtype: z.string(),
+  ...place,
   /** T; null for an autoregressive model. */
   steps: z.number().nullable(),
   temperature: z.number(),
@@ -55,21 +59,31 @@ export const judgedSchema = z.strictObject({
   format: z.literal(JUDGED_FORMAT),
   /** Of the cell's setting. */
   cell: z.string(),
-  judge: z.strictObject({ name: z.string(), weightsDigest: z.string(), engine: z.string(), dtype: z.string() }),
+  judge: z.strictObject({
+    ...{ name: z.string(), weightsDigest: z.string(), engine: z.string(), dtype: z.string() },
+    ...place,
+  }),
   /** By text: nats of its tokens under the judge, how many these are, and whether the judge's context cut it. */
   texts: z.array(z.strictObject({ nats: z.number(), tokens: z.number(), isCut: z.boolean() })),
 });
 export type Judged = z.infer<typeof judgedSchema>;
 
+/** An engine's name says where it computes, so that texts of before are found. */
+const placeless = <Setting extends Pick<CellSetting, 'device' | 'provider'>>({
+  device: _device,
+  provider: _provider,
+  ...setting
+}: Setting) => setting;
+
 /** Name of the file: the same setting is the same texts. */
 export const cellName = (of: CellSetting): string => {
   const spelt = of.model.replaceAll(/[^\w.-]+/g, '-');
   const how = of.steps === null ? `t${of.temperature}` : `T${of.steps}-t${of.temperature}`;
-  return `${spelt}-${how}-${digestOf(canonicalJson(of)).slice(0, 12)}`;
+  return `${spelt}-${how}-${digestOf(canonicalJson(placeless(of))).slice(0, 12)}`;
 };
 
 export const judgedName = (cell: string, { judge }: Pick<Judged, 'judge'>): string =>
-  `${cell}.judge-${digestOf(canonicalJson(judge)).slice(0, 12)}`;
+  `${cell}.judge-${digestOf(canonicalJson(placeless(judge))).slice(0, 12)}`;
 
 /** What all texts of a model share: everything but T and temperature. */
 export async function textSetting(
@@ -81,8 +95,8 @@ export async function textSetting(
   const { length, samples, topP, form, seed } = asked;
   return {
     ...{ model: checkpoint.name, family, weightsDigest: await checkpoint.digest(), tokenizerDigest: tokenizer.digest },
-    ...{ engine: engine.name, dtype: engine.dtype, topP, form: family === 'diffusion' ? form : null, shift, maskId },
-    ...{ length, samples, seed },
+    ...engineFacts(engine),
+    ...{ topP, form: family === 'diffusion' ? form : null, shift, maskId, length, samples, seed },
   };
 }
 

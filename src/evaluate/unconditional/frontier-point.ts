@@ -1,5 +1,6 @@
 /** From stored texts to what they are worth. */
 import type { Estimate } from '../../core/estimate.ts';
+import type { ComputedBy } from '../../core/model.ts';
 import { type TextVariety, textVariety } from '../../metrics/text-variety.ts';
 import type { FrontierPoint, JudgedPoint } from '../../report/frontier/document.ts';
 import { boundedInterval } from '../../stats/clustered/bounded-interval.ts';
@@ -13,7 +14,7 @@ export function frontierPoint({ setting, texts, seconds }: Cell, judgement: Judg
   const valuesOf = (name: keyof TextVariety) => varieties.map((variety) => variety[name]);
   const share = (name: keyof TextVariety) => boundedInterval(independent(texts.length), valuesOf(name));
   return {
-    ...{ model, family, steps, temperature, topP, form, length, samples },
+    ...{ model, family, ...computedBy(setting), steps, temperature, topP, form, length, samples },
     nfe: texts.reduce((sum, { nfe }) => sum + nfe, 0) / texts.length,
     seconds: seconds / texts.length,
     entropy: entropyInterval(valuesOf('entropy'), Math.log(Math.max(1, ...texts.map(({ ids }) => ids.length)))),
@@ -45,5 +46,11 @@ function judgedPoint({ judge, texts }: Judged): JudgedPoint | null {
     stderr: Math.min(Number.MAX_VALUE, Math.exp(nats.value) * nats.stderr),
     method: 'exp of a mean, Student t',
   };
-  return { judge: judge.name, perplexity, cut: texts.filter(({ isCut }) => isCut).length };
+  return { judge: judge.name, ...computedBy(judge), perplexity, cut: texts.filter(({ isCut }) => isCut).length };
 }
+
+const computedBy = ({ engine, dtype, device, provider }: ComputedBy): ComputedBy => ({
+  ...{ engine, dtype },
+  ...(device === undefined ? {} : { device }),
+  ...(provider === undefined ? {} : { provider }),
+});

@@ -1,6 +1,6 @@
 /** Nats of texts under a causal model, each behind its start token. */
 import { badArguments } from '../../core/errors.ts';
-import type { Engine } from '../../engines/engine.ts';
+import { type Engine, engineFacts } from '../../engines/engine.ts';
 import { netsOf } from '../../lm/forward/forward.ts';
 import { countingPositions, type Sequence } from '../../lm/forward/sequence.ts';
 import type { ModelFiles } from '../run-parts.ts';
@@ -30,8 +30,7 @@ export async function openTextJudge(files: ModelFiles, engine: Engine, signal: A
     identity: {
       name: checkpoint.name,
       weightsDigest: await checkpoint.digest(),
-      engine: engine.name,
-      dtype: engine.dtype,
+      ...engineFacts(engine),
     },
     async judge(texts) {
       const sequences = texts.map(({ text }) => {

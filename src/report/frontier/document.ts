@@ -1,15 +1,17 @@
 /** The quality and variety of texts written without a prompt, against what they cost: a document of numbers. */
 
 import type { Estimate } from '../../core/estimate.ts';
+import type { ComputedBy } from '../../core/model.ts';
 import type { Family } from '../../core/names.ts';
 import type { TextVariety } from '../../metrics/text-variety.ts';
 import { isUnbounded } from '../../stats/clustered/estimate-items.ts';
 import { notesText, textTable } from '../terminal/text-table.ts';
+import { engineNote, judgeNames, modelNames } from './computed-by.ts';
 
 export const FRONTIER_FORMAT = 'bench-frontier/1';
 
 /** A set of texts: what they cost, and how varied they are. */
-export interface FrontierPoint extends Readonly<Record<keyof TextVariety, Estimate>> {
+export interface FrontierPoint extends ComputedBy, Readonly<Record<keyof TextVariety, Estimate>> {
   readonly model: string;
   readonly family: Family;
   /** T; null for an autoregressive model. */
@@ -29,7 +31,7 @@ export interface FrontierPoint extends Readonly<Record<keyof TextVariety, Estima
   readonly judged: JudgedPoint | null;
 }
 
-export interface JudgedPoint {
+export interface JudgedPoint extends ComputedBy {
   readonly judge: string;
   /** exp of the mean over texts of nats a token of the judge; its interval likewise. */
   readonly perplexity: Estimate;
@@ -43,12 +45,16 @@ export interface FrontierDocument {
 }
 
 export function frontierTable({ points }: FrontierDocument, columns = 100): string {
-  const judges = [...new Set(points.flatMap(({ judged }) => judged?.judge ?? []))];
+  const [nameOf, judgeOf] = [modelNames(points), judgeNames(points)];
+  const judges = [...new Set(points.flatMap(({ judged }) => (judged === null ? [] : judgeOf(judged))))];
   const head = ['model', 'T', 'temp.', 'NFE', 's', ...judges.map((judge) => `perplexity\nunder ${judge}`)];
   const rows = points.map((point) => [
-    ...[point.model, point.steps === null ? '–' : String(point.steps), String(point.temperature)],
+    ...[nameOf(point), point.steps === null ? '–' : String(point.steps), String(point.temperature)],
     ...[point.nfe.toFixed(0), point.seconds.toFixed(2)],
-    ...judges.map((judge) => (point.judged?.judge === judge ? intervalText(point.judged.perplexity, 1) : '–')),
+    ...judges.map((judge) => {
+      const { judged } = point;
+      return judged !== null && judgeOf(judged) === judge ? intervalText(judged.perplexity, 1) : '–';
+    }),
     ...VARIETY.map(([name]) => intervalText(point[name], name === 'entropy' ? 2 : 3)),
   ]);
   const titles = VARIETY.map(([, title]) => title);
@@ -82,6 +88,7 @@ export function notesOf(points: readonly FrontierPoint[]): readonly string[] {
   const cut = points.reduce((sum, { judged }) => sum + (judged?.cut ?? 0), 0);
   return [
     `${first.samples} texts of ${first.length} tokens a line, behind one start token, top-p ${first.topP}; tokens drawn from float64 cumulative probabilities. 95 % intervals over texts.${diffusion}`,
+    engineNote(points),
     ...(points.some(({ judged }) => judged !== null)
       ? ['Perplexity alone is no quality: repetitive text has a low one. Read it beside the entropy.']
       : []),

@@ -6,6 +6,7 @@ import { pageText } from '../html/page.ts';
 import { counted, type Section, wholeName } from '../html/section.ts';
 import { svgChart } from '../html/svg-chart.ts';
 import type { ChartPoint, ChartSeries } from '../view/chart-spec.ts';
+import { judgeNames, modelNames } from './computed-by.ts';
 import { type FrontierDocument, type FrontierPoint, intervalText, notesOf, VARIETY } from './document.ts';
 
 export function frontierPage(document: FrontierDocument): string {
@@ -23,7 +24,9 @@ export function chartsSection(points: readonly FrontierPoint[]): Section {
   const judged = points.filter((point) => point.judged !== null);
   const perplexity = (point: FrontierPoint): ChartPoint[] =>
     point.judged === null ? [] : [chartPoint(point.nfe, point.judged.perplexity)];
-  const judge = judged[0]?.judged?.judge;
+  const judgeOf = judgeNames(points);
+  const names = new Set(judged.flatMap((point) => (point.judged === null ? [] : judgeOf(point.judged))));
+  const judge = names.size === 0 ? undefined : [...names].join(', ');
   const charts = [
     ...(judge === undefined
       ? []
@@ -60,8 +63,11 @@ const chartPoint = (x: number, { value, low, high }: { value: number; low: numbe
 
 function seriesOf(points: readonly FrontierPoint[], toPoints: (point: FrontierPoint) => ChartPoint[]): ChartSeries[] {
   const temperatures = new Set(points.map(({ temperature }) => temperature));
-  const labelOf = ({ model, steps, temperature }: FrontierPoint) =>
-    steps === null || temperatures.size === 1 ? model : `${model}, temperature ${temperature}`;
+  const nameOf = modelNames(points);
+  const labelOf = (point: FrontierPoint) =>
+    point.steps === null || temperatures.size === 1
+      ? nameOf(point)
+      : `${nameOf(point)}, temperature ${point.temperature}`;
   const labels = [...new Set(points.map(labelOf))];
   return labels.map((label) => ({
     label,
@@ -78,10 +84,11 @@ function chart(title: string, yLabel: string, xLabel: string, series: readonly C
 }
 
 export function tableSection(points: readonly FrontierPoint[]): Section {
+  const [nameOf, judgeOf] = [modelNames(points), judgeNames(points)];
   const head = html`<tr><th scope="col">Model</th><th scope="col" class="num">T</th><th scope="col" class="num">Temperature</th><th scope="col" class="num">Passes a text</th><th scope="col" class="num">Seconds a text</th><th scope="col">Perplexity</th>${VARIETY.map(([, title]) => html`<th scope="col">${title.replace('\n', ' ')}</th>`)}</tr>`;
   const rows = points.map(
     (point) =>
-      html`<tr><th scope="row" class="name">${wholeName(point.model)}<small>${point.family}</small></th><td class="num">${point.steps ?? '–'}</td><td class="num">${point.temperature}</td><td class="num">${point.nfe.toFixed(0)}</td><td class="num">${point.seconds.toFixed(2)}</td><td>${point.judged === null ? '–' : html`${intervalText(point.judged.perplexity, 1)}<small>under ${point.judged.judge}</small>`}</td>${VARIETY.map(([name]) => html`<td>${intervalText(point[name], 3)}</td>`)}</tr>`,
+      html`<tr><th scope="row" class="name">${wholeName(nameOf(point))}<small>${point.family}</small></th><td class="num">${point.steps ?? '–'}</td><td class="num">${point.temperature}</td><td class="num">${point.nfe.toFixed(0)}</td><td class="num">${point.seconds.toFixed(2)}</td><td>${point.judged === null ? '–' : html`${intervalText(point.judged.perplexity, 1)}<small>under ${judgeOf(point.judged)}</small>`}</td>${VARIETY.map(([name]) => html`<td>${intervalText(point[name], 3)}</td>`)}</tr>`,
   );
   return {
     id: 'texts',

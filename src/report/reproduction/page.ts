@@ -1,4 +1,7 @@
 /** An experiment of the article, run again, as a page. */
+import { engineText } from '../../core/model.ts';
+import { engineNote } from '../frontier/computed-by.ts';
+import type { FrontierPoint } from '../frontier/document.ts';
 import { chartsSection, tableSection } from '../frontier/page.ts';
 import { conformanceSection } from '../html/conformance-section.ts';
 import { type Html, html } from '../html/html.ts';
@@ -16,7 +19,7 @@ export function reproductionPage(reproduction: Reproduction): string {
   const sections = [
     tables.length === 0 ? null : { ...conformanceSection({ conformance: [...tables] }), isFolded: false },
     points.length === 0 ? null : chartsSection(points),
-    points.length === 0 ? null : tableSection(points),
+    points.length === 0 ? null : textsSection(points),
     speeds.length === 0 ? null : speedsSection(speeds),
     miniature === null ? null : miniatureSection(miniature),
     planSection(plan, notRun),
@@ -31,6 +34,11 @@ export function reproductionPage(reproduction: Reproduction): string {
     sections,
     foot: html`<p>Made by bench reproduce ${plan.name} from ${counted(runs, 'stored run')}${points.length === 0 ? '' : ` and ${counted(points.length, 'set')} of texts`} in ${out}.</p>`,
   });
+}
+
+function textsSection(points: readonly FrontierPoint[]): Section {
+  const section = tableSection(points);
+  return { ...section, html: html`<p>${engineNote(points)}</p>${section.html}` };
 }
 
 function planSection({ cells, isSmoke }: ReproductionPlan, notRun: readonly NotRun[]): Section {
@@ -64,7 +72,7 @@ function speedsSection(speeds: readonly SpeedDocument[]): Section {
   return {
     id: 'speed',
     title: 'Seconds a text',
-    html: html`<p>One text at a time, on ${first?.machine.cpu ?? ''}, ${first?.engine ?? ''} ${first?.dtype ?? ''}; autoregressive models keep keys and values.</p>${scrollTable('Passes, seconds and memory of a text', head, rows)}${gaps}`,
+    html: html`<p>One text at a time, on ${first?.machine.cpu ?? ''}, engine ${[...new Set(speeds.map(engineText))].join(', ')}; autoregressive models keep keys and values.</p>${scrollTable('Passes, seconds and memory of a text', head, rows)}${gaps}`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a text costs, one at a time: a document of numbers. No part of it is a result: all of it depends on the machine. */
+import { type ComputedBy, engineText } from '../../core/model.ts';
 import type { Family } from '../../core/names.ts';
 import type { Bytes, Seconds } from '../../core/units.ts';
 import type { Machine } from '../../store/environment.ts';
@@ -29,16 +30,15 @@ export interface SpeedGap extends Pick<SpeedPoint, 'model' | 'length'> {
   readonly reason: string;
 }
 
-export interface SpeedDocument {
+export interface SpeedDocument extends ComputedBy {
   readonly format: typeof SPEED_FORMAT;
-  readonly engine: string;
-  readonly dtype: string;
   readonly machine: Machine;
   readonly points: readonly SpeedPoint[];
   readonly gaps: readonly SpeedGap[];
 }
 
-export function speedTable({ points, gaps, engine, dtype, machine }: SpeedDocument, columns = 100): string {
+export function speedTable(document: SpeedDocument, columns = 100): string {
+  const { points, gaps, machine } = document;
   const rows = points.map((point) => [
     ...[point.model, String(point.length), point.steps === null ? 'left to right' : String(point.steps)],
     ...[String(point.nfe), point.median.toFixed(3), spreadText(point), point.tokensPerSecond.toFixed(1)],
@@ -46,7 +46,7 @@ export function speedTable({ points, gaps, engine, dtype, machine }: SpeedDocume
   ]);
   const head = ['model', 'length', 'T', 'NFE', 's', 'least – most', 'tokens/s', 'peak MiB'];
   const notes = [
-    `One text at a time, the median of ${points[0]?.seconds.length ?? 0}; autoregressive models keep keys and values. ${engine} ${dtype} on ${machine.cpu}, ${machine.cores} cores.`,
+    `One text at a time, the median of ${points[0]?.seconds.length ?? 0}; autoregressive models keep keys and values. Engine ${engineText(document)} on ${machine.cpu}, ${machine.cores} cores.`,
     'Peak: resident set of the process, weights included.',
     ...gaps.map(({ model, length, reason }) => `! ${model}, length ${length}: ${reason}`),
   ];
