@@ -8,6 +8,7 @@ import type { ScoreContext } from '../core/score.ts';
 import { choiceOf, costOf } from '../explain/ranking-rule.ts';
 import { canLoseOracle, questionWith, ruleWith, type ToggleName } from '../explain/toggles.ts';
 import { headlineMetric } from '../metrics/headline-metric.ts';
+import { judgedTexts, type ScoredItem } from '../metrics/judged-texts.ts';
 import type { ItemOutcome } from '../report/view/explain.ts';
 import { scoreItem } from '../runner/ask-unit.ts';
 import type { RunOptions } from './options.ts';
@@ -104,7 +105,8 @@ export function writingVariants(parts: VariantParts, onShare: OnShare): Variants
     for (const [i, example] of examplesWith(parts, on).entries()) {
       const response = responses[i] as Response;
       const { score } = await scoreItem(task, context, example, response);
-      if (score.kind === 'scored') scored.push({ ...example, values: score.values, text: writtenIn(response) });
+      if (score.kind === 'scored')
+        scored.push({ ...example, values: score.values, text: writtenIn({ score, response }) });
     }
     const names = new Set(scored.flatMap(({ values }) => Object.keys(values)));
     metric = headlineMetric([...names], metric) ?? metric;
@@ -136,10 +138,10 @@ function textsEach(responses: readonly Response[], steps: readonly number[]): nu
 }
 
 /** All that was written; nothing where the question was not answered. */
-function writtenIn(response: Response): string {
-  const texts = response.kind === 'written' ? (Object.values(response.views)[0] ?? []) : [];
-  return texts.map(({ text }) => text).join('\n');
-}
+const writtenIn = (item: ScoredItem): string =>
+  judgedTexts(item)
+    .map(({ text }) => text)
+    .join('\n');
 
 function examplesWith({ pairs, model }: VariantParts, on: ReadonlySet<ToggleName>): readonly Example[] {
   const { family } = model.identity;

@@ -7,12 +7,15 @@ import type { WrittenViews } from './written-views.ts';
 /** Stored views are sorted by name; the first of a question is called so where there are several. */
 const FIRST = 'default';
 
+/** An item and what was answered. */
+export type ScoredItem = Pick<ItemRecord, 'score' | 'response'>;
+
 /**
  * The view that metrics without a view's name judge: the one called `default`, else the only one that no metric names (`NAME@view`).
  *
  * @returns its name, also where it was refused; null where nothing was written or the values do not tell
  */
-export function judgedView({ score, response }: ItemRecord): string | null {
+export function judgedView({ score, response }: ScoredItem): string | null {
   if (response.kind !== 'written') return null;
   const { views, refused = {} } = response;
   if (FIRST in views || FIRST in refused) return FIRST;
@@ -23,7 +26,7 @@ export function judgedView({ score, response }: ItemRecord): string | null {
 }
 
 /** The texts of that view; none where it was refused. */
-export function judgedTexts(record: ItemRecord): readonly Written[] {
+export function judgedTexts(record: ScoredItem): readonly Written[] {
   const { response } = record;
   const view = judgedView(record);
   return response.kind !== 'written' || view === null ? [] : (response.views[view] ?? []);

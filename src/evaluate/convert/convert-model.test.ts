@@ -65,7 +65,7 @@ it('refuses a folder that holds something, and values that a dtype cannot hold',
   await writeFile(join(parent, 'full', 'notes'), '');
   await expect(convertModel(checkpoint, join(parent, 'full'), 'float32')).rejects.toMatchObject({
     code: 'bad-arguments',
-    message: expect.stringContaining('found 1 files'),
+    message: expect.stringContaining('found 1 file in'),
   });
   const large = join(parent, 'large');
   await writeCheckpoint(large, {

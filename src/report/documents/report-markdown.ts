@@ -2,7 +2,7 @@
 
 import { PLANNING } from '../../metrics/planning.ts';
 import { planningText } from '../charts/planning.ts';
-import { FRONTIER_HEAD, frontierCells } from '../terminal/frontier-table.ts';
+import { FRONTIER_HEAD, frontierCells, frontierViewText } from '../terminal/frontier-table.ts';
 import type { ConformanceTable } from '../view/conformance.ts';
 import { estimatesOf } from '../view/headline.ts';
 import {
@@ -116,9 +116,17 @@ function frontierPart({ frontiers }: ReportView): string {
   const rows = frontiers.flatMap(({ task, protocol, model, metric, points }) =>
     points.map((point) => [`${task} (${protocol}), ${metric}`, model, ...frontierCells(metric, point)]),
   );
+  const counted = frontiers.flatMap(({ metric, writtenViews }) =>
+    writtenViews === undefined ? [] : [` ${frontierViewText(metric, writtenViews)}`],
+  );
   const about =
     'Means over texts. \\* no other point has as few passes and as high a value; differences to the reference sampler at the same mean passes, and at its most.';
-  return section('Samplers: what passes buy', about, ['Task', 'Model', ...FRONTIER_HEAD], rows);
+  return section(
+    'Samplers: what passes buy',
+    [about, ...new Set(counted)].join(''),
+    ['Task', 'Model', ...FRONTIER_HEAD],
+    rows,
+  );
 }
 
 function planningPart({ planning }: ReportView): string {

@@ -89,7 +89,7 @@ it('says when there are too few items for any verdict', () => {
   const document = toSweepDocument([few], settings);
   expect(document.sweeps[0]?.scores[0]?.smallest).toBe(64);
   expect(sweepTable(document)).toContain(
-    'By accNelbo, no smaller T is shown to be non-inferior to T = 64: that takes 149 items or more, and',
+    'By accNelbo, no smaller T is shown to be non-inferior to T = 64: without a gain or a loss that takes\n  149 items, and here are 3.',
   );
 });
 

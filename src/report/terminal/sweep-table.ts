@@ -130,7 +130,9 @@ function conclusion({ metric, points, smallest }: SweepScore, settings: SweepDoc
   const least = itemsWithoutLoss(settings.margin, settings.alpha);
   const last = points.at(-2)?.nonInferiority;
   const why =
-    last == null || last.items >= least ? '' : `: that takes ${least} items or more, and here are ${worthText(last)}`;
+    last == null || last.items >= least
+      ? ''
+      : `: without a gain or a loss that takes ${least} items, and here are ${worthText(last)}`;
   return [`By ${metric}, no smaller T is shown to be non-inferior to T = ${largest}${why}.`];
 }
 
@@ -149,12 +151,13 @@ function passesLine({ passes, writing, nfe, seconds }: Sweep): string {
 }
 
 /** The canonical samplers skip a step that would reveal nothing, so NFE is at most the number of tokens to write. */
-function capLine({ writing }: Sweep): string[] {
+function capLine({ writing, writtenViews }: Sweep): string[] {
   const most = writing.at(-1)?.nfe;
   const enough = writing.find(({ nfe }) => nfe === most)?.steps;
   if (enough === undefined || enough === writing.at(-1)?.steps) return [];
+  const ofView = writtenViews === undefined ? '' : ` of view ${writtenViews.judged}`;
   return [
-    `Above T = ${enough} no text takes more passes: none has more tokens to write, and a step that reveals none is skipped.`,
+    `Above T = ${enough} no text${ofView} takes more passes: none has more tokens to write, and a step that reveals none is skipped.`,
   ];
 }
 

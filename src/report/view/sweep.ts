@@ -6,6 +6,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Fraction } from '../../core/units.ts';
 import { parseMetric } from '../../metrics/metric-name.ts';
 import { directionOf, isBounded } from '../../metrics/metric-spec.ts';
+import type { WrittenViews } from '../../metrics/written-views.ts';
 import { layoutOf } from '../../stats/clustered/cluster-layout.ts';
 import { clusteredNonInferiority, type NonInferiority } from '../../stats/clustered/clustered-non-inferiority.ts';
 import { pairedValues, type ValuePair } from '../../stats/paired-values.ts';
@@ -62,6 +63,8 @@ export interface Sweep extends Pick<RunFacts, 'model' | 'task' | 'protocol' | 'p
   readonly passes: 'shared' | 'separate';
   /** What each T took; empty where all T share their passes. */
   readonly writing: readonly WritingStep[];
+  /** Whose texts `writing` counts, where they were written in several views. */
+  readonly writtenViews?: WrittenViews;
   readonly scores: readonly SweepScore[];
 }
 
@@ -105,7 +108,7 @@ export function toSweepDocument(
 function toSweep(run: ReportedRun, causal: readonly ReportedRun[], settings: SweepSettings): Sweep {
   const { stored, report } = run;
   const { model, task, protocol, path, nfe, seconds } = report;
-  const { writing = [], sampler } = report;
+  const { writing = [], sampler, writtenViews } = report;
   const passes = report.stepsFrom ?? (protocol === 'paper' ? 'separate' : 'shared');
   const has = (metric: string) => report.steps.every((steps) => `${metric}@${steps}` in report.metrics);
   const duels = Object.keys(report.metrics).filter((name) => /^(accDuel|duel):[^@]+$/.test(name));
@@ -118,7 +121,8 @@ function toSweep(run: ReportedRun, causal: readonly ReportedRun[], settings: Swe
     ...besideScore(run, metric, widest, causal),
   }));
   const by = sampler === undefined ? {} : { sampler };
-  return { model, task, protocol, ...by, path, passes, writing, nfe, seconds, scores };
+  const views = writtenViews === undefined ? {} : { writtenViews };
+  return { model, task, protocol, ...by, path, passes, writing, ...views, nfe, seconds, scores };
 }
 
 /** The first of the metrics of the most items. */

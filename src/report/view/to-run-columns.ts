@@ -2,7 +2,7 @@
 
 import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, RankingName, ViewResponse, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { answerErrors } from '../../metrics/answer-errors.ts';
 import { judgedTexts } from '../../metrics/judged-texts.ts';
@@ -76,10 +76,14 @@ function errorColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Float
 /** The likelihood of the right answer, or what is known of it. */
 const BOUNDS = /^(nelbo|marginal$|tube$|loglikelihood$|duel:)/;
 
-/** The right answer under the first view. */
+/** Stored views are sorted by name; the one that decides `acc` is called `default` where there are several. */
+const decidingView = (views: Readonly<Record<string, ViewResponse>>): ViewResponse | undefined =>
+  views.default ?? Object.values(views)[0];
+
+/** The right answer under the view that decides. */
 function goldOf({ score, response }: ItemRecord): AlternativeScore | undefined {
   if (response.kind !== 'answered' || score.kind !== 'scored') return undefined;
-  return Object.values(response.views)[0]?.alternatives[score.gold];
+  return decidingView(response.views)?.alternatives[score.gold];
 }
 
 function boundsOfGold(record: ItemRecord): [string, MonteCarlo][] {
@@ -95,7 +99,7 @@ function leadColumn(records: readonly ItemRecord[], ranked: RankingName | null):
   const decides = new Uint8Array(records.length);
   records.forEach(({ response, score }, row) => {
     if (response.kind !== 'answered' || score.kind !== 'scored') return;
-    const [view] = Object.values(response.views);
+    const view = decidingView(response.views);
     const ranking = view?.rankings[ranked];
     if (ranking === undefined || ranking.runnerUp === null) return;
     const looks = view?.race?.decided === true ? Math.max(...view.race.rounds) : 1;
