@@ -72,6 +72,10 @@ export interface Checkpoint {
    * SHA-256 over the architecture and the weights' names, dtypes, shapes and values; published layout and `options` do
    * not enter. Weights that are decoded count as what they decode to, in the smallest of F16, BF16 and F32 that holds it exactly:
    * equal values in another file format have an equal digest. Reads the files; of large ones it is kept.
+   *
+   * @throws HarnessError 'bad-checkpoint' where a file cannot be read, or holds other weights than when it was asked before
    */
   digest(): Promise<string>;
+  /** For whoever has read weights: @throws HarnessError likewise. Where the digest was not asked before, nothing is read. */
+  requireUnchanged(): Promise<void>;
 }

@@ -109,6 +109,26 @@ describe('a checkpoint', () => {
     expect(await (await openCheckpoint(folder)).digest()).not.toBe(digest);
   });
 
+  it('says that its weights changed after their digest was asked, and passes over a copy of the same', async () => {
+    await write(folder, 'plain');
+    const file = join(folder, 'model.safetensors');
+    const bytes = await readFile(file);
+    const replace = async (): Promise<void> => {
+      await writeFile(join(folder, 'changed'), bytes);
+      await rename(join(folder, 'changed'), file);
+    };
+    const [asked, unasked] = [await openCheckpoint(folder), await openCheckpoint(folder)];
+    const digest = await asked.digest();
+    await replace();
+    expect(await asked.digest()).toBe(digest);
+    bytes[bytes.byteLength - 1] = 1;
+    await replace();
+    const changed = { code: 'bad-checkpoint', message: expect.stringMatching(`^${folder}: expected the weights`) };
+    await expect(asked.digest()).rejects.toMatchObject(changed);
+    await expect(asked.requireUnchanged()).rejects.toMatchObject(changed);
+    await unasked.requireUnchanged();
+  });
+
   it('that lacks a part is refused by naming it', async () => {
     const open = (path: string) => openCheckpoint(path);
     await expect(open(join(folder, 'none'))).rejects.toMatchObject({

@@ -20,7 +20,7 @@ import { noWeights, readPublishedWeights } from './formats/index.ts';
 import { disagreements, otherBase, silentFile, unknownFields } from './opening-notes.ts';
 import { parseConfig, placeTensors, type ReadConfig } from './read-net.ts';
 import { type ResolvedModel, type ResolveOptions, resolveModel } from './resolve-model.ts';
-import { weightsDigest } from './weights-digest.ts';
+import { steadyDigest, weightsDigest } from './weights-digest.ts';
 
 export interface OpenOptions {
   /** As typed by the user; the folder where nothing is given. */
@@ -134,7 +134,7 @@ export async function openCheckpoint(
     saysTied: configuration.tieWordEmbeddings,
     tokenizer: weights.tokenizer ?? null,
     parameters: [...tensors.values()].reduce((total, tensor) => total + sizeOf(tensor), 0),
-    digest: () => weightsDigest(architecture, tensors),
+    ...steadyDigest(root, () => weightsDigest(architecture, tensors)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Architecture } from '../architectures/architecture.ts';
+import { weightsChanged } from '../core/errors.ts';
 import { canonicalJson } from '../core/text/canonical-json.ts';
 import { digestOf } from '../core/text/digest.ts';
 import { keptDigest } from '../files/kept.ts';
@@ -38,6 +39,31 @@ export async function weightsDigest(
   return computed;
 }
 
+/** The digest of one checkpoint, as often as it is asked. */
+export interface SteadyDigest {
+  /** @throws HarnessError as `weightsDigest`; 'bad-checkpoint' where it is another than before */
+  digest(): Promise<string>;
+  /** @throws HarnessError likewise. Of a checkpoint whose digest nobody asked, nothing is read */
+  requireUnchanged(): Promise<void>;
+}
+
+/** @param folder for messages */
+export function steadyDigest(folder: string, read: () => Promise<string>): SteadyDigest {
+  let first: string | null = null;
+  const digest = async (): Promise<string> => {
+    const found = await read();
+    first ??= found;
+    if (found !== first) throw weightsChanged(folder);
+    return found;
+  };
+  return {
+    digest,
+    requireUnchanged: async () => {
+      if (first !== null) await digest();
+    },
+  };
+}
+
 const identity = (tensor: StoredTensor): unknown =>
   isDecoded(tensor) ? { name: tensor.name, key: tensor.key } : tensor;
 
@@ -53,7 +79,7 @@ async function fileStates(tensors: readonly StoredTensor[]): Promise<readonly st
   return Promise.all(
     weightFiles(tensors).map(async (file) => {
       const found = await stat(file, { bigint: true }).catch(() => null);
-      return found === null ? `${file} absent` : `${file} ${found.ino} ${found.size} ${found.mtimeNs}`;
+      return found === null ? `${file} absent` : `${file} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
     }),
   );
 }

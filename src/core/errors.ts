@@ -64,6 +64,13 @@ export function badCheckpoint(file: string, what: string, options?: HarnessError
   return new HarnessError('bad-checkpoint', `${file}: ${what}`, options);
 }
 
+/** The error for weights that are no longer those that were read before. */
+export function weightsChanged(file: string): HarnessError {
+  return badCheckpoint(file, 'expected the weights that were read before, found others: they changed meanwhile', {
+    hint: 'give the same command again once the files of the model stay as they are',
+  });
+}
+
 /** The error for what was typed or given; `hint` says what to type instead. */
 export function badArguments(message: string, hint?: string): HarnessError {
   return new HarnessError('bad-arguments', message, hint === undefined ? {} : { hint });

@@ -47,7 +47,7 @@ export interface CompileOptions {
    * not. Default: true.
    */
   readonly keepsMemoryPlans?: boolean;
-  /** The digest of all weights, under which an engine keeps them in fewer bits; asked for only then. */
+  /** The digest of all weights as they are now, under which an engine keeps them in fewer bits; asked for only then, and again once they are read. */
   readonly digest?: () => Promise<string>;
   /**
    * May it compute beside this thread, where the engine does that? Feeds are copied on the way, so a program that is fed much for

@@ -110,7 +110,8 @@ async function pack(
   const others = uses.filter((use) => !places.has(keyOf(use)));
   if (others.length === 0) return places;
   if (digest === undefined) throw new TypeError(`weights in ${dtype} are kept under their digest: expected one`);
-  return new Map([...places, ...(await packedWeights(others, published, { dtype, digest: await digest() }))]);
+  const model = { dtype, digest: await digest() };
+  return new Map([...places, ...(await packedWeights(others, published, model, { digestNow: digest }))]);
 }
 
 function sourceOf(published: Weights, name: string): WeightSource {

@@ -22,7 +22,8 @@ const WEIGHTS = new Map([['w', weight]]);
 const USE: PackedUse = { weight: 'w', form: 'int8 rows', shape: [3, 2], outputsFirst: true };
 const MODEL = { dtype: 'int8', digest: 'd'.repeat(64) };
 
-const pack = (model = MODEL) => packedWeights([USE], WEIGHTS, model);
+const pack = (model = MODEL, digestNow = async () => model.digest) =>
+  packedWeights([USE], WEIGHTS, model, { digestNow });
 
 async function bytesOf({ file, offset, byteLength }: PackedPart): Promise<Buffer> {
   return (await readFile(file)).subarray(offset, offset + byteLength);
@@ -66,6 +67,15 @@ async function change(file: string, at: number): Promise<void> {
   bytes[at] = (bytes[at] as number) ^ 1;
   await writeFile(file, bytes);
 }
+
+it('weights that changed while they were read are kept under no digest', async () => {
+  await expect(pack(MODEL, async () => 'e'.repeat(64))).rejects.toMatchObject({
+    code: 'bad-checkpoint',
+    message: expect.stringContaining('expected the weights that were read before, found others'),
+    hint: expect.stringContaining('same command again'),
+  });
+  expect(await readdir(join(folder, 'packed'))).toEqual([]);
+});
 
 it('a folder without room is said', async () => {
   await writeFile(join(folder, 'packed'), '');

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { badCheckpoint } from '../../core/errors.ts';
+import { badCheckpoint, weightsChanged } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
@@ -33,6 +33,11 @@ export interface PackedModel {
   readonly digest: string;
 }
 
+export interface Packing {
+  /** Digest of the weights as they lie in their files when it is asked. */
+  readonly digestNow: () => Promise<string>;
+}
+
 export type PackedWeights = ReadonlyMap<string, readonly PackedPart[]>;
 
 export const keyOf = ({ weight, form, outputsFirst }: PackedUse): string =>
@@ -41,25 +46,26 @@ export const keyOf = ({ weight, form, outputsFirst }: PackedUse): string =>
 /**
  * The parts of every use, by `keyOf`, in a file that is written where it is not there.
  *
- * @throws HarnessError 'bad-checkpoint' where the file is damaged, 'system' where it cannot be written
+ * @throws HarnessError 'bad-checkpoint' where the file is damaged, or the weights changed while they were read; 'system' where it cannot be
+ *   written
  */
 export async function packedWeights(
   uses: readonly PackedUse[],
   weights: Weights,
   model: PackedModel,
+  packing: Packing,
   folder = packedFolder(),
 ): Promise<PackedWeights> {
   const sorted = [...uses].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const file = join(folder, `${digestOf({ format: FORMAT, ...model, uses: sorted }).slice(0, 32)}.packed`);
   const layout = layOut(sorted, model, file);
-  const { head, places } = layout;
   if (await isFile(file)) await requireIntact(file, layout);
   else {
     await makeFolder(dirname(file))
-      .then(() => replaceFile(file, contents(head, sorted, places, weights)))
+      .then(() => replaceFile(file, contents(layout, sorted, weights, { file, model, ...packing })))
       .catch(withoutRoom(file, `weights in ${model.dtype}`, model.dtype));
   }
-  return places;
+  return layout.places;
 }
 
 interface Layout {
@@ -93,12 +99,17 @@ const ELEMENT_BYTES = { I8: 1, U8: 1, BF16: 2, F16: 2, F32: 4 } as const;
 const bytesOf = ({ dtype, shape }: PartSpec): number =>
   shape.reduce((product, side) => product * side, ELEMENT_BYTES[dtype]);
 
-/** The whole file, a weight at a time. */
+interface Written extends Packing {
+  readonly file: string;
+  readonly model: PackedModel;
+}
+
+/** The whole file, a weight at a time. Nothing is kept under a digest that was taken of other weights. */
 async function* contents(
-  head: Uint8Array,
+  { head, places }: Layout,
   uses: readonly PackedUse[],
-  places: PackedWeights,
   weights: Weights,
+  { file, model, digestNow }: Written,
 ): AsyncGenerator<Uint8Array> {
   const sum = createHash('sha256').update(head);
   yield head;
@@ -116,6 +127,7 @@ async function* contents(
       }
     }
   }
+  if ((await digestNow()) !== model.digest) throw weightsChanged(file);
   yield sum.digest();
 }
 

@@ -28,6 +28,7 @@ import type { HostTensor } from '../../tensor/ops.ts';
 import { atOnce } from './at-once.ts';
 import { cacheSizedLimits, cutBatches, evenLimits, type ForwardOptions, ownSlots, paced, tokensOf } from './batches.ts';
 import { BiasMemory } from './bias-memory.ts';
+import { compileNet } from './compile-net.ts';
 import { gathered } from './gather.ts';
 import type { Forward, ReadAnswers, Sequence } from './sequence.ts';
 import { LEAST_ROWS, total, visibility } from './visibility.ts';
@@ -114,8 +115,7 @@ export async function openNet(
   const { measures } = options;
   const plain = isScore ? scoreProgram : logprobProgram;
   const program = measures === undefined ? plain(architecture, mask) : certaintyProgram(architecture, mask, measures);
-  const executable = await engine.compile<ReadoutInput, LogprobOutput>(program, checkpoint.tensors, {
-    digest: checkpoint.digest,
+  const executable = await compileNet<ReadoutInput, LogprobOutput>(checkpoint, engine, program, {
     beside: true,
     keepsMemoryPlans: false, // hardly two batches have one shape, so plans would only pile up
   });

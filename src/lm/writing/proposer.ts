@@ -24,6 +24,7 @@ import {
 } from '../../programs/proposals.ts';
 import { atOnce } from '../forward/at-once.ts';
 import { cacheSizedLimits, type ForwardOptions, paced } from '../forward/batches.ts';
+import { compileNet } from '../forward/compile-net.ts';
 import { packSequences, refuseNaN } from '../forward/forward.ts';
 import type { KeptShape } from '../forward/kept-tokens.ts';
 import { packWindows } from '../forward/pack-windows.ts';
@@ -122,8 +123,8 @@ interface LaneParts extends LaneLimits {
 }
 
 async function wholeLane(way: ProposalWay, { checkpoint, engine, ...limits }: LaneParts): Promise<Lane> {
-  const { architecture: net, tensors, digest } = checkpoint;
-  const executable = await engine.compile(programOf(way, net)(net), tensors, { digest, beside: true });
+  const { architecture: net } = checkpoint;
+  const executable = await compileNet(checkpoint, engine, programOf(way, net)(net), { beside: true });
   return {
     ...wholeRows(limits, executable.atOnce ?? 1),
     fetch: (batch) => {
@@ -136,11 +137,11 @@ async function wholeLane(way: ProposalWay, { checkpoint, engine, ...limits }: La
 
 /** Of requests that are kept. It computes in this thread, which need not copy the keys and values that it feeds. */
 async function keptLane(way: ProposalWay, rows: KeptRows, { checkpoint, engine, ...limits }: LaneParts): Promise<Lane> {
-  const { architecture: net, tensors, digest } = checkpoint;
+  const { architecture: net } = checkpoint;
   const program = programOf(way, net);
   const outputs = Object.keys(program(net).outputs) as ProposalOutput[];
   const keys = Array.from({ length: net.layers }, (_, i) => [`keys.${i}`, `values.${i}`] as const).flat();
-  const executable = await engine.compile(amongKept(net, program), tensors, { digest });
+  const executable = await compileNet(checkpoint, engine, amongKept(net, program));
   return {
     atOnce: executable.atOnce ?? 1,
     ...keptRows(rows, limits, (batch, windows, tables, withKeys) => {

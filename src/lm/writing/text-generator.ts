@@ -11,6 +11,7 @@ import type { Engine, Executable } from '../../engines/engine.ts';
 import { type NextTokenOutput, type PastInput, pastProgram } from '../../programs/next-token.ts';
 import type { HostTensor } from '../../tensor/ops.ts';
 import { cacheSizedLimits, ownSlots, paced, SLOT_MULTIPLE, tokensOf } from '../forward/batches.ts';
+import { compileNet } from '../forward/compile-net.ts';
 import { packSequences, refuseNaN } from '../forward/forward.ts';
 import type { Pace } from '../forward/pace.ts';
 import { countingPositions, type Sequence } from '../forward/sequence.ts';
@@ -33,7 +34,7 @@ export function openTextGenerator(
   engine: Engine,
   { limits, signal, pace }: TextGeneratorOptions = {},
 ): TextGenerator {
-  const { architecture: net, tensors } = checkpoint;
+  const { architecture: net } = checkpoint;
   const cacheSized = cacheSizedLimits(net).tokens;
   const program = pastProgram(net);
   let opened: Promise<Executable<PastInput, NextTokenOutput | PresentTensor>> | null = null;
@@ -47,7 +48,7 @@ export function openTextGenerator(
   };
   return {
     generate: async (requests, decoding, finished = () => {}) => {
-      opened ??= engine.compile(program, tensors, checkpoint);
+      opened ??= compileNet(checkpoint, engine, program);
       const cache = spare.pop() ?? new KeyValueCache(net, 1);
       const batch = cachedBatch(await opened, net, decoding.kind === 'sampled', cache);
       const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
