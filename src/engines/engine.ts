@@ -49,6 +49,8 @@ export interface CompileOptions {
   readonly keepsMemoryPlans?: boolean;
   /** The digest of all weights as they are now, under which an engine keeps them in fewer bits; asked for only then, and again once they are read. */
   readonly digest?: () => Promise<string>;
+  /** Aborted: weights that are not yet written in another form are left, with HarnessError 'interrupted'. */
+  readonly signal?: AbortSignal | undefined;
   /**
    * May it compute beside this thread, where the engine does that? Feeds are copied on the way, so a program that is fed much for
    * little work is quicker here. Default: false.

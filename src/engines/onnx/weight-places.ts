@@ -1,6 +1,7 @@
 /** Where the weights that a graph reads lie: found out by building the graph once, then put there for it to be built again. */
 import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
+import { HarnessError } from '../../core/errors.ts';
 import {
   type BlockedWeight,
   type DecodedWeight,
@@ -55,23 +56,24 @@ export interface PlacedWeights extends WeightPlaces {
 /**
  * Puts every weight that was noted in a file, one after the other, so that only one is in JavaScript memory.
  *
- * @throws HarnessError as `packedWeights`; TypeError where weights in fewer bits have no digest to be kept under
+ * @throws HarnessError as `packedWeights`, also 'interrupted' where the signal is aborted; TypeError where weights in fewer bits have no digest to be kept under
  */
 export async function placeWeights(
   { names, uses }: NotedWeights,
   published: Weights,
   decoded: DecodedFiles,
   dtype: string,
-  { digest }: CompileOptions,
+  how: CompileOptions,
 ): Promise<PlacedWeights> {
   const held: DecodedWeight[] = [];
   const release = async (): Promise<void> => {
     for (const source of held.splice(0)) await decoded.release(source);
   };
   try {
-    const packed = await pack([...uses.values()], published, dtype, digest);
+    const packed = await pack([...uses.values()], published, dtype, how);
     const weights = new Map<string, DenseWeight>();
     for (const name of names) {
+      if (how.signal?.aborted) throw new HarnessError('interrupted', 'stopped while weights were being decoded');
       const source = sourceOf(published, name);
       if (isDecoded(source)) held.push(source);
       const dense = isDecoded(source) ? await decoded.acquire(source) : source;
@@ -96,7 +98,7 @@ async function pack(
   uses: readonly PackedUse[],
   published: Weights,
   dtype: string,
-  digest: CompileOptions['digest'],
+  { digest, signal }: CompileOptions,
 ): Promise<PackedWeights> {
   const places = new Map<string, readonly PackedPart[]>();
   for (const use of uses) {
@@ -111,7 +113,7 @@ async function pack(
   if (others.length === 0) return places;
   if (digest === undefined) throw new TypeError(`weights in ${dtype} are kept under their digest: expected one`);
   const model = { dtype, digest: await digest() };
-  return new Map([...places, ...(await packedWeights(others, published, model, { digestNow: digest }))]);
+  return new Map([...places, ...(await packedWeights(others, published, model, { digestNow: digest, signal }))]);
 }
 
 function sourceOf(published: Weights, name: string): WeightSource {

@@ -3,14 +3,14 @@ import { narrow } from '../../core/numbers/float-formats.ts';
 import { isDecoded, type WeightSource } from '../../tensor/ops.ts';
 import { readWeight } from '../weight-file.ts';
 import { type Matrix, matrixOf } from './matrix.ts';
-import type { FormName, PackedUse, PartSpec } from './packed-use.ts';
+import type { FormName, PackedUse, PartSpec, Pause } from './packed-use.ts';
 import { BLOCK, blocksOf, toInt4 } from './to-int4.ts';
 import { FINE_STEPS, toInt8 } from './to-int8.ts';
 
 interface Form {
   parts(matrix: Matrix): readonly PartSpec[];
   /** The arrays of `parts`. */
-  pack(source: WeightSource, matrix: Matrix): Promise<readonly ArrayBufferView[]>;
+  pack(source: WeightSource, matrix: Matrix, pause: Pause): Promise<readonly ArrayBufferView[]>;
 }
 
 /** 8-bit integers and their scales, one slice or two. */
@@ -25,8 +25,8 @@ const int8 = (inputsFirst: boolean, withLow: boolean): Form => ({
       ...(withLow ? [{ name: 'fineScales', dtype: 'F32', shape: scales } as const] : []),
     ];
   },
-  pack: async (source, matrix) => {
-    const { high, low, scales } = toInt8(await readWeight(source), matrix, { inputsFirst, withLow });
+  pack: async (source, matrix, pause) => {
+    const { high, low, scales } = await toInt8(await readWeight(source), matrix, { inputsFirst, withLow, pause });
     return low === null ? [high, scales] : [high, scales, low, scales.map((scale) => scale / FINE_STEPS)];
   },
 });
@@ -39,8 +39,8 @@ const inBlocks = (bits: 4 | 8, pack: Form['pack']): Form => ({
   pack,
 });
 
-async function packInt4(source: WeightSource, matrix: Matrix): Promise<readonly ArrayBufferView[]> {
-  const { nibbles, scales } = toInt4(await readWeight(source), matrix);
+async function packInt4(source: WeightSource, matrix: Matrix, pause: Pause): Promise<readonly ArrayBufferView[]> {
+  const { nibbles, scales } = await toInt4(await readWeight(source), matrix, pause);
   return [nibbles, scales];
 }
 
@@ -76,4 +76,5 @@ export const partsOf = ({ form, shape, outputsFirst }: Omit<PackedUse, 'weight'>
 export const packed = (
   source: WeightSource,
   { form, shape, outputsFirst }: Omit<PackedUse, 'weight'>,
-): Promise<readonly ArrayBufferView[]> => FORMS[form].pack(source, matrixOf(shape, outputsFirst));
+  pause: Pause,
+): Promise<readonly ArrayBufferView[]> => FORMS[form].pack(source, matrixOf(shape, outputsFirst), pause);

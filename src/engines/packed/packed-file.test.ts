@@ -77,6 +77,29 @@ it('weights that changed while they were read are kept under no digest', async (
   expect(await readdir(join(folder, 'packed'))).toEqual([]);
 });
 
+it.each([
+  ['between two weights', 'int8 rows', ['a', 'b'], 10],
+  ['within a large weight', 'int8 rows', ['a'], 200],
+  ['within a large weight', 'int8x2 columns', ['a'], 200],
+  ['within a large weight', 'int4 blocks', ['a'], 200],
+] as const)('a signal is heard %s, in %s: nothing is left', async (_, form, names, outputs) => {
+  const stop = new AbortController();
+  const values = vi.fn(async () => {
+    setImmediate(() => stop.abort());
+    return new Float32Array(outputs * 2).fill(1);
+  });
+  const shape = [outputs, 2];
+  const weights = new Map(names.map((key): [string, DecodedWeight] => [key, { dtype: 'F32', shape, key, values }]));
+  const uses = names.map((key): PackedUse => ({ ...USE, form, weight: key, shape }));
+  const how = { digestNow: async () => MODEL.digest, signal: stop.signal };
+  await expect(packedWeights(uses, weights, MODEL, how)).rejects.toMatchObject({
+    code: 'interrupted',
+    message: 'stopped while weights were being written in fewer bits',
+  });
+  expect(values).toHaveBeenCalledTimes(1);
+  expect(await readdir(join(folder, 'packed'))).toEqual([]);
+});
+
 it('a folder without room is said', async () => {
   await writeFile(join(folder, 'packed'), '');
   await expect(pack()).rejects.toMatchObject({ code: 'system', hint: expect.stringContaining('BENCH_CACHE_DIR') });

@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { badCheckpoint, weightsChanged } from '../../core/errors.ts';
+import { setImmediate } from 'node:timers/promises';
+import { badCheckpoint, HarnessError, weightsChanged } from '../../core/errors.ts';
 import { digestOf } from '../../core/text/digest.ts';
 import { makeFolder, replaceFile } from '../../files/draft.ts';
 import { isFile, readExactly, withFile } from '../../files/file-bytes.ts';
@@ -15,7 +16,7 @@ import { cacheFolder } from '../../files/package-root.ts';
 import type { Weights } from '../../tensor/ops.ts';
 import { withoutRoom } from '../without-room.ts';
 import { packed, partsOf } from './forms.ts';
-import type { PackedPart, PackedUse, PartSpec } from './packed-use.ts';
+import type { PackedPart, PackedUse, PartSpec, Pause } from './packed-use.ts';
 
 /** Raised whenever the same weights would give other bytes. */
 const FORMAT = 'bench-packed/1';
@@ -36,6 +37,7 @@ export interface PackedModel {
 export interface Packing {
   /** Digest of the weights as they lie in their files when it is asked. */
   readonly digestNow: () => Promise<string>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type PackedWeights = ReadonlyMap<string, readonly PackedPart[]>;
@@ -47,7 +49,7 @@ export const keyOf = ({ weight, form, outputsFirst }: PackedUse): string =>
  * The parts of every use, by `keyOf`, in a file that is written where it is not there.
  *
  * @throws HarnessError 'bad-checkpoint' where the file is damaged, or the weights changed while they were read; 'system' where it cannot be
- *   written
+ *   written, 'interrupted' when the signal is aborted: what was written is removed
  */
 export async function packedWeights(
   uses: readonly PackedUse[],
@@ -109,14 +111,16 @@ async function* contents(
   { head, places }: Layout,
   uses: readonly PackedUse[],
   weights: Weights,
-  { file, model, digestNow }: Written,
+  { file, model, digestNow, signal }: Written,
 ): AsyncGenerator<Uint8Array> {
   const sum = createHash('sha256').update(head);
+  const pause = pausing(signal);
   yield head;
   for (const use of uses) {
     const source = weights.get(use.weight);
     if (source === undefined) throw new RangeError(`the checkpoint has no weight '${use.weight}'`);
-    const arrays = await packed(source, use);
+    await pause();
+    const arrays = await packed(source, use, pause);
     const parts = places.get(keyOf(use)) as readonly PackedPart[];
     for (const [i, { byteLength, offset }] of parts.entries()) {
       const { buffer, byteOffset } = arrays[i] as ArrayBufferView;
@@ -130,6 +134,15 @@ async function* contents(
   if ((await digestNow()) !== model.digest) throw weightsChanged(file);
   yield sum.digest();
 }
+
+/** Lets signals be heard, which wait while this thread computes. */
+const pausing =
+  (signal: AbortSignal | undefined): Pause =>
+  async () => {
+    await setImmediate();
+    if (signal?.aborted)
+      throw new HarnessError('interrupted', 'stopped while weights were being written in fewer bits');
+  };
 
 /** @throws HarnessError 'bad-checkpoint' */
 async function requireIntact(file: string, { head, bytes }: Layout): Promise<void> {

@@ -20,6 +20,9 @@ export interface PackedUse {
   readonly outputsFirst: boolean;
 }
 
+/** Called now and then while a large weight is written in another form. @throws what ends that */
+export type Pause = () => Promise<void>;
+
 /** One array of a form. */
 export interface PartSpec {
   readonly name: string;

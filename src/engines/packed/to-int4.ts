@@ -5,9 +5,12 @@
  * @source ggml, `quantize_row_q4_0_ref`
  */
 import { type Matrix, stepsOf } from './matrix.ts';
+import type { Pause } from './packed-use.ts';
 
 export const BLOCK = 32;
 const ZERO = 8;
+/** Outputs. */
+const BETWEEN_PAUSES = 64;
 
 export const blocksOf = (inputs: number): number => Math.ceil(inputs / BLOCK);
 
@@ -18,7 +21,7 @@ export interface Int4Blocks {
   readonly scales: Float32Array;
 }
 
-export function toInt4(values: Float32Array, matrix: Matrix): Int4Blocks {
+export async function toInt4(values: Float32Array, matrix: Matrix, pause: Pause): Promise<Int4Blocks> {
   const { outputs, inputs } = matrix;
   const [stepOutput, stepInput] = stepsOf(matrix);
   const blocks = blocksOf(inputs);
@@ -26,6 +29,7 @@ export function toInt4(values: Float32Array, matrix: Matrix): Int4Blocks {
   const scales = new Float32Array(outputs * blocks);
   const block = new Float32Array(BLOCK);
   for (let j = 0; j < outputs; j++) {
+    if (j > 0 && j % BETWEEN_PAUSES === 0) await pause();
     for (let b = 0; b < blocks; b++) {
       const start = b * BLOCK;
       for (let k = 0; k < BLOCK; k++) {

@@ -3,6 +3,7 @@
  * the first one's rounding leaves, in steps of scale / 254: value ≈ scale · (high + low / 254), 16 bits in all.
  */
 import { type Matrix, stepsOf } from './matrix.ts';
+import type { Pause } from './packed-use.ts';
 
 /** Steps of the first slice on each side of zero. */
 export const LEVELS = 127;
@@ -20,11 +21,11 @@ export interface Int8Slices {
   readonly scales: Float32Array;
 }
 
-export function toInt8(
+export async function toInt8(
   values: Float32Array,
   matrix: Matrix,
-  { inputsFirst, withLow }: { readonly inputsFirst: boolean; readonly withLow: boolean },
-): Int8Slices {
+  { inputsFirst, withLow, pause }: { readonly inputsFirst: boolean; readonly withLow: boolean; readonly pause: Pause },
+): Promise<Int8Slices> {
   const { outputs, inputs } = matrix;
   const [stepOutput, stepInput] = stepsOf(matrix);
   const [toOutput, toInput] = inputsFirst ? [1, outputs] : [inputs, 1];
@@ -32,6 +33,7 @@ export function toInt8(
   const low = withLow ? new Int8Array(values.length) : null;
   const scales = new Float32Array(outputs);
   for (let from = 0; from < outputs; from += TOGETHER) {
+    if (from > 0) await pause();
     const to = Math.min(outputs, from + TOGETHER);
     for (let j = from; j < to; j++) scales[j] = largest(values, j * stepOutput, stepInput, inputs) / LEVELS;
     for (let i = 0; i < inputs; i++) {

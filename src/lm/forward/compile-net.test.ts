@@ -8,6 +8,7 @@ import { onnxEngine } from '../../engines/onnx/engine.ts';
 import { referenceEngine } from '../../engines/reference.ts';
 import { logprobProgram } from '../../programs/readout.ts';
 import { compileNet } from './compile-net.ts';
+import { openNet } from './forward.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -52,3 +53,10 @@ it.each([
     });
   },
 );
+
+it('a signal ends the writing of weights in another form', async () => {
+  const checkpoint = await openCheckpoint(folder);
+  const options = { signal: AbortSignal.abort() };
+  const opened = openNet(checkpoint, await onnx('int8'), options);
+  await expect(opened).rejects.toMatchObject({ code: 'interrupted', message: expect.stringContaining('fewer bits') });
+});

@@ -117,6 +117,7 @@ export async function openNet(
   const program = measures === undefined ? plain(architecture, mask) : certaintyProgram(architecture, mask, measures);
   const executable = await compileNet<ReadoutInput, LogprobOutput>(checkpoint, engine, program, {
     beside: true,
+    signal: options.signal,
     keepsMemoryPlans: false, // hardly two batches have one shape, so plans would only pile up
   });
   return { forward: forwardWith(executable, architecture, options), dispose: () => executable.dispose() };

@@ -76,6 +76,7 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Prop
     net,
     limits: { ...cacheSizedLimits(net, kindOf(net).heads(net).heads), ...options.limits },
     pace,
+    signal,
   };
   const keeps = keepsFinished && checkpoint.options.blockLength !== undefined && canKeep(net, engine);
   const rows = rowsToKeep(keptShape(net));
@@ -120,11 +121,12 @@ export function proposerOf(checkpoint: Checkpoint, engine: Engine, options: Prop
 interface LaneParts extends LaneLimits {
   readonly checkpoint: Checkpoint;
   readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function wholeLane(way: ProposalWay, { checkpoint, engine, ...limits }: LaneParts): Promise<Lane> {
+async function wholeLane(way: ProposalWay, { checkpoint, engine, signal, ...limits }: LaneParts): Promise<Lane> {
   const { architecture: net } = checkpoint;
-  const executable = await compileNet(checkpoint, engine, programOf(way, net)(net), { beside: true });
+  const executable = await compileNet(checkpoint, engine, programOf(way, net)(net), { beside: true, signal });
   return {
     ...wholeRows(limits, executable.atOnce ?? 1),
     fetch: (batch) => {
@@ -136,12 +138,16 @@ async function wholeLane(way: ProposalWay, { checkpoint, engine, ...limits }: La
 }
 
 /** Of requests that are kept. It computes in this thread, which need not copy the keys and values that it feeds. */
-async function keptLane(way: ProposalWay, rows: KeptRows, { checkpoint, engine, ...limits }: LaneParts): Promise<Lane> {
+async function keptLane(
+  way: ProposalWay,
+  rows: KeptRows,
+  { checkpoint, engine, signal, ...limits }: LaneParts,
+): Promise<Lane> {
   const { architecture: net } = checkpoint;
   const program = programOf(way, net);
   const outputs = Object.keys(program(net).outputs) as ProposalOutput[];
   const keys = Array.from({ length: net.layers }, (_, i) => [`keys.${i}`, `values.${i}`] as const).flat();
-  const executable = await compileNet(checkpoint, engine, amongKept(net, program));
+  const executable = await compileNet(checkpoint, engine, amongKept(net, program), { signal });
   return {
     atOnce: executable.atOnce ?? 1,
     ...keptRows(rows, limits, (batch, windows, tables, withKeys) => {

@@ -48,7 +48,7 @@ export function openTextGenerator(
   };
   return {
     generate: async (requests, decoding, finished = () => {}) => {
-      opened ??= compileNet(checkpoint, engine, program);
+      opened ??= compileNet(checkpoint, engine, program, { signal });
       const cache = spare.pop() ?? new KeyValueCache(net, 1);
       const batch = cachedBatch(await opened, net, decoding.kind === 'sampled', cache);
       const promptTokens = Math.min(setting.limits.promptTokens, pace?.tokens ?? Number.POSITIVE_INFINITY);
