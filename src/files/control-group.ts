@@ -48,3 +48,12 @@ function mountOf(tree: Tree, text: string): { readonly root: string; readonly fo
 function upTo(top: string, path: string): readonly string[] {
   return path === top || !path.startsWith(top) ? [top] : [path, ...upTo(top, dirname(path))];
 }
+
+/** Of what the kernel says. Empty where there is no such file. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

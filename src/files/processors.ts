@@ -3,11 +3,10 @@
  * given less of their time (`docker run --cpus 2`, a limit in Kubernetes), and threads beyond that wait for each other. onnxruntime 1.30 that is not
  * told finds one of two cores on some virtual machines, which then compute at half their speed.
  */
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { once } from '../core/collect.ts';
-import { groupFolders } from './control-group.ts';
+import { groupFolders, textOf } from './control-group.ts';
 
 /** What the kernel says of this process. */
 const SELF = '/proc/self';
@@ -68,12 +67,3 @@ const share = (quota: number, period: number): number =>
   quota > 0 && period > 0 ? quota / period : Number.POSITIVE_INFINITY;
 
 const words = (file: string): readonly string[] => textOf(file).trim().split(' ');
-
-/** Empty where there is no such file. */
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}

@@ -4,6 +4,7 @@
  */
 
 import { type HarnessError, notSupported } from '../../core/errors.ts';
+import { freeMemory } from '../../files/free-memory.ts';
 import { knownCores } from '../../files/processors.ts';
 import type { Program, TensorSpec, Weights } from '../../tensor/ops.ts';
 import type { CompileOptions, DeviceChoice, Engine, Executable, WeightDtype } from '../engine.ts';
@@ -116,7 +117,7 @@ export async function compile<In extends string, Out extends string>(
   how: CompileOptions = {},
 ): Promise<Executable<In, Out>> {
   const { decoded, dtype, device } = compiler;
-  if (device.name === 'cpu') requireMemory(published, dtype, process.availableMemory());
+  if (device.name === 'cpu') requireMemory(published, dtype, freeMemory());
   const noted = new NotedWeights(published);
   const { lookups } = buildGraph(program, noted, compiler);
   if (dtype === 'file' && noted.uses.size === 0) throw withoutBlocks();
