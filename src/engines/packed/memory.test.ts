@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Weights } from '../../tensor/ops.ts';
+import type { WeightSource, Weights } from '../../tensor/ops.ts';
 import { memoryFor, requireMemory } from './memory.ts';
 
 const place = (shape: readonly number[]) => ({ file: 'w', offset: 0, byteLength: 0, dtype: 'F32', shape }) as const;
@@ -10,6 +10,10 @@ const LARGE: Weights = new Map([
   ...Array.from({ length: 32 * 3 }, (_, i) => [`m${i}`, place([11_008, 4096])] as const),
   ['norm', place([4096])],
 ]);
+const blocked = (shape: readonly number[], bits: 4 | 8): WeightSource => ({
+  ...{ dtype: 'F32', shape, key: 'w', values: async () => new Float32Array() },
+  blocks: { bits, along: 1, read: async () => ({ levels: new Uint8Array(), scales: new Float32Array() }) },
+});
 const GIB = 2 ** 30;
 
 it('counts matrices in their dtype, vectors in float32, and the largest once more', () => {
@@ -24,16 +28,35 @@ it('counts matrices in their dtype, vectors in float32, and the largest once mor
 
 it.each([
   [20, '--dtype int8x2 takes about 14.6 GiB'],
-  [10, '--dtype int8 takes about 7.9 GiB'],
-  [6, '--dtype int4 takes about 5.4 GiB'],
-  [2, '--dtype bfloat16 takes about 0.5 GiB'],
+  [10, '--dtype bfloat16 takes about 0.5 GiB beside its file'],
+  [6, '--dtype bfloat16 takes about 0.5 GiB beside its file'],
   [0.1, 'take a machine with more memory'],
-])('with %s GiB free, float32 is refused with the dtype that would fit', (free, hint) => {
+])('with %s GiB free, float32 is refused with the most exact dtype that would fit', (free, hint) => {
   const refused = () => requireMemory(LARGE, 'float32', free * GIB);
   expect(refused).toThrow(
     `memory: expected about 25.7 GiB for the weights in float32, found ${free.toFixed(1)} GiB free`,
   );
   expect(refused).toThrow(expect.objectContaining({ code: 'system', hint: expect.stringContaining(hint) }));
+});
+
+it.each([
+  [4, 0.8],
+  [8, 1.3],
+] as const)('blocks of %i bits of a file take %f bytes a weight, all other matrices float32', (bits, bytes) => {
+  const weights: Weights = new Map<string, WeightSource>([
+    ['blocked', blocked([64, 32], bits)],
+    ['plain', place([10, 10])],
+    ['norm', place([10])],
+  ]);
+  expect(memoryFor(weights, 'file')).toBeCloseTo(64 * 32 * bytes + 100 * 4.1 + 10 * 4 + 64 * 32 * 4, 6);
+});
+
+it('blocks of a file that do not fit are refused', () => {
+  const large: Weights = new Map([...LARGE].map(([name, { shape }]) => [name, blocked(shape, 8)]));
+  expect(() => requireMemory(large, 'file', GIB)).toThrow(
+    'memory: expected about 8.5 GiB for the weights in file, found 1.0 GiB free',
+  );
+  expect(() => requireMemory(large, 'file', 9 * GIB)).not.toThrow();
 });
 
 it('what fits is let through', () => {
