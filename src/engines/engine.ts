@@ -47,7 +47,10 @@ export interface CompileOptions {
    * not. Default: true.
    */
   readonly keepsMemoryPlans?: boolean;
-  /** The digest of all weights as they are now, under which an engine keeps them in fewer bits; asked for only then, and again once they are read. */
+  /**
+   * The digest of all weights as their files hold them when it is asked, under which an engine keeps them in fewer bits; asked for only
+   * then, and again once they are read.
+   */
   readonly digest?: () => Promise<string>;
   /** Aborted: weights that are not yet written in another form are left, with HarnessError 'interrupted'. */
   readonly signal?: AbortSignal | undefined;

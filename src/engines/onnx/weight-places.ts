@@ -56,7 +56,8 @@ export interface PlacedWeights extends WeightPlaces {
 /**
  * Puts every weight that was noted in a file, one after the other, so that only one is in JavaScript memory.
  *
- * @throws HarnessError as `packedWeights`, also 'interrupted' where the signal is aborted; TypeError where weights in fewer bits have no digest to be kept under
+ * @throws HarnessError as `packedWeights`, also 'interrupted' where the signal is aborted; TypeError where weights in fewer bits have no
+ *   digest to be kept under
  */
 export async function placeWeights(
   { names, uses }: NotedWeights,
