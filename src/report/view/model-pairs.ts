@@ -10,7 +10,7 @@ export type ModelPair = readonly [run: RunColumns, reference: RunColumns];
 type ModelRuns = readonly [RunColumns, ...RunColumns[]];
 
 /** Dtypes by how exact they are, but for float32, which every engine on every device can have: it is the reference of the others. */
-const EXACTNESS = ['float32', 'float64', 'int8x2', 'float16', 'bfloat16', 'file', 'int8', 'int4'];
+const EXACTNESS = ['float32', 'float64', 'int8x2', 'float16', 'bfloat16', 'int8', 'int4', 'file'];
 
 /**
  * Autoregressive against diffusion models where both are there, else all against the first; then each model's other runs against
