@@ -113,6 +113,16 @@ it('corrects bounds in int8 by float32, and leaves what is enumerated to it', as
   }
 });
 
+it('is float32, and says so, where all masks of every answer are run', async () => {
+  const notes: string[] = [];
+  const short = { models: ['tiny-diffugpt'], tasks: ['stories-choice'], limit: 10 } as const;
+  const run = await stored(short, { ...SILENT, noted: (sentence) => notes.push(sentence) });
+  expect(run.manifest.settings.precision).toBeUndefined();
+  expect(notes).toContain(
+    '--precision mixed: stories-choice, tiny-diffugpt: all masks of every answer are run, so all is float32',
+  );
+});
+
 it('falls back to float32, and says so, where int8 moves an item too far; what it decided is gone', async () => {
   const options = { ...RUN_DEFAULTS, ...CHOICES, precision: 'mixed', out } as RunOptions;
   const { models, tasks, engine, cheap = null } = await prepareRuns(options);

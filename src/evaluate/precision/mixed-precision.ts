@@ -27,6 +27,7 @@ import type { Observer } from '../observer.ts';
 import type { RunOptions } from '../options.ts';
 import type { TaskRows } from '../run-parts.ts';
 import { describeTaskRun, type OpenedModel, type Reading, unitSize } from '../run-settings.ts';
+import { areEnumerated } from './are-enumerated.ts';
 
 /** The most exact of those that are cheaper than float32, the cheapest first. */
 const CHEAP: readonly WeightDtype[] = ['int8', 'bfloat16'];
@@ -112,6 +113,7 @@ export async function precisionFor(
   if (model.identity.family === 'diffusion' && race === undefined) {
     if (!isBound(estimator) || model.identity.blockLength !== undefined)
       return off('no bound of one block is estimated');
+    if (areEnumerated(examples, opened, manifest.settings)) return off('all masks of every answer are run');
     return { cheap: cheap.dtype, rule: PRECISION_RULES.bound, share: STRATA_SHARE };
   }
   if (examples[0].question.kind !== 'choose') return off('the task has no choice');

@@ -17,6 +17,9 @@ export const LEAST_PASSES = 3;
 /** Fewest orders of a bracket: two in each half leave a replicate. */
 export const LEAST_ORDERS = 4;
 
+/** Whether all 2^L − 1 masks of an answer of L tokens fit the budget. */
+export const isEnumerated = (length: number, passes: number): boolean => length < 31 && 2 ** length - 1 <= passes;
+
 /**
  * Plans the passes for an answer of `length` tokens: all 2^L − 1 masks when that fits the budget (then the result is
  * exact), else the full mask and ⌊(passes − 1) / 2⌋ strata of k = 1 … L − 1 with two independent draws each.
@@ -24,7 +27,7 @@ export const LEAST_ORDERS = 4;
  * @param key names the question in the random streams
  */
 export function planMasks(length: number, passes: number, seed: number, key: string): MaskPlan {
-  if (length < 31 && 2 ** length - 1 <= passes) {
+  if (isEnumerated(length, passes)) {
     const masks = Array.from({ length: 2 ** length - 1 }, (_, i) => offsetsOf(i + 1, length));
     return { kind: 'exact', masks };
   }
