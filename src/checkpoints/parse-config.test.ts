@@ -171,8 +171,8 @@ it('names the key of a number that Python writes and JSON does not know', () => 
 });
 
 it.each([
-  [null, 'expected object'],
-  [[], 'expected object'],
+  [null, 'expected a JSON object'],
+  [[], 'expected a JSON object'],
   [{ ...gpt2, n_layer: undefined }, 'key "n_layer"'],
   [{ ...gpt2, n_layer: 1e9 }, 'key "n_layer"'],
   [{ ...gpt2, n_embd: '768' }, 'key "n_embd"'],

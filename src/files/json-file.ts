@@ -69,7 +69,22 @@ export function parseBySchema<T>(schema: ZodType<T>, value: unknown, file: strin
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `key "${issue.path.map(String).join('.')}": `;
-  throw refuse(file, `${where}${issue?.message ?? 'not of the expected form'}`);
+  throw refuse(file, noObject(issue, value) ?? `${where}${issue?.message ?? 'not of the expected form'}`);
+}
+
+/** In our words where a whole file should be an object and is none; null else. */
+export function noObject(
+  issue: { readonly code?: string | undefined; readonly path: readonly PropertyKey[] } | undefined,
+  value: unknown,
+): string | null {
+  if (issue?.code !== 'invalid_type' || issue.path.length > 0) return null;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? null : `expected a JSON object, found ${kindOf(value)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'a text' : `a ${typeof value}`;
 }
 
 /**
@@ -107,7 +122,13 @@ export function jsonOrNull(text: string): unknown {
   }
 }
 
-/** The first thing that a schema found wrong, as `where: what`. */
-export function firstIssue({ issues: [issue] }: ZodError): string {
+/**
+ * The first thing that a schema found wrong, as `where: what`.
+ *
+ * @param value what was parsed, where a text that is no object shall be refused in our words
+ */
+export function firstIssue({ issues: [issue] }: ZodError, value: unknown = {}): string {
+  const plain = noObject(issue, value);
+  if (plain !== null) return plain;
   return issue === undefined ? 'unexpected content' : `${issue.path.join('.') || 'value'}: ${issue.message}`;
 }

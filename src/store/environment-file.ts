@@ -14,12 +14,14 @@ export async function readEnvironment(
   const path = join(folder, RUN_FILES.environment);
   const bytes = await readIfThere(path);
   if (bytes === null) return { environment: NO_SESSIONS, warnings: [] };
-  const parsed = environmentSchema.safeParse(jsonOrNull(bytes.toString('utf8')));
+  const value = jsonOrNull(bytes.toString('utf8'));
+  const parsed = environmentSchema.safeParse(value);
   if (parsed.success && isUntouched(parsed.data)) {
     const { sha256: _, ...environment } = parsed.data;
     return { environment, warnings: [] };
   }
-  const problem = parsed.success ? 'its content is not what its sha256 says' : firstIssue(parsed.error);
+  const wrong = parsed.success ? 'its content is not what its sha256 says' : firstIssue(parsed.error, value);
+  const problem = value === null ? 'expected a JSON object, found none' : wrong;
   const message = `${path} cannot be read (${problem}); times and hosts of earlier sessions are unknown`;
   return { environment: NO_SESSIONS, warnings: [warning('damaged-environment', message)] };
 }

@@ -11,6 +11,7 @@ import { loadTokenizer } from '../../src/tokenizers/load.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BENCH = join(ROOT, 'bin', 'bench.js');
+const DATA = join(dirname(ROOT), 'shared', 'data');
 const HERE = mkdtempSync(join(tmpdir(), 'bench-train-'));
 const ENVIRONMENT = { ...process.env, BENCH_CACHE_DIR: join(HERE, 'cache'), BENCH_DATA_DIR: '' };
 /** Trained once, by the first test that needs it. */
@@ -92,6 +93,25 @@ describe('bench train', () => {
       const { status, stdout } = bench('score', 'ask.jsonl', '--model', './base');
       expect(status).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ id: 1 });
+    },
+    SLOW,
+  );
+
+  it(
+    'makes a model that reads every item of the tasks on which README runs it',
+    () => {
+      const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+      const [, tasks = ''] = /bench run --models \.\/models\/base,\.\/models\/dd --tasks (\S+)/.exec(readme) ?? [];
+      const made = bench('train', '--data', 'text.txt', '--out', 'models/base', ...QUICK, '--steps', '2');
+      expect(made.status, made.stderr).toBe(0);
+      const { status, stdout, stderr } = bench(
+        ...['run', '--models', './models/base', '--tasks', tasks, '--limit', '300', '--json'],
+        ...(existsSync(DATA) ? ['--data-dir', DATA] : []),
+      );
+      expect(status, stderr).toBe(0);
+      expect(JSON.parse(stdout).runs.map(({ items, unscored }: Record<string, unknown>) => [items, unscored])).toEqual(
+        tasks.split(',').map(() => [300, 0]),
+      );
     },
     SLOW,
   );

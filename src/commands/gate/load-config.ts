@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import { HarnessError, type Refuse } from '../../core/errors.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { statsOf } from '../../files/file-bytes.ts';
-import { readGivenJson } from '../../files/json-file.ts';
+import { noObject, readGivenJson } from '../../files/json-file.ts';
 import { type BenchConfig, CONFIG_SCHEMA } from '../../gate/judge/gate-schema.ts';
 
 /** In the working directory, the first that is there. */
@@ -70,6 +70,8 @@ function refusal(path: string, issue: z.core.$ZodIssue | undefined, value: unkno
       near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`,
     );
   }
+  const plain = noObject(issue, value);
+  if (plain !== null) return bad(`${path}: ${plain}`);
   const found = issue?.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
