@@ -131,7 +131,7 @@ const processIo = (signal: AbortSignal, output: Output): CommandIo => ({
 
 /** Files are written here: Node's stream takes what did not fit on the disk for written. */
 function writerOf(output: Output): (text: string) => void {
-  const isFile = fstatSync(process.stdout.fd).isFile();
+  const isFile = isRegular(process.stdout.fd);
   return (text) => {
     if (output.lost !== null) return;
     if (!isFile) return void process.stdout.write(text);
@@ -142,6 +142,15 @@ function writerOf(output: Output): (text: string) => void {
       process.stdout.emit('error', error);
     }
   };
+}
+
+/** Without a standard output, its number is of nothing on some systems. */
+function isRegular(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }
 
 interface Invocation {

@@ -75,7 +75,8 @@ async function pointsOf(
     for (const setting of await settingsOf(files, engine, options)) {
       if (observer.signal.aborted) throw new HarnessError('interrupted', 'stopped between two sets of texts');
       const name = cellName(setting);
-      const cell = await keptOrMade(options.out, name, cellSchema, () => writeCell(setting, writer, observer));
+      const kept = await keptOrMade(options.out, name, cellSchema, () => writeCell(setting, writer, observer));
+      const cell = placedCell(kept, setting);
       points.push(frontierPoint(cell, judge === null ? null : await judged(name, cell, judge, options)));
     }
   } finally {
@@ -96,6 +97,9 @@ async function settingsOf(
   );
 }
 
+/** Cells of earlier versions do not say on which device they were written; their file is found by the name of its engine, so it is the one that is asked for. */
+const placedCell = (kept: Cell, asked: CellSetting): Cell => ({ ...kept, setting: asked });
+
 async function writeCell(setting: CellSetting, writer: TextWriter, observer: Observer): Promise<Cell> {
   const { model, steps, temperature, samples } = setting;
   const label = `${model}${steps === null ? '' : `, T = ${steps}`}, temperature ${temperature}`;
@@ -113,9 +117,10 @@ async function writeCell(setting: CellSetting, writer: TextWriter, observer: Obs
   return { format: CELL_FORMAT, setting, seconds: systemClock.seconds() - began, texts };
 }
 
-function judged(name: string, cell: Cell, judge: TextJudge, { out }: UnconditionalOptions): Promise<Judged> {
+async function judged(name: string, cell: Cell, judge: TextJudge, { out }: UnconditionalOptions): Promise<Judged> {
   const { identity } = judge;
-  return keptOrMade(out, judgedName(name, { judge: identity }), judgedSchema, async (): Promise<Judged> => {
+  const kept = await keptOrMade(out, judgedName(name, { judge: identity }), judgedSchema, async (): Promise<Judged> => {
     return { format: JUDGED_FORMAT, cell: name, judge: identity, texts: await judge.judge(cell.texts) };
   });
+  return { ...kept, judge: identity };
 }

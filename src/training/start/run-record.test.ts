@@ -21,6 +21,7 @@ it('takes a new folder, that of a run, and what a run left that ended before it 
   const training = join(folder, 'training');
   await requireOwnFolder(join(folder, 'none'));
   await requireOwnFolder(folder);
+  for (const name of ['train.log', '.gitkeep']) await writeFile(join(folder, name), '');
   await mkdir(training);
   await writeFile(join(training, 'lock'), '');
   await writeFile(join(training, 'config.json'), '{}');

@@ -67,8 +67,11 @@ export async function threadsOf(
 /** What a run that ended before it had a record may leave in `training`: its configuration, its lock, drafts of files. */
 const BEFORE_RECORD = /^(config\.json|lock(\..*)?|.*\.tmp)$/s;
 
+/** What training neither replaces nor reads: its own folder, hidden files, logs, what a file system keeps at its root. */
+const BESIDE_MODEL = /^(training|\..*|.*\.log|lost\+found)$/s;
+
 /**
- * Training writes into a folder of its own: one with the record of a run, or one that holds nothing.
+ * Training writes into a folder of its own: one with the record of a run, or one that holds nothing that it would replace.
  *
  * @param out folder for the model
  * @throws HarnessError 'bad-arguments' where it holds anything else, such as a model that was not trained there
@@ -76,7 +79,7 @@ const BEFORE_RECORD = /^(config\.json|lock(\..*)?|.*\.tmp)$/s;
 export async function requireOwnFolder(out: string): Promise<void> {
   const folder = join(out, 'training');
   if (await isFile(join(folder, TRAINING_FILES.run))) return;
-  await requireEmptyFolder(out, '--out', (name) => name === 'training');
+  await requireEmptyFolder(out, '--out', (name) => BESIDE_MODEL.test(name));
   await requireEmptyFolder(folder, '--out', (name) => BEFORE_RECORD.test(name));
 }
 

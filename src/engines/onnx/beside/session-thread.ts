@@ -45,12 +45,12 @@ export class SessionThread {
   ): Promise<Answers[Kind]> {
     if (this.#end !== null) return Promise.reject(this.#end);
     const number = this.#next++;
+    this.#worker.postMessage({ ...order, number } satisfies NumberedOrder, given); // where this throws, nothing is waited for
     const answer = new Promise<Answers[keyof Answers]>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
     });
     orderBegun();
     this.#worker.ref();
-    this.#worker.postMessage({ ...order, number } satisfies NumberedOrder, given);
     return answer as Promise<Answers[Kind]>;
   }
 
