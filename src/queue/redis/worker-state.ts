@@ -26,14 +26,13 @@ const stateSchema = z.strictObject({
 });
 export type WorkerState = DeepReadonly<z.infer<typeof stateSchema>>;
 
+/** In one message, so that what is said next is heard after all of it. */
 export async function sayState(redis: RedisClient, state: WorkerState): Promise<void> {
-  await redis.sadd(WORKERS, state.name);
-  await redis.set(workerKey(state.name), JSON.stringify(state), 'EX', LASTS);
+  await redis.multi().sadd(WORKERS, state.name).set(workerKey(state.name), JSON.stringify(state), 'EX', LASTS).exec();
 }
 
 export async function sayGone(redis: RedisClient, { name }: Pick<WorkerState, 'name'>): Promise<void> {
-  await redis.del(workerKey(name));
-  await redis.srem(WORKERS, name);
+  await redis.multi().del(workerKey(name)).srem(WORKERS, name).exec();
 }
 
 /** Workers that live, by name; those that are gone are forgotten. */

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, OwnRedis } from '../../../scripts/queue/own-redis.ts';
 import { differencesOf, type Started, startBench, until } from '../../../scripts/queue/processes.ts';
 import type { QueuedRun } from '../../../src/queue/control.ts';
+import { sayGone, sayState, workerStates } from '../../../src/queue/redis/worker-state.ts';
 import { runVerb } from '../run-verb.ts';
 
 const TWO_MODELS = 'run --models tiny-gpt2,tiny-diffugpt --tasks stories-choice --limit 150 --passes 4 --steps 4'.split(
@@ -61,6 +62,25 @@ describe.skipIf(!hasRedis)('a run over a queue (needs redis-server)', { timeout:
       client.disconnect();
     },
   );
+
+  it('forgets a worker that goes while it is still saying what it does', async () => {
+    const client = new Redis(redis.port, '127.0.0.1');
+    const state = {
+      name: 'host:1',
+      cpu: 'a cpu',
+      cores: 1,
+      doing: 'waiting',
+      run: null,
+      units: 0,
+      items: 0,
+      seconds: 0,
+    };
+    const said = sayState(client, state);
+    await Promise.all([said, sayGone(client, state)]);
+    expect(await workerStates(client)).toEqual([]);
+    expect(await client.keys('bench:worker*')).toEqual([]);
+    client.disconnect();
+  });
 
   it('decides races as on one machine, whichever items race side by side', async () => {
     const races = 'run --models tiny-diffugpt --tasks stories-choice --limit 60 --passes auto'.split(' ');
