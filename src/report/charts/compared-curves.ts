@@ -90,14 +90,8 @@ export function comparedCurves(sets: readonly QuestionSet[]): readonly ComparedC
     const views = kept.flatMap(({ columns }) => columns.flatMap(({ run }) => run.facts.writtenViews ?? [])).slice(0, 1);
     return [
       {
-        ...{
-          ...namesOf(set),
-          metric: best.metric,
-          items: ids.size,
-          curves,
-          levels: shown(levels, best.metric),
-          leftOut,
-        },
+        ...{ ...namesOf(set), metric: best.metric, items: ids.size },
+        ...{ curves, levels: shown(levels, best.metric), leftOut },
         ...(views[0] === undefined ? {} : { writtenViews: views[0] }),
       },
     ];

@@ -2,11 +2,11 @@
 
 import { getOrInsert } from '../../core/collect.ts';
 import type { ItemRecord } from '../../core/record.ts';
-import type { AlternativeScore, MonteCarlo, RankingName, ViewResponse, Written } from '../../core/response.ts';
+import type { AlternativeScore, MonteCarlo, RankingName, Written } from '../../core/response.ts';
 import type { Nats } from '../../core/units.ts';
 import { answerErrors } from '../../metrics/answer-errors.ts';
+import { decidingLead, decidingView } from '../../metrics/deciding-lead.ts';
 import { judgedTexts } from '../../metrics/judged-texts.ts';
-import { stoppedLead } from '../../stats/undecided.ts';
 import { rankingOfRun, type StoredRun } from '../../store/stored-run.ts';
 import type { BoundColumn, LeadColumn, RunColumns, TaskFacts, WrittenCost } from './run-columns.ts';
 import { textsOf, toRunFacts } from './to-run-facts.ts';
@@ -76,10 +76,6 @@ function errorColumns(records: readonly ItemRecord[]): ReadonlyMap<string, Float
 /** The likelihood of the right answer, or what is known of it. */
 const BOUNDS = /^(nelbo|marginal$|tube$|loglikelihood$|duel:)/;
 
-/** Stored views are sorted by name; the one that decides `acc` is called `default` where there are several. */
-const decidingView = (views: Readonly<Record<string, ViewResponse>>): ViewResponse | undefined =>
-  views.default ?? Object.values(views)[0];
-
 /** The right answer under the view that decides. */
 function goldOf({ score, response }: ItemRecord): AlternativeScore | undefined {
   if (response.kind !== 'answered' || score.kind !== 'scored') return undefined;
@@ -100,12 +96,11 @@ function leadColumn(records: readonly ItemRecord[], ranked: RankingName | null):
   records.forEach(({ response, score }, row) => {
     if (response.kind !== 'answered' || score.kind !== 'scored') return;
     const view = decidingView(response.views);
-    const ranking = view?.rankings[ranked];
-    if (ranking === undefined || ranking.runnerUp === null) return;
-    const looks = view?.race?.decided === true ? Math.max(...view.race.rounds) : 1;
-    margins[row] = ranking.margin;
-    errors[row] = looks === 1 ? ranking.stderr : stoppedLead(ranking, looks).stderr;
-    decides[row] = ranking.best === score.gold || ranking.runnerUp === score.gold ? 1 : 0;
+    const lead = view === undefined ? null : decidingLead(view, ranked, score.gold);
+    if (lead === null) return;
+    margins[row] = lead.margin;
+    errors[row] = lead.stderr;
+    decides[row] = lead.decides ? 1 : 0;
   });
   return margins.every(Number.isNaN) ? null : { margins, errors, decides };
 }
